@@ -1,0 +1,164 @@
+"""The vocabulary of reading: what every reader gives and every later room takes.
+
+A `Document` is its blocks in reading order. A table is a rectangular grid; text whose
+grid was lost on the way (a report flattened to one cell a line) is `Paragraph`s with
+their line numbers, and the recogniser, which knows the form, restores what it can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Format(StrEnum):
+    """Formats that have a reader."""
+
+    HTML = "html"
+    PDF = "pdf"
+    DOCX = "docx"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detection:
+    """Which format some bytes are in, and why we think so."""
+
+    format: Format
+    #: Name of the character encoding for `html` and `text` (a Python codec name), else None.
+    encoding: str | None = None
+    #: Byte offset at which the document itself begins (a PDF after leading junk).
+    offset: int = 0
+    #: What was seen, in the order it was looked at; for people.
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """A place in the source document. Readers fill in what their format has."""
+
+    #: Page, from 1 (PDF).
+    page: int | None = None
+    #: x0, top, x1, bottom in points from the page's upper left corner (PDF).
+    box: tuple[float, float, float, float] | None = None
+    #: Path of the element from the root, as `/html/body/table[2]/tr[3]/td[1]` (HTML, DOCX).
+    path: str | None = None
+    #: First and last line, from 1 (text).
+    lines: tuple[int, int] | None = None
+
+
+class DoubtKind(StrEnum):
+    """Why a reading is in doubt. Becomes the finding `extraction.<kind>`."""
+
+    OVERLAPPING_SPAN = "overlapping_span"
+    SPLIT_DIGITS = "split_digits"
+    CLOSE_NUMBERS = "close_numbers"
+    STRAY_TEXT = "stray_text"
+    UNMAPPED_CHARACTERS = "unmapped_characters"
+    ENCODING = "encoding"
+    RAGGED_ROWS = "ragged_rows"
+    TRUNCATED = "truncated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Something in the document that could be read in more than one way."""
+
+    kind: DoubtKind
+    #: What was seen, for people, in Chinese and English.
+    message: str
+    message_en: str
+    where: Where = Where()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell of a table, at its upper left position; rows and columns count from 0."""
+
+    text: str
+    row: int
+    column: int
+    rowspan: int = 1
+    colspan: int = 1
+    where: Where = Where()
+    doubts: tuple[Doubt, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.row < 0 or self.column < 0 or self.rowspan < 1 or self.colspan < 1:
+            raise ValueError(f"no such position in a grid: {self!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A run of text between tables. Line breaks inside it are kept as `\\n`."""
+
+    text: str
+    where: Where = Where()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A rectangular grid, `n_rows` × `n_columns`. Cells are in row-major order.
+
+    Cells never overlap and never reach outside the grid. A position covered by no cell
+    (a short row) is simply not there, which is not the same as a cell with no text.
+    """
+
+    #: `p3/t1` (the first table that begins on page 3), `t2` where there are no pages.
+    id: str
+    n_rows: int
+    n_columns: int
+    cells: tuple[Cell, ...]
+    caption: str = ""
+    where: Where = Where()
+    doubts: tuple[Doubt, ...] = ()
+
+    def __post_init__(self) -> None:
+        taken: set[tuple[int, int]] = set()
+        for cell in self.cells:
+            if cell.row + cell.rowspan > self.n_rows or cell.column + cell.colspan > self.n_columns:
+                raise ValueError(f"cell outside of {self.id}: {cell!r}")
+            positions = {
+                (row, column)
+                for row in range(cell.row, cell.row + cell.rowspan)
+                for column in range(cell.column, cell.column + cell.colspan)
+            }
+            if taken & positions:
+                raise ValueError(f"cells overlap in {self.id}: {cell!r}")
+            taken |= positions
+
+    def grid(self) -> tuple[tuple[Cell | None, ...], ...]:
+        """Rows × columns; a spanning cell stands at each of its positions, None where none is."""
+        rows: list[list[Cell | None]] = [[None] * self.n_columns for _ in range(self.n_rows)]
+        for cell in self.cells:
+            for row in range(cell.row, cell.row + cell.rowspan):
+                rows[row][cell.column : cell.column + cell.colspan] = [cell] * cell.colspan
+        return tuple(tuple(row) for row in rows)
+
+    def at(self, cell: Cell) -> str:
+        """The address of a cell for people and programs: `p3/t1/r3c2`, counted from 1."""
+        return f"{self.id}/r{cell.row + 1}c{cell.column + 1}"
+
+
+Block = Paragraph | Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What a reader made of the bytes."""
+
+    format: Format
+    encoding: str | None = None
+    #: Number of pages (PDF), else None.
+    pages: int | None = None
+    #: The document's own title (HTML `<title>`, PDF and DOCX properties), "" where it has none.
+    title: str = ""
+    blocks: tuple[Block, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+    def tables(self) -> Iterator[Table]:
+        return (block for block in self.blocks if isinstance(block, Table))
+
+    def paragraphs(self) -> Iterator[Paragraph]:
+        return (block for block in self.blocks if isinstance(block, Paragraph))

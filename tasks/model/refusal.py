@@ -1,0 +1,36 @@
+"""A document that can never work: not an exception of ours but a result about it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class RefusalCode(StrEnum):
+    """The codes that programs outside rely on."""
+
+    UNSUPPORTED_FORMAT = "unsupported_format"
+    EMPTY = "empty"
+    ENCRYPTED = "encrypted"
+    CORRUPT = "corrupt"
+    TOO_LARGE = "too_large"
+    TOO_COMPLEX = "too_complex"
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out_of_memory"
+    CRASHED = "crashed"
+
+
+class Refusal(Exception):
+    """Raised by any room; written as the document's result and never retried.
+
+    `message` is for the person who sent the document, in Chinese, and says what to do;
+    `message_en` says the same in English.
+    """
+
+    def __init__(self, code: RefusalCode, message: str, message_en: str) -> None:
+        super().__init__(f"{code}: {message_en}")
+        self.code = code
+        self.message = message
+        self.message_en = message_en
+
+    def __reduce__(self) -> tuple[type[Refusal], tuple[RefusalCode, str, str]]:
+        return (type(self), (self.code, self.message, self.message_en))
