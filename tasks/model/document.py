@@ -1,8 +1,9 @@
 """The vocabulary of reading: what every reader gives and every later room takes.
 
-A `Document` is its blocks in reading order. A table is a rectangular grid; text whose
-grid was lost on the way (a report flattened to one cell a line) is `Paragraph`s with
-their line numbers, and the recogniser, which knows the form, restores what it can.
+A `Document` is its blocks in reading order. A table is a rectangular grid. Where
+flattening to text lost the spans, its rows are still rows (`columns_sure` is False); where
+it lost the rows as well, there are `Paragraph`s with their line numbers, and the
+recogniser, which knows the form, restores what it can.
 """
 
 from __future__ import annotations
@@ -111,6 +112,9 @@ class Table:
     n_columns: int
     cells: tuple[Cell, ...]
     caption: str = ""
+    #: False where the rows are sure but the columns are only an order within each row:
+    #: text in which spanned cells vanished. The recogniser then places by count and order.
+    columns_sure: bool = True
     where: Where = Where()
     doubts: tuple[Doubt, ...] = ()
 

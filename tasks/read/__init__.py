@@ -1,0 +1,30 @@
+"""Format + bytes -> Document. No reader knows another; each is imported when first needed."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from tasks.model.document import Detection, Document, Format
+
+
+def read(source: bytes, detection: Detection) -> Document:
+    """Hand the bytes to the reader of their format. Raises `Refusal`."""
+    match detection.format:
+        case Format.HTML:
+            from tasks.read.html import read_html
+
+            return read_html(source, detection)
+        case Format.PDF:
+            from tasks.read.pdf import read_pdf
+
+            return read_pdf(source, detection)
+        case Format.DOCX:
+            from tasks.read.docx import read_docx
+
+            return read_docx(source, detection)
+        case Format.TEXT:
+            from tasks.read.text import read_text
+
+            return read_text(source, detection)
+        case other:
+            assert_never(other)

@@ -1,0 +1,1 @@
+"""Outcome -> what leaves the system: JSON for programs, lines for people. Pure."""

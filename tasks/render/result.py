@@ -1,0 +1,165 @@
+"""Outcome -> the envelope `gouji/result@1`, as the contract with programs outside fixes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any
+
+import simplejson
+
+from tasks.model.document import Cell, Document, Table, Where
+from tasks.model.refusal import Refusal
+from tasks.model.report import Finding, Outcome, PlacedBy, Report, Value
+
+SCHEMA = "gouji/result@1"
+ENGINE = {"version": version("gouji")}
+
+#: One JSON object: nested dicts, lists, strings, ints, Decimals, None.
+Envelope = dict[str, Any]
+
+
+def done(source: Mapping[str, Any], outcome: Outcome) -> Envelope:
+    """The envelope of a document that was read. `source` has name, size, sha256 and,
+    in the bucket, key, etag, version_id and last_modified."""
+    return {
+        "schema": SCHEMA,
+        "status": "done",
+        "source": dict(source),
+        "document": _document(outcome.document),
+        "report": _report(outcome.report) if outcome.report else None,
+        "findings": [_finding(finding) for finding in outcome.findings],
+        "tables": [_table(table) for table in outcome.document.tables()],
+        "engine": ENGINE,
+    }
+
+
+def refused(source: Mapping[str, Any], refusal: Refusal) -> Envelope:
+    """The envelope of a document that can never work."""
+    return {
+        "schema": SCHEMA,
+        "status": "refused",
+        "source": dict(source),
+        "refusal": {
+            "code": str(refusal.code),
+            "message": refusal.message,
+            "message_en": refusal.message_en,
+        },
+        "engine": ENGINE,
+    }
+
+
+def failed(source: Mapping[str, Any], *, error: str, message: str) -> Envelope:
+    """The envelope of a document on which our program broke: `error` is the exception's type."""
+    return {
+        "schema": SCHEMA,
+        "status": "failed",
+        "source": dict(source),
+        "error": {"type": error, "message": message},
+        "engine": ENGINE,
+    }
+
+
+def dumps(envelope: Envelope) -> bytes:
+    """One line of UTF-8 JSON without a line end; decimals as they were written."""
+    text: str = simplejson.dumps(
+        envelope, ensure_ascii=False, use_decimal=True, separators=(", ", ": ")
+    )
+    return text.encode("utf-8", "surrogatepass" if text.isascii() else "replace")
+
+
+def loads(body: bytes) -> Envelope:
+    """The envelope back, decimals exact."""
+    envelope: Envelope = simplejson.loads(body.decode("utf-8"), use_decimal=True)
+    return envelope
+
+
+def _document(document: Document) -> Envelope:
+    return {
+        "format": str(document.format),
+        "encoding": document.encoding,
+        "pages": document.pages,
+        "title": document.title,
+    }
+
+
+def _report(report: Report) -> Envelope:
+    tables = {
+        table: {
+            row: {column: _value(value) for column, value in columns.items()}
+            for row, columns in rows.items()
+        }
+        for table, rows in report.values.items()
+    }
+    return {
+        "form": report.form,
+        "organ": report.organ,
+        "year": report.year,
+        "edition": dict(report.edition),
+        **tables,
+        "left_over": [asdict(left) for left in report.left_over],
+    }
+
+
+def _value(value: Value) -> Envelope:
+    said: Envelope = {
+        "value": value.value,
+        "raw": value.raw,
+        "kind": str(value.kind),
+        "at": value.at,
+    }
+    if value.unit is not None:
+        said["unit"] = value.unit
+    if value.note is not None:
+        said["note"] = value.note
+    if value.placed_by is not PlacedBy.LABEL:
+        said["placed_by"] = str(value.placed_by)
+    return said
+
+
+def _finding(finding: Finding) -> Envelope:
+    return {
+        "rule": finding.rule,
+        "severity": str(finding.severity),
+        "message": finding.message,
+        "message_en": finding.message_en,
+        "cells": list(finding.cells),
+        "expected": finding.expected,
+        "actual": finding.actual,
+        "suspects": [asdict(suspect) for suspect in finding.suspects],
+    }
+
+
+def _table(table: Table) -> Envelope:
+    return {
+        "id": table.id,
+        "caption": table.caption,
+        "n_rows": table.n_rows,
+        "n_columns": table.n_columns,
+        "cells": [_cell(cell) for cell in table.cells],
+    }
+
+
+def _cell(cell: Cell) -> Envelope:
+    return {
+        "row": cell.row,
+        "column": cell.column,
+        "rowspan": cell.rowspan,
+        "colspan": cell.colspan,
+        "text": cell.text,
+        "where": _where(cell.where),
+    }
+
+
+def _where(where: Where) -> Envelope:
+    said: Envelope = {}
+    if where.page is not None:
+        said["page"] = where.page
+    if where.box is not None:
+        said["box"] = [round(edge, 1) for edge in where.box]
+    if where.path is not None:
+        said["path"] = where.path
+    if where.lines is not None:
+        said["lines"] = list(where.lines)
+    return said
