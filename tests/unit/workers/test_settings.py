@@ -1,0 +1,120 @@
+"""The environment is read once, and complained about in full."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from workers.settings import Settings, SettingsError, read_settings
+
+
+def complaints(environ: dict[str, str]) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(environ)
+    return caught.value.lines
+
+
+def test_defaults_need_no_environment() -> None:
+    assert read_settings({"PATH": "/bin"}) == Settings()
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    for name, _, description, is_default in Settings().shown():
+        assert name.startswith("GOUJI_")
+        assert description.endswith(".")
+        assert is_default
+
+
+def test_values_are_read_into_their_types() -> None:
+    settings = read_settings(
+        {"GOUJI_HOME": "/data", "GOUJI_SWEEP_SECONDS": "2.5", "GOUJI_EVENTS_ENABLED": "false"}
+    )
+    assert (settings.home, settings.sweep_seconds, settings.events_enabled) == (
+        Path("/data"),
+        2.5,
+        False,
+    )
+
+
+def test_an_empty_value_counts_as_not_set() -> None:
+    assert read_settings({"GOUJI_S3_ENDPOINT": ""}).s3_endpoint is None
+
+
+def test_an_unknown_name_is_an_error_that_names_the_nearest() -> None:
+    (line,) = complaints({"GOUJI_SWEP_SECONDS": "5"})
+    assert line == "GOUJI_SWEP_SECONDS is no setting: did you mean GOUJI_SWEEP_SECONDS?"
+
+
+def test_all_faults_are_told_at_once_one_a_line() -> None:
+    lines = complaints({"GOUJI_QQQ": "1", "GOUJI_LISTEN_PORT": "70000", "GOUJI_ATTEMPTS": "many"})
+    assert [line.split()[0].rstrip(":") for line in lines] == [
+        "GOUJI_QQQ",
+        "GOUJI_LISTEN_PORT",
+        "GOUJI_ATTEMPTS",
+    ]
+    assert all("\n" not in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("environ", "word"),
+    [
+        ({"GOUJI_SOFT_TIME_LIMIT_SECONDS": "400"}, "less than GOUJI_HARD_TIME_LIMIT_SECONDS"),
+        ({"GOUJI_HARD_TIME_LIMIT_SECONDS": "900"}, "less than 900"),
+        ({"GOUJI_S3_ACCESS_KEY": "me"}, "or neither"),
+        ({"GOUJI_BROKER_URL": "amqp://host"}, "redis://"),
+        ({"GOUJI_S3_ENDPOINT": "host:9000"}, "http://"),
+    ],
+)
+def test_settings_that_do_not_go_together_are_refused(environ: dict[str, str], word: str) -> None:
+    (line,) = complaints(environ)
+    assert word in line
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "token"
+    secret.write_text("open sesame\n", encoding="utf-8")
+    settings = read_settings({"GOUJI_WEBHOOK_TOKEN_FILE": str(secret)})
+    assert settings.webhook_token == SecretStr("open sesame")
+
+
+def test_a_secret_set_twice_or_in_a_missing_file_is_refused(tmp_path: Path) -> None:
+    missing = str(tmp_path / "none")
+    (line,) = complaints({"GOUJI_WEBHOOK_TOKEN_FILE": missing})
+    assert line.startswith("GOUJI_WEBHOOK_TOKEN_FILE")
+    lines = complaints({"GOUJI_WEBHOOK_TOKEN_FILE": missing, "GOUJI_WEBHOOK_TOKEN": "x"})
+    assert any("both set" in line for line in lines)
+
+
+def test_only_secrets_may_come_from_a_file() -> None:
+    (line,) = complaints({"GOUJI_S3_BUCKET_FILE": "/run/bucket"})
+    assert "no setting" in line
+
+
+def test_secrets_are_not_shown_and_not_in_complaints() -> None:
+    settings = Settings(
+        s3_access_key="me",
+        s3_secret_key=SecretStr("hunter2"),
+        broker_url=SecretStr("redis://:hunter2@valkey:6379/1"),
+    )
+    shown = "".join(value for _, value, _, _ in settings.shown())
+    assert "hunter2" not in repr(settings) + str(settings) + shown
+    assert "redis://:**********@valkey:6379/1" in shown
+    lines = complaints({"GOUJI_BROKER_URL": "hunter2", "GOUJI_S3_SECRET_KEY": "hunter2"})
+    assert "hunter2" not in "".join(lines)
+
+
+def test_settings_travel_to_another_process_unchanged() -> None:
+    settings = Settings(
+        home=Path("/data"),
+        webhook_token=SecretStr("token"),
+        sweep_seconds=1.5,
+        events_enabled=False,
+    )
+    assert read_settings(settings.to_environ()) == settings
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError):
+        Settings().attempts = 5

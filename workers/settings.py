@@ -1,0 +1,268 @@
+"""All settings of the service: read once at each entry point, then handed on as one value.
+
+`GOUJI_<NAME>` in the environment sets the field `<name>`. A secret may also come from a
+file, `GOUJI_<NAME>_FILE` (as container platforms mount them). The fields below are the
+only place where a default or a description is written; `gouji settings` prints them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from rapidfuzz import process as nearest
+
+PREFIX = "GOUJI_"
+#: Jobs taken by a worker that vanished come back after this long (kombu's visibility timeout).
+REDELIVERY_SECONDS = 900
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Count = Annotated[int, Field(ge=1)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class SettingsError(Exception):
+    """Something in the environment cannot be used; `lines` say what to do, one each."""
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+class Settings(BaseSettings):
+    """One frozen value. Make it with `read_settings`, or with keywords where there is no
+    environment to read (tests, `gouji up`)."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    home: Path = Field(
+        Path(".gouji"), description="Folder in which `gouji up` keeps its data and writes up.json."
+    )
+
+    # The object store
+    s3_endpoint: str | None = Field(
+        None, description="Address of the object store, http(s)://host:port; unset for AWS."
+    )
+    s3_bucket: str = Field(
+        "gouji", description="The bucket with inbox/, results/ and failed/.", min_length=1
+    )
+    s3_access_key: str | None = Field(
+        None, description="Access key; unset: whatever boto3 finds (instance role, ~/.aws)."
+    )
+    s3_secret_key: SecretStr | None = Field(None, description="Secret key of the access key.")
+    s3_region: str = Field("us-east-1", description="Region of the bucket.", min_length=1)
+
+    # The broker
+    broker_url: SecretStr = Field(
+        SecretStr("redis://127.0.0.1:6379/0"),
+        description="Valkey or Redis, redis://[user:password@]host:port/db, or rediss://….",
+    )
+    publish_timeout_seconds: Seconds = Field(
+        3, description="How long intake waits for the broker to take a job before it says 503."
+    )
+
+    # Intake by events
+    webhook_token: SecretStr | None = Field(
+        None, description="Bearer token that POST /events asks for; the listener needs it."
+    )
+    listen_host: str = Field("127.0.0.1", description="Address the event listener binds to.")
+    listen_port: Port = Field(8070, description="Port of the event listener.")
+    max_event_kib: Count = Field(
+        1024, description="A larger event body is answered with 413 and not read."
+    )
+
+    # Intake by listing
+    sweep_seconds: Seconds = Field(
+        60, description="How often the inbox is compared with results/ and failed/."
+    )
+    enqueued_seconds: Seconds = Field(
+        300, description="The sweep leaves a document alone this long after it was enqueued."
+    )
+    sweep_backlog: Count = Field(
+        1000, description="The sweep adds nothing to a queue that is this long."
+    )
+
+    # Workers
+    light_concurrency: Count = Field(
+        2, description="Processes for HTML, DOCX and text documents in one worker."
+    )
+    pdf_concurrency: Count = Field(2, description="Processes for PDF documents in one worker.")
+    attempts: Count = Field(
+        3, description="Tries of a document before it is written to failed/; outages don't count."
+    )
+    soft_time_limit_seconds: Count = Field(
+        240, description="A document that takes longer is refused with the code timeout."
+    )
+    hard_time_limit_seconds: Count = Field(
+        300, description="A process that takes longer than this over a document is killed."
+    )
+    max_document_mib: Count = Field(
+        64, description="A larger document is refused (too_large) without being fetched."
+    )
+    max_child_mib: Count = Field(
+        400, description="A worker process that has grown beyond this is replaced."
+    )
+    max_child_jobs: Count = Field(
+        500, description="A worker process is replaced after this many documents."
+    )
+    shutdown_seconds: Seconds = Field(
+        60, description="How long a worker that is told to stop may finish what it has begun."
+    )
+    events_enabled: bool = Field(
+        True, description="Workers tell Flower about their jobs (costs about half the job rate)."
+    )
+
+    # Flower and the pages
+    flower_host: str = Field("127.0.0.1", description="Address Flower binds to.")
+    flower_port: Port = Field(5555, description="Port of Flower.")
+    flower_user: str = Field("gouji", description="User name of Flower.", min_length=1)
+    flower_password: SecretStr | None = Field(
+        None, description="Password of Flower; Flower is not started without one."
+    )
+    site_host: str = Field("127.0.0.1", description="Address the pages are served at.")
+    site_port: Port = Field(8080, description="Port of the pages.")
+
+    # Logs
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least important level that is logged."
+    )
+    log_format: Literal["auto", "console", "json"] = Field(
+        "auto", description="auto: console on a terminal, else JSON, one line an event."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        # The environment comes in by `read_settings` only, which knows what it must not contain.
+        return (init_settings,)
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.soft_time_limit_seconds >= self.hard_time_limit_seconds:
+            raise ValueError(
+                "GOUJI_SOFT_TIME_LIMIT_SECONDS must be less than GOUJI_HARD_TIME_LIMIT_SECONDS"
+                f" ({self.soft_time_limit_seconds} and {self.hard_time_limit_seconds} now)"
+            )
+        if self.hard_time_limit_seconds >= REDELIVERY_SECONDS:
+            raise ValueError(
+                f"GOUJI_HARD_TIME_LIMIT_SECONDS must be less than {REDELIVERY_SECONDS},"
+                " after which the broker gives the job to another worker"
+            )
+        if (self.s3_access_key is None) != (self.s3_secret_key is None):
+            raise ValueError("set both of GOUJI_S3_ACCESS_KEY and GOUJI_S3_SECRET_KEY, or neither")
+        if not self.broker_url.get_secret_value().startswith(("redis://", "rediss://")):
+            raise ValueError("GOUJI_BROKER_URL must begin with redis:// or rediss://")
+        if self.s3_endpoint and not self.s3_endpoint.startswith(("http://", "https://")):
+            raise ValueError("GOUJI_S3_ENDPOINT must begin with http:// or https://")
+        return self
+
+    def to_environ(self) -> dict[str, str]:
+        """The `GOUJI_*` variables that give these settings to another process, secrets plain."""
+        return {
+            PREFIX + name.upper(): _plain(value)
+            for name, value in self
+            if value is not None and value != type(self).model_fields[name].default
+        }
+
+    def shown(self) -> Iterator[tuple[str, str, str, bool]]:
+        """Variable, value (secrets starred), description, whether it is the default."""
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            yield (
+                PREFIX + name.upper(),
+                _starred(value),
+                field.description or "",
+                (value == field.default),
+            )
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings from the `GOUJI_*` names of `environ`; an empty value counts as not set.
+
+    Raises `SettingsError` with a line for each unknown name and each value that won't do.
+    """
+    given = {name: value for name, value in environ.items() if name.startswith(PREFIX) and value}
+    known = _variables()
+    complaints = [_unknown(name, known) for name in given if name not in known]
+    values: dict[str, str] = {}
+    for name, value in given.items():
+        field = known.get(name)
+        if field is None:
+            continue
+        if _is_file(name, field) and name.removesuffix("_FILE") in given:
+            complaints.append(f"{name.removesuffix('_FILE')} and {name} are both set: unset one")
+            continue
+        try:
+            values[field] = _from_file(value) if _is_file(name, field) else value
+        except (OSError, UnicodeDecodeError) as error:
+            complaints.append(f"{name}: the file {value!r} cannot be read ({error})")
+    try:
+        # Values are text here; pydantic turns them into the types of the fields.
+        settings = Settings(**values)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise SettingsError((*complaints, *_explained(error))) from None
+    if complaints:
+        raise SettingsError(tuple(complaints))
+    return settings
+
+
+def _variables() -> dict[str, str]:
+    """Name in the environment -> field."""
+    names = {PREFIX + field.upper(): field for field in Settings.model_fields}
+    files = {f"{name}_FILE": field for name, field in names.items() if _is_secret(field)}
+    return names | files
+
+
+def _is_secret(field: str) -> bool:
+    return "SecretStr" in str(Settings.model_fields[field].annotation)
+
+
+def _is_file(name: str, field: str) -> bool:
+    return name != PREFIX + field.upper()
+
+
+def _from_file(path: str) -> str:
+    return Path(path).read_text(encoding="utf-8").strip()
+
+
+def _unknown(name: str, known: Mapping[str, str]) -> str:
+    found = nearest.extractOne(name, list(known), score_cutoff=60)
+    hint = f"did you mean {found[0]}?" if found else "`gouji settings` lists the known ones"
+    return f"{name} is no setting: {hint}"
+
+
+def _explained(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors(include_url=False):
+        message = fault["msg"].removeprefix("Value error, ")
+        if not fault["loc"]:
+            yield message
+            continue
+        field = str(fault["loc"][0])
+        description = Settings.model_fields[field].description
+        default = Settings.model_fields[field].default
+        yield f"{PREFIX}{field.upper()}: {message} ({description} Default: {default})"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return str(value)
+
+
+def _starred(value: Any) -> str:
+    """For people: secrets as stars, of an address only the password."""
+    if value is None:
+        return ""
+    if isinstance(value, SecretStr) and "://" in value.get_secret_value():
+        return re.sub(r"(://[^/@]*:)[^/]*@", rf"\g<1>{value}@", value.get_secret_value())
+    return str(value)
