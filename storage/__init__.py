@@ -1,0 +1,12 @@
+"""Where things live: the only code that speaks S3 or Redis.
+
+    events.py   a notification's body     -> keys to look at
+    objects.py  the bucket                   (memory.py: the same, without a server)
+    keys.py     inbox key                 <-> keys of its result, outputs and dead letter
+    results.py  what became of a document -> its one terminal record
+    attempts.py how often it was tried       (Redis)
+    broker.py   is it there, how long are its queues, leases, marks
+    local.py    the servers for one machine
+
+Whatever fails here fails as one of the exceptions of errors.py, translated there once.
+"""

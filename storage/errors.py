@@ -1,0 +1,141 @@
+"""What can go wrong with a store, by who must act. The one place that knows botocore's
+and redis-py's exceptions; neither library is imported before one of them raised.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+class StorageError(Exception):
+    """Base of all errors of this package. The message is one line, for an operator."""
+
+
+class Unavailable(StorageError):
+    """The world failed: try again later. Never the document's fault."""
+
+
+class NotFound(StorageError):
+    """There is no such object, or not in the version asked for."""
+
+
+class Conflict(StorageError):
+    """The condition of a conditional read or write did not hold."""
+
+
+class Misconfigured(StorageError):
+    """Trying again is no use: a person must change a setting. The message says which."""
+
+
+class TooLarge(StorageError):
+    """The object is larger than the limit given; nothing of it was kept."""
+
+
+#: S3 error code -> what it means here. A code not listed goes by its HTTP status.
+_S3_CODES: dict[str, type[StorageError]] = {
+    "NoSuchKey": NotFound,
+    "NoSuchVersion": NotFound,
+    "PreconditionFailed": Conflict,
+    "ConditionalRequestConflict": Conflict,
+    "NoSuchBucket": Misconfigured,
+    "InvalidBucketName": Misconfigured,
+    "PermanentRedirect": Misconfigured,
+    "AccessDenied": Misconfigured,
+    "InvalidAccessKeyId": Misconfigured,
+    "SignatureDoesNotMatch": Misconfigured,
+    "AuthorizationHeaderMalformed": Misconfigured,
+    "NotImplemented": Misconfigured,
+    "RequestTimeout": Unavailable,
+    # A clock that is off by a quarter of an hour is set right by its operator, and until
+    # then nothing is wrong with the documents.
+    "RequestTimeTooSkewed": Unavailable,
+    "SlowDown": Unavailable,
+}
+_S3_STATUSES: dict[int, type[StorageError]] = {
+    301: Misconfigured,
+    401: Misconfigured,
+    403: Misconfigured,
+    404: NotFound,
+    405: NotFound,  # GET of a delete marker by its version
+    409: Conflict,
+    412: Conflict,
+}
+_ADVICE: dict[str, str] = {
+    "NoSuchBucket": "create the bucket or correct GOUJI_S3_BUCKET",
+    "InvalidBucketName": "correct GOUJI_S3_BUCKET",
+    "PermanentRedirect": "correct GOUJI_S3_REGION or GOUJI_S3_ENDPOINT",
+    "AuthorizationHeaderMalformed": "correct GOUJI_S3_REGION",
+    "NotImplemented": "use a store with conditional writes",
+}
+_CREDENTIALS = "correct GOUJI_S3_ACCESS_KEY and GOUJI_S3_SECRET_KEY"
+
+
+@contextmanager
+def s3_errors(doing: str) -> Iterator[None]:
+    """Let nothing of botocore out. `doing` begins the message: `get inbox/a.pdf`."""
+    try:
+        yield
+    except StorageError:
+        raise
+    except Exception as error:
+        translated = _of_s3(doing, error)
+        if translated is None:
+            raise
+        raise translated from error
+
+
+def _of_s3(doing: str, error: Exception) -> StorageError | None:
+    from botocore import exceptions
+    from urllib3.exceptions import HTTPError
+
+    if isinstance(error, exceptions.ClientError):
+        return _of_response(doing, error.response)
+    if isinstance(error, exceptions.NoCredentialsError | exceptions.PartialCredentialsError):
+        return Misconfigured(f"{doing}: no credentials; {_CREDENTIALS}")
+    if isinstance(error, exceptions.ParamValidationError | ValueError):
+        return Misconfigured(f"{doing}: {_one_line(error)}")
+    if isinstance(error, exceptions.BotoCoreError | HTTPError | OSError):
+        return Unavailable(f"{doing}: {_one_line(error)}")
+    return None
+
+
+def _of_response(doing: str, response: dict[str, Any]) -> StorageError:
+    code = str(response.get("Error", {}).get("Code", ""))
+    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    kind = _S3_CODES.get(code) or _S3_STATUSES.get(status, Unavailable)
+    message = f"{doing}: the store answered {status} {code}"
+    if kind is Misconfigured:
+        message += "; " + _ADVICE.get(code, _CREDENTIALS)
+    return kind(message)
+
+
+@contextmanager
+def redis_errors(doing: str) -> Iterator[None]:
+    """Let nothing of redis-py out."""
+    try:
+        yield
+    except StorageError:
+        raise
+    except Exception as error:
+        translated = _of_redis(doing, error)
+        if translated is None:
+            raise
+        raise translated from error
+
+
+def _of_redis(doing: str, error: Exception) -> StorageError | None:
+    from redis import exceptions
+
+    if isinstance(error, exceptions.AuthenticationError | exceptions.NoPermissionError):
+        return Misconfigured(f"{doing}: Redis refused the password; correct GOUJI_BROKER_URL")
+    # Also READONLY, OOM and LOADING answers: all of them pass.
+    if isinstance(error, exceptions.RedisError | OSError | socket.timeout):
+        return Unavailable(f"{doing}: {_one_line(error)}")
+    return None
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())
