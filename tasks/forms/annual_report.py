@@ -1,0 +1,36 @@
+"""政府信息公开工作年度报告: collects the editions that stand beside this file."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from tasks.forms import __path__ as _folder
+from tasks.forms.vocabulary import Edition, Form
+
+TABLES = ("disclosure", "requests", "disputes")
+
+
+def _editions() -> tuple[Edition, ...]:
+    names = [name for _, name, _ in iter_modules(_folder) if name.startswith(TABLES)]
+    found = [import_module(f"tasks.forms.{name}").EDITION for name in names]
+    return tuple(sorted(found, key=lambda edition: edition.edition, reverse=True))
+
+
+FORM = Form(
+    id="disclosure-annual-report",
+    titles=(
+        "政府信息公开工作年度报告",
+        "政府信息公开年度报告",
+        "政府信息公开工作年报",
+        "政府信息公开年报",
+        "政务公开工作年度报告",
+        "信息公开工作年度报告",
+        "信息公开年度报告",
+        "政府信息公开工作报告",
+        "信息公开工作报告",
+        "信息公开年报",
+    ),
+    tables=TABLES,
+    editions=_editions(),
+)
