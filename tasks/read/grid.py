@@ -8,10 +8,16 @@ the document and are dropped, so that the same table reads to the same grid in e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
-from tasks.model.document import Cell, Doubt, Table, Where
+from tasks.model.document import Cell, Doubt, DoubtKind, Table, Where
+from tasks.model.limits import MAX_CELLS, MAX_POSITIONS
+from tasks.model.refusal import Refusal, RefusalCode
+
+_NOWHERE = Where()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +28,7 @@ class Span:
     #: 0: down to the end of its row group.
     rowspan: int = 1
     colspan: int = 1
-    where: Where = Where()
+    where: Where = _NOWHERE
     doubts: tuple[Doubt, ...] = ()
 
 
@@ -35,26 +41,186 @@ class Grid:
     cells: tuple[Cell, ...]
     doubts: tuple[Doubt, ...] = ()
 
-    def table(self, id: str, *, caption: str = "", where: Where | None = None) -> Table:
+    def table(self, id: str, *, caption: str = "", where: Where = _NOWHERE) -> Table:
         return Table(
             id=id,
             n_rows=self.n_rows,
             n_columns=self.n_columns,
             cells=self.cells,
             caption=caption,
-            where=where or Where(),
+            where=where,
             doubts=self.doubts,
         )
 
 
 def rows_to_grid(groups: Iterable[Sequence[Sequence[Span]]]) -> Grid:
-    """Row groups of rows of spans, in the order they are rendered. Raises Refusal."""
-    raise NotImplementedError
+    """Row groups of rows of spans, in the order in which they are rendered.
+
+    A span ends with its row group. Raises Refusal `too_complex`.
+
+    Source: HTML Standard, 4.9.12.1 Forming a table. There two cells may lie on one slot;
+    here the later one gives way, with a doubt.
+    """
+    cells: list[Cell] = []
+    first = 0
+    for group in groups:
+        cells.extend(_placed(group, first))
+        first += len(group)
+    return placed_to_grid(cells)
+
+
+def _placed(group: Sequence[Sequence[Span]], first: int) -> Iterator[Cell]:
+    """The spans of one row group with their places; `first` is its first row.
+
+    The columns taken from above are kept as intervals, so a colspan costs the same however
+    wide it is.
+    """
+    above: list[tuple[int, int, int]] = []  # from column, to column, rows left; sorted
+    work = 0
+    for index, row in enumerate(group):
+        work += len(above) + len(row)
+        if work > MAX_POSITIONS:
+            raise _too_large()
+        left = len(group) - index
+        below = [(start, end, rows - 1) for start, end, rows in above if rows > 1]
+        for span, start, end in _beside(row, above):
+            rowspan = min(span.rowspan or left, left)
+            doubts = span.doubts
+            if end - start < span.colspan:
+                doubts = (*doubts, _overlap(span.where))
+            yield Cell(
+                text=span.text,
+                row=first + index,
+                column=start,
+                rowspan=rowspan,
+                colspan=end - start,
+                where=span.where,
+                doubts=doubts,
+            )
+            if rowspan > 1:
+                below.append((start, end, rowspan - 1))
+        above = sorted(below)
+
+
+def _beside(
+    row: Sequence[Span], above: Sequence[tuple[int, int, int]]
+) -> Iterator[tuple[Span, int, int]]:
+    """Each span of a row with the columns that the spans from above leave it."""
+    column = 0
+    taken = 0
+    for span in row:
+        while taken < len(above) and above[taken][0] <= column:
+            column = max(column, above[taken][1])
+            taken += 1
+        end = column + max(span.colspan, 1)
+        if taken < len(above):
+            end = min(end, above[taken][0])
+        yield span, column, end
+        column = end
 
 
 def placed_to_grid(cells: Iterable[Cell]) -> Grid:
-    """Cells that know their row and column, in any order. Raises Refusal.
+    """Cells that know their row and column, in any order. Raises Refusal `too_complex`.
 
-    Where two overlap, the one that begins later (row, then column) gives way.
+    Where two overlap, the one that begins later (row, then column) gives way; where nothing
+    is left of it, its text goes to the cell that covers it. Both with a doubt.
     """
-    raise NotImplementedError
+    ordered = sorted(cells, key=lambda cell: (cell.row, cell.column))
+    if len(ordered) > MAX_CELLS:
+        raise _too_large()
+    rows = sorted({cell.row for cell in ordered})
+    columns = sorted({cell.column for cell in ordered})
+    if len(rows) * len(columns) > MAX_POSITIONS:
+        raise _too_large()
+    seen = [_without_the_unseen(cell, rows, columns) for cell in ordered]
+    apart = _apart(seen, len(rows), len(columns))
+    return Grid(
+        n_rows=len(rows),
+        n_columns=len(columns),
+        cells=tuple(apart),
+        doubts=tuple(_ragged(apart, len(rows), len(columns))),
+    )
+
+
+def _without_the_unseen(cell: Cell, rows: Sequence[int], columns: Sequence[int]) -> Cell:
+    """The cell on the grid of those rows and columns in which some cell begins."""
+    row, column = bisect_left(rows, cell.row), bisect_left(columns, cell.column)
+    rowspan = bisect_left(rows, cell.row + cell.rowspan) - row
+    colspan = bisect_left(columns, cell.column + cell.colspan) - column
+    if (row, column, rowspan, colspan) == (cell.row, cell.column, cell.rowspan, cell.colspan):
+        return cell
+    return replace(cell, row=row, column=column, rowspan=rowspan, colspan=colspan)
+
+
+def _apart(cells: Sequence[Cell], n_rows: int, n_columns: int) -> list[Cell]:
+    """The cells with none on another; `cells` in row-major order."""
+    taken = [bytearray(n_columns) for _ in range(n_rows)]
+    kept: list[Cell] = []
+    for cell in cells:
+        row, column = cell.row, cell.column
+        if taken[row][column]:
+            _give_to_the_cell_above(kept, cell)
+            continue
+        free = taken[row].find(1, column, column + cell.colspan)
+        colspan = cell.colspan if free < 0 else free - column
+        rowspan = 1
+        while rowspan < cell.rowspan and not any(taken[row + rowspan][column : column + colspan]):
+            rowspan += 1
+        if (rowspan, colspan) != (cell.rowspan, cell.colspan):
+            doubts = (*cell.doubts, _overlap(cell.where))
+            cell = replace(cell, rowspan=rowspan, colspan=colspan, doubts=doubts)
+        for below in range(row, row + rowspan):
+            taken[below][column : column + colspan] = b"\x01" * colspan
+        kept.append(cell)
+    return kept
+
+
+def _give_to_the_cell_above(kept: list[Cell], cell: Cell) -> None:
+    """Only cells from other programs come here: none of our readers places one on another."""
+    for index, other in enumerate(kept):
+        if (
+            other.row <= cell.row < other.row + other.rowspan
+            and other.column <= cell.column < other.column + other.colspan
+        ):
+            text = "\n".join(filter(None, (other.text, cell.text)))
+            doubts = (*other.doubts, *cell.doubts, _overlap(cell.where))
+            kept[index] = replace(other, text=text, doubts=doubts)
+            return
+
+
+def _ragged(cells: Sequence[Cell], n_rows: int, n_columns: int) -> Iterator[Doubt]:
+    """A doubt where rows end early or have holes."""
+    if sum(cell.rowspan * cell.colspan for cell in cells) == n_rows * n_columns:
+        return
+    changes = [0] * (n_rows + 1)
+    for cell in cells:
+        changes[cell.row] += cell.colspan
+        changes[cell.row + cell.rowspan] -= cell.colspan
+    widths = list(accumulate(changes))[:n_rows]
+    short = [str(row + 1) for row, width in enumerate(widths) if width < n_columns]
+    some = short[:5]
+    yield Doubt(
+        kind=DoubtKind.RAGGED_ROWS,
+        message=f"表格有 {n_columns} 列，但第 {'、'.join(some)} 行"
+        f"{'等' if len(short) > 5 else ''}（共 {len(short)} 行）单元格不足。",
+        message_en=f"The table has {n_columns} columns, but {len(short)} of its rows have cells "
+        f"for fewer ({', '.join(some)}{', …' if len(short) > 5 else ''}).",
+    )
+
+
+def _overlap(where: Where) -> Doubt:
+    return Doubt(
+        kind=DoubtKind.OVERLAPPING_SPAN,
+        message="合并单元格的范围与另一个单元格重叠，已缩小。",
+        message_en="A cell spans over another cell; its span was cut short.",
+        where=where,
+    )
+
+
+def _too_large() -> Refusal:
+    return Refusal(
+        RefusalCode.TOO_COMPLEX,
+        f"文件中的表格过大（最多 {MAX_CELLS} 个单元格）。请拆分后重新提交。",
+        f"The tables of the document are too large (at most {MAX_CELLS} cells). "
+        "Split it and send it again.",
+    )
