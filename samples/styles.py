@@ -1,0 +1,32 @@
+"""All styles of all formats by name, and the one door to rendering."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from samples.html import HTML_STYLES, render_html
+from samples.layout import Draft, draft
+from samples.report import LogicalReport
+from samples.style import Style
+from samples.text import TEXT_STYLES, render_text
+from tasks.model.document import Format
+
+#: format -> name -> style
+STYLES: dict[Format, dict[str, Style]] = {
+    Format.HTML: {**HTML_STYLES},
+    Format.TEXT: {**TEXT_STYLES},
+}
+
+_RENDERERS: dict[Format, Callable[[Draft, Any, int], bytes]] = {
+    Format.HTML: render_html,
+    Format.TEXT: render_text,
+}
+
+SUFFIXES = {Format.HTML: "html", Format.PDF: "pdf", Format.DOCX: "docx", Format.TEXT: "txt"}
+
+
+def render(source: LogicalReport | Draft, format: Format, style: str, seed: int = 0) -> bytes:
+    """The document's bytes; the same for the same arguments. Raises `KeyError` for no such style."""
+    drafted = draft(source) if isinstance(source, LogicalReport) else source
+    return _RENDERERS[format](drafted, STYLES[format][style], seed)
