@@ -1,10 +1,286 @@
-"""Which format some bytes are in: the first step of the flow, by content and never by name."""
+"""Which format some bytes are in: the first step of the flow.
+
+By content and never by name: pages are saved as `.doc`, letters named `.pdf`. Known beginnings
+first, then what has a table of contents, then text: its encoding, then whether it is a page.
+What is recognised but has no reader is refused by its right name.
+"""
 
 from __future__ import annotations
 
-from tasks.model.document import Detection
+import re
+
+from tasks.detect.encoding import (
+    NOISE,
+    Reading,
+    byte_order_mark,
+    declared_encoding,
+    readings,
+)
+from tasks.detect.mhtml import html_part, is_mime
+from tasks.detect.packages import OLE_MAGIC, ZIP_MAGICS, ole_names, zip_members
+from tasks.detect.signatures import (
+    BINARY,
+    BMP,
+    EMAIL,
+    EXECUTABLE,
+    MEMBERS,
+    MIMETYPES,
+    OLE,
+    SIGNATURES,
+    STREAMS,
+    XML_MARKS,
+    ZIP,
+    Kind,
+)
+from tasks.model.document import Detection, Format
+from tasks.model.limits import MAX_MEMBERS
+from tasks.model.refusal import Refusal, RefusalCode
+
+_PDF = re.compile(rb"%PDF-\d\.\d")
+_PDF_OBJECT = re.compile(rb"\d+ \d+ obj\b")
+#: How far from the beginning a PDF may begin: mail gateways and scripts put lines before it.
+_PDF_WITHIN = 4_096
+_HTTP_HEADERS = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}[^\n]*\n(?:[^\r\n]+\r?\n)+\r?\n")
+_POSTED = re.compile(rb"(?im)\A\s*(?:return-path|received|delivered-to|x-[a-z-]+):[^\n]*\n")
+
+_HEAD = 65_536
+_OPENING = re.compile(
+    r"<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|style|base|table|tbody|thead|tr|"
+    r"td|th|div|p|span|font|center|h[1-6]|ul|ol|dl|br|hr|a|b|i|img|form|section|article|main|nav|"
+    r"header|footer|pre|iframe|frameset|caption|colgroup)(?=[\s/>]))",
+    re.IGNORECASE,
+)
+_BEFORE_OPENING = re.compile(
+    r"(?:\s|\ufeff|\x00|<!--.*?-->|<\?.*?>|<!\[.*?\]>|<![a-z][^>]*>)*", re.IGNORECASE | re.DOTALL
+)
+#: Tags of a page, in a text that does not begin like one.
+_PAGE_TAGS = re.compile(r"</?(?:html|body|table|tr|td|th|p|div|br|span|font)(?=[\s/>])", re.I)
+_MANY_TAGS = 6
+_TEXT_SUFFIXES = (".txt", ".text", ".csv", ".tsv", ".md", ".json", ".xml", ".log")
+#: With a name that says text, so much less is enough.
+_TEXT_BY_NAME = -0.6
 
 
 def detect(source: bytes, name: str) -> Detection:
-    """Raises Refusal where the bytes are nothing that has a reader."""
-    raise NotImplementedError
+    """Raises Refusal `empty`, `unsupported_format`, `encrypted`, `corrupt`, `too_complex`.
+
+    `name` counts only where the bytes are either damaged plain text or nothing at all.
+    """
+    if not source.strip(b" \t\r\n\f\v\x00\xef\xbb\xbf\xff\xfe"):
+        raise Refusal(
+            RefusalCode.EMPTY,
+            "文件是空的。请检查上传是否完整后重新提交。",
+            "The file is empty. Check that it was uploaded in full and send it again.",
+        )
+    if source.startswith(OLE_MAGIC):
+        raise _refused_ole(source)
+    if source.startswith(ZIP_MAGICS):
+        return _package(source)
+    found = _pdf(source)
+    if found is not None:
+        return found
+    _refuse_known(source)
+    return _message(source) or _text(source, name)
+
+
+def _pdf(source: bytes) -> Detection | None:
+    found = _PDF.search(source, 0, _PDF_WITHIN + 8)
+    if found is None:
+        return None
+    start = found.start()
+    before = source[:start].strip(b" \t\r\n\x00\xef\xbb\xbf")
+    if not before:
+        evidence = [f"{found[0].decode()} at byte {start}"]
+    elif _PDF_OBJECT.search(source, start):
+        what = "HTTP headers" if before.startswith(b"HTTP/") else "other bytes"
+        evidence = [f"{start} bytes of {what} before {found[0].decode()}", "PDF objects follow it"]
+    else:
+        return None
+    return Detection(format=Format.PDF, offset=start, evidence=tuple(evidence))
+
+
+def _refuse_known(source: bytes) -> None:
+    for offset, mark, kind in SIGNATURES:
+        if source.startswith(mark, offset):
+            raise _unsupported(kind)
+    if source.startswith(b"BM") and source[6:10] == b"\x00" * 4:
+        raise _unsupported(BMP)
+    if source.startswith(b"MZ") and b"\x00" in source[2:64]:
+        raise _unsupported(EXECUTABLE)
+
+
+# Packages.
+
+
+def _package(source: bytes) -> Detection:
+    """A zip package: DOCX or a refusal."""
+    members = zip_members(source)
+    if members.too_many:
+        raise Refusal(
+            RefusalCode.TOO_COMPLEX,
+            f"压缩包内的文件过多（上限 {MAX_MEMBERS} 个），无法处理。",
+            f"The package holds too many files (at most {MAX_MEMBERS}).",
+        )
+    word = any(name.lower().startswith("word/") for name in members.names)
+    office = word or "[Content_Types].xml" in members.names
+    if members.broken and office:
+        raise Refusal(
+            RefusalCode.CORRUPT,
+            "Office 文档不完整或已损坏（缺少压缩包目录）。请重新导出或上传。",
+            "The Office document is cut short or damaged (its zip directory is missing). "
+            "Export or upload it again.",
+        )
+    if members.encrypted:
+        raise _encrypted("压缩包", "The archive")
+    if word:
+        return Detection(
+            format=Format.DOCX,
+            evidence=("a zip package", f"with {_first(members.names, 'word/')} in it"),
+        )
+    raise _unsupported(_kind_of_package(members.names, members.mimetype))
+
+
+def _kind_of_package(names: tuple[str, ...], mimetype: bytes) -> Kind:
+    by_mimetype = (kind for mark, kind in MIMETYPES if mimetype.startswith(mark))
+    by_member = (kind for mark, kind in MEMBERS if any(name.startswith(mark) for name in names))
+    return next(by_mimetype, None) or next(by_member, ZIP)
+
+
+def _first(names: tuple[str, ...], beginning: str) -> str:
+    document = f"{beginning}document.xml"
+    return next(
+        (name for name in names if name.lower() == document),
+        next(name for name in names if name.lower().startswith(beginning)),
+    )
+
+
+def _refused_ole(source: bytes) -> Refusal:
+    names = ole_names(source)
+    if "EncryptedPackage" in names:
+        return _encrypted("文档", "The document")
+    for stream, kind in STREAMS:
+        if any(name.startswith(stream) for name in names):
+            return _unsupported(kind)
+    return _unsupported(OLE)
+
+
+# Text.
+
+
+def _message(source: bytes) -> Detection | None:
+    """A MIME message: the page in it, or a refusal."""
+    if not is_mime(source):
+        if _POSTED.match(source) and re.search(rb"(?im)^(?:from|date):", source[:_HEAD]):
+            raise _unsupported(EMAIL)
+        return None
+    part = html_part(source)
+    if part is None:
+        raise _unsupported(EMAIL)
+    codec, evidence = _encoding(part.body, part.charset)
+    return Detection(
+        format=Format.HTML,
+        encoding=codec,
+        evidence=("a MIME message (MHTML) with a page in it", *evidence),
+    )
+
+
+def _text(source: bytes, name: str) -> Detection:
+    headers = _HTTP_HEADERS.match(source)
+    offset = headers.end() if headers else 0
+    body = source[offset:]
+    codec, evidence = _encoding(body, "", name)
+    if headers:
+        evidence = (f"{offset} bytes of HTTP headers", *evidence)
+    text = body[: 4 * _HEAD].decode(codec, "ignore")[:_HEAD]
+    kind = _xml_kind(text)
+    if kind is not None:
+        raise _unsupported(kind)
+    page = _page_evidence(text)
+    return Detection(
+        format=Format.HTML if page else Format.TEXT,
+        encoding=codec,
+        offset=offset,
+        evidence=(*evidence, page or "no tags of a page"),
+    )
+
+
+def _encoding(body: bytes, charset: str, name: str = "") -> tuple[str, tuple[str, ...]]:
+    """The codec and the evidence for it. Raises Refusal where the bytes are no text.
+
+    `charset` is what a header around the body says; the body may declare another.
+    """
+    mark = byte_order_mark(body)
+    if mark is not None:
+        return mark[1], (f"byte order mark of {mark[1]}",)
+    declared = charset.lower() or declared_encoding(body)
+    best, *others = readings(body, declared)
+    by_name = name.lower().endswith(_TEXT_SUFFIXES) and best.score > NOISE + _TEXT_BY_NAME
+    if not best.is_text and not by_name:
+        raise _unsupported(BINARY)
+    return _named(best, body), tuple(_evidence(best, others, declared))
+
+
+def _named(reading: Reading, body: bytes) -> str:
+    """Big5 by its plain name where it needs no characters of Hong Kong."""
+    if reading.codec != "big5hkscs":
+        return reading.codec
+    try:
+        body.decode("big5")
+    except UnicodeDecodeError:
+        return reading.codec
+    return "big5"
+
+
+def _evidence(best: Reading, others: list[Reading], declared: str) -> list[str]:
+    said = []
+    if declared:
+        agrees = "and the text agrees" if best.declared else "but the text does not agree"
+        said.append(f"declares {declared}, {agrees}")
+    if not others:
+        said.append("only ASCII characters")
+        return said
+    rest = ", ".join(f"{other.codec} {other.score:.2f}" for other in others)
+    said.append(f"reads best as {best.codec}: {best.score:.2f} (others: {rest})")
+    if best.broken:
+        said.append(f"{best.broken} broken sequences")
+    return said
+
+
+def _xml_kind(text: str) -> Kind | None:
+    """What an XML document is that is more than text."""
+    head = text.lstrip("\ufeff \t\r\n")[:4_096]
+    if not head.startswith("<?xml") or re.search(r"<(?:!doctype\s+)?html\b", head, re.I):
+        return None
+    return next((kind for mark, kind in XML_MARKS if mark in head), None)
+
+
+def _page_evidence(text: str) -> str:
+    """Why the text is a page; "" where it is none."""
+    start = _BEFORE_OPENING.match(text)
+    opening = _OPENING.match(text, start.end() if start else 0)
+    if opening:
+        return f"begins with {opening[0]}"
+    if text.lstrip()[:1] in ("{", "["):
+        return ""
+    tags = len(_PAGE_TAGS.findall(text))
+    return f"{tags} tags of a page" if tags >= _MANY_TAGS else ""
+
+
+# Refusals.
+
+
+def _unsupported(kind: Kind) -> Refusal:
+    return Refusal(
+        RefusalCode.UNSUPPORTED_FORMAT,
+        f"不支持的文件格式：{kind.name}。请另存为 PDF、DOCX、HTML 或纯文本后重新提交。",
+        f"Unsupported format: {kind.name_en}. "
+        "Save it as PDF, DOCX, HTML or plain text and send it again.",
+    )
+
+
+def _encrypted(what: str, what_en: str) -> Refusal:
+    return Refusal(
+        RefusalCode.ENCRYPTED,
+        f"{what}设有打开密码，无法读取。请取消密码后重新提交。",
+        f"{what_en} needs a password to open. Remove the password and send it again.",
+    )

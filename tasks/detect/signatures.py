@@ -1,0 +1,134 @@
+"""What kinds of file there are, and how they begin. Knowledge only; `detect` reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of file that is recognised but has no reader."""
+
+    #: Its name in Chinese, and in English.
+    name: str
+    name_en: str
+
+
+def _kind(name: str, name_en: str) -> Kind:
+    return Kind(name=name, name_en=name_en)
+
+
+WORD_97 = _kind(
+    "旧版 Word 或 WPS 文字文档（.doc、.wps）", "legacy Word or WPS document (.doc, .wps)"
+)
+EXCEL_97 = _kind("旧版 Excel 或 WPS 表格（.xls、.et）", "legacy Excel or WPS workbook (.xls, .et)")
+POWERPOINT_97 = _kind(
+    "旧版 PowerPoint 或 WPS 演示（.ppt、.dps）", "legacy PowerPoint or WPS slides (.ppt, .dps)"
+)
+EMAIL = _kind("电子邮件（.eml）", "e-mail message (.eml)")
+WORD_XML = _kind("Word 2003 XML 文档", "Word 2003 XML document")
+WORD_FLAT = _kind("Word 单文件 XML 文档", "Word flat XML document")
+EXCEL_XML = _kind("Excel 2003 XML 工作簿", "Excel 2003 XML workbook")
+OLE = _kind("OLE2 复合文档", "OLE2 compound file")
+ZIP = _kind("ZIP 压缩包", "ZIP archive")
+BINARY = _kind("无法识别的二进制文件", "binary file of no known kind")
+
+#: Offset, the bytes that stand there, and what it is. The first that fits counts.
+SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
+    (0, b"{\\rtf", _kind("RTF 文档", "RTF document")),
+    (0, b"Rar!\x1a\x07", _kind("RAR 压缩包", "RAR archive")),
+    (0, b"7z\xbc\xaf\x27\x1c", _kind("7z 压缩包", "7z archive")),
+    (0, b"\x1f\x8b\x08", _kind("gzip 压缩文件", "gzip file")),
+    (0, b"BZh", _kind("bzip2 压缩文件", "bzip2 file")),
+    (0, b"\xfd7zXZ\x00", _kind("xz 压缩文件", "xz file")),
+    (0, b"\x28\xb5\x2f\xfd", _kind("zstd 压缩文件", "zstd file")),
+    (0, b"MSCF", _kind("CAB 压缩包", "CAB archive")),
+    (257, b"ustar", _kind("tar 归档", "tar archive")),
+    (0, b"\x89PNG\r\n\x1a\n", _kind("PNG 图片", "PNG image")),
+    (0, b"\xff\xd8\xff", _kind("JPEG 图片", "JPEG image")),
+    (0, b"GIF87a", _kind("GIF 图片", "GIF image")),
+    (0, b"GIF89a", _kind("GIF 图片", "GIF image")),
+    (0, b"II*\x00", _kind("TIFF 图片", "TIFF image")),
+    (0, b"MM\x00*", _kind("TIFF 图片", "TIFF image")),
+    (0, b"II+\x00", _kind("TIFF 图片", "TIFF image")),
+    (8, b"WEBPVP8", _kind("WebP 图片", "WebP image")),
+    (4, b"ftypheic", _kind("HEIC 图片", "HEIC image")),
+    (4, b"ftypmif1", _kind("HEIF 图片", "HEIF image")),
+    (4, b"ftypavif", _kind("AVIF 图片", "AVIF image")),
+    (4, b"ftyp", _kind("MP4 视频", "MP4 video")),
+    (0, b"\x00\x00\x01\x00", _kind("ICO 图标", "ICO image")),
+    (0, b"AT&TFORM", _kind("DjVu 文档", "DjVu document")),
+    (0, b"CAJ\x00", _kind("CAJ 文档", "CAJ document")),
+    (0, b"%!PS", _kind("PostScript 文档", "PostScript document")),
+    (0, b"\xc5\xd0\xd3\xc6", _kind("EPS 图形", "EPS image")),
+    (0, b"8BPS", _kind("Photoshop 图片", "Photoshop image")),
+    (0, b"AC10", _kind("AutoCAD 图纸（.dwg）", "AutoCAD drawing (.dwg)")),
+    (0, b"ITSF", _kind("CHM 帮助文件", "CHM help file")),
+    (0, b"L\x00\x00\x00\x01\x14\x02\x00", _kind("Windows 快捷方式", "Windows shortcut")),
+    (0, b"SQLite format 3\x00", _kind("SQLite 数据库", "SQLite database")),
+    (4, b"Standard Jet DB", _kind("Access 数据库（.mdb）", "Access database (.mdb)")),
+    (4, b"Standard ACE DB", _kind("Access 数据库（.accdb）", "Access database (.accdb)")),
+    (0, b"PAR1", _kind("Parquet 数据文件", "Parquet file")),
+    (0, b"\x7fELF", _kind("可执行文件（ELF）", "executable (ELF)")),
+    (0, b"\xcf\xfa\xed\xfe", _kind("可执行文件（Mach-O）", "executable (Mach-O)")),
+    (0, b"\xca\xfe\xba\xbe", _kind("可执行文件（Java、Mach-O）", "executable (Java, Mach-O)")),
+    (0, b"\x00asm", _kind("WebAssembly 模块", "WebAssembly module")),
+    (0, b"ID3", _kind("MP3 音频", "MP3 audio")),
+    (0, b"OggS", _kind("Ogg 音频", "Ogg audio")),
+    (0, b"fLaC", _kind("FLAC 音频", "FLAC audio")),
+    (0, b"wOFF", _kind("WOFF 字体", "WOFF font")),
+    (0, b"wOF2", _kind("WOFF2 字体", "WOFF2 font")),
+    (0, b"\x00\x01\x00\x00\x00", _kind("TrueType 字体", "TrueType font")),
+)
+
+#: Two letters are not enough to tell: what follows must fit too (see `detect`).
+BMP = _kind("BMP 图片", "BMP image")
+EXECUTABLE = _kind("可执行文件（Windows）", "executable (Windows)")
+
+#: What the `mimetype` member of a zip package says (OpenDocument, EPUB).
+MIMETYPES: tuple[tuple[bytes, Kind], ...] = (
+    (b"application/vnd.oasis.opendocument.text", _kind("ODT 文档", "ODT document")),
+    (b"application/vnd.oasis.opendocument.spreadsheet", _kind("ODS 工作簿", "ODS workbook")),
+    (b"application/vnd.oasis.opendocument.presentation", _kind("ODP 演示文稿", "ODP slides")),
+    (b"application/vnd.oasis.opendocument", _kind("OpenDocument 文件", "OpenDocument file")),
+    (b"application/epub+zip", _kind("EPUB 电子书", "EPUB book")),
+)
+
+#: The beginning of a member's name in a zip package, and what such a package is.
+#: The first that fits counts; `word/` is looked for before all of these.
+MEMBERS: tuple[tuple[str, Kind], ...] = (
+    ("xl/", _kind("Excel 工作簿（.xlsx）", "Excel workbook (.xlsx)")),
+    ("ppt/", _kind("PowerPoint 演示文稿（.pptx）", "PowerPoint slides (.pptx)")),
+    ("visio/", _kind("Visio 绘图（.vsdx）", "Visio drawing (.vsdx)")),
+    ("OFD.xml", _kind("OFD 版式文档", "OFD document")),
+    ("FixedDocSeq.fdseq", _kind("XPS 文档", "XPS document")),
+    ("FixedDocumentSequence.fdseq", _kind("XPS 文档", "XPS document")),
+    ("Index/Document.iwa", _kind("Pages 文档", "Pages document")),
+    ("Index.zip", _kind("iWork 文档", "iWork document")),
+    ("META-INF/container.xml", _kind("EPUB 电子书", "EPUB book")),
+    ("AndroidManifest.xml", _kind("安卓应用（.apk）", "Android package (.apk)")),
+    ("META-INF/MANIFEST.MF", _kind("Java 归档（.jar）", "Java archive (.jar)")),
+    ("content.xml", _kind("OpenDocument 文件", "OpenDocument file")),
+)
+
+#: A stream or storage in the root of an OLE2 file, and what such a file is.
+STREAMS: tuple[tuple[str, Kind], ...] = (
+    ("WordDocument", WORD_97),
+    ("Workbook", EXCEL_97),
+    ("Book", EXCEL_97),
+    ("PowerPoint Document", POWERPOINT_97),
+    ("__properties_version1.0", _kind("Outlook 邮件（.msg）", "Outlook message (.msg)")),
+    ("VisioDocument", _kind("旧版 Visio 绘图（.vsd）", "legacy Visio drawing (.vsd)")),
+    ("FileHeader", _kind("HWP 文档", "HWP document")),
+    ("MatOST", _kind("Works 文档", "Works document")),
+)
+
+#: What an XML document says near its beginning that is more than text.
+XML_MARKS: tuple[tuple[str, Kind], ...] = (
+    ('progid="Word.Document"', WORD_XML),
+    ("schemas.microsoft.com/office/word/2003/wordml", WORD_XML),
+    ("schemas.microsoft.com/office/2006/xmlPackage", WORD_FLAT),
+    ('progid="Excel.Sheet"', EXCEL_XML),
+    ("urn:oasis:names:tc:opendocument:xmlns:office", _kind("FODT 文档", "flat OpenDocument file")),
+    ("http://www.w3.org/2000/svg", _kind("SVG 图形", "SVG image")),
+)
