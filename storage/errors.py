@@ -4,7 +4,6 @@ and redis-py's exceptions; neither library is imported before one of them raised
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +15,10 @@ class StorageError(Exception):
 
 class Unavailable(StorageError):
     """The world failed: try again later. Never the document's fault."""
+
+
+class Busy(Unavailable):
+    """Another conditional write of the same object is under way (409)."""
 
 
 class NotFound(StorageError):
@@ -39,7 +42,8 @@ _S3_CODES: dict[str, type[StorageError]] = {
     "NoSuchKey": NotFound,
     "NoSuchVersion": NotFound,
     "PreconditionFailed": Conflict,
-    "ConditionalRequestConflict": Conflict,
+    "ConditionalRequestConflict": Busy,
+    "OperationAborted": Busy,
     "NoSuchBucket": Misconfigured,
     "InvalidBucketName": Misconfigured,
     "PermanentRedirect": Misconfigured,
@@ -53,15 +57,20 @@ _S3_CODES: dict[str, type[StorageError]] = {
     # then nothing is wrong with the documents.
     "RequestTimeTooSkewed": Unavailable,
     "SlowDown": Unavailable,
+    "IncompleteBody": Unavailable,
+    "BadDigest": Unavailable,
+    "XAmzContentSHA256Mismatch": Unavailable,
 }
 _S3_STATUSES: dict[int, type[StorageError]] = {
     301: Misconfigured,
+    400: Misconfigured,
     401: Misconfigured,
     403: Misconfigured,
     404: NotFound,
     405: NotFound,  # GET of a delete marker by its version
-    409: Conflict,
+    409: Busy,
     412: Conflict,
+    501: Misconfigured,
 }
 _ADVICE: dict[str, str] = {
     "NoSuchBucket": "create the bucket or correct GOUJI_S3_BUCKET",
@@ -71,44 +80,51 @@ _ADVICE: dict[str, str] = {
     "NotImplemented": "use a store with conditional writes",
 }
 _CREDENTIALS = "correct GOUJI_S3_ACCESS_KEY and GOUJI_S3_SECRET_KEY"
+_OTHERWISE = "check GOUJI_S3_ENDPOINT, GOUJI_S3_REGION and GOUJI_S3_BUCKET"
 
 
 @contextmanager
-def s3_errors(doing: str) -> Iterator[None]:
-    """Let nothing of botocore out. `doing` begins the message: `get inbox/a.pdf`."""
+def s3_errors(doing: str, *, unstorable: bool = False) -> Iterator[None]:
+    """Let nothing of botocore out. `doing` begins the message: `get inbox/a.pdf`.
+
+    `unstorable`: the key is one that not every store can hold, so "bad request" (400) means
+    that it is not there.
+    """
     try:
         yield
     except StorageError:
         raise
     except Exception as error:
-        translated = _of_s3(doing, error)
+        translated = _of_s3(doing, error, unstorable)
         if translated is None:
             raise
         raise translated from error
 
 
-def _of_s3(doing: str, error: Exception) -> StorageError | None:
+def _of_s3(doing: str, error: Exception, unstorable: bool) -> StorageError | None:
     from botocore import exceptions
     from urllib3.exceptions import HTTPError
 
     if isinstance(error, exceptions.ClientError):
-        return _of_response(doing, error.response)
+        return _of_response(doing, error.response, unstorable)
     if isinstance(error, exceptions.NoCredentialsError | exceptions.PartialCredentialsError):
         return Misconfigured(f"{doing}: no credentials; {_CREDENTIALS}")
-    if isinstance(error, exceptions.ParamValidationError | ValueError):
+    if isinstance(error, exceptions.ParamValidationError):
         return Misconfigured(f"{doing}: {_one_line(error)}")
     if isinstance(error, exceptions.BotoCoreError | HTTPError | OSError):
         return Unavailable(f"{doing}: {_one_line(error)}")
     return None
 
 
-def _of_response(doing: str, response: dict[str, Any]) -> StorageError:
+def _of_response(doing: str, response: dict[str, Any], unstorable: bool) -> StorageError:
     code = str(response.get("Error", {}).get("Code", ""))
     status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    if status == 400 and unstorable:
+        return NotFound(f"{doing}: the store does not take such keys")
     kind = _S3_CODES.get(code) or _S3_STATUSES.get(status, Unavailable)
     message = f"{doing}: the store answered {status} {code}"
     if kind is Misconfigured:
-        message += "; " + _ADVICE.get(code, _CREDENTIALS)
+        message += "; " + _ADVICE.get(code, _CREDENTIALS if status in (401, 403) else _OTHERWISE)
     return kind(message)
 
 
@@ -132,7 +148,7 @@ def _of_redis(doing: str, error: Exception) -> StorageError | None:
     if isinstance(error, exceptions.AuthenticationError | exceptions.NoPermissionError):
         return Misconfigured(f"{doing}: Redis refused the password; correct GOUJI_BROKER_URL")
     # Also READONLY, OOM and LOADING answers: all of them pass.
-    if isinstance(error, exceptions.RedisError | OSError | socket.timeout):
+    if isinstance(error, exceptions.RedisError | OSError):
         return Unavailable(f"{doing}: {_one_line(error)}")
     return None
 

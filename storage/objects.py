@@ -7,10 +7,21 @@ where asking again is no use. A store may be used by several threads at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import random
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from storage.errors import Busy, Conflict, Misconfigured, NotFound, TooLarge, Unavailable, s3_errors
+from storage.keys import FAILED, PROBE, is_storable_everywhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +71,18 @@ class ObjectStore(Protocol):
     ) -> ObjectInfo:
         """Conflict where the object is there (`if_absent`), or is not the one of `if_match`.
 
-        `last_modified` of what is returned is the store's own clock.
+        Finding there what was to be written is a success: it is our own write, whose
+        answer was lost, or one that cannot be told from it.
         """
 
     def list(self, prefix: str, *, start_after: str | None = None) -> Iterator[ObjectInfo]:
-        """Objects whose key begins with `prefix`, in ascending order of key, page by page."""
+        """Objects whose key begins with `prefix`, page by page as they are consumed.
+
+        In ascending order of the keys' UTF-8 (S3), or of their parts between slashes
+        (SeaweedFS: `a/b` before `a-b`): always one of the two. `start_after` is understood
+        in that order and must not be the name of a "directory", which SeaweedFS would
+        pass over with all that is in it.
+        """
 
     def delete_failed(self, key: str) -> None:
         """Remove a dead letter; ValueError for any key outside `failed/`.
@@ -79,11 +97,290 @@ class ObjectStore(Protocol):
         """Create the bucket where it is missing: for servers on this machine."""
 
 
+#: How many write at once in a probe.
+_PROBE_WRITERS = 8
+#: A conditional write answered with 409 is tried again this often, after 50 ms, 100 ms, …
+_BUSY_TRIES = 5
+
+
+def probe_conditions(store: ObjectStore) -> None:
+    """Misconfigured unless exactly one of several writers creates the same object.
+
+    Some stores accept the condition and ignore it; on those, results of an older version
+    would replace newer ones without anyone noticing.
+    """
+    key = f"{PROBE}{uuid.uuid4().hex}"
+
+    def create(number: int) -> bool:
+        try:
+            store.put(key, b"%d" % number, content_type="text/plain", if_absent=True)
+        except Conflict:
+            return False
+        return True
+
+    try:
+        with ThreadPoolExecutor(_PROBE_WRITERS) as pool:
+            successes = sum(pool.map(create, range(_PROBE_WRITERS)))
+    finally:
+        store.delete_failed(key)
+    if successes != 1:
+        raise Misconfigured(
+            f"the store ignores If-None-Match ({successes} of {_PROBE_WRITERS} writers created "
+            "the same object); use a store with conditional writes, for example SeaweedFS 4.48"
+        )
+
+
 class S3ObjectStore:
     """A bucket of any store that speaks S3."""
 
     def __init__(
-        self, *, endpoint: str | None, bucket: str, access_key: str, secret_key: str, region: str
+        self,
+        *,
+        endpoint: str | None,
+        bucket: str,
+        access_key: str | None,
+        secret_key: str | None,
+        region: str = "us-east-1",
     ) -> None:
-        """`endpoint` None is AWS itself. Nothing is connected to here."""
-        raise NotImplementedError
+        """`endpoint` None is AWS itself; no keys: whatever boto3 finds (a role).
+
+        Nothing is connected to, nor boto3 imported, before the first call.
+        """
+        self.bucket = bucket
+        self._endpoint = endpoint
+        self._access_key = access_key
+        self._secret_key = secret_key
+        self._region = region
+        self._lock = threading.Lock()
+        self._made: Any = None
+        self._made_by = 0
+
+    def get(
+        self,
+        key: str,
+        *,
+        version_id: str | None = None,
+        if_match: str | None = None,
+        limit_bytes: int | None = None,
+    ) -> Stored:
+        wanted = {"Bucket": self.bucket, "Key": key}
+        if version_id is not None:
+            wanted["VersionId"] = version_id
+        if if_match is not None:
+            wanted["IfMatch"] = f'"{if_match}"'
+        with self._errors("get", key):
+            answer = self._client().get_object(**wanted)
+            info = _info(key, answer)
+            _check_version(info, version_id)
+            with answer["Body"] as stream:
+                if limit_bytes is not None and info.size > limit_bytes:
+                    raise TooLarge(f"get {key}: {info.size} bytes, the limit is {limit_bytes}")
+                body: bytes = stream.read()
+        if len(body) != info.size:
+            raise Unavailable(f"get {key}: {len(body)} bytes came of {info.size}")
+        return Stored(body=body, info=info)
+
+    def head(self, key: str, version_id: str | None = None) -> ObjectInfo | None:
+        wanted = {"Bucket": self.bucket, "Key": key}
+        if version_id is not None:
+            wanted["VersionId"] = version_id
+        try:
+            with self._errors("head", key):
+                info = _info(key, self._client().head_object(**wanted))
+            _check_version(info, version_id)
+        except NotFound:
+            return None
+        return info
+
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        *,
+        content_type: str,
+        if_absent: bool = False,
+        if_match: str | None = None,
+    ) -> ObjectInfo:
+        wanted = {"Bucket": self.bucket, "Key": key, "Body": body, "ContentType": content_type}
+        if if_absent:
+            wanted["IfNoneMatch"] = "*"
+        if if_match is not None:
+            wanted["IfMatch"] = f'"{if_match}"'
+        try:
+            answer = _unless_busy(lambda: self._put(key, wanted))
+        except Conflict:
+            ours = self._own_write(key, body)
+            if ours is None:
+                raise
+            return ours
+        return ObjectInfo(
+            key=key,
+            size=len(body),
+            etag=str(answer["ETag"]).strip('"'),
+            version_id=_version_id(answer),
+            last_modified=_date_of(answer),
+        )
+
+    def _put(self, key: str, wanted: dict[str, Any]) -> dict[str, Any]:
+        try:
+            with self._errors("put", key):
+                answer: dict[str, Any] = self._client().put_object(**wanted)
+        except NotFound as error:  # AWS, If-Match on what is not there
+            raise Conflict(str(error)) from error
+        return answer
+
+    def _own_write(self, key: str, body: bytes) -> ObjectInfo | None:
+        """The object, if it is what we wanted to write: botocore repeats a PUT whose answer
+        it did not get, and the second then meets the first."""
+        try:
+            found = self.get(key, limit_bytes=len(body))
+        except (NotFound, TooLarge):
+            return None
+        return found.info if found.body == body else None
+
+    def list(self, prefix: str, *, start_after: str | None = None) -> Iterator[ObjectInfo]:
+        wanted = {"Bucket": self.bucket, "Prefix": prefix}
+        if start_after is not None:
+            wanted["StartAfter"] = start_after
+        while True:
+            with s3_errors(f"list {prefix}"):
+                page = self._client().list_objects_v2(**wanted)
+            for entry in page.get("Contents", ()):
+                yield _listed(entry)
+            if not page.get("IsTruncated"):
+                return
+            wanted["ContinuationToken"] = page["NextContinuationToken"]
+
+    def delete_failed(self, key: str) -> None:
+        check_deletable(key)
+        with s3_errors(f"delete {key}"):
+            self._client().delete_object(Bucket=self.bucket, Key=key)
+
+    def probe(self) -> None:
+        self._check_bucket()
+        probe_conditions(self)
+
+    def _check_bucket(self) -> None:
+        """A listing, not HEAD: only it says in words what is wrong."""
+        with s3_errors(f"bucket {self.bucket}"):
+            self._client().list_objects_v2(Bucket=self.bucket, Prefix=PROBE, MaxKeys=1)
+
+    def ensure_bucket(self) -> None:
+        from botocore.exceptions import ClientError
+
+        with s3_errors(f"create bucket {self.bucket}"):
+            try:
+                self._client().create_bucket(Bucket=self.bucket)
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in _BUCKET_IS_THERE:
+                    raise
+
+    def _errors(self, verb: str, key: str) -> Any:
+        return s3_errors(f"{verb} {key}", unstorable=not is_storable_everywhere(key))
+
+    def _client(self) -> Any:
+        """One client a process: sockets must not be shared with the children of a fork."""
+        if self._made_by != os.getpid():
+            with self._lock:
+                if self._made_by != os.getpid():
+                    self._made = self._new_client()
+                    self._made_by = os.getpid()
+        return self._made
+
+    def _new_client(self) -> Any:
+        # Here and not above: it takes a third of a second, and `gouji check` needs no store.
+        import boto3
+        from botocore.config import Config
+
+        config = Config(
+            connect_timeout=5,
+            read_timeout=30,
+            retries={"mode": "standard"},
+            max_pool_connections=32,
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            s3={"addressing_style": "path"} if self._endpoint else {},
+            proxies={} if _is_loopback(self._endpoint) else None,
+        )
+        try:
+            return boto3.session.Session().client(
+                "s3",
+                endpoint_url=self._endpoint,
+                aws_access_key_id=self._access_key,
+                aws_secret_access_key=self._secret_key,
+                region_name=self._region,
+                config=config,
+            )
+        except ValueError as error:
+            raise Misconfigured(f"{error}; correct GOUJI_S3_ENDPOINT") from error
+
+
+_BUCKET_IS_THERE = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
+
+
+def check_deletable(key: str) -> None:
+    """ValueError for any key but those of dead letters and of the probe."""
+    parts = key.split("/")
+    if not key.startswith(FAILED) or key == FAILED or "." in parts or ".." in parts:
+        raise ValueError(f"only dead letters are ever deleted, not {key!r}")
+
+
+def whole_seconds(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def _unless_busy(write: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    for number in range(_BUSY_TRIES):
+        try:
+            return write()
+        except Busy:
+            if number == _BUSY_TRIES - 1:
+                raise
+            time.sleep(0.05 * 2**number * (0.5 + random.random()))  # noqa: S311 - spread, no secret
+    raise AssertionError("unreachable")
+
+
+def _info(key: str, answer: dict[str, Any]) -> ObjectInfo:
+    return ObjectInfo(
+        key=key,
+        size=int(answer["ContentLength"]),
+        etag=str(answer["ETag"]).strip('"'),
+        version_id=_version_id(answer),
+        last_modified=whole_seconds(answer["LastModified"]),
+    )
+
+
+def _listed(entry: dict[str, Any]) -> ObjectInfo:
+    return ObjectInfo(
+        key=str(entry["Key"]),
+        size=int(entry["Size"]),
+        etag=str(entry["ETag"]).strip('"'),
+        version_id=None,
+        last_modified=whole_seconds(entry["LastModified"]),
+    )
+
+
+def _version_id(answer: dict[str, Any]) -> str | None:
+    """`null` is S3's word for an object from before its bucket kept versions."""
+    version_id = answer.get("VersionId")
+    return None if version_id in (None, "null") else str(version_id)
+
+
+def _check_version(info: ObjectInfo, asked: str | None) -> None:
+    """SeaweedFS answers with the current object, whatever the version asked for, where the
+    bucket keeps none."""
+    if asked is not None and (info.version_id or "null") != asked:
+        raise NotFound(f"{info.key}: no version {asked}")
+
+
+def _date_of(answer: dict[str, Any]) -> datetime:
+    """The store's clock at a PUT, which answers with no Last-Modified."""
+    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    try:
+        return whole_seconds(parsedate_to_datetime(headers["date"]))
+    except (KeyError, ValueError):
+        return whole_seconds(datetime.now(UTC))
+
+
+def _is_loopback(endpoint: str | None) -> bool:
+    return endpoint is not None and urlsplit(endpoint).hostname in ("127.0.0.1", "localhost", "::1")
