@@ -1,0 +1,236 @@
+"""bytes of a PDF → Document.
+
+bytes
+  | opening.py    pages as drawn, or a Refusal        (pdfplumber, pdfminer, PDFium)
+  | sheets.py     what is seen on each page: glyphs, rules, shades
+  | ruled.py      tables by their lines
+  | prose.py      the other lines: page furniture, paragraphs
+  | joined.py     tables over pages made whole
+  v
+Document: paragraphs and tables in reading order
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tasks.model.document import (
+    Block,
+    Cell,
+    Detection,
+    Document,
+    Doubt,
+    DoubtKind,
+    Format,
+    Paragraph,
+    Table,
+    Where,
+)
+from tasks.model.refusal import Refusal, RefusalCode
+from tasks.read.pdf.joined import goes_on, join_pieces
+from tasks.read.pdf.lines import Line, glyphs_to_lines, line_text
+from tasks.read.pdf.marks import Piece, Sheet
+from tasks.read.pdf.opening import open_pdf
+from tasks.read.pdf.prose import Text, find_furniture, join_lines, lines_to_texts
+from tasks.read.pdf.ruled import find_ruled
+from tasks.read.pdf.sheets import drawn_to_sheet
+
+#: A page with fewer characters than this, most of it under images, is a scanned one.
+FEWEST_CHARACTERS = 20
+SCANNED_SHARE = 0.3
+#: A line right above a table, up to this long, is its caption.
+LONGEST_CAPTION = 80
+
+__all__ = ["read_pdf"]
+
+
+@dataclass(slots=True)
+class PageBlocks:
+    """The texts and pieces of one page, in reading order."""
+
+    sheet: Sheet
+    blocks: list[Text | Piece]
+    #: Headers and footers that are repeated on other pages and stand here first.
+    running: list[Line]
+
+
+def read_pdf(source: bytes, detection: Detection) -> Document:
+    """Raises Refusal: empty, encrypted, corrupt, too_complex, unsupported_format (scans)."""
+    source = source[detection.offset :]
+    if not source.strip():
+        raise Refusal(
+            RefusalCode.EMPTY, "文件是空的。请重新上传。", "the file is empty: send it again"
+        )
+    opened = open_pdf(source)
+    sheets = [
+        drawn_to_sheet(number, drawn)
+        for number, drawn in enumerate(opened.pages, 1)
+        if drawn is not None
+    ]
+    _refuse_without_text(sheets)
+    pages = sheets_to_pages(sheets)
+    lost = [number for number, drawn in enumerate(opened.pages, 1) if drawn is None]
+    return Document(
+        format=Format.PDF,
+        pages=len(opened.pages),
+        title=opened.title,
+        blocks=pages_to_blocks(pages),
+        doubts=(
+            *(_lost_page(number) for number in lost),
+            *(doubt for sheet in sheets for doubt in sheet.doubts),
+            *(_scanned_page(sheet.number) for sheet in sheets if _is_scan(sheet)),
+        ),
+    )
+
+
+def sheets_to_pages(sheets: list[Sheet]) -> list[PageBlocks]:
+    """Tables and paragraphs of each page; page furniture left out but for its first time."""
+    found = [find_ruled(sheet) for sheet in sheets]
+    loose = [glyphs_to_lines(one.glyphs) for one in found]
+    margins = find_furniture(list(zip(sheets, loose, strict=True)))
+    pages = []
+    for sheet, one, lines in zip(sheets, found, loose, strict=True):
+        furniture = margins.furniture.get(sheet.number, set())
+        body = [line for line in lines if id(line) not in furniture]
+        blocks = _in_order(one.pieces, body, sheet)
+        pages.append(PageBlocks(sheet, blocks, margins.first.get(sheet.number, [])))
+    return pages
+
+
+def _in_order(pieces: list[Piece], lines: list[Line], sheet: Sheet) -> list[Text | Piece]:
+    """Tables where they stand among the lines."""
+    blocks: list[Text | Piece] = []
+    rest = lines
+    for piece in sorted(pieces, key=lambda piece: piece.box.top):
+        above = [line for line in rest if line.box.middle[1] < piece.box.top]
+        rest = [line for line in rest if line.box.middle[1] >= piece.box.top]
+        blocks.extend(lines_to_texts(above, sheet))
+        blocks.append(piece)
+    blocks.extend(lines_to_texts(rest, sheet))
+    return blocks
+
+
+def pages_to_blocks(pages: list[PageBlocks]) -> tuple[Block, ...]:
+    """The blocks of the document; tables and paragraphs that cross pages are one block."""
+    joined: list[tuple[int, Text | Piece]] = []
+    for page in pages:
+        for index, block in enumerate(page.blocks):
+            before = joined[-1][1] if joined else None
+            whole = _whole(before, block) if index == 0 else None
+            if whole is None:
+                joined.append((page.sheet.number, block))
+            else:
+                joined[-1] = (joined[-1][0], whole)
+    heads, feet = _running(pages)
+    return (*heads, *_named(joined), *feet)
+
+
+def _whole(before: Text | Piece | None, block: Text | Piece) -> Text | Piece | None:
+    """The last block of a page and the first of the next as one, None where they are two."""
+    if isinstance(before, Piece) and isinstance(block, Piece) and goes_on(before, block):
+        return join_pieces(before, block)
+    if isinstance(before, Text) and isinstance(block, Text) and before.open_end and block.flush:
+        text = join_lines(before.text, block.text)
+        return replace(block, text=text, where=before.where, flush=before.flush)
+    return None
+
+
+def _running(pages: list[PageBlocks]) -> tuple[list[Paragraph], list[Paragraph]]:
+    """Running headers and footers, each once: they frame the document, not a page."""
+    heads: list[Paragraph] = []
+    feet: list[Paragraph] = []
+    for page in pages:
+        for line in page.running:
+            text = Paragraph(text=line_text(line.glyphs), where=page.sheet.where(line.box))
+            (heads if line.box.top < page.sheet.height / 2 else feet).append(text)
+    return heads, feet
+
+
+def _named(joined: list[tuple[int, Text | Piece]]) -> tuple[Block, ...]:
+    blocks: list[Block] = []
+    count: dict[int, int] = {}
+    for page, block in joined:
+        if isinstance(block, Text):
+            blocks.append(Paragraph(text=block.text, where=block.where))
+            continue
+        count[page] = count.get(page, 0) + 1
+        last = blocks[-1] if blocks else None
+        caption = last.text if isinstance(last, Paragraph) else ""
+        blocks.append(_to_table(block, f"p{page}/t{count[page]}", caption))
+    return tuple(blocks)
+
+
+def _to_table(piece: Piece, name: str, caption: str) -> Table:
+    return Table(
+        id=name,
+        n_rows=piece.n_rows,
+        n_columns=piece.n_columns,
+        cells=tuple(
+            Cell(
+                text=cell.text,
+                row=cell.row,
+                column=cell.column,
+                rowspan=cell.rowspan,
+                colspan=cell.colspan,
+                where=cell.where,
+                doubts=cell.doubts,
+            )
+            for cell in piece.cells
+        ),
+        caption=caption if len(caption) <= LONGEST_CAPTION and "。" not in caption else "",
+        where=piece.where,
+        doubts=tuple(piece.doubts),
+    )
+
+
+def _n_seen(sheet: Sheet) -> int:
+    return sum(not glyph.blank for glyph in sheet.glyphs)
+
+
+def _is_scan(sheet: Sheet) -> bool:
+    return sheet.image_share >= SCANNED_SHARE and _n_seen(sheet) < FEWEST_CHARACTERS
+
+
+def _refuse_without_text(sheets: list[Sheet]) -> None:
+    """Raises Refusal where there is nothing to read: no text at all, or scanned pages only."""
+    seen = sum(_n_seen(sheet) for sheet in sheets)
+    scans = [sheet for sheet in sheets if _is_scan(sheet)]
+    with_text = [sheet for sheet in sheets if _n_seen(sheet) >= FEWEST_CHARACTERS]
+    if scans and not with_text:
+        raise Refusal(
+            RefusalCode.UNSUPPORTED_FORMAT,
+            "PDF是扫描件（图片），没有可读取的文字。请上传由文字处理软件直接导出的PDF或原始文档。",
+            "the PDF holds scanned pages without text: send the PDF exported by the word "
+            "processor, or the original document",
+        )
+    if seen == 0 and any(sheet.shades or sheet.horizontals for sheet in sheets):
+        raise Refusal(
+            RefusalCode.UNSUPPORTED_FORMAT,
+            "PDF的文字已转为图形（相当于扫描件），无法读取。请上传由文字处理软件直接导出的PDF或原始文档。",
+            "the PDF holds outlines instead of text, as scanned pages do: send the PDF exported "
+            "by the word processor, or the original document",
+        )
+    if seen == 0:
+        raise Refusal(
+            RefusalCode.EMPTY,
+            "PDF的各页都是空白。请检查后重新上传。",
+            "all pages of the PDF are blank: check the file and send it again",
+        )
+
+
+def _lost_page(number: int) -> Doubt:
+    return Doubt(
+        kind=DoubtKind.TRUNCATED,
+        message=f"第{number}页已损坏，未能读取。",
+        message_en=f"Page {number} is damaged and could not be read.",
+        where=Where(page=number),
+    )
+
+
+def _scanned_page(number: int) -> Doubt:
+    return Doubt(
+        kind=DoubtKind.TRUNCATED,
+        message=f"第{number}页是扫描图像，没有文字，未能读取。",
+        message_en=f"Page {number} is a scanned image without text and could not be read.",
+        where=Where(page=number),
+    )

@@ -1,0 +1,208 @@
+"""One page of the PDF → what is drawn on it (`Drawn`), before anything is judged.
+
+pdfplumber opens the file; its page objects cost more than all our work on them (a dict
+of twenty entries a character, each resolved anew), so what is drawn is taken from the
+layer beneath it, pdfminer, which also knows the render mode of a text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import hypot
+from typing import Any
+
+from pdfminer.converter import PDFPageAggregator
+from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+from pdfminer.pdfpage import PDFPage
+from pdfminer.utils import apply_matrix_pt, apply_matrix_rect
+
+from tasks.read.pdf.marks import Box
+
+#: More of these on one page is a drawing or a bomb, not a page of a report.
+MOST_CHARACTERS = 100_000
+MOST_PATHS = 200_000
+#: Text render modes that leave no ink: 3 invisible, 7 clipping only.
+NO_INK = (3, 7)
+#: Components of white by colour space; in other spaces (Separation, Pattern) full
+#: components mean full ink, or nothing that can be told.
+WHITE_AT_ONE = ("DeviceGray", "CalGray", "G", "DeviceRGB", "CalRGB", "RGB")
+WHITE_AT_NONE = ("DeviceCMYK", "CMYK")
+NEARLY = 0.02
+
+Point = tuple[float, float]
+
+
+class TooMuchOnPage(Exception):
+    """A page holds more characters or paths than the limit."""
+
+
+@dataclass(slots=True)
+class DrawnCharacter:
+    text: str
+    box: Box
+    size: float
+    #: The first two components of the text matrix: the direction of writing.
+    direction: Point
+    #: Set downwards by its font (-V encodings).
+    vertical: bool
+    no_ink: bool
+    white: bool
+
+
+@dataclass(slots=True)
+class DrawnPath:
+    #: Ends of its straight strokes, one subpath after the other.
+    strokes: list[tuple[Point, Point]]
+    box: Box
+    #: Width of the stroke as shown, None where the path is not stroked.
+    stroke_width: float | None
+    filled: bool
+    #: One subpath of four right angles.
+    rectangle: bool
+    white: bool
+
+
+@dataclass(slots=True)
+class Drawn:
+    """What is drawn on a page, in the order it is drawn; coordinates as in `marks`."""
+
+    width: float
+    height: float
+    characters: list[DrawnCharacter] = field(default_factory=list)
+    paths: list[DrawnPath] = field(default_factory=list)
+    images: list[Box] = field(default_factory=list)
+
+
+class Canvas(PDFPageAggregator):
+    """A pdfminer device that keeps what is drawn, in the coordinates of `marks`."""
+
+    def __init__(self, resources: PDFResourceManager, page: PDFPage) -> None:
+        super().__init__(resources, laparams=None)
+        self._left, low, right, self._high = _shown_part(page)
+        self.drawn = Drawn(right - self._left, self._high - low)
+        self._no_ink = False
+
+    def render_string(self, textstate: Any, *args: Any, **kwargs: Any) -> None:
+        self._no_ink = textstate.render in NO_INK
+        super().render_string(textstate, *args, **kwargs)
+
+    def render_char(self, *args: Any, **kwargs: Any) -> float:
+        advance = super().render_char(*args, **kwargs)
+        if len(self.drawn.characters) >= MOST_CHARACTERS:
+            raise TooMuchOnPage
+        item: Any = self.cur_item._objs.pop()
+        state = item.graphicstate
+        a, b = item.matrix[:2]
+        self.drawn.characters.append(
+            DrawnCharacter(
+                text=item.get_text(),
+                box=self._place(*item.bbox),
+                size=item.size,
+                direction=(a, b),
+                vertical=args[1].is_vertical() if len(args) > 1 else False,
+                no_ink=self._no_ink,
+                white=_is_white(state.ncolor, state.ncs),
+            )
+        )
+        return advance
+
+    def paint_path(self, gstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Any) -> None:
+        subpath: list[tuple[str, Point]] = []
+        for step in path:
+            command, operands = step[0], step[1:]
+            if command == "m" and subpath:
+                self._keep(gstate, stroke, fill, subpath)
+                subpath = []
+            if command == "h":
+                if subpath:
+                    subpath.append(("l", subpath[0][1]))
+                continue
+            x, y = apply_matrix_pt(self.ctm, (float(operands[-2]), float(operands[-1])))
+            subpath.append((command, (x - self._left, self._high - y)))
+        if subpath:
+            self._keep(gstate, stroke, fill, subpath)
+
+    def _keep(
+        self, gstate: Any, stroke: bool, fill: bool, subpath: list[tuple[str, Point]]
+    ) -> None:
+        if len(self.drawn.paths) >= MOST_PATHS:
+            raise TooMuchOnPage
+        points = [point for _, point in subpath]
+        box = Box(
+            min(x for x, _ in points),
+            min(y for _, y in points),
+            max(x for x, _ in points),
+            max(y for _, y in points),
+        )
+        a, b, c, d, _, _ = self.ctm
+        scale = (hypot(a, b) + hypot(c, d)) / 2
+        colour = (gstate.scolor, gstate.scs) if stroke else (gstate.ncolor, gstate.ncs)
+        self.drawn.paths.append(
+            DrawnPath(
+                strokes=[
+                    (before[1], after[1])
+                    for before, after in pairwise(subpath)
+                    if after[0] == "l" and before[1] != after[1]
+                ],
+                box=box,
+                stroke_width=float(gstate.linewidth or 0) * scale if stroke else None,
+                filled=fill,
+                rectangle=_is_rectangle(subpath, box),
+                white=_is_white(*colour),
+            )
+        )
+
+    def render_image(self, name: str, stream: Any) -> None:
+        super().render_image(name, stream)
+        self.drawn.images.append(self._place(*self.cur_item.bbox))
+
+    def _place(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+        left, high = self._left, self._high
+        return Box(x0 - left, high - y1, x1 - left, high - y0)
+
+
+def draw_page(page: PDFPage, resources: PDFResourceManager) -> Drawn:
+    """What is drawn on the page. Raises TooMuchOnPage, and anything at all on broken bytes."""
+    canvas = Canvas(resources, page)
+    PDFPageInterpreter(resources, canvas).process_page(page)
+    return canvas.drawn
+
+
+def _shown_part(page: PDFPage) -> tuple[float, float, float, float]:
+    """The crop box, in the coordinates that pdfminer draws in (media box, after /Rotate)."""
+    x0, y0, x1, y1 = page.mediabox
+    to_drawn = {
+        90: (0, -1, 1, 0, -y0, x1),
+        180: (-1, 0, 0, -1, x1, y1),
+        270: (0, 1, -1, 0, y1, -x0),
+    }.get(page.rotate % 360, (1, 0, 0, 1, -x0, -y0))
+    media = apply_matrix_rect(to_drawn, page.mediabox)
+    crop = apply_matrix_rect(to_drawn, page.cropbox or page.mediabox)
+    left, low = max(crop[0], media[0]), max(crop[1], media[1])
+    right, high = min(crop[2], media[2]), min(crop[3], media[3])
+    if right - left < 1 or high - low < 1:
+        return media
+    return left, low, right, high
+
+
+def _is_rectangle(subpath: list[tuple[str, Point]], box: Box) -> bool:
+    if len(subpath) not in (4, 5) or any(command == "c" for command, _ in subpath):
+        return False
+    return all(
+        min(abs(x - box.x0), abs(x - box.x1)) < 0.1
+        and min(abs(y - box.top), abs(y - box.bottom)) < 0.1
+        for _, (x, y) in subpath
+    )
+
+
+def _is_white(colour: Any, space: Any) -> bool:
+    parts = colour if isinstance(colour, (tuple, list)) else (colour,)
+    if not all(isinstance(part, (int, float)) for part in parts):
+        return False
+    name = getattr(space, "name", "")
+    if name in WHITE_AT_NONE or (name == "ICCBased" and len(parts) == 4):
+        return all(part <= NEARLY for part in parts)
+    if name in WHITE_AT_ONE or name == "ICCBased":
+        return all(part >= 1 - NEARLY for part in parts)
+    return False

@@ -1,0 +1,215 @@
+"""Pieces of tables on several pages → whole tables.
+
+A piece at the top of a page goes on with the table at the bottom of the page before it
+if nothing but page furniture stands between, and their columns agree. What the page
+break cut is put together again: a header that is repeated is dropped; a label whose cell
+was cut (`（四）无` / `法提供`, or a rest that is blank) becomes one cell over the rows of
+both pages; a row whose lines were cut becomes one row.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from tasks.read.pdf.marks import Piece, PieceCell
+
+#: How far apart edges of columns may be that are the same edge.
+SAME_EDGE = 4.0
+#: How far the whole piece may be shifted on the next page (margins for binding).
+MOST_SHIFT = 60.0
+#: Rows of a header that may be repeated.
+MOST_HEADER_ROWS = 6
+
+#: A label that begins a new entry, not the rest of one.
+NUMBERED = re.compile(
+    r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|第[一二三四五六七八九十]+|[-—/])"
+)
+HAS_DIGIT = re.compile(r"\d")
+BLANK_OR_NUMBER = re.compile(r"[\s\d.,，．%％+\-—–/()（）*…:]*")
+
+
+def goes_on(before: Piece, after: Piece) -> bool:
+    """Whether the columns of two pieces on neighbouring pages agree."""
+    if after.page != before.page + 1 or before.ruled != after.ruled:
+        return False
+    if before.ruled:
+        return _columns_agree(before.xs, after.xs)
+    return before.n_columns == after.n_columns and _columns_agree(
+        [before.box.x0, before.box.x1], [after.box.x0, after.box.x1], 25
+    )
+
+
+def _columns_agree(one: list[float], other: list[float], reach: float = SAME_EDGE) -> bool:
+    """Same outer edges, and the edges of one among those of the other."""
+    shift = other[0] - one[0]
+    if abs(shift) > reach:
+        if abs(shift) > MOST_SHIFT or len(one) != len(other) or len(one) < 4:
+            return False
+        other = [edge - shift for edge in other]
+    if abs(other[-1] - one[-1]) > reach:
+        return False
+    few, many = sorted((one, other), key=len)
+    return all(any(abs(edge - near) <= reach for near in many) for edge in few)
+
+
+def join_pieces(before: Piece, after: Piece) -> Piece:
+    """One piece of both; it keeps the place of the first."""
+    shift = after.xs[0] - before.xs[0] if before.n_columns == after.n_columns else 0.0
+    xs = max((before.xs, after.xs), key=len)  # the first of both where they are as many
+    upper = _on_edges(before, xs)
+    lower = _on_edges(after, [edge + shift for edge in xs])
+    lower = _without_header(upper, lower)
+    if not lower.cells:
+        return upper
+    cells = _across_break(upper, lower)
+    n_rows = max(cell.row + cell.rowspan for cell in cells)
+    cells.sort(key=lambda cell: (cell.row, cell.column))
+    return replace(upper, xs=xs, n_rows=n_rows, cells=cells, page=after.page)
+
+
+def _on_edges(piece: Piece, xs: list[float]) -> Piece:
+    """The piece with its columns counted on these edges."""
+
+    def nearest(edge: float) -> int:
+        return min(range(len(xs)), key=lambda i: abs(xs[i] - edge))
+
+    columns = [nearest(edge) for edge in piece.xs]
+    cells = [
+        replace(
+            cell,
+            column=columns[cell.column],
+            colspan=max(1, columns[cell.column + cell.colspan] - columns[cell.column]),
+        )
+        for cell in piece.cells
+    ]
+    return replace(piece, xs=xs, cells=cells)
+
+
+def _rows(piece: Piece) -> list[list[PieceCell]]:
+    rows: list[list[PieceCell]] = [[] for _ in range(piece.n_rows)]
+    for cell in piece.cells:
+        rows[cell.row].append(cell)
+    return rows
+
+
+def _without_header(upper: Piece, lower: Piece) -> Piece:
+    """The lower piece without the rows that repeat the first rows of the upper one."""
+    repeated = 0
+    pairs = zip(_rows(upper), _rows(lower), strict=False)
+    for row, (above, below) in enumerate(pairs):
+        if row >= MOST_HEADER_ROWS or not above or _signature(above) != _signature(below):
+            break
+        words = [cell.text for cell in above if cell.text.strip()]
+        if not words or any(BLANK_OR_NUMBER.fullmatch(word) for word in words):
+            break
+        repeated = row + 1
+    if any(cell.row < repeated < cell.row + cell.rowspan for cell in lower.cells):
+        return lower
+    cells = [replace(cell, row=cell.row - repeated) for cell in lower.cells if cell.row >= repeated]
+    return replace(lower, cells=cells, n_rows=lower.n_rows - repeated)
+
+
+def _signature(row: list[PieceCell]) -> list[tuple[int, int, str]]:
+    return [(cell.column, cell.colspan, "".join(cell.text.split())) for cell in row]
+
+
+def _across_break(upper: Piece, lower: Piece) -> list[PieceCell]:
+    """The cells of both pieces, those that the break cut made whole."""
+    last = {
+        (cell.column, cell.colspan): cell
+        for cell in upper.cells
+        if cell.row + cell.rowspan == upper.n_rows
+    }
+    first = {(cell.column, cell.colspan): cell for cell in lower.cells if cell.row == 0}
+    if _row_is_cut(last, first):
+        return _join_row(upper, lower, last, first)
+    joined: dict[int, PieceCell] = {}
+    gone: set[int] = set()
+    for place, below in first.items():
+        above = last.get(place)
+        if above is not None and _is_rest(above, below, first):
+            gone.add(id(below))
+            joined[id(above)] = replace(
+                above,
+                rowspan=above.rowspan + below.rowspan,
+                text=_together(above.text, below.text),
+                doubts=above.doubts + below.doubts,
+            )
+    cells = [joined.get(id(cell), cell) for cell in upper.cells]
+    cells += [
+        replace(cell, row=cell.row + upper.n_rows) for cell in lower.cells if id(cell) not in gone
+    ]
+    return cells
+
+
+def _row_is_cut(
+    last: dict[tuple[int, int], PieceCell], first: dict[tuple[int, int], PieceCell]
+) -> bool:
+    """Whether the rows at the break are two parts of one row.
+
+    They have the same cells; one part holds all the figures and the other none, and the
+    lower part does not begin a new entry.
+    """
+    if last.keys() != first.keys() or len(first) < 2:
+        return False
+    figures_above = {place for place, cell in last.items() if HAS_DIGIT.fullmatch(cell.text[:1])}
+    figures_below = {place for place, cell in first.items() if HAS_DIGIT.fullmatch(cell.text[:1])}
+    words_below = [cell for cell in first.values() if cell.text and not _is_figure(cell.text)]
+    if not words_below or any(NUMBERED.match(cell.text) for cell in words_below):
+        return False
+    held = [place for place in last if _is_figure(last[place].text)]
+    rest = [place for place in first if _is_figure(first[place].text)]
+    if figures_above & figures_below or (held and rest):
+        return False
+    if not held and not rest:
+        return False
+    blank = [place for place, cell in first.items() if not cell.text]
+    if held:
+        return set(held) <= set(blank)
+    return all(not last[place].text for place in rest)
+
+
+def _is_figure(text: str) -> bool:
+    return bool(text.strip()) and BLANK_OR_NUMBER.fullmatch(text) is not None
+
+
+def _join_row(
+    upper: Piece,
+    lower: Piece,
+    last: dict[tuple[int, int], PieceCell],
+    first: dict[tuple[int, int], PieceCell],
+) -> list[PieceCell]:
+    joined = {
+        id(last[place]): replace(
+            last[place],
+            rowspan=last[place].rowspan + below.rowspan - 1,
+            text=_together(last[place].text, below.text),
+            doubts=last[place].doubts + below.doubts,
+        )
+        for place, below in first.items()
+    }
+    cells = [joined.get(id(cell), cell) for cell in upper.cells]
+    cells += [
+        replace(cell, row=cell.row + upper.n_rows - 1) for cell in lower.cells if cell.row > 0
+    ]
+    return cells
+
+
+def _is_rest(above: PieceCell, below: PieceCell, first: dict[tuple[int, int], PieceCell]) -> bool:
+    """Whether the cell below the break is the rest of the one above it."""
+    if _is_figure(above.text) or _is_figure(below.text):
+        return False
+    right = [cell for (column, _), cell in first.items() if column > below.column and cell.text]
+    tall = above.rowspan > 1 or below.rowspan > 1
+    if not below.text:
+        # A blank label that stands before other labels, as the rest of a group does.
+        labels = [cell for cell in right if not _is_figure(cell.text)]
+        return bool(right) and (tall or bool(labels and above.text))
+    if not above.text:
+        return tall and not NUMBERED.match(below.text) and bool(right)
+    return tall and not NUMBERED.match(below.text) and bool(right)
+
+
+def _together(above: str, below: str) -> str:
+    return f"{above}\n{below}" if above and below else above or below

@@ -1,0 +1,209 @@
+"""Glyphs → lines of text, and the text of a cell with its doubts.
+
+Where a space belongs, and whether digits are one number or two, is told by the gaps
+between the characters, measured in widths of the characters themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from tasks.model.document import Doubt, DoubtKind, Where
+from tasks.read.pdf.marks import Box, Glyph, hull, turn_box
+from tasks.read.pdf.sheets import UNMAPPED
+
+#: A gap (in font sizes) that is a space between letters of words, and between Han characters.
+LATIN_SPACE = 0.17
+HAN_SPACE = 0.45
+#: Gaps between digits, in widths of a digit: up to the first they are one number,
+#: up to the second they may be one number set wide.
+TIGHT_DIGITS = 0.35
+WIDE_DIGITS = 1.5
+#: Lines of one character each, from this many on, are text set vertically.
+SHORTEST_VERTICAL = 3
+
+NUMERIC = frozenset("0123456789０１２３４５６７８９.,．，")
+DIGITS = frozenset("0123456789０１２３４５６７８９")
+THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?")
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """Glyphs on one base line, from left to right; blanks among them."""
+
+    glyphs: list[Glyph]
+    box: Box
+
+    @property
+    def size(self) -> float:
+        return median(glyph.size for glyph in self.glyphs)
+
+
+def is_han(text: str) -> bool:
+    """Whether a character is set in the full width of a square."""
+    code = ord(text[0])
+    return 0x2E80 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0xFF00 <= code <= 0xFF60
+
+
+def glyphs_to_lines(glyphs: Iterable[Glyph]) -> list[Line]:
+    """Lines from top to bottom; glyphs share a line if their middles are near enough."""
+    seen = [glyph for glyph in glyphs if not glyph.blank]
+    seen.sort(key=lambda glyph: glyph.box.top + glyph.box.bottom)
+    rows: list[list[Glyph]] = []
+    middle = reach = 0.0
+    for glyph in seen:
+        y, half = glyph.box.middle[1], glyph.box.height / 2
+        if rows and y - middle <= 0.8 * max(reach, half):
+            rows[-1].append(glyph)
+            if half > reach:
+                middle, reach = y, half
+        else:
+            rows.append([glyph])
+            middle, reach = y, half
+    lines = [Line(row, hull([glyph.box for glyph in row])) for row in rows]
+    for line in lines:
+        line.glyphs.sort(key=lambda glyph: (glyph.box.x0, glyph.order))
+    _return_blanks(lines, [glyph for glyph in glyphs if glyph.blank and glyph.text])
+    return lines
+
+
+def _return_blanks(lines: list[Line], blanks: list[Glyph]) -> None:
+    """Blanks say where words end, so each goes back to the line it stands in."""
+    for blank in blanks:
+        x, y = blank.box.middle
+        for line in lines:
+            if line.box.top <= y <= line.box.bottom and line.box.x0 <= x <= line.box.x1:
+                line.glyphs.append(blank)
+                break
+    for line in lines:
+        line.glyphs.sort(key=lambda glyph: (glyph.box.x0, glyph.order))
+
+
+def needs_space(left: Glyph, right: Glyph, blank_between: bool) -> bool:
+    gap = right.box.x0 - left.box.x1
+    size = max(left.size, right.size, 1.0)
+    if is_han(left.text) and is_han(right.text):
+        return gap > HAN_SPACE * size or (blank_between and gap > 0.1 * size)
+    return gap > LATIN_SPACE * size or (blank_between and gap > -0.1 * size)
+
+
+def line_text(glyphs: list[Glyph]) -> str:
+    """The text of glyphs that stand from left to right in one line."""
+    text = ""
+    before: Glyph | None = None
+    blank = False
+    for glyph in glyphs:
+        if glyph.blank:
+            blank = bool(before)
+            continue
+        if before is not None and needs_space(before, glyph, blank):
+            text += " "
+        text += glyph.text
+        before, blank = glyph, False
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class CellText:
+    """The text of one cell, its lines joined by `\\n`."""
+
+    text: str
+    lines: int
+    doubts: tuple[Doubt, ...]
+
+
+def glyphs_to_cell_text(glyphs: list[Glyph], where: Where) -> CellText:
+    """What stands in a cell, whichever way it is set."""
+    lines = glyphs_to_lines(_upright(glyphs))
+    if not lines:
+        return CellText("", 0, ())
+    doubts: dict[DoubtKind, Doubt] = {}
+    texts = [_cell_line(line, where, doubts) for line in lines]
+    text = "\n".join(texts)
+    if len(texts) >= SHORTEST_VERTICAL and _stands_vertically(lines):
+        text = "".join(texts)
+    if UNMAPPED in text or any(0xE000 <= ord(letter) <= 0xF8FF for letter in text):
+        doubts[DoubtKind.UNMAPPED_CHARACTERS] = _unmapped(where)
+    return CellText(text, len(lines), tuple(doubts.values()))
+
+
+def _upright(glyphs: list[Glyph]) -> list[Glyph]:
+    """The glyphs, turned if most of them are set upwards or downwards."""
+    angles = [glyph.angle for glyph in glyphs if not glyph.blank]
+    if not angles:
+        return []
+    angle = max(set(angles), key=angles.count)
+    if angle == 0:
+        return glyphs
+    return [
+        Glyph(glyph.text, turn_box(glyph.box, angle, 0, 0), glyph.size, 0, glyph.order)
+        for glyph in glyphs
+    ]
+
+
+def _stands_vertically(lines: list[Line]) -> bool:
+    alone = [line for line in lines if sum(not glyph.blank for glyph in line.glyphs) == 1]
+    letters = [line.glyphs[0] for line in alone if not line.glyphs[0].blank]
+    return len(alone) == len(lines) and not all(set(letter.text) <= NUMERIC for letter in letters)
+
+
+def _cell_line(line: Line, where: Where, doubts: dict[DoubtKind, Doubt]) -> str:
+    seen = [glyph for glyph in line.glyphs if not glyph.blank]
+    if len(seen) > 1 and all(set(glyph.text) <= NUMERIC for glyph in seen):
+        return _number_text(seen, where, doubts)
+    return line_text(line.glyphs)
+
+
+def _number_text(seen: list[Glyph], where: Where, doubts: dict[DoubtKind, Doubt]) -> str:
+    """Digits alone on a line of a cell: one number, or more, and how sure that is."""
+    digits = [glyph for glyph in seen if set(glyph.text) <= DIGITS]
+    width = median(glyph.box.width for glyph in digits or seen) or 1.0
+    gaps = [(right.box.x0 - left.box.x1) / width for left, right in pairwise(seen)]
+    if max(gaps) <= TIGHT_DIGITS:
+        if max(gaps) > 0.15 and max(gaps) - min(gaps) > 0.12:
+            doubts[DoubtKind.CLOSE_NUMBERS] = close_numbers(where)
+        return "".join(glyph.text for glyph in seen)
+    even = max(gaps) - min(gaps) <= 0.35
+    widest_one = WIDE_DIGITS if len(gaps) > 1 else 1.0
+    if even and max(gaps) <= widest_one:
+        doubts[DoubtKind.SPLIT_DIGITS] = _split(where)
+        return "".join(glyph.text for glyph in seen)
+    text = seen[0].text
+    for gap, glyph in zip(gaps, seen[1:], strict=True):
+        text += (" " if gap > TIGHT_DIGITS else "") + glyph.text
+    if THOUSANDS.fullmatch(text):
+        doubts[DoubtKind.SPLIT_DIGITS] = _split(where)
+    else:
+        doubts[DoubtKind.CLOSE_NUMBERS] = close_numbers(where)
+    return text
+
+
+def _split(where: Where) -> Doubt:
+    return Doubt(
+        kind=DoubtKind.SPLIT_DIGITS,
+        message="数字之间空隙较大，按一个数读取，请核对原件。",
+        message_en="The digits are set apart; they were taken for one number.",
+        where=where,
+    )
+
+
+def close_numbers(where: Where) -> Doubt:
+    return Doubt(
+        kind=DoubtKind.CLOSE_NUMBERS,
+        message="数字排得很近，可能是两个数，请核对原件。",
+        message_en="Digits stand close together that may be two numbers.",
+        where=where,
+    )
+
+
+def _unmapped(where: Where) -> Doubt:
+    return Doubt(
+        kind=DoubtKind.UNMAPPED_CHARACTERS,
+        message="有的字没有对应的编码（字体缺少映射表），无法读取。",
+        message_en="Some characters have no Unicode value in the file (the font lacks a map).",
+        where=where,
+    )

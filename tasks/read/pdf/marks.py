@@ -1,0 +1,160 @@
+"""The marks on a page, as every step of the PDF reader takes them.
+
+Lengths are points, coordinates run right and down from the upper left corner of the
+page as it is shown (crop box, /Rotate applied), turned so that its text reads upright.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tasks.model.document import Doubt, Where
+
+
+class Box(NamedTuple):
+    """A rectangle: left, top, right, bottom."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
+
+    def holds(self, x: float, y: float) -> bool:
+        return self.x0 <= x <= self.x1 and self.top <= y <= self.bottom
+
+    def overlaps(self, other: Box) -> bool:
+        return (
+            self.x0 < other.x1
+            and other.x0 < self.x1
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+    def grown(self, by: float) -> Box:
+        return Box(self.x0 - by, self.top - by, self.x1 + by, self.bottom + by)
+
+
+def hull(boxes: list[Box]) -> Box:
+    """The smallest box around some boxes (at least one)."""
+    return Box(
+        min(box.x0 for box in boxes),
+        min(box.top for box in boxes),
+        max(box.x1 for box in boxes),
+        max(box.bottom for box in boxes),
+    )
+
+
+@dataclass(slots=True, eq=False)
+class Glyph:
+    """One drawn character. `text` may hold several (ligatures) or U+FFFD (no Unicode known)."""
+
+    text: str
+    box: Box
+    #: Font size as shown, in points.
+    size: float
+    #: Direction of writing as shown: 0 to the right, 90 upwards, 180, 270 downwards.
+    angle: int
+    #: Position in the content stream.
+    order: int
+
+    @property
+    def blank(self) -> bool:
+        return not self.text.strip()
+
+
+class Rule(NamedTuple):
+    """A straight line along one axis: at `at` on the other axis, from `start` to `end`."""
+
+    at: float
+    start: float
+    end: float
+
+    @property
+    def length(self) -> float:
+        return self.end - self.start
+
+
+@dataclass(slots=True)
+class Sheet:
+    """All that is seen on one page."""
+
+    number: int
+    width: float
+    height: float
+    glyphs: list[Glyph] = field(default_factory=list)
+    #: Merged lines: drawn lines, borders of boxes, thin filled boxes.
+    horizontals: list[Rule] = field(default_factory=list)
+    verticals: list[Rule] = field(default_factory=list)
+    #: Areas filled with a colour other than the paper's.
+    shades: list[Box] = field(default_factory=list)
+    #: Share of the page under images, 0 to 1.
+    image_share: float = 0.0
+    #: Turn (0, 90, 180, 270, clockwise) that was applied to make the text upright.
+    turned: int = 0
+    doubts: list[Doubt] = field(default_factory=list)
+
+    def where(self, box: Box) -> Where:
+        """The place of a box on the page as it is shown, before it was turned."""
+        back = turn_box(box, (360 - self.turned) % 360, self.width, self.height)
+        x0, top, x1, bottom = (round(value, 1) for value in back)
+        return Where(page=self.number, box=(x0, top, x1, bottom))
+
+
+def turn_box(box: Box, turn: int, width: float, height: float) -> Box:
+    """A box on a page of this width and height after a clockwise turn of the page."""
+    if turn == 90:
+        return Box(height - box.bottom, box.x0, height - box.top, box.x1)
+    if turn == 180:
+        return Box(width - box.x1, height - box.bottom, width - box.x0, height - box.top)
+    if turn == 270:
+        return Box(box.top, width - box.x1, box.bottom, width - box.x0)
+    return box
+
+
+@dataclass(slots=True)
+class PieceCell:
+    """A cell of the part of a table that stands on one page."""
+
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    box: Box
+    where: Where
+    text: str = ""
+    doubts: tuple[Doubt, ...] = ()
+    #: Number of text lines in it.
+    lines: int = 0
+
+
+@dataclass(slots=True)
+class Piece:
+    """The part of a table that stands on one page."""
+
+    page: int
+    box: Box
+    where: Where
+    #: Edges of the columns, from left to right: one more than there are columns.
+    xs: list[float]
+    n_rows: int
+    cells: list[PieceCell]
+    #: Whether lines were drawn between its cells.
+    ruled: bool = True
+    doubts: list[Doubt] = field(default_factory=list)
+
+    @property
+    def n_columns(self) -> int:
+        return len(self.xs) - 1

@@ -1,0 +1,262 @@
+"""bytes → the pages of a PDF, or the Refusal that says why there are none.
+
+pdfminer raises anything at all on broken bytes (pdfplumber wraps only part of that), and
+some files that it cannot follow are repaired by PDFium saving them anew; both are at
+hand, since pdfplumber stands on them.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import islice
+
+import pypdfium2
+from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+from pdfminer.pdfpage import PDFPage
+from pdfminer.utils import decode_text
+from pdfplumber.pdf import PDF
+
+from tasks.model.refusal import Refusal, RefusalCode
+from tasks.read.pdf.canvas import Drawn, TooMuchOnPage, draw_page
+
+#: A yearly report has 5 to 20 pages.
+MOST_PAGES = 500
+#: Bytes of one stream, and of all streams, once inflated (images are never inflated here).
+LARGEST_STREAM = 64 * 2**20
+LARGEST_IN_ALL = 512 * 2**20
+#: Characters and paths on all pages.
+MOST_MARKS = 3_000_000
+
+#: Titles that say only what program or template made the file.
+JUNK_TITLE = re.compile(
+    r"microsoft (word|excel|powerpoint)\b|untitled|无标题|^(文档|演示文稿|幻灯片|工作簿|slide|"
+    r"document|presentation|book|sheet)\s*\d*$|powerpoint 演示文稿"
+    r"|\.(docx?|wps|et|xlsx?|pptx?|pdf|indd|qxd|rtf|txt|html?|ofd|dot|tmp)$",
+    re.IGNORECASE,
+)
+
+# pdfminer warns about each oddity of a font; a room does not log.
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
+
+
+class Unreadable(Exception):
+    """pdfminer could not follow the bytes."""
+
+
+@dataclass(slots=True)
+class Opened:
+    """The pages as drawn; None where a page could not be followed."""
+
+    pages: list[Drawn | None]
+    title: str
+
+
+def open_pdf(source: bytes) -> Opened:
+    """Raises Refusal: encrypted, corrupt, empty, too_complex."""
+    _check_inflated(source)
+    first: Opened | None = None
+    with suppress(Unreadable):
+        first = _draw_all(source)
+    if first is not None and first.pages and all(first.pages):
+        return first
+    second: Opened | None = None
+    if repaired := _resave(source):
+        with suppress(Unreadable):
+            second = _draw_all(repaired)
+    best = max(
+        (opened for opened in (first, second) if opened is not None and any(opened.pages)),
+        key=lambda opened: sum(page is not None for page in opened.pages),
+        default=None,
+    )
+    if best is None:
+        raise _corrupt()
+    if first is not None and not best.title:
+        best.title = first.title
+    return best
+
+
+def _draw_all(source: bytes) -> Opened:
+    with BytesIO(source) as stream:
+        try:
+            pdf = PDF(stream)
+            title = _title(pdf.doc.info)
+            pages = list(islice(PDFPage.create_pages(pdf.doc), MOST_PAGES + 1))
+        except Exception as fault:
+            # Whatever is raised, the bytes are at fault: the only code run is pdfminer's.
+            if _is_encryption(fault):
+                raise _encrypted() from fault
+            raise Unreadable from fault
+        if len(pages) > MOST_PAGES:
+            raise _too_complex(
+                f"页数超过{MOST_PAGES}页。请只上传年度报告本身。",
+                f"more than {MOST_PAGES} pages: send the annual report alone",
+            )
+        return Opened(list(_draw_pages(pages, pdf)), title)
+
+
+def _draw_pages(pages: list[PDFPage], pdf: PDF) -> Iterator[Drawn | None]:
+    marks = 0
+    for number, page in enumerate(pages, 1):
+        try:
+            drawn = draw_page(page, pdf.rsrcmgr)
+        except TooMuchOnPage as fault:
+            raise _too_complex(
+                f"第{number}页的文字或图形过多。请去掉图形后再上传。",
+                f"page {number} holds too many characters or drawings: remove the drawings",
+            ) from fault
+        except Exception:  # noqa: BLE001 - pdfminer raises anything on broken pages
+            yield None
+            continue
+        marks += len(drawn.characters) + len(drawn.paths)
+        if marks > MOST_MARKS:
+            raise _too_complex(
+                "文字和图形总数过多。请只上传年度报告本身。",
+                "too many characters and drawings in all: send the annual report alone",
+            )
+        yield drawn
+
+
+def _is_encryption(fault: BaseException | None) -> bool:
+    """Whether the fault, or the one that pdfplumber wrapped in it, is about a password."""
+    wrapped = fault.args[0] if fault is not None and fault.args else None
+    return any(
+        isinstance(one, (PDFPasswordIncorrect, PDFEncryptionError)) for one in (fault, wrapped)
+    )
+
+
+def _resave(source: bytes) -> bytes | None:
+    """The file as PDFium understands it, with a new cross-reference table."""
+    try:
+        pdf = pypdfium2.PdfDocument(source)
+    except pypdfium2.PdfiumError as fault:
+        if "password" in str(fault).lower():
+            raise _encrypted() from fault
+        return None
+    try:
+        if not 0 < len(pdf) <= MOST_PAGES:
+            return None
+        saved = BytesIO()
+        pdf.save(saved)
+        return saved.getvalue()
+    except pypdfium2.PdfiumError:
+        return None
+    finally:
+        pdf.close()
+
+
+_STREAM = re.compile(rb"stream\r?\n")
+_IMAGE = re.compile(rb"/Subtype\s*/Image")
+
+
+def _check_inflated(source: bytes) -> None:
+    """Counts what the compressed streams hold without keeping it. Raises Refusal too_complex.
+
+    pdfminer inflates a stream whole, so a bomb must be known before it is opened.
+    """
+    total = 0
+    for match in _STREAM.finditer(source):
+        start = match.end()
+        if source[match.start() - 3 : match.start()] == b"end" or source[start : start + 1] != b"x":
+            continue  # not compressed by deflate, whose header begins with 0x78
+        head = source[max(0, match.start() - 400) : match.start()]
+        if _IMAGE.search(head, max(0, head.rfind(b" obj"))):
+            continue
+        total += _inflated_size(source, start)
+        if total > LARGEST_IN_ALL:
+            raise _bomb()
+
+
+def _inflated_size(source: bytes, start: int) -> int:
+    """Size of a stream, also of one that was deflated twice."""
+    outer = zlib.decompressobj()
+    inner = zlib.decompressobj()
+    size = inner_size = 0
+    nested: bool | None = None
+    chunk = source[start : start + 65536]
+    position = start + 65536
+    try:
+        while chunk and not outer.eof:
+            out = outer.decompress(chunk, 2**20)
+            size += len(out)
+            if nested is None and out:
+                nested = out[:1] == b"x"
+            if nested:
+                try:
+                    inner_size += _count(inner, out)
+                except zlib.error:
+                    nested = False
+            if max(size, inner_size) > LARGEST_STREAM:
+                raise _bomb()
+            chunk = outer.unconsumed_tail
+            if not chunk and not outer.eof:
+                chunk = source[position : position + 65536]
+                position += 65536
+    except zlib.error:
+        pass
+    return size + inner_size
+
+
+def _count(inflater: zlib._Decompress, data: bytes) -> int:
+    size = 0
+    while data and size <= LARGEST_STREAM:
+        size += len(inflater.decompress(data, 2**20))
+        data = inflater.unconsumed_tail
+    return size
+
+
+def _title(infos: list[dict[str, object]]) -> str:
+    for info in infos:
+        raw = info.get("Title")
+        if isinstance(raw, bytes):
+            title = " ".join(_decode(raw).replace("\x00", "").split())
+            if title and not JUNK_TITLE.search(title):
+                return title[:200]
+    return ""
+
+
+def _decode(raw: bytes) -> str:
+    """A text string: UTF-16 of either order, UTF-8, GB 18030 (against the rules), PDFDoc."""
+    for mark, codec in ((b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le")):
+        if raw.startswith(mark):
+            return raw[2:].decode(codec, "ignore")
+    if raw.isascii():
+        return raw.decode("ascii")
+    for codec in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    return decode_text(raw)
+
+
+def _encrypted() -> Refusal:
+    return Refusal(
+        RefusalCode.ENCRYPTED,
+        "文件设有打开密码，无法读取。请去掉密码后重新上传。",
+        "the PDF needs a password to open: remove the password and send it again",
+    )
+
+
+def _corrupt() -> Refusal:
+    return Refusal(
+        RefusalCode.CORRUPT,
+        "PDF文件已损坏或不完整，无法读取。请重新导出或重新下载后再上传。",
+        "the PDF is damaged or cut off: export or download it again and send the new file",
+    )
+
+
+def _bomb() -> Refusal:
+    return _too_complex(
+        "压缩内容展开后过大。请重新导出后再上传。",
+        "a compressed part grows beyond the limit when inflated: export the file again",
+    )
+
+
+def _too_complex(message: str, message_en: str) -> Refusal:
+    return Refusal(RefusalCode.TOO_COMPLEX, message, message_en)

@@ -1,0 +1,158 @@
+"""Lines that stand in no table → paragraphs; headers, footers and page numbers told apart."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from tasks.model.document import Where
+from tasks.read.pdf.lines import Line, is_han, line_text
+from tasks.read.pdf.marks import Box, Sheet, hull
+
+#: Shares of the height of a page, at its top and bottom, where headers and footers stand.
+MARGIN = 0.12
+PAGE_NUMBER = re.compile(
+    r"[-—–─－~·•\s]*(?:\d{1,4}|[ivxlcdm]{1,7})[-—–─－~·•\s]*"
+    r"|(?:page|p\.?|第)\s*[-\d]+\s*页?\s*(?:[,，/]?\s*(?:of|共|/)?\s*\d+\s*页?)?"
+    r"|\d+\s*(?:/|of)\s*\d+",
+    re.IGNORECASE,
+)
+#: A line is full if it ends within this many characters of the edge of its column.
+FULL = 2.2
+#: An indented line begins this many characters to the right of the others.
+INDENT = 1.2
+HEADING = re.compile(
+    r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|第.{1,4}[章节条]"
+)
+CLOSED = "。！？!?：:；;"
+
+
+@dataclass(slots=True)
+class Text:
+    """A paragraph on one page."""
+
+    text: str
+    box: Box
+    where: Where
+    #: Whether it may go on in the next paragraph: its last line is full and not closed.
+    open_end: bool
+    #: Whether its first line begins where other lines do, not indented.
+    flush: bool
+
+
+@dataclass(slots=True)
+class Margins:
+    """The page furniture of a document: by page, the lines that are no body text."""
+
+    furniture: dict[int, set[int]]
+    #: Running headers and footers, each where it first stood, by page.
+    first: dict[int, list[Line]]
+
+
+def find_furniture(sheets: list[tuple[Sheet, list[Line]]]) -> Margins:
+    """Which lines (by id) are page numbers, or repeat at the same height on other pages."""
+    places: Counter[tuple[str, int]] = Counter()
+    in_margin: list[tuple[Sheet, Line, str]] = []
+    for sheet, lines in sheets:
+        for line in lines:
+            if _in_margin(line.box, sheet):
+                text = re.sub(r"\d+", "0", "".join(line_text(line.glyphs).split()))
+                in_margin.append((sheet, line, text))
+                places[text, round(line.box.top / 6)] += 1
+    margins = Margins({}, {})
+    told: set[str] = set()
+    for sheet, line, text in in_margin:
+        height = round(line.box.top / 6)
+        times = sum(places[text, near] for near in (height - 1, height, height + 1))
+        is_number = PAGE_NUMBER.fullmatch(line_text(line.glyphs).strip()) is not None
+        if is_number and _is_outermost(line, sheet, sheets):
+            margins.furniture.setdefault(sheet.number, set()).add(id(line))
+        elif times >= max(2, 0.3 * len(sheets)) and len(text) > 1:
+            margins.furniture.setdefault(sheet.number, set()).add(id(line))
+            if text not in told and not is_number:
+                told.add(text)
+                margins.first.setdefault(sheet.number, []).append(line)
+    return margins
+
+
+def _in_margin(box: Box, sheet: Sheet) -> bool:
+    return box.bottom < MARGIN * sheet.height or box.top > (1 - MARGIN) * sheet.height
+
+
+def _is_outermost(line: Line, sheet: Sheet, sheets: list[tuple[Sheet, list[Line]]]) -> bool:
+    """A bare number is a page number only where nothing stands beyond it."""
+    lines = next(lines for other, lines in sheets if other is sheet)
+    if line.box.top > sheet.height / 2:
+        return all(other.box.top <= line.box.bottom for other in lines)
+    return all(other.box.bottom >= line.box.top for other in lines)
+
+
+def lines_to_texts(lines: list[Line], sheet: Sheet) -> list[Text]:
+    """Paragraphs, top to bottom: a line goes on in the next if it is full."""
+    if not lines:
+        return []
+    left = _common([line.box.x0 for line in lines])
+    right = max(line.box.x1 for line in lines)
+    texts: list[Text] = []
+    run: list[Line] = []
+    for line in lines:
+        if run and not _goes_on(run, line, left, right):
+            texts.append(_to_text(run, sheet, left, right))
+            run = []
+        run.append(line)
+    texts.append(_to_text(run, sheet, left, right))
+    return texts
+
+
+def _common(places: list[float]) -> float:
+    """The place most lines share, to the nearest 3 points; the least one if none is shared."""
+    counts = Counter(round(place / 3) for place in places)
+    place, count = counts.most_common(1)[0]
+    return place * 3.0 if count > 1 else min(places)
+
+
+def _goes_on(run: list[Line], line: Line, left: float, right: float) -> bool:
+    last = run[-1]
+    size = max(last.size, line.size)
+    pitch = line.box.middle[1] - last.box.middle[1]
+    usual = (
+        median(after.box.middle[1] - before.box.middle[1] for before, after in pairwise(run))
+        if len(run) > 1
+        else pitch
+    )
+    return (
+        abs(last.size - line.size) < 0.15 * size
+        and right - last.box.x1 < FULL * size
+        and line.box.x0 - left < INDENT * size
+        and 0 < pitch < 1.3 * usual + 1
+        and pitch < 3.2 * size
+    )
+
+
+def _to_text(run: list[Line], sheet: Sheet, left: float, right: float) -> Text:
+    text = ""
+    for line in run:
+        text = join_lines(text, line_text(line.glyphs))
+    last = run[-1]
+    box = hull([line.box for line in run])
+    return Text(
+        text=text,
+        box=box,
+        where=sheet.where(box),
+        open_end=right - last.box.x1 < FULL * last.size and text[-1:] not in CLOSED,
+        flush=run[0].box.x0 - left < INDENT * run[0].size and not HEADING.match(text),
+    )
+
+
+def join_lines(text: str, line: str) -> str:
+    """Two lines of a paragraph; a word that was divided at the line's end is made whole."""
+    if not text or not line:
+        return text + line
+    if is_han(text[-1]) or is_han(line[0]):
+        return text + line
+    if text.endswith("-") and text[-2:-1].isalpha() and line[0].islower():
+        return text[:-1] + line
+    return f"{text} {line}"

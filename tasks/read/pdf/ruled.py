@@ -1,0 +1,418 @@
+"""Tables with drawn lines: rules → networks → lattices → cells → pieces.
+
+A network is rules that cross or meet. Its lattice is every position of its rules on
+both axes; two boxes of the lattice belong to one cell unless enough of a line stands
+between them. So a cell may span, a line may be broken, and an outer border be missing.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+
+from tasks.read.pdf.lines import (
+    NUMERIC,
+    Line,
+    close_numbers,
+    glyphs_to_cell_text,
+    glyphs_to_lines,
+    line_text,
+)
+from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet, hull
+
+#: How far apart the ends of two lines may be that meet.
+MEETING = 3.0
+#: Positions nearer than this are one edge; no column or row of text is narrower.
+NARROWEST = 4.5
+#: Share of a side of a cell that must be drawn for a wall to stand there.
+WALL = 0.6
+#: More boxes than this in a lattice are a drawing.
+MOST_BOXES = 60_000
+#: Pairs of lines to try at the most, on one page.
+MOST_PAIRS = 4_000_000
+#: A wall cuts a character if more than this share of it stands beyond.
+CUT = 0.12
+#: A line of prose fills this share of its frame.
+PROSE_FILL = 0.8
+
+
+@dataclass(slots=True)
+class Network:
+    """Horizontal and vertical rules that cross or meet."""
+
+    horizontals: list[Rule]
+    verticals: list[Rule]
+
+
+@dataclass(slots=True)
+class Lattice:
+    """Edges on both axes, and the walls between neighbouring boxes."""
+
+    xs: list[float]
+    ys: list[float]
+    #: [row][i]: a wall stands at xs[i] along that row.
+    upright: list[list[bool]]
+    #: [i][column]: a wall lies at ys[i] along that column.
+    lying: list[list[bool]]
+
+    @property
+    def box(self) -> Box:
+        return Box(self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
+
+
+@dataclass(slots=True)
+class Found:
+    """The tables with lines of one page, and the glyphs that stand in none of them."""
+
+    pieces: list[Piece]
+    glyphs: list[Glyph]
+    #: Rules of networks that made no table.
+    horizontals: list[Rule]
+    verticals: list[Rule]
+
+
+def find_ruled(sheet: Sheet) -> Found:
+    """Pieces of tables by their lines, in reading order."""
+    found = Found([], sheet.glyphs, [], [])
+    networks = rules_to_networks(sheet.horizontals, sheet.verticals)
+    for network in sorted(networks, key=_extent, reverse=True):
+        piece = _network_to_piece(network, sheet, found)
+        if piece is None:
+            found.horizontals.extend(network.horizontals)
+            found.verticals.extend(network.verticals)
+    found.pieces.sort(key=lambda piece: (piece.box.top, piece.box.x0))
+    return found
+
+
+def _extent(network: Network) -> float:
+    if not network.horizontals or not network.verticals:
+        return 0.0
+    width = max(rule.end for rule in network.horizontals) - min(
+        rule.start for rule in network.horizontals
+    )
+    return width * (network.horizontals[-1].at - network.horizontals[0].at)
+
+
+def _network_to_piece(network: Network, sheet: Sheet, found: Found) -> Piece | None:
+    lattice = network_to_lattice(network)
+    if lattice is None or any(lattice.box.overlaps(piece.box.grown(-2)) for piece in found.pieces):
+        return None
+    cells = lattice_to_cells(lattice)
+    inside = [glyph for glyph in found.glyphs if lattice.box.grown(1).holds(*glyph.box.middle)]
+    by_cell, touching = glyphs_to_cells(inside, cells, lattice)
+    rows = _rows_of_table(lattice, cells, by_cell)
+    if rows is None:
+        return None
+    piece, used = _to_piece(sheet, lattice, cells, by_cell, touching, rows)
+    if not _is_table(piece):
+        return None
+    found.pieces.append(piece)
+    found.glyphs = [glyph for glyph in found.glyphs if id(glyph) not in used]
+    return piece
+
+
+def rules_to_networks(horizontals: list[Rule], verticals: list[Rule]) -> list[Network]:
+    """Groups of rules that hang together. A lone rule is a network of its own."""
+    if len(horizontals) * len(verticals) > MOST_PAIRS:
+        return []
+    parent = list(range(len(horizontals) + len(verticals)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    places = [rule.at for rule in verticals]
+    for index, lying in enumerate(horizontals):
+        first = bisect_left(places, lying.start - MEETING)
+        last = bisect_right(places, lying.end + MEETING)
+        for other in range(first, last):
+            upright = verticals[other]
+            if upright.start - MEETING <= lying.at <= upright.end + MEETING:
+                parent[root(index)] = root(len(horizontals) + other)
+    networks: dict[int, Network] = {}
+    for index, rule in enumerate(horizontals):
+        networks.setdefault(root(index), Network([], [])).horizontals.append(rule)
+    for index, rule in enumerate(verticals, len(horizontals)):
+        networks.setdefault(root(index), Network([], [])).verticals.append(rule)
+    return list(networks.values())
+
+
+def network_to_lattice(network: Network) -> Lattice | None:
+    """None where the rules enclose nothing, or so much that they are a drawing."""
+    lying, upright = network.horizontals, network.verticals
+    if not lying or not upright or len(lying) + len(upright) < 3:
+        return None
+    xs = _edges([rule.at for rule in upright], [(rule.start, rule.end) for rule in lying])
+    ys = _edges([rule.at for rule in lying], [(rule.start, rule.end) for rule in upright])
+    n_columns, n_rows = len(xs) - 1, len(ys) - 1
+    if n_columns < 1 or n_rows < 1 or n_columns * n_rows > MOST_BOXES:
+        return None
+    return Lattice(xs, ys, _walls(upright, xs, ys), _walls_lying(lying, xs, ys))
+
+
+def _edges(places: list[float], reaches: list[tuple[float, float]]) -> list[float]:
+    """Distinct positions; also where the crossing rules end, if a border is missing there."""
+    edges: list[float] = []
+    for place in sorted(places):
+        if not edges or place - edges[-1] > NARROWEST:
+            edges.append(place)
+    starts = sorted(start for start, _ in reaches)
+    ends = sorted((end for _, end in reaches), reverse=True)
+    for bounds, outside in ((starts, -1), (ends, 1)):
+        if len(bounds) < 2:
+            continue
+        bound = bounds[1]  # reached by two rules at least
+        edge = edges[0] if outside < 0 else edges[-1]
+        if (bound - edge) * outside > 2 * NARROWEST:
+            edges.insert(0 if outside < 0 else len(edges), bound)
+    return edges
+
+
+def _walls(rules: list[Rule], xs: list[float], ys: list[float]) -> list[list[bool]]:
+    """[row][i]: whether enough of xs[i] is drawn along the row."""
+    drawn = [[0.0] * len(xs) for _ in range(len(ys) - 1)]
+    for rule in rules:
+        i = _nearest(xs, rule.at)
+        first = max(0, bisect_right(ys, rule.start) - 1)
+        for row in range(first, len(ys) - 1):
+            if ys[row] >= rule.end:
+                break
+            drawn[row][i] += min(rule.end, ys[row + 1]) - max(rule.start, ys[row])
+    return [
+        [length >= WALL * (ys[row + 1] - ys[row]) for length in lengths]
+        for row, lengths in enumerate(drawn)
+    ]
+
+
+def _walls_lying(rules: list[Rule], xs: list[float], ys: list[float]) -> list[list[bool]]:
+    """[i][column]: whether enough of ys[i] is drawn along the column."""
+    by_column = _walls(rules, ys, xs)
+    return [[by_column[column][i] for column in range(len(xs) - 1)] for i in range(len(ys))]
+
+
+def _nearest(places: list[float], place: float) -> int:
+    after = bisect_left(places, place)
+    if after == 0:
+        return 0
+    if after == len(places):
+        return after - 1
+    return after if places[after] - place < place - places[after - 1] else after - 1
+
+
+@dataclass(slots=True)
+class LatticeCell:
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    box: Box
+
+
+def lattice_to_cells(lattice: Lattice) -> list[LatticeCell]:
+    """Cells in row-major order; they cover the lattice and never overlap."""
+    n_rows, n_columns = len(lattice.ys) - 1, len(lattice.xs) - 1
+    region = _regions(lattice, n_rows, n_columns)
+    taken = [[False] * n_columns for _ in range(n_rows)]
+    cells: list[LatticeCell] = []
+    for row in range(n_rows):
+        for column in range(n_columns):
+            if taken[row][column]:
+                continue
+            cell = _largest_from(row, column, region, taken, lattice)
+            cells.append(cell)
+            for covered in range(row, row + cell.rowspan):
+                taken[covered][column : column + cell.colspan] = [True] * cell.colspan
+    return cells
+
+
+def _regions(lattice: Lattice, n_rows: int, n_columns: int) -> list[list[int]]:
+    """Number of the region of each box: boxes without a wall between them share one."""
+    parent = list(range(n_rows * n_columns))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    for row in range(n_rows):
+        for column in range(n_columns):
+            here = row * n_columns + column
+            if column + 1 < n_columns and not lattice.upright[row][column + 1]:
+                parent[root(here + 1)] = root(here)
+            if row + 1 < n_rows and not lattice.lying[row + 1][column]:
+                parent[root(here + n_columns)] = root(here)
+    return [
+        [root(row * n_columns + column) for column in range(n_columns)] for row in range(n_rows)
+    ]
+
+
+def _largest_from(
+    row: int, column: int, region: list[list[int]], taken: list[list[bool]], lattice: Lattice
+) -> LatticeCell:
+    """The cell whose upper left box this is; a region of another shape falls into several."""
+    mark = region[row][column]
+    right = column
+    while (
+        right + 1 < len(region[row])
+        and region[row][right + 1] == mark
+        and not taken[row][right + 1]
+    ):
+        right += 1
+    low = row
+    while low + 1 < len(region) and all(
+        region[low + 1][c] == mark and not taken[low + 1][c] for c in range(column, right + 1)
+    ):
+        low += 1
+    box = Box(lattice.xs[column], lattice.ys[row], lattice.xs[right + 1], lattice.ys[low + 1])
+    return LatticeCell(row, column, low - row + 1, right - column + 1, box)
+
+
+def glyphs_to_cells(
+    glyphs: list[Glyph], cells: list[LatticeCell], lattice: Lattice
+) -> tuple[dict[int, list[Glyph]], set[int]]:
+    """Glyphs of each cell by its index, and the cells whose digits touch those of the next.
+
+    A run of characters that a wall cuts through the middle of one overflows its cell: it
+    stays whole, in the cell that holds most of it.
+    """
+    owner = {
+        (row, column): index
+        for index, cell in enumerate(cells)
+        for row in range(cell.row, cell.row + cell.rowspan)
+        for column in range(cell.column, cell.column + cell.colspan)
+    }
+    held: dict[int, list[Glyph]] = {index: [] for index in range(len(cells))}
+    touching: set[int] = set()
+    for run in _runs(glyphs):
+        places = [_cell_at(glyph, lattice, owner) for glyph in run]
+        if len(set(places)) > 1:
+            if _is_cut(run, places, cells):
+                places = [max(set(places), key=places.count)] * len(places)
+            elif all(set(glyph.text) <= NUMERIC for glyph in run):
+                touching.update(place for place in places if place is not None)
+        for glyph, place in zip(run, places, strict=True):
+            if place is not None:
+                held[place].append(glyph)
+    return held, touching
+
+
+def _runs(glyphs: list[Glyph]) -> list[list[Glyph]]:
+    """Characters written one after another without a gap."""
+    runs: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda glyph: glyph.order):
+        last = runs[-1][-1] if runs else None
+        if (
+            last is not None
+            and not glyph.blank
+            and not last.blank
+            and glyph.angle == last.angle == 0
+            and abs(glyph.box.bottom - last.box.bottom) < 0.3
+            and -0.3 * glyph.size < glyph.box.x0 - last.box.x1 < 0.15 * glyph.size
+        ):
+            runs[-1].append(glyph)
+        else:
+            runs.append([glyph])
+    return runs
+
+
+def _cell_at(glyph: Glyph, lattice: Lattice, owner: dict[tuple[int, int], int]) -> int | None:
+    x, y = glyph.box.middle
+    column = min(max(bisect_right(lattice.xs, x) - 1, 0), len(lattice.xs) - 2)
+    row = min(max(bisect_right(lattice.ys, y) - 1, 0), len(lattice.ys) - 2)
+    return owner.get((row, column))
+
+
+def _is_cut(run: list[Glyph], places: list[int | None], cells: list[LatticeCell]) -> bool:
+    for glyph, place in zip(run, places, strict=True):
+        if place is None:
+            return True
+        box, cell = glyph.box, cells[place].box
+        out = max(cell.x0 - box.x0, box.x1 - cell.x1)
+        if out > CUT * box.width:
+            return True
+    return False
+
+
+def _rows_of_table(
+    lattice: Lattice, cells: list[LatticeCell], by_cell: dict[int, list[Glyph]]
+) -> range | None:
+    """The rows without the framed prose above and below; None where nothing is left.
+
+    Some makers of PDFs box each line of the body text, and the boxes touch the table.
+    """
+    n_rows, n_columns = len(lattice.ys) - 1, len(lattice.xs) - 1
+    if n_columns < 2:
+        return None
+    prose: dict[int, bool] = {}
+    for index, cell in enumerate(cells):
+        if cell.colspan == n_columns:
+            lines = glyphs_to_lines(by_cell[index])
+            for row in range(cell.row, cell.row + cell.rowspan):
+                prose[row] = len(lines) == 1 and _is_prose(lines[0], cell.box)
+    first, last = 0, n_rows
+    run = _full_width_run(prose, range(n_rows))
+    if run:
+        first = run
+    run = _full_width_run(prose, range(n_rows - 1, -1, -1))
+    if run:
+        last = n_rows - run
+    return range(first, last) if first < last else None
+
+
+def _full_width_run(prose: dict[int, bool], rows: range) -> int:
+    """How many rows from the edge to the last line of prose, 0 where that is no stack."""
+    last_prose = 0
+    for run, row in enumerate(rows, 1):
+        if row not in prose:
+            break
+        if prose[row]:
+            last_prose = run
+    return last_prose if last_prose >= 2 else 0
+
+
+def _is_prose(line: Line, frame: Box) -> bool:
+    return line.box.width >= PROSE_FILL * frame.width and len(line_text(line.glyphs)) >= 15
+
+
+def _to_piece(
+    sheet: Sheet,
+    lattice: Lattice,
+    cells: list[LatticeCell],
+    by_cell: dict[int, list[Glyph]],
+    touching: set[int],
+    rows: range,
+) -> tuple[Piece, set[int]]:
+    """The piece, and the ids of the glyphs that stand in it."""
+    used: set[int] = set()
+    made: list[PieceCell] = []
+    for index, cell in enumerate(cells):
+        if cell.row not in rows:
+            continue
+        where = sheet.where(cell.box)
+        content = glyphs_to_cell_text(by_cell[index], where)
+        used.update(id(glyph) for glyph in by_cell[index])
+        made.append(
+            PieceCell(
+                row=cell.row - rows.start,
+                column=cell.column,
+                rowspan=min(cell.rowspan, rows.stop - cell.row),
+                colspan=cell.colspan,
+                box=cell.box,
+                where=where,
+                text=content.text,
+                doubts=content.doubts + ((close_numbers(where),) if index in touching else ()),
+                lines=content.lines,
+            )
+        )
+    box = hull([cell.box for cell in made])
+    return Piece(sheet.number, box, sheet.where(box), lattice.xs, len(rows), made), used
+
+
+def _is_table(piece: Piece) -> bool:
+    """Two columns at least, and text in two cells: frames and axes of charts are none."""
+    filled = [cell for cell in piece.cells if cell.text]
+    columns = {cell.column for cell in piece.cells}
+    return len(columns) >= 2 and len(filled) >= 2

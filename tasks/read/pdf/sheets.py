@@ -1,0 +1,257 @@
+"""What is drawn on a page → what is seen on it (`Sheet`): who reads the page reads this.
+
+Left out: text outside of the page, printed a second time for boldness, white on white,
+or invisible where nothing is beneath it. Invisible text over an image is what an OCR
+read from that image: kept, with a doubt.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable
+from math import atan2, degrees
+
+from tasks.model.document import Doubt, DoubtKind, Where
+from tasks.read.pdf.canvas import Drawn, DrawnCharacter, DrawnPath
+from tasks.read.pdf.marks import Box, Glyph, Rule, Sheet, turn_box
+from tasks.read.pdf.rules import merge_rules
+
+#: A stroke or a filled box up to this thick is a line, a thicker one an area.
+THICKEST_LINE = 4.0
+#: How far a line may lean and still follow an axis.
+LEANING = 1.0
+#: More lines than this after merging are a drawing, and no table is sought in it.
+MOST_RULES = 4000
+UNMAPPED = "\ufffd"
+
+Turn = Callable[[Box], Box]
+
+
+def drawn_to_sheet(number: int, drawn: Drawn) -> Sheet:
+    """The page as a reader sees it, turned so that most of its text is upright."""
+    turn = _turn_to_upright(drawn.characters)
+    width, height = drawn.width, drawn.height
+    sheet = Sheet(
+        number=number,
+        width=height if turn in (90, 270) else width,
+        height=width if turn in (90, 270) else height,
+        turned=turn,
+    )
+
+    def turned(box: Box) -> Box:
+        return turn_box(box, turn, width, height)
+
+    sheet.image_share = _share(drawn.images, width, height)
+    _take_paths(sheet, drawn.paths, turned)
+    images = [turned(box) for box in drawn.images]
+    _take_glyphs(sheet, drawn.characters, turned, turn, images)
+    return sheet
+
+
+def _turn_to_upright(characters: list[DrawnCharacter]) -> int:
+    """The clockwise turn after which most characters run to the right."""
+    votes: dict[int, int] = defaultdict(int)
+    for character in characters:
+        if character.text.strip():
+            votes[_angle(character)] += 1
+    if not votes:
+        return 0
+    angle, count = max(votes.items(), key=lambda vote: vote[1])
+    return angle if count > 0.6 * sum(votes.values()) else 0
+
+
+def _angle(character: DrawnCharacter) -> int:
+    if character.vertical:  # stands upright, one below the other
+        return 0
+    a, b = character.direction
+    return round(degrees(atan2(b, a)) / 90) % 4 * 90
+
+
+def _share(boxes: list[Box], width: float, height: float) -> float:
+    """Share of the page under the boxes; overlaps are counted once in each eighth of it."""
+    if not boxes or width <= 0 or height <= 0:
+        return 0.0
+    covered = 0
+    for row in range(16):
+        for column in range(16):
+            x, y = (column + 0.5) * width / 16, (row + 0.5) * height / 16
+            covered += any(box.holds(x, y) for box in boxes)
+    return covered / 256
+
+
+def _take_paths(sheet: Sheet, paths: list[DrawnPath], turned: Turn) -> None:
+    horizontals: list[Rule] = []
+    verticals: list[Rule] = []
+    page = Box(0, 0, sheet.width, sheet.height).grown(2)
+    for path in paths:
+        box = turned(path.box)
+        if not box.overlaps(page.grown(1)) and not page.holds(*box.middle):
+            continue
+        if path.white and not _on_shade(box, sheet.shades):
+            if path.filled and path.rectangle:
+                _cover(sheet.shades, box)
+            continue
+        thin = min(box.width, box.height) <= THICKEST_LINE
+        if path.filled and path.stroke_width is None:
+            if thin and max(box.width, box.height) > 0:
+                _add_thin(box, horizontals, verticals)
+            elif path.rectangle and not path.white:
+                sheet.shades.append(box)
+            continue
+        if path.stroke_width is not None and path.stroke_width > THICKEST_LINE:
+            sheet.shades.append(box.grown(path.stroke_width / 2))
+            continue
+        if thin and path.rectangle and path.stroke_width is not None:
+            _add_thin(box, horizontals, verticals)
+            continue
+        for start, end in path.strokes:
+            _add_stroke(turned(_stroke_box(start, end)), horizontals, verticals)
+        if path.filled and path.rectangle and not path.white:
+            sheet.shades.append(box)
+    sheet.horizontals = merge_rules(horizontals)
+    sheet.verticals = merge_rules(verticals)
+    if len(sheet.horizontals) > MOST_RULES or len(sheet.verticals) > MOST_RULES:
+        sheet.horizontals, sheet.verticals = [], []
+        sheet.doubts.append(
+            Doubt(
+                kind=DoubtKind.TRUNCATED,
+                message=f"第{sheet.number}页线条过多，按图形处理，未按线条识别表格。",
+                message_en=f"Page {sheet.number} holds so many lines that it is taken for a "
+                "drawing: no table was sought by its lines.",
+                where=Where(page=sheet.number),
+            )
+        )
+
+
+def _stroke_box(start: tuple[float, float], end: tuple[float, float]) -> Box:
+    (x0, y0), (x1, y1) = start, end
+    return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+
+def _on_shade(box: Box, shades: list[Box]) -> bool:
+    x, y = box.middle
+    return any(shade.holds(x, y) for shade in shades[-500:])
+
+
+def _cover(shades: list[Box], cover: Box) -> None:
+    """White paper over earlier colour hides it."""
+    hidden = [
+        shade
+        for shade in shades
+        if cover.x0 <= shade.x0
+        and cover.top <= shade.top
+        and cover.x1 >= shade.x1
+        and cover.bottom >= shade.bottom
+    ]
+    for shade in hidden:
+        shades.remove(shade)
+
+
+def _add_thin(box: Box, horizontals: list[Rule], verticals: list[Rule]) -> None:
+    x, y = box.middle
+    if box.width >= box.height:
+        horizontals.append(Rule(y, box.x0, box.x1))
+    if box.height >= box.width:
+        verticals.append(Rule(x, box.top, box.bottom))
+
+
+def _add_stroke(box: Box, horizontals: list[Rule], verticals: list[Rule]) -> None:
+    if box.height <= LEANING < box.width:
+        horizontals.append(Rule((box.top + box.bottom) / 2, box.x0, box.x1))
+    elif box.width <= LEANING < box.height:
+        verticals.append(Rule((box.x0 + box.x1) / 2, box.top, box.bottom))
+
+
+def _take_glyphs(
+    sheet: Sheet,
+    characters: list[DrawnCharacter],
+    turned: Turn,
+    turn: int,
+    images: list[Box],
+) -> None:
+    page = Box(0, 0, sheet.width, sheet.height)
+    seen: dict[tuple[str, int, int], list[Box]] = defaultdict(list)
+    left_out = over_image = 0
+    for order, character in enumerate(characters):
+        box = turned(character.box)
+        x, y = box.middle
+        if not page.holds(x, y):
+            continue
+        blank = not character.text.strip()
+        pale = character.white and not _on_shade(box, sheet.shades)
+        if not blank and (character.no_ink or pale):
+            if not any(image.holds(x, y) for image in images):
+                left_out += 1
+                continue
+            over_image += character.no_ink
+        if not blank and _printed_before(character.text, box, seen):
+            continue
+        sheet.glyphs.append(
+            Glyph(
+                text=_as_text(character.text),
+                box=box,
+                size=character.size,
+                angle=(_angle(character) - turn) % 360,
+                order=order,
+            )
+        )
+    _tell_of_hidden(sheet, left_out, over_image)
+
+
+def _as_text(text: str) -> str:
+    """Ligatures and presentation forms are spelt out, glyphs without Unicode marked."""
+    if text.startswith("(cid:") or "\x00" in text:
+        return UNMAPPED
+    if len(text) == 1:
+        code = ord(text)
+        if 0xFB00 <= code <= 0xFB06:
+            return unicodedata.normalize("NFKC", text)
+        if code == 0xA0 or code == 0x3000 or code < 0x20:
+            return " "
+        if code == 0xAD:  # a soft hyphen that is printed is a hyphen
+            return "-"
+        if code in (0x200B, 0xFEFF):
+            return ""
+    return text
+
+
+def _printed_before(text: str, box: Box, seen: dict[tuple[str, int, int], list[Box]]) -> bool:
+    """Whether the same character stands in (nearly) the same place already."""
+    x, y = box.middle
+    reach_x = max(0.3, 0.25 * box.width)
+    reach_y = max(0.3, 0.15 * box.height)
+    column, row = int(x // 4), int(y // 4)
+    for near_column in (column - 1, column, column + 1):
+        for near_row in (row - 1, row, row + 1):
+            for other in seen.get((text, near_column, near_row), ()):
+                other_x, other_y = other.middle
+                if abs(other_x - x) < reach_x and abs(other_y - y) < reach_y:
+                    return True
+    seen[text, column, row].append(box)
+    return False
+
+
+def _tell_of_hidden(sheet: Sheet, left_out: int, over_image: int) -> None:
+    where = Where(page=sheet.number)
+    if over_image:
+        sheet.doubts.append(
+            Doubt(
+                kind=DoubtKind.STRAY_TEXT,
+                message=f"第{sheet.number}页有{over_image}个字来自扫描图像上的隐藏文字层"
+                "（OCR识别结果），可能有误。",
+                message_en=f"{over_image} characters of page {sheet.number} are the hidden text "
+                "over a scanned image, as an OCR leaves it; they may be misread.",
+                where=where,
+            )
+        )
+    if left_out:
+        sheet.doubts.append(
+            Doubt(
+                kind=DoubtKind.STRAY_TEXT,
+                message=f"第{sheet.number}页有{left_out}个看不见的字，未读取。",
+                message_en=f"{left_out} characters of page {sheet.number} cannot be seen "
+                "and were left out.",
+                where=where,
+            )
+        )

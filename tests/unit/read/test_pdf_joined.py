@@ -1,0 +1,197 @@
+"""Tables that a page break cut, made whole again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pdf_drawing import Paper, drawn, read, tables
+
+XS = (50.0, 150.0, 250.0, 350.0)
+HEAD = ("项目", "本年", "上年")
+FEW = [("规章", "0", "12"), ("文件", "3", "8")]
+MORE = [("许可", "5", "6"), ("处罚", "7", "9")]
+WHOLE = ["项目|本年|上年", "规章|0|12", "文件|3|8", "许可|5|6", "处罚|7|9"]
+
+
+def ys(top: float, n: int) -> list[float]:
+    return [top + 20 * row for row in range(n + 1)]
+
+
+def two_pages(
+    upper: Sequence[Sequence[str]],
+    lower: Sequence[Sequence[str]],
+    between: str = "",
+    shift: float = 0,
+    number: bool = True,
+) -> bytes:
+    paper = Paper()
+    paper.text(50, 660, "本级情况如下表所示。")
+    paper.grid(XS, ys(700, len(upper)), upper)
+    if number:
+        paper.text(300, 810, "- 1 -", align="center")
+    paper.page()
+    if between:
+        paper.text(50, 70, between)
+    paper.grid([x + shift for x in XS], ys(80, len(lower)), lower)
+    if number:
+        paper.text(300, 810, "- 2 -", align="center")
+    return paper.done()
+
+
+def test_a_table_over_two_pages_with_page_numbers() -> None:
+    document = read(two_pages([HEAD, *FEW], MORE))
+    (table,) = document.tables()
+    assert drawn(table) == WHOLE
+    assert table.id == "p1/t1"
+    assert [paragraph.text for paragraph in document.paragraphs()] == ["本级情况如下表所示。"]
+    assert {cell.where.page for cell in table.cells} == {1, 2}
+
+
+def test_a_repeated_header_is_dropped() -> None:
+    assert tables(two_pages([HEAD, *FEW], [HEAD, *MORE])) == [WHOLE]
+
+
+def test_a_margin_for_binding_shifts_the_rest() -> None:
+    assert tables(two_pages([HEAD, *FEW], MORE, shift=20)) == [WHOLE]
+
+
+def test_a_heading_between_parts_two_tables() -> None:
+    assert tables(two_pages([HEAD, *FEW], MORE, between="三、申请情况")) == [WHOLE[:3], WHOLE[3:]]
+
+
+def test_other_columns_are_another_table() -> None:
+    paper = Paper()
+    paper.grid(XS, ys(700, 3), [HEAD, *FEW])
+    paper.page()
+    paper.grid((50, 120, 350), ys(80, 2), [("甲", "1"), ("乙", "2")])
+    assert tables(paper.done()) == [WHOLE[:3], ["甲|1", "乙|2"]]
+
+
+def test_fewer_columns_on_the_same_edges_go_on() -> None:
+    paper = Paper()
+    paper.grid(XS, ys(700, 3), [HEAD, *FEW])
+    paper.page()
+    paper.grid((50, 150, 350), ys(80, 2), [("许可", "1"), ("处罚", "2")])
+    assert tables(paper.done()) == [[*WHOLE[:3], "许可|1|<", "处罚|2|<"]]
+
+
+def test_running_heads_do_not_stand_in_the_way() -> None:
+    paper = Paper()
+    for page, rows in ((1, [HEAD, *FEW]), (2, MORE)):
+        paper.text(300, 40, "某县财政局政府信息公开工作年度报告", align="center")
+        paper.grid(XS, ys(700 if page == 1 else 80, len(rows)), rows)
+        paper.text(300, 810, f"第 {page} 页 共 2 页", align="center")
+        paper.page()
+    document = read(paper.done())
+    assert [drawn(table) for table in document.tables()] == [WHOLE]
+    texts = [paragraph.text for paragraph in document.paragraphs()]
+    assert texts == ["某县财政局政府信息公开工作年度报告"]
+
+
+def stub_grid(
+    paper: Paper, top: float, groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+) -> None:
+    """A table with labels over several rows: group, label, figure."""
+    y = top
+    paper.line(50, y, 350, y)
+    start = y
+    for group, rows in groups:
+        group_top = y
+        for n, part in enumerate(group.split("\n")):
+            paper.text(54, group_top + 14 + 12 * n, part)
+        for label, figure in rows:
+            paper.text(154, y + 14, label)
+            paper.text(254, y + 14, figure)
+            y += 20
+            paper.line(150, y, 350, y)
+        paper.line(50, y, 150, y)
+    for x in XS:
+        paper.line(x, start, x, y)
+
+
+def test_the_rest_of_a_label_is_blank() -> None:
+    paper = Paper()
+    stub_grid(
+        paper,
+        700,
+        [("（三）不予公开", [("1.甲", "1"), ("2.乙", "2")]), ("（四）无法提供", [("1.丙", "31")])],
+    )
+    paper.page()
+    stub_grid(
+        paper, 80, [("", [("2.丁", "1"), ("3.戊", "0")]), ("（五）不予处理", [("1.己", "4")])]
+    )
+    assert tables(paper.done()) == [
+        [
+            "（三）不予公开|1.甲|1",
+            "^|2.乙|2",
+            "（四）无法提供|1.丙|31",
+            "^|2.丁|1",
+            "^|3.戊|0",
+            "（五）不予处理|1.己|4",
+        ]
+    ]
+
+
+def test_the_text_of_a_label_is_cut() -> None:
+    paper = Paper()
+    stub_grid(paper, 700, [("（四）无", [("1.丙", "31")])])
+    paper.page()
+    stub_grid(
+        paper, 80, [("法提供", [("2.丁", "1"), ("3.戊", "0")]), ("（五）不予处理", [("1.己", "4")])]
+    )
+    assert tables(paper.done()) == [
+        [
+            "（四）无/法提供|1.丙|31",
+            "^|2.丁|1",
+            "^|3.戊|0",
+            "（五）不予处理|1.己|4",
+        ]
+    ]
+
+
+def test_a_label_that_begins_on_the_next_page_stays_there() -> None:
+    paper = Paper()
+    stub_grid(paper, 700, [("（四）无法提供", [("1.丙", "31"), ("2.丁", "1")])])
+    paper.page()
+    stub_grid(paper, 80, [("（五）不予处理", [("1.己", "4"), ("2.庚", "0")])])
+    assert tables(paper.done()) == [
+        [
+            "（四）无法提供|1.丙|31",
+            "^|2.丁|1",
+            "（五）不予处理|1.己|4",
+            "^|2.庚|0",
+        ]
+    ]
+
+
+def test_a_row_cut_through_its_lines() -> None:
+    upper = [HEAD, *FEW, ("行政事业", "7", "5")]
+    assert tables(two_pages(upper, [("性收费", "", ""), *MORE])) == [
+        [
+            *WHOLE[:3],
+            "行政事业/性收费|7|5",
+            *WHOLE[3:],
+        ]
+    ]
+
+
+def test_a_row_whose_figures_are_blank_is_no_rest_if_it_is_numbered() -> None:
+    upper = [HEAD, ("1.规章", "0", "12")]
+    assert tables(two_pages(upper, [("2.许可", "", ""), ("3.处罚", "7", "9")])) == [
+        [
+            "项目|本年|上年",
+            "1.规章|0|12",
+            "2.许可||",
+            "3.处罚|7|9",
+        ]
+    ]
+
+
+def test_a_table_over_three_pages() -> None:
+    paper = Paper()
+    for page in range(3):
+        rows = [(f"{page}{n}", str(n), "0") for n in range(35)]
+        paper.grid(XS, ys(80, 36), [HEAD, *rows])
+        paper.page()
+    (table,) = read(paper.done()).tables()
+    assert table.n_rows == 1 + 3 * 35

@@ -1,0 +1,262 @@
+"""Tables with drawn lines on one page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from pdf_drawing import Paper, drawn, read, tables
+
+from tasks.model.document import DoubtKind, Paragraph, Table
+
+XS = (50, 150, 250, 350)
+YS = (100, 120, 140, 160)
+ROWS = (("项目", "本年", "上年"), ("规章", "0", "12"), ("文件", "3", "8"))
+GRID = ["项目|本年|上年", "规章|0|12", "文件|3|8"]
+
+
+def test_a_plain_grid() -> None:
+    paper = Paper()
+    paper.text(50, 80, "二、主动公开政府信息情况", size=14)
+    paper.grid(XS, YS, ROWS)
+    paper.text(50, 200, "以上数据截至年底。")
+    document = read(paper.done())
+    kinds = [type(block) for block in document.blocks]
+    assert kinds == [Paragraph, Table, Paragraph]
+    (table,) = document.tables()
+    assert drawn(table) == GRID
+    assert (table.id, table.caption) == ("p1/t1", "二、主动公开政府信息情况")
+    cell = table.grid()[1][1]
+    assert cell is not None
+    assert cell.where.page == 1
+    assert cell.where.box == (150, 120, 250, 140)
+
+
+def test_cells_that_span() -> None:
+    paper = Paper()
+    for x in (50, 350):
+        paper.line(x, 100, x, 160)
+    paper.line(150, 100, 150, 160)
+    paper.line(250, 120, 250, 160)
+    for y in (100, 140, 160):
+        paper.line(50, y, 350, y)
+    paper.line(150, 120, 350, 120)
+    for x, y, text in ((60, 125, "项目"), (200, 114, "合计"), (160, 134, "甲"), (260, 134, "乙")):
+        paper.text(x, y, text)
+    for x, text in ((60, "规章"), (160, "1"), (260, "2")):
+        paper.text(x, 154, text)
+    assert tables(paper.done()) == [["项目|合计|<", "^|甲|乙", "规章|1|2"]]
+
+
+def test_lines_drawn_as_thin_bars_doubled_and_broken() -> None:
+    paper = Paper()
+    for x in XS:
+        paper.bar(x - 0.25, 100, x + 0.25, 129)
+        paper.bar(x - 0.25, 131, x + 0.25, 160)  # broken by 2 points
+    for y in YS:
+        paper.line(50, y, 350, y)
+        paper.line(50, y + 1.5, 350, y + 1.5)  # doubled
+    paper.grid(XS, YS, ROWS, lines=False)
+    assert tables(paper.done()) == [GRID]
+
+
+def test_lines_made_of_dashes() -> None:
+    paper = Paper()
+    for y in YS:
+        for x in range(50, 350, 6):
+            paper.bar(x, y - 0.25, x + 3, y + 0.25)
+    for x in XS:
+        for y in range(100, 160, 6):
+            paper.bar(x - 0.25, y, x + 0.25, y + 3)
+    paper.grid(XS, YS, ROWS, lines=False)
+    assert tables(paper.done()) == [GRID]
+
+
+def test_the_outer_border_is_missing() -> None:
+    paper = Paper()
+    for x in XS[1:-1]:
+        paper.line(x, 100, x, 160)
+    for y in YS[1:-1]:
+        paper.line(50, y, 350, y)
+    paper.grid(XS, YS, ROWS, lines=False)
+    assert tables(paper.done()) == [GRID]
+
+
+def test_white_boxes_behind_the_text_are_no_lines() -> None:
+    """WPS lays a white box behind each line of text; it once glued 20 lines to a table."""
+    paper = Paper()
+    paper.canvas.setFillGray(1)
+    for n in range(4):
+        paper.bar(50, 20 + 20 * n, 350, 40 + 20 * n)
+    paper.canvas.setFillGray(0)
+    for n in range(4):
+        paper.text(52, 35 + 20 * n, "严格落实三审三校制度从严从实把好政治关法律关政策关")
+    paper.grid(XS, YS, ROWS)
+    assert tables(paper.done()) == [GRID]
+
+
+def test_prose_in_a_stack_of_frames_is_no_table() -> None:
+    paper = Paper()
+    for n in range(4):
+        paper.frame(50, 20 + 20 * n, 350, 40 + 20 * n)
+        paper.text(52, 35 + 20 * n, "严格落实三审三校制度从严从实把好政治关法律关政策关大局")
+    paper.grid(XS, YS, ROWS)
+    document = read(paper.done())
+    assert [drawn(table) for table in document.tables()] == [GRID]
+    assert "严格落实" in next(document.paragraphs()).text
+
+
+def test_a_band_over_the_whole_width_stays_in_its_table() -> None:
+    paper = Paper()
+    paper.frame(50, 80, 350, 100)
+    paper.text(150, 94, "第二十条第（一）项")
+    paper.grid(XS, YS, ROWS)
+    assert tables(paper.done()) == [["第二十条第（一）项|<|<", *GRID]]
+
+
+def test_a_frame_around_the_page_is_no_table() -> None:
+    paper = Paper()
+    paper.frame(20, 20, 575, 820)
+    paper.text(50, 80, "本报告由县财政局编制。")
+    paper.grid(XS, YS, ROWS)
+    assert tables(paper.done()) == [GRID]
+
+
+def test_the_axes_of_a_chart_are_no_table() -> None:
+    paper = Paper()
+    paper.grid(XS, YS, ())
+    paper.text(50, 300, "图一 各年申请数量")
+    assert tables(paper.done()) == []
+
+
+def test_a_label_set_vertically_is_one_word() -> None:
+    paper = Paper()
+    paper.grid((50, 80, 200, 300), (100, 220, 240), (("", "予以公开", "5"), ("四", "结转", "0")))
+    for n, letter in enumerate("三、本年度办理结果"):
+        paper.text(60, 113 + 12 * n, letter)
+    assert tables(paper.done()) == [["三、本年度办理结果|予以公开|5", "四|结转|0"]]
+
+
+def test_a_label_cut_inside_its_cell() -> None:
+    paper = Paper()
+    paper.grid((50, 90, 200), (100, 130, 150), (("商业企\n业", "5"), ("其他", "0")))
+    assert tables(paper.done()) == [["商业企/业|5", "其他|0"]]
+
+
+def test_print_doubled_for_boldness_is_read_once() -> None:
+    paper = Paper()
+    paper.grid(XS, YS, ROWS)
+    for row, texts in enumerate(ROWS):
+        for column, text in enumerate(texts):
+            paper.text(XS[column] + 4.3, YS[row] + 14, text)
+    paper.text(250, 300, "11")
+    document = read(paper.done())
+    assert [drawn(table) for table in document.tables()] == [GRID]
+    assert [paragraph.text for paragraph in document.paragraphs()] == ["11"]
+
+
+def turned_paper(turn: int) -> Paper:
+    """A square page, what is drawn on it turned against the clock around its middle."""
+    paper = Paper(600, 600)
+    paper.canvas.translate(300, 300)
+    paper.canvas.rotate(turn)
+    paper.canvas.translate(-300, -300)
+    return paper
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_page_shown_turned(turn: int) -> None:
+    paper = turned_paper(turn)
+    paper.canvas.setPageRotation(turn)
+    paper.grid(XS, YS, ROWS)
+    (table,) = read(paper.done()).tables()
+    assert drawn(table) == GRID
+    assert table.where.box == (50, 100, 350, 160)
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_table_set_sideways_on_an_upright_page(turn: int) -> None:
+    paper = turned_paper(turn)
+    paper.grid(XS, YS, ROWS)
+    document = read(paper.done())
+    (table,) = document.tables()
+    assert drawn(table) == GRID
+    assert table.where.box is not None
+    x0, top, x1, bottom = table.where.box
+    wide, high = round(x1 - x0), round(bottom - top)
+    assert (wide, high) == ((300, 60) if turn == 180 else (60, 300))
+
+
+def test_places_are_counted_from_the_crop_box() -> None:
+    paper = Paper()
+    paper.canvas.setCropBox((40, 200, 500, 800))
+    paper.grid(XS, YS, ROWS)
+    paper.text(10, 30, "裁掉的字")
+    document = read(paper.done())
+    (table,) = document.tables()
+    assert table.where.box == (10, 58, 310, 118)
+    assert not list(document.paragraphs())
+
+
+def numbers(**how: float) -> tuple[str, set[DoubtKind]]:
+    """What is read of a cell that holds some digits."""
+    paper = Paper()
+    paper.grid(XS, YS, ROWS[:2])
+    x = 160.0
+    for digit in str(how.pop("text")):
+        paper.text(x, 154, digit)
+        x += 5 + how["gap"]
+        how["gap"] += how.get("more", 0)
+    (table,) = read(paper.done()).tables()
+    cell = table.grid()[2][1]
+    assert cell is not None
+    return cell.text, {doubt.kind for doubt in cell.doubts}
+
+
+def test_digits_set_apart_are_one_number_in_doubt() -> None:
+    assert numbers(text=126, gap=0) == ("126", set())
+    assert numbers(text=126, gap=4) == ("126", {DoubtKind.SPLIT_DIGITS})
+    assert numbers(text=126, gap=15) == ("1 2 6", {DoubtKind.CLOSE_NUMBERS})
+    assert numbers(text=126, gap=0, more=12) == ("12 6", {DoubtKind.CLOSE_NUMBERS})
+
+
+def test_a_number_wider_than_its_cell_stays_whole() -> None:
+    paper = Paper()
+    paper.grid((50, 100, 120, 200), YS, (("项目", "甲", "乙"), ("收费", "", ""), ("费", "1", "2")))
+    paper.text(103.5, 134, "96171.6")
+    paper.text(180, 134, "7")
+    (table,) = read(paper.done()).tables()
+    assert drawn(table)[1] == "收费|96171.6|7"
+
+
+def test_numbers_at_both_sides_of_a_border_stay_apart() -> None:
+    paper = Paper()
+    paper.grid((50, 100, 150, 200), YS, (("项目", "甲", "乙"), ("收费", "", ""), ("费", "1", "2")))
+    paper.text(149.5, 134, "95", align="right")
+    paper.text(150.5, 134, "31")
+    (table,) = read(paper.done()).tables()
+    assert drawn(table)[1] == "收费|95|31"
+    kinds = [{doubt.kind for doubt in cell.doubts} for cell in table.cells if cell.row == 1]
+    assert kinds == [set(), {DoubtKind.CLOSE_NUMBERS}, {DoubtKind.CLOSE_NUMBERS}]
+
+
+SAMPLES = Path(__file__).parents[4] / "shared" / "samples"
+TABLES = ("disclosure", "requests", "disputes")
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason="the real samples are not beside the project")
+def test_the_figures_of_a_real_report() -> None:
+    truths = json.loads((SAMPLES / "truth.json").read_text("utf-8"))
+    truth = next(truth for truth in truths if truth["file"] == "hongze-2024.pdf")
+    document = read((SAMPLES / "hongze-2024.pdf").read_bytes())
+    read_tables = list(document.tables())
+    assert [table.id for table in read_tables] == ["p2/t1", "p3/t1", "p4/t1"]
+    for table, name in zip(read_tables, TABLES, strict=True):
+        figures = [int(cell.text) for cell in table.cells if cell.text.isdigit()]
+        expected = [value for row in truth[name].values() for value in row.values()]
+        assert figures == expected
+        assert not any(cell.doubts for cell in table.cells)
+    requests = drawn(read_tables[1])
+    assert requests[5].startswith("三、本年度办理结果|（一）予以公开")
+    assert requests[16] == "^|^|2.没有现成信息需要另行制作|1|0|0|0|0|0|1"
