@@ -24,6 +24,10 @@ from urllib.parse import unquote_plus
 from storage.keys import KEY_BYTES
 
 
+class MalformedEvent(ValueError):
+    """What came is no notification of any sender that we know."""
+
+
 class EventKind(StrEnum):
     CREATED = "created"
     DELETED = "deleted"
@@ -54,14 +58,19 @@ def parse_events(body: object) -> tuple[Event, ...]:
     """The objects that a notification's body (parsed JSON) tells of, in its order.
 
     Empty for what is about no object: directories, parts of uploads, tests of the
-    connection. ValueError, and nothing else, for what is no notification at all.
+    connection. MalformedEvent, and nothing else, for what is no notification at all.
     """
-    return _parse(body, _ENVELOPES)
+    try:
+        return _parse(body, _ENVELOPES)
+    except MalformedEvent:
+        raise
+    except ValueError as error:  # half a character in a key, `%FF`
+        raise MalformedEvent(str(error)) from error
 
 
 def _parse(body: object, envelopes: int) -> tuple[Event, ...]:
     if not isinstance(body, dict):
-        raise ValueError("not a notification: a JSON object was expected")
+        raise MalformedEvent("a JSON object was expected")
     for belongs, read in _SHAPES:
         if belongs(body):
             return read(body, envelopes)
@@ -69,14 +78,14 @@ def _parse(body: object, envelopes: int) -> tuple[Event, ...]:
         return _parse(_json(body["Message"]), envelopes - 1)
     if body.get("Event") == "s3:TestEvent":
         return ()
-    raise ValueError("not a notification: neither of SeaweedFS, S3, SNS nor EventBridge")
+    raise MalformedEvent("neither of SeaweedFS, S3, SNS nor EventBridge")
 
 
 def _json(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"not a notification: Message is not JSON ({error})") from error
+        raise MalformedEvent(f"Message is not JSON ({error})") from error
 
 
 # --- SeaweedFS -----------------------------------------------------------------------------
@@ -190,7 +199,7 @@ def _wrapped(record: Mapping[str, Any], envelopes: int) -> object:
     sns = record.get("Sns")
     inner = sns.get("Message") if isinstance(sns, dict) else record.get("body")
     if not isinstance(inner, str) or not envelopes:
-        raise ValueError("not a notification: a record with neither s3, body nor Sns.Message")
+        raise MalformedEvent("a record with neither s3, body nor Sns.Message")
     return _json(inner)
 
 
@@ -225,7 +234,7 @@ def _event(bucket: str, key: str, etag: object, version_id: object, kind: EventK
     # A JSON escape may leave half a character: encode() says so by a ValueError.
     f"{bucket}{etag}{version_id}".encode()
     if not key or len(key.encode()) > KEY_BYTES:
-        raise ValueError("not a notification: the key is empty or longer than any key")
+        raise MalformedEvent("the key is empty or longer than any key")
     return Event(
         bucket=bucket,
         key=key,
@@ -237,17 +246,17 @@ def _event(bucket: str, key: str, etag: object, version_id: object, kind: EventK
 
 def _mapping(value: object, name: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise ValueError(f"not a notification: {name} is not a JSON object")
+        raise MalformedEvent(f"{name} is not a JSON object")
     return value
 
 
 def _sequence(value: object, name: str) -> list[Any]:
     if not isinstance(value, list):
-        raise ValueError(f"not a notification: {name} is not a list")
+        raise MalformedEvent(f"{name} is not a list")
     return value
 
 
 def _text(value: object, name: str) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"not a notification: {name} is not a string")
+        raise MalformedEvent(f"{name} is not a string")
     return value

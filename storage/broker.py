@@ -1,0 +1,156 @@
+"""What else is asked of Redis: is it there, how long are its queues, who holds a lease, and
+what was given to it a moment ago. Celery itself talks to Redis by its own means.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from storage.attempts import PREFIX, connect
+from storage.errors import redis_errors
+from storage.results import DocumentVersion
+
+# Both as one step: between a GET and what follows from it a lease may end and go to another.
+_ACQUIRE = """
+if redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
+if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('pexpire', KEYS[1], ARGV[2])
+"""
+_RELEASE = """
+if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end
+return 0
+"""
+
+
+class Broker:
+    """Raises Unavailable where Redis is down."""
+
+    def __init__(self, redis_url: str, *, timeout_seconds: float = 5) -> None:
+        self._redis = connect(redis_url, timeout_seconds=timeout_seconds)
+
+    def ping(self) -> None:
+        with redis_errors("ping the broker"):
+            self._redis.ping()
+
+    def queue_lengths(self, queues: Iterable[str]) -> dict[str, int]:
+        """Jobs that wait, by queue; those already with a worker are not counted."""
+        names = list(queues)
+        with redis_errors("ask for queue lengths"):
+            asked = self._redis.pipeline(transaction=False)
+            for name in names:
+                asked.llen(PREFIX + name)
+            return dict(zip(names, map(int, asked.execute()), strict=True))
+
+    def unacknowledged(self) -> int:
+        """Jobs that are with a worker, or were when it died."""
+        with redis_errors("ask for unacknowledged jobs"):
+            return int(self._redis.hlen(PREFIX + "unacked"))
+
+
+class Leases(Protocol):
+    def acquire(self, name: str, seconds: float) -> bool:
+        """Whether it is ours now, for so long. Taking it again while it is ours renews it."""
+
+    def release(self, name: str) -> None:
+        """Give it back early; nothing happens where it is not ours."""
+
+
+class Marks(Protocol):
+    def mark(self, version: DocumentVersion, seconds: float) -> bool:
+        """Whether it was not marked before; the mark goes by itself after so long."""
+
+    def unmark(self, version: DocumentVersion) -> None:
+        """Nothing happens where there is none."""
+
+
+class RedisLeases:
+    """For what only one process may do at a time, such as a sweep. Unavailable: Redis is down."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._redis = connect(redis_url)
+        self._holder = uuid.uuid4().hex
+
+    def acquire(self, name: str, seconds: float) -> bool:
+        with redis_errors(f"acquire {name}"):
+            key = f"{PREFIX}lease:{name}"
+            return bool(self._redis.eval(_ACQUIRE, 1, key, self._holder, _milliseconds(seconds)))
+
+    def release(self, name: str) -> None:
+        with redis_errors(f"release {name}"):
+            self._redis.eval(_RELEASE, 1, f"{PREFIX}lease:{name}", self._holder)
+
+
+class RedisMarks:
+    """Versions that are queued or running, so that a sweep does not queue them once more."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._redis = connect(redis_url)
+
+    def mark(self, version: DocumentVersion, seconds: float) -> bool:
+        with redis_errors("mark as enqueued"):
+            return bool(self._redis.set(_mark(version), b"1", nx=True, px=_milliseconds(seconds)))
+
+    def unmark(self, version: DocumentVersion) -> None:
+        with redis_errors("unmark"):
+            self._redis.delete(_mark(version))
+
+
+class MemoryLeases:
+    """Leases among the holders that share one `held`, within this process."""
+
+    def __init__(
+        self,
+        held: dict[str, tuple[object, float]] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._held = {} if held is None else held
+        self._clock = clock
+        self._lock = _LOCK
+
+    def acquire(self, name: str, seconds: float) -> bool:
+        with self._lock:
+            holder, until = self._held.get(name, (self, 0.0))
+            if holder is not self and until > self._clock():
+                return False
+            self._held[name] = (self, self._clock() + seconds)
+            return True
+
+    def release(self, name: str) -> None:
+        with self._lock:
+            if self._held.get(name, (None, 0.0))[0] is self:
+                del self._held[name]
+
+
+class MemoryMarks:
+    """Marks within this process: for tests and trials."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._until: dict[str, float] = {}
+        self._clock = clock
+        self._lock = _LOCK
+
+    def mark(self, version: DocumentVersion, seconds: float) -> bool:
+        with self._lock:
+            if self._until.get(_mark(version), 0.0) > self._clock():
+                return False
+            self._until[_mark(version)] = self._clock() + seconds
+            return True
+
+    def unmark(self, version: DocumentVersion) -> None:
+        with self._lock:
+            self._until.pop(_mark(version), None)
+
+
+_LOCK = threading.Lock()
+
+
+def _mark(version: DocumentVersion) -> str:
+    return f"{PREFIX}enqueued:{version.etag}:{version.key}"
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(1, int(seconds * 1000))

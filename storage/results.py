@@ -1,0 +1,441 @@
+"""What became of a document: its one terminal record, written so that races cannot spoil it.
+
+    write_result ── outputs, then result.json ── the dead letter goes ──> Committed
+         │ the inbox or the record is at another version ───────────────> Superseded
+         └ the same version has its result already ─────────────────────> AlreadyThere
+
+Two workers may have the same document, one of them with an older version, and either may
+die anywhere. What holds nevertheless:
+
+- Whether a version is still wanted is asked of the inbox, immediately before writing. Only
+  where the object is gone does the age of the record decide.
+- Every write is conditional on what was read before that question was asked. Whoever
+  writes in between makes the condition fail, and everything is asked anew.
+- `result.json` is written last: where it is, the outputs beside it are complete.
+- A failure never replaces a result of the same version; where both are written at once,
+  both writers look again, and the failure goes.
+
+Pure of Celery; the store is its only side effect.
+"""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from itertools import islice
+from os.path import commonprefix
+from typing import Any
+
+from storage import keys
+from storage.errors import Conflict, NotFound, Unavailable
+from storage.objects import ObjectInfo, ObjectStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentVersion:
+    """One version of one document. Two with the same key and etag are the same content."""
+
+    #: In the inbox.
+    key: str
+    etag: str
+    version_id: str | None
+    last_modified: datetime
+    size: int
+
+    @classmethod
+    def of(cls, info: ObjectInfo) -> DocumentVersion:
+        return cls(
+            key=info.key,
+            etag=info.etag,
+            version_id=info.version_id,
+            last_modified=info.last_modified,
+            size=info.size,
+        )
+
+
+class Commit(StrEnum):
+    """What became of a write."""
+
+    COMMITTED = "committed"
+    #: The inbox has gone on to another version, whose own run will write.
+    SUPERSEDED = "superseded"
+    #: This version has its record.
+    ALREADY_THERE = "already_there"
+
+
+class State(StrEnum):
+    """Where a version stands."""
+
+    RESULT = "result"
+    FAILED = "failed"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A result or a dead letter as it lies in the bucket."""
+
+    #: Of the record itself.
+    info: ObjectInfo
+    body: bytes
+
+    @property
+    def envelope(self) -> dict[str, Any] | None:
+        """None where someone else has put something there that is not ours."""
+        try:
+            envelope = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+        return envelope if isinstance(envelope, dict) else None
+
+    @property
+    def source(self) -> DocumentVersion | None:
+        """The version it is about; None where it does not say."""
+        return _source(self.envelope or {})
+
+    @property
+    def key(self) -> str | None:
+        """The document's key in the inbox."""
+        source = self.source
+        return source.key if source else keys.document_of(self.info.key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many documents stand where."""
+
+    result: int
+    failed: int
+    pending: int
+
+
+#: A write that keeps meeting others gives up after so many rounds; its job is tried again.
+_ROUNDS = 10
+#: A record younger than its document by less than this may still be about an older version,
+#: see `Records.states`. Longer than any one write takes, repeats and all.
+DOUBT = timedelta(minutes=5)
+#: How many documents are compared with the listings at once.
+_WINDOW = 1000
+#: Fewer keys than this are asked for one by one.
+_FEW = 16
+
+
+class Records:
+    """The terminal records of all documents of a store."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    # --- writing -----------------------------------------------------------------------------
+
+    def write_result(
+        self,
+        version: DocumentVersion,
+        envelope: bytes,
+        outputs: Mapping[str, bytes],
+        *,
+        replace: bool = False,
+    ) -> Commit:
+        """Outputs (plain name -> content), then `result.json`, then the dead letter goes.
+
+        `replace`: also where this version has a result, as a newer engine's run wants it.
+        ValueError where the envelope's `source` is not this version.
+        """
+        _check_envelope(version, envelope)
+        record_key = keys.result_key(version.key)
+        by_key = {keys.output_key(version.key, name): body for name, body in outputs.items()}
+        for number in range(_ROUNDS):
+            there = self._record(record_key)
+            # Most documents are new: nothing is beside a record that is not there, and where
+            # a run that died left something, the second round looks.
+            beside = self._etags(by_key) if there or number else dict.fromkeys(by_key)
+            verdict = self._verdict(version, (there,), replace)
+            if verdict is None and self._write_all(by_key, beside, record_key, envelope, there):
+                verdict = Commit.COMMITTED
+            if verdict is Commit.SUPERSEDED:
+                return verdict
+            if verdict is not None:
+                self._bury(version)
+                return verdict
+        raise Unavailable(f"{record_key}: others keep writing it")
+
+    def write_failure(
+        self, version: DocumentVersion, envelope: bytes, *, replace: bool = False
+    ) -> Commit:
+        """The dead letter; `replace`: also where this version has one.
+
+        A result of this version stays and the answer is `ALREADY_THERE`, whatever `replace`
+        says: that some engine could read it is the better news.
+        """
+        _check_envelope(version, envelope)
+        result_key, failed_key = keys.result_key(version.key), keys.failed_key(version.key)
+        for _ in range(_ROUNDS):
+            result, there = self._record(result_key), self._record(failed_key)
+            if _is_about(result, version):
+                return Commit.ALREADY_THERE
+            verdict = self._verdict(version, (there, result), replace)
+            if verdict is not None:
+                return verdict
+            if not self._write(failed_key, envelope, there.info.etag if there else None):
+                continue
+            if _is_about(self._record(result_key), version):
+                self._store.delete_failed(failed_key)
+                return Commit.ALREADY_THERE
+            return Commit.COMMITTED
+        raise Unavailable(f"{failed_key}: others keep writing it")
+
+    def _verdict(
+        self, version: DocumentVersion, there: tuple[Record | None, ...], replace: bool
+    ) -> Commit | None:
+        """None: write. The first of `there` is the record that would be replaced."""
+        if not replace and _is_about(there[0], version):
+            return Commit.ALREADY_THERE
+        current = self._store.head(version.key)
+        if current is not None:
+            return None if current.etag == version.etag else Commit.SUPERSEDED
+        sources = [record.source for record in there if record]
+        newer = any(
+            source.last_modified >= version.last_modified and source.etag != version.etag
+            for source in sources
+            if source
+        )
+        return Commit.SUPERSEDED if newer else None
+
+    def _write_all(
+        self,
+        by_key: Mapping[str, bytes],
+        beside: Mapping[str, str | None],
+        record_key: str,
+        envelope: bytes,
+        there: Record | None,
+    ) -> bool:
+        """False where anything was not as it had been read."""
+        outputs = all(self._write(key, body, beside[key]) for key, body in by_key.items())
+        return outputs and self._write(record_key, envelope, there.info.etag if there else None)
+
+    def _write(self, key: str, body: bytes, read: str | None) -> bool:
+        """Replace the object whose etag was `read`, or create it; False on a conflict."""
+        kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
+        try:
+            self._store.put(key, body, content_type=kind, if_absent=read is None, if_match=read)
+        except Conflict:
+            return False
+        return True
+
+    def _etags(self, wanted: Iterable[str]) -> dict[str, str | None]:
+        infos = {key: self._store.head(key) for key in wanted}
+        return {key: info.etag if info else None for key, info in infos.items()}
+
+    def _bury(self, version: DocumentVersion) -> None:
+        """Take away the dead letter, unless it is about a newer version."""
+        failed_key = keys.failed_key(version.key)
+        letter = self._record(failed_key)
+        if letter is None:
+            return
+        source = letter.source
+        if (
+            source is None
+            or source.etag == version.etag
+            or source.last_modified <= version.last_modified
+        ):
+            self._store.delete_failed(failed_key)
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def terminal(self, version: DocumentVersion) -> State | None:
+        """`RESULT`, `FAILED`, or None where this version has no record yet."""
+        if _is_about(self._record(keys.result_key(version.key)), version):
+            return State.RESULT
+        if _is_about(self._record(keys.failed_key(version.key)), version):
+            return State.FAILED
+        return None
+
+    def read_result(self, key: str) -> Record | None:
+        """By the document's key; of whichever version it is."""
+        return self._record(keys.result_key(key))
+
+    def read_failure(self, key: str) -> Record | None:
+        """By the document's key; of whichever version it is."""
+        return self._record(keys.failed_key(key))
+
+    def results(self, prefix: str = "") -> Iterator[Record]:
+        """All results of documents whose key begins with `prefix`; one GET each."""
+        return self._records(keys.RESULTS, prefix, keys.is_result)
+
+    def failures(self, prefix: str = "") -> Iterator[Record]:
+        """All dead letters, likewise."""
+        return self._records(keys.FAILED, prefix, keys.is_failed)
+
+    def _records(self, room: str, prefix: str, belongs: Callable[[str], bool]) -> Iterator[Record]:
+        for info in self._store.list(room + prefix.removeprefix(keys.INBOX)):
+            record = self._record(info.key) if belongs(info.key) else None
+            if record is not None:
+                yield record
+
+    def _record(self, key: str) -> Record | None:
+        try:
+            stored = self._store.get(key)
+        except NotFound:
+            return None
+        return Record(info=stored.info, body=stored.body)
+
+    # --- comparing ---------------------------------------------------------------------------
+
+    def pending(
+        self, prefix: str = "", *, settled_before: datetime | None = None
+    ) -> Iterator[DocumentVersion]:
+        """Documents whose current version has no record; see `states`."""
+        for version, state in self.states(prefix, settled_before=settled_before):
+            if state is State.PENDING:
+                yield version
+
+    def tally(self, prefix: str = "") -> Tally:
+        """How many documents stand where; costs what `states` costs."""
+        counts = dict.fromkeys(State, 0)
+        for _, state in self.states(prefix):
+            counts[state] += 1
+        return Tally(
+            result=counts[State.RESULT],
+            failed=counts[State.FAILED],
+            pending=counts[State.PENDING],
+        )
+
+    def states(
+        self, prefix: str = "", *, settled_before: datetime | None = None
+    ) -> Iterator[tuple[DocumentVersion, State]]:
+        """Each document of the inbox with where its current version stands, in bounded memory.
+
+        `prefix` is one of inbox keys. The three listings are compared a thousand documents
+        at a time; each costs about one request a thousand keys. A listing does not show
+        which version a record is about, so:
+
+        - a record older than its document's current version, or younger by less than
+          `DOUBT`, is read (one GET) and compared by etag;
+        - one that is younger by more is trusted. It was written after the inbox had been
+          asked, and no write takes that long, so it is about this version.
+
+        `settled_before` spares the reading of young records over and over: the moment at
+        which an earlier, complete run over the same prefix began. Pairs in which both
+        objects were there by then (with `DOUBT` for differing clocks) were read in it.
+        An object that changes during the listing is seen in either state.
+        """
+        settled = settled_before - DOUBT if settled_before else None
+        listed = self._store.list(keys.INBOX + prefix.removeprefix(keys.INBOX))
+        documents = (info for info in listed if keys.is_document(info.key))
+        while window := list(islice(documents, _WINDOW)):
+            results = self._with_record(window, keys.result_key, settled)
+            others = [info for info in window if info.key not in results]
+            failed = self._with_record(others, keys.failed_key, settled)
+            for info in window:
+                yield DocumentVersion.of(info), _state(info.key, results, failed)
+
+    def _with_record(
+        self,
+        documents: Sequence[ObjectInfo],
+        record_key: Callable[[str], str],
+        settled: datetime | None,
+    ) -> set[str]:
+        """Keys of those documents whose current version has the record."""
+        wanted = {record_key(info.key): info for info in documents}
+        return {
+            wanted[record.key].key
+            for record in self._present(wanted)
+            if self._settles(record, wanted[record.key], settled)
+        }
+
+    def _settles(self, record: ObjectInfo, document: ObjectInfo, settled: datetime | None) -> bool:
+        if record.last_modified > document.last_modified:
+            if record.last_modified - document.last_modified > DOUBT:
+                return True
+            if settled and record.last_modified < settled:
+                return True
+        return _is_about(self._record(record.key), DocumentVersion.of(document))
+
+    def _present(self, wanted: Collection[str]) -> list[ObjectInfo]:
+        """Those of the keys that are in the bucket: by HEAD if they are few, else by listing
+        the stretch in which they lie."""
+        if len(wanted) <= _FEW:
+            return [info for info in map(self._store.head, wanted) if info]
+        prefix, start_after = _stretch(wanted)
+        last, last_parts = max(wanted), max(map(_parts, wanted))
+        present = []
+        for info in self._store.list(prefix, start_after=start_after):
+            if info.key in wanted:
+                present.append(info)
+            # Beyond the last of them, in whichever order this store lists.
+            elif info.key > last and _parts(info.key) > last_parts:
+                break
+        return present
+
+
+def _state(key: str, results: Collection[str], failed: Collection[str]) -> State:
+    if key in results:
+        return State.RESULT
+    return State.FAILED if key in failed else State.PENDING
+
+
+def _is_about(record: Record | None, version: DocumentVersion) -> bool:
+    source = record.source if record else None
+    return source is not None and (source.key, source.etag) == (version.key, version.etag)
+
+
+def _source(envelope: Mapping[str, Any]) -> DocumentVersion | None:
+    source = envelope.get("source")
+    if not isinstance(source, dict):
+        return None
+    key, etag, version_id = source.get("key"), source.get("etag"), source.get("version_id")
+    moment = _moment(source.get("last_modified"))
+    if not isinstance(key, str) or not isinstance(etag, str) or moment is None:
+        return None
+    size = source.get("size")
+    return DocumentVersion(
+        key=key,
+        etag=etag,
+        version_id=version_id if isinstance(version_id, str) else None,
+        last_modified=moment,
+        size=size if isinstance(size, int) else 0,
+    )
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
+
+
+def _check_envelope(version: DocumentVersion, envelope: bytes) -> None:
+    source = _source(json.loads(envelope))
+    if source is None or (source.key, source.etag, source.last_modified) != (
+        version.key,
+        version.etag,
+        version.last_modified,
+    ):
+        raise ValueError(
+            f"the envelope is about {source}, not {version}:"
+            " source needs key, etag, version_id and last_modified (ISO 8601)"
+        )
+
+
+def _stretch(wanted: Collection[str]) -> tuple[str, str | None]:
+    """Prefix and start-after of a listing that has all of the keys, and little before them.
+
+    The first of them differs with the order of the store, so the listing begins just before
+    what both have in common. No "directory" bears the name given as start-after.
+    """
+    prefix = commonprefix((min(wanted), max(wanted)))
+    first = commonprefix((min(wanted), min(wanted, key=_parts))).rstrip("/")
+    if len(first) <= len(prefix):
+        return prefix, None
+    before = ord(first[-1]) - 1
+    before = 0xD7FF if 0xD800 <= before <= 0xDFFF else before  # half characters are none
+    return prefix, f"{first[:-1]}{chr(before)}\U0010ffff"
+
+
+def _parts(key: str) -> list[str]:
+    return key.split("/")
