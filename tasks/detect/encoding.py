@@ -69,8 +69,8 @@ _WEIGHT_WELL_FORMED = 0.25
 #: Below this, the text is none: noise scores about -2, a page in a script that is not
 #: looked for about -0.5.
 NOISE = -1.2
-#: What UTF-16 without a byte order mark must reach, or else the share of zeros in it.
-_PLAIN_CHINESE, _ZEROS_OF_ASCII = 0.5, 0.02
+#: The score UTF-16 without a byte order mark must reach, and shares of zeros that excuse it.
+_PLAIN_CHINESE, _ZEROS_OF_ASCII, _MOSTLY_ASCII = 0.5, 0.02, 0.3
 #: Control characters in text, at most.
 MOST_CONTROLS = 0.01
 
@@ -142,7 +142,9 @@ def _is_utf_16(score: float, zeros: float) -> bool:
 
     By ASCII characters, each with a zero, or by being plain Chinese from end to end.
     """
-    return score >= _PLAIN_CHINESE or (zeros >= _ZEROS_OF_ASCII and score >= _WEIGHT_OTHER)
+    if zeros >= _ZEROS_OF_ASCII:
+        return score >= 0 or zeros >= _MOSTLY_ASCII
+    return score >= _PLAIN_CHINESE
 
 
 def _read(sample: bytes, codec: str, *, declared: bool) -> Reading:

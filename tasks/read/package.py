@@ -1,0 +1,179 @@
+"""The parts of an OOXML package as XML trees, within limits; read by the DOCX reader.
+
+Declared sizes lie, so bytes are counted as they are inflated. XML of a package has no
+document type, hence no entities; a part that has one is refused unparsed. Relationships are
+followed inside the package only, never out of it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
+
+from lxml import etree
+
+from tasks.model.limits import (
+    MAX_INFLATED_BYTES,
+    MAX_MEMBERS,
+    MAX_PART_BYTES,
+    MAX_RATIO,
+    RATIO_FLOOR_BYTES,
+)
+from tasks.model.refusal import Refusal, RefusalCode
+
+_CHUNK = 1 << 20
+_BROKEN = (BadZipFile, LargeZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
+_UTF_16 = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+#: Strict packages differ from transitional ones in the names of their namespaces.
+_STRICT = (
+    (
+        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/drawingml/main",
+        b"http://schemas.openxmlformats.org/drawingml/2006/main",
+    ),
+)
+_RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relationship:
+    """Where a part points to, inside the package."""
+
+    id: str
+    #: The last word of its type, `numbering`.
+    kind: str
+    target: str
+
+
+class Package:
+    """An open package. Each method raises Refusal `corrupt` or `too_complex`."""
+
+    def __init__(self, source: bytes) -> None:
+        try:
+            self._zip = ZipFile(BytesIO(source))
+        except _BROKEN as error:
+            raise corrupt("缺少压缩包目录", "its zip directory is broken") from error
+        members = self._zip.infolist()
+        if len(members) > MAX_MEMBERS:
+            raise _bomb()
+        self._members = {_normal(member.filename): member for member in members}
+        self._inflated = 0
+
+    def xml(self, name: str) -> etree._Element | None:
+        """The root of a part; None where there is no such part."""
+        member = self._members.get(_normal(name))
+        return None if member is None else _parse(self._inflate(member))
+
+    def relationships(self, name: str) -> tuple[Relationship, ...]:
+        """Of the part `name`; of the package itself for `""`. None that lead outside."""
+        folder, file = posixpath.split(name)
+        root = self.xml(posixpath.join(folder, "_rels", f"{file}.rels"))
+        if root is None:
+            return ()
+        return tuple(
+            Relationship(
+                id=link.get("Id", ""),
+                kind=link.get("Type", "").rpartition("/")[2],
+                target=_normal(posixpath.join("/", folder, link.get("Target", ""))),
+            )
+            for link in root.iter(_RELATIONSHIP)
+            if link.get("TargetMode", "").lower() != "external"
+        )
+
+    def _inflate(self, member: ZipInfo) -> bytes:
+        if member.flag_bits & 1:
+            raise Refusal(
+                RefusalCode.ENCRYPTED,
+                "文档设有打开密码，无法读取。请取消密码后重新提交。",
+                "The document needs a password to open. Remove it and send the document again.",
+            )
+        chunks: list[bytes] = []
+        size = 0
+        most = max(RATIO_FLOOR_BYTES, MAX_RATIO * member.compress_size)
+        try:
+            with self._zip.open(member) as part:
+                while chunk := part.read(_CHUNK):
+                    size += len(chunk)
+                    self._inflated += len(chunk)
+                    if size > min(most, MAX_PART_BYTES) or self._inflated > MAX_INFLATED_BYTES:
+                        raise _bomb()
+                    chunks.append(chunk)
+        except (
+            BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            NotImplementedError,
+            ValueError,
+        ) as error:
+            raise corrupt(
+                f"部件 {member.filename[:80]} 无法解压", "a part of it cannot be inflated"
+            ) from error
+        return b"".join(chunks)
+
+
+def _normal(name: str) -> str:
+    """Names of parts are compared without case and without a leading slash."""
+    return posixpath.normpath(name.replace("\\", "/")).lstrip("/").lower()
+
+
+def _parse(source: bytes) -> etree._Element:
+    for mark, codec in _UTF_16:
+        if source.startswith(mark):
+            source = source[2:].decode(codec, "replace").encode()
+    if b"<!DOCTYPE" in source:  # in text it would be escaped
+        raise corrupt("XML 中含有文档类型声明", "its XML has a document type declaration")
+    for strict, transitional in _STRICT:
+        source = source.replace(strict, transitional)
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(source, parser)
+    except etree.XMLSyntaxError as error:
+        if "depth" in str(error).lower():
+            raise too_deep() from error
+        raise corrupt("XML 有错误", "its XML is not well formed") from error
+    return root
+
+
+def corrupt(why: str, why_en: str) -> Refusal:
+    return Refusal(
+        RefusalCode.CORRUPT,
+        f"DOCX 文档已损坏（{why}）。请用 Word 或 WPS 打开并另存后重新提交。",
+        f"The DOCX document is damaged: {why_en}. "
+        "Open it in Word or WPS, save it anew and send it again.",
+    )
+
+
+def too_deep() -> Refusal:
+    return Refusal(
+        RefusalCode.TOO_COMPLEX,
+        "DOCX 文档嵌套层次过深，无法处理。请简化版式后重新提交。",
+        "The DOCX document is nested too deeply. Simplify its layout and send it again.",
+    )
+
+
+def _bomb() -> Refusal:
+    return Refusal(
+        RefusalCode.TOO_COMPLEX,
+        "DOCX 文档解压后过大，无法处理。请删除多余内容后重新提交。",
+        "The DOCX document is too large once inflated. Remove what is not needed and send it "
+        "again.",
+    )
