@@ -26,8 +26,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from itertools import islice
-from os.path import commonprefix
+from itertools import islice, takewhile
 from typing import Any
 
 from storage import keys
@@ -428,8 +427,8 @@ def _stretch(wanted: Collection[str]) -> tuple[str, str | None]:
     The first of them differs with the order of the store, so the listing begins just before
     what both have in common. No "directory" bears the name given as start-after.
     """
-    prefix = commonprefix((min(wanted), max(wanted)))
-    first = commonprefix((min(wanted), min(wanted, key=_parts))).rstrip("/")
+    prefix = _common(min(wanted), max(wanted))
+    first = _common(min(wanted), min(wanted, key=_parts)).rstrip("/")
     if len(first) <= len(prefix):
         return prefix, None
     before = ord(first[-1]) - 1
@@ -439,3 +438,9 @@ def _stretch(wanted: Collection[str]) -> tuple[str, str | None]:
 
 def _parts(key: str) -> list[str]:
     return key.split("/")
+
+
+def _common(one: str, other: str) -> str:
+    """What two strings have in common at their beginning, character by character."""
+    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return "".join(character for character, _ in pairs)

@@ -1,0 +1,53 @@
+"""Real servers for the tests that need them: started once a session, on free ports."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from storage.errors import Misconfigured
+from storage.local import LocalServers
+from storage.objects import S3ObjectStore
+
+
+@pytest.fixture(scope="session")
+def local_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServers]:
+    """SeaweedFS and Valkey; under pytest-xdist one pair for each worker that asks."""
+    servers = LocalServers(tmp_path_factory.mktemp("servers") / "数据 home")
+    try:
+        servers.start()
+    except Misconfigured as error:
+        pytest.skip(str(error))
+    yield servers
+    servers.stop()
+
+
+@pytest.fixture
+def new_s3_store(local_servers: LocalServers) -> Iterator[Callable[[], S3ObjectStore]]:
+    """Makes stores on buckets of their own, which go with the test."""
+    made: list[S3ObjectStore] = []
+
+    def make() -> S3ObjectStore:
+        s3 = local_servers.s3
+        store = S3ObjectStore(
+            endpoint=s3.endpoint,
+            bucket=f"test-{uuid.uuid4().hex[:12]}",
+            access_key=s3.access_key,
+            secret_key=s3.secret_key,
+        )
+        store.ensure_bucket()
+        made.append(store)
+        return store
+
+    yield make
+    for store in made:
+        # The store itself deletes nothing; SeaweedFS takes a bucket with all that is in it.
+        store._client().delete_bucket(Bucket=store.bucket)
+
+
+@pytest.fixture
+def s3_store(new_s3_store: Callable[[], S3ObjectStore]) -> S3ObjectStore:
+    """An empty bucket on a real SeaweedFS."""
+    return new_s3_store()
