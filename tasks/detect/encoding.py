@@ -74,9 +74,11 @@ _PLAIN_CHINESE, _ZEROS_OF_ASCII, _MOSTLY_ASCII = 0.5, 0.02, 0.3
 #: Control characters in text, at most.
 MOST_CONTROLS = 0.01
 
-_SAMPLE_BYTES = 400_000
+_SAMPLE_BYTES = 200_000
 _SAMPLE_CHARACTERS = 60_000
 _HEAD_BYTES = 8_192
+_SHORT_BYTES = 2_000
+_ASCII = re.compile("[\x00-\x7f]+")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1c-\x1f]")
 
 
@@ -127,8 +129,10 @@ def readings(source: bytes, declared: str) -> tuple[Reading, ...]:
     if sample.isascii() and b"\x00" not in sample and not declared.startswith("iso-2022"):
         # Declared or not: ASCII is the same in all but UTF-16, and that would hold zeros.
         return (_read(sample, "utf-8", declared=DECLARED.get(declared) == "utf-8"),)
-    found = [_read(sample, codec, declared=DECLARED.get(declared) == codec) for codec in CANDIDATES]
     zeros = sample.count(0) / len(sample)
+    # A page of UTF-16 without one space, digit or line break does not occur.
+    likely = CANDIDATES if zeros or len(sample) < _SHORT_BYTES else CANDIDATES[:3]
+    found = [_read(sample, codec, declared=DECLARED.get(declared) == codec) for codec in likely]
     believed = [
         reading
         for reading in found
@@ -151,7 +155,7 @@ def _read(sample: bytes, codec: str, *, declared: bool) -> Reading:
     decoder = codecs.getincrementaldecoder(codec)("replace")
     # Not final: a character cut by the end of the sample is no fault.
     text = decoder.decode(sample)[:_SAMPLE_CHARACTERS]
-    foreign = Counter(character for character in text if character >= "\x80")
+    foreign = Counter(_ASCII.sub("", text))
     total = foreign.total()
     score = sum(_weight(character) * n for character, n in foreign.items()) / max(total, 1)
     broken = foreign.get("\ufffd", 0)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import IntEnum, auto
 from typing import Any
 
 from lxml import etree
@@ -30,7 +30,7 @@ from tasks.read.nesting import Content, Held, Loose, blocks, is_layout, kept, po
 from tasks.read.visible import visible
 
 
-class _Role(Enum):
+class _Role(IntEnum):
     """What an element is for us."""
 
     INLINE = auto()

@@ -1,0 +1,154 @@
+"""Spans to grids."""
+
+from __future__ import annotations
+
+import pytest
+from drawn import drawn, lines
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.model.document import Cell, DoubtKind
+from tasks.model.limits import MAX_CELLS
+from tasks.model.refusal import Refusal, RefusalCode
+from tasks.read.grid import Grid, Span, placed_to_grid, rows_to_grid
+
+
+def rows(*written: str) -> list[list[Span]]:
+    """`a b:2x3` is a cell a, and a cell b over 2 rows and 3 columns."""
+    made = []
+    for row in written:
+        spans = []
+        for word in row.split():
+            text, _, size = word.partition(":")
+            rowspan, _, colspan = (size or "1x1").partition("x")
+            spans.append(Span(text=text, rowspan=int(rowspan), colspan=int(colspan)))
+        made.append(spans)
+    return made
+
+
+def picture(grid: Grid) -> str:
+    return drawn(grid.table("t1"))
+
+
+def test_cells_are_pushed_aside_by_spans_from_above() -> None:
+    grid = rows_to_grid([rows("a:2x1 b:1x2 c", "d e f", "g h i j")])
+    assert picture(grid) == lines("""
+        a b < c
+        ^ d e f
+        g h i j
+    """)
+    assert grid.doubts == ()
+
+
+def test_a_rowspan_of_nought_goes_down_to_the_end_of_its_group() -> None:
+    grid = rows_to_grid([rows("a:0x1 b", "c", "d"), rows("e f")])
+    assert picture(grid) == lines("""
+        a b
+        ^ c
+        ^ d
+        e f
+    """)
+
+
+def test_a_rowspan_ends_with_its_group() -> None:
+    grid = rows_to_grid([rows("a:9x1 b"), rows("c d")])
+    assert picture(grid) == lines("""
+        a b
+        c d
+    """)
+
+
+def test_a_colspan_beyond_the_last_column_is_cut_in_silence() -> None:
+    grid = rows_to_grid([rows("title:1x1000", "a b")])
+    assert picture(grid) == lines("""
+        title <
+        a     b
+    """)
+    assert grid.doubts == ()
+    assert all(cell.doubts == () for cell in grid.cells)
+
+
+def test_columns_and_rows_in_which_no_cell_begins_are_not_there() -> None:
+    grid = rows_to_grid([rows("a:2x2 b:2x3", "", "c:1x2 d:1x3")])
+    assert picture(grid) == lines("""
+        a b
+        c d
+    """)
+
+
+def test_of_two_overlapping_cells_the_later_gives_way() -> None:
+    grid = rows_to_grid([rows("a b c:2x1", "d:1x3")])
+    assert picture(grid) == lines("""
+        a b c
+        d < ^
+    """)
+    [doubted] = [cell for cell in grid.cells if cell.doubts]
+    assert doubted.text == "d"
+    assert doubted.doubts[0].kind is DoubtKind.OVERLAPPING_SPAN
+
+
+def test_rows_that_end_early_are_doubted_and_not_filled() -> None:
+    grid = rows_to_grid([rows("a b c", "d e", "f g h")])
+    assert picture(grid) == lines("""
+        a b c
+        d e .
+        f g h
+    """)
+    [doubt] = grid.doubts
+    assert doubt.kind is DoubtKind.RAGGED_ROWS
+    assert "第 2 行" in doubt.message
+    assert "(2)" in doubt.message_en
+
+
+def test_placed_cells_that_overlap_keep_all_their_text() -> None:
+    grid = placed_to_grid(
+        [
+            Cell(text="under", row=0, column=0, colspan=2),
+            Cell(text="over", row=0, column=1),
+            Cell(text="next", row=0, column=2),
+        ]
+    )
+    assert picture(grid) == "under/over < next"
+    assert grid.cells[0].doubts[0].kind is DoubtKind.OVERLAPPING_SPAN
+
+
+def test_no_cells_are_no_grid() -> None:
+    assert rows_to_grid([]) == Grid(n_rows=0, n_columns=0, cells=())
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        pytest.param([[Span(text="")] * 1000] * (MAX_CELLS // 1000 + 1), id="too many cells"),
+        pytest.param(
+            [[Span(text="", colspan=n + 1), Span(text="")] for n in range(2_000)],
+            id="too many positions",
+        ),
+        pytest.param([[Span(text="", rowspan=0)] for _ in range(3_000)], id="ever more spans"),
+    ],
+)
+def test_tables_larger_than_any_report_are_refused(group: list[list[Span]]) -> None:
+    with pytest.raises(Refusal) as refusal:
+        rows_to_grid([group])
+    assert refusal.value.code is RefusalCode.TOO_COMPLEX
+
+
+spans = st.builds(
+    Span,
+    text=st.sampled_from("abc"),
+    rowspan=st.integers(0, 5),
+    colspan=st.integers(1, 5) | st.just(10**9),
+)
+
+
+@given(st.lists(st.lists(st.lists(spans, max_size=5), max_size=5), max_size=3))
+def test_whatever_the_spans_the_grid_is_sound(groups: list[list[list[Span]]]) -> None:
+    """`Table` itself refuses cells that overlap or reach out; no cell may get lost."""
+    grid = rows_to_grid(groups)
+    table = grid.table("t1")
+    texts = [span.text for group in groups for row in group for span in row]
+    assert [cell.text for cell in table.cells] == texts
+    assert {cell.row for cell in table.cells} == set(range(table.n_rows))
+    assert {cell.column for cell in table.cells} == set(range(table.n_columns))
+    full = all(cell is not None for row in table.grid() for cell in row)
+    assert full == (not grid.doubts)
