@@ -7,6 +7,7 @@ from typing import Any
 
 from samples.html import HTML_STYLES, render_html
 from samples.layout import Draft, draft
+from samples.pdf import PDF_STYLES, render_pdf
 from samples.report import LogicalReport
 from samples.style import Style
 from samples.text import TEXT_STYLES, render_text
@@ -15,11 +16,13 @@ from tasks.model.document import Format
 #: format -> name -> style
 STYLES: dict[Format, dict[str, Style]] = {
     Format.HTML: {**HTML_STYLES},
+    Format.PDF: {**PDF_STYLES},
     Format.TEXT: {**TEXT_STYLES},
 }
 
 _RENDERERS: dict[Format, Callable[[Draft, Any, int], bytes]] = {
     Format.HTML: render_html,
+    Format.PDF: render_pdf,
     Format.TEXT: render_text,
 }
 
@@ -27,6 +30,6 @@ SUFFIXES = {Format.HTML: "html", Format.PDF: "pdf", Format.DOCX: "docx", Format.
 
 
 def render(source: LogicalReport | Draft, format: Format, style: str, seed: int = 0) -> bytes:
-    """The document's bytes; the same for the same arguments. Raises `KeyError` for no such style."""
+    """The document's bytes, the same for the same arguments. `KeyError`: no such style."""
     drafted = draft(source) if isinstance(source, LogicalReport) else source
     return _RENDERERS[format](drafted, STYLES[format][style], seed)

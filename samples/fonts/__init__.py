@@ -1,0 +1,36 @@
+"""The font inside the sample PDFs: a small part of Noto Sans SC with TrueType outlines.
+
+PDF libraries under permissive licences embed TrueType outlines only, and fonts that have
+all Chinese characters weigh 8 MB and take a second to load. So the characters of the form
+and of the samples were cut out once (`build.py`); the licence stands beside the font.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
+
+FILE = Path(__file__).with_name("GoujiSampleSans.ttf")
+NAME = "GoujiSampleSans"
+#: Known to every PDF viewer by name and not embedded, as older reports have it.
+NOT_EMBEDDED = "STSong-Light"
+
+
+@cache
+def registered(*, embedded: bool = True) -> str:
+    """The name to draw with."""
+    if embedded:
+        pdfmetrics.registerFont(TTFont(NAME, FILE))
+        return NAME
+    pdfmetrics.registerFont(UnicodeCIDFont(NOT_EMBEDDED))
+    return NOT_EMBEDDED
+
+
+def drawable() -> frozenset[str]:
+    """The characters that the embedded font has."""
+    registered()
+    return frozenset(map(chr, pdfmetrics.getFont(NAME).face.charToGlyph))
