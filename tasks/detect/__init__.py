@@ -11,6 +11,7 @@ import re
 
 from tasks.detect.encoding import (
     NOISE,
+    NOISE_BY_NAME,
     Reading,
     byte_order_mark,
     declared_encoding,
@@ -57,8 +58,6 @@ _BEFORE_OPENING = re.compile(
 _PAGE_TAGS = re.compile(r"</?(?:html|body|table|tr|td|th|p|div|br|span|font)(?=[\s/>])", re.I)
 _MANY_TAGS = 6
 _TEXT_SUFFIXES = (".txt", ".text", ".csv", ".tsv", ".md", ".json", ".xml", ".log")
-#: With a name that says text, so much less is enough.
-_TEXT_BY_NAME = -0.6
 
 
 def detect(source: bytes, name: str) -> Detection:
@@ -214,8 +213,8 @@ def _encoding(body: bytes, charset: str, name: str = "") -> tuple[str, tuple[str
         return mark[1], (f"byte order mark of {mark[1]}",)
     declared = charset.lower() or declared_encoding(body)
     best, *others = readings(body, declared)
-    by_name = name.lower().endswith(_TEXT_SUFFIXES) and best.score > NOISE + _TEXT_BY_NAME
-    if not best.is_text and not by_name:
+    least = NOISE_BY_NAME if name.lower().endswith(_TEXT_SUFFIXES) else NOISE
+    if not best.is_text(least):
         raise _unsupported(BINARY)
     return _named(best, body), tuple(_evidence(best, others, declared))
 

@@ -69,6 +69,8 @@ _WEIGHT_WELL_FORMED = 0.25
 #: Below this, the text is none: noise scores about -2, a page in a script that is not
 #: looked for about -0.5.
 NOISE = -1.2
+#: A damaged text may score a little less, where its name says that it is one.
+NOISE_BY_NAME = -1.5
 #: The score UTF-16 without a byte order mark must reach, and shares of zeros that excuse it.
 _PLAIN_CHINESE, _ZEROS_OF_ASCII, _MOSTLY_ASCII = 0.5, 0.02, 0.3
 #: Control characters in text, at most.
@@ -107,9 +109,8 @@ class Reading:
     broken: int
     declared: bool = False
 
-    @property
-    def is_text(self) -> bool:
-        return self.score > NOISE and self.controls <= MOST_CONTROLS
+    def is_text(self, least: float) -> bool:
+        return self.score > least and self.controls <= MOST_CONTROLS
 
 
 def byte_order_mark(source: bytes) -> tuple[bytes, str] | None:
