@@ -27,13 +27,15 @@ from tasks.model.document import (
     Where,
 )
 from tasks.model.refusal import Refusal, RefusalCode
+from tasks.read.pdf.aligned import find_aligned
 from tasks.read.pdf.joined import goes_on, join_pieces
 from tasks.read.pdf.lines import Line, glyphs_to_lines, line_text
 from tasks.read.pdf.marks import Piece, Sheet
 from tasks.read.pdf.opening import open_pdf
 from tasks.read.pdf.prose import Text, find_furniture, join_lines, lines_to_texts
-from tasks.read.pdf.ruled import find_ruled
+from tasks.read.pdf.ruled import Found, find_ruled
 from tasks.read.pdf.sheets import drawn_to_sheet
+from tasks.read.pdf.zones import Zone, lines_to_zones
 
 #: A page with fewer characters than this, most of it under images, is a scanned one.
 FEWEST_CHARACTERS = 20
@@ -92,9 +94,45 @@ def sheets_to_pages(sheets: list[Sheet]) -> list[PageBlocks]:
     for sheet, one, lines in zip(sheets, found, loose, strict=True):
         furniture = margins.furniture.get(sheet.number, set())
         body = [line for line in lines if id(line) not in furniture]
-        blocks = _in_order(one.pieces, body, sheet)
+        blocks: list[Text | Piece] = []
+        for zone in lines_to_zones(body, sheet):
+            held = [piece for piece in one.pieces if _in_zone(piece, zone)]
+            blocks.extend(_zone_to_blocks(zone, held, one, sheet))
         pages.append(PageBlocks(sheet, blocks, margins.first.get(sheet.number, [])))
     return pages
+
+
+def _in_zone(piece: Piece, zone: Zone) -> bool:
+    x, y = piece.box.middle
+    return zone.x0 <= x < zone.x1 and zone.top <= y < zone.bottom
+
+
+def _zone_to_blocks(
+    zone: Zone, pieces: list[Piece], found: Found, sheet: Sheet
+) -> list[Text | Piece]:
+    """Tables and paragraphs of one column of text, in reading order."""
+    rules = [rule for rule in found.horizontals if zone.top <= rule.at < zone.bottom]
+    rules = [rule for rule in rules if zone.x0 <= (rule.start + rule.end) / 2 < zone.x1]
+    stretches = _stretches(zone.lines, pieces)
+    aligned: list[Piece] = []
+    loose: list[Line] = []
+    for stretch in stretches:
+        more, rest = find_aligned(sheet, stretch, rules)
+        aligned.extend(more)
+        loose.extend(rest)
+    return _in_order([*pieces, *aligned], loose, sheet)
+
+
+def _stretches(lines: list[Line], pieces: list[Piece]) -> list[list[Line]]:
+    """Lines between tables: nothing goes on across a table."""
+    stretches: list[list[Line]] = [[]]
+    tops = sorted(piece.box.top for piece in pieces)
+    for line in lines:
+        passed = sum(top < line.box.middle[1] for top in tops)
+        while len(stretches) <= passed:
+            stretches.append([])
+        stretches[passed].append(line)
+    return stretches
 
 
 def _in_order(pieces: list[Piece], lines: list[Line], sheet: Sheet) -> list[Text | Piece]:

@@ -1,0 +1,157 @@
+"""Lines → phrases: runs of words that no wide gap parts. What columns are made of."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from statistics import median
+
+from tasks.read.pdf.lines import Line, is_han, line_text, needs_space
+from tasks.read.pdf.marks import Box, Glyph, hull
+
+#: A gap this wide (in font sizes) parts two phrases; between two figures this wide.
+PHRASE_GAP = 0.8
+FIGURE_GAP = 0.38
+#: Spaces of a justified line of prose may be this wide, if all of them are.
+JUSTIFIED_GAP = 1.4
+#: Characters from which a phrase is prose rather than an entry; Han characters say more.
+PROSE_LETTERS = 48
+PROSE_HAN = 24
+
+FIGURE = re.compile(
+    r"[(（\[<>≤≥~≈±+\-−–—$€£¥￥*]*\s?(?:\d[\d\s.,'，．]*)?"
+    r"(?:[%％‰*†‡]|\(?[a-z\d]\)|[)）\]])*[a-z]?"
+)
+NO_FIGURE = re.compile(r"[-–—−.…·:*]+|n\.?/?a\.?|nil|x|无|（空）|/", re.IGNORECASE)
+LEADERS = re.compile(r"(?:\s*[.…·．]){4,}\s*$")
+MARKER = re.compile(r"[•▪■□●○◆➢✓·*\-–—]|[(（]?[\da-zA-Zivx]{1,4}[.)）、．]|\d+(?:\.\d+)+\.?")
+
+
+@dataclass(slots=True, eq=False)
+class Phrase:
+    """A run of words in one line."""
+
+    glyphs: list[Glyph]
+    box: Box
+    text: str
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it holds a number, or what stands where no number is."""
+        text = self.text.strip()
+        if not text:
+            return False
+        if NO_FIGURE.fullmatch(text):
+            return True
+        return any(letter.isdigit() for letter in text) and FIGURE.fullmatch(text) is not None
+
+    @property
+    def is_prose(self) -> bool:
+        n_han = sum(is_han(letter) for letter in self.text)
+        return n_han >= PROSE_HAN or (len(self.text) - n_han) + 2 * n_han >= PROSE_LETTERS
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """The phrases of one line, from left to right."""
+
+    phrases: list[Phrase]
+    box: Box
+    size: float
+
+    @property
+    def middle(self) -> float:
+        return self.box.middle[1]
+
+    @property
+    def n_figures(self) -> int:
+        return sum(phrase.is_figure for phrase in self.phrases)
+
+    @property
+    def is_item(self) -> bool:
+        """A mark and its text: an item of a list."""
+        return (
+            len(self.phrases) == 2
+            and MARKER.fullmatch(self.phrases[0].text) is not None
+            and not self.phrases[1].is_figure
+        )
+
+    @property
+    def is_tabular(self) -> bool:
+        """Whether it could be a row of a table: several phrases, not all of them prose."""
+        if len(self.phrases) < 2 or self.is_item:
+            return False
+        return not all(phrase.is_prose for phrase in self.phrases)
+
+
+def line_to_row(line: Line) -> Row:
+    words = _words(line.glyphs)
+    phrases: list[list[list[Glyph]]] = []
+    limit = _gap_limit(words)
+    for word in words:
+        if phrases and not _parts(phrases[-1][-1], word, limit):
+            phrases[-1].append(word)
+        else:
+            phrases.append([word])
+    made = [_to_phrase([glyph for word in phrase for glyph in word]) for phrase in phrases]
+    kept = [phrase for phrase in made if phrase.text]
+    return Row(kept or made, line.box, line.size)
+
+
+def _words(glyphs: list[Glyph]) -> list[list[Glyph]]:
+    words: list[list[Glyph]] = []
+    blank = False
+    for glyph in glyphs:
+        if glyph.blank:
+            blank = True
+            continue
+        if words and not needs_space(words[-1][-1], glyph, blank):
+            words[-1].append(glyph)
+        else:
+            words.append([glyph])
+        blank = False
+    return words
+
+
+def _gap_limit(words: list[list[Glyph]]) -> float:
+    """Share of the font size that parts phrases; wider in a line that is spaced out."""
+    gaps = [
+        (right[0].box.x0 - left[-1].box.x1) / max(left[-1].size, 1)
+        for left, right in itertools.pairwise(words)
+    ]
+    letters = sum(any(glyph.text.isalpha() for glyph in word) for word in words)
+    if len(gaps) >= 4 and letters >= 0.7 * len(words):
+        usual = median(gaps)
+        if usual <= JUSTIFIED_GAP and max(gaps) < 2.2 * usual + 0.1:
+            return JUSTIFIED_GAP + 0.6
+    return PHRASE_GAP
+
+
+def _parts(left: list[Glyph], right: list[Glyph], limit: float) -> bool:
+    size = max(left[-1].size, right[0].size, 1)
+    gap = (right[0].box.x0 - left[-1].box.x1) / size
+    if gap > limit:
+        return True
+    if gap <= FIGURE_GAP:
+        return False
+    texts = ["".join(glyph.text for glyph in word) for word in (left, right)]
+    return all(
+        FIGURE.fullmatch(text) and any(letter.isdigit() for letter in text) for text in texts
+    )
+
+
+def _to_phrase(glyphs: list[Glyph]) -> Phrase:
+    text = LEADERS.sub("", line_text(glyphs)).strip()
+    return Phrase(glyphs, hull([glyph.box for glyph in glyphs]), text)
+
+
+def split_phrase(phrase: Phrase, at: float) -> tuple[Phrase, Phrase] | None:
+    """The phrase in two at the word gap around or next to `at`, None where a word stands."""
+    words = _words(phrase.glyphs)
+    for n, (left, right) in enumerate(itertools.pairwise(words), 1):
+        if left[-1].box.x1 - 1.5 <= at <= right[0].box.x0 + 1.5:
+            parts = words[:n], words[n:]
+            one, two = ([glyph for word in part for glyph in word] for part in parts)
+            return _to_phrase(one), _to_phrase(two)
+    return None
