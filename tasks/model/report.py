@@ -116,8 +116,8 @@ class Report:
     organ: str | None
     #: The year reported on, not the year of publication.
     year: int | None
-    #: table id -> edition, for each table found.
-    edition: Mapping[str, str]
+    #: table id -> edition; None where the table was not found.
+    edition: Mapping[str, str | None]
     values: Values
     left_over: tuple[LeftOver, ...] = ()
 

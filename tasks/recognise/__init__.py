@@ -1,0 +1,180 @@
+"""Document -> Report: which form this is, of whom and when, and where each figure stands.
+
+    Document
+      | identity.py     organ and year
+      | rows.py         tables of the document -> segments of the form's tables
+      | restore.py      text that has lost its rows -> tables again
+      | align.py        rows against the form's lines
+      | place.py        figures against the form's columns   (sideways.py: table 四)
+      | read_tables.py  cells -> values, and what has to be said about them
+      v
+    Report, findings `extraction.*` and `year.*`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tasks.forms.annual_report import FORM
+from tasks.model.document import Document, Paragraph
+from tasks.model.report import Finding, Report, Severity
+from tasks.recognise.identity import Identity, identify
+from tasks.recognise.labels import key
+from tasks.recognise.read_tables import TableReading, read_table
+from tasks.recognise.restore import restore
+from tasks.recognise.rows import Segment, tables_to_segments
+from tasks.recognise.vocabulary import any_row_label
+
+#: A table of the form is there if so many of its lines are.
+_FEWEST_LINES = {"disclosure": 3, "requests": 5, "disputes": 3}
+_FEWEST_HEADINGS = 3
+
+
+def recognise(document: Document) -> tuple[Document, Report | None, tuple[Finding, ...]]:
+    """Find the report in a document.
+
+    Gives the document back as well, with tables in it that flattening had dissolved. The
+    report is None where the document is no report of the form; then there are no findings.
+    """
+    who = identify(document)
+    document, readings = _read_all(document, who)
+    if not readings and not (who.titled and _headings(document) >= _FEWEST_HEADINGS):
+        return document, None, ()
+    findings = [finding for reading in readings.values() for finding in reading.findings]
+    report = Report(
+        form=FORM.id,
+        organ=who.organ,
+        year=who.year,
+        edition={
+            table: readings[table].edition.edition if table in readings else None
+            for table in FORM.tables
+        },
+        values={
+            table: readings[table].values if table in readings else {} for table in FORM.tables
+        },
+        left_over=tuple(left for reading in readings.values() for left in reading.left_over),
+    )
+    return document, report, (
+        *_doubts(document),
+        *who.findings,
+        *_unknown_identity(who),
+        *_missing_tables(readings),
+        *findings,
+    )
+
+
+def _read_all(document: Document, who: Identity) -> tuple[Document, dict[str, TableReading]]:
+    readings = _read_tables(document, who)
+    missing = [table for table in FORM.tables if table not in readings]
+    if missing:
+        restored = restore(document, missing)
+        if restored is not document:
+            return restored, _read_tables(restored, who)
+    return document, readings
+
+
+def _read_tables(document: Document, who: Identity) -> dict[str, TableReading]:
+    segments = tables_to_segments(document.tables())
+    readings: dict[str, TableReading] = {}
+    for table in FORM.tables:
+        chosen = _belonging(table, segments.get(table, ()))
+        reading = read_table(table, chosen, who.year) if chosen else None
+        if reading and reading.found >= _FEWEST_LINES[table]:
+            readings[table] = reading
+    return readings
+
+
+def _belonging(table: str, segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """The segments that make up the table: the fullest, those that go on with other lines,
+    and those that repeat most of it. A few labels in a table of the text are none of these.
+    """
+    lines = [_lines(table, segment) for segment in segments]
+    if not any(lines):
+        return tuple(segments)
+    main = max(range(len(segments)), key=lambda index: len(lines[index]))
+    covered = set(lines[main])
+    kept = {main}
+    for index in [*range(main + 1, len(segments)), *range(main - 1, -1, -1)]:
+        new = lines[index] - covered
+        repeats = lines[index] & covered
+        if len(new) > len(repeats) or not lines[index] or len(repeats) * 10 >= len(lines[main]) * 6:
+            kept.add(index)
+            covered |= lines[index]
+    return tuple(segment for index, segment in enumerate(segments) if index in kept)
+
+
+def _lines(table: str, segment: Segment) -> set[str]:
+    labels = any_row_label(table)
+    found = (labels.match(cell.text) for row in segment.rows for cell in row.own)
+    return {match.id for match in found if match}
+
+
+def _headings(document: Document) -> int:
+    """How many sections of the form have their heading here."""
+    titles = {key(title): edition.table for edition in FORM.editions for title in edition.titles}
+    said = {
+        key(line)
+        for block in document.blocks
+        if isinstance(block, Paragraph)
+        for line in block.text.split("\n")
+        if len(line) < 60
+    }
+    others = {"总体情况", "存在的主要问题及改进情况", "其他需要报告的事项"}
+    return len({titles[line] for line in said if line in titles}) + len(said & others)
+
+
+# What has to be said of the document as a whole
+
+
+def _doubts(document: Document) -> list[Finding]:
+    doubts = list(document.doubts)
+    for table in document.tables():
+        doubts += table.doubts
+        doubts += [doubt for cell in table.cells for doubt in cell.doubts]
+    return [
+        Finding(
+            rule=f"extraction.{doubt.kind}",
+            severity=Severity.WARNING,
+            message=doubt.message,
+            message_en=doubt.message_en,
+        )
+        for doubt in doubts
+    ]
+
+
+def _unknown_identity(who: Identity) -> list[Finding]:
+    findings = []
+    if who.organ is None:
+        findings.append(
+            Finding(
+                rule="extraction.organ",
+                severity=Severity.WARNING,
+                message="没有找到编制机关的名称",
+                message_en="the name of the organ was not found",
+            )
+        )
+    if who.year is None:
+        findings.append(
+            Finding(
+                rule="extraction.year",
+                severity=Severity.WARNING,
+                message="没有找到报告的年度",
+                message_en="the year reported on was not found",
+            )
+        )
+    return findings
+
+
+def _missing_tables(readings: Mapping[str, TableReading]) -> list[Finding]:
+    return [
+        Finding(
+            rule="extraction.missing_table",
+            severity=Severity.WARNING,
+            message=f"没有找到“{FORM.of(table)[0].titles[0]}”表",
+            message_en=f"table {table} was not found",
+        )
+        for table in FORM.tables
+        if table not in readings
+    ]
+
+

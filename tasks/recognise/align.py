@@ -1,0 +1,183 @@
+"""Rows of a document against rows of the form, as sequences.
+
+Labels anchor; order decides between anchors, and only where as many rows stand there as the
+form is missing. So one lost label, one row too many or one row too few never shifts the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tasks.forms.vocabulary import Line
+from tasks.model.report import PlacedBy
+from tasks.recognise.labels import key, likeness, numbering
+
+#: A label less alike than this to a line of the form is another label altogether.
+_UNLIKE = 0.45
+_ALIKE = 0.72
+_MARGIN = 0.06
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowLabel:
+    """What stands before the figures of a row."""
+
+    #: The innermost label of the row itself; "" where it was lost.
+    leaf: str
+    #: The labels over it, outermost first.
+    groups: tuple[str, ...] = ()
+    has_values: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alignment:
+    """Which row is which line; rows and lines by their index and id."""
+
+    #: row index -> line id
+    placed: Mapping[int, str]
+    #: row index -> how; as many as `placed`
+    by: Mapping[int, PlacedBy]
+    #: line id -> score of its label
+    scores: Mapping[str, float]
+    #: Rows with figures that are no line of the form.
+    unknown: tuple[int, ...] = ()
+    #: Rows with figures that are some line of the form, but not certainly which.
+    ambiguous: tuple[int, ...] = ()
+    #: Lines that one of the ambiguous rows may be.
+    ambiguous_lines: tuple[str, ...] = ()
+    #: Later rows for a line that was placed already: row index -> line id.
+    doubled: Mapping[int, str] = field(default_factory=dict)
+    #: Rows placed by a label that stands out of order.
+    reordered: tuple[int, ...] = ()
+
+
+def score(label: RowLabel, line: Line) -> float:
+    """How well a row's label says this line, 0 to 1."""
+    if not key(label.leaf):
+        return 0.0
+    best = max(_alike(label.leaf, said) for said in line.labels)
+    if line.group and best < 1.0:
+        # group and item in one cell: `（三）不予公开1.属于国家秘密`
+        best = max(best, *(_alike(label.leaf, line.group[-1] + said) for said in line.labels))
+    if best < _UNLIKE:
+        return 0.0
+    if line.numbering and numbering(label.leaf):
+        best += 0.03 if numbering(label.leaf) == numbering(line.numbering + line.label) else -0.03
+    if label.groups and line.group:
+        best += 0.04 * (_alike(label.groups[-1], line.group[-1]) - 0.5)
+    return min(max(best, 0.0), 1.0)
+
+
+def _alike(said: str, label: str) -> float:
+    if key(said) == key(label):
+        return 1.0
+    if min(len(key(said)), len(key(label))) < 3:
+        return 0.0
+    return min(likeness(said, label), 0.96)
+
+
+def align(rows: Sequence[RowLabel], lines: Sequence[Line]) -> Alignment:
+    """Place rows on lines; both in reading order."""
+    scores = [[score(row, line) for line in lines] for row in rows]
+    claims = _claims(scores)
+    chain = _chain(scores, claims)
+    placed = {row: lines[line].id for row, line in chain.items()}
+    by = dict.fromkeys(placed, PlacedBy.LABEL)
+    taken = set(chain.values())
+    reordered, doubled = [], {}
+    for row, line in claims.items():
+        if row in placed:
+            continue
+        if line in taken:
+            if rows[row].has_values:
+                doubled[row] = lines[line].id
+        else:
+            placed[row], by[row] = lines[line].id, PlacedBy.LABEL
+            taken.add(line)
+            reordered.append(row)
+    unknown, ambiguous, open_lines = [], [], set[int]()
+    bounds = [(-1, -1), *sorted(chain.items()), (len(rows), len(lines))]
+    for (row_before, line_before), (row_after, line_after) in zip(bounds, bounds[1:], strict=False):
+        free = [
+            row
+            for row in range(row_before + 1, row_after)
+            if row not in placed and row not in doubled and rows[row].has_values
+        ]
+        missing = [line for line in range(line_before + 1, line_after) if line not in taken]
+        pairs, rest, unsure = _between(rows, lines, scores, free, missing)
+        for row, line in pairs:
+            placed[row], by[row] = lines[line].id, PlacedBy.ORDER
+            taken.add(line)
+        unknown += rest
+        ambiguous += unsure
+        if unsure:
+            open_lines.update(line for line in missing if line not in taken)
+    return Alignment(
+        placed=placed,
+        by=by,
+        scores={lines[line].id: scores[row][line] for row, line in claims.items() if row in placed},
+        unknown=tuple(unknown),
+        ambiguous=tuple(ambiguous),
+        ambiguous_lines=tuple(lines[line].id for line in sorted(open_lines)),
+        doubled=doubled,
+        reordered=tuple(reordered),
+    )
+
+
+def _claims(scores: Sequence[Sequence[float]]) -> dict[int, int]:
+    """row -> the line its label says, where it says one and no other nearly as well."""
+    claims: dict[int, int] = {}
+    for row, line_scores in enumerate(scores):
+        ranked = sorted(range(len(line_scores)), key=lambda line: -line_scores[line])
+        if not ranked or line_scores[ranked[0]] < _ALIKE:
+            continue
+        second = line_scores[ranked[1]] if len(ranked) > 1 else 0.0
+        if line_scores[ranked[0]] - second >= _MARGIN:
+            claims[row] = ranked[0]
+    return claims
+
+
+def _chain(scores: Sequence[Sequence[float]], claims: Mapping[int, int]) -> dict[int, int]:
+    """The heaviest set of claims that is in order on both sides."""
+    rows = sorted(claims)
+    best: list[tuple[float, int | None]] = []
+    for at, row in enumerate(rows):
+        weight, before = 0.0, None
+        for earlier in range(at):
+            if claims[rows[earlier]] < claims[row] and best[earlier][0] > weight:
+                weight, before = best[earlier][0], earlier
+        best.append((weight + scores[row][claims[row]], before))
+    at: int | None = max(range(len(best)), key=lambda i: best[i][0], default=None)
+    chain: dict[int, int] = {}
+    while at is not None:
+        chain[rows[at]] = claims[rows[at]]
+        at = best[at][1]
+    return chain
+
+
+def _between(
+    rows: Sequence[RowLabel],
+    lines: Sequence[Line],
+    scores: Sequence[Sequence[float]],
+    free: list[int],
+    missing: list[int],
+) -> tuple[list[tuple[int, int]], list[int], list[int]]:
+    """Rows without an anchor between two anchors: (pairs by order, unknown, ambiguous).
+
+    A row whose label is unlike all missing lines is unknown, not a candidate.
+    """
+    unknown = [
+        row
+        for row in free
+        if key(rows[row].leaf) and not any(scores[row][line] for line in missing)
+    ]
+    candidates = [row for row in free if row not in unknown]
+    needed = [line for line in missing if not lines[line].optional]
+    if not candidates:
+        return [], unknown, []
+    if len(candidates) == len(needed):
+        return list(zip(candidates, needed, strict=True)), unknown, []
+    if not needed:
+        return [], unknown + candidates, []
+    return [], unknown, candidates

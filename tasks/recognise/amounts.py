@@ -1,0 +1,169 @@
+"""The text of a cell -> a `Value`: number, blank, dash or unreadable. Nothing is guessed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tasks.model.report import Kind
+from tasks.recognise.labels import plain
+
+_DASH = re.compile(r"[-/\\—–―−_~─━]{1,8}|无|没有|空")
+_UNITS = r"亿元|万元|千元|百元|元|件次|件|项次|项|个|条|次|宗|份|部|人次|人|起|例|户|笔|篇"
+_FIGURE = re.compile(
+    rf"""(?P<sign>[+-]?)\s*
+    (?P<number>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|\.\d+)\s*
+    (?P<unit>{_UNITS})?\s*
+    (?P<note>[(\[【〔].*)?[。.;,]?""",
+    re.VERBOSE | re.DOTALL,
+)
+_HAN_FIGURE = re.compile(rf"(?P<number>[零〇一二两三四五六七八九十百千万]+)\s*(?P<unit>{_UNITS})?")
+
+#: 本年增/减 as offices write it: a word or arrow for the direction before the figure.
+_UP = r"(?:增加了?|新增|增|上升|↑|\+)"
+_DOWN = r"(?:减少了?|减|下降|↓|-)"
+_CHANGE = re.compile(rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\s*\(?(?P<number>\d[\d,]*)\)?\s*(?P<unit>{_UNITS})?")
+_BOTH = re.compile(
+    rf"(?:{_UP})?\s*\(?(?P<up>\d[\d,]*)\)?\s*[/、,; ]?\s*(?:{_DOWN}|/)\s*\(?(?P<down>\d[\d,]*)\)?"
+)
+_UNCHANGED = re.compile(r"(?:持平|不变|无变化|无增减)")
+_HAN_DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """What a cell's text says, without its place."""
+
+    kind: Kind
+    value: int | Decimal | None = None
+    unit: str | None = None
+    note: str | None = None
+
+
+_UNREADABLE = Amount(kind=Kind.UNREADABLE)
+
+
+def text_to_amount(text: str, *, decimal: bool = False, change: bool = False) -> Amount:
+    """Read the text of one cell.
+
+    `decimal`: an amount of money, which may have decimals. `change`: 本年增/减, which may be
+    negative and is written in words. Anything that could be read in two ways is unreadable.
+    """
+    said = plain(text).strip().strip("　")
+    if not said:
+        return Amount(kind=Kind.BLANK)
+    if _DASH.fullmatch(said):
+        return Amount(kind=Kind.DASH)
+    if change:
+        changed = _text_to_change(said)
+        if changed is not None:
+            return changed
+    return _text_to_figure(said, decimal=decimal, signed=change)
+
+
+def _text_to_figure(said: str, *, decimal: bool, signed: bool) -> Amount:
+    found = _FIGURE.fullmatch(said)
+    if not found:
+        return _han_to_amount(said)
+    if found["sign"] == "-" and not signed:
+        return _UNREADABLE
+    value = _figure(found["number"], decimal=decimal)
+    if value is None or (found["note"] and re.fullmatch(r"[(\[]\s*\d", found["note"])):
+        return _UNREADABLE
+    if found["sign"] == "-":
+        value = -value
+    return Amount(kind=Kind.NUMBER, value=value, unit=found["unit"], note=_note(found["note"]))
+
+
+def _figure(digits: str, *, decimal: bool) -> int | Decimal | None:
+    """None for what is no proper figure here: `007`, a fraction of a document."""
+    bare = digits.replace(",", "")
+    if len(bare) > 1 and bare.startswith("0") and not bare.startswith("0."):
+        return None
+    if len(bare) > 18:
+        return None
+    if "." not in bare:
+        return int(bare)
+    if decimal:
+        return Decimal(bare if not bare.startswith(".") else f"0{bare}")
+    exact = Decimal(bare)
+    return int(exact) if exact == exact.to_integral_value() else None
+
+
+def _note(note: str | None) -> str | None:
+    if not note:
+        return None
+    return note.strip("()[]【】〔〕。 \n") or None
+
+
+def _text_to_change(said: str) -> Amount | None:
+    """`+21`, `增72`, `减少3`, `0/0`; None where it is not written in such words."""
+    said = re.sub(r"\s+", "", said)
+    if _UNCHANGED.fullmatch(said):
+        return Amount(kind=Kind.NUMBER, value=0, note=said)
+    found = _CHANGE.fullmatch(said)
+    if found:
+        value = int(found["number"].replace(",", ""))
+        return Amount(
+            kind=Kind.NUMBER, value=-value if found["down"] else value, unit=found["unit"]
+        )
+    both = _BOTH.fullmatch(said)
+    if both:
+        up, down = (int(both[side].replace(",", "")) for side in ("up", "down"))
+        # `3/2` could be a net of 1 or two figures of their own; with a 0 there is one reading
+        return _UNREADABLE if up and down else Amount(kind=Kind.NUMBER, value=up - down)
+    return None
+
+
+def _han_to_amount(said: str) -> Amount:
+    found = _HAN_FIGURE.fullmatch(said)
+    value = _han_to_int(found["number"]) if found else None
+    if found is None or value is None:
+        return _UNREADABLE
+    return Amount(kind=Kind.NUMBER, value=value, unit=found["unit"])
+
+
+def _han_to_int(han: str) -> int | None:
+    """`十二` → 12, `一百零五` → 105, `二〇` → 20; None for what is no numeral.
+
+    A lone `一` is not taken for 1: it is as often a dash.
+    """
+    if han in ("", "一"):
+        return None
+    if not any(unit in han for unit in "十百千万"):
+        if len(han) > 1 and _HAN_DIGITS[han[0]] == 0:
+            return None
+        return int("".join(str(_HAN_DIGITS[digit]) for digit in han))
+    high, wan, low = han.partition("万")
+    if wan:
+        upper, lower = _han_to_int(high), _han_to_int(low) if low else 0
+        return None if upper is None or lower is None else upper * 10000 + lower
+    total, digit, last = 0, None, 10000
+    for character in han:
+        if character in _HAN_UNITS:
+            unit = _HAN_UNITS[character]
+            if unit >= last or (digit is None and not (unit == 10 and total == 0)):
+                return None
+            total, digit, last = total + (1 if digit is None else digit) * unit, None, unit
+        else:
+            if digit:
+                return None
+            digit = _HAN_DIGITS[character]
+    return total + (digit or 0)
+
+
+def looks_like_value(text: str) -> bool:
+    """Whether a cell's text is a figure, a dash or a figure with a remark; not a label."""
+    said = re.sub(r"\s+", " ", plain(text)).strip()
+    if not said or not re.search(r"\d", said):
+        return bool(said) and (bool(_DASH.fullmatch(said)) or _is_han_figure(said))
+    if re.match(r"\(?\d{1,2}\)?[、.．]?\s*[\u3400-\u9fff]{2}", said) and not _FIGURE.fullmatch(said):
+        return False
+    return bool(_FIGURE.fullmatch(said)) or bool(re.fullmatch(r"[\d\s,.+/()增减加少-]+", said))
+
+
+def _is_han_figure(said: str) -> bool:
+    found = _HAN_FIGURE.fullmatch(said)
+    return bool(found and (found["unit"] or len(said) <= 3))

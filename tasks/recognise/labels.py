@@ -1,0 +1,151 @@
+"""Labels by meaning: what a text says once its way of writing is taken off.
+
+The same label comes full- and half-width, in traditional characters, with readings in
+brackets after them, with spaces and line breaks inside words, numbered in five ways,
+misspelt and shortened. `key` takes the writing off; `Labels.match` forgives the rest, but
+only where no other label is nearly as close.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from opencc import OpenCC
+from rapidfuzz import fuzz, process
+
+#: CJK radicals that Chromium's PDFs carry in place of the characters and NFKC leaves alone
+#: (the Kangxi block it does repair). Source: Unicode, CJK Radicals Supplement.
+_RADICALS = str.maketrans(
+    "⺁⺅⺇⺉⺋⺍⺕⺗⺙⺝⺟⺠⺡⺣⺦⺩⺫⺬⺭⺮⺱⺶⺷⺼⻁⻂⻄⻅⻆⻈⻉⻋⻌⻍⻏⻐⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
+    "厂亻几刂卩小彐心攵月母民氵灬丬王罒示礻竹罓羊羊肉虎衤西见角讠贝车辶辶阝钅长门阝雨青韦页风飞食饣饣马骨鬼鱼鸟卤麦黄齐齿龙龟",
+)
+_READING = re.compile(r"(?<=[\u3400-\u9fff])\(\s*[a-zü\u00e0-\u01dc\u0261\u0300-\u030c ]{1,7}\s*\)")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
+_NUMBERING = re.compile(
+    r"""^(?:第?\(?(?P<han>[一二三四五六七八九十]{1,3})(?:\)[、.]?|[、.])
+        |\(?(?P<digit>\d{1,2})(?:[)、.．:]+))""",
+    re.VERBOSE,
+)
+_NOT_SAID = re.compile(r"[^\w]|_")
+_HAN = "零一二三四五六七八九"
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+@lru_cache(maxsize=65536)
+def half_width(text: str) -> str:
+    """The text in half-width signs and in its own script, readings in brackets dropped."""
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text.translate(_RADICALS)))
+    return _READING.sub("", text)
+
+
+@lru_cache(maxsize=65536)
+def plain(text: str) -> str:
+    """The text in simplified characters and half-width signs, readings in brackets dropped.
+
+    Spaces and line breaks stay: they tell numbers apart.
+    """
+    text = half_width(text)
+    return _converter().convert(text) if any("\u3400" <= c <= "\u9fff" for c in text) else text
+
+
+@lru_cache(maxsize=65536)
+def key(text: str) -> str:
+    """What two writings of one label have in common: no numbering, signs or spaces."""
+    return _NOT_SAID.sub("", _NUMBERING.sub("", re.sub(r"\s+", "", plain(text)), count=1))
+
+
+@lru_cache(maxsize=65536)
+def numbering(text: str) -> str:
+    """The number before a label as plain digits with its kind: `一、`→`h1`, `（三）`→`b3`, `2.`→`d2`."""
+    stripped = re.sub(r"\s+", "", plain(text))
+    found = _NUMBERING.match(stripped)
+    if not found:
+        return ""
+    if found["digit"]:
+        return f"d{int(found['digit'])}"
+    kind = "b" if stripped.startswith(("(", "第(")) or ")" in found[0] else "h"
+    return f"{kind}{_ordinal(found['han'])}"
+
+
+def _ordinal(han: str) -> int:
+    tens, ten, ones = han.partition("十")
+    if not ten:
+        return _HAN.index(han[-1])
+    return (_HAN.index(tens) if tens else 1) * 10 + (_HAN.index(ones) if ones else 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """The label that a text comes closest to."""
+
+    id: str
+    #: 0 (nothing in common) to 1 (the same).
+    score: float
+    #: How far the next label with another id is behind.
+    margin: float
+
+
+#: Below this a text is not this label; a label of two or three characters must be exact.
+ALIKE = 0.72
+MARGIN = 0.06
+
+
+class Labels:
+    """A set of labels to match against: id -> its writings."""
+
+    def __init__(self, writings: Mapping[str, Sequence[str]]) -> None:
+        self._keys: list[str] = []
+        self._ids: list[str] = []
+        for id, labels in writings.items():
+            for label in labels:
+                self._keys.append(key(label))
+                self._ids.append(id)
+        self._exact: dict[str, set[str]] = {}
+        for k, id in zip(self._keys, self._ids, strict=True):
+            self._exact.setdefault(k, set()).add(id)
+        self._found: dict[str, Match | None] = {}
+
+    def match(self, text: str) -> Match | None:
+        """The label that `text` says, None where it says none or could say two."""
+        said = key(text)
+        if said not in self._found:
+            self._found[said] = self._match(said)
+        return self._found[said]
+
+    def _match(self, said: str) -> Match | None:
+        if not said:
+            return None
+        exact = self._exact.get(said)
+        if exact:
+            if len(exact) > 1:
+                return None
+            return Match(id=next(iter(exact)), score=1.0, margin=1.0)
+        if len(said) < 3:
+            return None
+        best: dict[str, float] = {}
+        for _, score, at in process.extract(
+            said, self._keys, scorer=fuzz.ratio, limit=8, score_cutoff=50
+        ):
+            if len(self._keys[at]) < 3:
+                continue
+            best[self._ids[at]] = max(best.get(self._ids[at], 0.0), score / 100)
+        ranked = sorted(best.items(), key=lambda item: -item[1])
+        if not ranked or ranked[0][1] < ALIKE:
+            return None
+        margin = ranked[0][1] - (ranked[1][1] if len(ranked) > 1 else 0.0)
+        if margin < MARGIN:
+            return None
+        return Match(id=ranked[0][0], score=ranked[0][1], margin=margin)
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two texts are as labels, 0 to 1."""
+    return fuzz.ratio(key(one), key(other)) / 100

@@ -1,0 +1,408 @@
+"""Rows of a document -> figures of one edition of a table: labels on both sides, then order.
+
+Two kinds of rows come in. In a sure grid the column of a figure is the column its header
+stands over. In rows from text only the order is known; how blanks were padded is learnt from
+the rows that are full, and a row that still fits two ways is not placed at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from tasks.forms.vocabulary import Block, Edition, Line
+from tasks.model.document import Cell, Table
+from tasks.model.report import PlacedBy
+from tasks.recognise.align import Alignment, RowLabel, align
+from tasks.recognise.amounts import looks_like_value
+from tasks.recognise.rows import Row, Segment
+from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where the figure of a field stands, or what stands in its way."""
+
+    table: Table
+    #: None where the figure has no cell of its own.
+    cell: Cell | None
+    by: PlacedBy = PlacedBy.LABEL
+    #: Set where the figure cannot be told: why, in Chinese and English.
+    trouble: tuple[str, str] | None = None
+    #: What was seen, where it is not simply the cell's text.
+    seen: str | None = None
+
+
+#: (row id, column id) -> spot
+Spots = dict[tuple[str, str], Spot]
+
+
+@dataclass(slots=True, kw_only=True)
+class Placement:
+    """What one edition makes of the rows. The edition with the best score is the document's."""
+
+    edition: Edition
+    spots: Spots = field(default_factory=dict)
+    #: Later readings of a line that was placed already.
+    doubled: list[tuple[str, Row, Spots]] = field(default_factory=list)
+    unknown: list[Row] = field(default_factory=list)
+    ambiguous: list[Row] = field(default_factory=list)
+    #: Lines that the ambiguous rows may be: neither absent nor readable.
+    ambiguous_lines: tuple[str, ...] = ()
+    reordered: list[str] = field(default_factory=list)
+    #: Row id -> its row, for messages.
+    rows: dict[str, Row] = field(default_factory=dict)
+    #: Row id -> the figures of a row whose columns cannot be told, in order.
+    loose: dict[str, tuple[Cell, ...]] = field(default_factory=dict)
+    score: float = 0.0
+
+    @property
+    def found(self) -> int:
+        """Number of lines of the form that were found."""
+        return len({row for row, _ in self.spots})
+
+
+class Padding(Enum):
+    """Where a flattened row keeps the blanks that spanned cells left behind."""
+
+    NONE = "none"
+    AFTER = "after"
+    BEFORE = "before"
+
+
+_MERGED = (
+    "这一格与相邻的格合并了，看不出哪个数属于哪一栏",
+    "the cell is merged with its neighbours, so its columns cannot be told",
+)
+_SEVERAL = ("这一栏里有几个数", "several figures stand in this column")
+_TOO_FEW = (
+    "这一行的空格在转成文本时丢了，剩下的数属于哪一栏无法确定",
+    "blank cells of this row were lost, so the columns of the rest cannot be told",
+)
+_TOO_MANY = ("这一行的数多于栏数", "the row has more figures than columns")
+_LOST_ROW = (
+    "有的行标签丢了，剩下的行与表样对不上，不知道是哪一行",
+    "row labels were lost and what is left does not match the form row by row",
+)
+
+
+# Headers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The columns of the form by the grid columns they stand over."""
+
+    #: column id -> first and last grid column
+    spans: Mapping[str, tuple[int, int]]
+    by: PlacedBy = PlacedBy.LABEL
+
+
+def _headers(rows: Sequence[Row], edition: Edition) -> list[Header | None]:
+    """For each row the header in force there; None where none was seen yet.
+
+    Header rows that follow each other make one header (自然人 stands above 商业企业).
+    """
+    current: Header | None = None
+    table: Table | None = None
+    gathering = False
+    headers: list[Header | None] = []
+    for row in rows:
+        if table is not None and row.table is not table:
+            gathering = False
+            if row.table.n_columns != table.n_columns:
+                current = None
+        table = row.table
+        spans = _header_spans(row, edition)
+        if spans:
+            known = dict(current.spans) if current and gathering else {}
+            current = Header(spans={**known, **spans})
+            gathering = True
+        elif row.has_values() or _is_title(row, edition):
+            gathering = False
+        headers.append(current)
+    return headers
+
+
+def _is_title(row: Row, edition: Edition) -> bool:
+    texts = [cell.text for cell in row.own if cell.text.strip()]
+    return len(texts) == 1 and any(
+        block.title and (found := row_labels(edition.table, edition.edition).match(texts[0]))
+        and found.id == OTHER
+        for block in edition.blocks
+    )
+
+
+def _header_spans(row: Row, edition: Edition) -> dict[str, tuple[int, int]]:
+    """The columns that this row heads; empty where it is no header."""
+    if row.has_values():
+        return {}
+    labels = column_labels(edition.table, edition.edition)
+    rows = row_labels(edition.table, edition.edition)
+    spans: dict[str, tuple[int, int]] = {}
+    for cell in row.own:
+        found = labels.match(cell.text)
+        if found and found.id not in spans and cell.column > 0:
+            spans[found.id] = (cell.column, cell.column + cell.colspan - 1)
+    first = next((cell for cell in row.own if cell.text.strip()), None)
+    said = rows.match(first.text) if first else None
+    if said and said.id != OTHER and said.score > 0.9 and said.id not in spans:
+        return {}
+    return spans
+
+
+def _completed(header: Header | None, columns: Sequence[Line], width: int) -> Header | None:
+    """The header with the columns whose label was lost put in by their order; None if it
+    leaves a column open."""
+    if header is None:
+        return None
+    known = {column.id: header.spans[column.id] for column in columns if column.id in header.spans}
+    if len(known) == len(columns):
+        return Header(spans=known)
+    if len(known) * 2 < len(columns):
+        return None
+    starts = {known[c.id][0] - i for i, c in enumerate(columns) if c.id in known}
+    if len(starts) != 1 or any(first != last for first, last in known.values()):
+        return None
+    start = starts.pop()
+    if start < 0 or start + len(columns) > width:
+        return None
+    return Header(
+        spans={column.id: (start + i, start + i) for i, column in enumerate(columns)},
+        by=PlacedBy.ORDER,
+    )
+
+
+# Labels of rows
+
+
+def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> RowLabel:
+    """The label of a row; cells at or after `first_value_column` are figures."""
+    labels = row_labels(edition.table, edition.edition)
+    own: list[str] = []
+    groups: list[str] = []
+    for cell in row.cells:
+        text = cell.text.strip()
+        if first_value_column is not None and cell.column >= first_value_column:
+            break
+        if first_value_column is None and looks_like_value(text):
+            break
+        if not text or looks_like_value(text):
+            continue
+        found = labels.match(text)
+        if cell.row < row.index or (found and found.id == OTHER):
+            groups.append(text)
+        else:
+            own.append(text)
+    return RowLabel(
+        leaf=own[-1] if own else "",
+        groups=(*groups, *own[:-1]),
+        has_values=_has_figures(row, first_value_column),
+    )
+
+
+def _has_figures(row: Row, first_value_column: int | None) -> bool:
+    return any(
+        looks_like_value(cell.text)
+        for cell in row.own
+        if first_value_column is None or cell.column + cell.colspan > first_value_column
+    )
+
+
+# Rows × columns
+
+
+def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
+    """Tables whose lines are rows: 二 and 三."""
+    rows = [row for segment in segments for row in segment.rows]
+    headers = _headers(rows, edition)
+    block_of = {line.id: block for block in edition.blocks for line in block.rows}
+    widest = max(len(block.columns) for block in edition.blocks)
+    starts = [_first_value_column(row, header, widest) for row, header in zip(rows, headers, strict=True)]
+    labels = [_row_label(row, start, edition) for row, start in zip(rows, starts, strict=True)]
+    lines = list(edition.rows())
+    alignment = align(labels, lines)
+    padding = _padding(rows, alignment, block_of)
+    placement = Placement(edition=edition)
+    for index, row in enumerate(rows):
+        line = alignment.placed.get(index) or alignment.doubled.get(index)
+        if line is None:
+            continue
+        spots = _place_row(row, line, block_of[line].columns, headers[index], padding)
+        if index in alignment.doubled:
+            placement.doubled.append((line, row, spots))
+            continue
+        if alignment.by[index] is PlacedBy.ORDER:
+            spots = {where: _by_order(spot) for where, spot in spots.items()}
+        placement.spots.update(spots)
+        placement.rows[line] = row
+        if any(spot.trouble is _TOO_FEW for spot in spots.values()):
+            placement.loose[line] = tuple(c for c in _after_label(row) if c.text.strip())
+    placement.unknown = [rows[index] for index in alignment.unknown]
+    placement.ambiguous = [rows[index] for index in alignment.ambiguous]
+    placement.ambiguous_lines = alignment.ambiguous_lines
+    placement.reordered = [alignment.placed[index] for index in alignment.reordered]
+    placement.score = _score(alignment, headers, edition)
+    _mark_ambiguous(placement, block_of)
+    return placement
+
+
+def _by_order(spot: Spot) -> Spot:
+    return Spot(
+        table=spot.table, cell=spot.cell, by=PlacedBy.ORDER, trouble=spot.trouble, seen=spot.seen
+    )
+
+
+def _mark_ambiguous(placement: Placement, block_of: Mapping[str, Block]) -> None:
+    """The lines that ambiguous rows may be are there, but cannot be read."""
+    if not placement.ambiguous:
+        return
+    seen = " | ".join(
+        " ".join(cell.text for cell in row.own if cell.text.strip()) for row in placement.ambiguous
+    )
+    for line in placement.ambiguous_lines:
+        if placement.ambiguous and not next(
+            row for row in block_of[line].rows if row.id == line
+        ).optional:
+            for column in block_of[line].columns:
+                placement.spots[line, column.id] = Spot(
+                    table=placement.ambiguous[0].table, cell=None, trouble=_LOST_ROW, seen=seen
+                )
+
+
+def _score(alignment: Alignment, headers: Iterable[Header | None], edition: Edition) -> float:
+    columns = {column for header in headers if header for column in header.spans}
+    missing = sum(
+        not line.optional and line.id not in alignment.placed.values() for line in edition.rows()
+    )
+    return (
+        sum(alignment.scores.values())
+        + len(columns)
+        - 0.5 * missing
+        - 0.5 * len(alignment.unknown)
+        - 0.25 * len(alignment.doubled)
+    )
+
+
+def _first_value_column(row: Row, header: Header | None, widest: int) -> int | None:
+    """The first grid column of figures, None where only the order within the row is known."""
+    if not row.table.columns_sure:
+        return None
+    if header and header.spans:
+        return min(first for first, _ in header.spans.values())
+    if row.table.n_columns > widest:
+        return row.table.n_columns - widest
+    return None
+
+
+def _place_row(
+    row: Row, line: str, columns: Sequence[Line], header: Header | None, padding: Padding
+) -> Spots:
+    complete = _completed(header, columns, row.table.n_columns) if row.table.columns_sure else None
+    if complete:
+        return {
+            (line, column.id): _under(row, complete.spans[column.id], complete.by)
+            for column in columns
+        }
+    return _in_order(row, line, columns, padding)
+
+
+def _under(row: Row, span: tuple[int, int], by: PlacedBy) -> Spot:
+    """The figure under a header that stands over these grid columns."""
+    first, last = span
+    cells: dict[int, Cell] = {}
+    for column in range(first, last + 1):
+        cell = row.grid[column]
+        if cell is not None:
+            cells[id(cell)] = cell
+    filled = [cell for cell in cells.values() if cell.text.strip()]
+    if len(filled) > 1:
+        seen = " ".join(cell.text for cell in filled)
+        return Spot(table=row.table, cell=filled[0], by=by, trouble=_SEVERAL, seen=seen)
+    cell = filled[0] if filled else next(iter(cells.values()), None)
+    if cell is None:
+        return Spot(table=row.table, cell=None, by=by, trouble=_NO_CELL)
+    wider = cell.column < first or cell.column + cell.colspan - 1 > last
+    if wider or cell.rowspan > 1 or cell.row < row.index:
+        return Spot(table=row.table, cell=cell, by=by, trouble=_MERGED)
+    return Spot(table=row.table, cell=cell, by=by)
+
+
+_NO_CELL = ("这一行短了，这一栏没有格", "the row is short: this column has no cell")
+
+
+# Rows whose columns are only an order
+
+
+def _after_label(row: Row) -> tuple[Cell, ...]:
+    """The cells of a row after its labels; leading blanks that belong to labels are left out."""
+    cells = row.own
+    last = max(
+        (i for i, cell in enumerate(cells) if cell.text.strip() and not looks_like_value(cell.text)),
+        default=-1,
+    )
+    return cells[last + 1 :]
+
+
+def _padding(
+    rows: Sequence[Row], alignment: Alignment, block_of: Mapping[str, Block]
+) -> Padding:
+    """How full rows of this table are padded; NONE where no full row shows it."""
+    after = before = 0
+    for index, line in alignment.placed.items():
+        cells = _after_label(rows[index])
+        filled = [i for i, cell in enumerate(cells) if cell.text.strip()]
+        if len(filled) != len(block_of[line].columns) or filled[-1] - filled[0] + 1 != len(filled):
+            continue
+        after += filled[-1] < len(cells) - 1
+        before += filled[0] > 0
+    if bool(after) == bool(before):
+        return Padding.NONE
+    return Padding.AFTER if after else Padding.BEFORE
+
+
+def _in_order(row: Row, line: str, columns: Sequence[Line], padding: Padding) -> Spots:
+    cells = _after_label(row)
+    filled = [cell for cell in cells if cell.text.strip()]
+    n = len(columns)
+    chosen: Sequence[Cell] | None = None
+    trouble = _TOO_FEW
+    by = PlacedBy.LABEL
+    if len(filled) == n:
+        chosen = filled
+    elif len(filled) > n:
+        if all(cell.text.strip() for cell in cells[: len(filled)]) and cells[0] is row.own[0]:
+            # the label itself was overwritten by a figure: it stands first
+            chosen, by = filled[-n:], PlacedBy.ORDER
+        trouble = _TOO_MANY
+    elif len(cells) == n:
+        chosen = cells
+    elif len(cells) > n:
+        chosen = _unpadded(cells, n, padding)
+    if chosen is None:
+        seen = " ".join(cell.text for cell in filled)
+        return {
+            (line, column.id): Spot(table=row.table, cell=None, trouble=trouble, seen=seen)
+            for column in columns
+        }
+    return {
+        (line, column.id): Spot(table=row.table, cell=cell, by=by)
+        for column, cell in zip(columns, chosen, strict=True)
+    }
+
+
+def _unpadded(cells: Sequence[Cell], n: int, padding: Padding) -> Sequence[Cell] | None:
+    """The n cells of the columns among more, blanks included; None where two ways fit."""
+    extra = len(cells) - n
+    after = not any(cell.text.strip() for cell in cells[n:])
+    before = not any(cell.text.strip() for cell in cells[:extra])
+    if not any(cell.text.strip() for cell in cells):
+        return cells[:n]
+    if padding is Padding.AFTER and after:
+        return cells[:n]
+    if padding is Padding.BEFORE and before:
+        return cells[extra:]
+    if padding is Padding.NONE and after != before:
+        return cells[:n] if after else cells[extra:]
+    return None

@@ -1,0 +1,276 @@
+"""Placements -> values of each table of the form, its edition and what was left over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tasks.forms.annual_report import FORM
+from tasks.forms.vocabulary import Edition, Line
+from tasks.model.report import Finding, Kind, LeftOver, PlacedBy, Severity, Value
+from tasks.recognise.amounts import looks_like_value, text_to_amount
+from tasks.recognise.labels import plain
+from tasks.recognise.place import Placement, Spot, Spots, place_rows
+from tasks.recognise.rows import Row, Segment
+from tasks.recognise.sideways import place_sideways
+
+#: How doubtful a reading is that rests on more than its own label, for error localisation.
+_DOUBT_OF_ORDER = 0.3
+_DOUBT_OF_CELL = 0.5
+
+
+@dataclass(slots=True, kw_only=True)
+class TableReading:
+    """One table of the form as the document has it."""
+
+    table: str
+    edition: Edition
+    #: row id -> column id -> value; every field of the edition, absent ones included
+    values: dict[str, dict[str, Value]]
+    left_over: list[LeftOver] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    #: row id -> the figures of a row whose columns could not be told, in order
+    loose: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Number of lines of the form that were found.
+    found: int = 0
+
+
+def read_table(table: str, segments: Sequence[Segment], year: int | None) -> TableReading | None:
+    """Read the segments of one table in the edition that fits best; None where none fits.
+
+    Segments that repeat what an earlier one holds are compared with it, never mixed in.
+    """
+    placements = [
+        place_sideways(segments, edition) if edition.sideways else place_rows(segments, edition)
+        for edition in FORM.of(table)
+    ]
+    placements.sort(key=lambda placement: -placement.score)
+    best = placements[0]
+    if not best.spots:
+        return None
+    findings: list[Finding] = []
+    if len(placements) > 1 and placements[1].score > best.score - 0.25:
+        best = _by_year(placements, year)
+        findings.append(_edition_in_doubt(table, best))
+    reading = _to_reading(table, best)
+    reading.findings[:0] = findings
+    return reading
+
+
+def _by_year(placements: Sequence[Placement], year: int | None) -> Placement:
+    """Two editions fit alike: the one in force in the year reported on."""
+    older = year is not None and year <= 2020
+    return min(placements[:2], key=lambda p: (p.edition.edition != "2019") is older)
+
+
+def _edition_in_doubt(table: str, best: Placement) -> Finding:
+    return Finding(
+        rule="extraction.edition",
+        severity=Severity.WARNING,
+        message=f"{_name(table)}的行和栏同时合于两个版本的表样，按 {best.edition.edition} 年版读取",
+        message_en=f"table {table} fits two editions; read as {best.edition.edition}",
+    )
+
+
+def _name(table: str) -> str:
+    return f"“{FORM.of(table)[0].titles[0]}”表"
+
+
+def _to_reading(table: str, placement: Placement) -> TableReading:
+    edition = placement.edition
+    reading = TableReading(table=table, edition=edition, values={}, found=placement.found)
+    for row, column in edition.fields():
+        spot = placement.spots.get((row.id, column.id))
+        if spot is None and (row.optional or _block_optional(edition, row)):
+            continue
+        value = _to_value(spot, row, column)
+        reading.values.setdefault(row.id, {})[column.id] = value
+    _tell_places(reading, placement)
+    _tell_doubled(reading, placement)
+    _tell_unknown(reading, placement)
+    _tell_missing(reading, placement)
+    reading.loose = {
+        row: tuple(cell.text for cell in cells) for row, cells in placement.loose.items()
+    }
+    return reading
+
+
+def _block_optional(edition: Edition, row: Line) -> bool:
+    return any(block.optional and row in block.rows for block in edition.blocks)
+
+
+def _to_value(spot: Spot | None, row: Line, column: Line) -> Value:
+    if spot is None:
+        return Value(kind=Kind.ABSENT)
+    at = spot.table.at(spot.cell) if spot.cell else None
+    raw = spot.seen if spot.seen is not None else (spot.cell.text if spot.cell else "")
+    doubt = 0.0 if spot.by is PlacedBy.LABEL else _DOUBT_OF_ORDER
+    if spot.cell and spot.cell.doubts:
+        doubt = max(doubt, _DOUBT_OF_CELL)
+    if spot.trouble:
+        return Value(kind=Kind.UNREADABLE, raw=raw, at=at, placed_by=spot.by, doubt=1.0)
+    amount = text_to_amount(
+        raw, decimal=row.decimal or column.decimal, change=column.id == "change"
+    )
+    if amount.kind is Kind.UNREADABLE:
+        doubt = 1.0
+    return Value(
+        kind=amount.kind,
+        value=amount.value,
+        raw=raw,
+        at=at,
+        unit=amount.unit,
+        note=amount.note,
+        placed_by=spot.by,
+        doubt=doubt,
+    )
+
+
+# What has to be said
+
+
+def _tell_places(reading: TableReading, placement: Placement) -> None:
+    """Rows placed by order, rows out of order, and cells that could not be read."""
+    name = _name(reading.table)
+    ordered = sorted(
+        {row for (row, _), spot in placement.spots.items() if spot.by is PlacedBy.ORDER},
+        key=list(reading.values).index,
+    )
+    if ordered:
+        labels = _labels(reading.edition, ordered)
+        reading.findings.append(
+            Finding(
+                rule="extraction.placed_by_order",
+                severity=Severity.INFO,
+                message=f"{name}中这些行或栏的标签丢失，按顺序认定：{labels}",
+                message_en=f"table {reading.table}: placed by order, labels lost: {', '.join(ordered)}",
+                cells=_fields(reading, placement.spots, PlacedBy.ORDER),
+            )
+        )
+    if placement.reordered:
+        reading.findings.append(
+            Finding(
+                rule="extraction.reordered_rows",
+                severity=Severity.INFO,
+                message=f"{name}的行次序与表样不同，按标签认定：{_labels(reading.edition, placement.reordered)}",
+                message_en=f"table {reading.table}: rows out of order: {', '.join(placement.reordered)}",
+            )
+        )
+    for row, columns in reading.values.items():
+        bad = {
+            column: value for column, value in columns.items() if value.kind is Kind.UNREADABLE
+        }
+        if bad:
+            reading.findings.append(_unreadable(reading, placement, row, bad))
+
+
+def _fields(reading: TableReading, spots: Spots, by: PlacedBy) -> tuple[str, ...]:
+    return tuple(
+        f"{reading.table}.{row}.{column}" for (row, column), spot in spots.items() if spot.by is by
+    )
+
+
+def _unreadable(
+    reading: TableReading, placement: Placement, row: str, bad: dict[str, Value]
+) -> Finding:
+    spots = [placement.spots[row, column] for column in bad]
+    troubles = {spot.trouble for spot in spots if spot.trouble}
+    zh, en = next(iter(troubles), ("不是一个能确定的数", "is no figure that can be told"))
+    seen = "，".join(dict.fromkeys(value.raw for value in bad.values() if value.raw)) or "（空）"
+    return Finding(
+        rule="extraction.unreadable",
+        severity=Severity.WARNING,
+        message=f"{_name(reading.table)}“{_labels(reading.edition, [row])}”读不出：{zh}。原文：{seen}",
+        message_en=f"{reading.table}.{row} cannot be read: {en}; seen: {seen}",
+        cells=tuple(f"{reading.table}.{row}.{column}" for column in bad),
+        actual=seen,
+    )
+
+
+def _labels(edition: Edition, rows: Sequence[str]) -> str:
+    by_id = {row.id: row.numbering + row.label for row in edition.rows()}
+    return "、".join(by_id[row] for row in rows)
+
+
+def _tell_doubled(reading: TableReading, placement: Placement) -> None:
+    """The same line twice: alike is harmless, else neither reading is chosen."""
+    for line, row, spots in placement.doubled:
+        lines = {r.id: (r, c) for r, c in reading.edition.fields() if r.id == line}
+        differing = []
+        for (_, column), spot in spots.items():
+            by_id = next(c for r, c in reading.edition.fields() if r.id == line and c.id == column)
+            again = _to_value(spot, lines[line][0], by_id)
+            first = reading.values[line].get(column)
+            if first is None or again.amount == first.amount:
+                continue
+            differing.append(column)
+            reading.values[line][column] = Value(
+                kind=Kind.UNREADABLE,
+                raw=f"{first.raw} | {again.raw}",
+                at=first.at,
+                placed_by=first.placed_by,
+                doubt=1.0,
+            )
+        label = _labels(reading.edition, [line])
+        reading.findings.append(
+            Finding(
+                rule="extraction.doubled_row",
+                severity=Severity.WARNING if differing else Severity.INFO,
+                message=f"{_name(reading.table)}的“{label}”出现两次"
+                + ("，数不相同，未作取舍" if differing else "，数相同"),
+                message_en=f"{reading.table}.{line} stands twice"
+                + (" with different figures; neither was chosen" if differing else ", alike"),
+                cells=tuple(f"{reading.table}.{line}.{column}" for column in differing),
+                actual=_text(row),
+            )
+        )
+
+
+def _text(row: Row) -> str:
+    return " | ".join(cell.text.replace("\n", "") for cell in row.own if cell.text.strip())
+
+
+def _tell_unknown(reading: TableReading, placement: Placement) -> None:
+    for row in (*placement.unknown, *placement.ambiguous):
+        label = "".join(c.text for c in row.own if not looks_like_value(c.text)).strip()
+        values = tuple(c.text.strip() for c in row.own if looks_like_value(c.text))
+        at = row.table.at(row.own[0]) if row.own else None
+        reading.left_over.append(
+            LeftOver(table=reading.table, label=plain(label), values=values, at=at)
+        )
+        known = row in placement.ambiguous
+        reading.findings.append(
+            Finding(
+                rule="extraction.lost_row" if known else "extraction.unknown_row",
+                severity=Severity.WARNING,
+                message=f"{_name(reading.table)}有一行"
+                + ("标签丢失、无法认定" if known else "不在表样之内，原样保留、未计入")
+                + f"：{_text(row)}",
+                message_en=f"table {reading.table}: a row "
+                + ("whose label was lost" if known else "that is not in the form")
+                + f" was kept aside: {_text(row)}",
+                actual=_text(row),
+            )
+        )
+
+
+def _tell_missing(reading: TableReading, placement: Placement) -> None:
+    missing = [
+        row
+        for row, columns in reading.values.items()
+        if all(value.kind is Kind.ABSENT for value in columns.values())
+    ]
+    if missing:
+        reading.findings.append(
+            Finding(
+                rule="extraction.missing_row",
+                severity=Severity.WARNING,
+                message=f"{_name(reading.table)}缺少：{_labels(reading.edition, missing)}",
+                message_en=f"table {reading.table} lacks the rows {', '.join(missing)}",
+                cells=tuple(
+                    f"{reading.table}.{row}.{column}"
+                    for row in missing
+                    for column in reading.values[row]
+                ),
+            )
+        )

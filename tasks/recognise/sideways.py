@@ -1,0 +1,185 @@
+"""Table 四: one line of figures under a header of several rows, and the shapes it is turned into.
+
+As printed, 15 columns; turned on its side (15 lines of one figure) in narrow pages; or as a
+matrix of three lines by five outcomes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tasks.forms.vocabulary import Edition
+from tasks.model.document import Cell, Table
+from tasks.model.report import PlacedBy
+from tasks.recognise.amounts import looks_like_value
+from tasks.recognise.labels import key
+from tasks.recognise.place import Placement, Spot, Spots, place_rows
+from tasks.recognise.rows import Row, Segment, table_rows
+from tasks.recognise.vocabulary import column_labels, row_labels
+
+_UNTOLD = (
+    "这一行的数与 15 栏对不上，不知道哪个数属于哪一栏",
+    "the figures do not fill the 15 columns, so their columns cannot be told",
+)
+
+
+def place_sideways(segments: Sequence[Segment], edition: Edition) -> Placement:
+    """Read the segments as printed, else turned, else as a matrix; the fullest reading wins."""
+    printed = _place_printed([row for segment in segments for row in segment.rows], edition)
+    if printed.found == len(list(edition.rows())) and not _troubled(printed):
+        return printed
+    readings = [printed, place_rows(segments, edition)]
+    if all(segment.table.columns_sure for segment in segments):
+        for segment in segments:
+            turned = table_rows(_turned(segment.table))
+            reading = _place_printed(turned, edition)
+            readings.append(_turned_back(reading, segment.table))
+    return max(readings, key=lambda reading: (_readable(reading), reading.score))
+
+
+def _troubled(placement: Placement) -> bool:
+    return any(spot.trouble for spot in placement.spots.values())
+
+
+def _readable(placement: Placement) -> int:
+    return sum(not spot.trouble for spot in placement.spots.values())
+
+
+def _turned(table: Table) -> Table:
+    cells = sorted(
+        (
+            Cell(
+                text=cell.text,
+                row=cell.column,
+                column=cell.row,
+                rowspan=cell.colspan,
+                colspan=cell.rowspan,
+                where=cell.where,
+                doubts=cell.doubts,
+            )
+            for cell in table.cells
+        ),
+        key=lambda cell: (cell.row, cell.column),
+    )
+    return Table(
+        id=table.id,
+        n_rows=table.n_columns,
+        n_columns=table.n_rows,
+        cells=tuple(cells),
+        where=table.where,
+    )
+
+
+def _turned_back(placement: Placement, table: Table) -> Placement:
+    """The same reading with the cells of the table as it stands in the document."""
+    at = {(cell.row, cell.column): cell for cell in table.cells}
+    for field, spot in list(placement.spots.items()):
+        cell = at[spot.cell.column, spot.cell.row] if spot.cell else None
+        placement.spots[field] = Spot(
+            table=table, cell=cell, by=spot.by, trouble=spot.trouble, seen=spot.seen
+        )
+    return placement
+
+
+def _place_printed(rows: Sequence[Row], edition: Edition) -> Placement:
+    placement = Placement(edition=edition)
+    figures = [row for row in rows if row.has_values()]
+    header = [row for row in rows if not row.has_values()]
+    placement.score = float(_header_score(header, edition))
+    if not figures:
+        return placement
+    sure = figures[0].table.columns_sure
+    fields = list(edition.fields())
+    if len(figures) > 1 and sure:
+        figures = _only_filled(figures)
+    if sure and len(figures) == 1:
+        spots = _under_paths(header, figures[0], edition)
+        if spots:
+            placement.spots = spots
+            placement.rows = {row.id: figures[0] for row in edition.rows()}
+            return placement
+    cells = [cell for row in figures for cell in _figures_of(row)]
+    filled = [cell for cell in cells if cell.text.strip()]
+    chosen = cells if len(cells) == len(fields) else filled
+    placement.rows = {row.id: figures[0] for row in edition.rows()}
+    if len(chosen) == len(fields):
+        by = PlacedBy.LABEL if not sure or placement.score >= 10 else PlacedBy.ORDER
+        placement.spots = {
+            (row.id, column.id): Spot(table=figures[0].table, cell=cell, by=by)
+            for (row, column), cell in zip(fields, chosen, strict=True)
+        }
+        return placement
+    seen = " ".join(cell.text for cell in filled)
+    placement.spots = {
+        (row.id, column.id): Spot(table=figures[0].table, cell=None, trouble=_UNTOLD, seen=seen)
+        for row, column in fields
+    }
+    return placement
+
+
+def _only_filled(figures: list[Row]) -> list[Row]:
+    """Leave out rows that repeat nothing but blanks."""
+    return [row for row in figures if any(cell.text.strip() for cell in row.own)]
+
+
+def _figures_of(row: Row) -> tuple[Cell, ...]:
+    """The cells of a line of figures, without a label before them."""
+    cells = row.own
+    start = 0
+    while start < len(cells) and cells[start].text.strip() and not looks_like_value(cells[start].text):
+        start += 1
+    return cells[start:]
+
+
+def _header_score(header: Sequence[Row], edition: Edition) -> int:
+    rows = row_labels(edition.table, edition.edition)
+    columns = column_labels(edition.table, edition.edition)
+    return sum(
+        bool(rows.match(cell.text) or columns.match(cell.text)) for row in header for cell in row.own
+    )
+
+
+def _under_paths(header: Sequence[Row], figures: Row, edition: Edition) -> Spots | None:
+    """Place each figure by the labels over it; None unless every field is found once."""
+    groups = row_labels(edition.table, edition.edition)
+    leaves = column_labels(edition.table, edition.edition)
+    spots: Spots = {}
+    for column, cell in enumerate(figures.grid):
+        if cell is None or cell.row != figures.index:
+            continue
+        path = _path(header, column, figures)
+        leaf = next((found.id for text in reversed(path) if (found := leaves.match(text))), None)
+        group = next(
+            (
+                found.id
+                for text in reversed(path)
+                if (found := groups.match(text)) and not found.id.startswith(":")
+            ),
+            None,
+        )
+        if leaf is None or group is None:
+            continue
+        trouble = _MERGED_FIGURE if cell.colspan > 1 and cell.column != column else None
+        field = (group, leaf)
+        if field in spots:
+            return None
+        spots[field] = Spot(table=figures.table, cell=cell, trouble=trouble)
+    wanted = {(row.id, column.id) for row, column in edition.fields()}
+    if set(spots) != wanted:
+        return None
+    return {(row.id, column.id): spots[row.id, column.id] for row, column in edition.fields()}
+
+
+_MERGED_FIGURE = ("这一格与相邻的格合并了", "the cell is merged with its neighbours")
+
+
+def _path(header: Sequence[Row], column: int, figures: Row) -> list[str]:
+    """The texts over a column, outermost first, each spanning cell once."""
+    path: dict[int, str] = {}
+    for row in header:
+        if row.table is figures.table and row.index > figures.index:
+            continue
+        if column < len(row.grid) and (cell := row.grid[column]) is not None and key(cell.text):
+            path[id(cell)] = cell.text
+    return list(path.values())
+

@@ -1,0 +1,91 @@
+"""The labels of a form, ready to be matched: which table a text speaks of, which line of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from tasks.forms.annual_report import FORM
+from tasks.forms.vocabulary import Edition, Line
+from tasks.recognise.labels import Labels, key
+
+
+def line_labels(lines: Iterable[Line]) -> Labels:
+    """The labels of rows or columns; a match gives the line's id."""
+    writings: dict[str, tuple[str, ...]] = {}
+    for line in lines:
+        writings[line.id] = (*writings.get(line.id, ()), *line.labels)
+    return Labels(writings)
+
+
+@cache
+def row_labels(table: str, edition: str) -> Labels:
+    """The row labels of an edition, and its other labels with the id `:other`, so that a
+    group's label is not taken for the row it resembles."""
+    form = FORM.edition(table, edition)
+    writings = {row.id: row.labels for row in form.rows()}
+    return Labels({**writings, OTHER: tuple(_surroundings(form))})
+
+
+@cache
+def column_labels(table: str, edition: str) -> Labels:
+    form = FORM.edition(table, edition)
+    return line_labels(column for block in form.blocks for column in block.columns)
+
+
+#: Id of labels that head no figure of their own: corner, groups, titles of blocks.
+OTHER = ":other"
+
+
+def _surroundings(edition: Edition) -> list[str]:
+    return [
+        *edition.other_labels,
+        *(label for block in edition.blocks for label in (block.title, block.stub) if label),
+    ]
+
+
+def _all_labels(edition: Edition) -> list[str]:
+    lines = [line for block in edition.blocks for line in (*block.rows, *block.columns)]
+    return [*_surroundings(edition), *(label for line in lines for label in line.labels)]
+
+
+@cache
+def _telling() -> Labels:
+    """Labels that stand in one table only; a match gives `table:key`."""
+    keys = {
+        table: {key(label) for edition in FORM.of(table) for label in _all_labels(edition)}
+        for table in FORM.tables
+    }
+    writings: dict[str, tuple[str, ...]] = {}
+    for table in FORM.tables:
+        foreign = set[str]().union(*(keys[other] for other in FORM.tables if other != table))
+        for edition in FORM.of(table):
+            for label in _all_labels(edition):
+                if key(label) not in foreign and len(key(label)) > 1:
+                    writings[f"{table}:{key(label)}"] = (label,)
+    return Labels(writings)
+
+
+def table_of(text: str) -> str | None:
+    """The table of the form that a label tells of, None where it tells of none."""
+    found = _telling().match(text)
+    return found.id.split(":")[0] if found else None
+
+
+@cache
+def all_labels(table: str) -> tuple[str, ...]:
+    """Every label of a table in all its editions, longest first."""
+    labels = {label for edition in FORM.of(table) for label in _all_labels(edition)}
+    return tuple(sorted(labels, key=lambda label: (-len(label), label)))
+
+
+@cache
+def any_label(table: str) -> Labels:
+    """Every label of a table in all its editions; a match gives the label's key."""
+    return Labels({key(label): (label,) for label in all_labels(table)})
+
+
+@cache
+def any_row_label(table: str) -> Labels:
+    """The row labels of all editions of a table."""
+    return line_labels(row for edition in FORM.of(table) for row in edition.rows())
