@@ -10,9 +10,7 @@ from tasks.forms.requests_2021 import (
 )
 from tasks.forms.vocabulary import Block, Edition, Line
 
-_OTHER = Line(
-    id="other", numbering="（六）", labels=("其他处理",), group=("三、本年度办理结果",)
-)
+_OTHER = Line(id="other", numbering="（六）", labels=("其他处理",), group=("三、本年度办理结果",))
 
 EDITION = Edition(
     table="requests",

@@ -25,9 +25,7 @@ def _items(
     group: str, *rows: tuple[str, str, tuple[str, ...]], optional: bool = False
 ) -> tuple[Line, ...]:
     return tuple(
-        Line(
-            id=id, labels=labels, numbering=numbering, group=(_RESULTS, group), optional=optional
-        )
+        Line(id=id, labels=labels, numbering=numbering, group=(_RESULTS, group), optional=optional)
         for id, numbering, labels in rows
     )
 
@@ -41,7 +39,11 @@ BEFORE_OTHER = (
     Line(
         id="carried_over",
         numbering="二",
-        labels=("上年结转政府信息公开申请数量", "上年度结转政府信息公开申请数量", "上年结转申请数量"),
+        labels=(
+            "上年结转政府信息公开申请数量",
+            "上年度结转政府信息公开申请数量",
+            "上年结转申请数量",
+        ),
     ),
     Line(id="granted", numbering="（一）", labels=("予以公开",), group=(_RESULTS,)),
     Line(
@@ -98,9 +100,7 @@ BEFORE_OTHER = (
 )
 
 AFTER_OTHER = (
-    Line(
-        id="processed_total", numbering="（七）", labels=("总计", "合计"), group=(_RESULTS,)
-    ),
+    Line(id="processed_total", numbering="（七）", labels=("总计", "合计"), group=(_RESULTS,)),
     Line(
         id="carried_forward",
         numbering="四",

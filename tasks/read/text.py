@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks.model.document import (
@@ -42,7 +42,9 @@ from tasks.model.document import (
 _PIPES = str.maketrans("｜│┃¦", "||||")
 _RULER = re.compile(r"[|\s:+\-—─=]*(?:-{3,}|─{2,}|—{3,}|={3,})[|\s:+\-—─=]*")
 #: `三、收到和处理政府信息公开申请情况`: stands between two tables, never inside one.
-_HEADING = re.compile(r"\s*[一二三四五六七八九十]{1,2}\s*[、.．][^|\t]*(?:情况|事项|情況|事項|报告|報告)\s*")
+_HEADING = re.compile(
+    r"\s*[一二三四五六七八九十]{1,2}\s*[、.．][^|\t]*(?:情况|事项|情況|事項|报告|報告)\s*"
+)
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
 _LONGEST_CELL = 200
 _MOST_COLUMNS = 64
@@ -74,7 +76,7 @@ def read_text(source: bytes, detection: Detection) -> Document:
     """Read text in the encoding that was detected; bytes that do not fit become a doubt."""
     encoding = detection.encoding or "utf-8"
     text = source[detection.offset :].decode(encoding, "replace").translate(_INVISIBLE)
-    doubts = ()
+    doubts: tuple[Doubt, ...] = ()
     if "\ufffd" in text:
         doubts = (
             Doubt(
@@ -83,11 +85,11 @@ def read_text(source: bytes, detection: Detection) -> Document:
                 message_en=f"{text.count(chr(0xFFFD))} places do not fit the encoding {encoding}",
             ),
         )
-    lines = [_Line(n, line) for n, line in enumerate(re.split(r"\r\n|[\r\n\v\f\u2028\u2029]", text), 1)]
+    lines = [
+        _Line(n, line) for n, line in enumerate(re.split(r"\r\n|[\r\n\v\f\u2028\u2029]", text), 1)
+    ]
     blocks = tuple(_number_tables(_blocks(lines)))
-    return Document(
-        format=Format.TEXT, encoding=encoding, title="", blocks=blocks, doubts=doubts
-    )
+    return Document(format=Format.TEXT, encoding=encoding, title="", blocks=blocks, doubts=doubts)
 
 
 def _number_tables(blocks: Iterable[Paragraph | list[_Row]]) -> Iterator[Block]:
@@ -141,13 +143,12 @@ def _is_tab_line(line: _Line) -> bool:
     return "\t" in line.text and all(len(cell) <= _LONGEST_CELL for cell in head)
 
 
-def _region_end(lines: Sequence[_Line], start: int, belongs: object) -> int:
+def _region_end(lines: Sequence[_Line], start: int, belongs: Callable[[_Line], bool]) -> int:
     """Index after the last line of the region that begins at `start`.
 
     A line without a mark stays inside only as part of a cell: short, no heading, and with a
     marked line after it.
     """
-    assert callable(belongs)
     end = start + 1
     at = end
     loose = 0
@@ -158,19 +159,20 @@ def _region_end(lines: Sequence[_Line], start: int, belongs: object) -> int:
             loose = 0
         elif line.blank:
             pass
-        elif _HEADING.fullmatch(line.text) or len(line.text) > 60 or loose >= 3:
-            break
-        elif belongs is _is_tab_line and lines[at - 1].blank:
+        elif _ends_region(line) or loose >= 3 or (belongs is _is_tab_line and lines[at - 1].blank):
             break
         else:
             loose += 1
         at += 1
     if belongs is _is_tab_line:
-        while end < len(lines) and not lines[end].blank and not _HEADING.fullmatch(lines[end].text):
-            if len(lines[end].text) > 60:
-                break
+        # the last cell's own line breaks
+        while end < len(lines) and not lines[end].blank and not _ends_region(lines[end]):
             end += 1
     return end
+
+
+def _ends_region(line: _Line) -> bool:
+    return bool(_HEADING.fullmatch(line.text)) or len(line.text) > 60
 
 
 # Pipes
@@ -216,17 +218,19 @@ def _cut_by_count(lines: Sequence[_Line], pipes: int) -> list[_Row] | None:
     """Rows of `pipes` pipes each; None where a row would not end with a line."""
     rows: list[_Row] = []
     row: _Row = []
-    text, first, seen, outer = "", 0, 0, False
+    text, first, seen = "", 0, 0
     for line in lines:
         if line.blank:
             continue
         rest = line.text.strip()
-        if seen == 0 and rest.startswith("|") and not row and not text:
-            outer = True
         parts = rest.split("|")
         for position, part in enumerate(parts):
             first = first or line.number
-            text = f"{text}\n{part.strip()}" if text and part.strip() and position == 0 else text + part.strip()
+            text = (
+                f"{text}\n{part.strip()}"
+                if text and part.strip() and position == 0
+                else text + part.strip()
+            )
             if position == len(parts) - 1:
                 break
             if seen == pipes:
@@ -270,10 +274,7 @@ def _rows_by_line(lines: Sequence[_Line]) -> list[_Row]:
         if line.blank:
             continue
         rest = line.text.strip()
-        cells = [
-            _Piece(part.strip(), line.number, line.number)
-            for part in rest.split("|")
-        ]
+        cells = [_Piece(part.strip(), line.number, line.number) for part in rest.split("|")]
         if rest.startswith("|"):
             cells = cells[1:]
         if rest.endswith("|") and len(cells) > 1:
@@ -372,7 +373,9 @@ def _tab_before_each(lines: Sequence[_Line]) -> list[_Row]:
         if line.text == "":
             rows.append([])
         elif "\t" in line.text:
-            cells = line.text.split("\t")[1:] if line.text.startswith("\t") else line.text.split("\t")
+            cells = (
+                line.text.split("\t")[1:] if line.text.startswith("\t") else line.text.split("\t")
+            )
             rows[-1] += [_Piece(cell.strip(), line.number, line.number) for cell in cells]
         elif rows[-1]:
             last = rows[-1][-1]

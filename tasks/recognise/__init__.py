@@ -1,14 +1,14 @@
 """Document -> Report: which form this is, of whom and when, and where each figure stands.
 
-    Document
-      | identity.py     organ and year
-      | rows.py         tables of the document -> segments of the form's tables
-      | restore.py      text that has lost its rows -> tables again
-      | align.py        rows against the form's lines
-      | place.py        figures against the form's columns   (sideways.py: table 四)
-      | read_tables.py  cells -> values, and what has to be said about them
-      v
-    Report, findings `extraction.*` and `year.*`
+Document
+  | identity.py     organ and year
+  | rows.py         tables of the document -> segments of the form's tables
+  | restore.py      text that has lost its rows -> tables again
+  | align.py        rows against the form's lines
+  | place.py        figures against the form's columns   (sideways.py: table 四)
+  | read_tables.py  cells -> values, and what has to be said about them
+  v
+Report, findings `extraction.*` and `year.*`
 """
 
 from __future__ import annotations
@@ -54,12 +54,16 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
         },
         left_over=tuple(left for reading in readings.values() for left in reading.left_over),
     )
-    return document, report, (
-        *_doubts(document),
-        *who.findings,
-        *_unknown_identity(who),
-        *_missing_tables(readings),
-        *findings,
+    return (
+        document,
+        report,
+        (
+            *_doubts(document),
+            *who.findings,
+            *_unknown_identity(who),
+            *_missing_tables(readings),
+            *findings,
+        ),
     )
 
 
@@ -176,5 +180,3 @@ def _missing_tables(readings: Mapping[str, TableReading]) -> list[Finding]:
         for table in FORM.tables
         if table not in readings
     ]
-
-

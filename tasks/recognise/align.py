@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tasks.forms.vocabulary import Line
 from tasks.model.report import PlacedBy
@@ -98,7 +99,7 @@ def align(rows: Sequence[RowLabel], lines: Sequence[Line]) -> Alignment:
             reordered.append(row)
     unknown, ambiguous, open_lines = [], [], set[int]()
     bounds = [(-1, -1), *sorted(chain.items()), (len(rows), len(lines))]
-    for (row_before, line_before), (row_after, line_after) in zip(bounds, bounds[1:], strict=False):
+    for (row_before, line_before), (row_after, line_after) in pairwise(bounds):
         free = [
             row
             for row in range(row_before + 1, row_after)
@@ -148,11 +149,11 @@ def _chain(scores: Sequence[Sequence[float]], claims: Mapping[int, int]) -> dict
             if claims[rows[earlier]] < claims[row] and best[earlier][0] > weight:
                 weight, before = best[earlier][0], earlier
         best.append((weight + scores[row][claims[row]], before))
-    at: int | None = max(range(len(best)), key=lambda i: best[i][0], default=None)
+    link: int | None = max(range(len(best)), key=lambda i: best[i][0], default=None)
     chain: dict[int, int] = {}
-    while at is not None:
-        chain[rows[at]] = claims[rows[at]]
-        at = best[at][1]
+    while link is not None:
+        chain[rows[link]] = claims[rows[link]]
+        link = best[link][1]
     return chain
 
 

@@ -23,12 +23,16 @@ _HAN_FIGURE = re.compile(rf"(?P<number>[零〇一二两三四五六七八九十�
 #: 本年增/减 as offices write it: a word or arrow for the direction before the figure.
 _UP = r"(?:增加了?|新增|增|上升|↑|\+)"
 _DOWN = r"(?:减少了?|减|下降|↓|-)"
-_CHANGE = re.compile(rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\s*\(?(?P<number>\d[\d,]*)\)?\s*(?P<unit>{_UNITS})?")
+_CHANGE = re.compile(
+    rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\s*\(?(?P<number>\d[\d,]*)\)?\s*(?P<unit>{_UNITS})?"
+)
 _BOTH = re.compile(
     rf"(?:{_UP})?\s*\(?(?P<up>\d[\d,]*)\)?\s*[/、,; ]?\s*(?:{_DOWN}|/)\s*\(?(?P<down>\d[\d,]*)\)?"
 )
 _UNCHANGED = re.compile(r"(?:持平|不变|无变化|无增减)")
-_HAN_DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_HAN_DIGITS = dict(
+    zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)
+)
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 
 
@@ -159,7 +163,9 @@ def looks_like_value(text: str) -> bool:
     said = re.sub(r"\s+", " ", plain(text)).strip()
     if not said or not re.search(r"\d", said):
         return bool(said) and (bool(_DASH.fullmatch(said)) or _is_han_figure(said))
-    if re.match(r"\(?\d{1,2}\)?[、.．]?\s*[\u3400-\u9fff]{2}", said) and not _FIGURE.fullmatch(said):
+    if re.match(r"\(?\d{1,2}\)?[、.．]?\s*[\u3400-\u9fff]{2}", said) and not _FIGURE.fullmatch(
+        said
+    ):
         return False
     return bool(_FIGURE.fullmatch(said)) or bool(re.fullmatch(r"[\d\s,.+/()增减加少-]+", said))
 

@@ -9,16 +9,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
-from tasks.model.document import Document, Paragraph, Table
+from tasks.model.document import Cell, Document, Paragraph, Table
 from tasks.model.report import Finding, Severity
 from tasks.recognise.labels import half_width, key, plain
 
 _HAN_YEAR = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-_TITLES = "|".join(
-    sorted((re.escape(title) for title in FORM.titles), key=len, reverse=True)
-)
+_TITLES = "|".join(sorted((re.escape(title) for title in FORM.titles), key=len, reverse=True))
 _YEAR = r"(?P<year>(?:19|20)\d\s?\d|[二][〇零○O0][一二三四五六七八九〇零○]{2})"
 _TITLE = re.compile(
     rf"(?P<before>[^。；;:：]{{0,60}}?)\(?{_YEAR}\)?\s*年?\s*度?\s*(?P<between>[^。；;，,]{{0,40}}?)"
@@ -31,7 +30,9 @@ _YEAR_AFTER = re.compile(
 _PERIOD = re.compile(
     r"(?P<year>20\d\d)\s*年\s*1\s*月\s*1\s*日\s*(?:起|开始)?\s*[,，、]?\s*(?:至|到|-|—|~)\s*(?:(?P<to>20\d\d)\s*年)?\s*12\s*月\s*31"
 )
-_DATE = re.compile(rf"{_YEAR}\s*年\s*[\d一二三四五六七八九十]{{1,3}}\s*月\s*(?:[\d一二三四五六七八九十]{{1,3}}\s*日)?")
+_DATE = re.compile(
+    rf"{_YEAR}\s*年\s*[\d一二三四五六七八九十]{{1,3}}\s*月\s*(?:[\d一二三四五六七八九十]{{1,3}}\s*日)?"
+)
 _DATE_LINE = re.compile(rf"\s*(?:{_DATE.pattern}|20\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}})\s*")
 _YEAR_IN_TEXT = re.compile(r"(?P<year>20\d\d)\s*年")
 #: How the names of administrative organs end.
@@ -40,9 +41,27 @@ _ORGAN = re.compile(
     r"[局厅委办处署院会台站所中心队校园馆社团司部乡镇村区县市州旗省])"
 )
 _PUBLISHERS = frozenset(
-    key(label) for label in ("发布机构", "发文机关", "发布单位", "公开机构", "制发机关", "信息来源", "发布部门", "公开单位", "编制单位", "责任单位", "单位名称", "填报单位", "发文机构", "制作单位")
+    key(label)
+    for label in (
+        "发布机构",
+        "发文机关",
+        "发布单位",
+        "公开机构",
+        "制发机关",
+        "信息来源",
+        "发布部门",
+        "公开单位",
+        "编制单位",
+        "责任单位",
+        "单位名称",
+        "填报单位",
+        "发文机构",
+        "制作单位",
+    )
 )
-_TITLE_LABELS = frozenset(key(label) for label in ("标题", "名称", "信息名称", "文件名称", "题目", "公文标题", "文件标题"))
+_TITLE_LABELS = frozenset(
+    key(label) for label in ("标题", "名称", "信息名称", "文件名称", "题目", "公文标题", "文件标题")
+)
 _NO_REPORT = re.compile(r"通知|方案|办法|细则|模板|样式|格式|指南|解读|公告目录")
 
 
@@ -202,10 +221,10 @@ def _index_witnesses(document: Document) -> Iterator[_Witness]:
                 yield from _title_in(value, "title", 9)
 
 
-def _neighbours(table: Table) -> Iterator[tuple[object, object]]:
+def _neighbours(table: Table) -> Iterator[tuple[Cell, Cell]]:
     for line in table.grid():
         cells = list({id(cell): cell for cell in line if cell is not None}.values())
-        yield from zip(cells, cells[1:], strict=False)
+        yield from pairwise(cells)
 
 
 def _signature(lines: Sequence[str]) -> Iterator[_Witness]:
@@ -247,7 +266,9 @@ def _best_year(witnesses: Sequence[_Witness]) -> tuple[int | None, tuple[Finding
     other = period or next((w.year for w in titled if w.year != year), None)
     if other is None:
         return year, ()
-    source, source_en = ("正文的统计期限", "the period sentence") if period else ("另一处标题", "another title")
+    source, source_en = (
+        ("正文的统计期限", "the period sentence") if period else ("另一处标题", "another title")
+    )
     return year, (
         Finding(
             rule="year.disagreement",

@@ -64,7 +64,7 @@ def key(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def numbering(text: str) -> str:
-    """The number before a label as plain digits with its kind: `一、`→`h1`, `（三）`→`b3`, `2.`→`d2`."""
+    """The number before a label and its kind: `一、` → `h1`, `（三）` → `b3`, `2.` → `d2`."""
     stripped = re.sub(r"\s+", "", plain(text))
     found = _NUMBERING.match(stripped)
     if not found:

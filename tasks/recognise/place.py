@@ -128,7 +128,8 @@ def _headers(rows: Sequence[Row], edition: Edition) -> list[Header | None]:
 def _is_title(row: Row, edition: Edition) -> bool:
     texts = [cell.text for cell in row.own if cell.text.strip()]
     return len(texts) == 1 and any(
-        block.title and (found := row_labels(edition.table, edition.edition).match(texts[0]))
+        block.title
+        and (found := row_labels(edition.table, edition.edition).match(texts[0]))
         and found.id == OTHER
         for block in edition.blocks
     )
@@ -219,7 +220,9 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     headers = _headers(rows, edition)
     block_of = {line.id: block for block in edition.blocks for line in block.rows}
     widest = max(len(block.columns) for block in edition.blocks)
-    starts = [_first_value_column(row, header, widest) for row, header in zip(rows, headers, strict=True)]
+    starts = [
+        _first_value_column(row, header, widest) for row, header in zip(rows, headers, strict=True)
+    ]
     labels = [_row_label(row, start, edition) for row, start in zip(rows, starts, strict=True)]
     lines = list(edition.rows())
     alignment = align(labels, lines)
@@ -262,9 +265,10 @@ def _mark_ambiguous(placement: Placement, block_of: Mapping[str, Block]) -> None
         " ".join(cell.text for cell in row.own if cell.text.strip()) for row in placement.ambiguous
     )
     for line in placement.ambiguous_lines:
-        if placement.ambiguous and not next(
-            row for row in block_of[line].rows if row.id == line
-        ).optional:
+        if (
+            placement.ambiguous
+            and not next(row for row in block_of[line].rows if row.id == line).optional
+        ):
             for column in block_of[line].columns:
                 placement.spots[line, column.id] = Spot(
                     table=placement.ambiguous[0].table, cell=None, trouble=_LOST_ROW, seen=seen
@@ -339,15 +343,17 @@ def _after_label(row: Row) -> tuple[Cell, ...]:
     """The cells of a row after its labels; leading blanks that belong to labels are left out."""
     cells = row.own
     last = max(
-        (i for i, cell in enumerate(cells) if cell.text.strip() and not looks_like_value(cell.text)),
+        (
+            i
+            for i, cell in enumerate(cells)
+            if cell.text.strip() and not looks_like_value(cell.text)
+        ),
         default=-1,
     )
     return cells[last + 1 :]
 
 
-def _padding(
-    rows: Sequence[Row], alignment: Alignment, block_of: Mapping[str, Block]
-) -> Padding:
+def _padding(rows: Sequence[Row], alignment: Alignment, block_of: Mapping[str, Block]) -> Padding:
     """How full rows of this table are padded; NONE where no full row shows it."""
     after = before = 0
     for index, line in alignment.placed.items():

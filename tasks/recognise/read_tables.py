@@ -143,7 +143,8 @@ def _tell_places(reading: TableReading, placement: Placement) -> None:
                 rule="extraction.placed_by_order",
                 severity=Severity.INFO,
                 message=f"{name}中这些行或栏的标签丢失，按顺序认定：{labels}",
-                message_en=f"table {reading.table}: placed by order, labels lost: {', '.join(ordered)}",
+                message_en=f"table {reading.table}: labels lost, placed by order: "
+                + ", ".join(ordered),
                 cells=_fields(reading, placement.spots, PlacedBy.ORDER),
             )
         )
@@ -152,14 +153,14 @@ def _tell_places(reading: TableReading, placement: Placement) -> None:
             Finding(
                 rule="extraction.reordered_rows",
                 severity=Severity.INFO,
-                message=f"{name}的行次序与表样不同，按标签认定：{_labels(reading.edition, placement.reordered)}",
-                message_en=f"table {reading.table}: rows out of order: {', '.join(placement.reordered)}",
+                message=f"{name}的行次序与表样不同，按标签认定："
+                + _labels(reading.edition, placement.reordered),
+                message_en=f"table {reading.table}: rows out of order: "
+                + ", ".join(placement.reordered),
             )
         )
     for row, columns in reading.values.items():
-        bad = {
-            column: value for column, value in columns.items() if value.kind is Kind.UNREADABLE
-        }
+        bad = {column: value for column, value in columns.items() if value.kind is Kind.UNREADABLE}
         if bad:
             reading.findings.append(_unreadable(reading, placement, row, bad))
 
@@ -180,7 +181,8 @@ def _unreadable(
     return Finding(
         rule="extraction.unreadable",
         severity=Severity.WARNING,
-        message=f"{_name(reading.table)}“{_labels(reading.edition, [row])}”读不出：{zh}。原文：{seen}",
+        message=f"{_name(reading.table)}“{_labels(reading.edition, [row])}”读不出：{zh}。"
+        f"原文：{seen}",
         message_en=f"{reading.table}.{row} cannot be read: {en}; seen: {seen}",
         cells=tuple(f"{reading.table}.{row}.{column}" for column in bad),
         actual=seen,

@@ -166,7 +166,10 @@ def _joined(tokens: list[_Token], table: str) -> list[_Token]:
         if token.is_ is _Is.OTHER and len(token.text) < _SHORT and token.text.strip():
             parts = [token.text]
             for ahead in range(at + 1, min(at + _LONGEST_JOIN, len(tokens))):
-                if tokens[ahead].is_ not in (_Is.OTHER, _Is.LABEL) or len(tokens[ahead].text) > _SHORT:
+                if (
+                    tokens[ahead].is_ not in (_Is.OTHER, _Is.LABEL)
+                    or len(tokens[ahead].text) > _SHORT
+                ):
                     break
                 parts.append(tokens[ahead].text)
                 found = labels.match("".join(parts))
@@ -270,9 +273,7 @@ def _sideways_rows(tokens: Sequence[_Token]) -> list[list[_Token]]:
     return [row for row in (labels, figures) if row]
 
 
-def _with_table(
-    document: Document, tokens: Sequence[_Token], rows: list[list[_Token]]
-) -> Document:
+def _with_table(document: Document, tokens: Sequence[_Token], rows: list[list[_Token]]) -> Document:
     """Put the restored table in the place of the paragraphs that it is made of."""
     used = {token.block for token in tokens}
     number = 1 + sum(isinstance(block, Table) for block in document.blocks)

@@ -126,7 +126,9 @@ def _figures_of(row: Row) -> tuple[Cell, ...]:
     """The cells of a line of figures, without a label before them."""
     cells = row.own
     start = 0
-    while start < len(cells) and cells[start].text.strip() and not looks_like_value(cells[start].text):
+    while (
+        start < len(cells) and cells[start].text.strip() and not looks_like_value(cells[start].text)
+    ):
         start += 1
     return cells[start:]
 
@@ -135,7 +137,9 @@ def _header_score(header: Sequence[Row], edition: Edition) -> int:
     rows = row_labels(edition.table, edition.edition)
     columns = column_labels(edition.table, edition.edition)
     return sum(
-        bool(rows.match(cell.text) or columns.match(cell.text)) for row in header for cell in row.own
+        bool(rows.match(cell.text) or columns.match(cell.text))
+        for row in header
+        for cell in row.own
     )
 
 
@@ -182,4 +186,3 @@ def _path(header: Sequence[Row], column: int, figures: Row) -> list[str]:
         if column < len(row.grid) and (cell := row.grid[column]) is not None and key(cell.text):
             path[id(cell)] = cell.text
     return list(path.values())
-

@@ -66,7 +66,7 @@ def dumps(envelope: Envelope) -> bytes:
     text: str = simplejson.dumps(
         envelope, ensure_ascii=False, use_decimal=True, separators=(", ", ": ")
     )
-    return text.encode("utf-8", "surrogatepass" if text.isascii() else "replace")
+    return text.encode("utf-8", "replace")
 
 
 def loads(body: bytes) -> Envelope:

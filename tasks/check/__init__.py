@@ -1,0 +1,19 @@
+"""Values + relations -> findings: which figures do not tie, and which cell is wrong.
+
+relations.py   the form's relations on the lines of this report, and which do not hold
+localise.py    the smallest sets of cells whose correction makes all of them hold
+narrative.py   figures of the text against the tables
+plausible.py   figures that tie and still look odd
+"""
+
+from __future__ import annotations
+
+from tasks.check.plausible import implausible
+from tasks.check.relations import broken_relations
+from tasks.model.document import Document
+from tasks.model.report import Finding, Report
+
+
+def check(document: Document, report: Report) -> tuple[Finding, ...]:
+    """Everything that one report shows on its own."""
+    return (*broken_relations(report), *implausible(report))
