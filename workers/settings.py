@@ -94,6 +94,9 @@ class Settings(BaseSettings):
     attempts: Count = Field(
         3, description="Tries of a document before it is written to failed/; outages don't count."
     )
+    lease_seconds: Seconds = Field(
+        30, description="A document whose worker vanished is taken up again after this long."
+    )
     soft_time_limit_seconds: Count = Field(
         240, description="A document that takes longer is refused with the code timeout."
     )

@@ -1,0 +1,380 @@
+"""One document, one job: look, examine, write down. The only file here that knows Celery.
+
+    enqueue ──> broker ──> process ──> treat:
+        gone, already                       nothing to do
+        done                                results/<path>/…, result.json last
+        refused (the document cannot work)  failed/<path>.json, at once
+        failed  (our program broke on it)   failed/<path>.json, after `max_attempts`
+        superseded                          overwritten meanwhile; the newer version has its job
+        busy                                another worker is at it
+
+A job names a key, and what counts is the version that the inbox has when the job runs. So a
+job may come late, twice or for nothing, and the outcome is the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Any, Protocol
+
+from celery import Celery, Task, shared_task
+from celery.exceptions import SoftTimeLimitExceeded
+from kombu.exceptions import OperationalError
+
+from storage.attempts import AttemptCount
+from storage.broker import Leases, Marks
+from storage.errors import Conflict, NotFound, StorageError, TooLarge, Unavailable
+from storage.objects import ObjectStore
+from storage.results import Commit, DocumentVersion, Records
+from tasks.model.refusal import Refusal, RefusalCode
+from tasks.model.report import Outcome
+from tasks.render import result
+
+#: What Flower shows of a job, and its log line.
+Summary = dict[str, Any]
+
+
+class Queue(StrEnum):
+    """Heavy formats wait for each other, not in front of the light ones."""
+
+    LIGHT = "light"
+    PDF = "pdf"
+
+
+#: Kind of a file by the end of its name: for the queue and for Flower's eyes only. What the
+#: document really is, `detect` finds in its bytes.
+KINDS: dict[str, str] = {
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".htm": "html",
+    ".html": "html",
+    ".mht": "html",
+    ".mhtml": "html",
+    ".shtml": "html",
+    ".xhtml": "html",
+    ".md": "text",
+    ".txt": "text",
+}
+
+
+class TryAgain(Exception):
+    """Our program broke on a document (the cause), which has attempts left."""
+
+
+class Busy(Exception):
+    """Another worker is at this document, or was until a moment ago."""
+
+
+class Hint(Protocol):
+    """Which document to look at: a `storage` event or version."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def etag(self) -> str | None: ...
+    @property
+    def version_id(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workplace:
+    """What a job needs, opened once in each process (`workers.app`)."""
+
+    store: ObjectStore
+    records: Records
+    attempts: AttemptCount
+    leases: Leases
+    marks: Marks
+    #: What is done to one document. Raises `Refusal`.
+    examine: Callable[[bytes, str], Outcome]
+    max_attempts: int
+    max_document_bytes: int
+    #: A worker that died is held to be at its document for this long.
+    lease_seconds: float
+    #: The sweep leaves a document alone this long after it was enqueued.
+    mark_seconds: float
+
+    def mark(self, version: DocumentVersion) -> bool:
+        """Whether it was not marked before."""
+        return self.marks.mark(version, self.mark_seconds)
+
+    @contextmanager
+    def alone(self, version: DocumentVersion) -> Iterator[None]:
+        """While at a document, keep others away from it. Raises `Busy`.
+
+        Two at once would do no harm to the records, but they would use up each other's
+        attempts.
+        """
+        digest = hashlib.sha256(f"{version.etag}:{version.key}".encode()).hexdigest()
+        name = f"document:{digest}"
+        if not self.leases.acquire(name, self.lease_seconds):
+            raise Busy(version.key)
+        ended = threading.Event()
+
+        def renew() -> None:
+            while not ended.wait(self.lease_seconds / 3):
+                with suppress(Unavailable):
+                    self.leases.acquire(name, self.lease_seconds)
+
+        renewing = threading.Thread(target=renew, name="lease", daemon=True)
+        renewing.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            renewing.join()
+            with suppress(Unavailable):
+                self.leases.release(name)
+
+
+# --- the job -------------------------------------------------------------------------------
+
+
+@shared_task(name="process", bind=True)  # type: ignore[untyped-decorator]
+def process(
+    self: Task,
+    key: str,
+    etag: str | None = None,
+    version_id: str | None = None,
+    *,
+    force: bool = False,
+) -> Summary:
+    """`etag` and `version_id` are what was heard of, for people who look at Flower."""
+    return treat(self.app.workplace, key, force=force)
+
+
+def treat(place: Workplace, key: str, *, force: bool = False) -> Summary:
+    """Bring the current version of a document to its terminal record; `force`: once more.
+
+    Raises StorageError (not the document's fault, and not charged to it), `TryAgain`, `Busy`.
+    """
+    info = place.store.head(key)
+    if info is None:
+        return {"status": "gone"}
+    version = DocumentVersion.of(info)
+    if not force and place.records.terminal(version):
+        return {"status": "already"}
+    with place.alone(version):
+        if not force and place.records.terminal(version):
+            return {"status": "already"}
+        return _attempt(place, version, force)
+
+
+def _attempt(place: Workplace, version: DocumentVersion, force: bool) -> Summary:
+    # Counted before anything is done, so that it counts even if this process is killed.
+    number = place.attempts.begin(version)
+    try:
+        return _bring_to_record(place, version, force, number)
+    except (StorageError, SoftTimeLimitExceeded) as error:
+        with suppress(Unavailable):
+            place.attempts.refund(version)
+        if isinstance(error, NotFound | Conflict):
+            return {"status": "superseded"}
+        raise
+
+
+def _bring_to_record(
+    place: Workplace, version: DocumentVersion, force: bool, number: int
+) -> Summary:
+    source = _source(version)
+    try:
+        if number > place.max_attempts:
+            number = place.max_attempts
+            raise _crashed(number)
+        body = _fetch(place, version)
+        source["sha256"] = hashlib.sha256(body).hexdigest()
+        outcome = _examine(place, body, source["name"])
+        return _write_result(place, version, source, outcome, force)
+    except Refusal as refusal:
+        envelope = result.refused(source, refusal)
+        summary = {"status": "refused", "code": str(refusal.code)}
+    except (StorageError, SoftTimeLimitExceeded):
+        raise
+    except Exception as error:
+        if number < place.max_attempts:
+            with suppress(Unavailable):
+                place.attempts.failed(version, datetime.now(UTC))
+            raise TryAgain from error
+        envelope = result.failed(source, error=type(error).__name__, message=str(error))
+        summary = {"status": "failed", "error": type(error).__name__}
+    return _write_failure(place, version, envelope | {"attempts": number}, summary, force)
+
+
+def _fetch(place: Workplace, version: DocumentVersion) -> bytes:
+    """NotFound or Conflict: the version is not there any more."""
+    limit = place.max_document_bytes
+    if version.size > limit:
+        raise _too_large(limit)
+    try:
+        return place.store.get(
+            version.key,
+            version_id=version.version_id,
+            if_match=version.etag,
+            limit_bytes=limit,
+        ).body
+    except TooLarge as error:
+        raise _too_large(limit) from error
+
+
+def _examine(place: Workplace, body: bytes, name: str) -> Outcome:
+    try:
+        return place.examine(body, name)
+    except SoftTimeLimitExceeded as error:
+        raise Refusal(
+            RefusalCode.TIMEOUT,
+            "文件处理超时，请拆分文件或另存为较简单的格式后重新提交",
+            "reading it takes too long: split it or save it in a simpler format",
+        ) from error
+    except MemoryError as error:
+        raise Refusal(
+            RefusalCode.OUT_OF_MEMORY,
+            "处理该文件所需内存过大，请拆分文件后重新提交",
+            "reading it takes too much memory: split it",
+        ) from error
+
+
+def _write_result(
+    place: Workplace,
+    version: DocumentVersion,
+    source: dict[str, Any],
+    outcome: Outcome,
+    force: bool,
+) -> Summary:
+    envelope = result.dumps(result.done(source, outcome))
+    commit = place.records.write_result(version, envelope, {}, replace=force)
+    _settle(place, version)
+    if commit is Commit.SUPERSEDED:
+        return {"status": "superseded"}
+    return {
+        "status": "done",
+        "format": str(outcome.document.format),
+        "tables": len(tuple(outcome.document.tables())),
+        "findings": len(outcome.findings),
+    }
+
+
+def _write_failure(
+    place: Workplace,
+    version: DocumentVersion,
+    envelope: result.Envelope,
+    summary: Summary,
+    force: bool,
+) -> Summary:
+    now = datetime.now(UTC)
+    envelope |= {
+        "first_failed_at": place.attempts.failed(version, now).isoformat(),
+        "last_failed_at": now.isoformat(),
+    }
+    commit = place.records.write_failure(version, result.dumps(envelope), replace=force)
+    _settle(place, version)
+    return summary if commit is Commit.COMMITTED else {"status": str(commit)}
+
+
+def _settle(place: Workplace, version: DocumentVersion) -> None:
+    """The record is written; that Redis is away now is no reason to do it all again."""
+    with suppress(Unavailable):
+        place.attempts.forget(version)
+        place.marks.unmark(version)
+
+
+def _source(version: DocumentVersion) -> dict[str, Any]:
+    return {
+        "name": PurePosixPath(version.key).name,
+        "size": version.size,
+        "sha256": None,
+        "key": version.key,
+        "etag": version.etag,
+        "version_id": version.version_id,
+        "last_modified": version.last_modified.isoformat(),
+    }
+
+
+def _crashed(attempts: int) -> Refusal:
+    return Refusal(
+        RefusalCode.CRASHED,
+        f"处理该文件时程序 {attempts} 次异常退出，请另存为其他格式后重新提交",
+        f"reading it ended the process {attempts} times: save it in another format",
+    )
+
+
+def _too_large(limit_bytes: int) -> Refusal:
+    mib = limit_bytes // 2**20
+    return Refusal(
+        RefusalCode.TOO_LARGE,
+        f"文件超过 {mib} MiB 上限，请压缩图片或拆分后重新提交",
+        f"larger than {mib} MiB: shrink its pictures or split it",
+    )
+
+
+# --- the way into the broker -----------------------------------------------------------------
+
+
+def enqueue(app: Celery, hint: Hint, *, reason: str, force: bool = False) -> str:
+    """Publish the job of a document and mark it as enqueued; the job's id.
+
+    `reason` says who asked, for people. `force` does a document anew that has its record,
+    with all its attempts. Raises Unavailable where the broker does not take the job.
+    """
+    place: Workplace = app.workplace
+    version = _version(hint)
+    if force and version:
+        place.attempts.forget(version)
+    job_id = _job_id(hint, force)
+    kind = _kind(hint.key)
+    try:
+        app.send_task(
+            "process",
+            args=(hint.key, hint.etag, hint.version_id),
+            kwargs={"force": force},
+            # By the name of the queue only: after a FLUSHALL, what is published to a named
+            # exchange vanishes without an error.
+            queue=queue_of(hint.key),
+            task_id=job_id,
+            shadow=f"process[{kind}]",
+            argsrepr=hint.key,
+            kwargsrepr=f"{reason}, force" if force else reason,
+        )
+    except OperationalError as error:
+        raise Unavailable(f"enqueue {hint.key}: {error}") from error
+    if version:
+        with suppress(Unavailable):
+            place.mark(version)
+    return job_id
+
+
+def queue_of(key: str) -> Queue:
+    return Queue.PDF if _kind(key) == "pdf" else Queue.LIGHT
+
+
+def _kind(key: str) -> str:
+    return KINDS.get(PurePosixPath(key).suffix.lower(), "other")
+
+
+def _version(hint: Hint) -> DocumentVersion | None:
+    """As far as marks and attempts are concerned, which go by key and etag."""
+    if isinstance(hint, DocumentVersion):
+        return hint
+    if hint.etag is None:
+        return None
+    return DocumentVersion(
+        key=hint.key,
+        etag=hint.etag,
+        version_id=hint.version_id,
+        last_modified=datetime.now(UTC),
+        size=0,
+    )
+
+
+def _job_id(hint: Hint, force: bool) -> str:
+    """The same for the same content, so that Flower shows one row a version. Nothing is
+    suppressed by it: Celery keeps no results here, and runs what it is given."""
+    nonce = uuid.uuid4().hex if force or hint.etag is None else ""
+    return hashlib.sha256(f"{hint.etag}:{hint.key}:{nonce}".encode()).hexdigest()[:32]

@@ -1,0 +1,233 @@
+"""The Celery application: its whole configuration as one table, each line with its reason.
+
+Celery on Redis loses messages now and then, whatever is set here (docs/architecture.md), so
+a message is only a hint to look at a document. What is left to do is always `inbox/` less
+`results/` and `failed/`, which the sweep compares.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from functools import cached_property
+from types import FrameType
+from typing import Any, NamedTuple
+
+from celery import Celery
+from celery.signals import worker_ready
+
+from storage.attempts import Attempts
+from storage.broker import RedisLeases, RedisMarks
+from storage.objects import S3ObjectStore
+from storage.results import Records
+from tasks import flow, jobs
+from tasks.model.report import Outcome
+from workers import logs
+from workers.settings import REDELIVERY_SECONDS, Settings
+
+
+class Line(NamedTuple):
+    name: str
+    value: Any
+    why: str
+
+
+def configuration(settings: Settings) -> tuple[Line, ...]:
+    """The lines by which Celery is configured, in workers and in those who only publish."""
+    return (
+        # Which messages
+        Line("task_cls", "workers.base:Job", "retries, context and dead letters in one place"),
+        Line("task_serializer", "json", "a pickle from the broker would be code"),
+        Line("accept_content", ["json"], "likewise"),
+        Line("result_backend", None, "results stand in the bucket; a second record would differ"),
+        Line("task_ignore_result", True, "likewise"),
+        Line("task_store_eager_result", False, "likewise"),
+        Line("task_default_queue", jobs.Queue.LIGHT, "no job is lost to a queue nobody serves"),
+        # Delivery
+        Line("task_acks_late", True, "a job whose worker dies stays in the broker"),
+        Line("task_acks_on_failure", True, "what is left to do is known without the message"),
+        Line(
+            "task_acks_on_timeout",
+            False,
+            "a killed document comes back at once; its attempts are counted, so not for ever",
+        ),
+        Line("task_reject_on_worker_lost", False, "seen to run a poison document 127 times"),
+        Line("task_retry_on_worker_lost", True, "tried again; attempts are counted elsewhere"),
+        Line("task_soft_time_limit", settings.soft_time_limit_seconds, "refused with timeout"),
+        Line("task_time_limit", settings.hard_time_limit_seconds, "where a library does not yield"),
+        Line("task_publish_retry", False, "who publishes waits or says 503 himself"),
+        # Workers
+        Line("worker_prefetch_multiplier", 1, "a slow document does not hold others back"),
+        Line(
+            "worker_disable_prefetch", True, "likewise: none is taken that no process is free for"
+        ),
+        Line(
+            "worker_eta_task_limit",
+            200,
+            "in an outage all jobs wait for their retry: in the broker, not in our memory",
+        ),
+        Line("worker_max_tasks_per_child", settings.max_child_jobs, "what leaks is given back"),
+        Line("worker_max_memory_per_child", settings.max_child_mib * 1024, "likewise (KiB)"),
+        Line(
+            "worker_cancel_long_running_tasks_on_connection_loss",
+            False,
+            "writing a result twice does no harm, losing the work does",
+        ),
+        Line(
+            "worker_soft_shutdown_timeout",
+            0,
+            "its wait cannot end early and gives ended jobs back; see stop_within",
+        ),
+        Line("worker_send_task_events", settings.events_enabled, "for Flower"),
+        Line("task_send_sent_event", settings.events_enabled, "Flower shows what waits"),
+        Line("worker_hijack_root_logger", False, "logs.py says how lines look"),
+        Line("worker_redirect_stdouts", False, "likewise"),
+        Line("task_track_started", False, "there is no result backend to track it in"),
+        # The broker
+        Line("broker_url", settings.broker_url.get_secret_value(), ""),
+        Line("broker_connection_retry_on_startup", True, "services start in any order"),
+        Line("broker_connection_max_retries", None, "an outage of any length is waited out"),
+        Line("broker_channel_error_retry", True, "likewise: READONLY and OOM are channel errors"),
+        Line("broker_pool_acquire_timeout", 5, "no thread waits for ever for a connection"),
+    )
+
+
+def transport(settings: Settings) -> tuple[Line, ...]:
+    """Options of kombu's Redis transport."""
+    return (
+        Line("visibility_timeout", REDELIVERY_SECONDS, "longer than any job and any countdown"),
+        Line("unacked_restore_interval", 10, "how often jobs of dead workers are looked for"),
+        Line("unacked_restore_throttle", 1, "a restart of many workers restores once"),
+        Line("unacked_restore_limit", 200, "no worker is busy restoring a long backlog"),
+        Line("unacked_mutex_expire", 60, "shorter than what a restore round may take"),
+        Line("socket_timeout", 30, "a broker that hangs is an outage, not a wait"),
+        Line("socket_connect_timeout", 5, "likewise"),
+        Line("socket_keepalive", True, "connections cut by a firewall are noticed"),
+        Line("health_check_interval", 10, "likewise"),
+        Line("global_keyprefix", "gouji:", "the database may be shared"),
+    )
+
+
+def hasty(settings: Settings) -> tuple[Line, ...]:
+    """What a publisher has otherwise: the caller is told at once that the broker is away."""
+    return (
+        Line("socket_timeout", settings.publish_timeout_seconds, "the sender tries again"),
+        Line("socket_connect_timeout", settings.publish_timeout_seconds, "likewise"),
+        Line("max_retries", 0, "likewise"),
+        Line("interval_start", 0, "likewise"),
+        Line("connect_retries_timeout", settings.publish_timeout_seconds, "likewise"),
+    )
+
+
+class Service(Celery):  # type: ignore[misc]
+    """Celery, and what its jobs work with."""
+
+    def __init__(self, settings: Settings, examine: Callable[[bytes, str], Outcome]) -> None:
+        super().__init__("gouji")
+        self.settings = settings
+        self.examine = examine
+
+    @cached_property
+    def workplace(self) -> jobs.Workplace:
+        """Opened at first use, which in a worker is after the fork: no two processes may
+        share a connection."""
+        settings = self.settings
+        broker_url = settings.broker_url.get_secret_value()
+        secret = settings.s3_secret_key
+        store = S3ObjectStore(
+            endpoint=settings.s3_endpoint,
+            bucket=settings.s3_bucket,
+            access_key=settings.s3_access_key,
+            secret_key=secret.get_secret_value() if secret else None,
+            region=settings.s3_region,
+        )
+        return jobs.Workplace(
+            store=store,
+            records=Records(store),
+            attempts=Attempts(broker_url),
+            leases=RedisLeases(broker_url),
+            marks=RedisMarks(broker_url),
+            examine=self.examine,
+            max_attempts=settings.attempts,
+            max_document_bytes=settings.max_document_mib * 2**20,
+            lease_seconds=settings.lease_seconds,
+            mark_seconds=settings.enqueued_seconds,
+        )
+
+
+def make_app(
+    settings: Settings,
+    *,
+    publisher: bool = False,
+    examine: Callable[[bytes, str], Outcome] = flow.examine,
+) -> Service:
+    """The application for a worker, or for a `publisher`, which does not wait for the broker.
+
+    `examine` is what is done to a document.
+    """
+    options = transport(settings) + (hasty(settings) if publisher else ())
+    app = Service(settings, examine)
+    app.conf.update({line.name: line.value for line in configuration(settings)})
+    app.conf.broker_transport_options = {line.name: line.value for line in options}
+    app.finalize()
+    return app
+
+
+def worker_arguments(settings: Settings, queue: jobs.Queue, name: str | None = None) -> list[str]:
+    """What to say to `celery worker`; `name` where several serve one queue on one machine."""
+    processes = {
+        jobs.Queue.LIGHT: settings.light_concurrency,
+        jobs.Queue.PDF: settings.pdf_concurrency,
+    }
+    return [
+        "worker",
+        f"--queues={queue}",
+        f"--concurrency={processes[queue]}",
+        f"--hostname={name or queue}@%h",
+        f"--loglevel={settings.log_level}",
+        # Both are talk between workers that share nothing but the queue.
+        "--without-gossip",
+        "--without-mingle",
+        *(["--task-events"] if settings.events_enabled else []),
+    ]
+
+
+def run_worker(settings: Settings, queue: jobs.Queue, name: str | None = None) -> None:
+    """Serve a queue in this process until it is told to stop by SIGTERM or SIGINT."""
+    logs.configure(settings)
+    serve(make_app(settings), queue, name)
+
+
+def serve(app: Service, queue: jobs.Queue, name: str | None = None) -> None:
+    """Be a worker of this application.
+
+    After SIGTERM nothing new is taken, what is begun may end within `shutdown_seconds`, and
+    what does not goes back to the broker. After SIGINT likewise, without a limit.
+    """
+    # Read by billiard when it is imported. The processes of the pool then ignore a SIGTERM
+    # to the whole group, which would else kill them in the middle of their documents.
+    os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
+
+    def on_ready(**_: Any) -> None:
+        # Here, as Celery installs its own handlers just before.
+        signal.signal(signal.SIGTERM, stop_within(app.settings.shutdown_seconds))
+
+    worker_ready.connect(on_ready, weak=False)
+    app.worker_main(worker_arguments(app.settings, queue, name))
+
+
+def stop_within(seconds: float) -> Callable[[int, FrameType | None], None]:
+    """A signal handler: stop when the jobs begun have ended, at the latest after so long."""
+
+    def stop(signum: int, _: FrameType | None) -> None:
+        from celery.worker import state
+
+        state.should_stop = 0
+        # To Celery, SIGQUIT is: give back what is running, and end.
+        late = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGQUIT))
+        late.daemon = True
+        late.start()
+
+    return stop

@@ -1,0 +1,120 @@
+"""Intake by events: the store tells what was put, each document becomes a job.
+
+    POST /events   bearer token; a notification in any shape that storage.events knows
+    GET  /healthz  200 while this process serves
+
+An event that is lost does no harm, the sweep finds the document. So the answers are honest
+rather than patient: 503 at once when the broker does not take the job, and the store tries
+again as often as it likes.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import structlog
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from storage.errors import StorageError
+from storage.events import Event, EventKind, MalformedEvent, parse_events
+from storage.keys import is_document
+from tasks import jobs
+from workers.app import Service, make_app
+from workers.settings import Settings, SettingsError
+
+log = structlog.get_logger("gouji")
+
+#: Hands documents to the broker, in the order given. Blocks, not for long; `Unavailable`.
+Take = Callable[[Sequence[Event]], None]
+
+
+def open_listener(settings: Settings) -> Starlette:
+    """The ASGI application that publishes to the broker of the settings."""
+    return make_listener(settings, partial(enqueue_all, make_app(settings, publisher=True)))
+
+
+def enqueue_all(app: Service, events: Sequence[Event]) -> None:
+    for event in events:
+        jobs.enqueue(app, event, reason="event")
+
+
+def make_listener(settings: Settings, take: Take) -> Starlette:
+    """The ASGI application. SettingsError without a token: intake is never open to all."""
+    if settings.webhook_token is None:
+        raise SettingsError(("set GOUJI_WEBHOOK_TOKEN: the listener asks its callers for it",))
+    token = settings.webhook_token.get_secret_value().encode()
+    limit_bytes = settings.max_event_kib * 1024
+
+    async def events(request: Request) -> Response:
+        _ask_for_token(request, token)
+        found = _documents(await _body(request, limit_bytes), settings.s3_bucket)
+        if found:
+            try:
+                await run_in_threadpool(take, found)
+            except StorageError as error:
+                log.warning("events.not_taken", documents=len(found), message=str(error))
+                raise _no(503, "the broker does not take the job: try again") from error
+        log.info("events.taken", documents=len(found))
+        return JSONResponse({"accepted": len(found)}, status_code=202)
+
+    async def healthz(_: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    return Starlette(
+        routes=[
+            Route("/events", events, methods=["POST"]),
+            Route("/healthz", healthz, methods=["GET"]),
+        ],
+        exception_handlers={HTTPException: _say},
+    )
+
+
+def _ask_for_token(request: Request, token: bytes) -> None:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    # Compared in constant time: how long it takes must not tell how much was right.
+    right = secrets.compare_digest(given.strip().encode(), token)
+    if scheme.lower() != "bearer" or not right:
+        raise _no(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
+
+
+async def _body(request: Request, limit_bytes: int) -> bytes:
+    """What was sent; not read on beyond the limit, whatever length was announced."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit_bytes:
+            raise _no(413, f"at most {limit_bytes} bytes are read", {"Connection": "close"})
+    return bytes(body)
+
+
+def _documents(body: bytes, bucket: str) -> tuple[Event, ...]:
+    try:
+        told = parse_events(json.loads(body))
+    except (MalformedEvent, ValueError, RecursionError) as error:
+        # One line, and not all of a hostile body in it.
+        raise _no(400, " ".join(str(error).split())[:200] or "no JSON") from error
+    return tuple(
+        event
+        for event in told
+        if event.kind is EventKind.CREATED and event.bucket == bucket and is_document(event.key)
+    )
+
+
+def _no(status: int, why: str, headers: dict[str, str] | None = None) -> HTTPException:
+    return HTTPException(status, why, headers)
+
+
+async def _say(_: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):  # what Starlette's signature allows
+        raise error
+    return PlainTextResponse(
+        f"{error.detail}\n", status_code=error.status_code, headers=error.headers
+    )
