@@ -338,7 +338,7 @@ class _Pen:
 
     def table(self, table: LogicalTable) -> None:
         width = self.width - 2 * _MARGIN
-        printed = split_headers(table, "\n") if table.n_columns > 10 else table
+        printed = split_headers(table, "\n")
         measured = _measured(printed, width, self.style, self.font)
         stacked = any(cell.role == "title" for cell in table.cells)
         head = 0.0 if stacked else measured.edges[table.n_header_rows()]

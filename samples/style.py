@@ -18,6 +18,8 @@ class Lost(StrEnum):
     BLANK_CELLS = "blank_cells"
     #: Where one cell of a row ends and the next begins: digits run together.
     CELLS = "cells"
+    #: Columns of the grid are not the printed columns; the cells are the same.
+    GRID = "grid"
     #: One printed table is several tables now.
     WHOLENESS = "wholeness"
     #: Another script or other characters than the form's.
@@ -31,7 +33,7 @@ class Lost(StrEnum):
 
 
 #: Nothing of these makes a figure uncertain, given the labels and the order of the form.
-HARMLESS = frozenset({Lost.SPANS, Lost.WHOLENESS, Lost.SCRIPT, Lost.CHARACTERS})
+HARMLESS = frozenset({Lost.SPANS, Lost.GRID, Lost.WHOLENESS, Lost.SCRIPT, Lost.CHARACTERS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from samples.docx import DOCX_STYLES, render_docx
 from samples.html import HTML_STYLES, render_html
 from samples.layout import Draft, draft
 from samples.pdf import PDF_STYLES, render_pdf
@@ -17,12 +18,14 @@ from tasks.model.document import Format
 STYLES: dict[Format, dict[str, Style]] = {
     Format.HTML: {**HTML_STYLES},
     Format.PDF: {**PDF_STYLES},
+    Format.DOCX: {**DOCX_STYLES},
     Format.TEXT: {**TEXT_STYLES},
 }
 
 _RENDERERS: dict[Format, Callable[[Draft, Any, int], bytes]] = {
     Format.HTML: render_html,
     Format.PDF: render_pdf,
+    Format.DOCX: render_docx,
     Format.TEXT: render_text,
 }
 

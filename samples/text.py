@@ -49,6 +49,8 @@ def _part(part: Part, style: TextStyle) -> str:
 
 def split_headers(table: LogicalTable, by: str) -> LogicalTable:
     """Narrow header cells of four characters in two lines, as the official form prints them."""
+    if table.n_columns < 10:
+        return table
     return with_texts(
         table,
         {
