@@ -1,0 +1,141 @@
+"""Documents beside their records, and what `reprocess` and `status` make of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from storage import keys
+from storage.memory import MemoryObjectStore
+from workers.cli.ledger import Entry, Ledger
+from workers.cli.reprocess import Wanted
+from workers.cli.status import _status
+
+
+def drop(store: MemoryObjectStore, name: str, body: bytes = b"a") -> str:
+    info = store.put(keys.INBOX + name, body, content_type="text/plain")
+    return info.etag
+
+
+def record(store: MemoryObjectStore, name: str, etag: str, **more: Any) -> None:
+    """A record of whichever kind `more` makes it."""
+    key = keys.INBOX + name
+    envelope = {"status": "done", "source": {"key": key, "etag": etag}, "findings": []} | more
+    place = keys.result_key if envelope["status"] == "done" else keys.failed_key
+    store.put(place(key), json.dumps(envelope).encode(), content_type="application/json")
+
+
+ERROR = {"severity": "error", "rule": "requests.balance"}
+
+
+@pytest.fixture
+def store() -> MemoryObjectStore:
+    """One document of each kind."""
+    store = MemoryObjectStore()
+    engine = {"version": "0.9.0"}
+    html, pdf = {"format": "html"}, {"format": "pdf"}
+    record(store, "a/good.html", drop(store, "a/good.html"), document=html, engine=engine)
+    record(
+        store,
+        "a/wrong.pdf",
+        drop(store, "a/wrong.pdf"),
+        document=pdf,
+        findings=[ERROR],
+        engine={"version": "0.10.0"},
+    )
+    record(
+        store,
+        "b/locked.pdf",
+        drop(store, "b/locked.pdf"),
+        status="refused",
+        refusal={"code": "encrypted"},
+        engine=engine,
+    )
+    record(
+        store,
+        "b/odd.txt",
+        drop(store, "b/odd.txt"),
+        status="failed",
+        error={"type": "KeyError"},
+        engine=engine,
+    )
+    drop(store, "b/new.txt")
+    drop(store, "b/changed.txt", b"old")
+    record(store, "b/changed.txt", "of the old version", document=html)
+    return store
+
+
+def chosen(store: MemoryObjectStore, wanted: Wanted) -> list[str]:
+    entries = Ledger(store).entries(wanted.prefix)
+    return [entry.version.key.removeprefix("inbox/") for entry in entries if wanted.takes(entry)]
+
+
+def test_each_document_stands_where_its_current_version_does(store: MemoryObjectStore) -> None:
+    seen = {entry.version.key: entry.status for entry in Ledger(store).entries()}
+    assert seen == {
+        "inbox/a/good.html": "done",
+        "inbox/a/wrong.pdf": "done",
+        "inbox/b/changed.txt": "pending",
+        "inbox/b/locked.pdf": "refused",
+        "inbox/b/new.txt": "pending",
+        "inbox/b/odd.txt": "failed",
+    }
+
+
+def test_one_document_is_found_as_all_are(store: MemoryObjectStore) -> None:
+    ledger = Ledger(store)
+    for entry in ledger.entries():
+        assert ledger.entry(entry.version.key) == entry
+    assert ledger.entry("inbox/never.txt") is None
+
+
+def test_status_counts(store: MemoryObjectStore) -> None:
+    status = _status(Ledger(store).entries(), {"light": 3, "pdf": 0})
+    assert (status.inbox, status.done, status.with_errors) == (6, 2, 1)
+    assert (status.refused, status.failed, status.pending) == (1, 1, 2)
+    assert status.formats == {"html": 1, "pdf": 1}
+    assert status.oldest_pending is not None
+    assert status.oldest_pending.key in ("inbox/b/changed.txt", "inbox/b/new.txt")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        (Wanted(all_failed=True), ["b/locked.pdf", "b/odd.txt"]),
+        (Wanted(code="encrypted"), ["b/locked.pdf"]),
+        (Wanted(code="KeyError"), ["b/odd.txt"]),
+        (Wanted(format="html"), ["a/good.html"]),
+        (Wanted(key="a/"), ["a/good.html", "a/wrong.pdf"]),
+        (Wanted(key="inbox/a/", format="pdf"), ["a/wrong.pdf"]),
+        (Wanted(all_failed=True, key="a/"), []),
+        (Wanted(older_than_engine="0.10"), ["a/good.html", "b/locked.pdf", "b/odd.txt"]),
+    ],
+)
+def test_reprocess_takes_what_meets_everything(
+    store: MemoryObjectStore, wanted: Wanted, names: list[str]
+) -> None:
+    assert chosen(store, wanted) == names
+
+
+def test_wanting_nothing_is_known(store: MemoryObjectStore) -> None:
+    assert Wanted().is_empty
+    assert not Wanted(key="a/").is_empty
+
+
+def test_a_record_is_read_again_when_it_has_changed(store: MemoryObjectStore) -> None:
+    ledger = Ledger(store)
+    assert isinstance(ledger.entry("inbox/b/new.txt"), Entry)
+    etag = drop(store, "b/changed.txt", b"new")
+    record(store, "b/changed.txt", etag)
+    entry = ledger.entry("inbox/b/changed.txt")
+    assert entry is not None
+    assert entry.status == "done"
+
+
+def test_what_is_not_ours_is_no_record(store: MemoryObjectStore) -> None:
+    store.put("results/b/new.txt/result.json", b"<html>", content_type="text/html")
+    entry = Ledger(store).entry("inbox/b/new.txt")
+    assert entry is not None
+    assert entry.status == "pending"

@@ -1,0 +1,76 @@
+"""What a clerk reads at the terminal."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tasks.model.document import Document, Format
+from tasks.model.refusal import Refusal, RefusalCode
+from tasks.model.report import Finding, Kind, Outcome, Report, Severity, Suspect, Value
+from tasks.render.result import Envelope, done, refused
+from workers.cli.people import WORDS, told
+
+SOURCE = {"name": "财政局.pdf", "size": 1, "sha256": ""}
+CELL = "requests.new.natural_person"
+
+
+def envelope() -> Envelope:
+    value = Value(kind=Kind.NUMBER, value=11, raw="11", at="p3/t1/r4c5")
+    report = Report(
+        form="disclosure-annual-report",
+        organ="霁川县财政局",
+        year=2023,
+        edition={"requests": "2021"},
+        values={"requests": {"new": {"natural_person": value}}},
+    )
+    finding = Finding(
+        rule="requests.balance",
+        severity=Severity.ERROR,
+        message="自然人一列：第一项加第二项之和不等于第三项加第四项之和",
+        message_en="column natural_person: the sums differ",
+        cells=(CELL, "requests.no_such_row.total"),
+        expected=str(Decimal(12)),
+        actual="11",
+        suspects=(Suspect(cell=CELL, value="12"),),
+    )
+    outcome = Outcome(document=Document(format=Format.PDF), report=report, findings=(finding,))
+    return done(SOURCE, outcome)
+
+
+def test_a_finding_tells_what_where_and_what_it_should_be() -> None:
+    header, what, where, should, suspects = told(envelope(), "zh").splitlines()
+    assert header == "财政局.pdf: 霁川县财政局  2023 年度  表式 表三 2021  1 处错误，0 处提示"
+    assert "第一项加第二项之和" in what
+    assert "requests.balance" in what
+    assert "本年新收政府信息公开申请数量 · 自然人 [p3/t1/r4c5]" in where
+    assert "requests.no_such_row.total" in where
+    assert should.strip() == "应为 12，现为 11"
+    assert "12" in suspects
+
+
+def test_the_same_in_english() -> None:
+    header, what, *_ = told(envelope(), "en").splitlines()
+    assert "1 errors" in header
+    assert "the sums differ" in what
+
+
+def test_both_languages_have_the_same_words() -> None:
+    assert WORDS["zh"].keys() == WORDS["en"].keys()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "请解除密码"), ("en", "remove the password")]
+)
+def test_a_refusal_tells_what_to_do(language: str, said: str) -> None:
+    refusal = Refusal(RefusalCode.ENCRYPTED, "请解除密码", "remove the password")
+    header, message = told(refused(SOURCE, refusal), language).splitlines()
+    assert "encrypted" in header
+    assert message.strip() == said
+
+
+def test_a_document_cannot_speak_to_the_terminal() -> None:
+    hostile = refused(SOURCE | {"name": "a\x1b[2Jb\u202e.pdf"}, Refusal(RefusalCode.EMPTY, "", ""))
+    assert "\x1b" not in told(hostile, "zh")
+    assert "\u202e" not in told(hostile, "zh")

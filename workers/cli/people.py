@@ -1,0 +1,158 @@
+"""An envelope as lines for a person at a terminal: `told`.
+
+A header line for the document, then two or three lines a finding: what is wrong, in which
+cells (by the labels of the form, with their addresses), what it should be.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tasks.forms.annual_report import FORM
+from tasks.render.result import Envelope
+
+#: Words by language. Findings and refusals bring their own.
+WORDS: dict[str, dict[str, str]] = {
+    "zh": {
+        "error": "错误",
+        "warning": "提示",
+        "info": "说明",
+        "clean": "未发现问题",
+        "counts": "{errors} 处错误，{others} 处提示",
+        "nothing": "不是政府信息公开工作年度报告（有 {tables} 个表格）",
+        "refused": "无法处理（{code}）",
+        "failed": "程序出错（{code}），请报告",
+        "no_organ": "（未写明机关）",
+        "no_year": "（未写明年度）",
+        "year": "{year} 年度",
+        "editions": "表式 {editions}",
+        "where": "位置",
+        "should": "应为 {expected}，现为 {actual}",
+        "suspects": "改正下列单元格即可相符",
+        "suspect": "{cell} 改为 {value}",
+        "disclosure": "表二",
+        "requests": "表三",
+        "disputes": "表四",
+    },
+    "en": {
+        "error": "error",
+        "warning": "warning",
+        "info": "note",
+        "clean": "nothing found",
+        "counts": "{errors} errors, {others} other findings",
+        "nothing": "no annual report ({tables} tables)",
+        "refused": "refused ({code})",
+        "failed": "our program broke ({code}), please report it",
+        "no_organ": "(no organ given)",
+        "no_year": "(no year given)",
+        "year": "{year}",
+        "editions": "editions {editions}",
+        "where": "where",
+        "should": "should be {expected}, is {actual}",
+        "suspects": "these corrections would make it hold",
+        "suspect": "{cell} to {value}",
+        "disclosure": "table 二",
+        "requests": "table 三",
+        "disputes": "table 四",
+    },
+}
+#: A finding that concerns more cells than this names the first ones.
+MOST_CELLS = 4
+
+
+def told(envelope: Envelope, language: str) -> str:
+    """Lines, each with its end. `language` is a key of `WORDS`."""
+    return "".join(f"{_harmless(line)}\n" for line in _lines(envelope, language))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Names of cells of one report."""
+
+    report: dict[str, Any]
+    words: dict[str, str]
+
+    def name(self, cell: str) -> str:
+        """`表三 （一）予以公开 · 总计 [t2/r7c10]`; the id itself where it is not of the form."""
+        table, _, place = cell.partition(".")
+        row, _, column = place.partition(".")
+        try:
+            edition = FORM.edition(table, self.report["edition"][table])
+            lines = {(line.id, other.id): (line, other) for line, other in edition.fields()}
+            row_line, column_line = lines[row, column]
+        except KeyError:
+            return cell
+        label = f"{row_line.numbering}{row_line.label}"
+        at = self._at(table, row, column)
+        return f"{self.words[table]} {label} · {column_line.label}{f' [{at}]' if at else ''}"
+
+    def _at(self, table: str, row: str, column: str) -> str | None:
+        value = self.report.get(table, {}).get(row, {}).get(column) or {}
+        at = value.get("at")
+        return str(at) if at else None
+
+
+def _lines(envelope: Envelope, language: str) -> Iterator[str]:
+    words = WORDS[language]
+    yield f"{envelope['source']['name']}: {_header(envelope, words)}"
+    message = "message" if language == "zh" else "message_en"
+    if refusal := envelope.get("refusal"):
+        yield f"  {refusal.get(message) or refusal['message']}"
+    if error := envelope.get("error"):
+        yield f"  {error['message']}"
+    cells = _Cells(envelope.get("report") or {}, words)
+    for finding in envelope.get("findings", ()):
+        yield f"  [{words[finding['severity']]}] {finding[message]}（{finding['rule']}）"
+        yield from (f"      {line}" for line in _details(finding, cells, words))
+
+
+def _header(envelope: Envelope, words: dict[str, str]) -> str:
+    if envelope["status"] != "done":
+        cause = envelope.get("refusal") or envelope.get("error") or {}
+        return words[envelope["status"]].format(code=cause.get("code") or cause.get("type"))
+    report = envelope["report"]
+    if report is None:
+        return words["nothing"].format(tables=len(envelope["tables"]))
+    parts = [
+        report["organ"] or words["no_organ"],
+        words["year"].format(year=report["year"]) if report["year"] else words["no_year"],
+    ]
+    if report["edition"]:
+        editions = (f"{words[table]} {name}" for table, name in report["edition"].items())
+        parts.append(words["editions"].format(editions="、".join(editions)))
+    return "  ".join([*parts, _verdict(envelope["findings"], words)])
+
+
+def _verdict(findings: list[dict[str, Any]], words: dict[str, str]) -> str:
+    if not findings:
+        return words["clean"]
+    errors = sum(finding["severity"] == "error" for finding in findings)
+    return words["counts"].format(errors=errors, others=len(findings) - errors)
+
+
+def _details(finding: dict[str, Any], cells: _Cells, words: dict[str, str]) -> Iterator[str]:
+    concerned = finding["cells"]
+    if concerned:
+        named = "；".join(cells.name(cell) for cell in concerned[:MOST_CELLS])
+        more = "；…" if len(concerned) > MOST_CELLS else ""
+        yield f"{words['where']}：{named}{more}"
+    if finding["expected"] is not None:
+        actual = finding["actual"] if finding["actual"] is not None else "—"
+        yield words["should"].format(expected=finding["expected"], actual=actual)
+    suspects = [
+        words["suspect"].format(cell=cells.name(suspect["cell"]), value=suspect["value"] or "?")
+        for suspect in finding["suspects"][:MOST_CELLS]
+    ]
+    if suspects:
+        yield f"{words['suspects']}：{'；'.join(suspects)}"
+
+
+def _harmless(line: str) -> str:
+    """A document's text must not move the cursor or colour the terminal."""
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(letter) in ("Cc", "Cf") else letter
+        for letter in line
+    )

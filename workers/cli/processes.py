@@ -1,0 +1,173 @@
+"""The processes of the service: `up`, and each one alone for deployment.
+
+A process that is told so (`--tether`) belongs to a `gouji up`: it says on that line when
+it is ready, and stops when the line breaks.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from workers.cli.service import service_or_stop, settings_or_stop
+from workers.cli.stop import USAGE, Stop
+from workers.settings import Settings, SettingsError
+from workers.tether import Tether
+
+if TYPE_CHECKING:
+    from workers.sweep import Swept
+
+
+def run_up() -> None:
+    from workers.service import TICK_SECONDS, CannotStart, Signals, running
+
+    signals = Signals()
+    try:
+        with signals.caught(), running(settings_or_stop(), say=say, signals=signals) as service:
+            for line in service.addresses():
+                say(line)
+            say("Ready. Ctrl-C stops it.")
+            while not signals.asked:
+                service.tick()
+                time.sleep(TICK_SECONDS)
+            say("Stopping; Ctrl-C again hurries.")
+    except CannotStart as error:
+        raise Stop(str(error), code=USAGE if error.usage else 1) from None
+    say("Stopped.")
+
+
+def run_worker(queue: str, *, tether: int | None) -> None:
+    # Read by billiard when it is imported, and without it SIGTERM waits for any job.
+    os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
+    settings = settings_or_stop()
+    from celery.signals import worker_ready
+
+    from tasks.jobs import Queue
+    from workers import app
+
+    line = Tether(tether)
+    worker_ready.connect(lambda **_: line.ready(), weak=False)
+    app.run_worker(settings, Queue(queue))
+
+
+def run_listen(*, tether: int | None, door: int | None) -> None:
+    settings = settings_or_stop()
+    import uvicorn
+
+    from workers import logs
+    from workers.listen import open_listener
+
+    logs.configure(settings)
+    try:
+        listener = open_listener(settings)
+    except SettingsError as error:
+        raise Stop(*error.lines, code=USAGE) from None
+    opened = _opened(door, settings.listen_host, settings.listen_port, "GOUJI_LISTEN_PORT")
+    line = Tether(tether)
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            line.ready()
+
+    config = uvicorn.Config(
+        listener, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
+    )
+    Server(config).run(sockets=[opened])
+
+
+def run_sweep(*, forever: bool, every_seconds: float | None, tether: int | None) -> None:
+    settings = service_or_stop()
+    from workers import logs, sweep
+
+    logs.configure(settings)
+    if not forever:
+        _tell(sweep.open_sweeper(settings).once())
+        return
+    if every_seconds is not None:
+        settings = settings.model_copy(update={"sweep_seconds": every_seconds})
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    Tether(tether).ready()
+    sweep.run(settings, stop)
+
+
+def _tell(swept: Swept) -> None:
+    if swept.elsewhere:
+        say("gouji: another process is sweeping; nothing was looked at")
+        return
+    for name in ("pending", "enqueued", "waiting", "held_back"):
+        print(f"{name:10} {getattr(swept, name)}")
+
+
+def run_flower(*, tether: int | None, door: int | None) -> None:
+    """Flower itself, driven as its command does, but with its password off the command line."""
+    settings = settings_or_stop()
+    if settings.flower_password is None:
+        raise Stop("Flower needs a password: set GOUJI_FLOWER_PASSWORD", code=USAGE)
+    from flower.app import Flower
+    from flower.urls import settings as pages
+    from tornado.httpserver import HTTPServer
+    from tornado.options import options
+
+    from workers import logs
+    from workers.app import make_app
+
+    logs.configure(settings)
+    (settings.home / "flower").mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, value in _flower_options(settings).items():
+        setattr(options, name, value)
+    web = Flower(capp=make_app(settings), options=options, **pages)
+    HTTPServer(web).add_socket(
+        _opened(door, settings.flower_host, settings.flower_port, "GOUJI_FLOWER_PORT")
+    )
+    signal.signal(signal.SIGTERM, _leave)
+    web.io_loop.add_callback(Tether(tether).ready)
+    try:
+        web.start()
+    except (KeyboardInterrupt, SystemExit):
+        web.stop()
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _opened(door: int | None, host: str, port: int, variable: str) -> socket.socket:
+    """The listening socket that was handed down, else one of our own."""
+    try:
+        opened = socket.create_server((host, port)) if door is None else socket.socket(fileno=door)
+    except OSError as error:
+        raise Stop(
+            f"port {port} of {host} cannot be used ({error.strerror}): set {variable}"
+        ) from None
+    opened.setblocking(False)
+    return opened
+
+
+def _flower_options(settings: Settings) -> dict[str, Any]:
+    assert settings.flower_password is not None  # noqa: S101 - asked for by the caller
+    password = settings.flower_password.get_secret_value()
+    return {
+        "address": settings.flower_host,
+        "port": settings.flower_port,
+        "basic_auth": [f"{settings.flower_user}:{password}"],
+        "persistent": True,
+        "db": str(settings.home / "flower" / "state"),
+        # What was seen is kept through a crash too, and a long list is not saved too often.
+        "state_save_interval": 5 * 60 * 1000,
+        "max_tasks": 10_000,
+        "natural_time": False,
+        "tasks_columns": "name,args,state,received,runtime,result,worker",
+    }
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,20 @@
+"""Why a command ends early, and the exit codes that scripts rely on."""
+
+from __future__ import annotations
+
+FINDINGS = 1
+REFUSED = 2
+#: `EX_USAGE` of sysexits.h: the command line or a setting is wrong.
+USAGE = 64
+#: What a shell reports for a program ended by SIGINT and SIGPIPE.
+INTERRUPTED = 130
+CLOSED = 141
+
+
+class Stop(Exception):
+    """Ends the command with `code`; each line says what is wrong and what to do."""
+
+    def __init__(self, *lines: str, code: int = 1) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+        self.code = code
