@@ -224,33 +224,42 @@ class Made:
         return max(cell.row + cell.rowspan for cell in self.cells)
 
 
-WORDS = {
-    "en": "agriculture fishing energy water supply manufacturing construction transport public "
-    "administration education health social work other services wholesale retail trade finance "
-    "insurance real estate renting business households mining food beverages tobacco textile "
-    "paper printing chemical rubber plastic metal machinery electrical optical vehicles "
-    "furniture recycling forestry hunting hotels restaurants storage communication research "
-    "defence compulsory security community personal".split(),
-    "zh": "农业 林业 畜牧业 渔业 采矿业 制造业 电力 燃气 建筑业 批发 零售业 交通运输 仓储 "
-    "邮政业 住宿 餐饮业 信息传输 软件 金融业 房地产业 租赁 商务服务 科学研究 技术服务 水利 "
-    "环境 公共设施 居民服务 教育 卫生 社会工作 文化 体育 娱乐业 公共管理 社会保障 国际组织 "
-    "规章 规范性文件 行政许可 行政处罚 行政强制 事业性收费 政府采购".split(),
-}
-COUNTRIES = (
-    "Austria Belgium Bulgaria Cyprus Denmark Estonia Finland France Germany Greece Hungary "
-    "Ireland Italy Latvia Lithuania Luxembourg Malta Netherlands Poland Portugal Romania "
-    "Slovakia Slovenia Spain Sweden Alabama Alaska Arizona Arkansas California Colorado"
-).split()
-HEADS = {
-    "en": "Number|Share\nof total|Value\n(EUR million)|Change\non year|Men|Women|Total|Under 25|"
-    "Rural areas|Employed\npersons|Per capita|Rate (%)|Average\nannual\ngrowth|Index".split("|"),
-    "zh": "数量|占比（%）|金额\n（万元）|比上年\n增长|男|女|合计|本年\n制发件数|现行有效|农村|"
-    "城镇|从业\n人员|人均|指数".split("|"),
-}
+WORDS_EN = (
+    "agriculture fishing energy water supply manufacturing construction transport public "
+    "administration education health social work other services wholesale retail trade "
+    "finance insurance real estate renting business households mining food beverages "
+    "tobacco textile paper printing chemical rubber plastic metal machinery electrical "
+    "optical vehicles furniture recycling forestry hunting hotels restaurants storage "
+    "communication research defence compulsory security community personal"
+)
+WORDS_ZH = (
+    "农业 林业 畜牧业 渔业 采矿业 制造业 电力 燃气 建筑业 批发 零售业 交通运输 仓储 "
+    "邮政业 住宿 餐饮业 信息传输 软件 金融业 房地产业 租赁 商务服务 科学研究 技术服务 "
+    "水利 环境 公共设施 居民服务 教育 卫生 社会工作 文化 体育 娱乐业 公共管理 社会保障 "
+    "国际组织 规章 规范性文件 行政许可 行政处罚 行政强制 事业性收费 政府采购"
+)
+WORDS = {"en": WORDS_EN.split(" "), "zh": WORDS_ZH.split(" ")}
+NAMES = (
+    "Austria Belgium Bulgaria Cyprus Denmark Estonia Finland France Germany Greece "
+    "Hungary Ireland Italy Latvia Lithuania Luxembourg Malta Netherlands Poland Portugal "
+    "Romania Slovakia Slovenia Spain Sweden Alabama Alaska Arizona Arkansas California "
+    "Colorado"
+)
+COUNTRIES = NAMES.split()
+HEADS_EN = (
+    "Number|Share\nof total|Value\n(EUR million)|Change\non year|Men|Women|Total|Under 25|"
+    "Rural areas|Employed\npersons|Per capita|Rate (%)|Average\nannual\ngrowth|Index"
+)
+HEADS_ZH = (
+    "数量|占比（%）|金额\n（万元）|比上年\n增长|男|女|合计|本年\n制发件数|现行有效|农村|"
+    "城镇|从业\n人员|人均|指数"
+)
+HEADS = {"en": HEADS_EN.split("|"), "zh": HEADS_ZH.split("|")}
 SPANS = {
     "en": ["Men and women", "2009", "2010", "Urban areas", "EU-27", "Expenditure", "Of which"],
     "zh": ["法人或其他组织", "2022年", "2023年", "城镇地区", "全省", "支出", "其中"],
 }
+NOTES = {"en": "Source: national accounts, own calculation.", "zh": "资料来源：本局统计。"}
 STUBS = {"en": ["", "Country", "Sector", "Region", "Item"], "zh": ["项目", "地区", "指标", "行业"]}
 
 
@@ -304,9 +313,7 @@ def make_figures(rng: random.Random, lang: str) -> Made:
                 cells.append(GridCell(0, column, heads[column - 1], rowspan=2))
             else:
                 cells.append(GridCell(0, column, next(names), colspan=width))
-                cells += [
-                    GridCell(1, column + i, heads[column - 1 + i]) for i in range(width)
-                ]
+                cells += [GridCell(1, column + i, heads[column - 1 + i]) for i in range(width)]
             column += width
     else:
         cells.append(GridCell(0, 0, stub))
@@ -411,7 +418,9 @@ class Sheet:
             line = longer
 
 
-def draw_table(sheet: Sheet, made: Made, style: Style, x0: float, x1: float, y: float) -> float | None:
+def draw_table(
+    sheet: Sheet, made: Made, style: Style, x0: float, x1: float, y: float
+) -> float | None:
     """Draws the table between x0 and x1; None (nothing drawn) where it does not fit."""
     size, pitch = style.size, style.size * 1.2
     widths = [0.0] * made.n_columns
@@ -465,7 +474,12 @@ def _draw_lines(sheet: Sheet, made: Made, style: Style, xs: list[float], ys: lis
         for cell in made.cells:
             x0, x1 = xs[cell.column], xs[cell.column + cell.colspan]
             y0, y1 = ys[cell.row], ys[cell.row + cell.rowspan]
-            for a, b, c, d in ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)):
+            for a, b, c, d in (
+                (x0, y0, x1, y0),
+                (x0, y1, x1, y1),
+                (x0, y0, x0, y1),
+                (x1, y0, x1, y1),
+            ):
                 sheet.line(a, b, c, d)
     if style.rules in ("frame", "columns"):
         for x in (left, right):
@@ -561,7 +575,10 @@ def make_page(seed: int) -> tuple[bytes, list[Grid], str]:
                     continue
                 sheet.text(x0, y + 12, caption + words(rng, lang, 4), 9, bold=True)
                 truth.append(made.cells)
-                note = {"en": "Source: national accounts, own calculation.", "zh": "资料来源：本局统计。"}
+                note = {
+                    "en": "Source: national accounts, own calculation.",
+                    "zh": "资料来源：本局统计。",
+                }
                 sheet.text(x0, end + 12, note[lang], 7)
                 y = end + 30
                 break

@@ -12,10 +12,11 @@ pieces, or nothing where the evidence is too thin: prose must not become a table
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 from tasks.read.pdf.lines import Line, glyphs_to_cell_text
 from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet, hull
@@ -29,6 +30,10 @@ MOST_SINGLE = 3
 MAY_CROSS = 0.12
 #: Narrowest white strip between columns, in font sizes.
 NARROWEST_STRIP = 0.3
+#: Lines nearer than this share of the usual distance of rows are lines of one row.
+NEAR = 0.9
+#: Share of a phrase that must stand over a column for the phrase to span it.
+REACH = 0.2
 #: A rule shorter than this share of the page is no edge of a table.
 SHORTEST_RULE = 0.15
 CAPTION = re.compile(
@@ -50,6 +55,17 @@ class Block:
     #: Edges of columns and rows that are drawn.
     xs: list[float] = field(default_factory=list)
     ys: list[float] = field(default_factory=list)
+
+
+class Strip(NamedTuple):
+    """White between two columns, from `left` to `right`."""
+
+    left: float
+    right: float
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
 
 
 @dataclass(slots=True)
@@ -179,7 +195,7 @@ def _open_blocks(rows: list[Row], taken: set[int], rules: list[Rule]) -> list[Bl
 
 def _follows(run: list[Row], row: Row) -> bool:
     gap = row.middle - run[-1].middle
-    pitches = [after.middle - before.middle for before, after in itertools.pairwise(run)]
+    pitches = [after.middle - before.middle for before, after in pairwise(run)]
     usual = median(pitches) if len(pitches) >= 2 else 1.6 * run[-1].size
     if len(row.phrases) == 1 and row.phrases[0].is_prose:
         return False
@@ -243,7 +259,7 @@ def block_to_piece(block: Block, sheet: Sheet, horizontals: list[Rule]) -> Piece
     strips = find_strips(block)
     if not strips:
         return None
-    grid = [_to_entries(row, strips) for row in block.rows]
+    grid = [row_to_entries(row, strips) for row in block.rows]
     n_head = _n_head_rows(block, grid)
     if not _is_evident(block, grid, n_head, len(strips) + 1):
         return None
@@ -252,48 +268,59 @@ def block_to_piece(block: Block, sheet: Sheet, horizontals: list[Rule]) -> Piece
         for rule in horizontals
         if block.rows[0].box.top - 3 < rule.at < block.rows[-1].box.bottom
     ]
-    head = _head_rows(block, grid[:n_head], strips, partial)
-    body = _body_rows(block, grid[n_head:], block.rows[n_head:], strips)
+    head = head_rows(block, grid[:n_head], strips, partial)
+    body = body_rows(block, grid[n_head:], block.rows[n_head:], strips)
     return _to_piece(sheet, block, [*head, *body], strips)
 
 
-def find_strips(block: Block) -> list[float]:
-    """Middles of the white strips between columns."""
+def find_strips(block: Block) -> list[Strip]:
+    """White strips between columns, from left to right."""
     rows = _measuring_rows(block)
     size = median(row.size for row in rows)
     left = min(row.box.x0 for row in rows)
     right = max(row.box.x1 for row in rows)
-    n = int(right - left) + 2
-    crossed = [0] * n
-    for row in rows:
-        for phrase in row.phrases:
-            for x in range(
-                max(0, int(phrase.box.x0 - left + 0.5)), min(n, int(phrase.box.x1 - left + 0.5) + 1)
-            ):
-                crossed[x] += 1
+    crossed = _crossed(rows, left, right)
     allowed = int(MAY_CROSS * len(rows)) if len(rows) >= 6 else 0
-    strips: list[float] = []
+    strips: list[Strip] = []
     start: int | None = None
-    for x in range(n):
-        if crossed[x] <= allowed:
+    for x, count in enumerate(crossed):
+        if count <= allowed:
             start = x if start is None else start
             continue
         if start is not None and start > 0 and x - start >= NARROWEST_STRIP * size:
-            strips.append(left + _emptiest(crossed, start, x))
+            first, last = _emptiest(crossed, start, x)
+            strips.append(Strip(left + first, left + last))
         start = None
     return _with_drawn(strips, block.xs)
 
 
-def _emptiest(crossed: list[int], start: int, end: int) -> float:
-    """Middle of the part of the strip that the fewest rows cross."""
+def _crossed(rows: list[Row], left: float, right: float) -> list[int]:
+    """How many phrases stand over each point between left and right."""
+    crossed = [0] * (int(right - left) + 2)
+    for row in rows:
+        for phrase in row.phrases:
+            first = max(0, int(phrase.box.x0 - left + 0.5))
+            last = min(len(crossed), int(phrase.box.x1 - left + 0.5) + 1)
+            for x in range(first, last):
+                crossed[x] += 1
+    return crossed
+
+
+def _emptiest(crossed: list[int], start: int, end: int) -> tuple[int, int]:
+    """The part of the strip that the fewest rows cross."""
     least = min(crossed[start:end])
     places = [x for x in range(start, end) if crossed[x] == least]
-    return (places[0] + places[-1] + 1) / 2
+    return places[0], places[-1] + 1
 
 
-def _with_drawn(strips: list[float], xs: list[float]) -> list[float]:
-    inner = xs[1:-1]
-    kept = [strip for strip in strips if all(abs(strip - x) > 12 for x in inner)]
+def _with_drawn(strips: list[Strip], xs: list[float]) -> list[Strip]:
+    inner = [Strip(x - 1, x + 1) for x in xs[1:-1]]
+    kept = [
+        strip
+        for strip in strips
+        if all(abs(strip.middle - line.middle) > 12 for line in inner)
+        and not any(strip.left < line.middle < strip.right for line in inner)
+    ]
     return sorted([*kept, *inner])
 
 
@@ -306,42 +333,61 @@ def _measuring_rows(block: Block) -> list[Row]:
     return figured if len(figured) >= max(2, 0.4 * len(tabular)) else tabular
 
 
-def _to_entries(row: Row, strips: list[float]) -> GridRow:
+def row_to_entries(row: Row, strips: list[Strip]) -> GridRow:
     """The phrases of a row by the columns they stand in; a phrase over a strip is split
     where a gap between its words stands there, else it spans."""
     entries: GridRow = []
     queue = list(row.phrases)
     while queue:
         phrase = queue.pop(0)
-        columns = _columns(phrase.box, strips)
-        if columns[0] != columns[1]:
-            parts = _split(phrase, strips[columns[0] : columns[1]])
+        first, last = _columns(phrase.box, strips)
+        if first != last or any(_inside(phrase.box, strip) for strip in strips):
+            parts = _split(phrase, strips)
             if parts is not None:
                 queue[:0] = parts
                 continue
-        entry = Entry(columns[0], columns[1], [phrase])
-        if entries and entries[-1].last >= entry.first:
+        if entries and entries[-1].last >= first:
             before = entries[-1]
-            before.last = max(before.last, entry.last)
+            before.last = max(before.last, last)
             before.phrases.append(phrase)
         else:
-            entries.append(entry)
+            entries.append(Entry(first, last, [phrase]))
     return entries
 
 
-def _split(phrase: Phrase, strips: list[float]) -> tuple[Phrase, Phrase] | None:
+def _inside(box: Box, strip: Strip) -> bool:
+    return box.x0 < strip.left and strip.right < box.x1
+
+
+def _split(phrase: Phrase, strips: list[Strip]) -> tuple[Phrase, Phrase] | None:
     for strip in strips:
-        parts = split_phrase(phrase, strip)
-        if parts is not None and (parts[0].is_figure or parts[1].is_figure):
-            return parts
+        if phrase.box.x0 < strip.right and strip.left < phrase.box.x1:
+            parts = split_phrase(phrase, strip.left, strip.right)
+            if parts is not None:
+                return parts
     return None
 
 
-def _columns(box: Box, strips: list[float]) -> tuple[int, int]:
+def _columns(box: Box, strips: list[Strip]) -> tuple[int, int]:
+    """First and last column that a box stands in.
+
+    A box that reaches over a strip into the column beyond spans it only if it covers a
+    good part of what is there; a head wider than its figures does not.
+    """
     slack = min(2.0, 0.2 * box.width)
-    first = sum(strip <= box.x0 + slack for strip in strips)
-    last = sum(strip < box.x1 - slack for strip in strips)
-    return first, max(first, last)
+    first = sum(strip.right <= box.x0 + slack for strip in strips)
+    last = max(first, sum(strip.left < box.x1 - slack for strip in strips))
+    while first < last:
+        spare_left = strips[first].left - box.x0
+        spare_right = box.x1 - strips[last - 1].right
+        least = REACH * box.width
+        if min(spare_left, spare_right) >= least:
+            break
+        if spare_left < spare_right:
+            first += 1
+        else:
+            last -= 1
+    return first, last
 
 
 def _n_head_rows(block: Block, grid: list[GridRow]) -> int:
@@ -417,8 +463,8 @@ def _starts_agree(body: list[GridRow], n_columns: int) -> bool:
 # --- head and body ------------------------------------------------------------------------
 
 
-def _head_rows(
-    block: Block, grid: list[GridRow], strips: list[float], rules: list[Rule]
+def head_rows(
+    block: Block, grid: list[GridRow], strips: list[Strip], rules: list[Rule]
 ) -> list[GridRow]:
     """Rows of heads: lines of one head joined, heads over several columns widened."""
     n_columns = len(strips) + 1
@@ -462,7 +508,7 @@ def _stands_between(above: GridRow, here: GridRow) -> bool:
     """Whether a head above is centred over two heads of this row."""
     for entry in above:
         centre = entry.box.middle[0]
-        for left, right in itertools.pairwise(here):
+        for left, right in pairwise(here):
             if left.box.x1 < centre < right.box.x0:
                 return True
             middle = (left.box.x0 + right.box.x1) / 2
@@ -498,7 +544,7 @@ def _widen(
     row: GridRow,
     below: GridRow,
     bottom: float,
-    strips: list[float],
+    strips: list[Strip],
     rules: list[Rule],
     n_columns: int,
     block: Block,
@@ -558,29 +604,40 @@ def _set_span(row: GridRow, entry: Entry, first: int, last: int) -> None:
         entry.first, entry.last = first, last
 
 
-def _body_rows(
-    block: Block, grid: list[GridRow], rows: list[Row], strips: list[float]
+def body_rows(
+    block: Block, grid: list[GridRow], rows: list[Row], strips: list[Strip]
 ) -> list[GridRow]:
     """Rows of the body: lines of one entry joined."""
     inner = [y for y in block.ys[1:-1] if rows and y > rows[0].middle]
     if len(inner) >= max(1, 0.3 * len(rows)) or (block.closed and _is_text(grid) and inner):
         return _by_rules(grid, rows, inner)
-    stub_end = strips[0]
-    merged: list[GridRow] = []
-    last: Row | None = None
+    stub_end = strips[0].left
+    pitch = _usual_pitch(grid, rows)
     held: list[GridRow] = []
+    last: Row | None = None
     for entries, row in zip(grid, rows, strict=True):
-        tight = last is not None and row.middle - last.middle < 1.45 * max(row.size, last.size)
-        if held and tight and _is_wrapped(held[-1], entries, stub_end):
-            entries = _merge_lines([held.pop(), entries])
-            held.append(entries)
-        elif held and tight and _is_tail(held[-1], entries):
+        gap = row.middle - last.middle if last is not None else 0.0
+        tight = last is not None and gap < 1.45 * max(row.size, last.size)
+        near = tight and pitch is not None and gap < NEAR * pitch
+        if held and tight and _is_wrapped(held[-1], entries, stub_end, near):
+            held.append(_merge_lines([held.pop(), entries]))
+        elif held and tight and _is_tail(held[-1], entries, near):
             held[-1] = _merge_lines([held[-1], entries])
         else:
             held.append(entries)
         last = row
-    merged.extend(held)
-    return merged
+    return held
+
+
+def _usual_pitch(grid: list[GridRow], rows: list[Row]) -> float | None:
+    """Usual distance of rows with figures; None where too few follow one another."""
+    figured = [any(e.is_figure for e in entries if e.first > 0) for entries in grid]
+    pitches = [
+        rows[n + 1].middle - rows[n].middle
+        for n, (before, after) in enumerate(pairwise(figured))
+        if before and after
+    ]
+    return median(pitches) if len(pitches) >= 3 else None
 
 
 def _is_text(grid: list[GridRow]) -> bool:
@@ -611,7 +668,7 @@ def _repeats_figures(band: list[GridRow]) -> bool:
     return False
 
 
-def _is_wrapped(above: GridRow, here: GridRow, stub_end: float) -> bool:
+def _is_wrapped(above: GridRow, here: GridRow, stub_end: float, near: bool) -> bool:
     """Whether the row above is the first line of the label that this row ends."""
     if len(above) != 1 or above[0].first != 0 or above[0].last != 0 or not here:
         return False
@@ -620,14 +677,14 @@ def _is_wrapped(above: GridRow, here: GridRow, stub_end: float) -> bool:
     first, second = above[0].phrases[-1], here[0].phrases[0]
     if first.text.endswith((":", "：")):
         return False
-    if second.text[:1].islower():
+    if second.text[:1].islower() or near:
         return True
     full = first.box.x1 > stub_end - 4.5 * first.glyphs[-1].size
     indented = second.box.x0 > first.box.x0 + 2
     return full and not indented and not second.text[:1].isupper() and not second.text[:1].isdigit()
 
 
-def _is_tail(above: GridRow, here: GridRow) -> bool:
+def _is_tail(above: GridRow, here: GridRow, near: bool) -> bool:
     """Whether this row is the rest of entries of the row above: no figures, less than it."""
     if not here or any(entry.is_figure for entry in here):
         return False
@@ -639,47 +696,48 @@ def _is_tail(above: GridRow, here: GridRow) -> bool:
     if len(above) < 2 or len(here) > 1:
         return False
     text = here[0].phrases[0].text
-    return text[:1].islower() or text[:1] in "(（"
+    return near or text[:1].islower() or text[:1] in "(（"
 
 
-def _to_piece(sheet: Sheet, block: Block, grid: list[GridRow], strips: list[float]) -> Piece:
+def _to_piece(sheet: Sheet, block: Block, grid: list[GridRow], strips: list[Strip]) -> Piece:
     box = hull([row.box for row in block.rows])
-    xs = [box.x0, *strips, box.x1]
+    xs = [box.x0, *(strip.middle for strip in strips), box.x1]
     cells: list[PieceCell] = []
     for number, row in enumerate(grid):
         for entry in row:
-            glyphs: list[Glyph] = [glyph for phrase in entry.phrases for glyph in phrase.glyphs]
-            where = sheet.where(entry.box)
-            content = glyphs_to_cell_text(glyphs, where)
-            text = "\n".join(_line_texts(entry)) if entry.phrases else content.text
-            cells.append(
-                PieceCell(
-                    row=number,
-                    column=entry.first,
-                    rowspan=1,
-                    colspan=entry.last - entry.first + 1,
-                    box=entry.box,
-                    where=where,
-                    text=text,
-                    doubts=content.doubts,
-                    lines=content.lines,
-                )
-            )
-        cells.extend(_blanks(number, row, xs, sheet))
+            cells.append(entry_to_cell(entry, number, sheet))
+        cells.extend(blanks(number, row, xs, sheet))
     cells.sort(key=lambda cell: (cell.row, cell.column))
     return Piece(sheet.number, box, sheet.where(box), xs, len(grid), cells, ruled=False)
 
 
-def _blanks(number: int, row: GridRow, xs: list[float], sheet: Sheet) -> list[PieceCell]:
+def entry_to_cell(entry: Entry, row: int, sheet: Sheet) -> PieceCell:
+    glyphs: list[Glyph] = [glyph for phrase in entry.phrases for glyph in phrase.glyphs]
+    where = sheet.where(entry.box)
+    content = glyphs_to_cell_text(glyphs, where)
+    return PieceCell(
+        row=row,
+        column=entry.first,
+        rowspan=1,
+        colspan=entry.last - entry.first + 1,
+        box=entry.box,
+        where=where,
+        text="\n".join(_line_texts(entry)),
+        doubts=content.doubts,
+        lines=content.lines,
+    )
+
+
+def blanks(number: int, row: GridRow, xs: list[float], sheet: Sheet) -> list[PieceCell]:
     """Cells without text where the row has none."""
     box = hull([entry.box for entry in row])
     covered = {column for entry in row for column in range(entry.first, entry.last + 1)}
-    blanks = []
+    made = []
     for column in range(len(xs) - 1):
         if column not in covered:
             place = Box(xs[column], box.top, xs[column + 1], box.bottom)
-            blanks.append(PieceCell(number, column, 1, 1, place, sheet.where(place)))
-    return blanks
+            made.append(PieceCell(number, column, 1, 1, place, sheet.where(place)))
+    return made
 
 
 def _line_texts(entry: Entry) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from tasks.read.pdf.lines import Line, is_han, line_text, needs_space
@@ -118,7 +118,7 @@ def _gap_limit(words: list[list[Glyph]]) -> float:
     """Share of the font size that parts phrases; wider in a line that is spaced out."""
     gaps = [
         (right[0].box.x0 - left[-1].box.x1) / max(left[-1].size, 1)
-        for left, right in itertools.pairwise(words)
+        for left, right in pairwise(words)
     ]
     letters = sum(any(glyph.text.isalpha() for glyph in word) for word in words)
     if len(gaps) >= 4 and letters >= 0.7 * len(words):
@@ -146,12 +146,21 @@ def _to_phrase(glyphs: list[Glyph]) -> Phrase:
     return Phrase(glyphs, hull([glyph.box for glyph in glyphs]), text)
 
 
-def split_phrase(phrase: Phrase, at: float) -> tuple[Phrase, Phrase] | None:
-    """The phrase in two at the word gap around or next to `at`, None where a word stands."""
+def split_phrase(phrase: Phrase, left: float, right: float) -> tuple[Phrase, Phrase] | None:
+    """The phrase in two at its widest word gap between these places, None where it has none
+    or none wider than the other spaces of the phrase."""
     words = _words(phrase.glyphs)
-    for n, (left, right) in enumerate(itertools.pairwise(words), 1):
-        if left[-1].box.x1 - 1.5 <= at <= right[0].box.x0 + 1.5:
-            parts = words[:n], words[n:]
-            one, two = ([glyph for word in part for glyph in word] for part in parts)
-            return _to_phrase(one), _to_phrase(two)
-    return None
+    gaps = [after[0].box.x0 - before[-1].box.x1 for before, after in pairwise(words)]
+    best: int | None = None
+    for n, (before, after) in enumerate(pairwise(words)):
+        touches = before[-1].box.x1 < right + 2 and after[0].box.x0 > left - 2
+        if touches and (best is None or gaps[n] > gaps[best]):
+            best = n
+    if best is None:
+        return None
+    parts = words[: best + 1], words[best + 1 :]
+    one, two = (_to_phrase([glyph for word in part for glyph in word]) for part in parts)
+    size = max(glyph.size for glyph in phrase.glyphs)
+    others = gaps[:best] + gaps[best + 1 :]
+    wide = gaps[best] > 0.42 * size and (not others or gaps[best] > 1.3 * max(others))
+    return (one, two) if wide or one.is_figure or two.is_figure else None

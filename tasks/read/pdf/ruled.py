@@ -19,6 +19,7 @@ from tasks.read.pdf.lines import (
     line_text,
 )
 from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet, hull
+from tasks.read.pdf.partly import complete
 
 #: How far apart the ends of two lines may be that meet.
 MEETING = 3.0
@@ -106,6 +107,9 @@ def _network_to_piece(network: Network, sheet: Sheet, found: Found) -> Piece | N
     piece, used = _to_piece(sheet, lattice, cells, by_cell, touching, rows)
     if not _is_table(piece):
         return None
+    glyphs = [glyph for glyph in inside if id(glyph) in used]
+    ys = lattice.ys[rows.start : rows.stop + 1]
+    piece = complete(piece, ys, glyphs, sheet, network.horizontals)
     found.pieces.append(piece)
     found.glyphs = [glyph for glyph in found.glyphs if id(glyph) not in used]
     return piece

@@ -106,10 +106,22 @@ def _between_prose(
     if min(n_left, n_right) < 3 or n_wordy < FEWEST_LINES:
         return None
     start, end = first + prose[0], first + prose[-1]
-    if n_wordy < 0.4 * (end - start + 1):
+    if n_wordy < 0.4 * (end - start + 1) and not _keep_to_columns(rows[start : end + 1], x, width):
         return None
     # Headings and short last lines beside the prose belong to its columns as well.
     return start, end, n_wordy
+
+
+def _keep_to_columns(rows: list[Row], x: float, width: float) -> bool:
+    """Whether all that stands right of the gutter begins where the prose there does, so
+    that tables beside one another are not taken for one."""
+    right = [[p for p in row.phrases if p.box.x0 >= x] for row in rows]
+    prose = [p.box.x0 for phrases in right for p in phrases if _is_column_line(p, width)]
+    if not prose:
+        return False
+    edge = min(prose)
+    starts = [phrases[0].box.x0 for phrases in right if phrases]
+    return sum(abs(start - edge) < 4 or start - edge < 20 for start in starts) > 0.8 * len(starts)
 
 
 def _is_column_line(phrase: Phrase, width: float) -> bool:

@@ -1,0 +1,141 @@
+"""Tables with some of their lines: what the drawn lines leave together, the text parts.
+
+A frame with lines between the columns only holds all its rows in one tall cell a column;
+one with lines between the rows only holds all figures of a row in one cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tasks.read.pdf.aligned import (
+    Block,
+    Strip,
+    blanks,
+    block_to_piece,
+    body_rows,
+    entry_to_cell,
+    head_rows,
+    row_to_entries,
+)
+from tasks.read.pdf.lines import glyphs_to_lines
+from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet
+from tasks.read.pdf.phrases import Row, line_to_row
+
+#: Rows of figures in one tall cell, from which they are rows of the table.
+FEWEST_STACKED = 2
+#: Rows with several figures in one cell, from which these are columns.
+FEWEST_BESIDE = 3
+#: Share of the lines of a column of figures that are figures.
+MOSTLY = 0.7
+
+
+def complete(
+    piece: Piece, ys: list[float], glyphs: list[Glyph], sheet: Sheet, rules: list[Rule]
+) -> Piece:
+    """The piece with the rows and columns that no line parts. `ys` are its drawn edges."""
+    rows = [line_to_row(line) for line in glyphs_to_lines(g for g in glyphs if g.angle == 0)]
+    if _columns_in_cells(piece, rows):
+        block = Block(rows, closed=True, xs=piece.xs, ys=ys)
+        made = block_to_piece(block, sheet, rules)
+        if made is not None and made.n_columns > piece.n_columns:
+            return replace(made, ruled=True, xs=[piece.xs[0], *made.xs[1:-1], piece.xs[-1]])
+    return _with_stacks_parted(piece, ys, rows, sheet)
+
+
+def _columns_in_cells(piece: Piece, rows: list[Row]) -> bool:
+    """Whether several figures stand side by side in one cell, row after row."""
+    beside = 0
+    for row in rows:
+        for cell in piece.cells:
+            inside = [p for p in row.phrases if cell.box.holds(*p.box.middle)]
+            figures = [p for p in inside if p.is_figure]
+            if len(figures) >= 2 and len(figures) >= len(inside) - 1:
+                beside += 1
+                break
+    return beside >= FEWEST_BESIDE and beside >= 0.5 * len(rows)
+
+
+def _with_stacks_parted(piece: Piece, ys: list[float], rows: list[Row], sheet: Sheet) -> Piece:
+    """Each row of tall cells that hold stacks of figures becomes as many rows."""
+    cells = piece.cells
+    shift = 0
+    for number in range(piece.n_rows):
+        band = [cell for cell in cells if cell.row == number + shift]
+        if any(cell.row < number + shift < cell.row + cell.rowspan for cell in cells) or any(
+            cell.rowspan > 1 for cell in band
+        ):
+            continue
+        held = [row for row in rows if _stands_in(row, band)]
+        if _is_stack(band, held):
+            parted = _part(band, held, piece, sheet, number + shift)
+        elif number == 0 and len(band) == 1 and any(len(row.phrases) > 1 for row in held):
+            parted = _part_head(band[0], held, piece, sheet)
+        else:
+            continue
+        more = 1 + max(cell.row for cell in parted) - (number + shift) - 1
+        before = [cell for cell in cells if cell.row < number + shift]
+        after = [cell for cell in cells if cell.row > number + shift]
+        cells = [*before, *parted, *(replace(cell, row=cell.row + more) for cell in after)]
+        shift += more
+    return replace(piece, cells=cells, n_rows=piece.n_rows + shift)
+
+
+def _part_head(cell: PieceCell, held: list[Row], piece: Piece, sheet: Sheet) -> list[PieceCell]:
+    """The heads of all columns, which stand in one cell over them."""
+    strips = [Strip(edge - 1, edge + 1) for edge in piece.xs[1:-1]]
+    block = Block(held, closed=True, xs=piece.xs)
+    grid = head_rows(block, [row_to_entries(row, strips) for row in held], strips, [])
+    return [
+        made
+        for number, entries in enumerate(grid)
+        for made in [
+            *(entry_to_cell(entry, number, sheet) for entry in entries),
+            *blanks(number, entries, piece.xs, sheet),
+        ]
+    ]
+
+
+def _stands_in(row: Row, band: list[PieceCell]) -> bool:
+    return bool(band) and band[0].box.top <= row.middle <= band[0].box.bottom
+
+
+def _is_stack(band: list[PieceCell], held: list[Row]) -> bool:
+    if len(held) < FEWEST_STACKED or len(band) < 2:
+        return False
+    stacks = 0
+    for cell in band[1:]:
+        phrases = [p for row in held for p in row.phrases if cell.box.holds(*p.box.middle)]
+        figures = sum(phrase.is_figure for phrase in phrases)
+        if len(phrases) >= FEWEST_STACKED and figures >= MOSTLY * len(phrases):
+            stacks += 1
+        elif len(phrases) >= FEWEST_STACKED:
+            return False
+    return stacks >= 1
+
+
+def _part(
+    band: list[PieceCell], held: list[Row], piece: Piece, sheet: Sheet, first: int
+) -> list[PieceCell]:
+    edges = [piece.xs[cell.column] for cell in band] + [piece.xs[-1]]
+    block = Block(held, closed=True, xs=edges)
+    strips = [Strip(edge - 1, edge + 1) for edge in edges[1:-1]]
+    grid = body_rows(block, [row_to_entries(row, strips) for row in held], held, strips)
+    parted: list[PieceCell] = []
+    for number, entries in enumerate(grid):
+        boxes = [entry.box for entry in entries]
+        top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
+        at = {entry.first: entry for entry in entries}
+        taken = {c for entry in entries for c in range(entry.first, entry.last + 1)}
+        for index, cell in enumerate(band):
+            if index in at:
+                made = entry_to_cell(at[index], number, sheet)
+                last = band[at[index].last]
+                span = last.column + last.colspan - cell.column
+                parted.append(replace(made, row=first + number, column=cell.column, colspan=span))
+            elif index not in taken:
+                box = Box(cell.box.x0, top, cell.box.x1, bottom)
+                parted.append(
+                    PieceCell(first + number, cell.column, 1, cell.colspan, box, sheet.where(box))
+                )
+    return parted
