@@ -75,6 +75,7 @@ NOISE_BY_NAME = -1.5
 _PLAIN_CHINESE, _ZEROS_OF_ASCII, _MOSTLY_ASCII = 0.5, 0.02, 0.3
 #: Control characters in text, at most.
 MOST_CONTROLS = 0.01
+_STRAY_CONTROLS = 2
 
 _SAMPLE_BYTES = 200_000
 _SAMPLE_CHARACTERS = 60_000
@@ -103,7 +104,7 @@ class Reading:
     codec: str
     #: Mean weight of a character that is not ASCII; 1 is plain Chinese, below `NOISE` is none.
     score: float
-    #: Share of control characters that no text holds.
+    #: Share of control characters that no text holds, but for a stray few.
     controls: float
     #: Broken sequences in the sample.
     broken: int
@@ -167,7 +168,7 @@ def _read(sample: bytes, codec: str, *, declared: bool) -> Reading:
     return Reading(
         codec=codec,
         score=score + (_WEIGHT_DECLARED if declared else 0),
-        controls=len(_CONTROL.findall(text)) / max(len(text), 1),
+        controls=max(len(_CONTROL.findall(text)) - _STRAY_CONTROLS, 0) / max(len(text), 1),
         broken=broken,
         declared=declared,
     )
