@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from drawn import drawn, lines, outline
+from drawn import drawn, grids, lines, outline
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -382,26 +382,6 @@ def test_many_rows_take_time_in_proportion() -> None:
 
 
 # Properties.
-
-
-@st.composite
-def grids(draw: st.DrawFn) -> list[list[Span]]:
-    """Rows of cells that tile a rectangle: what a person can draw."""
-    n_rows, n_columns = draw(st.integers(2, 5)), draw(st.integers(2, 5))
-    taken: set[tuple[int, int]] = set()
-    rows: list[list[Span]] = []
-    for row in range(n_rows):
-        rows.append([])
-        for column in range(n_columns):
-            if (row, column) in taken:
-                continue
-            rowspan = draw(st.integers(1, n_rows - row))
-            widest = next((c for c in range(column, n_columns) if (row, c) in taken), n_columns)
-            colspan = draw(st.integers(1, widest - column))
-            taken |= {(row + r, column + c) for r in range(rowspan) for c in range(colspan)}
-            text = draw(st.sampled_from(["", "0", "规章", "行政\n许可", "<b>&", "1 2"]))
-            rows[-1].append(Span(text=text, rowspan=rowspan, colspan=colspan))
-    return rows
 
 
 def as_html(rows: list[list[Span]]) -> str:
