@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from samples.defects import spoil
+from samples.layout import draft
+from samples.poison import POISON, notice
 from samples.report import broken, make_report, misreported
 from samples.styles import render
 from tasks.model.document import Format
@@ -16,7 +19,7 @@ class DemoDocument:
     body: bytes
     #: What to look at, for people.
     description: str
-    #: `clean`, `findings`, `refused:<code>` or `no report`.
+    #: `clean` (no finding of severity error), `findings`, `refused:<code>` or `no report`.
     expected: str
 
 
@@ -35,6 +38,9 @@ def demo_documents(seed: int = 1) -> list[DemoDocument]:
     mixed = make_report(
         seed + 3, organ="枫泊县水利局", year=2021, editions={**new, "requests": "2019"}
     )
+    paged = make_report(seed + 5, organ="椿陵区卫生健康局", year=2023, editions=new)
+    worded = draft(make_report(seed + 6, organ="黛湖县市场监督管理局", year=2024, editions=new))
+    locked = make_report(seed + 7, organ="岚堰县公安局", year=2022)
     early = make_report(seed + 4, organ="溟岭市人民政府", year=2020, editions=old)
     return [
         DemoDocument(
@@ -72,5 +78,35 @@ def demo_documents(seed: int = 1) -> list[DemoDocument]:
             body=b"",
             description="an empty file",
             expected="refused:empty",
+        ),
+        DemoDocument(
+            name="2023/椿陵区/卫生健康局.pdf",
+            body=render(paged, Format.PDF, "vertical", seed),
+            description="PDF; a table over pages, its group label vertical",
+            expected="clean",
+        ),
+        DemoDocument(
+            name="2024/黛湖县/市场监督管理局.docx",
+            body=render(spoil(worded, "units", seed), Format.DOCX, "wps", seed),
+            description="DOCX by WPS; units written into the cells",
+            expected="clean",
+        ),
+        DemoDocument(
+            name="2022/岚堰县/公安局.pdf",
+            body=render(locked, Format.PDF, "user_password", seed),
+            description="PDF that asks for a password",
+            expected="refused:encrypted",
+        ),
+        DemoDocument(
+            name="2022/砚溪区/教育局.docx",
+            body=POISON["half.docx"].make(),
+            description="DOCX whose upload broke off",
+            expected="refused:corrupt",
+        ),
+        DemoDocument(
+            name="通知/霁川县财政局公示.html",
+            body=render(notice(), Format.HTML, "cms", seed),
+            description="a notice with a table of staff",
+            expected="no report",
         ),
     ]

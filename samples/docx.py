@@ -15,8 +15,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from samples.layout import Draft, LogicalCell, LogicalTable, pieces
-from samples.prose import Passage, parts, title_of
+from samples.layout import LogicalCell, LogicalTable, pieces
+from samples.prose import Paper, Passage
 from samples.style import Lost, Style, named
 from samples.text import split_headers
 
@@ -52,14 +52,14 @@ class DocxStyle(Style):
 _MOMENT = datetime(2024, 1, 17, 9, 0)
 
 
-def render_docx(draft: Draft, style: DocxStyle, seed: int) -> bytes:
+def render_docx(paper: Paper, style: DocxStyle, seed: int) -> bytes:
     random = Random(seed)
     document = docx.Document()
-    _properties(document, title_of(draft.report))
+    _properties(document, paper.title)
     if style.numbered:
         _numbering(document)
     room = document.add_table(rows=1, cols=1).cell(0, 0) if style.nested else document
-    for part in parts(draft):
+    for part in paper.parts:
         if isinstance(part, Passage):
             _passage(document, room, part, style, random)
         else:

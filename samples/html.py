@@ -8,8 +8,8 @@ from html import escape
 from random import Random
 from typing import Literal
 
-from samples.layout import Draft, LogicalCell, LogicalTable, pieces
-from samples.prose import Passage, parts, title_of
+from samples.layout import LogicalCell, LogicalTable, pieces
+from samples.prose import Paper, Passage
 from samples.style import Lost, Style, named
 from samples.text import traditional, with_radicals
 
@@ -34,13 +34,13 @@ class HtmlStyle(Style):
     after: Callable[[str, int], str] = lambda text, _: text
 
 
-def render_html(draft: Draft, style: HtmlStyle, seed: int) -> bytes:
+def render_html(paper: Paper, style: HtmlStyle, seed: int) -> bytes:
     random = Random(seed)
     body = "\n".join(
         _passage(part, style) if isinstance(part, Passage) else _tables(part, style, random)
-        for part in parts(draft)
+        for part in paper.parts
     )
-    page = _PAGES[style.page](draft, style, body)
+    page = _PAGES[style.page](paper, style, body)
     return style.after(page, seed).encode(style.encoding)
 
 
@@ -196,28 +196,27 @@ def _meta(style: HtmlStyle) -> str:
     return f'<meta http-equiv="Content-Type" content="text/html; charset={style.declared}">\n'
 
 
-def _bare(draft: Draft, style: HtmlStyle, body: str) -> str:
-    title = escape(title_of(draft.report))
+def _bare(paper: Paper, style: HtmlStyle, body: str) -> str:
+    title = escape(paper.title)
     return (
         f"<!DOCTYPE html>\n<html>\n<head>\n{_meta(style)}<title>{title}</title>\n</head>\n"
         f"<body>\n{body}\n</body>\n</html>\n"
     )
 
 
-def _index(draft: Draft) -> list[tuple[str, str]]:
-    report = draft.report
+def _index(paper: Paper) -> list[tuple[str, str]]:
     return [
-        ("索引号", f"11000000MB0000000X/{report.year + 1}-00017"),
-        ("发布机构", report.organ),
-        ("发文日期", f"{report.year + 1}-01-17"),
-        ("标题", title_of(report)),
+        ("索引号", f"11000000MB0000000X/{paper.year}-00017"),
+        ("发布机构", paper.organ),
+        ("发文日期", f"{paper.year}-01-17"),
+        ("标题", paper.title),
     ]
 
 
-def _cms(draft: Draft, style: HtmlStyle, body: str) -> str:
+def _cms(paper: Paper, style: HtmlStyle, body: str) -> str:
     """A portal's page: scripts, navigation, index block, the article, links and a footer."""
-    title = escape(title_of(draft.report))
-    index = "".join(f"<li><b>{name}：</b>{escape(text)}</li>" for name, text in _index(draft))
+    title = escape(paper.title)
+    index = "".join(f"<li><b>{name}：</b>{escape(text)}</li>" for name, text in _index(paper))
     return f"""<!DOCTYPE html>
 <html lang="zh-CN"><head>{_meta(style)}<title>{title}_政府信息公开_门户网站</title>
 <script>var site = {{"table": "<table><tr><td>0</td></tr></table>", "year": 2030}};</script>
@@ -229,18 +228,18 @@ def _cms(draft: Draft, style: HtmlStyle, body: str) -> str:
 <div class="article"><div class="info">浏览次数：<span>1024</span> 【字体：大 中 小】</div>
 <div id="zoom">{body}</div></div>
 <div class="attachments">附件：无</div><div class="share">扫一扫在手机打开当前页</div>
-<div class="footer">主办单位：{escape(draft.report.organ)}
+<div class="footer">主办单位：{escape(paper.organ)}
 网站标识码：0000000001 联系电话：0000-1234567
 <script>count(1024)</script></div></body></html>
 """
 
 
-def _layout(draft: Draft, style: HtmlStyle, body: str) -> str:
+def _layout(paper: Paper, style: HtmlStyle, body: str) -> str:
     """Tables for layout around it all, the report's tables nested in a cell."""
     cells = "".join(
-        f"<tr><td>{name}：</td><td>{escape(text)}</td></tr>" for name, text in _index(draft)
+        f"<tr><td>{name}：</td><td>{escape(text)}</td></tr>" for name, text in _index(paper)
     )
-    title = escape(title_of(draft.report))
+    title = escape(paper.title)
     return f"""<html><head>{_meta(style)}<title>{title}</title></head><body>
 <table width="1000" align="center"><tr><td colspan="2"><img src="banner.jpg" alt=""></td></tr>
 <tr><td width="200" valign="top"><table><tr><td><a href="#">机构职能</a></td></tr>
@@ -251,14 +250,14 @@ def _layout(draft: Draft, style: HtmlStyle, body: str) -> str:
 """
 
 
-def _soup(draft: Draft, style: HtmlStyle, body: str) -> str:
+def _soup(paper: Paper, style: HtmlStyle, body: str) -> str:
     """Deep, empty, unclosed and wrongly nested elements."""
     open_, close = "<div class='box'><span>" * 12, "</div>" * 9
     return f"<body><div><center>{open_}<font face=宋体><b>{body}</font></b>{close}<p><p></center>\n"
 
 
-def _word_page(draft: Draft, style: HtmlStyle, body: str) -> str:
-    title = escape(title_of(draft.report))
+def _word_page(paper: Paper, style: HtmlStyle, body: str) -> str:
+    title = escape(paper.title)
     return f"""<html xmlns:v="urn:schemas-microsoft-com:vml"
 xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:schemas-microsoft-com:office:word" xmlns="http://www.w3.org/TR/REC-html40">
 <head>{_meta(style)}<meta name=ProgId content=Word.Document>

@@ -20,8 +20,8 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from samples.fonts import registered
-from samples.layout import Draft, LogicalCell, LogicalTable
-from samples.prose import Passage, parts, title_of
+from samples.layout import LogicalCell, LogicalTable
+from samples.prose import Paper, Passage
 from samples.style import Lost, Style, named
 from samples.text import split_headers, with_radicals
 
@@ -60,11 +60,11 @@ _TEXT_SIZE = 12.0
 _CELL_SIZE = 9.0
 _LEADING = 1.35
 _PADDING = 2.5
-#: Relative widths of columns; what stands left of the figures needs more room.
+#: Relative widths of columns; other tables have columns all alike. What stands left of the
+#: figures needs more room.
 _WIDTHS = {
     "disclosure": (28.0, 24.0, 24.0, 24.0),
     "requests": (8.0, 15.0, 26.0, 7.5, 7.0, 7.0, 7.5, 7.5, 7.0, 7.5),
-    "disputes": (1.0,) * 15,
 }
 _NARROW = {
     **_WIDTHS,
@@ -73,9 +73,9 @@ _NARROW = {
 }
 
 
-def render_pdf(draft: Draft, style: PdfStyle, seed: int) -> bytes:
-    pen = _Pen(style, title_of(draft.report))
-    for part in parts(draft):
+def render_pdf(paper: Paper, style: PdfStyle, seed: int) -> bytes:
+    pen = _Pen(style, paper.title)
+    for part in paper.parts:
         if isinstance(part, Passage):
             pen.passage(part)
         else:
@@ -157,7 +157,7 @@ class _Fitted:
 
 
 def _measured(table: LogicalTable, width: float, style: PdfStyle, font: str) -> _Measured:
-    shares = (_NARROW if style.narrow else _WIDTHS)[table.id]
+    shares = (_NARROW if style.narrow else _WIDTHS).get(table.id, (1.0,) * table.n_columns)
     at = [sum(shares[:column]) / sum(shares) * width for column in range(table.n_columns + 1)]
     fitted = {
         cell: _cell_lines(cell, at[cell.column + cell.colspan] - at[cell.column], style, font)

@@ -25,6 +25,19 @@ class Passage:
 
 Part = Passage | LogicalTable
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A document as every renderer takes it, report or not."""
+
+    title: str
+    organ: str
+    #: The year it was published in.
+    year: int
+    #: In reading order.
+    parts: tuple[Part, ...]
+
+
 #: Section of the report that each table stands in.
 HEADINGS = {
     "disclosure": "二、主动公开政府信息情况",
@@ -37,8 +50,14 @@ def title_of(report: LogicalReport) -> str:
     return f"{report.organ}{report.year}年政府信息公开工作年度报告"
 
 
-def parts(draft: Draft) -> tuple[Part, ...]:
-    """The document in reading order."""
+def paper(draft: Draft) -> Paper:
+    report = draft.report
+    return Paper(
+        title=title_of(report), organ=report.organ, year=report.year + 1, parts=_parts(draft)
+    )
+
+
+def _parts(draft: Draft) -> tuple[Part, ...]:
     report = draft.report
     random = Random(f"prose {report.seed} {report.organ} {report.year}")
     found: list[Part] = [Passage(kind="title", text=title_of(report)), _body(_preface(report))]

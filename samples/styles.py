@@ -9,6 +9,7 @@ from samples.docx import DOCX_STYLES, render_docx
 from samples.html import HTML_STYLES, render_html
 from samples.layout import Draft, draft
 from samples.pdf import PDF_STYLES, render_pdf
+from samples.prose import Paper, paper
 from samples.report import LogicalReport
 from samples.style import Style
 from samples.text import TEXT_STYLES, render_text
@@ -22,7 +23,7 @@ STYLES: dict[Format, dict[str, Style]] = {
     Format.TEXT: {**TEXT_STYLES},
 }
 
-_RENDERERS: dict[Format, Callable[[Draft, Any, int], bytes]] = {
+_RENDERERS: dict[Format, Callable[[Paper, Any, int], bytes]] = {
     Format.HTML: render_html,
     Format.PDF: render_pdf,
     Format.DOCX: render_docx,
@@ -32,7 +33,12 @@ _RENDERERS: dict[Format, Callable[[Draft, Any, int], bytes]] = {
 SUFFIXES = {Format.HTML: "html", Format.PDF: "pdf", Format.DOCX: "docx", Format.TEXT: "txt"}
 
 
-def render(source: LogicalReport | Draft, format: Format, style: str, seed: int = 0) -> bytes:
+def render(
+    source: LogicalReport | Draft | Paper, format: Format, style: str, seed: int = 0
+) -> bytes:
     """The document's bytes, the same for the same arguments. `KeyError`: no such style."""
-    drafted = draft(source) if isinstance(source, LogicalReport) else source
-    return _RENDERERS[format](drafted, STYLES[format][style], seed)
+    if isinstance(source, LogicalReport):
+        source = draft(source)
+    if isinstance(source, Draft):
+        source = paper(source)
+    return _RENDERERS[format](source, STYLES[format][style], seed)

@@ -15,8 +15,8 @@ from random import Random
 
 from opencc import OpenCC
 
-from samples.layout import Draft, LogicalCell, LogicalTable, with_texts
-from samples.prose import Part, Passage, parts
+from samples.layout import LogicalCell, LogicalTable, with_texts
+from samples.prose import Paper, Part, Passage
 from samples.style import Lost, Style, named
 
 Shape = Callable[[LogicalTable], list[str]]
@@ -34,8 +34,8 @@ class TextStyle(Style):
     encoding: str = "utf-8"
 
 
-def render_text(draft: Draft, style: TextStyle, seed: int) -> bytes:
-    lines = [_part(part, style) for part in parts(draft)]
+def render_text(paper: Paper, style: TextStyle, seed: int) -> bytes:
+    lines = [_part(part, style) for part in paper.parts]
     return style.after(style.between.join(lines) + "\n", seed).encode(style.encoding)
 
 
@@ -252,8 +252,14 @@ def stacked_headers(table: LogicalTable) -> list[str]:
 
 def columns_of_spaces(table: LogicalTable) -> list[str]:
     """Columns kept by spaces, as `pdftotext -layout` does; a blank cell is a gap."""
-    stub = {c.column for c in table.cells if c.role in ("label", "group")}
-    widths = [24 if column in stub else 10 for column in range(table.n_columns)]
+    widths = [
+        2
+        + max(
+            (_width(c.text) for c in table.cells if c.column == column and c.colspan == 1),
+            default=0,
+        )
+        for column in range(table.n_columns)
+    ]
     lines = []
     for row in in_place(table):
         line = ""

@@ -34,7 +34,11 @@ def characters() -> set[str]:
     text += traditional(text)
     text += "".join(radicals().get(one, "") for one in text)
     wide = "".join(chr(ord(one) + 0xFEE0) for one in string.digits + string.punctuation)
-    return {one for one in text + wide + string.printable if one.isprintable()} | {"\u3000"}
+    text += "①②③④⑤⑥⑦⑧⑨⑩"
+    return {one for one in text + wide + string.printable if one.isprintable()} | {
+        "\u3000",
+        "\u00a0",
+    }
 
 
 def build(wanted: Iterable[str], to: Path) -> None:
