@@ -38,7 +38,6 @@ def configuration(settings: Settings) -> tuple[Line, ...]:
     """The lines by which Celery is configured, in workers and in those who only publish."""
     return (
         # Which messages
-        Line("task_cls", "workers.base:Job", "retries, context and dead letters in one place"),
         Line("task_serializer", "json", "a pickle from the broker would be code"),
         Line("accept_content", ["json"], "likewise"),
         Line("result_backend", None, "results stand in the bucket; a second record would differ"),
@@ -123,6 +122,9 @@ def hasty(settings: Settings) -> tuple[Line, ...]:
 
 class Service(Celery):  # type: ignore[misc]
     """Celery, and what its jobs work with."""
+
+    #: By name: the class is needed in workers only, and knows `tasks.jobs`.
+    task_cls = "workers.base:Job"
 
     def __init__(self, settings: Settings, examine: Callable[[bytes, str], Outcome]) -> None:
         super().__init__("gouji")
