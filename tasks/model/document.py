@@ -60,6 +60,7 @@ class DoubtKind(StrEnum):
     ENCODING = "encoding"
     RAGGED_ROWS = "ragged_rows"
     TRUNCATED = "truncated"
+    LOST_LINES = "lost_lines"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,8 +88,25 @@ def read_text(source: bytes, detection: Detection) -> Document:
     lines = [
         _Line(n, line) for n, line in enumerate(re.split(r"\r\n|[\r\n\v\f\u2028\u2029]", text), 1)
     ]
+    if _repeats_removed(lines):
+        doubts += (
+            Doubt(
+                kind=DoubtKind.LOST_LINES,
+                message="文中没有任何重复的行：转成文本时重复的行被删掉了，表中的数已不可靠",
+                message_en="no line occurs twice: repeated lines were removed on the way to text, "
+                "so the figures of the tables are lost",
+            ),
+        )
     blocks = tuple(_number_tables(_blocks(lines)))
     return Document(format=Format.TEXT, encoding=encoding, title="", blocks=blocks, doubts=doubts)
+
+
+def _repeats_removed(lines: Sequence[_Line]) -> bool:
+    """Many short lines and none of them twice. Cells a line apart always repeat: zeros,
+    headers, totals."""
+    short = [said for line in lines if 0 < len(said := line.text.strip(" |\t\u3000")) <= 40]
+    figures = [said for said in short if said.isdigit()]
+    return len(short) >= 30 and len(figures) >= 5 and len(set(short)) == len(short)
 
 
 def _number_tables(blocks: Iterable[Paragraph | list[_Row]]) -> Iterator[Block]:
@@ -185,11 +202,15 @@ def _read_pipes(lines: Sequence[_Line]) -> Iterator[Paragraph | list[_Row]]:
         if not (_RULER.fullmatch(line.text.translate(_PIPES)) and "-" in line.text + "-")
         or set(line.text.translate(_PIPES).strip()) == {"|"}
     ]
-    rows = _rows_by_count(kept)
-    if rows is None and _mostly_rows(kept):
-        rows = _rows_by_line(kept)
-    if rows is None:
-        rows = _rows_by_closers(kept)
+    filled = [line for line in kept if not line.blank]
+    if _lines_are_rows(filled):
+        rows: list[_Row] | None = _rows_by_line(filled)
+    else:
+        rows = _rows_by_count(filled)
+        if rows is None and _mostly_rows(filled):
+            rows = _joined(_rows_by_line(filled))
+        if rows is None:
+            rows = _rows_by_closers(filled)
     if rows is None:
         yield from _loose_cells(kept)
     elif len(rows) == 1 and sum(bool(piece.text) for piece in rows[0]) < 2:
@@ -204,8 +225,8 @@ def _rows_by_count(lines: Sequence[_Line]) -> list[_Row] | None:
 
     The smallest such number above 1 whose row ends also never cut a run of pipes.
     """
-    counts = [line.text.count("|") for line in lines if not line.blank]
-    if len(counts) < 2 or max(counts) < 2:
+    # with one pipe a line any number would do: there is nothing to tell rows by
+    if len(lines) < 2 or max(line.text.count("|") for line in lines) < 2:
         return None
     for pipes in range(2, _MOST_COLUMNS):
         cut = _cut_by_count(lines, pipes)
@@ -261,6 +282,17 @@ def _without_outer(rows: list[_Row]) -> list[_Row]:
     return rows
 
 
+def _lines_are_rows(lines: Sequence[_Line]) -> bool:
+    """Every line has as many pipes, or every line is closed on both sides and most hold
+    several cells."""
+    texts = [line.text.strip() for line in lines]
+    counts = {text.count("|") for text in texts}
+    if len(counts) == 1:
+        return len(texts) > 1 and counts != {1} or _mostly_rows(lines)
+    outer = all(text.startswith("|") and text.endswith("|") and len(text) > 1 for text in texts)
+    return outer and _mostly_rows(lines)
+
+
 def _mostly_rows(lines: Sequence[_Line]) -> bool:
     filled = [sum(bool(cell.strip()) for cell in line.text.split("|")) for line in lines]
     several = sum(count >= 2 for count in filled)
@@ -268,22 +300,23 @@ def _mostly_rows(lines: Sequence[_Line]) -> bool:
 
 
 def _rows_by_line(lines: Sequence[_Line]) -> list[_Row]:
-    """A line a row; a line too short is joined with the next where they make up a whole row."""
+    """A line a row, outer pipes left out."""
     rows: list[_Row] = []
+    opened = all(line.text.lstrip().startswith("|") for line in lines)
+    closed = all(line.text.rstrip().endswith("|") for line in lines)
     for line in lines:
-        if line.blank:
-            continue
         rest = line.text.strip()
         cells = [_Piece(part.strip(), line.number, line.number) for part in rest.split("|")]
-        if rest.startswith("|"):
+        if opened:
             cells = cells[1:]
-        if rest.endswith("|") and len(cells) > 1:
+        if closed and len(cells) > 1:
             cells = cells[:-1]
         rows.append(cells)
-    return _joined(rows)
+    return rows
 
 
 def _joined(rows: list[_Row]) -> list[_Row]:
+    """A row too short is joined with the next where the two make up a whole one."""
     widths = [len(row) for row in rows]
     common = max(set(widths), key=lambda width: (widths.count(width), width))
     joined: list[_Row] = []
@@ -327,16 +360,23 @@ def _rows_by_closers(lines: Sequence[_Line]) -> list[_Row] | None:
 
 def _loose_cells(lines: Sequence[_Line]) -> Iterator[Paragraph]:
     """One paragraph a cell, an empty one for a blank cell: the rows are lost."""
+    text, first, seen = "", 0, False
     for line in lines:
         if line.blank:
             continue
-        rest = line.text.strip()
-        if set(rest) == {"|"}:
-            for _ in rest:
-                yield _paragraph("", line.number, line.number)
-            continue
-        for part in rest.strip("|").split("|"):
-            yield _paragraph(part, line.number, line.number)
+        parts = line.text.strip().split("|")
+        for position, part in enumerate(parts):
+            said = part.strip()
+            if said:
+                first = first or line.number
+                text = f"{text}\n{said}" if text else said
+            if position < len(parts) - 1:
+                # the pipe before the first cell closes nothing
+                if text or seen:
+                    yield _paragraph(text, first or line.number, line.number)
+                text, first, seen = "", 0, True
+    if text:
+        yield _paragraph(text, first, lines[-1].number)
 
 
 # Tabs

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tasks.forms.annual_report import FORM
-from tasks.model.document import Document, Paragraph
+from tasks.model.document import Document, DoubtKind, Paragraph
 from tasks.model.report import Finding, Report, Severity
 from tasks.recognise.identity import Identity, identify
 from tasks.recognise.labels import key
@@ -40,6 +40,9 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     document, readings = _read_all(document, who)
     if not readings and not (who.titled and _headings(document) >= _FEWEST_HEADINGS):
         return document, None, ()
+    if any(doubt.kind is DoubtKind.LOST_LINES for doubt in document.doubts):
+        for reading in readings.values():
+            reading.distrust()
     findings = [finding for reading in readings.values() for finding in reading.findings]
     report = Report(
         form=FORM.id,

@@ -226,7 +226,7 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     labels = [_row_label(row, start, edition) for row, start in zip(rows, starts, strict=True)]
     lines = list(edition.rows())
     alignment = align(labels, lines)
-    padding = _padding(rows, alignment, block_of)
+    padding = _padding(rows, headers, alignment, block_of)
     placement = Placement(edition=edition)
     for index, row in enumerate(rows):
         line = alignment.placed.get(index) or alignment.doubled.get(index)
@@ -353,17 +353,29 @@ def _after_label(row: Row) -> tuple[Cell, ...]:
     return cells[last + 1 :]
 
 
-def _padding(rows: Sequence[Row], alignment: Alignment, block_of: Mapping[str, Block]) -> Padding:
-    """How full rows of this table are padded; NONE where no full row shows it."""
-    after = before = 0
+def _padding(
+    rows: Sequence[Row],
+    headers: Sequence[Header | None],
+    alignment: Alignment,
+    block_of: Mapping[str, Block],
+) -> Padding:
+    """Which side the rows of this table are padded on; NONE where nothing shows it.
+
+    A figure in what would be the padding rules a side out; a header row shows its own.
+    """
+    after = before = True
     for index, line in alignment.placed.items():
         cells = _after_label(rows[index])
-        filled = [i for i, cell in enumerate(cells) if cell.text.strip()]
-        if len(filled) != len(block_of[line].columns) or filled[-1] - filled[0] + 1 != len(filled):
-            continue
-        after += filled[-1] < len(cells) - 1
-        before += filled[0] > 0
-    if bool(after) == bool(before):
+        extra = len(cells) - len(block_of[line].columns)
+        if extra > 0:
+            after = after and not any(cell.text.strip() for cell in cells[-extra:])
+            before = before and not any(cell.text.strip() for cell in cells[:extra])
+    if after and before:
+        heads = [row.own for row, header in zip(rows, headers, strict=True) if header]
+        heads = [cells for cells in heads if not any(looks_like_value(c.text) for c in cells)]
+        after = not any(cells and not cells[0].text.strip() for cells in heads)
+        before = not any(cells and not cells[-1].text.strip() for cells in heads)
+    if after == before:
         return Padding.NONE
     return Padding.AFTER if after else Padding.BEFORE
 

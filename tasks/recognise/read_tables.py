@@ -34,6 +34,16 @@ class TableReading:
     #: Number of lines of the form that were found.
     found: int = 0
 
+    def distrust(self) -> None:
+        """Nothing read here is sure: keep what was seen, as unreadable."""
+        for row, columns in self.values.items():
+            self.values[row] = {
+                column: value
+                if value.kind is Kind.ABSENT
+                else Value(kind=Kind.UNREADABLE, raw=value.raw, at=value.at, doubt=1.0)
+                for column, value in columns.items()
+            }
+
 
 def read_table(table: str, segments: Sequence[Segment], year: int | None) -> TableReading | None:
     """Read the segments of one table in the edition that fits best; None where none fits.
@@ -81,7 +91,7 @@ def _to_reading(table: str, placement: Placement) -> TableReading:
     reading = TableReading(table=table, edition=edition, values={}, found=placement.found)
     for row, column in edition.fields():
         spot = placement.spots.get((row.id, column.id))
-        if spot is None and (row.optional or _block_optional(edition, row)):
+        if spot is None and row.optional:
             continue
         value = _to_value(spot, row, column)
         reading.values.setdefault(row.id, {})[column.id] = value
@@ -93,10 +103,6 @@ def _to_reading(table: str, placement: Placement) -> TableReading:
         row: tuple(cell.text for cell in cells) for row, cells in placement.loose.items()
     }
     return reading
-
-
-def _block_optional(edition: Edition, row: Line) -> bool:
-    return any(block.optional and row in block.rows for block in edition.blocks)
 
 
 def _to_value(spot: Spot | None, row: Line, column: Line) -> Value:
@@ -257,10 +263,14 @@ def _tell_unknown(reading: TableReading, placement: Placement) -> None:
 
 
 def _tell_missing(reading: TableReading, placement: Placement) -> None:
+    often_left_out = {
+        row.id for block in reading.edition.blocks if block.optional for row in block.rows
+    }
     missing = [
         row
         for row, columns in reading.values.items()
         if all(value.kind is Kind.ABSENT for value in columns.values())
+        and row not in often_left_out
     ]
     if missing:
         reading.findings.append(
