@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
@@ -299,7 +299,8 @@ class _Reader:
 
 def _children(element: etree._Element, path: str) -> Iterator[tuple[etree._Element, str]]:
     """The children with their paths, those within mere wrappers in their place."""
-    waiting = [(iter(element), path, Counter[str]())]
+    waiting: list[tuple[Iterator[etree._Element], str, Counter[str]]]
+    waiting = [(iter(element), path, Counter())]
     while waiting:
         children, path, counts = waiting[-1]
         child = next(children, None)
@@ -323,7 +324,7 @@ def _inline(
     paragraph: etree._Element, is_hidden: Callable[[etree._Element], bool]
 ) -> Iterator[str | etree._Element]:
     """What a paragraph shows: text, symbols and text boxes, the latter two as elements."""
-    waiting = [iter(paragraph)]
+    waiting: list[Iterator[etree._Element]] = [iter(paragraph)]
     #: A field each, innermost last: whether its result has begun.
     fields: list[bool] = []
     while waiting:
@@ -372,7 +373,7 @@ def _turn(fields: list[bool], kind: str) -> None:
         fields.pop()
 
 
-def _alternative(element: etree._Element) -> Sequence[etree._Element]:
+def _alternative(element: etree._Element) -> Iterable[etree._Element]:
     """One of the alternatives: the newest, as all of them say the same."""
     choice = element.find(f"{_MC}Choice")
     chosen = element.find(f"{_MC}Fallback") if choice is None else choice

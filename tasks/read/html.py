@@ -27,6 +27,7 @@ from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_DEPTH, MAX_TAGS
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.grid import rows_to_grid
 from tasks.read.nesting import Content, Held, Loose, blocks, is_layout, kept, poured
+from tasks.read.numbering import FORMATS
 from tasks.read.visible import visible
 
 
@@ -105,10 +106,18 @@ _CLASS_TAGS = {"div", "span", "ul", "li", "dl", "dt", "dd", "p", "section"}
 _TYPED_IN = {"", "text", "number", "tel", "search", "email", "url", "date", "month", "time"}
 _TITLE_METAS = ("articletitle", "og:title")
 
+#: `type` of an `<ol>` and the number format that it asks for.
+_LIST_TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+#: A text that has its number already: pages number by hand inside of lists whose own
+#: numbers a style sheet has taken away.
+_NUMBERED = re.compile(r"[（(]?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})[)）、.．]|[①-⒛]")
+_WIDE_BEGINNING = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
+
 _STYLE_DISPLAY = re.compile(r"(?:^|[;\s])display\s*:\s*([a-z-]+)")
 _STYLE_VISIBILITY = re.compile(r"(?:^|[;\s])visibility\s*:\s*([a-z]+)")
 _STYLE_PRE = re.compile(r"(?:^|[;\s])white-space\s*:\s*(?:pre|break-spaces)")
 _STYLE_FLAT = re.compile(r"(?:^|;)\s*height\s*:\s*0(?:\.0*)?(?:pt|px|cm|mm|in|em)?\s*(?:;|$|!)")
+_STYLE_NO_NUMBERS = re.compile(r"list-style(?:-type)?\s*:[^;]*\bnone\b")
 _STYLE_MSO_HIDE = re.compile(r"mso-hide\s*:\s*all")
 _FLAT_HEIGHT = re.compile(r"\s*0+(?:\.0*)?(?:px|pt)?\s*")
 _COUNT = re.compile(r"[ \t\n\f\r]*\+?([0-9]+)")
@@ -191,6 +200,9 @@ class _Element:
     #: The table, group, row, cell or caption that ends with this element.
     opened: object = None
     pre: bool = False
+    #: The numbers of a list: the next one, and how it is written.
+    next: int = 1
+    format: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -200,12 +212,17 @@ class _Text:
     contents: list[Content]
     parts: list[str] = field(default_factory=list)
     where: Where | None = None
+    #: The number of the list item whose text comes next.
+    number: str = ""
 
     def end_block(self) -> None:
         if not self.parts:
             return
         text = _rendered("".join(self.parts))
         if text:
+            if self.number and not _NUMBERED.match(text):
+                text = f"{self.number}{'' if _WIDE_BEGINNING.match(text) else ' '}{text}"
+            self.number = ""
             self.contents.append(Loose(text=text, where=self.where or Where()))
         self.parts.clear()
         self.where = None
@@ -366,6 +383,10 @@ class _Page:
         role = element.role
         if role is _Role.BLOCK or role is _Role.PRE:
             self._texts[-1].end_block()
+            if element.tag == "ol":
+                _begin_list(element, attributes)
+            elif element.tag == "li":
+                self._texts[-1].number = _item_number(self._elements[-2], attributes)
         elif role is _Role.BREAK:
             self._texts[-1].parts.append(_KEPT_LINE)
         elif role in _TABLE_PARTS:
@@ -550,6 +571,25 @@ def _role(tag: str, role: _Role, attributes: Mapping[str, str], style: str) -> _
         names = attributes["class"].lower().split()
         role = next((_CLASSES[name] for name in names if name in _CLASSES), role)
     return role
+
+
+def _begin_list(element: _Element, attributes: Mapping[str, str]) -> None:
+    if not _STYLE_NO_NUMBERS.search(attributes.get("style", "").lower()):
+        element.next = _whole(attributes.get("start"), 1)
+        element.format = _LIST_TYPES.get(attributes.get("type", ""), "decimal")
+
+
+def _item_number(parent: _Element, attributes: Mapping[str, str]) -> str:
+    """`1.`, or "" where the item stands in no numbered list."""
+    if parent.format is None:
+        return ""
+    number = _whole(attributes.get("value"), parent.next)
+    parent.next = number + 1
+    return f"{FORMATS[parent.format](number)}."
+
+
+def _whole(text: str | None, otherwise: int) -> int:
+    return int(text) if text and re.fullmatch("[0-9]{1,6}", text.strip()) else otherwise
 
 
 def _unseen(style: str, inherited: bool) -> bool:

@@ -76,10 +76,10 @@ class Held:
 
 
 def is_layout(rows: Sequence[Sequence[Held]]) -> bool:
-    """Whether a table only puts things in their places."""
+    """Whether a table only puts things in their places, or keeps a place free."""
     cells = [cell for row in rows for cell in row]
     filled = [cell for cell in cells if cell.contents]
-    if len(cells) <= 1:
+    if len(cells) <= 1 or not filled:
         return True
     if any(cell.holds_data() for cell in filled):
         return not _is_data_around(rows)

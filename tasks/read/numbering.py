@@ -184,7 +184,7 @@ class Numbering:
                 at = _number(override.get(f"{W}ilvl"), 0)
                 if (start := _value(override, "startOverride")) is not None:
                     starts[at] = _number(start, 1)
-                if (level := override.find(f"{W}lvl")) is not None:
+                for level in override.iterfind(f"{W}lvl"):
                     levels[at] = _level(level)
             abstract_id = _value(number, "abstractNumId") or ""
             self._numbers[number.get(f"{W}numId", "")] = (abstract_id, starts, levels)

@@ -499,7 +499,7 @@ def as_docx(rows: list[list[Span]]) -> bytes:
 @given(grids())
 def test_a_grid_written_by_python_docx_reads_back(rows: list[list[Span]]) -> None:
     wanted = rows_to_grid([rows])
-    if len(wanted.cells) < 5:  # fewer may be taken for a frame
+    if len(wanted.cells) < 5 or not any(c.text for c in wanted.cells):  # may be a frame
         return
     [table] = read_bytes(as_docx(rows)).tables()
     assert drawn(table) == drawn(wanted.table("t1"))
