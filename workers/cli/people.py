@@ -7,8 +7,9 @@ cells (by the labels of the form, with their addresses), what it should be.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from tasks.forms.annual_report import FORM
@@ -85,7 +86,8 @@ class _Cells:
             row_line, column_line = lines[row, column]
         except KeyError:
             return cell
-        label = f"{row_line.numbering}{row_line.label}"
+        # The remarks that the form prints into its labels are known to who fills it in.
+        label = row_line.numbering + (row_line.label.partition("（")[0] or row_line.label)
         at = self._at(table, row, column)
         return f"{self.words[table]} {label} · {column_line.label}{f' [{at}]' if at else ''}"
 
@@ -134,20 +136,24 @@ def _verdict(findings: list[dict[str, Any]], words: dict[str, str]) -> str:
 
 
 def _details(finding: dict[str, Any], cells: _Cells, words: dict[str, str]) -> Iterator[str]:
-    concerned = finding["cells"]
-    if concerned:
-        named = "；".join(cells.name(cell) for cell in concerned[:MOST_CELLS])
-        more = "；…" if len(concerned) > MOST_CELLS else ""
-        yield f"{words['where']}：{named}{more}"
+    """Which cells: the suspected ones with their corrections, else those that don't agree."""
+    suspects = finding["suspects"][:MOST_CELLS]
+    if not suspects and finding["cells"]:
+        yield f"{words['where']}：{_listed(map(cells.name, finding['cells']))}"
     if finding["expected"] is not None:
         actual = finding["actual"] if finding["actual"] is not None else "—"
         yield words["should"].format(expected=finding["expected"], actual=actual)
-    suspects = [
-        words["suspect"].format(cell=cells.name(suspect["cell"]), value=suspect["value"] or "?")
-        for suspect in finding["suspects"][:MOST_CELLS]
-    ]
     if suspects:
-        yield f"{words['suspects']}：{'；'.join(suspects)}"
+        corrections = (
+            words["suspect"].format(cell=cells.name(suspect["cell"]), value=suspect["value"] or "?")
+            for suspect in suspects
+        )
+        yield f"{words['suspects']}：{_listed(corrections)}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    first = list(islice(names, MOST_CELLS + 1))
+    return "；".join(first[:MOST_CELLS]) + ("；…" if len(first) > MOST_CELLS else "")
 
 
 def _harmless(line: str) -> str:

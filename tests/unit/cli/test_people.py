@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
 from tasks.model.document import Document, Format
@@ -16,7 +14,7 @@ SOURCE = {"name": "财政局.pdf", "size": 1, "sha256": ""}
 CELL = "requests.new.natural_person"
 
 
-def envelope() -> Envelope:
+def envelope(*suspects: Suspect) -> Envelope:
     value = Value(kind=Kind.NUMBER, value=11, raw="11", at="p3/t1/r4c5")
     report = Report(
         form="disclosure-annual-report",
@@ -31,23 +29,28 @@ def envelope() -> Envelope:
         message="自然人一列：第一项加第二项之和不等于第三项加第四项之和",
         message_en="column natural_person: the sums differ",
         cells=(CELL, "requests.no_such_row.total"),
-        expected=str(Decimal(12)),
+        expected="12",
         actual="11",
-        suspects=(Suspect(cell=CELL, value="12"),),
+        suspects=suspects,
     )
     outcome = Outcome(document=Document(format=Format.PDF), report=report, findings=(finding,))
     return done(SOURCE, outcome)
 
 
 def test_a_finding_tells_what_where_and_what_it_should_be() -> None:
-    header, what, where, should, suspects = told(envelope(), "zh").splitlines()
+    header, what, where, should = told(envelope(), "zh").splitlines()
     assert header == "财政局.pdf: 霁川县财政局  2023 年度  表式 表三 2021  1 处错误，0 处提示"
     assert "第一项加第二项之和" in what
     assert "requests.balance" in what
     assert "本年新收政府信息公开申请数量 · 自然人 [p3/t1/r4c5]" in where
     assert "requests.no_such_row.total" in where
     assert should.strip() == "应为 12，现为 11"
-    assert "12" in suspects
+
+
+def test_suspects_are_named_with_their_corrections() -> None:
+    _, _, should, suspects = told(envelope(Suspect(cell=CELL, value="12")), "zh").splitlines()
+    assert should.strip() == "应为 12，现为 11"
+    assert suspects.strip().endswith("自然人 [p3/t1/r4c5] 改为 12")
 
 
 def test_the_same_in_english() -> None:
