@@ -106,8 +106,7 @@ def label_of(row: Line) -> str:
     """The row's label as the form prints it, number included."""
     if row.optional and row.group:
         return f"9.{row.label}"
-    mark = "、" if row.numbering and not row.group else ""
-    return f"{row.numbering}{mark}{row.label}"
+    return f"{row.numbering}{row.label}"
 
 
 def layout(report: LogicalReport, table: str) -> LogicalTable:

@@ -33,12 +33,12 @@ def _items(
 BEFORE_OTHER = (
     Line(
         id="new",
-        numbering="一",
+        numbering="一、",
         labels=("本年新收政府信息公开申请数量", "本年新收申请数量", "本年收到政府信息公开申请数量"),
     ),
     Line(
         id="carried_over",
-        numbering="二",
+        numbering="二、",
         labels=(
             "上年结转政府信息公开申请数量",
             "上年度结转政府信息公开申请数量",
@@ -103,7 +103,7 @@ AFTER_OTHER = (
     Line(id="processed_total", numbering="（七）", labels=("总计", "合计"), group=(_RESULTS,)),
     Line(
         id="carried_forward",
-        numbering="四",
+        numbering="四、",
         labels=("结转下年度继续办理", "结转下年继续办理", "结转下年度办理"),
     ),
 )

@@ -24,7 +24,7 @@ class Line:
     #: As the form prints it, without numbering; the first is the official one, the others
     #: have been seen in real reports.
     labels: tuple[str, ...]
-    #: The number printed before the label (`三`, `（一）`, `1.`), "" where there is none.
+    #: The number printed before the label (`一、`, `（一）`, `1.`), "" where there is none.
     numbering: str = ""
     #: Labels of the cells that stand over this one, outermost first.
     group: tuple[str, ...] = ()

@@ -288,9 +288,9 @@ def _lines_are_rows(lines: Sequence[_Line]) -> bool:
     texts = [line.text.strip() for line in lines]
     counts = {text.count("|") for text in texts}
     if len(counts) == 1:
-        return len(texts) > 1 and counts != {1} or _mostly_rows(lines)
+        return (len(texts) > 1 and counts != {1}) or _mostly_rows(lines)
     outer = all(text.startswith("|") and text.endswith("|") and len(text) > 1 for text in texts)
-    return outer and _mostly_rows(lines)
+    return outer and sum(text.count("|") > 2 for text in texts) * 2 >= len(texts)
 
 
 def _mostly_rows(lines: Sequence[_Line]) -> bool:

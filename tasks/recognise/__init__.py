@@ -21,7 +21,7 @@ from tasks.model.report import Finding, Report, Severity
 from tasks.recognise.identity import Identity, identify
 from tasks.recognise.labels import key
 from tasks.recognise.read_tables import TableReading, read_table
-from tasks.recognise.restore import restore
+from tasks.recognise.restore import restore, unfold
 from tasks.recognise.rows import Segment, tables_to_segments
 from tasks.recognise.vocabulary import any_row_label
 
@@ -36,6 +36,7 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     Gives the document back as well, with tables in it that flattening had dissolved. The
     report is None where the document is no report of the form; then there are no findings.
     """
+    document = unfold(document)
     who = identify(document)
     document, readings = _read_all(document, who)
     if not readings and not (who.titled and _headings(document) >= _FEWEST_HEADINGS):

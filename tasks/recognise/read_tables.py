@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tasks.forms.annual_report import FORM
@@ -165,10 +165,7 @@ def _tell_places(reading: TableReading, placement: Placement) -> None:
                 + ", ".join(placement.reordered),
             )
         )
-    for row, columns in reading.values.items():
-        bad = {column: value for column, value in columns.items() if value.kind is Kind.UNREADABLE}
-        if bad:
-            reading.findings.append(_unreadable(reading, placement, row, bad))
+    reading.findings += _unreadable(reading, placement)
 
 
 def _fields(reading: TableReading, spots: Spots, by: PlacedBy) -> tuple[str, ...]:
@@ -177,22 +174,36 @@ def _fields(reading: TableReading, spots: Spots, by: PlacedBy) -> tuple[str, ...
     )
 
 
-def _unreadable(
-    reading: TableReading, placement: Placement, row: str, bad: dict[str, Value]
-) -> Finding:
-    spots = [placement.spots[row, column] for column in bad]
-    troubles = {spot.trouble for spot in spots if spot.trouble}
-    zh, en = next(iter(troubles), ("不是一个能确定的数", "is no figure that can be told"))
-    seen = "，".join(dict.fromkeys(value.raw for value in bad.values() if value.raw)) or "（空）"
-    return Finding(
-        rule="extraction.unreadable",
-        severity=Severity.WARNING,
-        message=f"{_name(reading.table)}“{_labels(reading.edition, [row])}”读不出：{zh}。"
-        f"原文：{seen}",
-        message_en=f"{reading.table}.{row} cannot be read: {en}; seen: {seen}",
-        cells=tuple(f"{reading.table}.{row}.{column}" for column in bad),
-        actual=seen,
-    )
+_NO_FIGURE = ("不是一个能确定的数", "no figure that can be told")
+
+
+def _unreadable(reading: TableReading, placement: Placement) -> Iterator[Finding]:
+    """One finding a reason, with all the cells it hides."""
+    causes: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for row, columns in reading.values.items():
+        for column, value in columns.items():
+            if value.kind is Kind.UNREADABLE:
+                cause = placement.spots[row, column].trouble or _NO_FIGURE
+                causes.setdefault(cause, {}).setdefault(row, []).append(column)
+    for (zh, en), rows in causes.items():
+        cells = [(row, column) for row, columns in rows.items() for column in columns]
+        seen = "；".join(
+            dict.fromkeys(reading.values[row][column].raw or "（空）" for row, column in cells)
+        )
+        yield Finding(
+            rule="extraction.unreadable",
+            severity=Severity.WARNING,
+            message=f"{_name(reading.table)}有 {len(cells)} 格读不出，{zh}："
+            f"{_labels(reading.edition, list(rows))}。原文：{_short(seen)}",
+            message_en=f"{reading.table}: {len(cells)} cells cannot be read: {en}: "
+            f"{', '.join(rows)}; seen: {_short(seen)}",
+            cells=tuple(f"{reading.table}.{row}.{column}" for row, column in cells),
+            actual=_short(seen),
+        )
+
+
+def _short(text: str, most: int = 120) -> str:
+    return text if len(text) <= most else text[:most] + "…"
 
 
 def _labels(edition: Edition, rows: Sequence[str]) -> str:

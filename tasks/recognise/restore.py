@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 
@@ -18,7 +18,13 @@ from tasks.forms.annual_report import FORM
 from tasks.model.document import Block, Cell, Document, Paragraph, Table, Where
 from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.labels import key, plain
-from tasks.recognise.vocabulary import all_labels, any_label, any_row_label, table_of
+from tasks.recognise.vocabulary import (
+    all_labels,
+    any_column_label,
+    any_label,
+    any_row_label,
+    table_of,
+)
 
 #: Fewer different labels than this are a mention in the text, not a table.
 _FEWEST_LABELS = {"disclosure": 5, "requests": 8, "disputes": 5}
@@ -67,6 +73,31 @@ def _restore_one(document: Document, table: str) -> Document:
     return _with_table(document, tokens[window[0] : window[1]], rows)
 
 
+#: A line longer than this that holds labels of a table is a page without line breaks.
+_WHOLE_PAGE = 1200
+
+
+def unfold(document: Document) -> Document:
+    """A page that stands on one line cut where it has spaces: Chinese prose has none, so
+    what the spaces part are its lines and cells."""
+    if not any(_is_whole_page(block) for block in document.blocks):
+        return document
+    blocks: list[Block] = []
+    for block in document.blocks:
+        if isinstance(block, Paragraph) and _is_whole_page(block):
+            blocks += [Paragraph(text=part, where=block.where) for part in block.text.split()]
+        else:
+            blocks.append(block)
+    return replace(document, blocks=tuple(blocks))
+
+
+def _is_whole_page(block: Block) -> bool:
+    if isinstance(block, Table) or len(block.text) < _WHOLE_PAGE or "\n" in block.text:
+        return False
+    words = block.text.split()
+    return len(words) > 30 and sum(bool(table_of(word)) for word in words) >= 8
+
+
 # Paragraphs to tokens
 
 
@@ -85,14 +116,15 @@ def _line_tokens(line: str, table: str, block: int, where: Where) -> list[_Token
     text = line.strip()
     if not text:
         return [_Token("", _Is.BLANK, block, where)]
-    if any_label(table).match(text) and len(text) < _PROSE:
-        return [_Token(text, _Is.LABEL, block, where)]
     if looks_like_value(text):
         return [_Token(part, _Is.VALUE, block, where) for part in _figures(text)]
+    label = any_label(table).match(text) if len(text) < _PROSE else None
+    if label and label.score == 1.0:
+        return [_Token(text, _Is.LABEL, block, where)]
     pieces = _cut_at_labels(text, table)
-    if pieces is None:
-        return [_Token(text, _Is.OTHER, block, where)]
-    return [_Token(piece, is_, block, where) for piece, is_ in pieces]
+    if pieces is not None:
+        return [_Token(piece, is_, block, where) for piece, is_ in pieces]
+    return [_Token(text, _Is.LABEL if label else _Is.OTHER, block, where)]
 
 
 def _figures(text: str) -> list[str]:
@@ -246,7 +278,7 @@ def _rows(tokens: Sequence[_Token], table: str) -> list[list[_Token]]:
     if FORM.of(table)[0].sideways:
         return _sideways_rows(tokens)
     row_labels = any_row_label(table)
-    labels = any_label(table)
+    column_labels = any_column_label(table)
     rows: list[list[_Token]] = [[]]
     for token in tokens:
         row = rows[-1]
@@ -256,13 +288,14 @@ def _rows(tokens: Sequence[_Token], table: str) -> list[list[_Token]]:
         if token.is_ in (_Is.LABEL, _Is.OTHER) and row:
             says_row = bool(row_labels.match(token.text))
             has_row = any(part.is_ is _Is.LABEL and row_labels.match(part.text) for part in row)
-            if figures or (says_row and has_row) or _begins_block(row, token, labels):
+            heads = says_row and any(column_labels.match(part.text) for part in row)
+            if figures or (says_row and has_row) or heads or _begins_block(token):
                 rows.append([])
         rows[-1].append(token)
     return [row for row in rows if row]
 
 
-def _begins_block(row: Sequence[_Token], token: _Token, labels: object) -> bool:
+def _begins_block(token: _Token) -> bool:
     """`第二十条…` and `信息内容` stand on lines of their own."""
     return key(token.text).startswith("第二十条") or key(token.text) == "信息内容"
 
@@ -301,14 +334,7 @@ def _with_table(document: Document, tokens: Sequence[_Token], rows: list[list[_T
                 blocks += _kept(document, tokens, index, before=False)
             continue
         blocks.append(block)
-    return Document(
-        format=document.format,
-        encoding=document.encoding,
-        pages=document.pages,
-        title=document.title,
-        blocks=tuple(blocks),
-        doubts=document.doubts,
-    )
+    return replace(document, blocks=tuple(blocks))
 
 
 def _kept(

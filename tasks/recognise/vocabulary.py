@@ -89,3 +89,11 @@ def any_label(table: str) -> Labels:
 def any_row_label(table: str) -> Labels:
     """The row labels of all editions of a table."""
     return line_labels(row for edition in FORM.of(table) for row in edition.rows())
+
+
+@cache
+def any_column_label(table: str) -> Labels:
+    """The column labels of all editions of a table."""
+    return line_labels(
+        column for edition in FORM.of(table) for block in edition.blocks for column in block.columns
+    )
