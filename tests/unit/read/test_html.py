@@ -395,7 +395,8 @@ def test_many_rows_take_time_in_proportion() -> None:
         return time.process_time() - before
 
     seconds(500)
-    assert seconds(16_000) < 24 * max(seconds(1_000), 0.01)
+    # 16 times the rows; were each row to look at all the others, 256 times the time.
+    assert seconds(16_000) < 80 * max(seconds(1_000), 0.01)
 
 
 # Properties.
