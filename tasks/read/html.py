@@ -2,7 +2,7 @@
 
 lxml's parser calls `_Page` for each tag as it goes, and no tree is built: libxml2 drops what
 lies deeper than 256 elements from its trees without a word, events have no such limit, and
-nothing here recurses. The whole reading takes about a third of the time in which BeautifulSoup
+nothing here recurses. The whole reading takes a third to a half of the time in which BeautifulSoup
 over lxml gives the bare texts of the cells, since it makes a Python object of each tag first;
 the project uses it to find declared encodings, and tests use it as a peer.
 
