@@ -23,15 +23,18 @@ import sysconfig
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
 from typing import IO, Any, Self
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from storage.broker import Broker
 from storage.errors import Misconfigured, StorageError, Unavailable
+from storage.keys import PROBE
 from storage.objects import S3ObjectStore
 
 #: Below the ports that Linux gives to outgoing connections (32768 and up), with and without
@@ -215,8 +218,9 @@ class LocalServers:
             ("valkey", lambda: _connect(ports["valkey"])),
             ("valkey", broker.ping),
             ("seaweedfs", lambda: _connect(ports["s3"])),
+            ("seaweedfs", self._find_volumes),
             ("seaweedfs", store.ensure_bucket),
-            ("seaweedfs", store.probe),
+            ("seaweedfs", lambda: _first_write(store)),
         ):
             self._wait_for(name, ready, deadline)
 
@@ -233,6 +237,21 @@ class LocalServers:
                         f" see {self._log(name)}"
                     ) from error
                 time.sleep(0.02)
+
+    def _find_volumes(self) -> None:
+        """Unavailable until SeaweedFS knows of every volume in its folder.
+
+        It answers before that, and a read that comes too early fails for seconds after.
+        """
+        master = HTTPConnection("127.0.0.1", self._state["ports"]["master"], timeout=1)
+        with contextlib.closing(master):
+            for file in self._room("seaweedfs").glob("*.dat"):
+                number = file.stem.rpartition("_")[2]
+                master.request("GET", f"/dir/lookup?volumeId={number}")
+                answer = master.getresponse()
+                answer.read()
+                if answer.status != HTTPStatus.OK:
+                    raise Unavailable(f"volume {number} is not there yet")
 
     def _spawn(self, name: str, command: list[str], environ: Mapping[str, str]) -> None:
         log = self._log(name)
@@ -413,6 +432,12 @@ def _is_free(port: int) -> bool:
 
 def _connect(port: int) -> None:
     socket.create_connection(("127.0.0.1", port), timeout=1).close()
+
+
+def _first_write(store: S3ObjectStore) -> None:
+    """SeaweedFS answers before it has a volume to write to."""
+    store.put(PROBE + "start", b"", content_type="text/plain")
+    store.delete_failed(PROBE + "start")
 
 
 def _identity(pid: int) -> dict[str, float]:

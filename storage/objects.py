@@ -97,8 +97,9 @@ class ObjectStore(Protocol):
         """Create the bucket where it is missing: for servers on this machine."""
 
 
-#: How many write at once in a probe.
-_PROBE_WRITERS = 8
+#: How many write at once in a probe. SeaweedFS lets them wait for each other in steps of a
+#: second, so eight of them take up to four.
+_PROBE_WRITERS = 4
 #: A conditional write answered with 409 is tried again this often, after 50 ms, 100 ms, …
 _BUSY_TRIES = 5
 

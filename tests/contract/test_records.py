@@ -1,0 +1,472 @@
+"""The commit of terminal records: what races, crashes and late workers must not spoil.
+
+Documents are dropped, replaced and taken away between the steps of a write by stores that
+do so at a chosen operation; nothing is patched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storage import keys
+from storage.errors import Unavailable
+from storage.memory import MemoryObjectStore
+from storage.objects import ObjectInfo, ObjectStore, S3ObjectStore, Stored
+from storage.results import DOUBT, Commit, DocumentVersion, Records, State
+
+KEY = "inbox/县/a.pdf"
+RESULT = "results/县/a.pdf/result.json"
+FAILED = "failed/县/a.pdf.json"
+
+
+class Clock:
+    """A store's clock that goes only when told."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 31, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def go(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture(params=["memory", "s3"])
+def store(request: pytest.FixtureRequest) -> ObjectStore:
+    if request.param == "memory":
+        return MemoryObjectStore()
+    s3_store: S3ObjectStore = request.getfixturevalue("s3_store")
+    return s3_store
+
+
+def drop(store: ObjectStore, content: str = "one", key: str = KEY) -> DocumentVersion:
+    """Somebody puts a document into the inbox."""
+    store.put(key, content.encode(), content_type="application/pdf")
+    info = store.head(key)
+    assert info is not None
+    return DocumentVersion.of(info)
+
+
+def envelope(version: DocumentVersion, status: str = "done", **more: object) -> bytes:
+    source = {
+        "key": version.key,
+        "etag": version.etag,
+        "version_id": version.version_id,
+        "last_modified": version.last_modified.isoformat(),
+    }
+    return json.dumps({"status": status, "source": source, **more}).encode()
+
+
+def body(store: ObjectStore, key: str) -> bytes | None:
+    return store.get(key).body if store.head(key) else None
+
+
+# --- one writer ---------------------------------------------------------------------------------
+
+
+def test_a_result_and_its_outputs(store: ObjectStore) -> None:
+    version, records = drop(store), Records(store)
+    outputs = {"tables.csv": b"1,2", "tables.xlsx": b"PK"}
+    assert records.terminal(version) is None
+    assert records.write_result(version, envelope(version), outputs) is Commit.COMMITTED
+    assert records.terminal(version) is State.RESULT
+    assert body(store, RESULT) == envelope(version)
+    assert body(store, "results/县/a.pdf/tables.csv") == b"1,2"
+    read = records.read_result(KEY)
+    assert read is not None
+    assert read.source is not None
+    assert (read.key, read.source.etag) == (KEY, version.etag)
+    assert [record.key for record in records.results()] == [KEY]
+    assert [record.key for record in records.results("inbox/县/")] == [KEY]
+    assert list(records.results("inbox/市/")) == []
+
+
+def test_a_dead_letter_goes_when_a_run_succeeds(store: ObjectStore) -> None:
+    version, records = drop(store), Records(store)
+    failure = envelope(version, "failed")
+    assert records.write_failure(version, failure) is Commit.COMMITTED
+    assert records.terminal(version) is State.FAILED
+    assert [record.key for record in records.failures()] == [KEY]
+    assert records.write_failure(version, failure) is Commit.ALREADY_THERE
+    assert records.write_result(version, envelope(version), {}) is Commit.COMMITTED
+    assert records.terminal(version) is State.RESULT
+    assert body(store, FAILED) is None
+
+
+def test_a_second_result_of_the_same_version(store: ObjectStore) -> None:
+    version, records = drop(store), Records(store)
+    records.write_result(version, envelope(version), {"tables.csv": b"old"})
+    newer = envelope(version, engine="0.2")
+    late = records.write_result(version, newer, {"tables.csv": b"new"})
+    assert late is Commit.ALREADY_THERE
+    assert body(store, "results/县/a.pdf/tables.csv") == b"old"
+    again = records.write_result(version, newer, {"tables.csv": b"new"}, replace=True)
+    assert again is Commit.COMMITTED
+    assert body(store, RESULT) == newer
+    assert body(store, "results/县/a.pdf/tables.csv") == b"new"
+
+
+def test_a_failure_never_replaces_a_result_of_its_version(store: ObjectStore) -> None:
+    version, records = drop(store), Records(store)
+    records.write_result(version, envelope(version), {})
+    failure = envelope(version, "failed")
+    assert records.write_failure(version, failure, replace=True) is Commit.ALREADY_THERE
+    assert body(store, FAILED) is None
+
+
+def test_a_newer_version_replaces_an_older(store: ObjectStore) -> None:
+    records = Records(store)
+    first = drop(store, "one")
+    records.write_result(first, envelope(first), {"tables.csv": b"1"})
+    second = drop(store, "two")
+    assert records.terminal(second) is None
+    done = records.write_result(second, envelope(second), {"tables.csv": b"2"})
+    assert done is Commit.COMMITTED
+    assert body(store, RESULT) == envelope(second)
+    assert body(store, "results/县/a.pdf/tables.csv") == b"2"
+
+
+def test_an_older_version_never_replaces_a_newer(store: ObjectStore) -> None:
+    records = Records(store)
+    first = drop(store, "one")
+    second = drop(store, "two")
+    records.write_result(second, envelope(second), {"tables.csv": b"2"})
+    late = records.write_result(first, envelope(first), {"tables.csv": b"1"}, replace=True)
+    assert late is Commit.SUPERSEDED
+    assert records.write_failure(first, envelope(first, "failed")) is Commit.SUPERSEDED
+    assert body(store, RESULT) == envelope(second)
+    assert body(store, "results/县/a.pdf/tables.csv") == b"2"
+    assert body(store, FAILED) is None
+
+
+def test_an_older_version_waits_for_no_newer(store: ObjectStore) -> None:
+    """The inbox has moved on, and the newer one has no record yet: it will write its own."""
+    first = drop(store, "one")
+    drop(store, "two")
+    assert Records(store).write_result(first, envelope(first), {}) is Commit.SUPERSEDED
+    assert body(store, RESULT) is None
+
+
+def test_the_envelope_must_be_about_the_version(store: ObjectStore) -> None:
+    version = drop(store)
+    other = drop(store, "two", "inbox/b")
+    with pytest.raises(ValueError, match="the envelope is about"):
+        Records(store).write_result(version, envelope(other), {})
+    with pytest.raises(ValueError, match="the envelope is about"):
+        Records(store).write_failure(version, b"{}")
+    assert body(store, RESULT) is None
+
+
+def test_what_is_not_ours_is_written_over(store: ObjectStore) -> None:
+    version, records = drop(store), Records(store)
+    store.put(RESULT, b"[not json", content_type="text/plain")
+    assert records.terminal(version) is None
+    assert records.write_result(version, envelope(version), {}) is Commit.COMMITTED
+
+
+def test_what_a_run_that_died_left_beside(store: ObjectStore) -> None:
+    """Outputs without a result, of an engine that wrote them differently."""
+    version = drop(store)
+    store.put("results/县/a.pdf/tables.csv", b"half", content_type="text/csv")
+    done = Records(store).write_result(version, envelope(version), {"tables.csv": b"whole"})
+    assert done is Commit.COMMITTED
+    assert body(store, "results/县/a.pdf/tables.csv") == b"whole"
+
+
+# --- when the object is gone: only ages are left ------------------------------------------------
+
+
+def test_a_document_taken_away_still_gets_its_record() -> None:
+    store = MemoryObjectStore()
+    version = drop(store)
+    store.remove(KEY)
+    assert Records(store).write_result(version, envelope(version), {}) is Commit.COMMITTED
+
+
+@pytest.mark.parametrize("apart", [0, 1])
+def test_of_a_document_taken_away_the_record_of_the_newer_stays(apart: int) -> None:
+    clock = Clock()
+    store = MemoryObjectStore(clock=clock)
+    records = Records(store)
+    first = drop(store, "one")
+    clock.go(seconds=apart)
+    second = drop(store, "two")
+    records.write_result(second, envelope(second), {})
+    store.remove(KEY)
+    assert records.write_result(first, envelope(first), {}) is Commit.SUPERSEDED
+    assert records.write_failure(first, envelope(first, "failed")) is Commit.SUPERSEDED
+    assert body(store, RESULT) == envelope(second)
+
+
+def test_a_success_leaves_the_dead_letter_of_a_newer_version() -> None:
+    clock = Clock()
+    store = MemoryObjectStore(clock=clock)
+    records = Records(store)
+    first = drop(store, "one")
+    clock.go(seconds=1)
+    second = drop(store, "two")
+    records.write_failure(second, envelope(second, "failed"))
+    store.remove(KEY)
+    assert records.write_result(first, envelope(first), {}) is Commit.COMMITTED
+    assert body(store, FAILED) == envelope(second, "failed")
+
+
+# --- several writers ----------------------------------------------------------------------------
+
+
+class Interrupted(MemoryObjectStore):
+    """Does something else once, just before the nth PUT."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.puts = 0
+        self.at: dict[int, Callable[[], object]] = {}
+
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        *,
+        content_type: str,
+        if_absent: bool = False,
+        if_match: str | None = None,
+    ) -> ObjectInfo:
+        self.puts += 1
+        self.at.pop(self.puts, lambda: None)()
+        return super().put(
+            key, body, content_type=content_type, if_absent=if_absent, if_match=if_match
+        )
+
+
+OUTPUTS = ("a.csv", "b.csv")
+
+
+def write(store: ObjectStore, version: DocumentVersion) -> Commit:
+    outputs = dict.fromkeys(OUTPUTS, version.etag.encode())
+    return Records(store).write_result(version, envelope(version), outputs)
+
+
+def assert_of_one_version(store: ObjectStore, version: DocumentVersion) -> None:
+    assert body(store, RESULT) == envelope(version)
+    for name in OUTPUTS:
+        assert body(store, keys.output_key(KEY, name)) == version.etag.encode()
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["with-record", "without-record"])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_newer_version_comes_and_is_done_in_the_midst(number: int, before: bool) -> None:
+    """At every PUT of the older one's write; result and outputs end up of one version."""
+    store = Interrupted()
+    if before:
+        write(store, drop(store, "zero"))
+    first = drop(store, "one")
+    newer: list[DocumentVersion] = []
+
+    def interrupt() -> None:
+        newer.append(drop(store, "two"))
+        assert write(store, newer[0]) is Commit.COMMITTED
+
+    store.at[store.puts + number] = interrupt
+    assert write(store, first) is Commit.SUPERSEDED
+    assert_of_one_version(store, newer[0])
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_newer_version_comes_in_the_midst_and_is_done_later(number: int) -> None:
+    store = Interrupted()
+    first = drop(store, "one")
+    newer: list[DocumentVersion] = []
+    store.at[store.puts + number] = lambda: newer.append(drop(store, "two"))
+    write(store, first)
+    assert list(Records(store).pending()) == newer
+    assert write(store, newer[0]) is Commit.COMMITTED
+    assert_of_one_version(store, newer[0])
+    assert list(Records(store).pending()) == []
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_two_workers_on_one_version(number: int) -> None:
+    store = Interrupted()
+    version = drop(store)
+    outcomes: list[Commit] = []
+    store.at[store.puts + number] = lambda: outcomes.append(write(store, version))
+    outcomes.append(write(store, version))
+    assert Commit.COMMITTED in outcomes
+    assert_of_one_version(store, version)
+
+
+def test_a_result_and_a_failure_of_one_version_at_once() -> None:
+    """Whichever way they overlap, the result stays and the dead letter goes."""
+    for number in (1, 2):
+        store = Interrupted()
+        version = drop(store)
+        records = Records(store)
+        store.at[store.puts + number] = lambda v=version, s=store: write(s, v)  # type: ignore[misc]
+        records.write_failure(version, envelope(version, "failed"))
+        if number == 1:
+            assert records.terminal(version) is State.RESULT
+            assert body(store, FAILED) is None
+    store = Interrupted()
+    version = drop(store)
+    records = Records(store)
+    store.at[store.puts + 3] = lambda: records.write_failure(version, envelope(version, "failed"))
+    assert write(store, version) is Commit.COMMITTED
+    assert body(store, FAILED) is None
+
+
+class Restless(MemoryObjectStore):
+    """Another process replaces the record before every write of ours."""
+
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        *,
+        content_type: str,
+        if_absent: bool = False,
+        if_match: str | None = None,
+    ) -> ObjectInfo:
+        if key == RESULT:
+            there = self.head(key)
+            super().put(key, f"not ours {there}".encode(), content_type=content_type)
+        return super().put(
+            key, body, content_type=content_type, if_absent=if_absent, if_match=if_match
+        )
+
+
+def test_whoever_never_gets_through_gives_up() -> None:
+    store = Restless()
+    version = drop(store)
+    with pytest.raises(Unavailable, match="others keep writing"):
+        Records(store).write_result(version, envelope(version), {})
+
+
+# --- what is pending ------------------------------------------------------------------------------
+
+
+def test_where_documents_stand(store: ObjectStore) -> None:
+    records = Records(store)
+    names = ["a", "a-b", "a/b", "a.json", "a.json/b", "é", "x" * 255, "c+d e", "n"]
+    versions = {name: drop(store, name, f"inbox/{name}") for name in names}
+    for name in names[::3]:
+        records.write_result(versions[name], envelope(versions[name]), {"t.csv": b""})
+    for name in names[1::3]:
+        records.write_failure(versions[name], envelope(versions[name], "failed"))
+    store.put("inbox/folder/", b"", content_type="httpd/unix-directory")
+    states = {version.key.removeprefix("inbox/"): state for version, state in records.states()}
+    assert states == {
+        **dict.fromkeys(names[::3], State.RESULT),
+        **dict.fromkeys(names[1::3], State.FAILED),
+        **dict.fromkeys(names[2::3], State.PENDING),
+    }
+    assert list(records.pending("inbox/a/")) == [versions["a/b"]]
+    tally = records.tally()
+    assert (tally.result, tally.failed, tally.pending) == (3, 3, 3)
+
+
+def test_many_documents_are_compared_by_listings(store: ObjectStore) -> None:
+    """More than are asked for one by one, in folders whose order differs between stores."""
+    records = Records(store)
+    names = [f"{folder}/{number}" for folder in ("a", "a-b", "a.b", "b/a") for number in range(8)]
+    versions = {name: drop(store, name, f"inbox/{name}") for name in [*names, "a", "b"]}
+    done = set(names[::2]) | {"b"}
+    for name in done:
+        records.write_result(versions[name], envelope(versions[name]), {})
+    pending = {version.key.removeprefix("inbox/") for version in records.pending()}
+    assert pending == set(versions) - done
+
+
+def test_an_overwritten_document_is_pending_again(store: ObjectStore) -> None:
+    records = Records(store)
+    first = drop(store, "one")
+    records.write_result(first, envelope(first), {})
+    assert list(records.pending()) == []
+    second = drop(store, "two")
+    assert list(records.pending()) == [second]
+
+
+class Ordered(MemoryObjectStore):
+    """Lists by parts between slashes if told so, as SeaweedFS does, and keeps what was read."""
+
+    def __init__(self, clock: Callable[[], datetime], *, by_parts: bool = False) -> None:
+        super().__init__(clock=clock)
+        self.by_parts = by_parts
+        self.read: list[str] = []
+
+    def get(
+        self,
+        key: str,
+        *,
+        version_id: str | None = None,
+        if_match: str | None = None,
+        limit_bytes: int | None = None,
+    ) -> Stored:
+        self.read.append(key)
+        return super().get(key, version_id=version_id, if_match=if_match, limit_bytes=limit_bytes)
+
+    def list(self, prefix: str, *, start_after: str | None = None) -> Iterator[ObjectInfo]:
+        order = (lambda key: key.split("/")) if self.by_parts else str
+        for info in sorted(super().list(prefix), key=lambda info: order(info.key)):
+            if start_after is None or order(info.key) > order(start_after):
+                yield info
+
+
+def test_young_records_are_read_once_and_old_ones_never() -> None:
+    clock = Clock()
+    store = Ordered(clock)
+    records = Records(store)
+    version = drop(store)
+    clock.go(seconds=1)
+    records.write_result(version, envelope(version), {})
+
+    def read(settled_before: datetime | None) -> list[str]:
+        store.read.clear()
+        assert list(records.pending(settled_before=settled_before)) == []
+        return list(store.read)
+
+    assert read(None) == [RESULT]
+    assert read(clock.now) == [RESULT]  # a sweep that began just now may have missed it
+    assert read(clock.now + DOUBT + timedelta(seconds=1)) == []
+    clock.go(hours=1)
+    later = drop(store, "one again")
+    clock.go(seconds=DOUBT.total_seconds() + 1)
+    records.write_result(later, envelope(later), {})
+    assert read(None) == []
+
+
+names = st.lists(st.sampled_from(["a", "b", "-", ".", "/", " ", "0", "中"]), min_size=1, max_size=5)
+paths = names.map("".join).filter(lambda path: keys.is_document(keys.INBOX + path))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sets(paths, min_size=17, max_size=60),
+    st.randoms(use_true_random=False),
+    st.booleans(),
+)
+def test_listings_in_either_order_miss_nothing(
+    inbox: set[str], random: object, by_parts: bool
+) -> None:
+    """Old records, so that nothing is read: only the comparison of listings decides."""
+    clock = Clock()
+    store = Ordered(clock, by_parts=by_parts)
+    records = Records(store)
+    choose = random.choice  # type: ignore[attr-defined]
+    versions = {path: drop(store, path, keys.INBOX + path) for path in inbox}
+    clock.go(days=1)
+    expected: dict[str, State] = {}
+    for path, version in versions.items():
+        expected[version.key] = choose(list(State))
+        if expected[version.key] is State.RESULT:
+            records.write_result(version, envelope(version), {"z.csv": b"", "a.csv": b""})
+        elif expected[version.key] is State.FAILED:
+            records.write_failure(version, envelope(version, "failed"))
+        assert path
+    assert {version.key: state for version, state in records.states()} == expected
