@@ -23,13 +23,16 @@ from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet, hull
 from tasks.read.pdf.phrases import Phrase, Row, line_to_row, split_phrase
 
 #: Rows farther apart than this many line heights belong to different tables.
-MOST_PITCH = 3.0
+MOST_PITCH = 3.6
 #: Rows with one phrase that may stand between rows of a table.
 MOST_SINGLE = 3
 #: Share of the rows that may cross the white strip between two columns.
 MAY_CROSS = 0.12
 #: Narrowest white strip between columns, in font sizes.
 NARROWEST_STRIP = 0.3
+#: Lines nearer than this many font sizes stand beside one another: a label of several lines
+#: and the figures in the middle of its height.
+BESIDE = 0.85
 #: Lines nearer than this share of the usual distance of rows are lines of one row.
 NEAR = 0.9
 #: Share of a phrase that must stand over a column for the phrase to span it.
@@ -126,27 +129,54 @@ def _long_rules(horizontals: list[Rule], sheet: Sheet) -> list[Rule]:
 def _closed_blocks(rows: list[Row], rules: list[Rule]) -> list[Block]:
     """Rows between the first and the last of a stack of rules of the same extent."""
     blocks: list[Block] = []
-    used: set[int] = set()
+    free = rows
+    end = float("-inf")
     for first, top in enumerate(rules):
-        if first in used:
+        if top.at <= end:
             continue
-        stack = [first]
-        for index in range(first + 1, len(rules)):
-            rule = rules[index]
-            if abs(rule.start - top.start) > 8 or abs(rule.end - top.end) > 8:
-                continue
-            between = _between(rows, rules[stack[-1]].at, rule.at, top)
-            if between and not _holds_table(between, len(stack) == 1):
-                break
-            stack.append(index)
-        if len(stack) < 2:
+        bottom = _last_of_stack(rules, first, free)
+        inside = _between(free, top.at, bottom.at, top)
+        if bottom is top or sum(row.is_tabular for row in inside) < 2:
             continue
-        inside = _between(rows, top.at, rules[stack[-1]].at, top)
-        if sum(row.is_tabular for row in inside) >= 2:
-            used.update(stack)
-            ys = [rules[index].at for index in stack]
-            blocks.append(Block(inside, closed=True, ys=ys))
+        end = bottom.at
+        taken = {id(row) for row in inside}
+        free = [row for row in free if id(row) not in taken]
+        blocks.append(Block(inside, closed=True, ys=_row_edges(rules, top, bottom)))
     return blocks
+
+
+def _last_of_stack(rules: list[Rule], first: int, rows: list[Row]) -> Rule:
+    """The lowest rule of the extent of this one, with nothing but a table between."""
+    top = last = rules[first]
+    for rule in rules[first + 1 :]:
+        if abs(rule.start - top.start) > 8 or abs(rule.end - top.end) > 8:
+            continue
+        between = _between(rows, last.at, rule.at, top)
+        if between and not _holds_table(between, last is top):
+            break
+        if any(_is_heading(row, _between(rows, top.at, last.at, top)) for row in between):
+            break
+        last = rule
+    return last
+
+
+def _is_heading(row: Row, others: list[Row]) -> bool:
+    """A lone phrase in larger letters than the rows of the table have."""
+    sizes = [other.size for other in others if other.is_tabular]
+    return len(row.phrases) == 1 and bool(sizes) and row.size > 1.15 * median(sizes)
+
+
+def _row_edges(rules: list[Rule], top: Rule, bottom: Rule) -> list[float]:
+    """Rules that part rows: to the right end, though a label over several rows, or the
+    like, may keep them from beginning at the left one."""
+    edges = [
+        rule.at
+        for rule in rules
+        if top.at <= rule.at <= bottom.at
+        and abs(rule.end - top.end) <= 8
+        and rule.start <= top.start + 0.5 * top.length
+    ]
+    return sorted(edges)
 
 
 def _between(rows: list[Row], top: float, bottom: float, rule: Rule) -> list[Row]:
@@ -200,6 +230,8 @@ def _follows(run: list[Row], row: Row) -> bool:
     if len(row.phrases) == 1 and row.phrases[0].is_prose:
         return False
     if len(row.phrases) == 1 and CAPTION.match(row.phrases[0].text):
+        return False
+    if _is_heading(row, run):
         return False
     return gap <= max(MOST_PITCH * run[-1].size, 2.2 * usual)
 
@@ -291,7 +323,30 @@ def find_strips(block: Block) -> list[Strip]:
             first, last = _emptiest(crossed, start, x)
             strips.append(Strip(left + first, left + last))
         start = None
+    strips = [*_label_strips(rows if block.xs else block.rows, strips), *strips]
     return _with_drawn(strips, block.xs)
+
+
+def _label_strips(rows: list[Row], strips: list[Strip]) -> list[Strip]:
+    """The strip between two columns of labels: groups, and what is in them.
+
+    Labels that belong to no group stand over both, so more rows may cross it than others.
+    """
+    if not strips:
+        return []
+    body = next((n for n, row in enumerate(rows) if row.n_figures), 0)
+    edge = strips[0].right
+    labels = [p for row in rows[body:] for p in row.phrases if p.box.x1 <= edge and not p.is_figure]
+    entries = [p for row in rows[body:] if row.n_figures for p in row.phrases if p.box.x1 <= edge]
+    for start in sorted({round(p.box.x0) for p in entries}):
+        begin = [p for p in entries if abs(p.box.x0 - start) <= 2]
+        before = [p for p in labels if p.box.x1 < start - 2]
+        crossing = len(labels) - len(begin) - len(before)
+        inside = [p for p in labels if p.box.x0 > start + 2]
+        enough = len(begin) >= 3 and len(before) >= 2
+        if enough and crossing <= 0.6 * len(begin) and len(inside) <= 0.3 * len(begin):
+            return [Strip(max(p.box.x1 for p in before), start - 1.0)]
+    return []
 
 
 def _crossed(rows: list[Row], left: float, right: float) -> list[int]:
@@ -330,7 +385,9 @@ def _measuring_rows(block: Block) -> list[Row]:
     figured = [
         row for row in tabular if row.n_figures >= 1 and row.n_figures * 3 >= len(row.phrases)
     ]
-    return figured if len(figured) >= max(2, 0.4 * len(tabular)) else tabular
+    enough = len(figured) >= max(2, 0.4 * len(tabular))
+    telling = any(row.n_figures >= 4 and row.n_figures == len(row.phrases) for row in figured)
+    return figured if enough or telling else tabular
 
 
 def row_to_entries(row: Row, strips: list[Strip]) -> GridRow:
@@ -391,24 +448,29 @@ def _columns(box: Box, strips: list[Strip]) -> tuple[int, int]:
 
 
 def _n_head_rows(block: Block, grid: list[GridRow]) -> int:
-    """Rows before the body: up to the rule under the head, or before the first figures."""
-    if block.closed and len(block.ys) >= 3:
-        n = sum(row.middle < block.ys[1] for row in block.rows)
-        if 0 < n < len(grid):
-            return n
+    """Rows before the body: those above the first figures, up to the rule between."""
+    first = _first_figures(grid)
+    if not block.closed:
+        return first if first else min(1, len(grid) - 1)
+    middle = block.rows[first].middle if first else block.rows[-1].middle
+    above = [y for y in block.ys[1:-1] if y < middle]
+    if not above:
+        return first if first else min(1, len(grid) - 1)
+    edge = max(above) if first else min(above)
+    n = sum(row.middle < edge for row in block.rows)
+    return n if 0 < n < len(grid) else first
+
+
+def _first_figures(grid: list[GridRow]) -> int:
+    """Index of the first row of the body, 0 where it cannot be told."""
     for index, row in enumerate(grid):
         figures = [entry for entry in row if entry.is_figure]
         if figures and len(figures) * 2 >= len(row) and not _are_years(figures):
             start = index
-            while (
-                start > 0
-                and len(grid[start - 1]) == 1
-                and grid[start - 1][0].first == 0
-                and (grid[start - 1][0].last == 0)
-            ):
+            while start > 0 and [(e.first, e.last) for e in grid[start - 1]] == [(0, 0)]:
                 start -= 1  # a group head above the first figures
             return start if start > 0 else index
-    return 1 if len(grid) > 1 else 0
+    return 0
 
 
 def _are_years(figures: list[Entry]) -> bool:
@@ -423,7 +485,7 @@ def _is_evident(block: Block, grid: list[GridRow], n_head: int, n_columns: int) 
     """Whether the block is a table beyond doubt."""
     body = grid[n_head:]
     wide = [row for row in body if len(row) >= 2]
-    if len(wide) < 2:
+    if len(wide) < 2 and not _is_lone_row(wide, grid[:n_head]):
         return False
     later = [entry for row in body for entry in row if entry.first > 0]
     figures = sum(entry.is_figure for entry in later)
@@ -439,6 +501,16 @@ def _is_evident(block: Block, grid: list[GridRow], n_head: int, n_columns: int) 
     if figured:
         return n_columns >= 3 or len(wide) >= 3
     return n_columns >= 3 and len(wide) >= 3 and _starts_agree(body, n_columns)
+
+
+def _is_lone_row(wide: list[GridRow], head: list[GridRow]) -> bool:
+    """One row of figures, each with a head above it."""
+    return (
+        len(wide) == 1
+        and len(wide[0]) >= 4
+        and all(entry.is_figure for entry in wide[0])
+        and any(len(row) >= 0.6 * len(wide[0]) for row in head)
+    )
 
 
 def _starts_agree(body: list[GridRow], n_columns: int) -> bool:
@@ -609,24 +681,46 @@ def body_rows(
 ) -> list[GridRow]:
     """Rows of the body: lines of one entry joined."""
     inner = [y for y in block.ys[1:-1] if rows and y > rows[0].middle]
-    if len(inner) >= max(1, 0.3 * len(rows)) or (block.closed and _is_text(grid) and inner):
+    if len(inner) >= max(1, 0.25 * len(rows)) or (block.closed and _is_text(grid) and inner):
         return _by_rules(grid, rows, inner)
-    stub_end = strips[0].left
+    n_labels = _n_label_columns(grid)
+    stub_end = strips[n_labels - 1].left if 0 < n_labels <= len(strips) else strips[0].left
     pitch = _usual_pitch(grid, rows)
     held: list[GridRow] = []
     last: Row | None = None
-    for entries, row in zip(grid, rows, strict=True):
+    for index, (entries, row) in enumerate(zip(grid, rows, strict=True)):
         gap = row.middle - last.middle if last is not None else 0.0
-        tight = last is not None and gap < 1.45 * max(row.size, last.size)
-        near = tight and pitch is not None and gap < NEAR * pitch
-        if held and tight and _is_wrapped(held[-1], entries, stub_end, near):
+        size = max(row.size, last.size) if last is not None else row.size
+        after = rows[index + 1].middle - row.middle if index + 1 < len(rows) else 2 * gap
+        tight = last is not None and gap < 1.45 * size
+        near = tight and pitch is not None and gap < NEAR * pitch and not _alike(gap, after)
+        beside = last is not None and gap < BESIDE * size
+        if held and beside and not _repeats_figures([held[-1], entries]):
+            held[-1] = _merge_lines([held[-1], entries])
+        elif held and tight and _is_wrapped(held[-1], entries, stub_end, near, n_labels):
             held.append(_merge_lines([held.pop(), entries]))
-        elif held and tight and _is_tail(held[-1], entries, near):
+        elif held and tight and _is_tail(held[-1], entries, near, n_labels):
             held[-1] = _merge_lines([held[-1], entries])
         else:
             held.append(entries)
         last = row
     return held
+
+
+def _alike(gap: float, after: float) -> bool:
+    """A label as far from the row above as from the one below belongs to both."""
+    return abs(gap - after) < 0.12 * gap
+
+
+def _n_label_columns(grid: list[GridRow]) -> int:
+    """Columns before the first one of figures, one at least."""
+    figures: dict[int, int] = {}
+    for row in grid:
+        for entry in row:
+            if entry.is_figure:
+                figures[entry.first] = figures.get(entry.first, 0) + 1
+    most = max(figures.values(), default=0)
+    return max(1, min((c for c, n in figures.items() if n >= 0.4 * most), default=1))
 
 
 def _usual_pitch(grid: list[GridRow], rows: list[Row]) -> float | None:
@@ -668,11 +762,11 @@ def _repeats_figures(band: list[GridRow]) -> bool:
     return False
 
 
-def _is_wrapped(above: GridRow, here: GridRow, stub_end: float, near: bool) -> bool:
+def _is_wrapped(above: GridRow, here: GridRow, stub_end: float, near: bool, n_labels: int) -> bool:
     """Whether the row above is the first line of the label that this row ends."""
-    if len(above) != 1 or above[0].first != 0 or above[0].last != 0 or not here:
+    if len(above) != 1 or above[0].last >= n_labels or above[0].is_figure or not here:
         return False
-    if here[0].first != 0 or len(here) < 2:
+    if here[0].first != above[0].first or len(here) < 2:
         return False
     first, second = above[0].phrases[-1], here[0].phrases[0]
     if first.text.endswith((":", "：")):
@@ -684,19 +778,19 @@ def _is_wrapped(above: GridRow, here: GridRow, stub_end: float, near: bool) -> b
     return full and not indented and not second.text[:1].isupper() and not second.text[:1].isdigit()
 
 
-def _is_tail(above: GridRow, here: GridRow, near: bool) -> bool:
+def _is_tail(above: GridRow, here: GridRow, near: bool, n_labels: int) -> bool:
     """Whether this row is the rest of entries of the row above: no figures, less than it."""
     if not here or any(entry.is_figure for entry in here):
         return False
     columns = {entry.first: entry for entry in above}
     if any(entry.first not in columns for entry in here):
         return False
-    if here[0].first > 0:  # no label of its own
+    if here[0].first >= n_labels:  # no label of its own
         return all(not columns[entry.first].is_figure for entry in here)
     if len(above) < 2 or len(here) > 1:
         return False
     text = here[0].phrases[0].text
-    return near or text[:1].islower() or text[:1] in "(（"
+    return near or text[:1].islower() or text[:1] in "(（，、"
 
 
 def _to_piece(sheet: Sheet, block: Block, grid: list[GridRow], strips: list[Strip]) -> Piece:

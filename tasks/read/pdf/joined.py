@@ -16,6 +16,8 @@ from tasks.read.pdf.marks import Piece, PieceCell
 
 #: How far apart edges of columns may be that are the same edge.
 SAME_EDGE = 4.0
+#: The same for the ends of text, where no edge is drawn.
+WHITE_EDGE = 25.0
 #: How far the whole piece may be shifted on the next page (margins for binding).
 MOST_SHIFT = 60.0
 #: Rows of a header that may be repeated.
@@ -35,9 +37,45 @@ def goes_on(before: Piece, after: Piece) -> bool:
         return False
     if before.ruled:
         return _columns_agree(before.xs, after.xs)
-    return before.n_columns == after.n_columns and _columns_agree(
-        [before.box.x0, before.box.x1], [after.box.x0, after.box.x1], 25
-    )
+    if before.n_columns == after.n_columns:
+        outer = [before.box.x0, before.box.x1], [after.box.x0, after.box.x1]
+        return _columns_agree(*outer, reach=WHITE_EDGE)
+    return _fits_in(before, after)
+
+
+def _fits_in(before: Piece, after: Piece) -> bool:
+    """Whether fewer columns without lines stand where columns of the other piece do."""
+    if after.n_columns > before.n_columns or abs(after.box.x0 - before.box.x0) > 8:
+        return False
+    if after.box.x1 > before.box.x1 + WHITE_EDGE:
+        return False
+    places = [_column_at(cell, before) for cell in after.cells if cell.row == 0]
+    return len(set(places)) == len(places)
+
+
+def _in_columns_of(before: Piece, after: Piece) -> Piece:
+    """The piece with its cells in the columns of the other one that they stand under."""
+    cells: list[PieceCell] = []
+    for row in _rows(after):
+        taken: set[int] = set()
+        for cell in row:
+            column = _column_at(cell, before)
+            if cell.text and column not in taken:
+                taken.add(column)
+                cells.append(replace(cell, column=column, colspan=1))
+            elif cell.text:
+                return after
+        cells += [
+            replace(row[0], column=column, colspan=1, text="", doubts=(), lines=0)
+            for column in range(before.n_columns)
+            if column not in taken
+        ]
+    return replace(after, cells=cells, xs=before.xs)
+
+
+def _column_at(cell: PieceCell, piece: Piece) -> int:
+    middle = cell.box.middle[0]
+    return max(0, min(sum(edge <= middle for edge in piece.xs) - 1, piece.n_columns - 1))
 
 
 def _columns_agree(one: list[float], other: list[float], reach: float = SAME_EDGE) -> bool:
@@ -56,6 +94,8 @@ def _columns_agree(one: list[float], other: list[float], reach: float = SAME_EDG
 def join_pieces(before: Piece, after: Piece) -> Piece:
     """One piece of both; it keeps the place of the first."""
     shift = after.xs[0] - before.xs[0] if before.n_columns == after.n_columns else 0.0
+    if not before.ruled and before.n_columns > after.n_columns:
+        after = _in_columns_of(before, after)
     xs = max((before.xs, after.xs), key=len)  # the first of both where they are as many
     upper = _on_edges(before, xs)
     lower = _on_edges(after, [edge + shift for edge in xs])

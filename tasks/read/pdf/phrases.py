@@ -120,7 +120,7 @@ def _gap_limit(words: list[list[Glyph]]) -> float:
         (right[0].box.x0 - left[-1].box.x1) / max(left[-1].size, 1)
         for left, right in pairwise(words)
     ]
-    letters = sum(any(glyph.text.isalpha() for glyph in word) for word in words)
+    letters = sum(any("A" <= glyph.text <= "ɏ" for glyph in word) for word in words)
     if len(gaps) >= 4 and letters >= 0.7 * len(words):
         usual = median(gaps)
         if usual <= JUSTIFIED_GAP and max(gaps) < 2.2 * usual + 0.1:
