@@ -39,8 +39,8 @@ class PdfStyle(Style):
     vertical: bool = False
     #: Underlines and frames around lines of the running text.
     frames: bool = False
-    #: Added to each row's height, in points. The usual rows make table 三 longer than a page.
-    air: float = 14.0
+    #: Low rows, and each table stays together: none crosses a page.
+    paged: bool = False
     #: Extra space after each digit in figures, in points.
     spacing: float = 0.0
     landscape: bool = False
@@ -60,6 +60,9 @@ _TEXT_SIZE = 12.0
 _CELL_SIZE = 9.0
 _LEADING = 1.35
 _PADDING = 2.5
+#: Added to each row's height: table 三 is longer than a page, unless rows are low.
+_AIR = 14.0
+_LOW_AIR = 3.0
 #: Relative widths of columns; other tables have columns all alike. What stands left of the
 #: figures needs more room.
 _WIDTHS = {
@@ -163,7 +166,8 @@ def _measured(table: LogicalTable, width: float, style: PdfStyle, font: str) -> 
         cell: _cell_lines(cell, at[cell.column + cell.colspan] - at[cell.column], style, font)
         for cell in table.cells
     }
-    heights = [_CELL_SIZE * _LEADING + 2 * _PADDING + style.air] * table.n_rows
+    air = _LOW_AIR if style.paged else _AIR
+    heights = [_CELL_SIZE * _LEADING + 2 * _PADDING + air] * table.n_rows
     for cell in sorted(table.cells, key=lambda cell: cell.rowspan):
         rows = slice(cell.row, cell.row + cell.rowspan)
         lacking = fitted[cell].height - sum(heights[rows])
@@ -342,7 +346,7 @@ class _Pen:
         measured = _measured(printed, width, self.style, self.font)
         stacked = any(cell.role == "title" for cell in table.cells)
         head = 0.0 if stacked else measured.edges[table.n_header_rows()]
-        if self._room < head + 60:
+        if self._room < (measured.edges[-1] if self.style.paged else head + 60):
             self._new_page()
         start = 0.0
         while start < measured.edges[-1]:
@@ -431,35 +435,44 @@ def _scanned(body: bytes) -> bytes:
     return out.getvalue()
 
 
-SPANS = frozenset({Lost.SPANS})
+#: All but the low rows are taller than a page together.
+CUT = frozenset({Lost.CUT_CELLS})
+SPANS = CUT | {Lost.SPANS}
 
 PDF_STYLES = named(
-    PdfStyle(name="ruled", about="all rules, over pages, page numbers between"),
-    PdfStyle(name="compact", about="low rows: table 三 on one page", air=3.0),
-    PdfStyle(name="repeat_header", about="header rows on each page", repeat_header=True),
-    PdfStyle(name="narrow", about="labels wrapped in narrow columns", narrow=True),
-    PdfStyle(name="cut_row", about="page breaks inside rows", narrow=True, cut_rows=True),
-    PdfStyle(name="vertical", about="vertical group label", vertical=True, lines="rectangles"),
-    PdfStyle(name="rectangles", about="rules are thin rectangles", lines="rectangles"),
-    PdfStyle(name="filled", about="cells filled with grey and white", lines="filled"),
+    PdfStyle(name="ruled", loses=CUT, about="all rules, over pages, page numbers between"),
+    PdfStyle(name="compact", about="no table crosses a page", paged=True),
+    PdfStyle(name="repeat_header", loses=CUT, about="header rows on each page", repeat_header=True),
+    PdfStyle(name="narrow", loses=CUT, about="labels wrapped in narrow columns", narrow=True),
+    PdfStyle(
+        name="cut_row", loses=CUT, about="page breaks inside rows", narrow=True, cut_rows=True
+    ),
+    PdfStyle(
+        name="vertical", loses=CUT, about="vertical group label", vertical=True, lines="rectangles"
+    ),
+    PdfStyle(name="rectangles", about="rules are thin rectangles", paged=True, lines="rectangles"),
+    PdfStyle(name="filled", about="cells filled with grey and white", paged=True, lines="filled"),
     PdfStyle(name="horizontal", about="no vertical rules", loses=SPANS, lines="horizontal"),
     PdfStyle(name="outer", about="only a frame", loses=SPANS, lines="outer"),
     PdfStyle(name="unruled", about="no rules at all", loses=SPANS, lines="none"),
-    PdfStyle(name="frames", about="underlined and framed running text", frames=True),
-    PdfStyle(name="spaced", about="space after each digit", spacing=1.6),
-    PdfStyle(name="landscape", about="broad pages", landscape=True),
-    PdfStyle(name="rotated", about="pages stored on their side", rotated=True),
-    PdfStyle(name="not_embedded", about="a font that is not in the file", embedded=False),
+    PdfStyle(name="frames", about="underlined and framed running text", paged=True, frames=True),
+    PdfStyle(name="spaced", about="space after each digit", paged=True, spacing=1.6),
+    PdfStyle(name="landscape", loses=CUT, about="broad pages", landscape=True),
+    PdfStyle(name="rotated", loses=CUT, about="pages stored on their side", rotated=True),
+    PdfStyle(
+        name="not_embedded", about="a font that is not in the file", paged=True, embedded=False
+    ),
     PdfStyle(
         name="kangxi",
         about="Kangxi radicals, as from Chromium",
-        loses=frozenset({Lost.SCRIPT}),
+        loses=CUT | {Lost.SCRIPT},
         kangxi=True,
         lines="rectangles",
         page_numbers=False,
     ),
     PdfStyle(
         name="owner_password",
+        paged=True,
         about="may be read, not changed",
         password="owner",  # noqa: S106 - which kind, not a secret
     ),

@@ -20,6 +20,8 @@ class Lost(StrEnum):
     CELLS = "cells"
     #: Columns of the grid are not the printed columns; the cells are the same.
     GRID = "grid"
+    #: Page breaks cut cells in two: the text stands in one part, or is shared out.
+    CUT_CELLS = "cut_cells"
     #: One printed table is several tables now.
     WHOLENESS = "wholeness"
     #: Another script or other characters than the form's.
@@ -32,8 +34,8 @@ class Lost(StrEnum):
     TEXT = "text"
 
 
-#: Nothing of these makes a figure uncertain, given the labels and the order of the form.
-HARMLESS = frozenset({Lost.SPANS, Lost.GRID, Lost.WHOLENESS, Lost.SCRIPT, Lost.CHARACTERS})
+#: With one of these no figure can be demanded, only that none is wrong.
+FATAL = frozenset({Lost.CELLS, Lost.REPEATED_LINES, Lost.TEXT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +59,7 @@ class Style:
 
         `blanks`: the report has blank cells, which makes lost blanks matter.
         """
-        if self.refusal or Lost.REPEATED_LINES in self.loses or Lost.TEXT in self.loses:
-            return False
-        if Lost.CELLS in self.loses:
+        if self.refusal or self.loses & FATAL:
             return False
         return not (blanks and Lost.BLANK_CELLS in self.loses)
 
