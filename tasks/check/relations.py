@@ -149,20 +149,17 @@ def _repairs(report: Report, sound: list[Instance]) -> tuple[Repair, ...]:
 def _broken(report: Report, instance: Instance, repairs: tuple[Repair, ...]) -> Finding:
     relation = instance.relation
     expected, actual = _sum(report, instance.parts), _sum(report, instance.wholes)
-    suspects = _suspects(instance, repairs)
-    kind = "栏" if relation.axis is Axis.COLUMN else "行"
+    line = "栏" if relation.axis is Axis.COLUMN else "行"
     message = (
-        f"“{instance.label}”{kind}：{relation.formula} 不成立，前者为 {expected}，后者为 {actual}"
+        f"“{instance.label}”{line}不相符：{_spelt(report, instance, instance.parts, expected)}，"
+        f"而{_spelt(report, instance, instance.wholes, actual)}，相差 {abs(expected - actual)}"
     )
-    message_en = f"{instance.line}: {relation.formula_en}: {expected} against {actual}"
-    if suspects:
-        message += f"。最可能有误的是{cell_label(report, suspects[0].cell)}"
-        message += f"，应为 {suspects[0].value}" if suspects[0].value is not None else ""
-        message_en += f"; most likely {suspects[0].cell} should be {suspects[0].value}"
-        shift = next((r for r in repairs[:1] if r.shift), None)
-        if shift:
-            message += "（看来是填错了栏）"
-            message_en += " (it seems to stand in the wrong column)"
+    message_en = (
+        f"{instance.table}.{instance.line}: {relation.formula_en}: {expected} against {actual}"
+    )
+    if repairs and repairs[0].shift:
+        message += "；看来有一个数填错了栏"
+        message_en += "; a figure seems to stand in the wrong column"
     return Finding(
         rule=relation.rule,
         severity=relation.severity,
@@ -173,8 +170,31 @@ def _broken(report: Report, instance: Instance, repairs: tuple[Repair, ...]) -> 
         ),
         expected=str(expected),
         actual=str(actual),
-        suspects=suspects,
+        suspects=_suspects(instance, repairs),
     )
+
+
+def _spelt(report: Report, instance: Instance, cells: tuple[str, ...], total: int | Decimal) -> str:
+    """`一、本年新收 12 + 二、上年结转 0 = 12`; parts that are 0 are left out of long sums."""
+    terms = [
+        f"{_line_label(report, instance, cell)} {amount}"
+        for cell in cells
+        if (amount := cell_value(report, cell).amount or 0) or len(cells) <= 2
+    ]
+    if not terms:
+        return "各项合计 0"
+    return " + ".join(terms) + (f" = {total}" if len(terms) > 1 else "")
+
+
+def _line_label(report: Report, instance: Instance, cell: str) -> str:
+    table, row, column = cell.split(".")
+    edition = FORM.edition(table, report.edition[table] or "")
+    wanted = row if instance.relation.axis is Axis.COLUMN else column
+    for lines in edition.fields():
+        line = lines[0] if instance.relation.axis is Axis.COLUMN else lines[1]
+        if line.id == wanted:
+            return line.numbering + line.label.partition("（")[0]
+    return wanted
 
 
 def _suspects(instance: Instance, repairs: tuple[Repair, ...]) -> tuple[Suspect, ...]:
@@ -185,16 +205,6 @@ def _suspects(instance: Instance, repairs: tuple[Repair, ...]) -> tuple[Suspect,
             if cell in instance.cells and cell not in named:
                 named[cell] = Suspect(cell=cell, value=str(value))
     return tuple(named.values())[:_MOST_SUSPECTS]
-
-
-def cell_label(report: Report, cell: str) -> str:
-    """`“一、本年新收政府信息公开申请数量”的“自然人”`."""
-    table, row, column = cell.split(".")
-    edition = FORM.edition(table, report.edition[table] or "2021")
-    for its_row, its_column in edition.fields():
-        if (its_row.id, its_column.id) == (row, column):
-            return f"“{its_row.numbering}{its_row.label}”的“{its_column.label}”"
-    return cell
 
 
 def _not_assessed(report: Report, hidden: list[Instance]) -> Iterator[Finding]:
