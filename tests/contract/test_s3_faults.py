@@ -24,6 +24,11 @@ def refusal(status: int, code: str) -> Answer:
     return answer(status, f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode())
 
 
+class Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """A client that hangs up on half an answer is what was wanted."""
+
+
 class Scripted:
     """An S3 endpoint that gives the next answer of its script, whatever it is asked."""
 
@@ -53,7 +58,7 @@ class Scripted:
             def log_message(self, *_: object) -> None:
                 return
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", 0), Handler)
         Thread(target=self.server.serve_forever, daemon=True).start()
         self.store = S3ObjectStore(
             endpoint=f"http://127.0.0.1:{self.server.server_port}",
