@@ -27,7 +27,6 @@ MOST_HEADER_ROWS = 6
 NUMBERED = re.compile(
     r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|第[一二三四五六七八九十]+|[-—/])"
 )
-HAS_DIGIT = re.compile(r"\d")
 BLANK_OR_NUMBER = re.compile(r"[\s\d.,，．%％+\-—–/()（）*…:]*")
 
 
@@ -168,7 +167,7 @@ def _across_break(upper: Piece, lower: Piece) -> list[PieceCell]:
     gone: set[int] = set()
     for place, below in first.items():
         above = last.get(place)
-        if above is not None and _is_rest(above, below, first):
+        if above is not None and _is_rest(above, below, last, first):
             gone.add(id(below))
             joined[id(above)] = replace(
                 above,
@@ -189,25 +188,24 @@ def _row_is_cut(
     """Whether the rows at the break are two parts of one row.
 
     They have the same cells; one part holds all the figures and the other none, and the
-    lower part does not begin a new entry.
+    lower part does not begin a new entry. Labels over several rows say nothing here.
     """
     if last.keys() != first.keys() or len(first) < 2:
         return False
-    figures_above = {place for place, cell in last.items() if HAS_DIGIT.fullmatch(cell.text[:1])}
-    figures_below = {place for place, cell in first.items() if HAS_DIGIT.fullmatch(cell.text[:1])}
-    words_below = [cell for cell in first.values() if cell.text and not _is_figure(cell.text)]
-    if not words_below or any(NUMBERED.match(cell.text) for cell in words_below):
+    low = {
+        place: cell
+        for place, cell in first.items()
+        if cell.rowspan == 1 and last[place].rowspan == 1
+    }
+    words_below = [cell.text for cell in low.values() if cell.text and not _is_figure(cell.text)]
+    if not words_below or any(NUMBERED.match(text) for text in words_below):
         return False
-    held = [place for place in last if _is_figure(last[place].text)]
-    rest = [place for place in first if _is_figure(first[place].text)]
-    if figures_above & figures_below or (held and rest):
+    above = [place for place in low if _is_figure(last[place].text)]
+    below = [place for place in low if _is_figure(first[place].text)]
+    if bool(above) == bool(below):
         return False
-    if not held and not rest:
-        return False
-    blank = [place for place, cell in first.items() if not cell.text]
-    if held:
-        return set(held) <= set(blank)
-    return all(not last[place].text for place in rest)
+    blank = last if below else first
+    return all(not blank[place].text for place in above or below)
 
 
 def _is_figure(text: str) -> bool:
@@ -236,19 +234,31 @@ def _join_row(
     return cells
 
 
-def _is_rest(above: PieceCell, below: PieceCell, first: dict[tuple[int, int], PieceCell]) -> bool:
-    """Whether the cell below the break is the rest of the one above it."""
+def _is_rest(
+    above: PieceCell,
+    below: PieceCell,
+    last: dict[tuple[int, int], PieceCell],
+    first: dict[tuple[int, int], PieceCell],
+) -> bool:
+    """Whether the cell below the break is the rest of the one above it.
+
+    Only labels of groups are: they have text to their right on both pages.
+    """
     if _is_figure(above.text) or _is_figure(below.text):
         return False
-    right = [cell for (column, _), cell in first.items() if column > below.column and cell.text]
+    if not _texts_right(below, first):
+        return False
     tall = above.rowspan > 1 or below.rowspan > 1
+    before_labels = any(not _is_figure(text) for text in _texts_right(above, last))
     if not below.text:
-        # A blank label that stands before other labels, as the rest of a group does.
-        labels = [cell for cell in right if not _is_figure(cell.text)]
-        return bool(right) and (tall or bool(labels and above.text))
+        return tall or (before_labels and bool(above.text))
     if not above.text:
-        return tall and not NUMBERED.match(below.text) and bool(right)
-    return tall and not NUMBERED.match(below.text) and bool(right)
+        return before_labels
+    return tall and not NUMBERED.match(below.text)
+
+
+def _texts_right(cell: PieceCell, row: dict[tuple[int, int], PieceCell]) -> list[str]:
+    return [other.text for (column, _), other in row.items() if column > cell.column and other.text]
 
 
 def _together(above: str, below: str) -> str:

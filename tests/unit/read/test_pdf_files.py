@@ -235,7 +235,7 @@ def test_a_form_that_draws_itself() -> None:
     )
     resources = b"/XObject<</X 5 0 R>>" + FONT
     source = raw([CATALOG, PAGES, PAGE % resources, stream(b"/X Do"), form])
-    assert refused(source).code is RefusalCode.CORRUPT
+    assert "seen" in next(read(source).paragraphs()).text
 
 
 @pytest.mark.parametrize("times", [1, 2])

@@ -195,3 +195,20 @@ def test_a_table_over_three_pages() -> None:
         paper.page()
     (table,) = read(paper.done()).tables()
     assert table.n_rows == 1 + 3 * 35
+
+
+def test_a_label_that_stands_wholly_on_the_second_page() -> None:
+    """The text is set in the middle of a cell whose upper part ends the first page."""
+    paper = Paper()
+    stub_grid(paper, 700, [("", [("1.丙", "31"), ("2.丁", "1")])])
+    paper.page()
+    stub_grid(paper, 80, [("（四）无法提供", [("3.戊", "0"), ("4.庚", "0")])])
+    assert tables(paper.done()) == [["（四）无法提供|1.丙|31", "^|2.丁|1", "^|3.戊|0", "^|4.庚|0"]]
+
+
+def test_a_row_cut_beside_a_label_over_several_rows() -> None:
+    paper = Paper()
+    stub_grid(paper, 700, [("", [("1.丙", "31"), ("2.危及", "")])])
+    paper.page()
+    stub_grid(paper, 80, [("（三）不予公开", [("三安全", "1"), ("3.戊", "0")])])
+    assert tables(paper.done()) == [["（三）不予公开|1.丙|31", "^|2.危及/三安全|1", "^|3.戊|0"]]
