@@ -83,8 +83,8 @@ def _turned_back(placement: Placement, table: Table) -> Placement:
 
 def _place_printed(rows: Sequence[Row], edition: Edition) -> Placement:
     placement = Placement(edition=edition)
-    figures = [row for row in rows if row.has_values()]
-    header = [row for row in rows if not row.has_values()]
+    figures = [row for row in rows if row.has_values()] or _blank_figures(rows)
+    header = [row for row in rows if row not in figures]
     placement.score = float(_header_score(header, edition))
     if not figures:
         return placement
@@ -117,9 +117,18 @@ def _place_printed(rows: Sequence[Row], edition: Edition) -> Placement:
     return placement
 
 
+def _blank_figures(rows: Sequence[Row]) -> list[Row]:
+    """The line of figures of a table in which all are blank: the first without any text
+    under the labels, with a cell of its own in every column."""
+    labelled = [i for i, row in enumerate(rows) if any(cell.text.strip() for cell in row.own)]
+    after = rows[labelled[-1] + 1 :] if labelled else []
+    return [row for row in after if len(row.own) == row.table.n_columns][:1]
+
+
 def _only_filled(figures: list[Row]) -> list[Row]:
-    """Leave out rows that repeat nothing but blanks."""
-    return [row for row in figures if any(cell.text.strip() for cell in row.own)]
+    """Without rows of nothing but blanks, unless there is no other."""
+    filled = [row for row in figures if any(cell.text.strip() for cell in row.own)]
+    return filled or figures[:1]
 
 
 def _figures_of(row: Row) -> tuple[Cell, ...]:
