@@ -85,7 +85,7 @@ def configuration(settings: Settings) -> tuple[Line, ...]:
         Line("worker_redirect_stdouts", False, "likewise"),
         Line("task_track_started", False, "there is no result backend to track it in"),
         # The broker
-        Line("broker_url", settings.broker_url.get_secret_value(), ""),
+        Line("broker_url", settings.broker_url.get_secret_value(), "the one thing that must be set"),
         Line("broker_connection_retry_on_startup", True, "services start in any order"),
         Line("broker_connection_max_retries", None, "an outage of any length is waited out"),
         Line("broker_channel_error_retry", True, "likewise: READONLY and OOM are channel errors"),
@@ -184,6 +184,7 @@ def worker_arguments(settings: Settings, queue: jobs.Queue, name: str | None = N
         jobs.Queue.PDF: settings.pdf_concurrency,
     }
     return [
+        "--quiet",
         "worker",
         f"--queues={queue}",
         f"--concurrency={processes[queue]}",

@@ -54,10 +54,12 @@ class Job(Task):  # type: ignore[misc]
             except TryAgain as error:
                 raise self._later("job.broke", error.__cause__ or error) from error
             except Busy as error:
-                if not self._came_again():
+                if not self._came_again() and not kwargs.get("force"):
                     # Told of twice. Whoever is at it has the message that counts.
                     return {"status": "busy"}
-                raise self._later("job.waits", error) from error
+                # By the end of the dead worker's lease this comes to something.
+                seconds = min(LONGEST_COUNTDOWN_SECONDS, self.app.workplace.lease_seconds / 2)
+                raise self._later("job.waits", error, seconds) from error
             except MemoryError as error:
                 # Celery's main process ends itself when it hears of a MemoryError.
                 raise RuntimeError("out of memory outside of reading") from error
@@ -75,8 +77,9 @@ class Job(Task):  # type: ignore[misc]
         key = kwargs.get("key", args[0] if args else None)
         return {} if key is None else {"key": key}
 
-    def _later(self, event: str, error: BaseException) -> Exception:
-        seconds = countdown_seconds(self.request.retries, random.random())  # noqa: S311
+    def _later(self, event: str, error: BaseException, seconds: float | None = None) -> Exception:
+        if seconds is None:
+            seconds = countdown_seconds(self.request.retries, random.random())  # noqa: S311
         log.warning(
             event,
             error=type(error).__name__,

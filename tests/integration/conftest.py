@@ -36,10 +36,10 @@ def new_station(
             broker_url=with_secret_url(local_servers.broker_url, next(_DATABASES)),
             webhook_token=SecretStr("open sesame"),
             # As short as the tests' patience.
-            lease_seconds=2,
+            lease_seconds=1,
             enqueued_seconds=3,
-            soft_time_limit_seconds=4,
-            hard_time_limit_seconds=6,
+            soft_time_limit_seconds=3,
+            hard_time_limit_seconds=5,
             shutdown_seconds=10,
             max_document_mib=1,
             log_format="json",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station import Station, page
+from station import Station, page, wait_for
 
 
 def test_a_document_ends_in_a_result(station: Station) -> None:
@@ -89,6 +89,16 @@ def test_overwritten_while_it_is_read_the_newer_version_has_the_result(station: 
     assert station.objects("slow-twice.html") == ["results/slow-twice.html/result.json"]
 
 
+def test_reprocessed_while_it_is_read_a_document_is_read_once_more(station: Station) -> None:
+    info = station.drop("slow-again.html")
+    station.tell(info)
+    wait_until_begun(station, "slow-again.html")
+    station.tell(info, force=True)
+    wait_for(lambda: len(station.tries("slow-again.html")) == 2)
+    station.at_rest()
+    assert station.objects("slow-again.html") == ["results/slow-again.html/result.json"]
+
+
 def test_a_document_that_takes_too_long_is_refused(station: Station) -> None:
     station.tell(station.drop("endless.html"))
     envelope = station.given_up("endless.html")
@@ -101,6 +111,4 @@ def test_a_document_that_takes_too_much_memory_is_refused(station: Station) -> N
 
 
 def wait_until_begun(station: Station, name: str) -> None:
-    from station import wait_for
-
     wait_for(lambda: station.tries(name))

@@ -1,0 +1,116 @@
+"""Processes killed and servers cut off in the middle of documents: one record in the end."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+from cutter import Wire
+from station import Station, wait_for
+
+from storage.results import DocumentVersion
+
+
+@pytest.fixture
+def alone(new_station: Callable[..., Station]) -> Station:
+    """A station without workers."""
+    return new_station()
+
+
+def begun(station: Station, name: str, times: int = 1) -> None:
+    wait_for(lambda: len(station.tries(name)) >= times)
+
+
+def test_a_pool_process_killed_in_the_middle(station: Station) -> None:
+    info = station.drop("slow-orphan.html")
+    station.tell(info)
+    begun(station, "slow-orphan.html")
+    station.workers[0].kill_child_at(station.tries("slow-orphan.html"))
+    assert station.done("slow-orphan.html")["status"] == "done"
+    station.at_rest()
+    assert len(station.tries("slow-orphan.html")) == 2
+    assert station.objects("slow-orphan.html") == ["results/slow-orphan.html/result.json"]
+
+
+def test_a_whole_worker_killed_in_the_middle(alone: Station) -> None:
+    first = alone.start_worker()
+    info = alone.drop("slow-widow.html")
+    alone.tell(info)
+    begun(alone, "slow-widow.html")
+    first.end()
+    alone.start_worker()
+    sweeper = alone.sweeper()
+    # The dead worker's message comes back in a quarter of an hour; the sweep is sooner.
+    wait_for(lambda: sweeper.once().enqueued)
+    assert alone.done("slow-widow.html")["status"] == "done"
+    assert alone.objects("slow-widow.html") == ["results/slow-widow.html/result.json"]
+
+
+def test_a_worker_told_to_stop_ends_what_it_has_begun(alone: Station) -> None:
+    worker = alone.start_worker()
+    for name in ("slow-1.html", "slow-2.html", "slow-3.html", "slow-4.html"):
+        alone.tell(alone.drop(name))
+    begun(alone, "slow-1.html")
+    begun(alone, "slow-2.html")
+    worker.process.send_signal(signal.SIGTERM)
+    for child in worker.children():
+        child.send_signal(signal.SIGTERM)  # as to a whole group
+    assert worker.process.wait(15) == 0
+    assert alone.result("slow-1.html")
+    assert alone.result("slow-2.html")
+    # The others were not taken, or were given back.
+    assert alone.broker.unacknowledged() == 0
+    assert sum(alone.broker.queue_lengths(["light"]).values()) == 2
+
+
+def test_a_worker_that_cannot_end_in_time_gives_its_job_back(alone: Station) -> None:
+    worker = alone.start_worker(shutdown_seconds=0.5)
+    alone.tell(alone.drop("slow-late.html"))
+    begun(alone, "slow-late.html")
+    worker.process.send_signal(signal.SIGTERM)
+    worker.process.wait(15)
+    assert alone.result("slow-late.html") is None
+    alone.start_worker()
+    assert alone.done("slow-late.html")["status"] == "done"
+
+
+def test_a_document_that_kills_its_worker_is_refused_as_crashed(station: Station) -> None:
+    station.tell(station.drop("killer.html"))
+    envelope = station.given_up("killer.html", 40)
+    assert (envelope["status"], envelope["refusal"]["code"]) == ("refused", "crashed")
+    assert envelope["attempts"] == 3
+    assert len(station.tries("killer.html")) == 3
+    station.tell(station.drop("life-goes-on.html"))
+    assert station.done("life-goes-on.html")["status"] == "done"
+
+
+@pytest.mark.slow
+def test_a_document_that_never_yields_is_ended_by_force(alone: Station) -> None:
+    alone.start_worker(soft_time_limit_seconds=1, hard_time_limit_seconds=2, attempts=1)
+    alone.tell(alone.drop("stubborn.html"))
+    envelope = alone.given_up("stubborn.html", 60)
+    assert (envelope["refusal"]["code"], envelope["attempts"]) == ("crashed", 1)
+    assert len(alone.tries("stubborn.html")) == 1
+
+
+def test_an_outage_of_the_store_is_not_charged_to_the_document(alone: Station) -> None:
+    wire = wire_to_store(alone)
+    alone.start_worker(s3_endpoint=f"http://127.0.0.1:{wire.port}")
+    info = alone.drop("slow-outage.html")
+    alone.tell(info)
+    begun(alone, "slow-outage.html")
+    wire.cut()  # it is read by now; it cannot be written
+    wait_for(lambda: b"job.waits" in alone.workers[0].log.read_bytes())
+    time.sleep(4)
+    assert alone.place.attempts.begin(DocumentVersion.of(info)) == 1, "nothing is charged"
+    alone.place.attempts.refund(DocumentVersion.of(info))
+    wire.mend()
+    assert alone.done("slow-outage.html", 30)["status"] == "done"
+    assert alone.failure("slow-outage.html") is None
+
+
+def wire_to_store(station: Station) -> Wire:
+    host, port = station.settings.s3_endpoint.removeprefix("http://").split(":")
+    return Wire(host, int(port))

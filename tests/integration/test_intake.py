@@ -1,0 +1,167 @@
+"""The two ways in: events and the sweep."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from station import Station
+
+from storage.objects import ObjectInfo
+from tasks import jobs
+from workers.listen import open_listener
+from workers.sweep import Swept, run
+
+
+@pytest.fixture
+def quiet(new_station: Callable[..., Station]) -> Station:
+    """Nobody works here."""
+    return new_station()
+
+
+def post(listener: Starlette, body: object) -> httpx.Response:
+    async def send() -> httpx.Response:
+        transport = httpx.ASGITransport(app=listener)
+        async with httpx.AsyncClient(transport=transport, base_url="http://listener") as client:
+            return await client.post(
+                "/events", json=body, headers={"Authorization": "Bearer open sesame"}
+            )
+
+    return asyncio.run(send())
+
+
+def s3_event(station: Station, *infos: ObjectInfo) -> object:
+    return {
+        "Records": [
+            {
+                "eventName": "ObjectCreated:Put",
+                "s3": {
+                    "bucket": {"name": station.settings.s3_bucket},
+                    "object": {"key": info.key, "eTag": info.etag},
+                },
+            }
+            for info in infos
+        ]
+    }
+
+
+def queued(station: Station) -> int:
+    return station.broker.queue_lengths(jobs.Queue)["light"]
+
+
+def test_an_event_becomes_a_result(station: Station) -> None:
+    answer = post(open_listener(station.settings), s3_event(station, station.drop("told.html")))
+    assert (answer.status_code, answer.json()) == (202, {"accepted": 1})
+    assert station.done("told.html")["status"] == "done"
+
+
+def test_the_listener_says_503_while_the_broker_is_down(station: Station) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # bound and not listening: refused
+        away = with_broker(station, nobody.getsockname()[1])
+        began = time.monotonic()
+        answer = post(open_listener(away.settings), s3_event(station, station.drop("a.html")))
+    assert answer.status_code == 503
+    assert time.monotonic() - began < 2
+
+
+def test_the_listener_does_not_hang_with_a_broker_that_hangs(station: Station) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        away = with_broker(station, silent.getsockname()[1])
+        began = time.monotonic()
+        answer = post(open_listener(away.settings), s3_event(station, station.drop("b.html")))
+    assert answer.status_code == 503
+    assert time.monotonic() - began < 4
+
+
+def with_broker(station: Station, port: int) -> Station:
+    settings = station.settings.model_copy(
+        update={
+            "broker_url": SecretStr(f"redis://127.0.0.1:{port}/0"),
+            "publish_timeout_seconds": 0.5,
+        }
+    )
+    return Station(settings, station.folder)
+
+
+def test_the_sweep_finds_what_no_event_told_of(station: Station) -> None:
+    station.drop("silent.html")
+    with sweeping(station):
+        assert station.done("silent.html")["status"] == "done"
+
+
+@contextmanager
+def sweeping(station: Station) -> Iterator[None]:
+    import threading
+
+    stop = threading.Event()
+    settings = station.settings.model_copy(update={"sweep_seconds": 0.5})
+    thread = threading.Thread(target=run, args=(settings, stop))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def test_a_round_counts_what_it_found(quiet: Station) -> None:
+    told = quiet.drop("told.html")
+    quiet.tell(told)
+    quiet.drop("not-told.html")
+    quiet.drop("not-told.pdf")
+    assert quiet.sweeper().once() == Swept(pending=3, enqueued=2, waiting=1)
+    assert quiet.sweeper().once() == Swept(pending=3, waiting=3)
+    assert queued(quiet) == 2
+
+
+def test_a_message_that_was_lost_is_sent_again(quiet: Station) -> None:
+    quiet.drop("lost.html")
+    sweeper = quiet.sweeper()
+    assert sweeper.once().enqueued == 1
+    time.sleep(quiet.settings.enqueued_seconds + 0.1)
+    assert sweeper.once().enqueued == 1
+
+
+def test_two_sweeps_at_once_are_one(quiet: Station) -> None:
+    quiet.drop("once.html")
+    other = quiet.sweeper()
+    assert other._leases.acquire("sweep", 5)
+    assert quiet.sweeper().once() == Swept(elsewhere=True)
+    other._leases.release("sweep")
+    assert quiet.sweeper().once().enqueued == 1
+
+
+def test_a_long_queue_is_not_made_longer(new_station: Callable[..., Station]) -> None:
+    station = new_station(sweep_backlog=2)
+    for number in range(4):
+        station.drop(f"{number}.html")
+    station.drop("other-queue.pdf")
+    assert station.sweeper().once() == Swept(pending=5, enqueued=3, held_back=2)
+    assert queued(station) == 2
+
+
+def test_the_sweep_goes_on_after_an_outage(
+    station: Station, new_station: Callable[..., Station]
+) -> None:
+    """The store refuses, the loop says so and tries again."""
+    from cutter import Wire
+
+    host, port = station.settings.s3_endpoint.removeprefix("http://").split(":")
+    wire = Wire(host, int(port))
+    behind = station.settings.model_copy(update={"s3_endpoint": f"http://127.0.0.1:{wire.port}"})
+    wire.cut()
+    station.drop("after-outage.html")
+    with sweeping(Station(behind, station.folder)):
+        time.sleep(1)
+        assert station.result("after-outage.html") is None
+        wire.mend()
+        assert station.done("after-outage.html")["status"] == "done"

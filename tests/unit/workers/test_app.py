@@ -1,0 +1,60 @@
+"""What the table of configuration promises, and what the applications share."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+
+from tasks.jobs import Queue
+from workers.app import configuration, hasty, make_app, transport, worker_arguments
+from workers.base import Job
+from workers.settings import Settings
+
+SETTINGS = Settings(
+    soft_time_limit_seconds=10, hard_time_limit_seconds=20, light_concurrency=3, pdf_concurrency=1
+)
+
+
+def test_no_line_is_said_twice_and_each_has_its_reason() -> None:
+    for table in (configuration(SETTINGS), transport(SETTINGS), hasty(SETTINGS)):
+        assert len({line.name for line in table}) == len(table)
+        assert all(line.why for line in table)
+
+
+def test_every_line_is_a_setting_that_celery_knows() -> None:
+    """A name mistyped would be ignored by Celery without a word."""
+    known = set(make_app(SETTINGS).conf.defaults[-1])
+    assert {line.name for line in configuration(SETTINGS)} <= known
+
+
+def test_the_application_is_configured_by_the_table() -> None:
+    app = make_app(SETTINGS)
+    assert {line.name: app.conf[line.name] for line in configuration(SETTINGS)} == {
+        line.name: line.value for line in configuration(SETTINGS)
+    }
+    assert (app.conf.task_soft_time_limit, app.conf.task_time_limit) == (10, 20)
+    assert app.conf.accept_content == ["json"]
+
+
+def test_the_task_is_a_job_of_ours() -> None:
+    assert isinstance(make_app(SETTINGS).tasks["process"], Job)
+
+
+def test_a_publisher_waits_for_nobody() -> None:
+    patient, quick = make_app(SETTINGS), make_app(SETTINGS, publisher=True)
+    assert patient.conf.broker_transport_options["socket_timeout"] == 30
+    assert quick.conf.broker_transport_options["socket_timeout"] == 3
+    assert quick.conf.broker_transport_options["global_keyprefix"] == "gouji:"
+
+
+def test_an_application_shows_no_password() -> None:
+    app = make_app(Settings(broker_url=SecretStr("redis://:hunter2@127.0.0.1:1/0")))
+    assert "hunter2" not in repr(app)
+    assert "hunter2" not in app.connection().as_uri()
+
+
+def test_a_worker_serves_one_queue_with_its_own_number_of_processes() -> None:
+    assert {"--queues=light", "--concurrency=3"} <= set(worker_arguments(SETTINGS, Queue.LIGHT))
+    assert {"--queues=pdf", "--concurrency=1"} <= set(worker_arguments(SETTINGS, Queue.PDF))
+    silent = Settings(events_enabled=False)
+    assert "--task-events" in worker_arguments(SETTINGS, Queue.PDF)
+    assert "--task-events" not in worker_arguments(silent, Queue.PDF)

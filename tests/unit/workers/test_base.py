@@ -1,0 +1,23 @@
+"""How long a job waits before it comes again."""
+
+from __future__ import annotations
+
+import pytest
+
+from workers.base import LONGEST_COUNTDOWN_SECONDS, countdown_seconds
+from workers.settings import REDELIVERY_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("retries", "least", "most"),
+    [(0, 0.5, 1), (1, 1, 2), (2, 2, 4), (5, 16, 32), (6, 30, 60), (7, 30, 60), (10**6, 30, 60)],
+)
+def test_each_wait_is_longer_and_none_longer_than_a_minute(
+    retries: int, least: float, most: float
+) -> None:
+    assert countdown_seconds(retries, 1.0) == least
+    assert countdown_seconds(retries, 0.0) == most
+
+
+def test_a_waiting_job_is_not_mistaken_for_a_lost_one() -> None:
+    assert LONGEST_COUNTDOWN_SECONDS * 2 < REDELIVERY_SECONDS

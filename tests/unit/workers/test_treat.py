@@ -1,0 +1,265 @@
+"""One job on the bucket in memory: each way in which it can end, and who is charged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+
+from storage.attempts import MemoryAttempts
+from storage.broker import MemoryLeases, MemoryMarks
+from storage.errors import Misconfigured, Unavailable
+from storage.memory import MemoryObjectStore
+from storage.results import DocumentVersion, Records, State
+from tasks.jobs import Busy, Queue, TryAgain, Workplace, queue_of, treat
+from tasks.model.document import Document, Format
+from tasks.model.refusal import Refusal, RefusalCode
+from tasks.model.report import Outcome
+
+KEY = "inbox/县/a.html"
+READ = Outcome(document=Document(format=Format.HTML), report=None)
+
+
+@dataclass
+class Desk:
+    """A workplace in memory, with one document in its inbox."""
+
+    place: Workplace
+    store: MemoryObjectStore
+    #: Shared by all who work here.
+    held: dict[str, tuple[object, float]]
+
+    def put(self, body: bytes) -> DocumentVersion:
+        return DocumentVersion.of(self.store.put(KEY, body, content_type="text/html"))
+
+    @property
+    def version(self) -> DocumentVersion:
+        info = self.store.head(KEY)
+        assert info is not None
+        return DocumentVersion.of(info)
+
+    def with_examine(self, examine: Callable[[bytes, str], Outcome]) -> Workplace:
+        return replace(self.place, examine=examine)
+
+    def attempts_begun(self) -> int:
+        begun = self.place.attempts.begin(self.version) - 1
+        self.place.attempts.refund(self.version)
+        return begun
+
+    def letter(self) -> dict[str, Any]:
+        record = self.place.records.read_failure(KEY)
+        assert record is not None
+        return record.envelope or {}
+
+
+def reads(_: bytes, __: str) -> Outcome:
+    return READ
+
+
+def raises(error: BaseException) -> Callable[[bytes, str], Outcome]:
+    def examine(_: bytes, __: str) -> Outcome:
+        raise error
+
+    return examine
+
+
+@pytest.fixture
+def desk() -> Desk:
+    store = MemoryObjectStore()
+    held: dict[str, tuple[object, float]] = {}
+    place = Workplace(
+        store=store,
+        records=Records(store),
+        attempts=MemoryAttempts(),
+        leases=MemoryLeases(held),
+        marks=MemoryMarks(),
+        examine=reads,
+        max_attempts=3,
+        max_document_bytes=100,
+        lease_seconds=5,
+        mark_seconds=60,
+    )
+    made = Desk(place, store, held)
+    made.put(b"<p>one</p>")
+    return made
+
+
+def test_done(desk: Desk) -> None:
+    desk.place.mark(desk.version)
+    assert treat(desk.place, KEY) == {
+        "status": "done",
+        "format": "html",
+        "tables": 0,
+        "findings": 0,
+    }
+    record = desk.place.records.read_result(KEY)
+    assert record is not None
+    assert record.source == desk.version
+    assert desk.attempts_begun() == 0, "what is recorded is counted no more"
+    assert desk.place.mark(desk.version), "nor marked"
+    assert not desk.held, "nor held"
+
+
+def test_gone_and_already(desk: Desk) -> None:
+    assert treat(desk.place, "inbox/none.html") == {"status": "gone"}
+    treat(desk.place, KEY)
+    unread = desk.with_examine(raises(AssertionError("read again")))
+    assert treat(unread, KEY) == {"status": "already"}
+
+
+def test_refused(desk: Desk) -> None:
+    place = desk.with_examine(raises(Refusal(RefusalCode.ENCRYPTED, "加密", "encrypted")))
+    assert treat(place, KEY) == {"status": "refused", "code": "encrypted"}
+    letter = desk.letter()
+    assert letter["refusal"]["code"] == "encrypted"
+    assert letter["attempts"] == 1
+    assert treat(place, KEY) == {"status": "already"}
+
+
+def test_failed_after_so_many_attempts(desk: Desk) -> None:
+    place = desk.with_examine(raises(KeyError("a")))
+    for _ in range(2):
+        with pytest.raises(TryAgain):
+            treat(place, KEY)
+        assert desk.place.records.terminal(desk.version) is None
+    assert treat(place, KEY) == {"status": "failed", "error": "KeyError"}
+    letter = desk.letter()
+    assert (letter["status"], letter["attempts"]) == ("failed", 3)
+    assert letter["first_failed_at"] <= letter["last_failed_at"]
+
+
+def test_a_newer_version_has_attempts_of_its_own(desk: Desk) -> None:
+    place = desk.with_examine(raises(KeyError("a")))
+    for _ in range(2):
+        with pytest.raises(TryAgain):
+            treat(place, KEY)
+    desk.put(b"<p>two</p>")
+    with pytest.raises(TryAgain):
+        treat(place, KEY)
+
+
+def test_crashed_is_said_of_a_document_begun_too_often(desk: Desk) -> None:
+    for _ in range(3):
+        desk.place.attempts.begin(desk.version)  # and then the process was gone
+    unread = desk.with_examine(raises(AssertionError("read again")))
+    assert treat(unread, KEY) == {"status": "refused", "code": "crashed"}
+    assert desk.letter()["attempts"] == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(SoftTimeLimitExceeded(), "timeout"), (MemoryError(), "out_of_memory")]
+)
+def test_what_it_costs_is_the_documents_fault(desk: Desk, error: Exception, code: str) -> None:
+    assert treat(desk.with_examine(raises(error)), KEY) == {"status": "refused", "code": code}
+
+
+def test_too_large_is_not_fetched(desk: Desk) -> None:
+    desk.put(b" " * 101)
+    assert treat(desk.place, KEY) == {"status": "refused", "code": "too_large"}
+    assert desk.letter()["source"]["sha256"] is None
+
+
+class Outage(Records):
+    """Records in a store that cannot be written to while `error` is set."""
+
+    error: Exception | None = None
+
+    def write_result(self, *args: Any, **kwargs: Any) -> Any:
+        if self.error:
+            raise self.error
+        return super().write_result(*args, **kwargs)
+
+    def write_failure(self, *args: Any, **kwargs: Any) -> Any:
+        if self.error:
+            raise self.error
+        return super().write_failure(*args, **kwargs)
+
+
+@pytest.mark.parametrize(
+    "error", [Unavailable("away"), Misconfigured("no key"), SoftTimeLimitExceeded()]
+)
+@pytest.mark.parametrize(
+    "examine", [reads, raises(Refusal(RefusalCode.EMPTY, "空", "empty"))], ids=["done", "refused"]
+)
+def test_an_outage_is_not_charged(
+    desk: Desk, error: Exception, examine: Callable[[bytes, str], Outcome]
+) -> None:
+    records = Outage(desk.store)
+    place = replace(desk.place, records=records, examine=examine)
+    records.error = error
+    for _ in range(5):
+        with pytest.raises(type(error)):
+            treat(place, KEY)
+    assert desk.attempts_begun() == 0
+    records.error = None
+    assert treat(place, KEY)["status"] in ("done", "refused")
+
+
+def test_an_outage_at_the_last_attempt_does_not_make_a_crash_of_a_defect(desk: Desk) -> None:
+    records = Outage(desk.store)
+    place = replace(desk.place, records=records, examine=raises(KeyError("a")))
+    for _ in range(2):
+        with pytest.raises(TryAgain):
+            treat(place, KEY)
+    records.error = Unavailable("away")
+    with pytest.raises(Unavailable):
+        treat(place, KEY)
+    records.error = None
+    assert treat(place, KEY) == {"status": "failed", "error": "KeyError"}
+
+
+def test_overwritten_before_it_is_written_down(desk: Desk) -> None:
+    def overwritten(_: bytes, __: str) -> Outcome:
+        desk.put(b"<p>two</p>")
+        return READ
+
+    assert treat(desk.with_examine(overwritten), KEY) == {"status": "superseded"}
+    assert desk.place.records.terminal(desk.version) is None
+    assert treat(desk.place, KEY)["status"] == "done"
+
+
+def test_one_at_a_time(desk: Desk) -> None:
+    other = replace(desk.place, leases=MemoryLeases(desk.held))
+
+    def meanwhile(_: bytes, __: str) -> Outcome:
+        with pytest.raises(Busy):
+            treat(other, KEY)
+        return READ
+
+    assert treat(desk.with_examine(meanwhile), KEY)["status"] == "done"
+    assert treat(other, KEY) == {"status": "already"}
+
+
+def test_forced_it_is_done_anew(desk: Desk) -> None:
+    treat(desk.with_examine(raises(Refusal(RefusalCode.EMPTY, "空", "empty"))), KEY)
+    assert desk.place.records.terminal(desk.version) is State.FAILED
+    assert treat(desk.place, KEY) == {"status": "already"}
+    assert treat(desk.place, KEY, force=True)["status"] == "done"
+    assert desk.place.records.terminal(desk.version) is State.RESULT
+    assert desk.place.records.read_failure(KEY) is None
+
+
+def test_forced_and_refused_now_the_result_stays(desk: Desk) -> None:
+    treat(desk.place, KEY)
+    place = desk.with_examine(raises(Refusal(RefusalCode.EMPTY, "空", "empty")))
+    assert treat(place, KEY, force=True)["status"] == "already_there"
+    assert desk.place.records.terminal(desk.version) is State.RESULT
+    assert desk.place.records.read_failure(KEY) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "queue"),
+    [
+        ("inbox/a.pdf", Queue.PDF),
+        ("inbox/A.PDF", Queue.PDF),
+        ("inbox/a.pdf.html", Queue.LIGHT),
+        ("inbox/a.pdf/b", Queue.LIGHT),
+        ("inbox/无后缀", Queue.LIGHT),
+        ("inbox/.pdf", Queue.LIGHT),
+    ],
+)
+def test_the_queue_goes_by_the_name(key: str, queue: Queue) -> None:
+    assert queue_of(key) is queue
