@@ -9,7 +9,7 @@ from decimal import Decimal
 from tasks.model.report import Kind
 from tasks.recognise.labels import plain
 
-_DASH = re.compile(r"[-/\\—–―−_~─━]{1,8}|无|没有|空")
+_DASH = re.compile(r"[-/\\—–―−_~─━](?:\s?[-/\\—–―−_~─━]){0,7}|无|没有|空")
 _UNITS = r"亿元|万元|千元|百元|元|件次|件|项次|项|个|条|次|宗|份|部|人次|人|起|例|户|笔|篇"
 _FIGURE = re.compile(
     rf"""(?P<sign>[+-]?)\s*

@@ -27,9 +27,11 @@ _READING = re.compile(r"(?<=[\u3400-\u9fff])\(\s*[a-zü\u00e0-\u01dc\u0261\u0300
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 _NUMBERING = re.compile(
     r"""^(?:第?\(?(?P<han>[一二三四五六七八九十]{1,3})(?:\)[、.]?|[、.])
-        |\(?(?P<digit>\d{1,2})(?:[)、.．:]+))""",
+        |\(?(?P<digit>\d{1,2})(?:[)、.．:]+|(?=[\u4e00-\u9fff])))""",
     re.VERBOSE,
 )
+#: `③其他` is `3.其他`; NFKC would make it `3其他`.
+_CIRCLED = {ord("①") + n: f"{n + 1}." for n in range(20)}
 _NOT_SAID = re.compile(r"[^\w]|_")
 _HAN = "零一二三四五六七八九"
 
@@ -42,7 +44,7 @@ def _converter() -> OpenCC:
 @lru_cache(maxsize=65536)
 def half_width(text: str) -> str:
     """The text in half-width signs and in its own script, readings in brackets dropped."""
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text.translate(_RADICALS)))
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text.translate(_RADICALS | _CIRCLED)))
     return _READING.sub("", text)
 
 

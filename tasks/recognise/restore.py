@@ -301,9 +301,12 @@ def _begins_block(token: _Token) -> bool:
 
 
 def _sideways_rows(tokens: Sequence[_Token]) -> list[list[_Token]]:
-    labels = [token for token in tokens if token.is_ not in (_Is.VALUE, _Is.BLANK)]
-    figures = [token for token in tokens if token.is_ in (_Is.VALUE, _Is.BLANK)]
-    return [row for row in (labels, figures) if row]
+    """The labels, and the figures after the last of them; blanks before it are padding."""
+    last = max(i for i, token in enumerate(tokens) if token.is_ is _Is.LABEL)
+    labels = [token for token in tokens[: last + 1] if token.is_ is not _Is.BLANK]
+    figures = [token for token in tokens[last + 1 :] if token.is_ in (_Is.VALUE, _Is.BLANK)]
+    stray = [token for token in labels if token.is_ is _Is.VALUE]
+    return [row for row in (labels, figures) if row] if not stray else [labels]
 
 
 def _with_table(document: Document, tokens: Sequence[_Token], rows: list[list[_Token]]) -> Document:
