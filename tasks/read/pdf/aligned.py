@@ -140,9 +140,29 @@ def _closed_blocks(rows: list[Row], rules: list[Rule]) -> list[Block]:
             continue
         end = bottom.at
         taken = {id(row) for row in inside}
+        edges = _row_edges(rules, top, bottom)
+        heads = _heads_above(free, inside, top)
+        taken |= {id(row) for row in heads}
+        if heads:
+            edges.insert(0, heads[0].box.top - 1)
         free = [row for row in free if id(row) not in taken]
-        blocks.append(Block(inside, closed=True, ys=_row_edges(rules, top, bottom)))
+        blocks.append(Block([*heads, *inside], closed=True, ys=edges))
     return blocks
+
+
+def _heads_above(rows: list[Row], inside: list[Row], top: Rule) -> list[Row]:
+    """The row of heads right above the first rule, where no rule is drawn over it."""
+    above = [row for row in rows if row.middle < top.at]
+    if not above:
+        return []
+    row = above[-1]
+    box = hull([one.box for one in inside])
+    near = top.at - row.box.bottom < 0.8 * row.size
+    starts = [phrase.box.x0 for one in inside for phrase in one.phrases]
+    matched = sum(any(abs(p.box.x0 - start) < 3 for start in starts) for p in row.phrases)
+    if near and row.is_tabular and matched >= 2 and box.x0 - 10 < row.box.x0:
+        return [row]
+    return []
 
 
 def _last_of_stack(rules: list[Rule], first: int, rows: list[Row]) -> Rule:
@@ -239,13 +259,20 @@ def _follows(run: list[Row], row: Row) -> bool:
 def _close(
     run: list[Row], blocks: list[Block], rows: list[Row], taken: set[int], rules: list[Rule]
 ) -> None:
-    while run and not run[-1].is_tabular:
+    while run and not run[-1].is_tabular and not _stands_beside(run):
         run.pop()
     if sum(row.is_tabular for row in run) < 2:
         return
     block = Block(_with_head(run, rows, taken, rules))
     taken.update(id(row) for row in block.rows)
     blocks.append(block)
+
+
+def _stands_beside(run: list[Row]) -> bool:
+    """Whether the last row is the last line of a label beside the figures above it."""
+    if len(run) < 2 or not run[-2].is_tabular:
+        return False
+    return run[-1].middle - run[-2].middle < BESIDE * run[-1].size
 
 
 def _with_head(run: list[Row], rows: list[Row], taken: set[int], rules: list[Rule]) -> list[Row]:
@@ -289,6 +316,8 @@ def _is_head(row: Row, box: Box, stub_end: float) -> bool:
 
 def block_to_piece(block: Block, sheet: Sheet, horizontals: list[Rule]) -> Piece | None:
     strips = find_strips(block)
+    if not block.xs:
+        strips = without_false_strips(block.rows, strips)
     if not strips:
         return None
     grid = [row_to_entries(row, strips) for row in block.rows]
@@ -383,11 +412,40 @@ def _measuring_rows(block: Block) -> list[Row]:
     """The rows that show the columns: those with figures, if there are enough of them."""
     tabular = [row for row in block.rows if row.is_tabular]
     figured = [
-        row for row in tabular if row.n_figures >= 1 and row.n_figures * 3 >= len(row.phrases)
+        row
+        for row in tabular
+        if row.n_figures >= max(1, len(row.phrases) / 3) and not _heads_years(row)
     ]
     enough = len(figured) >= max(2, 0.4 * len(tabular))
     telling = any(row.n_figures >= 4 and row.n_figures == len(row.phrases) for row in figured)
     return figured if enough or telling else tabular
+
+
+def _heads_years(row: Row) -> bool:
+    """Whether all figures of a row are years, as heads are."""
+    figures = [phrase.text for phrase in row.phrases if phrase.is_figure]
+    return bool(figures) and all(YEAR.fullmatch(text) for text in figures)
+
+
+def without_false_strips(rows: list[Row], strips: list[Strip]) -> list[Strip]:
+    """The strips but those between a head and its own column.
+
+    A centred head may stand wholly beside what it heads: then all that one column holds
+    is above all that the other holds, and they are one.
+    """
+    kept = list(strips)
+    for strip in strips:
+        columns = len(kept) + 1
+        grid = [row_to_entries(row, kept) for row in rows]
+        held = [
+            [n for n, row in enumerate(grid) if any(e.first <= c <= e.last for e in row)]
+            for c in range(columns)
+        ]
+        at = kept.index(strip)
+        left, right = held[at], held[at + 1]
+        if not left or not right or left[-1] < right[0] or right[-1] < left[0]:
+            kept.remove(strip)
+    return kept
 
 
 def row_to_entries(row: Row, strips: list[Strip]) -> GridRow:
@@ -626,7 +684,7 @@ def _widen(
     for entry in row:
         rule = _rule_under(entry, bottom, rules)
         if rule is not None:
-            first, last = _columns(Box(rule.start, 0, rule.end, 0), strips)
+            first, last = _columns_under(rule, strips, entry)
             if last - first + 1 < n_columns and first <= entry.first and last >= entry.last:
                 _set_span(row, entry, first, last)
     free = [e for e in below if e.first > 0 or n_columns == 2]
@@ -636,6 +694,19 @@ def _widen(
     for entry in narrow:
         if _rule_under(entry, bottom, rules) is None:
             _set_span(row, entry, *_centred(entry, row, free))
+
+
+def _columns_under(rule: Rule, strips: list[Strip], entry: Entry) -> tuple[int, int]:
+    """First and last column that a rule lies over; the outer two have no outer edge."""
+    inner = pairwise(strips)
+    covered = [
+        number
+        for number, (left, right) in enumerate(inner, 1)
+        if rule.start <= (left.right + right.left) / 2 <= rule.end
+    ]
+    if rule.end > strips[-1].right:
+        covered.append(len(strips))
+    return min([*covered, entry.first]), max([*covered, entry.last])
 
 
 def _rule_under(entry: Entry, bottom: float, rules: list[Rule]) -> Rule | None:

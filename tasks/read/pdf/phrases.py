@@ -13,6 +13,9 @@ from tasks.read.pdf.marks import Box, Glyph, hull
 #: A gap this wide (in font sizes) parts two phrases; between two figures this wide.
 PHRASE_GAP = 0.8
 FIGURE_GAP = 0.38
+#: And between a label and a figure, and between Han characters, which have no spaces.
+LABEL_GAP = 0.55
+HAN_GAP = 0.6
 #: Spaces of a justified line of prose may be this wide, if all of them are.
 JUSTIFIED_GAP = 1.4
 #: Characters from which a phrase is prose rather than an entry; Han characters say more.
@@ -131,14 +134,16 @@ def _gap_limit(words: list[list[Glyph]]) -> float:
 def _parts(left: list[Glyph], right: list[Glyph], limit: float) -> bool:
     size = max(left[-1].size, right[0].size, 1)
     gap = (right[0].box.x0 - left[-1].box.x1) / size
-    if gap > limit:
+    if gap > limit or (gap > HAN_GAP and is_han(left[-1].text) and is_han(right[0].text)):
         return True
-    if gap <= FIGURE_GAP:
+    if gap <= FIGURE_GAP or not _is_number(right):
         return False
-    texts = ["".join(glyph.text for glyph in word) for word in (left, right)]
-    return all(
-        FIGURE.fullmatch(text) and any(letter.isdigit() for letter in text) for text in texts
-    )
+    return gap > LABEL_GAP or _is_number(left)
+
+
+def _is_number(word: list[Glyph]) -> bool:
+    text = "".join(glyph.text for glyph in word)
+    return any(letter.isdigit() for letter in text) and FIGURE.fullmatch(text) is not None
 
 
 def _to_phrase(glyphs: list[Glyph]) -> Phrase:

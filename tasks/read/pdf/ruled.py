@@ -33,6 +33,8 @@ MOST_BOXES = 60_000
 MOST_PAIRS = 4_000_000
 #: A wall cuts a character if more than this share of it stands beyond.
 CUT = 0.12
+#: Share of the page, from its top, where the last row of a table may stand.
+REST_OF_FORM = 0.2
 #: A line of prose fills this share of its frame.
 PROSE_FILL = 0.8
 
@@ -105,7 +107,7 @@ def _network_to_piece(network: Network, sheet: Sheet, found: Found) -> Piece | N
     if rows is None:
         return None
     piece, used = _to_piece(sheet, lattice, cells, by_cell, touching, rows)
-    if not _is_table(piece):
+    if not _is_table(piece, sheet):
         return None
     glyphs = [glyph for glyph in inside if id(glyph) in used]
     ys = lattice.ys[rows.start : rows.stop + 1]
@@ -415,8 +417,13 @@ def _to_piece(
     return Piece(sheet.number, box, sheet.where(box), lattice.xs, len(rows), made), used
 
 
-def _is_table(piece: Piece) -> bool:
-    """Two columns at least, and text in two cells: frames and axes of charts are none."""
+def _is_table(piece: Piece, sheet: Sheet) -> bool:
+    """Two columns at least, and text in two cells: frames and axes of charts are none.
+
+    One row at the top of a page may be the end of a form that was not filled in.
+    """
     filled = [cell for cell in piece.cells if cell.text]
     columns = {cell.column for cell in piece.cells}
+    if piece.n_rows == 1 and len(columns) >= 3 and piece.box.top < REST_OF_FORM * sheet.height:
+        return len(filled) >= 1
     return len(columns) >= 2 and len(filled) >= 2

@@ -51,17 +51,20 @@ def lines_to_zones(lines: list[Line], sheet: Sheet) -> list[Zone]:
 def _gutter(lines: list[Line], sheet: Sheet) -> tuple[float, int, int] | None:
     """Place of the gutter, first and last line beside it; None for a page of one column."""
     rows = [line_to_row(line) for line in lines]
-    best: tuple[int, float, int, int] | None = None
+    best: tuple[int, int, float, int, int] | None = None
     x = GUTTER_FROM * sheet.width
     while x < GUTTER_TO * sheet.width:
         for first, last in _free_runs(rows, x):
             run = _between_prose(rows, x, first, last, sheet.width)
-            if run is not None and (best is None or run[2] > best[0]):
-                best = (run[2], x, run[0], run[1])
+            if run is None:
+                continue
+            start, end, n_prose = run
+            if best is None or (n_prose, end - start) > best[:2]:
+                best = (n_prose, end - start, x, start, end)
         x += 3
     if best is None:
         return None
-    _, x, first, last = best
+    _, _, x, first, last = best
     left = max(
         (p.box.x1 for row in rows[first : last + 1] for p in row.phrases if p.box.x1 <= x),
         default=x,
@@ -106,22 +109,28 @@ def _between_prose(
     if min(n_left, n_right) < 3 or n_wordy < FEWEST_LINES:
         return None
     start, end = first + prose[0], first + prose[-1]
-    if n_wordy < 0.4 * (end - start + 1) and not _keep_to_columns(rows[start : end + 1], x, width):
+    edge = min(
+        p.box.x0
+        for row in rows[start : end + 1]
+        for p in row.phrases
+        if p.box.x0 >= x and _is_column_line(p, width)
+    )
+    if n_wordy < 0.4 * (end - start + 1) and not _keep_to_column(rows[start : end + 1], x, edge):
         return None
-    # Headings and short last lines beside the prose belong to its columns as well.
+    # What follows or goes before in the same columns is theirs as well: tables, headings.
+    if end < last and _keep_to_column(rows[end + 1 : last + 1], x, edge):
+        end = last
+    if start > first and _keep_to_column(rows[first:start], x, edge):
+        start = first
     return start, end, n_wordy
 
 
-def _keep_to_columns(rows: list[Row], x: float, width: float) -> bool:
-    """Whether all that stands right of the gutter begins where the prose there does, so
+def _keep_to_column(rows: list[Row], x: float, edge: float) -> bool:
+    """Whether what stands right of the gutter begins at the edge of the column there, so
     that tables beside one another are not taken for one."""
     right = [[p for p in row.phrases if p.box.x0 >= x] for row in rows]
-    prose = [p.box.x0 for phrases in right for p in phrases if _is_column_line(p, width)]
-    if not prose:
-        return False
-    edge = min(prose)
     starts = [phrases[0].box.x0 for phrases in right if phrases]
-    return sum(abs(start - edge) < 4 or start - edge < 20 for start in starts) > 0.8 * len(starts)
+    return bool(starts) and sum(-4 < s - edge < 20 for s in starts) > 0.8 * len(starts)
 
 
 def _is_column_line(phrase: Phrase, width: float) -> bool:

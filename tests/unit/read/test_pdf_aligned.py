@@ -1,0 +1,261 @@
+"""Tables without lines between their columns, and prose that is no table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from pdf_drawing import Paper, drawn, read, tables
+from reportlab.pdfbase import pdfmetrics
+
+LATIN = "Helvetica"
+COLUMNS = (60.0, 260.0, 340.0, 420.0)
+BODY = [
+    ("Austria", "1,204", "3.5%", "-0.2"),
+    ("Belgium and Luxembourg", "87", "12.0%", "1.4"),
+    ("Denmark", "-", "9.1%", "0.0"),
+    ("Total", "1,291", "24.6%", "1.2"),
+]
+HEAD = ("Country", "Number", "Share", "Change")
+GRID = [
+    "Country|Number|Share|Change",
+    "Austria|1,204|3.5%|-0.2",
+    "Belgium and Luxembourg|87|12.0%|1.4",
+    "Denmark|-|9.1%|0.0",
+    "Total|1,291|24.6%|1.2",
+]
+PROSE = (
+    "The figures of this chapter were taken from the national accounts of the years",
+    "from 2004 to 2009, and from the survey of 12 regions that the office carried out",
+    "in 2010. Changes of less than 0.5 per cent are not significant, as in earlier years.",
+)
+
+
+def rows(
+    paper: Paper,
+    y: float,
+    texts: Sequence[Sequence[str]],
+    columns: Sequence[float] = COLUMNS,
+    pitch: float = 14,
+    font: str = LATIN,
+) -> float:
+    """Rows with a left-aligned first column and right-aligned others."""
+    for row in texts:
+        paper.text(columns[0], y, row[0], font=font)
+        for x, text in zip(columns[1:], row[1:], strict=True):
+            paper.text(x, y, text, font=font, align="right")
+        y += pitch
+    return y
+
+
+def prose(paper: Paper, x: float, y: float, lines: Sequence[str] = PROSE, size: float = 10) -> None:
+    for n, line in enumerate(lines):
+        paper.text(x, y + 14 * n, line, font=LATIN, size=size)
+
+
+def test_a_table_without_any_line() -> None:
+    paper = Paper()
+    prose(paper, 60, 80)
+    paper.text(60, 150, "Table 1. Numbers by country", font=LATIN)
+    rows(paper, 180, [HEAD, *BODY])
+    paper.text(60, 260, "Source: national accounts.", font=LATIN, size=8)
+    prose(paper, 60, 300)
+    document = read(paper.done())
+    (table,) = document.tables()
+    assert drawn(table) == GRID
+    assert table.caption == "Table 1. Numbers by country"
+    texts = [paragraph.text for paragraph in document.paragraphs()]
+    assert len(texts) == 4
+    assert texts[0].startswith("The figures of this chapter")
+
+
+def test_three_lines() -> None:
+    paper = Paper()
+    rows(paper, 180, [HEAD, *BODY], pitch=16)
+    for y in (167, 184, 250):
+        paper.line(55, y, 425, y)
+    prose(paper, 60, 262)
+    assert tables(paper.done()) == [GRID]
+
+
+def test_only_a_frame() -> None:
+    paper = Paper()
+    rows(paper, 180, [HEAD, *BODY], pitch=16)
+    paper.frame(55, 166, 425, 250)
+    assert tables(paper.done()) == [GRID]
+
+
+def test_lines_between_the_columns_only() -> None:
+    paper = Paper()
+    rows(paper, 180, [HEAD, *BODY], pitch=16)
+    for x in (55, 180, 270, 350, 425):
+        paper.line(x, 166, x, 250)
+    for y in (166, 184, 250):
+        paper.line(55, y, 425, y)
+    assert tables(paper.done()) == [GRID]
+
+
+def test_heads_over_several_columns() -> None:
+    paper = Paper()
+    columns = (60.0, 200.0, 270.0, 340.0, 410.0)
+    paper.text(200, 166, "2009", font=LATIN, align="center")
+    paper.text(340, 166, "2010", font=LATIN, align="center")
+    for x0, x1 in ((160, 275), (300, 415)):
+        paper.line(x0, 170, x1, 170)
+    rows(
+        paper,
+        182,
+        [
+            ("Sector", "Men", "Women", "Men", "Women"),
+            ("Fishing", "12", "3", "14", "5"),
+            ("Mining", "1,020", "33", "998", "41"),
+            ("Trade", "77", "81", "79", "90"),
+        ],
+        columns,
+    )
+    assert tables(paper.done()) == [
+        [
+            "|2009|<|2010|<",
+            "Sector|Men|Women|Men|Women",
+            "Fishing|12|3|14|5",
+            "Mining|1,020|33|998|41",
+            "Trade|77|81|79|90",
+        ]
+    ]
+
+
+def test_a_label_of_two_lines() -> None:
+    paper = Paper()
+    rows(paper, 180, [HEAD, *BODY[:2]])
+    rows(paper, 222, [("Denmark, with the Faroe", "", "", "")])
+    rows(paper, 233, [("islands", "5", "9.1%", "0.0"), BODY[3]])
+    assert tables(paper.done())[0][3] == "Denmark, with the Faroe/islands|5|9.1%|0.0"
+
+
+def test_figures_in_the_middle_of_a_label_of_two_lines() -> None:
+    paper = Paper()
+    rows(paper, 180, [HEAD, *BODY], pitch=24)
+    paper.text(60, 300, "Estonia, Latvia and the", font=LATIN)
+    paper.text(60, 311, "other Baltic states", font=LATIN)
+    rows(paper, 305.5, [("", "8", "1.0%", "0.3")])
+    assert tables(paper.done())[0][5] == "Estonia, Latvia and the/other Baltic states|8|1.0%|0.3"
+
+
+def test_group_heads_stay_rows() -> None:
+    paper = Paper()
+    y = rows(paper, 180, [HEAD, ("Old members", "", "", "")])
+    y = rows(paper, y, BODY[:2])
+    y = rows(paper, y, [("New members", "", "", ""), BODY[2]])
+    assert [line.split("|")[0] for line in tables(paper.done())[0]] == [
+        "Country",
+        "Old members",
+        "Austria",
+        "Belgium and Luxembourg",
+        "New members",
+        "Denmark",
+    ]
+
+
+def test_a_blank_cell_moves_no_figure() -> None:
+    paper = Paper()
+    rows(paper, 180, [HEAD, *BODY, ("Estonia", "", "2.0%", "")])
+    assert tables(paper.done())[0][5] == "Estonia||2.0%|"
+
+
+def test_heads_centred_beside_their_columns() -> None:
+    """As browsers set `th` over `td`: the head ends before the column begins."""
+    paper = Paper()
+    for x, text in ((130, "Region"), (300, "2020"), (440, "2021")):
+        paper.text(x, 180, text, font=LATIN, align="center")
+    for y, texts in ((196, ("North", "1,200", "1,300")), (212, ("South", "900", "870"))):
+        for x, text in zip((60, 250, 390), texts, strict=True):
+            paper.text(x, y, text, font=LATIN)
+    paper.text(60, 228, "East", font=LATIN)
+    paper.text(250, 228, "15", font=LATIN)
+    paper.text(390, 228, "17", font=LATIN)
+    assert tables(paper.done()) == [
+        ["Region|2020|2021", "North|1,200|1,300", "South|900|870", "East|15|17"]
+    ]
+
+
+def test_chinese_columns() -> None:
+    paper = Paper()
+    paper.text(60, 150, "表1 各县情况")
+    rows(
+        paper,
+        180,
+        [
+            ("地区", "本年新收", "上年结转", "合计"),
+            ("青砚县", "12", "0", "12"),
+            ("白鹭汀区", "103", "7", "110"),
+            ("总计", "115", "7", "122"),
+        ],
+        font="STSong-Light",
+    )
+    assert tables(paper.done()) == [
+        ["地区|本年新收|上年结转|合计", "青砚县|12|0|12", "白鹭汀区|103|7|110", "总计|115|7|122"]
+    ]
+
+
+def test_prose_in_two_columns_is_read_column_by_column() -> None:
+    paper = Paper()
+    left = [f"left {n} of these lines stands at the outer edge" for n in range(14)]
+    right = [f"right {n} of those lines stands at the inner one" for n in range(14)]
+    prose(paper, 50, 80, left)
+    prose(paper, 310, 80, right)
+    document = read(paper.done())
+    assert not list(document.tables())
+    text = " ".join(paragraph.text for paragraph in document.paragraphs())
+    assert text.index("left 13") < text.index("right 0")
+
+
+def test_tables_beside_one_another_in_two_columns_of_prose() -> None:
+    paper = Paper()
+    lines = [f"line {n} of the prose in this narrow column here" for n in range(8)]
+    for x in (50, 310):
+        prose(paper, x, 80, lines)
+        columns = (x, x + 110, x + 160, x + 210)
+        rows(paper, 220 if x == 50 else 226, [HEAD, *BODY[:1], *BODY[2:]], columns)
+    found = tables(paper.done())
+    assert found == [[GRID[0], GRID[1], *GRID[3:]]] * 2
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("1.    The office shall answer within 20 days.", "2.    It may ask for 15 more days."),
+        ("（一）主动公开情况。", "（二）依申请公开情况。", "（三）平台建设情况。"),
+        ("Tel.    0517 87290606", "Fax     0517 87290607"),
+        PROSE,
+    ],
+)
+def test_no_table_in_lists_and_prose(lines: Sequence[str]) -> None:
+    paper = Paper()
+    for n, line in enumerate(lines):
+        paper.text(60, 100 + 14 * n, line, font="STSong-Light")
+    assert tables(paper.done()) == []
+
+
+def test_justified_prose_is_no_table() -> None:
+    """Its wide spaces stand below one another only by chance."""
+    paper = Paper()
+    for n in range(12):
+        words = f"In {1990 + n} {'a number' if n % 2 else 'it'} of {7**n} was reported".split()
+        lengths = [pdfmetrics.stringWidth(word, LATIN, 10) for word in words]
+        space = (260 - sum(lengths)) / (len(words) - 1)
+        x = 60.0
+        for word, length in zip(words, lengths, strict=True):
+            paper.text(x, 100 + 14 * n, word, font=LATIN)
+            x += length + min(space, 14)
+    assert tables(paper.done()) == []
+
+
+def test_a_table_without_lines_over_two_pages() -> None:
+    paper = Paper()
+    rows(paper, 740, [HEAD, *BODY[:2]])
+    paper.text(297, 810, "7", font=LATIN)
+    paper.page()
+    rows(paper, 80, BODY[2:])
+    rows(paper, 108, [("Whole of the European Union", "1", "2.0%", "3.0")])
+    (table,) = read(paper.done()).tables()
+    assert drawn(table) == [*GRID, "Whole of the European Union|1|2.0%|3.0"]
