@@ -25,6 +25,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
+import structlog
 from celery import Celery, Task, shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from kombu.exceptions import OperationalError
@@ -37,6 +38,8 @@ from storage.results import Commit, DocumentVersion, Records
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.report import Outcome
 from tasks.render import result
+
+log = structlog.get_logger("gouji")
 
 #: What Flower shows of a job, and its log line.
 Summary = dict[str, Any]
@@ -160,8 +163,6 @@ def treat(place: Workplace, key: str, *, force: bool = False) -> Summary:
     if info is None:
         return {"status": "gone"}
     version = DocumentVersion.of(info)
-    if not force and place.records.terminal(version):
-        return {"status": "already"}
     with place.alone(version):
         if not force and place.records.terminal(version):
             return {"status": "already"}
@@ -203,6 +204,8 @@ def _bring_to_record(
             with suppress(Unavailable):
                 place.attempts.failed(version, datetime.now(UTC))
             raise TryAgain from error
+        # The earlier tries are logged where they are sent to be tried again.
+        log.exception("job.gave_up", attempts=number)
         envelope = result.failed(source, error=type(error).__name__, message=str(error))
         summary = {"status": "failed", "error": type(error).__name__}
     return _write_failure(place, version, envelope | {"attempts": number}, summary, force)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from cutter import Wire
+from pydantic import SecretStr
 from station import Station, wait_for
 
 from storage.results import DocumentVersion
@@ -103,12 +104,29 @@ def test_an_outage_of_the_store_is_not_charged_to_the_document(alone: Station) -
     begun(alone, "slow-outage.html")
     wire.cut()  # it is read by now; it cannot be written
     wait_for(lambda: b"job.waits" in alone.workers[0].log.read_bytes())
-    time.sleep(4)
+    time.sleep(2)
     assert alone.place.attempts.begin(DocumentVersion.of(info)) == 1, "nothing is charged"
     alone.place.attempts.refund(DocumentVersion.of(info))
     wire.mend()
     assert alone.done("slow-outage.html", 30)["status"] == "done"
     assert alone.failure("slow-outage.html") is None
+
+
+def test_a_worker_outlives_an_outage_of_the_broker(alone: Station) -> None:
+    password, _, far = alone.settings.broker_url.get_secret_value().rpartition("@")
+    host, _, port = far.split("/")[0].partition(":")
+    wire = Wire(host, int(port))
+    url = f"{password}@127.0.0.1:{wire.port}/{far.split('/')[1]}"
+    worker = alone.start_worker(broker_url=SecretStr(url))
+    alone.tell(alone.drop("slow-cut-off.html"))
+    begun(alone, "slow-cut-off.html")
+    wire.cut()
+    # The store is there, so what was read is written down.
+    assert alone.done("slow-cut-off.html")["status"] == "done"
+    wire.mend()
+    alone.tell(alone.drop("afterwards.html"))
+    assert alone.done("afterwards.html", 30)["status"] == "done"
+    assert worker.process.poll() is None
 
 
 def wire_to_store(station: Station) -> Wire:

@@ -65,6 +65,9 @@ def test_our_own_defect_is_tried_three_times_and_mended_by_a_later_run(station: 
     assert envelope["attempts"] == 3
     assert envelope["first_failed_at"] < envelope["last_failed_at"]
     assert len(station.tries("defect.html")) == 3
+    said = station.workers[0].log.read_text(encoding="utf-8")
+    assert said.count("KeyError: 'a surprise'") >= 3, "each try with its traceback"
+    assert said.count('"event": "job.gave_up"') == 1
 
     station.tell(info)  # not once more by itself
     station.at_rest()
