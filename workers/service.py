@@ -338,8 +338,19 @@ def _filled_in(settings: Settings, home: Home, doors: Mapping[str, socket.socket
             "listen_port": doors["listen"].getsockname()[1],
             "flower_port": doors["flower"].getsockname()[1],
             **{name: value for name, value in generated.items() if not getattr(settings, name)},
+            **_concurrency(settings),
         }
     )
+
+
+def _concurrency(settings: Settings) -> dict[str, int]:
+    """What was not chosen, by the cores of this machine: light documents keep moving while
+    PDFs use half of it."""
+    cores = os.cpu_count() or 1
+    fitting = {"light_concurrency": max(2, cores), "pdf_concurrency": max(1, cores // 2)}
+    return {
+        name: count for name, count in fitting.items() if name not in settings.model_fields_set
+    }
 
 
 def _servers(settings: Settings, stack: ExitStack) -> Servers:

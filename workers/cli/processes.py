@@ -12,12 +12,11 @@ import socket
 import sys
 import threading
 import time
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workers.cli.service import service_or_stop, settings_or_stop
 from workers.cli.stop import USAGE, Stop
-from workers.settings import Settings, SettingsError
+from workers.settings import SettingsError
 from workers.tether import Tether
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def run_listen(*, tether: int | None, door: int | None) -> None:
         listener = open_listener(settings)
     except SettingsError as error:
         raise Stop(*error.lines, code=USAGE) from None
-    opened = _opened(door, settings.listen_host, settings.listen_port, "GOUJI_LISTEN_PORT")
+    opened = open_door(door, settings.listen_host, settings.listen_port, "GOUJI_LISTEN_PORT")
     line = Tether(tether)
 
     class Server(uvicorn.Server):
@@ -80,6 +79,18 @@ def run_listen(*, tether: int | None, door: int | None) -> None:
         listener, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
     )
     Server(config).run(sockets=[opened])
+
+
+def run_flower(*, tether: int | None, door: int | None) -> None:
+    settings = settings_or_stop()
+    if settings.flower_password is None:
+        raise Stop("Flower needs a password: set GOUJI_FLOWER_PASSWORD", code=USAGE)
+    from workers import logs
+    from workers.flower import serve
+
+    logs.configure(settings)
+    opened = open_door(door, settings.flower_host, settings.flower_port, "GOUJI_FLOWER_PORT")
+    serve(settings, opened, Tether(tether).ready)
 
 
 def run_sweep(*, forever: bool, every_seconds: float | None, tether: int | None) -> None:
@@ -107,40 +118,7 @@ def _tell(swept: Swept) -> None:
         print(f"{name:10} {getattr(swept, name)}")
 
 
-def run_flower(*, tether: int | None, door: int | None) -> None:
-    """Flower itself, driven as its command does, but with its password off the command line."""
-    settings = settings_or_stop()
-    if settings.flower_password is None:
-        raise Stop("Flower needs a password: set GOUJI_FLOWER_PASSWORD", code=USAGE)
-    from flower.app import Flower
-    from flower.urls import settings as pages
-    from tornado.httpserver import HTTPServer
-    from tornado.options import options
-
-    from workers import logs
-    from workers.app import make_app
-
-    logs.configure(settings)
-    (settings.home / "flower").mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name, value in _flower_options(settings).items():
-        setattr(options, name, value)
-    web = Flower(capp=make_app(settings), options=options, **pages)
-    HTTPServer(web).add_socket(
-        _opened(door, settings.flower_host, settings.flower_port, "GOUJI_FLOWER_PORT")
-    )
-    signal.signal(signal.SIGTERM, _leave)
-    web.io_loop.add_callback(Tether(tether).ready)
-    try:
-        web.start()
-    except (KeyboardInterrupt, SystemExit):
-        web.stop()
-
-
-def _leave(_signal: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
-
-
-def _opened(door: int | None, host: str, port: int, variable: str) -> socket.socket:
+def open_door(door: int | None, host: str, port: int, variable: str) -> socket.socket:
     """The listening socket that was handed down, else one of our own."""
     try:
         opened = socket.create_server((host, port)) if door is None else socket.socket(fileno=door)
@@ -150,23 +128,6 @@ def _opened(door: int | None, host: str, port: int, variable: str) -> socket.soc
         ) from None
     opened.setblocking(False)
     return opened
-
-
-def _flower_options(settings: Settings) -> dict[str, Any]:
-    assert settings.flower_password is not None  # noqa: S101 - asked for by the caller
-    password = settings.flower_password.get_secret_value()
-    return {
-        "address": settings.flower_host,
-        "port": settings.flower_port,
-        "basic_auth": [f"{settings.flower_user}:{password}"],
-        "persistent": True,
-        "db": str(settings.home / "flower" / "state"),
-        # What was seen is kept through a crash too, and a long list is not saved too often.
-        "state_save_interval": 5 * 60 * 1000,
-        "max_tasks": 10_000,
-        "natural_time": False,
-        "tasks_columns": "name,args,state,received,runtime,result,worker",
-    }
 
 
 def say(line: str) -> None:

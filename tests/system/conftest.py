@@ -1,0 +1,173 @@
+"""The installed command and a plain S3 client: nothing here imports the project.
+
+One service is shared by the tests that leave it as it was; the others start their own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psutil
+import pytest
+from botocore.config import Config
+
+#: The script beside the interpreter that runs the tests.
+GOUJI = Path(sys.executable).parent / "gouji"
+#: Quick enough for a test; none of them changes what is done, only when.
+HASTE = {
+    "GOUJI_SWEEP_SECONDS": "1",
+    "GOUJI_ENQUEUED_SECONDS": "2",
+    "GOUJI_LEASE_SECONDS": "3",
+}
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    others = {name: value for name, value in os.environ.items() if not name.startswith("GOUJI_")}
+    return others | {"GOUJI_HOME": str(home)} | more
+
+
+def gouji(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(GOUJI), *arguments],
+        env=environment(home, **more),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def until(met: Callable[[], Any], seconds: float = 15.0) -> Any:
+    """What `met` answers once it is true."""
+    end = time.monotonic() + seconds
+    while not (answer := met()):
+        assert time.monotonic() < end, f"not within {seconds} s"
+        time.sleep(0.05)
+    return answer
+
+
+def is_gone(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+class Up:
+    """A running `gouji up`."""
+
+    def __init__(self, home: Path, **settings: str) -> None:
+        self.home = home
+        began = time.monotonic()
+        self._log = (home.parent / f"{home.name}.out").open("a+")
+        self.process = subprocess.Popen(
+            [str(GOUJI), "up"], env=environment(home, **settings), stderr=self._log
+        )
+        until(lambda: self._written() or self.process.poll() is not None, 60)
+        assert self.process.poll() is None, self.said()
+        self.ready_seconds = time.monotonic() - began
+        self.up: dict[str, Any] = json.loads((home / "up.json").read_text())
+        self.processes = [
+            psutil.Process(self.process.pid),
+            *psutil.Process(self.process.pid).children(recursive=True),
+        ]
+        s3 = self.up["s3"]
+        self.bucket = s3["bucket"]
+        self.s3 = boto3.client(
+            "s3",
+            endpoint_url=s3["endpoint"],
+            aws_access_key_id=s3["access_key"],
+            aws_secret_access_key=s3["secret_key"],
+            region_name="us-east-1",
+            config=Config(proxies={}, retries={"mode": "standard"}),
+        )
+
+    def _written(self) -> bool:
+        """By this one: up.json of a killed predecessor names another process."""
+        try:
+            up = json.loads((self.home / "up.json").read_text())
+        except FileNotFoundError:
+            return False
+        return bool(up["pids"]["up"] == self.process.pid)
+
+    def said(self) -> str:
+        self._log.seek(0)
+        return self._log.read()
+
+    def pid(self, name: str) -> int | None:
+        """As it is now: a process that died has a new one, after a moment without."""
+        pid: int | None = json.loads((self.home / "up.json").read_text())["pids"].get(name)
+        return pid
+
+    def kill(self, name: str) -> Callable[[], bool]:
+        """Whether it has been started again since is what can be asked then."""
+        before = self.pid(name)
+        assert before is not None
+        os.kill(before, signal.SIGKILL)
+        return lambda: self.pid(name) not in (None, before)
+
+    def put(self, path: str, body: bytes) -> None:
+        self.s3.put_object(Bucket=self.bucket, Key=f"inbox/{path}", Body=body)
+
+    def get(self, key: str) -> dict[str, Any] | None:
+        try:
+            stored = self.s3.get_object(Bucket=self.bucket, Key=key)
+        except self.s3.exceptions.NoSuchKey:
+            return None
+        return dict(json.loads(stored["Body"].read()))
+
+    def result(self, path: str) -> dict[str, Any] | None:
+        return self.get(f"results/{path}/result.json")
+
+    def failure(self, path: str) -> dict[str, Any] | None:
+        return self.get(f"failed/{path}.json")
+
+    def stop(self, by: signal.Signals = signal.SIGTERM) -> float:
+        """Seconds until the supervisor has ended."""
+        began = time.monotonic()
+        if self.process.poll() is None:
+            self.process.send_signal(by)
+        self.process.wait(timeout=30)
+        self._log.close()
+        return time.monotonic() - began
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Up]]:
+    """Starts services that have ended when the test has."""
+    started: list[Up] = []
+
+    def start(home: Path | None = None, **settings: str) -> Up:
+        started.append(Up(home or tmp_path / "home", **(HASTE | settings)))
+        return started[-1]
+
+    yield start
+    for up in started:
+        up.stop()
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    if not GOUJI.exists() or shutil.which("weed", path=str(GOUJI.parent)) is None:
+        pytest.skip("needs the installed command with the extra `local`")
+    up = Up(tmp_path_factory.mktemp("system") / "home", **HASTE)
+    yield up
+    up.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def figures() -> Iterator[dict[str, float]]:
+    """What was measured, printed at the end of the run (`-s` shows it)."""
+    measured: dict[str, float] = {}
+    yield measured
+    for name, seconds in measured.items():
+        print(f"{name}: {seconds:.2f} s")

@@ -1,0 +1,80 @@
+"""Flower: who works on what, for people. A view over events that may be lost, never a record.
+
+Driven as its own command does it, but with the password off the command line and a socket
+that may have been handed down.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import PurePosixPath
+from types import FrameType
+from typing import Any
+
+from flower.app import Flower
+from flower.events import Events
+from flower.urls import settings as pages
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+from tornado.options import options
+
+from tasks.jobs import KINDS
+from workers.app import make_app
+from workers.settings import Settings
+
+#: What was seen is kept through a crash too; a long list is not saved too often.
+SAVE_MILLISECONDS = 5 * 60 * 1000
+MOST_JOBS = 10_000
+MOST_WORKERS = 100
+COLUMNS = "name,args,state,received,runtime,result,worker"
+
+
+class NamedEvents(Events):  # type: ignore[misc]
+    """Calls a job `process[pdf]` from the first that is heard of it.
+
+    Celery's worker gives a job's `shadow` as its name, but the publisher's event, which may
+    come before or after, gives the task's own.
+    """
+
+    def on_event(self, event: dict[str, Any]) -> None:
+        if event["type"] == "task-sent" and "[" not in event["name"]:
+            kind = KINDS.get(PurePosixPath(str(event["args"])).suffix.lower(), "other")
+            event["name"] = f"{event['name']}[{kind}]"
+        super().on_event(event)
+
+
+def serve(settings: Settings, opened: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve the pages at a listening socket until SIGTERM or Ctrl-C.
+
+    `settings.flower_password` is set. `ready` is called once requests are answered.
+    """
+    assert settings.flower_password is not None  # noqa: S101
+    folder = settings.home / "flower"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    password = settings.flower_password.get_secret_value()
+    options.basic_auth = [f"{settings.flower_user}:{password}"]
+    options.tasks_columns = COLUMNS
+    app, loop = make_app(settings), IOLoop.current()
+    events = NamedEvents(
+        app,
+        io_loop=loop,
+        db=str(folder / "state"),
+        persistent=True,
+        state_save_interval=SAVE_MILLISECONDS,
+        max_tasks_in_memory=MOST_JOBS,
+        max_workers_in_memory=MOST_WORKERS,
+    )
+    web = Flower(options=options, capp=app, events=events, io_loop=loop, **pages)
+    HTTPServer(web).add_socket(opened)
+    signal.signal(signal.SIGTERM, _leave)
+    loop.add_callback(ready)
+    try:
+        web.start()
+    except (KeyboardInterrupt, SystemExit):
+        web.stop()
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
