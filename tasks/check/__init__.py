@@ -8,6 +8,7 @@ plausible.py   figures that tie and still look odd
 
 from __future__ import annotations
 
+from tasks.check.narrative import against_text
 from tasks.check.plausible import implausible
 from tasks.check.relations import broken_relations
 from tasks.model.document import Document
@@ -16,4 +17,8 @@ from tasks.model.report import Finding, Report
 
 def check(document: Document, report: Report) -> tuple[Finding, ...]:
     """Everything that one report shows on its own."""
-    return (*broken_relations(report), *implausible(report))
+    return (
+        *broken_relations(report),
+        *against_text(document, report),
+        *implausible(report),
+    )

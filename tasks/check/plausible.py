@@ -5,24 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tasks.model.report import Finding, Report, Severity
+from tasks.model.report import Finding, Report, Severity, Value
 
 #: Organs that cannot make 规章: departments below the province and the city with districts,
 #: counties, towns. Source: 立法法 art. 91, 93.
-_NO_REGULATIONS = re.compile(
-    r"(?:县|区|旗)[^省市]*(?:局|委|办|中心|大队|政府)$|(?:镇|乡|街道)[^省市]*$"
-)
+_LOCAL = re.compile(r"(?:县|区|旗)[^省市]*(?:局|委|办|中心|大队|政府)$|(?:镇|乡|街道)[^省市]*$")
 _FIELDS = ("issued", "in_force", "made", "published", "total_published")
+#: 万元; a county's department that takes more has most likely written 元.
+_MUCH_FOR_A_COUNTY = 50_000
 
 
 def implausible(report: Report) -> Iterator[Finding]:
     yield from _regulations(report)
+    yield from _fees(report)
+    yield from _disputes_of_nothing(report)
+
+
+def _value(report: Report, cell: str) -> Value | None:
+    table, row, column = cell.split(".")
+    return report.values.get(table, {}).get(row, {}).get(column)
+
+
+def _is_local(report: Report) -> bool:
+    return bool(report.organ and _LOCAL.search(report.organ))
 
 
 def _regulations(report: Report) -> Iterator[Finding]:
     row = report.values.get("disclosure", {}).get("regulations", {})
     figures = [f"disclosure.regulations.{c}" for c in _FIELDS if c in row and row[c].amount]
-    if figures and report.organ and _NO_REGULATIONS.search(report.organ):
+    if figures and _is_local(report):
         yield Finding(
             rule="plausible.regulations",
             severity=Severity.INFO,
@@ -30,4 +41,41 @@ def _regulations(report: Report) -> Iterator[Finding]:
             "请看是否把规范性文件填到了这一行",
             message_en="regulations other than 0 from an organ that cannot make them",
             cells=tuple(figures),
+        )
+
+
+def _fees(report: Report) -> Iterator[Finding]:
+    value = _value(report, "disclosure.fees.amount")
+    if value is None or not value.amount:
+        return
+    in_yuan = value.unit == "元"
+    if in_yuan or (_is_local(report) and value.amount >= _MUCH_FOR_A_COUNTY):
+        reason = "写的单位是元" if in_yuan else "对这一级机关来说过大"
+        yield Finding(
+            rule="plausible.fee_unit",
+            severity=Severity.INFO,
+            message=f"“行政事业性收费”为 {value.raw.strip()}：表样的单位是万元，{reason}，"
+            "请看是否把元当成了万元",
+            message_en=f"fees of {value.amount}: the form asks for 万元, this looks like 元",
+            cells=("disclosure.fees.amount",),
+            actual=str(value.amount),
+        )
+
+
+def _disputes_of_nothing(report: Report) -> Iterator[Finding]:
+    new, over = (_value(report, f"requests.{row}.total") for row in ("new", "carried_over"))
+    if new is None or over is None or new.amount != 0 or over.amount != 0:
+        return
+    cells = [
+        f"disputes.{row}.total"
+        for row in ("review", "litigation_direct", "litigation_after_review")
+        if (value := _value(report, f"disputes.{row}.total")) and value.amount
+    ]
+    if cells:
+        yield Finding(
+            rule="plausible.disputes_without_requests",
+            severity=Severity.INFO,
+            message="表三没有收到任何申请，表四却有行政复议或诉讼，请核对（也可能由往年申请引起）",
+            message_en="disputes without any request; they may stem from earlier years",
+            cells=tuple(cells),
         )

@@ -123,13 +123,13 @@ def _text_to_change(said: str) -> Amount | None:
 
 def _han_to_amount(said: str) -> Amount:
     found = _HAN_FIGURE.fullmatch(said)
-    value = _han_to_int(found["number"]) if found else None
+    value = han_to_int(found["number"]) if found else None
     if found is None or value is None:
         return _UNREADABLE
     return Amount(kind=Kind.NUMBER, value=value, unit=found["unit"])
 
 
-def _han_to_int(han: str) -> int | None:
+def han_to_int(han: str) -> int | None:
     """`十二` → 12, `一百零五` → 105, `二〇` → 20; None for what is no numeral.
 
     A lone `一` is not taken for 1: it is as often a dash.
@@ -142,7 +142,7 @@ def _han_to_int(han: str) -> int | None:
         return int("".join(str(_HAN_DIGITS[digit]) for digit in han))
     high, wan, low = han.partition("万")
     if wan:
-        upper, lower = _han_to_int(high), _han_to_int(low) if low else 0
+        upper, lower = han_to_int(high), han_to_int(low) if low else 0
         return None if upper is None or lower is None else upper * 10000 + lower
     total, digit, last = 0, None, 10000
     for character in han:

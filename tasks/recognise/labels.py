@@ -44,7 +44,9 @@ def _converter() -> OpenCC:
 @lru_cache(maxsize=65536)
 def half_width(text: str) -> str:
     """The text in half-width signs and in its own script, readings in brackets dropped."""
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text.translate(_RADICALS | _CIRCLED)))
+    text = unicodedata.normalize(
+        "NFKC", _INVISIBLE.sub("", text.translate(_RADICALS).translate(_CIRCLED))
+    )
     return _READING.sub("", text)
 
 

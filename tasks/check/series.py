@@ -1,0 +1,143 @@
+"""A report against the same organ's report of the year before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from tasks.forms.annual_report import FORM
+from tasks.model.report import Finding, Kind, Report, Severity, Suspect, Value
+from tasks.recognise.labels import key
+
+#: More than so many times last year's figure is worth a look, from this figure on.
+_TIMES = 5
+_FROM = 20
+
+
+def pairs(reports: Mapping[str, Report]) -> Iterator[tuple[str, str]]:
+    """(name, name of the year before) of the reports that follow each other.
+
+    Two reports of one organ and year are no series: neither is chosen.
+    """
+    by_year: dict[tuple[str, int], list[str]] = {}
+    for name, report in reports.items():
+        if report.organ and report.year:
+            by_year.setdefault((key(report.organ), report.year), []).append(name)
+    for (organ, year), names in by_year.items():
+        before = by_year.get((organ, year - 1), [])
+        if len(names) == 1 and len(before) == 1:
+            yield names[0], before[0]
+
+
+def against_last_year(report: Report, last: Report) -> Iterator[Finding]:
+    """What does not go on from last year's report."""
+    yield from _carried(report, last)
+    yield from _in_force(report, last)
+    yield from _leaps(report, last)
+    yield from _same(report, last)
+
+
+def _value(report: Report, cell: str) -> Value | None:
+    table, row, column = cell.split(".")
+    return report.values.get(table, {}).get(row, {}).get(column)
+
+
+def _columns() -> Iterable[tuple[str, str]]:
+    return ((column.id, column.label) for column in FORM.of("requests")[0].blocks[0].columns)
+
+
+def _carried(report: Report, last: Report) -> Iterator[Finding]:
+    """上年结转 is last year's 结转下年度继续办理, column by column."""
+    for column, label in _columns():
+        now = _value(report, f"requests.carried_over.{column}")
+        then = _value(last, f"requests.carried_forward.{column}")
+        if now is None or then is None or now.amount is None or then.amount is None:
+            continue
+        if now.amount != then.amount:
+            yield Finding(
+                rule="series.carried_over",
+                severity=Severity.ERROR,
+                message=f"“{label}”栏：本年的“上年结转”为 {now.amount}，"
+                f"{last.year} 年报告的“结转下年度继续办理”为 {then.amount}",
+                message_en=f"carried over {now.amount}, but the {last.year} report carried "
+                f"forward {then.amount} ({column})",
+                cells=(f"requests.carried_over.{column}",),
+                expected=str(then.amount),
+                actual=str(now.amount),
+                suspects=(Suspect(cell=f"requests.carried_over.{column}", value=str(then.amount)),),
+            )
+
+
+def _in_force(report: Report, last: Report) -> Iterator[Finding]:
+    """现行有效 is last year's + 制发 - 废止; a clean-up may break it."""
+    for row in ("regulations", "normative_documents"):
+        then = _value(last, f"disclosure.{row}.in_force")
+        figures = [
+            _value(report, f"disclosure.{row}.{c}") for c in ("issued", "repealed", "in_force")
+        ]
+        amounts = [value.amount if value else None for value in figures]
+        before = then.amount if then else None
+        issued, repealed, now = amounts
+        if before is None or issued is None or repealed is None or now is None:
+            continue
+        expected = before + issued - repealed
+        if expected != now:
+            label = next(r.label for r in FORM.of("disclosure")[0].rows() if r.id == row)
+            yield Finding(
+                rule="series.in_force",
+                severity=Severity.WARNING,
+                message=f"“{label}”：{last.year} 年末现行有效 {before} + 本年制发 {issued}"
+                f" - 本年废止 {repealed} = {expected}，本年现行有效写的是 {now}",
+                message_en=f"{row}: {before} in force + {issued} issued - {repealed} repealed"
+                f" = {expected}, not {now}",
+                cells=tuple(f"disclosure.{row}.{c}" for c in ("issued", "repealed", "in_force")),
+                expected=str(expected),
+                actual=str(now),
+            )
+
+
+def _leaps(report: Report, last: Report) -> Iterator[Finding]:
+    for cell, name in (
+        ("requests.new.total", "本年新收申请"),
+        ("disclosure.licensing.decisions", "行政许可"),
+        ("disclosure.penalties.decisions", "行政处罚"),
+        ("disclosure.coercion.decisions", "行政强制"),
+        ("disclosure.fees.amount", "行政事业性收费"),
+    ):
+        now, then = _value(report, cell), _value(last, cell)
+        if now is None or then is None or not now.amount or not then.amount:
+            continue
+        high, low = max(now.amount, then.amount), min(now.amount, then.amount)
+        if high > _TIMES * low and high >= _FROM:
+            yield Finding(
+                rule="plausible.leap",
+                severity=Severity.INFO,
+                message=f"{name}：{last.year} 年 {then.amount}，本年 {now.amount}，"
+                f"相差 {_TIMES} 倍以上，请看单位和位数",
+                message_en=f"{cell}: {then.amount} last year, {now.amount} now",
+                cells=(cell,),
+                actual=str(now.amount),
+            )
+
+
+def _same(report: Report, last: Report) -> Iterator[Finding]:
+    """All figures of a table as last year, and not all of them 0."""
+    for table in FORM.tables:
+        now = _figures(report, table)
+        if now and any(now.values()) and now == _figures(last, table):
+            title = FORM.of(table)[0].titles[0]
+            yield Finding(
+                rule="plausible.same_as_last_year",
+                severity=Severity.INFO,
+                message=f"“{title}”表的数与 {last.year} 年报告完全相同，请看是否用了旧表",
+                message_en=f"table {table} is the same as in {last.year}",
+                cells=(),
+            )
+
+
+def _figures(report: Report, table: str) -> dict[str, object]:
+    return {
+        f"{row}.{column}": value.amount
+        for row, columns in report.values.get(table, {}).items()
+        for column, value in columns.items()
+        if value.kind is not Kind.ABSENT
+    }
