@@ -85,7 +85,9 @@ def configuration(settings: Settings) -> tuple[Line, ...]:
         Line("worker_redirect_stdouts", False, "likewise"),
         Line("task_track_started", False, "there is no result backend to track it in"),
         # The broker
-        Line("broker_url", settings.broker_url.get_secret_value(), "the one thing that must be set"),
+        Line(
+            "broker_url", settings.broker_url.get_secret_value(), "the one thing that must be set"
+        ),
         Line("broker_connection_retry_on_startup", True, "services start in any order"),
         Line("broker_connection_max_retries", None, "an outage of any length is waited out"),
         Line("broker_channel_error_retry", True, "likewise: READONLY and OOM are channel errors"),
