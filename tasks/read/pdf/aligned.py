@@ -24,6 +24,8 @@ from tasks.read.pdf.phrases import Phrase, Row, line_to_row, split_phrase
 
 #: Rows farther apart than this many line heights belong to different tables.
 MOST_PITCH = 3.6
+#: The same for rows whose figures stand exactly below one another.
+WIDEST_PITCH = 6.0
 #: Rows with one phrase that may stand between rows of a table.
 MOST_SINGLE = 3
 #: Share of the rows that may cross the white strip between two columns.
@@ -253,7 +255,20 @@ def _follows(run: list[Row], row: Row) -> bool:
         return False
     if _is_heading(row, run):
         return False
-    return gap <= max(MOST_PITCH * run[-1].size, 2.2 * usual)
+    if gap <= max(MOST_PITCH * run[-1].size, 2.2 * usual):
+        return True
+    return gap <= WIDEST_PITCH * run[-1].size and _aligns(run, row)
+
+
+def _aligns(run: list[Row], row: Row) -> bool:
+    """Whether the figures of a row stand below those of the last row that has any."""
+    above = next((one for one in reversed(run) if one.n_figures >= 3), None)
+    if above is None or row.n_figures < 3:
+        return False
+    places = [p.box for p in above.phrases if p.is_figure]
+    figures = [p.box for p in row.phrases if p.is_figure]
+    under = sum(any(b.x0 < a.x1 and a.x0 < b.x1 for a in places) for b in figures)
+    return under >= 0.8 * len(figures) and len(figures) == len(places)
 
 
 def _close(
