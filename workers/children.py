@@ -19,8 +19,9 @@ from pathlib import Path
 
 from workers.tether import READY
 
-#: The same interpreter, whatever else is first on the PATH.
-COMMAND = (sys.executable, "-m", "workers.cli")
+#: The same interpreter, whatever is first on the PATH, and our own packages (-P), whatever
+#: the working directory holds.
+COMMAND = (sys.executable, "-P", "-m", "workers.cli")
 #: A child that dies is started again after so many seconds, the last again and again.
 BACKOFF_SECONDS = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
 #: A child that ran this long has earned a fresh start.

@@ -155,7 +155,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Up]]:
         up.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     if not GOUJI.exists() or shutil.which("weed", path=str(GOUJI.parent)) is None:
         pytest.skip("needs the installed command with the extra `local`")

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import resource
 import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -29,6 +30,8 @@ from workers.cli.progress import progress
 from workers.cli.stop import CLOSED, FINDINGS, REFUSED, USAGE, Stop
 
 PREFIX = "GOUJI_"
+#: Address space of this process; ten times what a long PDF takes.
+MEMORY_BYTES = 4 << 30
 #: Bytes and name -> Outcome. Raises `Refusal`.
 Examine = Callable[[bytes, str], Outcome]
 
@@ -54,7 +57,7 @@ def check_files(
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     worst = 0
     # Where the results go by on the terminal, they are progress enough.
-    with progress("check", 0 if sys.stdout.isatty() else len(files)) as advance:
+    with _memory_limit(), progress("check", 0 if sys.stdout.isatty() else len(files)) as advance:
         for path in files:
             envelope = _examined(path, limits, examine)
             _print(envelope, as_json=as_json, language=language)
@@ -131,6 +134,22 @@ _OUT_OF_MEMORY = Refusal(
     "读取该文件所需内存超过限制，请用原软件另存后重新提交。",
     "Reading the file takes more memory than allowed; save it again and send it again.",
 )
+
+
+@contextmanager
+def _memory_limit() -> Iterator[None]:
+    """Let a document that takes too much fail by itself, before the machine suffers."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    hard = before[1]
+    limit = MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(MEMORY_BYTES, hard)
+    # macOS knows the limit and does not let it be set.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    try:
+        yield
+    finally:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def _too_late(limits: Limits) -> Refusal:

@@ -35,7 +35,7 @@ def told(source: bytes, name: str) -> Outcome:
         case b"locked":
             raise Refusal(RefusalCode.ENCRYPTED, "已加密", "encrypted")
         case b"huge":
-            raise MemoryError
+            bytearray(1 << 40)
         case b"slow":
             time.sleep(30)
     raise RuntimeError("unheard of")
