@@ -14,7 +14,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 
 from tasks.model.document import Document, Paragraph
-from tasks.model.report import Finding, Kind, Report, Severity
+from tasks.model.report import Finding, Report, Severity
 from tasks.recognise.amounts import han_to_int
 from tasks.recognise.labels import key, plain
 
@@ -257,8 +257,6 @@ def _sum(report: Report, patterns: tuple[str, ...]) -> int | Decimal | None:
     for cell in _cells(report, patterns):
         table, row, column = cell.split(".")
         value = report.values[table][row][column]
-        if value.kind is Kind.ABSENT:
-            continue
         if value.amount is None:
             return None
         total += value.amount

@@ -9,6 +9,7 @@ from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Edition, Line
 from tasks.model.report import Finding, Kind, LeftOver, PlacedBy, Severity, Value
 from tasks.recognise.amounts import looks_like_value, text_to_amount
+from tasks.recognise.infer import Figure, infer
 from tasks.recognise.labels import plain
 from tasks.recognise.place import Placement, Spot, Spots, place_rows
 from tasks.recognise.rows import Row, Segment
@@ -29,8 +30,6 @@ class TableReading:
     values: dict[str, dict[str, Value]]
     left_over: list[LeftOver] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    #: row id -> the figures of a row whose columns could not be told, in order
-    loose: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: Number of lines of the form that were found.
     found: int = 0
 
@@ -95,14 +94,34 @@ def _to_reading(table: str, placement: Placement) -> TableReading:
             continue
         value = _to_value(spot, row, column)
         reading.values.setdefault(row.id, {})[column.id] = value
+    _infer_loose(reading, placement)
     _tell_places(reading, placement)
     _tell_doubled(reading, placement)
     _tell_unknown(reading, placement)
     _tell_missing(reading, placement)
-    reading.loose = {
-        row: tuple(cell.text for cell in cells) for row, cells in placement.loose.items()
-    }
     return reading
+
+
+def _infer_loose(reading: TableReading, placement: Placement) -> None:
+    """Rows that lost their columns, where the relations leave one reading."""
+    loose = {
+        row: [Figure(cell.text, placement.rows[row].table.at(cell)) for cell in cells]
+        for row, cells in placement.loose.items()
+    }
+    inferred = infer(reading.edition, reading.values, loose) if loose else []
+    if inferred:
+        rows = list(dict.fromkeys(cell.split(".")[0] for cell in inferred))
+        reading.findings.append(
+            Finding(
+                rule="extraction.inferred",
+                severity=Severity.INFO,
+                message=f"{_name(reading.table)}有 {len(inferred)} 格的栏位在文中已丢失，"
+                f"由勾稽关系推定：{_labels(reading.edition, rows)}",
+                message_en=f"{reading.table}: {len(inferred)} cells inferred from the relations: "
+                + ", ".join(rows),
+                cells=tuple(f"{reading.table}.{cell}" for cell in inferred),
+            )
+        )
 
 
 def _to_value(spot: Spot | None, row: Line, column: Line) -> Value:
