@@ -19,8 +19,8 @@ def test_up_json_is_private_and_complete(up: Up, figures: dict[str, float]) -> N
     assert (up.home / "up.json").stat().st_mode & 0o777 == 0o600
     assert up.up.keys() >= {"s3", "broker", "flower", "site", "pids"}
     assert up.up["s3"].keys() == {"endpoint", "bucket", "access_key", "secret_key"}
-    for pid in up.up["pids"].values():
-        assert psutil.pid_exists(pid)
+    for name in up.up["pids"]:
+        assert psutil.pid_exists(up.pid(name) or 0), name
     said = up.said()
     assert up.up["flower"] in said
     assert up.up["s3"]["secret_key"] not in said
