@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from tasks.forms.annual_report import FORM
 from tasks.model.report import Finding, Kind, Report, Severity, Suspect, Value
 from tasks.recognise.labels import key
+
+_Name = TypeVar("_Name")
 
 #: More than so many times last year's figure is worth a look, from this figure on.
 _TIMES = 5
 _FROM = 20
 
 
-def pairs(reports: Mapping[str, Report]) -> Iterator[tuple[str, str]]:
-    """(name, name of the year before) of the reports that follow each other.
+def pairs(reports: Iterable[tuple[_Name, str | None, int | None]]) -> Iterator[tuple[_Name, _Name]]:
+    """(name, name of the year before) of the reports that follow each other, given the
+    name, organ and year of each in any order.
 
     Two reports of one organ and year are no series: neither is chosen.
     """
-    by_year: dict[tuple[str, int], list[str]] = {}
-    for name, report in reports.items():
-        if report.organ and report.year:
-            by_year.setdefault((key(report.organ), report.year), []).append(name)
-    for (organ, year), names in by_year.items():
-        before = by_year.get((organ, year - 1), [])
+    by_year: dict[tuple[str, int], list[_Name]] = {}
+    for name, organ, year in reports:
+        if organ and year:
+            by_year.setdefault((key(organ), year), []).append(name)
+    for (said, year), names in by_year.items():
+        before = by_year.get((said, year - 1), [])
         if len(names) == 1 and len(before) == 1:
             yield names[0], before[0]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
@@ -11,7 +11,7 @@ import simplejson
 
 from tasks.model.document import Cell, Document, Table, Where
 from tasks.model.refusal import Refusal
-from tasks.model.report import Finding, Outcome, PlacedBy, Report, Value
+from tasks.model.report import Finding, Kind, Outcome, PlacedBy, Report, Value
 
 SCHEMA = "gouji/result@1"
 ENGINE = {"version": version("gouji")}
@@ -73,6 +73,45 @@ def loads(body: bytes) -> Envelope:
     """The envelope back, decimals exact."""
     envelope: Envelope = simplejson.loads(body.decode("utf-8"), use_decimal=True)
     return envelope
+
+
+def report_of(envelope: Envelope) -> Report | None:
+    """The report of an envelope, without what only reading it needs. None where it has none."""
+    told = envelope.get("report")
+    if not told:
+        return None
+    return Report(
+        form=told["form"],
+        organ=told["organ"],
+        year=told["year"],
+        edition=told["edition"],
+        values={
+            table: {
+                row: {column: _value_of(value) for column, value in columns.items()}
+                for row, columns in told[table].items()
+            }
+            for table in told["edition"]
+        },
+    )
+
+
+def with_findings(envelope: Envelope, findings: Iterable[Finding]) -> Envelope:
+    """The envelope with findings that only other reports could give, each once."""
+    known = envelope["findings"]
+    more = [said for finding in findings if (said := _finding(finding)) not in known]
+    return {**envelope, "findings": [*known, *more]}
+
+
+def _value_of(told: Envelope) -> Value:
+    return Value(
+        kind=Kind(told["kind"]),
+        value=told["value"],
+        raw=told["raw"],
+        at=told["at"],
+        unit=told.get("unit"),
+        note=told.get("note"),
+        placed_by=PlacedBy(told.get("placed_by", PlacedBy.LABEL)),
+    )
 
 
 def _document(document: Document) -> Envelope:
