@@ -39,7 +39,7 @@ bench: setup
 
 # Versions and hashes only: no address of an index belongs in the lock.
 lock: setup
-	$(BIN)/pip-compile --quiet --upgrade --all-extras --generate-hashes --allow-unsafe --strip-extras \
+	$(BIN)/pip-compile --quiet --upgrade --extra local --extra dev --generate-hashes --allow-unsafe --strip-extras \
 	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate \
 	    --output-file requirements.lock pyproject.toml
 

@@ -6,6 +6,7 @@ cells (by the labels of the form, with their addresses), what it should be.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -32,8 +33,13 @@ WORDS: dict[str, dict[str, str]] = {
         "editions": "表式 {editions}",
         "where": "位置",
         "should": "应为 {expected}，现为 {actual}",
-        "suspects": "改正下列单元格即可相符",
-        "suspect": "{cell} 改为 {value}",
+        "suspect": "最可能有误：{cell}，应为 {value}",
+        "others": "也可能是：{cells}",
+        "other": "{cell} 应为 {value}",
+        "page": "第{page}页",
+        "table": "第{page}页表{table}",
+        "only_table": "第{table}个表",
+        "at": "{table}第{row}行第{column}列",
         "disclosure": "表二",
         "requests": "表三",
         "disputes": "表四",
@@ -53,8 +59,13 @@ WORDS: dict[str, dict[str, str]] = {
         "editions": "editions {editions}",
         "where": "where",
         "should": "should be {expected}, is {actual}",
-        "suspects": "these corrections would make it hold",
-        "suspect": "{cell} to {value}",
+        "suspect": "most likely wrong: {cell}, should be {value}",
+        "others": "or else: {cells}",
+        "other": "{cell} should be {value}",
+        "page": "page {page}",
+        "table": "page {page} table {table}",
+        "only_table": "table {table}",
+        "at": "{table} row {row} column {column}",
         "disclosure": "table 二",
         "requests": "table 三",
         "disputes": "table 四",
@@ -75,9 +86,12 @@ class _Cells:
 
     report: dict[str, Any]
     words: dict[str, str]
+    #: `p3/t1/r4c5` -> the page on which that cell stands, where a table goes over pages
+    pages: dict[str, int]
 
     def name(self, cell: str) -> str:
-        """`表三 （一）予以公开 · 总计 [t2/r7c10]`; the id itself where it is not of the form."""
+        """`表三 （一）予以公开 · 总计（第3页表1第7行第10列）`; the id itself where it is not of
+        the form."""
         table, _, place = cell.partition(".")
         row, _, column = place.partition(".")
         try:
@@ -89,12 +103,34 @@ class _Cells:
         # The remarks that the form prints into its labels are known to who fills it in.
         label = row_line.numbering + (row_line.label.partition("（")[0] or row_line.label)
         at = self._at(table, row, column)
-        return f"{self.words[table]} {label} · {column_line.label}{f' [{at}]' if at else ''}"
+        return f"{self.words[table]} {label} · {column_line.label}{f'（{at}）' if at else ''}"
 
     def _at(self, table: str, row: str, column: str) -> str | None:
+        """Where a person finds the cell in the document."""
         value = self.report.get(table, {}).get(row, {}).get(column) or {}
-        at = value.get("at")
-        return str(at) if at else None
+        found = _ADDRESS.fullmatch(value.get("at") or "")
+        if not found:
+            return None
+        page, number = found["page"], found["table"]
+        table = self.words["table" if page else "only_table"].format(page=page, table=number)
+        at = self.words["at"].format(table=table, row=found["row"], column=found["column"])
+        later = self.pages.get(found[0])
+        if page and later and later != int(page):
+            return f"{at}，{self.words['page'].format(page=later)}"
+        return at
+
+
+#: The address of a cell: `p3/t1/r4c5`, or `t2/r4c5` where there are no pages.
+_ADDRESS = re.compile(r"(?:p(?P<page>\d+)/)?t(?P<table>\d+)/r(?P<row>\d+)c(?P<column>\d+)")
+
+
+def _pages(envelope: Envelope) -> dict[str, int]:
+    return {
+        f"{table['id']}/r{cell['row'] + 1}c{cell['column'] + 1}": cell["where"]["page"]
+        for table in envelope.get("tables", ())
+        for cell in table["cells"]
+        if cell["where"].get("page")
+    }
 
 
 def _lines(envelope: Envelope, language: str) -> Iterator[str]:
@@ -105,7 +141,7 @@ def _lines(envelope: Envelope, language: str) -> Iterator[str]:
         yield f"  {refusal.get(message) or refusal['message']}"
     if error := envelope.get("error"):
         yield f"  {error['message']}"
-    cells = _Cells(envelope.get("report") or {}, words)
+    cells = _Cells(envelope.get("report") or {}, words, _pages(envelope))
     for finding in envelope.get("findings", ()):
         yield f"  [{words[finding['severity']]}] {finding[message]}（{finding['rule']}）"
         yield from (f"      {line}" for line in _details(finding, cells, words))
@@ -140,15 +176,15 @@ def _details(finding: dict[str, Any], cells: _Cells, words: dict[str, str]) -> I
     suspects = finding["suspects"][:MOST_CELLS]
     if not suspects and finding["cells"]:
         yield f"{words['where']}：{_listed(map(cells.name, finding['cells']))}"
-    if finding["expected"] is not None:
+    if finding["expected"] is not None and not suspects:
         actual = finding["actual"] if finding["actual"] is not None else "—"
         yield words["should"].format(expected=finding["expected"], actual=actual)
     if suspects:
-        corrections = (
-            words["suspect"].format(cell=cells.name(suspect["cell"]), value=suspect["value"] or "?")
-            for suspect in suspects
-        )
-        yield f"{words['suspects']}：{_listed(corrections)}"
+        first, *others = ((cells.name(s["cell"]), s["value"] or "?") for s in suspects)
+        yield words["suspect"].format(cell=first[0], value=first[1])
+        if others:
+            said = (words["other"].format(cell=cell, value=value) for cell, value in others)
+            yield words["others"].format(cells=_listed(said))
 
 
 def _listed(names: Iterable[str]) -> str:

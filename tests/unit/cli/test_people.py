@@ -42,15 +42,18 @@ def test_a_finding_tells_what_where_and_what_it_should_be() -> None:
     assert header == "财政局.pdf: 霁川县财政局  2023 年度  表式 表三 2021  1 处错误，0 处提示"
     assert "第一项加第二项之和" in what
     assert "requests.balance" in what
-    assert "本年新收政府信息公开申请数量 · 自然人 [p3/t1/r4c5]" in where
+    assert "本年新收政府信息公开申请数量 · 自然人（第3页表1第4行第5列）" in where
     assert "requests.no_such_row.total" in where
     assert should.strip() == "应为 12，现为 11"
 
 
 def test_suspects_are_named_with_their_corrections() -> None:
-    _, _, should, suspects = told(envelope(Suspect(cell=CELL, value="12")), "zh").splitlines()
-    assert should.strip() == "应为 12，现为 11"
-    assert suspects.strip().endswith("自然人 [p3/t1/r4c5] 改为 12")
+    other = Suspect(cell="requests.new.total", value="3")
+    _, _, first, others = told(envelope(Suspect(cell=CELL, value="12"), other), "zh").splitlines()
+    assert first.strip().startswith("最可能有误：表三 一、本年新收")
+    assert first.strip().endswith("自然人（第3页表1第4行第5列），应为 12")
+    assert others.strip().startswith("也可能是：")
+    assert others.strip().endswith("应为 3")
 
 
 def test_the_same_in_english() -> None:
