@@ -65,7 +65,7 @@ def _in_columns_of(before: Piece, after: Piece) -> Piece:
             elif cell.text:
                 return after
         cells += [
-            replace(row[0], column=column, colspan=1, text="", doubts=(), lines=0)
+            replace(row[0], column=column, colspan=1, text="", doubts=())
             for column in range(before.n_columns)
             if column not in taken
         ]

@@ -112,7 +112,6 @@ class CellText:
     """The text of one cell, its lines joined by `\\n`."""
 
     text: str
-    lines: int
     doubts: tuple[Doubt, ...]
 
 
@@ -120,7 +119,7 @@ def glyphs_to_cell_text(glyphs: list[Glyph], where: Where) -> CellText:
     """What stands in a cell, whichever way it is set."""
     lines = glyphs_to_lines(_upright(glyphs))
     if not lines:
-        return CellText("", 0, ())
+        return CellText("", ())
     doubts: dict[DoubtKind, Doubt] = {}
     texts = [_cell_line(line, where, doubts) for line in lines]
     text = "\n".join(texts)
@@ -128,7 +127,7 @@ def glyphs_to_cell_text(glyphs: list[Glyph], where: Where) -> CellText:
         text = "".join(texts)
     if UNMAPPED in text or any(0xE000 <= ord(letter) <= 0xF8FF for letter in text):
         doubts[DoubtKind.UNMAPPED_CHARACTERS] = _unmapped(where)
-    return CellText(text, len(lines), tuple(doubts.values()))
+    return CellText(text, tuple(doubts.values()))
 
 
 def _upright(glyphs: list[Glyph]) -> list[Glyph]:

@@ -136,8 +136,6 @@ class PieceCell:
     where: Where
     text: str = ""
     doubts: tuple[Doubt, ...] = ()
-    #: Number of text lines in it.
-    lines: int = 0
 
 
 @dataclass(slots=True)

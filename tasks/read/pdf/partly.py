@@ -8,19 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tasks.read.pdf.aligned import (
-    Block,
-    Strip,
-    blanks,
-    block_to_piece,
-    body_rows,
-    entry_to_cell,
-    head_rows,
-    row_to_entries,
-)
+from tasks.read.pdf.aligned import blanks, block_to_piece, entry_to_cell
+from tasks.read.pdf.blocks import Block
+from tasks.read.pdf.columns import Strip, row_to_entries
 from tasks.read.pdf.lines import glyphs_to_lines
 from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet
 from tasks.read.pdf.phrases import Row, line_to_row
+from tasks.read.pdf.rows import body_rows, head_rows
 
 #: Rows of figures in one tall cell, from which they are rows of the table.
 FEWEST_STACKED = 2

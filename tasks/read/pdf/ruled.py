@@ -410,7 +410,6 @@ def _to_piece(
                 where=where,
                 text=content.text,
                 doubts=content.doubts + ((close_numbers(where),) if index in touching else ()),
-                lines=content.lines,
             )
         )
     box = hull([cell.box for cell in made])

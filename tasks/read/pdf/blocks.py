@@ -1,0 +1,260 @@
+"""Rows of phrases → blocks that may be tables: runs of rows with several phrases, or what
+stands between the first and the last of a stack of long rules."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+from tasks.read.pdf.marks import Box, Rule, Sheet, hull
+from tasks.read.pdf.phrases import Row
+
+#: Rows farther apart than this many line heights belong to different tables.
+MOST_PITCH = 3.6
+#: The same for rows whose figures stand exactly below one another.
+WIDEST_PITCH = 6.0
+#: Rows with one phrase that may stand between rows of a table.
+MOST_SINGLE = 3
+#: Lines nearer than this many font sizes stand beside one another: a label of several lines
+#: and the figures in the middle of its height.
+BESIDE = 0.85
+#: A rule shorter than this share of the page is no edge of a table.
+SHORTEST_RULE = 0.15
+CAPTION = re.compile(
+    r"\s*(?:table|tab\.|figure|fig\.|chart|box|graph|exhibit|annex|appendix|source|sources|"
+    r"notes?|表|图|附表|附件|注|资料来源|数据来源|单位|unit)\s*[\d:：.一二三四五六七八九十（(A-Z]",
+    re.IGNORECASE,
+)
+UNIT = re.compile(r"[（(]?\s*(?:计量)?单位\s*[:：]")
+
+
+@dataclass(slots=True)
+class Block:
+    """Rows that may be a table, from top to bottom."""
+
+    rows: list[Row]
+    #: Whether long rules close it above and below.
+    closed: bool = False
+    #: Edges of columns and rows that are drawn.
+    xs: list[float] = field(default_factory=list)
+    ys: list[float] = field(default_factory=list)
+
+
+def find_blocks(rows: list[Row], horizontals: list[Rule], sheet: Sheet) -> list[Block]:
+    """Blocks that share no row; those between rules first."""
+    rules = _long_rules(horizontals, sheet)
+    blocks = _closed_blocks(rows, rules)
+    taken = {id(row) for block in blocks for row in block.rows}
+    return blocks + _open_blocks(rows, taken, rules)
+
+
+def _long_rules(horizontals: list[Rule], sheet: Sheet) -> list[Rule]:
+    """Rules of the width of a table; one drawn in a part for each column is one rule."""
+    whole: list[Rule] = []
+    for rule in sorted(horizontals):
+        last = whole[-1] if whole else None
+        if last is not None and rule.at - last.at < 1.5 and rule.start - last.end < 25:
+            whole[-1] = Rule(last.at, min(last.start, rule.start), max(last.end, rule.end))
+        else:
+            whole.append(rule)
+    return [rule for rule in whole if rule.length >= SHORTEST_RULE * sheet.width]
+
+
+def _closed_blocks(rows: list[Row], rules: list[Rule]) -> list[Block]:
+    """Rows between the first and the last of a stack of rules of the same extent."""
+    blocks: list[Block] = []
+    free = rows
+    end = float("-inf")
+    for first, top in enumerate(rules):
+        if top.at <= end:
+            continue
+        bottom = _last_of_stack(rules, first, free)
+        inside = _between(free, top.at, bottom.at, top)
+        if bottom is top or sum(row.is_tabular for row in inside) < 2:
+            continue
+        end = bottom.at
+        taken = {id(row) for row in inside}
+        edges = _row_edges(rules, top, bottom)
+        heads = _heads_above(free, inside, top)
+        taken |= {id(row) for row in heads}
+        if heads:
+            edges.insert(0, heads[0].box.top - 1)
+        free = [row for row in free if id(row) not in taken]
+        blocks.append(Block([*heads, *inside], closed=True, ys=edges))
+    return blocks
+
+
+def _heads_above(rows: list[Row], inside: list[Row], top: Rule) -> list[Row]:
+    """The row of heads right above the first rule, where no rule is drawn over it."""
+    above = [row for row in rows if row.middle < top.at]
+    if not above:
+        return []
+    row = above[-1]
+    box = hull([one.box for one in inside])
+    near = top.at - row.box.bottom < 0.8 * row.size
+    starts = [phrase.box.x0 for one in inside for phrase in one.phrases]
+    matched = sum(any(abs(p.box.x0 - start) < 3 for start in starts) for p in row.phrases)
+    if near and row.is_tabular and matched >= 2 and box.x0 - 10 < row.box.x0:
+        return [row]
+    return []
+
+
+def _last_of_stack(rules: list[Rule], first: int, rows: list[Row]) -> Rule:
+    """The lowest rule of the extent of this one, with nothing but a table between."""
+    top = last = rules[first]
+    for rule in rules[first + 1 :]:
+        if abs(rule.start - top.start) > 8 or abs(rule.end - top.end) > 8:
+            continue
+        between = _between(rows, last.at, rule.at, top)
+        if between and not _holds_table(between, last is top):
+            break
+        if any(_is_heading(row, _between(rows, top.at, last.at, top)) for row in between):
+            break
+        last = rule
+    return last
+
+
+def _is_heading(row: Row, others: list[Row]) -> bool:
+    """A lone phrase in larger letters than the rows of the table have."""
+    sizes = [other.size for other in others if other.is_tabular]
+    return len(row.phrases) == 1 and bool(sizes) and row.size > 1.15 * median(sizes)
+
+
+def _row_edges(rules: list[Rule], top: Rule, bottom: Rule) -> list[float]:
+    """Rules that part rows: to the right end, though a label over several rows, or the
+    like, may keep them from beginning at the left one."""
+    edges = [
+        rule.at
+        for rule in rules
+        if top.at <= rule.at <= bottom.at
+        and abs(rule.end - top.end) <= 8
+        and rule.start <= top.start + 0.5 * top.length
+    ]
+    return sorted(edges)
+
+
+def _between(rows: list[Row], top: float, bottom: float, rule: Rule) -> list[Row]:
+    return [
+        row
+        for row in rows
+        if top - 1 < row.middle < bottom + 1
+        and row.box.x1 > rule.start - 3
+        and row.box.x0 < rule.end + 3
+    ]
+
+
+def _holds_table(rows: list[Row], may_be_head: bool) -> bool:
+    """Whether rows between two rules look like rows of one table rather than text."""
+    tabular = sum(row.is_tabular for row in rows)
+    prose = sum(len(row.phrases) == 1 and row.phrases[0].is_prose for row in rows)
+    if prose > tabular:
+        return False
+    return tabular > 0 or may_be_head or len(rows) <= 2
+
+
+def _open_blocks(rows: list[Row], taken: set[int], rules: list[Rule]) -> list[Block]:
+    """Runs of rows with several phrases, with single ones between; heads above added."""
+    blocks: list[Block] = []
+    run: list[Row] = []
+    last_tabular = -1
+    for index, row in enumerate(rows):
+        if id(row) in taken:
+            _close(run, blocks, rows, taken, rules)
+            run = []
+            continue
+        if run and not _follows(run, row):
+            _close(run, blocks, rows, taken, rules)
+            run = []
+        if row.is_tabular:
+            if run and index - last_tabular > MOST_SINGLE + 1:
+                _close(run, blocks, rows, taken, rules)
+                run = []
+            run.append(row)
+            last_tabular = index
+        elif run:
+            run.append(row)
+    _close(run, blocks, rows, taken, rules)
+    return blocks
+
+
+def _follows(run: list[Row], row: Row) -> bool:
+    gap = row.middle - run[-1].middle
+    pitches = [after.middle - before.middle for before, after in pairwise(run)]
+    usual = median(pitches) if len(pitches) >= 2 else 1.6 * run[-1].size
+    if len(row.phrases) == 1 and row.phrases[0].is_prose:
+        return False
+    if len(row.phrases) == 1 and CAPTION.match(row.phrases[0].text):
+        return False
+    if _is_heading(row, run):
+        return False
+    if gap <= max(MOST_PITCH * run[-1].size, 2.2 * usual):
+        return True
+    return gap <= WIDEST_PITCH * run[-1].size and _aligns(run, row)
+
+
+def _aligns(run: list[Row], row: Row) -> bool:
+    """Whether the figures of a row stand below those of the last row that has any."""
+    above = next((one for one in reversed(run) if one.n_figures >= 3), None)
+    if above is None or row.n_figures < 3:
+        return False
+    places = [p.box for p in above.phrases if p.is_figure]
+    figures = [p.box for p in row.phrases if p.is_figure]
+    under = sum(any(b.x0 < a.x1 and a.x0 < b.x1 for a in places) for b in figures)
+    return under >= 0.8 * len(figures) and len(figures) == len(places)
+
+
+def _close(
+    run: list[Row], blocks: list[Block], rows: list[Row], taken: set[int], rules: list[Rule]
+) -> None:
+    while run and not run[-1].is_tabular and not _stands_beside(run):
+        run.pop()
+    if sum(row.is_tabular for row in run) < 2:
+        return
+    block = Block(_with_head(run, rows, taken, rules))
+    taken.update(id(row) for row in block.rows)
+    blocks.append(block)
+
+
+def _stands_beside(run: list[Row]) -> bool:
+    """Whether the last row is the last line of a label beside the figures above it."""
+    if len(run) < 2 or not run[-2].is_tabular:
+        return False
+    return run[-1].middle - run[-2].middle < BESIDE * run[-1].size
+
+
+def _with_head(run: list[Row], rows: list[Row], taken: set[int], rules: list[Rule]) -> list[Row]:
+    """The run and the rows right above it that are heads of its columns."""
+    box = hull([row.box for row in run])
+    first = next(index for index, row in enumerate(rows) if row is run[0])
+    heads: list[Row] = []
+    below = run[0]
+    stub_end = min((row.phrases[0].box.x1 for row in run if len(row.phrases) > 1), default=box.x0)
+    for row in reversed(rows[:first]):
+        if id(row) in taken or below.middle - row.middle > 2.0 * max(row.size, below.size):
+            break
+        if any(row.middle < rule.at < below.middle and _spans(rule, box) for rule in rules):
+            break
+        if not _is_head(row, box, stub_end):
+            break
+        heads.append(row)
+        below = row
+    while heads and len(heads[-1].phrases) == 1 and heads[-1].phrases[0].box.x0 <= stub_end:
+        heads.pop()
+    return [*reversed(heads), *run]
+
+
+def _spans(rule: Rule, box: Box) -> bool:
+    return rule.start < box.x0 + 0.2 * box.width and rule.end > box.x1 - 0.2 * box.width
+
+
+def _is_head(row: Row, box: Box, stub_end: float) -> bool:
+    if row.box.x0 < box.x0 - 10 or row.box.x1 > box.x1 + 25:
+        return False
+    if any(CAPTION.match(phrase.text) or UNIT.match(phrase.text) for phrase in row.phrases):
+        return False
+    if len(row.phrases) == 1:
+        phrase = row.phrases[0]
+        return phrase.box.x0 > stub_end and not phrase.is_prose and not phrase.text.endswith("。")
+    return not any(phrase.is_prose for phrase in row.phrases)

@@ -1,0 +1,223 @@
+"""A block → its columns, by the white strips that (nearly) all of its rows leave free, and
+each row as entries in those columns."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from statistics import median
+from typing import NamedTuple
+
+from tasks.read.pdf.blocks import Block
+from tasks.read.pdf.marks import Box, hull
+from tasks.read.pdf.phrases import Phrase, Row, split_phrase
+
+#: Share of the rows that may cross the white strip between two columns.
+MAY_CROSS = 0.12
+#: Narrowest white strip between columns, in font sizes.
+NARROWEST_STRIP = 0.3
+#: Share of a phrase that must stand over a column for the phrase to span it.
+REACH = 0.2
+YEAR = re.compile(r"[(（]?(?:19|20)\d\d\s?[)）年*a-z]?(?:[-/–]\d\d(?:\d\d)?)?|\(\d\)")
+
+
+class Strip(NamedTuple):
+    """White between two columns, from `left` to `right`."""
+
+    left: float
+    right: float
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+
+@dataclass(slots=True)
+class Entry:
+    """Phrases that make one cell."""
+
+    first: int
+    last: int
+    phrases: list[Phrase]
+
+    @property
+    def box(self) -> Box:
+        return hull([phrase.box for phrase in self.phrases])
+
+    @property
+    def is_figure(self) -> bool:
+        return len(self.phrases) == 1 and self.phrases[0].is_figure
+
+
+GridRow = list[Entry]
+
+
+def find_strips(block: Block) -> list[Strip]:
+    """White strips between columns, from left to right."""
+    rows = _measuring_rows(block)
+    size = median(row.size for row in rows)
+    left = min(row.box.x0 for row in rows)
+    right = max(row.box.x1 for row in rows)
+    crossed = _crossed(rows, left, right)
+    allowed = int(MAY_CROSS * len(rows)) if len(rows) >= 6 else 0
+    strips: list[Strip] = []
+    start: int | None = None
+    for x, count in enumerate(crossed):
+        if count <= allowed:
+            start = x if start is None else start
+            continue
+        if start is not None and start > 0 and x - start >= NARROWEST_STRIP * size:
+            first, last = _emptiest(crossed, start, x)
+            strips.append(Strip(left + first, left + last))
+        start = None
+    strips = [*_label_strips(rows if block.xs else block.rows, strips), *strips]
+    return _with_drawn(strips, block.xs)
+
+
+def _label_strips(rows: list[Row], strips: list[Strip]) -> list[Strip]:
+    """The strip between two columns of labels: groups, and what is in them.
+
+    Labels that belong to no group stand over both, so more rows may cross it than others.
+    """
+    if not strips:
+        return []
+    body = next((n for n, row in enumerate(rows) if row.n_figures), 0)
+    edge = strips[0].right
+    labels = [p for row in rows[body:] for p in row.phrases if p.box.x1 <= edge and not p.is_figure]
+    entries = [p for row in rows[body:] if row.n_figures for p in row.phrases if p.box.x1 <= edge]
+    for start in sorted({round(p.box.x0) for p in entries}):
+        begin = [p for p in entries if abs(p.box.x0 - start) <= 2]
+        before = [p for p in labels if p.box.x1 < start - 2]
+        crossing = len(labels) - len(begin) - len(before)
+        inside = [p for p in labels if p.box.x0 > start + 2]
+        enough = len(begin) >= 3 and len(before) >= 2
+        if enough and crossing <= 0.6 * len(begin) and len(inside) <= 0.3 * len(begin):
+            return [Strip(max(p.box.x1 for p in before), start - 1.0)]
+    return []
+
+
+def _crossed(rows: list[Row], left: float, right: float) -> list[int]:
+    """How many phrases stand over each point between left and right."""
+    crossed = [0] * (int(right - left) + 2)
+    for row in rows:
+        for phrase in row.phrases:
+            first = max(0, int(phrase.box.x0 - left + 0.5))
+            last = min(len(crossed), int(phrase.box.x1 - left + 0.5) + 1)
+            for x in range(first, last):
+                crossed[x] += 1
+    return crossed
+
+
+def _emptiest(crossed: list[int], start: int, end: int) -> tuple[int, int]:
+    """The part of the strip that the fewest rows cross."""
+    least = min(crossed[start:end])
+    places = [x for x in range(start, end) if crossed[x] == least]
+    return places[0], places[-1] + 1
+
+
+def _with_drawn(strips: list[Strip], xs: list[float]) -> list[Strip]:
+    inner = [Strip(x - 1, x + 1) for x in xs[1:-1]]
+    kept = [
+        strip
+        for strip in strips
+        if all(abs(strip.middle - line.middle) > 12 for line in inner)
+        and not any(strip.left < line.middle < strip.right for line in inner)
+    ]
+    return sorted([*kept, *inner])
+
+
+def _measuring_rows(block: Block) -> list[Row]:
+    """The rows that show the columns: those with figures, if there are enough of them."""
+    tabular = [row for row in block.rows if row.is_tabular]
+    figured = [
+        row
+        for row in tabular
+        if row.n_figures >= max(1, len(row.phrases) / 3) and not _heads_years(row)
+    ]
+    enough = len(figured) >= max(2, 0.4 * len(tabular))
+    telling = any(row.n_figures >= 4 and row.n_figures == len(row.phrases) for row in figured)
+    return figured if enough or telling else tabular
+
+
+def _heads_years(row: Row) -> bool:
+    """Whether all figures of a row are years, as heads are."""
+    figures = [phrase.text for phrase in row.phrases if phrase.is_figure]
+    return bool(figures) and all(YEAR.fullmatch(text) for text in figures)
+
+
+def without_false_strips(rows: list[Row], strips: list[Strip]) -> list[Strip]:
+    """The strips but those between a head and its own column.
+
+    A centred head may stand wholly beside what it heads: then all that one column holds
+    is above all that the other holds, and they are one.
+    """
+    kept = list(strips)
+    for strip in strips:
+        columns = len(kept) + 1
+        grid = [row_to_entries(row, kept) for row in rows]
+        held = [
+            [n for n, row in enumerate(grid) if any(e.first <= c <= e.last for e in row)]
+            for c in range(columns)
+        ]
+        at = kept.index(strip)
+        left, right = held[at], held[at + 1]
+        if not left or not right or left[-1] < right[0] or right[-1] < left[0]:
+            kept.remove(strip)
+    return kept
+
+
+def row_to_entries(row: Row, strips: list[Strip]) -> GridRow:
+    """The phrases of a row by the columns they stand in; a phrase over a strip is split
+    where a gap between its words stands there, else it spans."""
+    entries: GridRow = []
+    queue = list(row.phrases)
+    while queue:
+        phrase = queue.pop(0)
+        first, last = _columns(phrase.box, strips)
+        if first != last or any(_inside(phrase.box, strip) for strip in strips):
+            parts = _split(phrase, strips)
+            if parts is not None:
+                queue[:0] = parts
+                continue
+        if entries and entries[-1].last >= first:
+            before = entries[-1]
+            before.last = max(before.last, last)
+            before.phrases.append(phrase)
+        else:
+            entries.append(Entry(first, last, [phrase]))
+    return entries
+
+
+def _inside(box: Box, strip: Strip) -> bool:
+    return box.x0 < strip.left and strip.right < box.x1
+
+
+def _split(phrase: Phrase, strips: list[Strip]) -> tuple[Phrase, Phrase] | None:
+    for strip in strips:
+        if phrase.box.x0 < strip.right and strip.left < phrase.box.x1:
+            parts = split_phrase(phrase, strip.left, strip.right)
+            if parts is not None:
+                return parts
+    return None
+
+
+def _columns(box: Box, strips: list[Strip]) -> tuple[int, int]:
+    """First and last column that a box stands in.
+
+    A box that reaches over a strip into the column beyond spans it only if it covers a
+    good part of what is there; a head wider than its figures does not.
+    """
+    slack = min(2.0, 0.2 * box.width)
+    first = sum(strip.right <= box.x0 + slack for strip in strips)
+    last = max(first, sum(strip.left < box.x1 - slack for strip in strips))
+    while first < last:
+        spare_left = strips[first].left - box.x0
+        spare_right = box.x1 - strips[last - 1].right
+        least = REACH * box.width
+        if min(spare_left, spare_right) >= least:
+            break
+        if spare_left < spare_right:
+            first += 1
+        else:
+            last -= 1
+    return first, last

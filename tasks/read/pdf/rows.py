@@ -1,0 +1,286 @@
+"""Rows of entries → rows of the table: lines of one head or label joined, heads over
+several columns widened; group heads stay rows of their own."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from statistics import median
+
+from tasks.read.pdf.blocks import BESIDE, Block
+from tasks.read.pdf.columns import Entry, GridRow, Strip
+from tasks.read.pdf.marks import Rule
+from tasks.read.pdf.phrases import Row
+
+#: Lines nearer than this share of the usual distance of rows are lines of one row.
+NEAR = 0.9
+
+
+def head_rows(
+    block: Block, grid: list[GridRow], strips: list[Strip], rules: list[Rule]
+) -> list[GridRow]:
+    """Rows of heads: lines of one head joined, heads over several columns widened."""
+    n_columns = len(strips) + 1
+    levels: list[list[int]] = []
+    rows = block.rows
+    for index in range(len(grid)):
+        if levels and not _new_level(grid, index, rows, rules):
+            levels[-1].append(index)
+        else:
+            levels.append([index])
+    merged = [_merge_lines([grid[index] for index in level]) for level in levels]
+    bottoms = [max(rows[index].box.bottom for index in level) for level in levels]
+    for number, row in enumerate(merged[:-1]):
+        _widen(row, merged[number + 1], bottoms[number], strips, rules, n_columns, block)
+    return merged
+
+
+def _new_level(grid: list[GridRow], index: int, rows: list[Row], rules: list[Rule]) -> bool:
+    """Whether this row of the head holds heads of its own, not more lines of those above."""
+    above, here = grid[index - 1], grid[index]
+    upper, lower = rows[index - 1].middle, rows[index].middle
+    if any(upper < rule.at < lower for rule in rules):
+        return True
+    for entry in above:
+        under = [e for e in here if entry.first <= e.first and e.last <= entry.last]
+        if len(under) >= 2:
+            return True
+        if (
+            entry.first != entry.last
+            and under
+            and under[0].last - under[0].first < (entry.last - entry.first)
+        ):
+            return True
+    gap = lower - upper
+    if gap > 1.7 * max(rows[index - 1].size, rows[index].size):
+        return True
+    return _stands_between(above, here)
+
+
+def _stands_between(above: GridRow, here: GridRow) -> bool:
+    """Whether a head above is centred over two heads of this row."""
+    for entry in above:
+        centre = entry.box.middle[0]
+        for left, right in pairwise(here):
+            if left.box.x1 < centre < right.box.x0:
+                return True
+            middle = (left.box.x0 + right.box.x1) / 2
+            taken = any(
+                other is not entry and other.box.x0 < right.box.x1 and other.box.x1 > left.box.x0
+                for other in above
+            )
+            if left.first > 0 and not taken and abs(centre - middle) < 4 and len(here) > len(above):
+                return True
+    return False
+
+
+def _merge_lines(rows: list[GridRow]) -> GridRow:
+    """Entries of consecutive lines in the same columns as one entry each."""
+    merged: GridRow = []
+    for row in rows:
+        for entry in row:
+            place = next(
+                (m for m in merged if m.first <= entry.last and entry.first <= m.last), None
+            )
+            if place is None:
+                merged.append(Entry(entry.first, entry.last, list(entry.phrases)))
+            else:
+                place.phrases.extend(entry.phrases)
+                first, last = min(place.first, entry.first), max(place.last, entry.last)
+                free = all(m is place or m.last < first or m.first > last for m in merged)
+                if free:
+                    place.first, place.last = first, last
+    return sorted(merged, key=lambda entry: entry.first)
+
+
+def _widen(
+    row: GridRow,
+    below: GridRow,
+    bottom: float,
+    strips: list[Strip],
+    rules: list[Rule],
+    n_columns: int,
+    block: Block,
+) -> None:
+    """Gives the heads of a row the columns they stand over: by the rule beneath, else by
+    their place over the heads below."""
+    for entry in row:
+        rule = _rule_under(entry, bottom, rules)
+        if rule is not None:
+            first, last = _columns_under(rule, strips, entry)
+            if last - first + 1 < n_columns and first <= entry.first and last >= entry.last:
+                _set_span(row, entry, first, last)
+    free = [e for e in below if e.first > 0 or n_columns == 2]
+    narrow = [entry for entry in row if entry.first > 0]
+    if len(free) <= len(narrow):
+        return
+    for entry in narrow:
+        if _rule_under(entry, bottom, rules) is None:
+            _set_span(row, entry, *_centred(entry, row, free))
+
+
+def _columns_under(rule: Rule, strips: list[Strip], entry: Entry) -> tuple[int, int]:
+    """First and last column that a rule lies over; the outer two have no outer edge."""
+    inner = pairwise(strips)
+    covered = [
+        number
+        for number, (left, right) in enumerate(inner, 1)
+        if rule.start <= (left.right + right.left) / 2 <= rule.end
+    ]
+    if rule.end > strips[-1].right:
+        covered.append(len(strips))
+    return min([*covered, entry.first]), max([*covered, entry.last])
+
+
+def _rule_under(entry: Entry, bottom: float, rules: list[Rule]) -> Rule | None:
+    box = entry.box
+    for rule in rules:
+        if (
+            bottom - 3 < rule.at < bottom + 8
+            and rule.start <= box.x0 + 4
+            and rule.end >= box.x1 - 4
+        ):
+            return rule
+    return None
+
+
+def _centred(entry: Entry, row: GridRow, below: GridRow) -> tuple[int, int]:
+    """The run of heads below whose middle is nearest to that of the entry."""
+    others = [other for other in row if other is not entry]
+    low = max((other.last for other in others if other.last < entry.first), default=0)
+    high = min((other.first for other in others if other.first > entry.last), default=10**6)
+    inside = [e for e in below if low < e.first and e.last < high]
+    best = (entry.first, entry.last)
+    best_off = None
+    centre = entry.box.middle[0]
+    for start in range(len(inside)):
+        for end in range(start, len(inside)):
+            first, last = inside[start].first, inside[end].last
+            if first > entry.first or last < entry.last:
+                continue
+            middle = (inside[start].box.x0 + inside[end].box.x1) / 2
+            off = abs(middle - centre) - 0.01 * (end - start)
+            if best_off is None or off < best_off - 3:
+                best, best_off = (first, last), off
+    return best
+
+
+def _set_span(row: GridRow, entry: Entry, first: int, last: int) -> None:
+    if all(o is entry or o.last < first or o.first > last for o in row):
+        entry.first, entry.last = first, last
+
+
+def body_rows(
+    block: Block, grid: list[GridRow], rows: list[Row], strips: list[Strip]
+) -> list[GridRow]:
+    """Rows of the body: lines of one entry joined."""
+    inner = [y for y in block.ys[1:-1] if rows and y > rows[0].middle]
+    if len(inner) >= max(1, 0.25 * len(rows)) or (block.closed and _is_text(grid) and inner):
+        return _by_rules(grid, rows, inner)
+    n_labels = _n_label_columns(grid)
+    stub_end = strips[n_labels - 1].left if 0 < n_labels <= len(strips) else strips[0].left
+    pitch = _usual_pitch(grid, rows)
+    held: list[GridRow] = []
+    last: Row | None = None
+    for index, (entries, row) in enumerate(zip(grid, rows, strict=True)):
+        gap = row.middle - last.middle if last is not None else 0.0
+        size = max(row.size, last.size) if last is not None else row.size
+        after = rows[index + 1].middle - row.middle if index + 1 < len(rows) else 2 * gap
+        tight = last is not None and gap < 1.45 * size
+        near = tight and pitch is not None and gap < NEAR * pitch and not _alike(gap, after)
+        beside = last is not None and gap < BESIDE * size
+        if held and beside and not _repeats_figures([held[-1], entries]):
+            held[-1] = _merge_lines([held[-1], entries])
+        elif held and tight and _is_wrapped(held[-1], entries, stub_end, near, n_labels):
+            held.append(_merge_lines([held.pop(), entries]))
+        elif held and tight and _is_tail(held[-1], entries, near, n_labels):
+            held[-1] = _merge_lines([held[-1], entries])
+        else:
+            held.append(entries)
+        last = row
+    return held
+
+
+def _alike(gap: float, after: float) -> bool:
+    """A label as far from the row above as from the one below belongs to both."""
+    return abs(gap - after) < 0.12 * gap
+
+
+def _n_label_columns(grid: list[GridRow]) -> int:
+    """Columns before the first one of figures, one at least."""
+    figures: dict[int, int] = {}
+    for row in grid:
+        for entry in row:
+            if entry.is_figure:
+                figures[entry.first] = figures.get(entry.first, 0) + 1
+    most = max(figures.values(), default=0)
+    return max(1, min((c for c, n in figures.items() if n >= 0.4 * most), default=1))
+
+
+def _usual_pitch(grid: list[GridRow], rows: list[Row]) -> float | None:
+    """Usual distance of rows with figures; None where too few follow one another."""
+    figured = [any(e.is_figure for e in entries if e.first > 0) for entries in grid]
+    pitches = [
+        rows[n + 1].middle - rows[n].middle
+        for n, (before, after) in enumerate(pairwise(figured))
+        if before and after
+    ]
+    return median(pitches) if len(pitches) >= 3 else None
+
+
+def _is_text(grid: list[GridRow]) -> bool:
+    later = [entry for row in grid for entry in row if entry.first > 0]
+    return sum(entry.is_figure for entry in later) < 0.4 * len(later)
+
+
+def _by_rules(grid: list[GridRow], rows: list[Row], ys: list[float]) -> list[GridRow]:
+    bands: dict[int, list[GridRow]] = {}
+    for entries, row in zip(grid, rows, strict=True):
+        bands.setdefault(sum(y < row.middle for y in ys), []).append(entries)
+    return [
+        merged
+        for _, band in sorted(bands.items())
+        for merged in ([_merge_lines(band)] if not _repeats_figures(band) else band)
+    ]
+
+
+def _repeats_figures(band: list[GridRow]) -> bool:
+    """Several lines with figures in one column are several rows."""
+    seen: set[int] = set()
+    for row in band:
+        for entry in row:
+            if entry.is_figure and entry.first > 0:
+                if entry.first in seen:
+                    return True
+                seen.add(entry.first)
+    return False
+
+
+def _is_wrapped(above: GridRow, here: GridRow, stub_end: float, near: bool, n_labels: int) -> bool:
+    """Whether the row above is the first line of the label that this row ends."""
+    if len(above) != 1 or above[0].last >= n_labels or above[0].is_figure or not here:
+        return False
+    if here[0].first != above[0].first or len(here) < 2:
+        return False
+    first, second = above[0].phrases[-1], here[0].phrases[0]
+    if first.text.endswith((":", "：")):
+        return False
+    if second.text[:1].islower() or near:
+        return True
+    full = first.box.x1 > stub_end - 4.5 * first.glyphs[-1].size
+    indented = second.box.x0 > first.box.x0 + 2
+    return full and not indented and not second.text[:1].isupper() and not second.text[:1].isdigit()
+
+
+def _is_tail(above: GridRow, here: GridRow, near: bool, n_labels: int) -> bool:
+    """Whether this row is the rest of entries of the row above: no figures, less than it."""
+    if not here or any(entry.is_figure for entry in here):
+        return False
+    columns = {entry.first: entry for entry in above}
+    if any(entry.first not in columns for entry in here):
+        return False
+    if here[0].first >= n_labels:  # no label of its own
+        return all(not columns[entry.first].is_figure for entry in here)
+    if len(above) < 2 or len(here) > 1:
+        return False
+    text = here[0].phrases[0].text
+    return near or text[:1].islower() or text[:1] in "(（，、"
