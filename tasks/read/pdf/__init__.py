@@ -3,7 +3,9 @@
 bytes
   | opening.py    pages as drawn, or a Refusal        (pdfplumber, pdfminer, PDFium)
   | sheets.py     what is seen on each page: glyphs, rules, shades
-  | ruled.py      tables by their lines
+  | ruled.py      tables by their lines; partly.py: what no line parts, the text does
+  | zones.py      columns of text, in reading order
+  | aligned.py    tables by the white between their columns (blocks, columns, rows)
   | prose.py      the other lines: page furniture, paragraphs
   | joined.py     tables over pages made whole
   v
