@@ -15,7 +15,6 @@ import resource
 import signal
 import sys
 import traceback
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -25,21 +24,12 @@ from typing import Any
 
 import typer
 
-from tasks.check.series import against_last_year, pairs
 from tasks.flow import examine
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.report import Outcome
-from tasks.render.result import (
-    Envelope,
-    done,
-    dumps,
-    failed,
-    loads,
-    refused,
-    report_of,
-    with_findings,
-)
+from tasks.render.result import Envelope, done, dumps, failed, refused
 from workers.cli.progress import progress
+from workers.cli.series import Series
 from workers.cli.stop import CLOSED, FINDINGS, REFUSED, USAGE, Stop
 
 PREFIX = "GOUJI_"
@@ -68,7 +58,7 @@ def check_files(
     _ask_for_files(files)
     limits = _read_limits()
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    checked = Checked()
+    checked = Series()
     with _memory_limit(), progress("check", len(files) if len(files) > 1 else 0) as advance:
         for path in files:
             checked.add(_examined(path, limits, examine))
@@ -78,34 +68,6 @@ def check_files(
         _print(envelope, as_json=as_json, language=language)
         worst = max(worst, _verdict(envelope))
     return worst
-
-
-class Checked:
-    """The envelopes of one run, packed: tens of thousands of reports fit into memory."""
-
-    def __init__(self) -> None:
-        self._packed: list[bytes] = []
-        self._who: list[tuple[int, str | None, int | None]] = []
-
-    def add(self, envelope: Envelope) -> None:
-        report = envelope.get("report")
-        if report:
-            self._who.append((len(self._packed), report["organ"], report["year"]))
-        self._packed.append(zlib.compress(dumps(envelope), 1))
-
-    def envelopes(self) -> Iterator[Envelope]:
-        """In the order added, with the findings against last year's reports."""
-        before = dict(pairs(self._who))
-        for index in range(len(self._packed)):
-            envelope = self._unpacked(index)
-            report = report_of(envelope)
-            last = report_of(self._unpacked(before[index])) if index in before else None
-            if report and last:
-                envelope = with_findings(envelope, against_last_year(report, last))
-            yield envelope
-
-    def _unpacked(self, index: int) -> Envelope:
-        return loads(zlib.decompress(self._packed[index]))
 
 
 def _ask_for_files(files: Sequence[Path]) -> None:

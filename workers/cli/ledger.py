@@ -6,6 +6,7 @@ one that happens to lie in the inbox. Records once read are not read again while
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from storage import keys
 from storage.errors import NotFound
 from storage.objects import ObjectInfo, ObjectStore
 from storage.results import DocumentVersion
-from tasks.render.result import Envelope, loads
+from tasks.render.result import Envelope, dumps, loads
 
 #: As many as boto3 keeps connections for without a word.
 READERS = 8
@@ -57,8 +58,8 @@ class Ledger:
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
-        #: key of a record -> etag and content
-        self._read: dict[str, tuple[str, Envelope | None]] = {}
+        #: key of a record -> etag and content, packed: a bucket may hold tens of thousands
+        self._read: dict[str, tuple[str, bytes | None]] = {}
 
     def entries(
         self, prefix: str = "", advance: Callable[[int], None] = lambda _total: None
@@ -108,10 +109,12 @@ class Ledger:
 
     def _envelope(self, record: ObjectInfo) -> Envelope | None:
         """None where something lies there that is not ours, or not any more."""
-        etag, envelope = self._read.get(record.key, ("", None))
-        if etag != record.etag:
-            envelope = self._fetched(record.key)
-            self._read[record.key] = (record.etag, envelope)
+        etag, packed = self._read.get(record.key, ("", None))
+        if etag == record.etag:
+            return loads(zlib.decompress(packed)) if packed is not None else None
+        envelope = self._fetched(record.key)
+        packed = zlib.compress(dumps(envelope), 1) if envelope is not None else None
+        self._read[record.key] = (record.etag, packed)
         return envelope
 
     def _fetched(self, key: str) -> Envelope | None:

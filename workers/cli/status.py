@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -14,11 +14,15 @@ from storage.broker import Broker
 from storage.errors import StorageError
 from workers.cli.ledger import PENDING, Entry, Ledger
 from workers.cli.progress import progress
+from workers.cli.series import Series
 from workers.cli.service import open_store, service_or_stop
 from workers.settings import Settings
 
 QUEUES = ("light", "pdf")
 WATCH_SECONDS = 2.0
+#: So many findings of the series are shown to people.
+MOST_BREAKS = 20
+DONE = "done"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,18 @@ class Oldest:
     key: str
     since: str
     seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """A report that does not go on from last year's."""
+
+    key: str
+    last_year: str
+    rule: str
+    severity: str
+    message: str
+    message_en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +59,8 @@ class Status:
     #: Queue -> jobs that wait; None where the broker does not answer.
     queues: dict[str, int] | None
     oldest_pending: Oldest | None
+    #: Reports of the bucket held against those of the year before.
+    series: tuple[Break, ...]
 
 
 def show_status(*, watch: bool, as_json: bool) -> None:
@@ -77,7 +95,10 @@ def _status(entries: Iterable[Entry], queues: dict[str, int] | None) -> Status:
     formats: Counter[str] = Counter()
     oldest: Entry | None = None
     errors = 0
+    series = Series()
     for entry in entries:
+        if entry.envelope and entry.status == DONE:
+            series.add({**entry.envelope, "tables": []})
         counts[entry.status] += 1
         errors += entry.has_errors
         if entry.format:
@@ -94,7 +115,21 @@ def _status(entries: Iterable[Entry], queues: dict[str, int] | None) -> Status:
         formats=dict(sorted(formats.items())),
         queues=queues,
         oldest_pending=_oldest(oldest) if oldest else None,
+        series=tuple(_breaks(series)),
     )
+
+
+def _breaks(series: Series) -> Iterator[Break]:
+    for envelope, last, findings in series.breaks():
+        for finding in findings:
+            yield Break(
+                key=envelope["source"]["key"],
+                last_year=last["source"]["key"],
+                rule=finding.rule,
+                severity=str(finding.severity),
+                message=finding.message,
+                message_en=finding.message_en,
+            )
 
 
 def _is_older(entry: Entry, than: Entry | None) -> bool:
@@ -137,7 +172,13 @@ def _as_text(status: Status) -> str:
     if status.oldest_pending:
         oldest = status.oldest_pending
         lines.append(("oldest", f"{oldest.key}, waiting for {oldest.seconds} s"))
-    return "\n".join(f"{name:8} {value}" for name, value in lines)
+    told = [f"{name:8} {value}" for name, value in lines]
+    if status.series:
+        told.append(f"series   {len(status.series)} findings against last year's reports")
+        told += [f"         {one.key}: {one.message}" for one in status.series[:MOST_BREAKS]]
+        if len(status.series) > MOST_BREAKS:
+            told.append("         … all of them with --json")
+    return "\n".join(told)
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
+from samples import broken, make_report, next_year, render
 from storage import keys
 from storage.memory import MemoryObjectStore
+from tasks.flow import examine
+from tasks.model.document import Format
+from tasks.render.result import done, dumps, loads
 from workers.cli.ledger import Entry, Ledger
 from workers.cli.reprocess import Wanted
 from workers.cli.status import _status
@@ -98,6 +102,23 @@ def test_status_counts(store: MemoryObjectStore) -> None:
     assert status.formats == {"html": 1, "pdf": 1}
     assert status.oldest_pending is not None
     assert status.oldest_pending.key in ("inbox/b/changed.txt", "inbox/b/new.txt")
+
+
+def test_status_holds_the_reports_of_a_bucket_against_last_years() -> None:
+    """Whatever order they arrived in: the later year is dropped first."""
+    before = make_report(5, narrative=False)
+    after = next_year(before, 6)
+    cell = "requests.carried_over.total"
+    off = broken(after, cell, 7)
+    store = MemoryObjectStore()
+    for name, report in (("late.html", off), ("early.html", before)):
+        body = render(report, Format.HTML, "plain")
+        source = {"key": keys.INBOX + name, "etag": drop(store, name, body)}
+        record(store, name, "", **loads(dumps(done(source, examine(body, name)))))
+    status = _status(Ledger(store).entries(), None)
+    told = [one for one in status.series if one.rule == "series.carried_over"]
+    assert [(one.key, one.last_year) for one in told] == [("inbox/late.html", "inbox/early.html")]
+    assert f"“上年结转”为 {off.amount(cell)}" in told[0].message
 
 
 @pytest.mark.parametrize(
