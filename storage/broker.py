@@ -63,6 +63,9 @@ class Marks(Protocol):
     def mark(self, version: DocumentVersion, seconds: float) -> bool:
         """Whether it was not marked before; the mark goes by itself after so long."""
 
+    def keep(self, version: DocumentVersion, seconds: float) -> None:
+        """From now on the mark lasts so long, whether there was one or not."""
+
     def unmark(self, version: DocumentVersion) -> None:
         """Nothing happens where there is none."""
 
@@ -93,6 +96,10 @@ class RedisMarks:
     def mark(self, version: DocumentVersion, seconds: float) -> bool:
         with redis_errors("mark as enqueued"):
             return bool(self._redis.set(_mark(version), b"1", nx=True, px=_milliseconds(seconds)))
+
+    def keep(self, version: DocumentVersion, seconds: float) -> None:
+        with redis_errors("keep marked"):
+            self._redis.set(_mark(version), b"1", px=_milliseconds(seconds))
 
     def unmark(self, version: DocumentVersion) -> None:
         with redis_errors("unmark"):
@@ -139,6 +146,10 @@ class MemoryMarks:
                 return False
             self._until[_mark(version)] = self._clock() + seconds
             return True
+
+    def keep(self, version: DocumentVersion, seconds: float) -> None:
+        with self._lock:
+            self._until[_mark(version)] = self._clock() + seconds
 
     def unmark(self, version: DocumentVersion) -> None:
         with self._lock:

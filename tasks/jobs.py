@@ -109,23 +109,30 @@ class Workplace:
         """Whether it was not marked before."""
         return self.marks.mark(version, self.mark_seconds)
 
+    def _still_at(self, version: DocumentVersion) -> None:
+        with suppress(Unavailable):
+            self.marks.keep(version, self.lease_seconds)
+
     @contextmanager
     def alone(self, version: DocumentVersion) -> Iterator[None]:
         """While at a document, keep others away from it. Raises `Busy`.
 
         Two at once would do no harm to the records, but they would use up each other's
-        attempts.
+        attempts. The sweep's mark now lasts no longer than the lease: if this worker dies,
+        the next sweep after that takes the document up again.
         """
         digest = hashlib.sha256(f"{version.etag}:{version.key}".encode()).hexdigest()
         name = f"document:{digest}"
         if not self.leases.acquire(name, self.lease_seconds):
             raise Busy(version.key)
+        self._still_at(version)
         ended = threading.Event()
 
         def renew() -> None:
             while not ended.wait(self.lease_seconds / 3):
                 with suppress(Unavailable):
                     self.leases.acquire(name, self.lease_seconds)
+                    self._still_at(version)
 
         renewing = threading.Thread(target=renew, name="lease", daemon=True)
         renewing.start()

@@ -79,8 +79,8 @@ def configuration(settings: Settings) -> tuple[Line, ...]:
             0,
             "its wait cannot end early and gives ended jobs back; see stop_within",
         ),
-        Line("worker_send_task_events", settings.events_enabled, "for Flower"),
-        Line("task_send_sent_event", settings.events_enabled, "Flower shows what waits"),
+        Line("worker_send_task_events", settings.task_events_enabled, "for Flower"),
+        Line("task_send_sent_event", settings.task_events_enabled, "Flower shows what waits"),
         Line("worker_hijack_root_logger", False, "logs.py says how lines look"),
         Line("worker_redirect_stdouts", False, "likewise"),
         Line("task_track_started", False, "there is no result backend to track it in"),
@@ -195,7 +195,7 @@ def worker_arguments(settings: Settings, queue: jobs.Queue, name: str | None = N
         # Both are talk between workers that share nothing but the queue.
         "--without-gossip",
         "--without-mingle",
-        *(["--task-events"] if settings.events_enabled else []),
+        *(["--task-events"] if settings.task_events_enabled else []),
     ]
 
 

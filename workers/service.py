@@ -362,7 +362,9 @@ def _servers(settings: Settings, stack: ExitStack) -> Servers:
             Broker(settings.broker_url.get_secret_value()).ping()
             return Servers(None)
         embedded = LocalServers(
-            settings.home, bucket=settings.s3_bucket, webhook=_webhook(settings)
+            settings.home,
+            bucket=settings.s3_bucket,
+            webhook=_webhook(settings) if settings.bucket_events_enabled else None,
         )
         return Servers(stack.enter_context(embedded))
     except Misconfigured as error:

@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     )
 
     # Intake by events
+    bucket_events_enabled: bool = Field(
+        True, description="In `gouji up` the store tells of new objects; else the sweep finds them."
+    )
     webhook_token: SecretStr | None = Field(
         None, description="Bearer token that POST /events asks for; the listener needs it."
     )
@@ -77,7 +80,7 @@ class Settings(BaseSettings):
 
     # Intake by listing
     sweep_seconds: Seconds = Field(
-        60, description="How often the inbox is compared with results/ and failed/."
+        30, description="How often the inbox is compared with results/ and failed/."
     )
     enqueued_seconds: Seconds = Field(
         300, description="The sweep leaves a document alone this long after it was enqueued."
@@ -95,7 +98,7 @@ class Settings(BaseSettings):
         3, description="Tries of a document before it is written to failed/; outages don't count."
     )
     lease_seconds: Seconds = Field(
-        30, description="A document whose worker vanished is taken up again after this long."
+        15, description="A document whose worker vanished is taken up again after this long."
     )
     soft_time_limit_seconds: Count = Field(
         240, description="A document that takes longer is refused with the code timeout."
@@ -115,7 +118,7 @@ class Settings(BaseSettings):
     shutdown_seconds: Seconds = Field(
         60, description="How long a worker that is told to stop may finish what it has begun."
     )
-    events_enabled: bool = Field(
+    task_events_enabled: bool = Field(
         True, description="Workers tell Flower about their jobs (costs about half the job rate)."
     )
 

@@ -55,6 +55,6 @@ def test_an_application_shows_no_password() -> None:
 def test_a_worker_serves_one_queue_with_its_own_number_of_processes() -> None:
     assert {"--queues=light", "--concurrency=3"} <= set(worker_arguments(SETTINGS, Queue.LIGHT))
     assert {"--queues=pdf", "--concurrency=1"} <= set(worker_arguments(SETTINGS, Queue.PDF))
-    silent = Settings(events_enabled=False)
+    silent = Settings(task_events_enabled=False)
     assert "--task-events" in worker_arguments(SETTINGS, Queue.PDF)
     assert "--task-events" not in worker_arguments(silent, Queue.PDF)

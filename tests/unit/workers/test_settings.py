@@ -29,9 +29,9 @@ def test_every_setting_says_what_it_is_for() -> None:
 
 def test_values_are_read_into_their_types() -> None:
     settings = read_settings(
-        {"GOUJI_HOME": "/data", "GOUJI_SWEEP_SECONDS": "2.5", "GOUJI_EVENTS_ENABLED": "false"}
+        {"GOUJI_HOME": "/data", "GOUJI_SWEEP_SECONDS": "2.5", "GOUJI_TASK_EVENTS_ENABLED": "false"}
     )
-    assert (settings.home, settings.sweep_seconds, settings.events_enabled) == (
+    assert (settings.home, settings.sweep_seconds, settings.task_events_enabled) == (
         Path("/data"),
         2.5,
         False,
@@ -110,7 +110,7 @@ def test_settings_travel_to_another_process_unchanged() -> None:
         home=Path("/data"),
         webhook_token=SecretStr("token"),
         sweep_seconds=1.5,
-        events_enabled=False,
+        task_events_enabled=False,
     )
     assert read_settings(settings.to_environ()) == settings
 
