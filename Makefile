@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo up test property check fix bench lock clean
+.PHONY: setup demo up test property check fix bench docs lock clean
 
 setup: $(STAMP)
 
@@ -37,11 +37,19 @@ fix: setup
 bench: setup
 	$(BIN)/python -m benchmarks
 
-# Versions and hashes only: no address of an index belongs in the lock.
+docs: setup
+	$(BIN)/python docs/generate.py
+
+# Versions and hashes only: no address of an index belongs in a lock.
+COMPILE = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate
+
+# The first is for development; the image is built and run from the others, at the same versions.
 lock: setup
-	$(BIN)/pip-compile --quiet --upgrade --extra local --extra dev --generate-hashes --allow-unsafe --strip-extras \
-	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate \
-	    --output-file requirements.lock pyproject.toml
+	$(COMPILE) --upgrade --extra local --extra dev --output-file requirements.lock pyproject.toml
+	$(COMPILE) --constraint requirements.lock --output-file requirements-run.lock pyproject.toml
+	$(COMPILE) --constraint requirements.lock --only-build-deps --build-deps-for wheel \
+	    --output-file requirements-build.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) .gouji build dist
