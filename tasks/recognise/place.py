@@ -81,6 +81,10 @@ _TOO_FEW = (
     "blank cells of this row were lost, so the columns of the rest cannot be told",
 )
 _TOO_MANY = ("这一行的数多于栏数", "the row has more figures than columns")
+_DISORDER = (
+    "栏目的次序与表样不同，而文本里只剩下次序",
+    "the columns stand in another order than the form's, and order is all that text keeps",
+)
 _LOST_ROW = (
     "有的行标签丢了，剩下的行与表样对不上，不知道是哪一行",
     "row labels were lost and what is left does not match the form row by row",
@@ -97,6 +101,8 @@ class Header:
     #: column id -> first and last grid column
     spans: Mapping[str, tuple[int, int]]
     by: PlacedBy = PlacedBy.LABEL
+    #: The labels of a row stand in another order than the form's: order tells nothing.
+    disordered: bool = False
 
 
 def _headers(rows: Sequence[Row], edition: Edition) -> list[Header | None]:
@@ -117,12 +123,22 @@ def _headers(rows: Sequence[Row], edition: Edition) -> list[Header | None]:
         spans = _header_spans(row, edition)
         if spans:
             known = dict(current.spans) if current and gathering else {}
-            current = Header(spans={**known, **spans})
+            before = bool(current and gathering and current.disordered)
+            current = Header(
+                spans={**known, **spans}, disordered=before or _disordered(spans, edition)
+            )
             gathering = True
         elif row.has_values() or _is_title(row, edition):
             gathering = False
         headers.append(current)
     return headers
+
+
+def _disordered(spans: Mapping[str, tuple[int, int]], edition: Edition) -> bool:
+    """Whether no block of the form has these columns in this order."""
+    said = sorted(spans, key=lambda column: spans[column])
+    orders = ([column.id for column in block.columns] for block in edition.blocks)
+    return not any(said == [column for column in order if column in spans] for order in orders)
 
 
 def _is_title(row: Row, edition: Edition) -> bool:
@@ -303,7 +319,14 @@ def _first_value_column(row: Row, header: Header | None, widest: int) -> int | N
 def _place_row(
     row: Row, line: str, columns: Sequence[Line], header: Header | None, padding: Padding
 ) -> Spots:
-    complete = _completed(header, columns, row.table.n_columns) if row.table.columns_sure else None
+    sure = row.table.columns_sure
+    complete = _completed(header, columns, row.table.n_columns) if sure else None
+    if not sure and header and header.disordered:
+        seen = " ".join(cell.text for cell in _after_label(row) if cell.text.strip())
+        return {
+            (line, column.id): Spot(table=row.table, cell=None, trouble=_DISORDER, seen=seen)
+            for column in columns
+        }
     if complete:
         return {
             (line, column.id): _under(row, complete.spans[column.id], complete.by)
@@ -386,7 +409,8 @@ def _in_order(row: Row, line: str, columns: Sequence[Line], padding: Padding) ->
     n = len(columns)
     chosen: Sequence[Cell] | None = None
     trouble = _TOO_FEW
-    by = PlacedBy.LABEL
+    # in a sure grid this is a row without a header
+    by = PlacedBy.ORDER if row.table.columns_sure else PlacedBy.LABEL
     if len(filled) == n:
         chosen = filled
     elif len(filled) > n:

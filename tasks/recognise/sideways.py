@@ -7,6 +7,7 @@ matrix of three lines by five outcomes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tasks.forms.vocabulary import Edition
 from tasks.model.document import Cell, Table
@@ -101,6 +102,8 @@ def _place_printed(rows: Sequence[Row], edition: Edition) -> Placement:
     cells = [cell for row in figures for cell in _figures_of(row)]
     filled = [cell for cell in cells if cell.text.strip()]
     chosen = cells if len(cells) == len(fields) else filled
+    if _disordered(header, edition):
+        chosen = []
     placement.rows = {row.id: figures[0] for row in edition.rows()}
     if len(chosen) == len(fields):
         by = PlacedBy.LABEL if not sure or placement.score >= 10 else PlacedBy.ORDER
@@ -140,6 +143,18 @@ def _figures_of(row: Row) -> tuple[Cell, ...]:
     ):
         start += 1
     return cells[start:]
+
+
+def _disordered(header: Sequence[Row], edition: Edition) -> bool:
+    """Whether the outcomes are printed in another order than the form's."""
+    leaves = column_labels(edition.table, edition.edition)
+    order = [column.id for column in edition.blocks[0].columns]
+    for row in header:
+        said = [found.id for cell in row.own if (found := leaves.match(cell.text))]
+        steps = ((order.index(a), order.index(b)) for a, b in pairwise(said))
+        if any(after <= before and before != len(order) - 1 for before, after in steps):
+            return True
+    return False
 
 
 def _header_score(header: Sequence[Row], edition: Edition) -> int:
