@@ -149,6 +149,7 @@ def _repairs(report: Report, sound: list[Instance]) -> tuple[Repair, ...]:
 def _broken(report: Report, instance: Instance, repairs: tuple[Repair, ...]) -> Finding:
     relation = instance.relation
     expected, actual = _sum(report, instance.parts), _sum(report, instance.wholes)
+    suspects = _suspects(instance, repairs)
     line = "栏" if relation.axis is Axis.COLUMN else "行"
     message = (
         f"“{instance.label}”{line}不相符：{_spelt(report, instance, instance.parts, expected)}，"
@@ -157,12 +158,17 @@ def _broken(report: Report, instance: Instance, repairs: tuple[Repair, ...]) -> 
     message_en = (
         f"{instance.table}.{instance.line}: {relation.formula_en}: {expected} against {actual}"
     )
+    severity = relation.severity
+    if _rests_on_doubt(report, instance, suspects):
+        severity = min(severity, Severity.WARNING, key=_WEIGHT.index)
+        message += "；所涉的格是按顺序或推定读取的，也可能是读取有误"
+        message_en += "; cells concerned were placed by order, so the reading may be wrong"
     if repairs and repairs[0].shift:
         message += "；看来有一个数填错了栏"
         message_en += "; a figure seems to stand in the wrong column"
     return Finding(
         rule=relation.rule,
-        severity=relation.severity,
+        severity=severity,
         message=message,
         message_en=message_en,
         cells=tuple(
@@ -170,8 +176,19 @@ def _broken(report: Report, instance: Instance, repairs: tuple[Repair, ...]) -> 
         ),
         expected=str(expected),
         actual=str(actual),
-        suspects=_suspects(instance, repairs),
+        suspects=suspects,
     )
+
+
+#: Lightest first.
+_WEIGHT = (Severity.INFO, Severity.WARNING, Severity.ERROR)
+
+
+def _rests_on_doubt(report: Report, instance: Instance, suspects: tuple[Suspect, ...]) -> bool:
+    """Whether the likeliest wrong cell is one whose reading is in doubt: then it may be we
+    who are wrong, not the source."""
+    cells = [suspects[0].cell] if suspects else list(instance.cells)
+    return any(cell_value(report, cell).doubt > 0 for cell in cells)
 
 
 def _spelt(report: Report, instance: Instance, cells: tuple[str, ...], total: int | Decimal) -> str:

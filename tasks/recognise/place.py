@@ -162,10 +162,12 @@ def _header_spans(row: Row, edition: Edition) -> dict[str, tuple[int, int]]:
         found = labels.match(cell.text)
         if found and found.id not in spans and cell.column > 0:
             spans[found.id] = (cell.column, cell.column + cell.colspan - 1)
-    first = next((cell for cell in row.own if cell.text.strip()), None)
-    said = rows.match(first.text) if first else None
-    if said and said.id != OTHER and said.score > 0.9 and said.id not in spans:
-        return {}
+    if len(spans) == 1:
+        # `（七）总计` with all its figures blank says a row, not a column
+        first = next((cell for cell in row.own if cell.text.strip()), None)
+        said = rows.match(first.text) if first else None
+        if said and said.id != OTHER and said.score > 0.9:
+            return {}
     return spans
 
 

@@ -26,8 +26,12 @@ _UNTOLD = (
 
 def place_sideways(segments: Sequence[Segment], edition: Edition) -> Placement:
     """Read the segments as printed, else turned, else as a matrix; the fullest reading wins."""
+    each = [_place_printed(segment.rows, edition) for segment in segments]
+    whole = [reading for reading in each if _is_whole(reading)]
+    if whole:
+        return _compared(whole)
     printed = _place_printed([row for segment in segments for row in segment.rows], edition)
-    if printed.found == len(list(edition.rows())) and not _troubled(printed):
+    if _is_whole(printed):
         return printed
     readings = [printed, place_rows(segments, edition)]
     if all(segment.table.columns_sure for segment in segments):
@@ -38,8 +42,20 @@ def place_sideways(segments: Sequence[Segment], edition: Edition) -> Placement:
     return max(readings, key=lambda reading: (_readable(reading), reading.score))
 
 
-def _troubled(placement: Placement) -> bool:
-    return any(spot.trouble for spot in placement.spots.values())
+def _is_whole(placement: Placement) -> bool:
+    return placement.found == len(list(placement.edition.rows())) and not any(
+        spot.trouble for spot in placement.spots.values()
+    )
+
+
+def _compared(readings: Sequence[Placement]) -> Placement:
+    """The first of several whole tables; the others are later readings of the same lines."""
+    first = readings[0]
+    for other in readings[1:]:
+        for line, row in other.rows.items():
+            spots = {field: spot for field, spot in other.spots.items() if field[0] == line}
+            first.doubled.append((line, row, spots))
+    return first
 
 
 def _readable(placement: Placement) -> int:
