@@ -105,15 +105,26 @@ def _last_of_stack(rules: list[Rule], first: int, rows: list[Row]) -> Rule:
     """The lowest rule of the extent of this one, with nothing but a table between."""
     top = last = rules[first]
     for rule in rules[first + 1 :]:
+        if _reaches_beyond(rule, top):
+            break
         if abs(rule.start - top.start) > 8 or abs(rule.end - top.end) > 8:
             continue
         between = _between(rows, last.at, rule.at, top)
+        if last is not top and any(CAPTION.match(row.phrases[0].text) for row in between):
+            break
         if between and not _holds_table(between, last is top):
             break
         if any(_is_heading(row, _between(rows, top.at, last.at, top)) for row in between):
             break
         last = rule
     return last
+
+
+def _reaches_beyond(rule: Rule, top: Rule) -> bool:
+    """Whether a rule beside or under those of a table belongs to another table."""
+    over = min(rule.end, top.end) - max(rule.start, top.start)
+    beyond = rule.start < top.start - 8 or rule.end > top.end + 8
+    return beyond and over > 0.3 * top.length
 
 
 def _is_heading(row: Row, others: list[Row]) -> bool:

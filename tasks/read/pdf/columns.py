@@ -156,7 +156,7 @@ def without_false_strips(rows: list[Row], strips: list[Strip]) -> list[Strip]:
         columns = len(kept) + 1
         grid = [row_to_entries(row, kept) for row in rows]
         held = [
-            [n for n, row in enumerate(grid) if any(e.first <= c <= e.last for e in row)]
+            [n for n, row in enumerate(grid) if any(e.first == c == e.last for e in row)]
             for c in range(columns)
         ]
         at = kept.index(strip)

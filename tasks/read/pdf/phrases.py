@@ -16,8 +16,9 @@ FIGURE_GAP = 0.38
 #: And between a label and a figure, and between Han characters, which have no spaces.
 LABEL_GAP = 0.55
 HAN_GAP = 0.6
-#: Spaces of a justified line of prose may be this wide, if all of them are.
-JUSTIFIED_GAP = 1.4
+#: Spaces of a justified line of prose may be this wide, if all of them are alike; the wider
+#: they are, the more alike, since heads of columns stand as far apart.
+JUSTIFIED_GAPS = ((0.9, 1.6), (1.4, 1.1))
 #: Characters from which a phrase is prose rather than an entry; Han characters say more.
 PROSE_LETTERS = 48
 PROSE_HAN = 24
@@ -126,8 +127,10 @@ def _gap_limit(words: list[list[Glyph]]) -> float:
     letters = sum(any("A" <= glyph.text <= "ɏ" for glyph in word) for word in words)
     if len(gaps) >= 4 and letters >= 0.7 * len(words):
         usual = median(gaps)
-        if usual <= JUSTIFIED_GAP and max(gaps) < 2.2 * usual + 0.1:
-            return JUSTIFIED_GAP + 0.6
+        for widest, uneven in JUSTIFIED_GAPS:
+            if usual <= widest and usual / uneven - 0.1 < min(gaps):
+                if max(gaps) < uneven * usual + 0.1:
+                    return max(gaps) + 0.1
     return PHRASE_GAP
 
 
@@ -167,5 +170,6 @@ def split_phrase(phrase: Phrase, left: float, right: float) -> tuple[Phrase, Phr
     one, two = (_to_phrase([glyph for word in part for glyph in word]) for part in parts)
     size = max(glyph.size for glyph in phrase.glyphs)
     others = gaps[:best] + gaps[best + 1 :]
-    wide = gaps[best] > 0.42 * size and (not others or gaps[best] > 1.3 * max(others))
+    widest = not others or gaps[best] > 1.3 * max(others) or gaps[best] > PHRASE_GAP * size
+    wide = gaps[best] > 0.42 * size and widest
     return (one, two) if wide or one.is_figure or two.is_figure else None
