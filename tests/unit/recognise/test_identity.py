@@ -1,0 +1,168 @@
+"""Whose report, and on which year: titles in many shapes, and other witnesses."""
+
+import pytest
+
+from tasks.model.document import Cell, Document, Format, Paragraph, Table
+from tasks.recognise.identity import Identity, identify
+
+ORGAN = "霁川县财政局"
+REPORT = "政府信息公开工作年度报告"
+
+
+def document(*lines: str, title: str = "", blocks: tuple = ()) -> Document:
+    paragraphs = tuple(Paragraph(text=line) for line in lines)
+    return Document(format=Format.HTML, title=title, blocks=(*blocks, *paragraphs))
+
+
+def who(*lines: str, title: str = "", blocks: tuple = ()) -> tuple[str | None, int | None]:
+    found = identify(document(*lines, title=title, blocks=blocks))
+    return found.organ, found.year
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (f"{ORGAN}2023年{REPORT}",),
+        (f"{ORGAN}2023年度{REPORT}",),
+        (f"{ORGAN} 2023 年 {REPORT}",),
+        (f"{ORGAN}（2023年）{REPORT}",),
+        (f"2023年{ORGAN}{REPORT}",),
+        (f"2023年度{ORGAN}{REPORT}",),
+        (f"{ORGAN}２０２３年{REPORT}",),
+        (f"{ORGAN}二〇二三年{REPORT}",),
+        (f"{ORGAN}二○二三年度{REPORT}",),
+        (f"{ORGAN}{REPORT}（2023年）",),
+        (f"{ORGAN}{REPORT}(2023年度)",),
+        (ORGAN, f"2023年{REPORT}"),
+        (f"{ORGAN}2023年", REPORT),
+        (ORGAN, "2023年", REPORT),
+        (ORGAN, "2023年度政府信息公开", "工作年度报告"),
+        (f"{ORGAN}\n2023年{REPORT}",),
+        (f"{ORGAN}2023年政府信息公开年报",),
+        (f"{ORGAN}2023年政府信息公开工作年报",),
+        (f"{ORGAN}关于2023年{REPORT}",),
+        (f"《{ORGAN}2023年{REPORT}》",),
+        (f"{ORGAN}2023年政府信息公开工作报告",),
+    ],
+)  # fmt: skip
+def test_titles(lines):
+    assert who(*lines, "根据《中华人民共和国政府信息公开条例》，现公布本报告。") == (ORGAN, 2023)
+
+
+def test_traditional_characters_stay_as_the_document_writes_them():
+    organ, year = who("霽川縣財政局2023年政府信息公開工作年度報告")
+
+    assert (organ, year) == ("霽川縣財政局", 2023)
+
+
+def test_spaces_inside_the_name_are_no_part_of_it():
+    assert who(f"霁川县 财政局 2023年{REPORT}") == (ORGAN, 2023)
+
+
+@pytest.mark.parametrize(
+    "crumbs",
+    [
+        "当前位置：首页 > 政务公开 > 政府信息公开年报 > 2024年",
+        f"首页>法定主动公开内容>政府信息公开年报>{ORGAN}2023年{REPORT}",
+        "您现在的位置：首页 》政府信息公开 》年度报告",
+    ],
+)
+def test_breadcrumbs_are_no_title(crumbs):
+    assert who(crumbs, f"{ORGAN}2023年{REPORT}") == (ORGAN, 2023)
+
+
+def test_links_to_reports_of_other_years_below_the_report_do_not_count():
+    links = [f"{ORGAN}{year}年{REPORT}" for year in (2022, 2021, 2020)]
+
+    assert who(f"{ORGAN}2023年{REPORT}", "一、总体情况", *links) == (ORGAN, 2023)
+
+
+def test_the_year_is_that_reported_on_not_that_of_publication():
+    lines = (
+        f"{ORGAN}2023年{REPORT}",
+        "发布时间：2024-01-25",
+        "2024年我局将继续推进政务公开。2024年要抓好落实。2024年重点工作如下。",
+        ORGAN,
+        "2024年1月25日",
+    )
+
+    assert who(*lines) == (ORGAN, 2023)
+
+
+def test_the_period_sentence_gives_the_year_where_the_title_has_none():
+    sentence = "本报告所列数据的统计期限自2023年1月1日起至2023年12月31日止。"
+
+    assert who(f"{ORGAN}{REPORT}", sentence, "2024年1月20日") == (ORGAN, 2023)
+
+
+def test_only_a_signature():
+    text = "我局认真落实政府信息公开条例，积极推进公开工作。"
+
+    assert who("一、总体情况", text, ORGAN, "2024年1月20日") == (ORGAN, 2023)
+
+
+def test_the_index_block_names_the_publisher():
+    cells = [("索引号", "000123"), ("发布机构", ORGAN), ("成文日期", "2024-01-20")]
+    block = Table(
+        id="t1",
+        n_rows=3,
+        n_columns=2,
+        cells=tuple(
+            Cell(text=text, row=r, column=c)
+            for r, pair in enumerate(cells)
+            for c, text in enumerate(pair)
+        ),
+    )
+
+    assert who(f"2023年{REPORT}", "一、总体情况", blocks=(block,)) == (ORGAN, 2023)
+
+
+def test_the_title_of_the_file_where_nothing_else_says_it():
+    assert who("一、总体情况", title=f"{ORGAN}2023年{REPORT}") == (ORGAN, 2023)
+
+
+def test_the_heading_weighs_more_than_the_title_of_the_file():
+    assert who(f"{ORGAN}2023年{REPORT}", title=f"霁川县教育局2021年{REPORT}") == (ORGAN, 2023)
+
+
+def test_a_title_and_a_period_that_disagree_are_told():
+    found = identify(
+        document(f"{ORGAN}2023年{REPORT}", "统计期限自2022年1月1日起至2022年12月31日止。")
+    )
+
+    assert found.year == 2023
+    assert [(f.rule, f.expected, f.actual) for f in found.findings] == [
+        ("year.disagreement", "2023", "2022")
+    ]
+
+
+def test_agreement_is_no_finding():
+    found = identify(document(f"{ORGAN}2023年{REPORT}", "统计期限自2023年1月1日起至12月31日止。"))
+
+    assert found == Identity(organ=ORGAN, year=2023, findings=(), titled=True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"关于做好2023年{REPORT}编制工作的通知",
+        f"2023年{REPORT}格式",
+        "关于印发政府信息公开工作年度报告模板的通知",
+    ],
+)
+def test_a_notice_about_reports_is_none(line):
+    assert not identify(document(line, "各有关单位：请于1月31日前报送。")).titled
+
+
+def test_nothing_said():
+    assert who("会议纪要", "讨论了两项事务。") == (None, None)
+
+
+@pytest.mark.parametrize(
+    "organ",
+    ["霁川县人民政府", "霁川县人民政府办公室", "霁川县青砚镇人民政府", "柳浔街道办事处",
+     "霁川县公安局交通管理大队", "国家税务总局霁川县税务局", "霁川县发展和改革委员会",
+     "霁川经济技术开发区管委会", "霁川县第一中学", "霁川县政府信息公开办公室"],
+)  # fmt: skip
+def test_names_of_organs(organ):
+    assert who(f"{organ}2023年{REPORT}") == (organ, 2023)

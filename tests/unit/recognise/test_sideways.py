@@ -1,0 +1,165 @@
+"""Table 四 in the shapes it is turned into, drawn as text."""
+
+import pytest
+from pictures import figures, reading, rules
+
+PRINTED = """
+    行政复议 | < | < | < | < | 行政诉讼 | < | < | < | < | < | < | < | < | <
+    结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计 | 未经复议直接起诉 | < | < | < | < | 复议后起诉 | < | < | < | <
+    ^ | ^ | ^ | ^ | ^ | 结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计 | 结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计
+    1 | 0 | 2 | 0 | 3 | 4 | 0 | 0 | 1 | 5 | 0 | 6 | / |  | 6
+"""  # noqa: E501 -- fifteen columns
+READ = {
+    "review": "1 0 2 0 3",
+    "litigation_direct": "4 0 0 1 5",
+    "litigation_after_review": "0 6 / _ 6",
+}
+
+
+def read(*pictures: str, sure: bool = True) -> dict[str, str]:
+    found = reading("disputes", *pictures, sure=sure)
+    return {row: figures(found, row) for row in found.values}
+
+
+def rows(picture: str) -> list[list[str]]:
+    return [[c.strip() for c in line.split("|")] for line in picture.strip().splitlines()]
+
+
+def drawn(cells: list[list[str]]) -> str:
+    return "\n".join(" | ".join(line) for line in cells)
+
+
+def test_as_printed():
+    assert read(PRINTED) == READ
+
+
+def test_the_address_is_that_of_the_cell():
+    found = reading("disputes", PRINTED)
+
+    assert found.values["litigation_direct"]["pending"].at == "t1/r4c9"
+
+
+def test_turned_on_its_side():
+    """Fifteen lines of one figure, as narrow pages have it."""
+    turned = [list(line) for line in zip(*rows(PRINTED), strict=True)]
+    signs = {"<": "^", "^": "<"}
+    picture = drawn([[signs.get(text, text) for text in line] for line in turned])
+
+    found = reading("disputes", picture)
+
+    assert {row: figures(found, row) for row in found.values} == READ
+    assert found.values["litigation_direct"]["pending"].at == "t1/r9c4"
+
+
+MATRIX = [
+    ["类别", "结果维持", "结果纠正", "其他结果", "尚未审结", "总计"],
+    ["行政复议", "1", "0", "2", "0", "3"],
+    ["未经复议直接起诉", "4", "0", "0", "1", "5"],
+    ["复议后起诉", "0", "6", "/", "", "6"],
+]
+
+
+def test_as_a_matrix_of_three_lines():
+    found = read(drawn(MATRIX))
+
+    assert {row: text.replace("~", "") for row, text in found.items()} == READ
+
+
+@pytest.mark.xfail(strict=True, reason="a matrix with all its labels is read by order")
+def test_a_matrix_goes_by_its_labels():
+    assert read(drawn(MATRIX)) == READ
+
+
+@pytest.mark.xfail(strict=True, reason="a matrix is read by order: rows get each other's figures")
+@pytest.mark.parametrize("sure", [True, False])
+@pytest.mark.parametrize("order", [(2, 3, 1), (1, 3, 2), (3, 2, 1)])
+def test_the_lines_of_a_matrix_in_another_order(order, sure):
+    """The sums tie all the same, so nothing else would show it."""
+    found = read(drawn([MATRIX[0], *(MATRIX[line] for line in order)]), sure=sure)
+
+    assert found == READ
+
+
+@pytest.mark.xfail(strict=True, reason="a matrix is read by order: 总计 comes out as 结果维持")
+def test_the_columns_of_a_matrix_in_another_order():
+    cells = [[line[at] for at in (0, 5, 1, 2, 3, 4)] for line in MATRIX]
+
+    found = reading("disputes", drawn(cells))
+
+    assert {c: v.amount for c, v in found.values["review"].items()} == {
+        "total": 3, "upheld": 1, "corrected": 0, "other": 2, "pending": 0,
+    }  # fmt: skip
+
+
+def test_a_matrix_with_a_line_for_all_litigation():
+    cells = [MATRIX[0], MATRIX[1], ["行政诉讼", "4", "6", "0", "1", "11"], *MATRIX[2:]]
+
+    found = reading("disputes", drawn(cells))
+
+    assert {row: figures(found, row) for row in found.values} == READ
+    assert [left.label for left in found.left_over] == ["行政诉讼"]
+
+
+def test_columns_exchanged_go_by_their_labels():
+    cells = rows(PRINTED)
+    order = [1, 0, *range(2, 15)]
+    cells[1:] = [[line[at] for at in order] for line in cells[1:]]
+
+    assert read(drawn(cells)) == READ
+
+
+def test_blocks_exchanged_go_by_their_labels():
+    cells = rows(PRINTED)
+    order = [*range(5), *range(10, 15), *range(5, 10)]
+    cells[1:] = [[line[at] for at in order] for line in cells[1:]]
+
+    assert read(drawn(cells)) == READ
+
+
+def test_all_blank():
+    cells = rows(PRINTED)
+    cells[-1] = [""] * 15
+
+    assert read(drawn(cells)) == dict.fromkeys(READ, "_ _ _ _ _")
+
+
+def test_a_line_of_figures_in_its_order_only():
+    cells = rows(PRINTED)
+    header = [[text for text in line if text not in ("<", "^")] for line in cells[:-1]]
+
+    assert read(drawn([*header, cells[-1]]), sure=False) == READ
+
+
+def test_a_line_that_lost_cells_is_not_placed():
+    cells = rows(PRINTED)
+    header = [[text for text in line if text not in ("<", "^")] for line in cells[:-1]]
+    lossy = [text for text in cells[-1] if text not in ("0", "")]
+
+    found = reading("disputes", drawn([*header, lossy]), sure=False)
+
+    read = {figures(found, row) for row in found.values}
+    assert read == {"? ? ? ? ?"}
+    assert "extraction.unreadable" in rules(found)
+    assert "1 2 3 4 1 5 6 / 6" in found.values["review"]["upheld"].raw
+
+
+@pytest.mark.xfail(strict=True, reason="a figure over five columns is given to the first of them")
+def test_merged_figures_are_given_to_no_column():
+    cells = rows(PRINTED)
+    cells[-1][:5] = ["3", "<", "<", "<", "<"]
+
+    found = read(drawn(cells))
+
+    assert found["review"] in ("? ? ? ? ?", "? ? ? ? 3")
+    assert "3" not in found["review"][:-1]
+
+
+@pytest.mark.parametrize("lost", [0, 4, 5, 12])
+def test_a_lost_label_leaves_the_figures_in_their_places(lost):
+    cells = rows(PRINTED)
+    line = 1 if lost < 5 else 2
+    cells[line][lost] = ""
+
+    found = read(drawn(cells))
+
+    assert {row: text.replace("~", "") for row, text in found.items()} == READ
