@@ -7,6 +7,7 @@ a safety net with an expiry, not a record: where Redis loses it, a document gets
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -18,6 +19,14 @@ PREFIX = "gouji:"
 EXPIRY_SECONDS = 7 * 24 * 3600
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failures:
+    """What is known of the attempts that failed."""
+
+    first_at: datetime
+    times: int
+
+
 class AttemptCount(Protocol):
     def begin(self, version: DocumentVersion) -> int:
         """Count this attempt; the number of it, from 1."""
@@ -25,8 +34,8 @@ class AttemptCount(Protocol):
     def refund(self, version: DocumentVersion) -> None:
         """Take the last attempt back: the world failed, not the document."""
 
-    def failed(self, version: DocumentVersion, at: datetime) -> datetime:
-        """Note a failed attempt; when the first one was."""
+    def failed(self, version: DocumentVersion, at: datetime) -> Failures:
+        """Note a failed attempt; of all of them, this one included."""
 
     def forget(self, version: DocumentVersion) -> None:
         """The version has its record, or gets a fresh start."""
@@ -53,13 +62,15 @@ class Attempts:
             counted.expire(_name(version), self._expiry_seconds)
             counted.execute()
 
-    def failed(self, version: DocumentVersion, at: datetime) -> datetime:
+    def failed(self, version: DocumentVersion, at: datetime) -> Failures:
         with redis_errors("note a failure"):
             noted = self._redis.pipeline(transaction=True)
             noted.hsetnx(_name(version), "first_failed_at", at.isoformat())
             noted.hget(_name(version), "first_failed_at")
+            noted.hincrby(_name(version), "failed", 1)
             noted.expire(_name(version), self._expiry_seconds)
-            return datetime.fromisoformat(noted.execute()[1].decode())
+            _, first, times, _ = noted.execute()
+            return Failures(first_at=datetime.fromisoformat(first.decode()), times=int(times))
 
     def forget(self, version: DocumentVersion) -> None:
         with redis_errors("forget attempts"):
@@ -72,7 +83,7 @@ class MemoryAttempts:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._begun: dict[str, int] = {}
-        self._first_failed_at: dict[str, datetime] = {}
+        self._failures: dict[str, Failures] = {}
 
     def begin(self, version: DocumentVersion) -> int:
         return self._add(version, 1)
@@ -80,14 +91,20 @@ class MemoryAttempts:
     def refund(self, version: DocumentVersion) -> None:
         self._add(version, -1)
 
-    def failed(self, version: DocumentVersion, at: datetime) -> datetime:
+    def failed(self, version: DocumentVersion, at: datetime) -> Failures:
         with self._lock:
-            return self._first_failed_at.setdefault(_name(version), at.astimezone(UTC))
+            before = self._failures.get(_name(version))
+            now = Failures(
+                first_at=before.first_at if before else at.astimezone(UTC),
+                times=before.times + 1 if before else 1,
+            )
+            self._failures[_name(version)] = now
+            return now
 
     def forget(self, version: DocumentVersion) -> None:
         with self._lock:
             self._begun.pop(_name(version), None)
-            self._first_failed_at.pop(_name(version), None)
+            self._failures.pop(_name(version), None)
 
     def _add(self, version: DocumentVersion, number: int) -> int:
         with self._lock:

@@ -35,8 +35,7 @@ from storage.broker import Leases, Marks
 from storage.errors import Conflict, NotFound, StorageError, TooLarge, Unavailable
 from storage.objects import ObjectStore
 from storage.results import Commit, DocumentVersion, Records
-from tasks.model.refusal import Refusal, RefusalCode
-from tasks.model.report import Outcome
+from tasks.model.refusal import Refusal, RefusalCode, ended
 from tasks.render import result
 
 log = structlog.get_logger("gouji")
@@ -72,6 +71,25 @@ class TryAgain(Exception):
     """Our program broke on a document (the cause), which has attempts left."""
 
 
+class Broke(Exception):
+    """Our program broke on a document in another process: `kind` is its exception there."""
+
+    def __init__(self, kind: str, message: str, traceback: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        # Logged with this one's own, which says only where it was heard of.
+        self.add_note(traceback)
+
+
+class Lost(Exception):
+    """Reading it was ended, and not by the document, it seems. So it has attempts left;
+    `last` is what is said after the last of them."""
+
+    def __init__(self, last: Refusal) -> None:
+        super().__init__(str(last))
+        self.last = last
+
+
 class Busy(Exception):
     """Another worker is at this document, or was until a moment ago."""
 
@@ -96,9 +114,14 @@ class Workplace:
     attempts: AttemptCount
     leases: Leases
     marks: Marks
-    #: What is done to one document. Raises `Refusal`.
-    examine: Callable[[bytes, str], Outcome]
+    #: What is done to one document; the `parts` of its result. Raises `Refusal`; any other
+    #: exception is our program's, or `Broke` or `Lost`.
+    examine: Callable[[bytes, str], result.Envelope]
+    #: How often our program may break on a document.
     max_attempts: int
+    #: How often the worker of a document may die. Workers die for reasons of their own, and a
+    #: document has a process of its own to end; so more often than `max_attempts`.
+    max_begun: int
     max_document_bytes: int
     #: A worker that died is held to be at its document for this long.
     lease_seconds: float
@@ -194,27 +217,31 @@ def _bring_to_record(
 ) -> Summary:
     source = _source(version)
     try:
-        if number > place.max_attempts:
-            number = place.max_attempts
-            raise _crashed(number)
+        if number > place.max_begun:
+            number = place.max_begun
+            raise ended(RefusalCode.CRASHED)
         body = _fetch(place, version)
         source["sha256"] = hashlib.sha256(body).hexdigest()
-        outcome = _examine(place, body, source["name"])
-        return _write_result(place, version, source, outcome, force)
+        parts = _examine(place, body, source["name"])
+        return _write_result(place, version, source, parts, force)
     except Refusal as refusal:
         envelope = result.refused(source, refusal)
         summary = {"status": "refused", "code": str(refusal.code)}
     except (StorageError, SoftTimeLimitExceeded):
         raise
     except Exception as error:
-        if number < place.max_attempts:
-            with suppress(Unavailable):
-                place.attempts.failed(version, datetime.now(UTC))
+        times = place.attempts.failed(version, datetime.now(UTC)).times
+        if times < place.max_attempts:
             raise TryAgain from error
         # The earlier tries are logged where they are sent to be tried again.
         log.exception("job.gave_up", attempts=number)
-        envelope = result.failed(source, error=type(error).__name__, message=str(error))
-        summary = {"status": "failed", "error": type(error).__name__}
+        if isinstance(error, Lost):
+            envelope = result.refused(source, error.last)
+            summary = {"status": "refused", "code": str(error.last.code)}
+        else:
+            kind = error.kind if isinstance(error, Broke) else type(error).__name__
+            envelope = result.failed(source, error=kind, message=str(error))
+            summary = {"status": "failed", "error": kind}
     return _write_failure(place, version, envelope | {"attempts": number}, summary, force)
 
 
@@ -234,40 +261,34 @@ def _fetch(place: Workplace, version: DocumentVersion) -> bytes:
         raise _too_large(limit) from error
 
 
-def _examine(place: Workplace, body: bytes, name: str) -> Outcome:
+def _examine(place: Workplace, body: bytes, name: str) -> result.Envelope:
     try:
         return place.examine(body, name)
     except SoftTimeLimitExceeded as error:
-        raise Refusal(
-            RefusalCode.TIMEOUT,
-            "文件处理超时，请拆分文件或另存为较简单的格式后重新提交",
-            "reading it takes too long: split it or save it in a simpler format",
-        ) from error
+        # The time of the job, of which fetching took too much: a document's own is watched
+        # where it is read.
+        raise Lost(ended(RefusalCode.TIMEOUT)) from error
     except MemoryError as error:
-        raise Refusal(
-            RefusalCode.OUT_OF_MEMORY,
-            "处理该文件所需内存过大，请拆分文件后重新提交",
-            "reading it takes too much memory: split it",
-        ) from error
+        raise ended(RefusalCode.OUT_OF_MEMORY) from error
 
 
 def _write_result(
     place: Workplace,
     version: DocumentVersion,
     source: dict[str, Any],
-    outcome: Outcome,
+    parts: result.Envelope,
     force: bool,
 ) -> Summary:
-    envelope = result.dumps(result.done(source, outcome))
+    envelope = result.dumps(result.enveloped(source, parts))
     commit = place.records.write_result(version, envelope, {}, replace=force)
     _settle(place, version)
     if commit is Commit.SUPERSEDED:
         return {"status": "superseded"}
     return {
         "status": "done",
-        "format": str(outcome.document.format),
-        "tables": len(tuple(outcome.document.tables())),
-        "findings": len(outcome.findings),
+        "format": parts["document"]["format"],
+        "tables": len(parts["tables"]),
+        "findings": len(parts["findings"]),
     }
 
 
@@ -280,7 +301,7 @@ def _write_failure(
 ) -> Summary:
     now = datetime.now(UTC)
     envelope |= {
-        "first_failed_at": place.attempts.failed(version, now).isoformat(),
+        "first_failed_at": place.attempts.failed(version, now).first_at.isoformat(),
         "last_failed_at": now.isoformat(),
     }
     commit = place.records.write_failure(version, result.dumps(envelope), replace=force)
@@ -307,14 +328,6 @@ def _source(version: DocumentVersion) -> dict[str, Any]:
     }
 
 
-def _crashed(attempts: int) -> Refusal:
-    return Refusal(
-        RefusalCode.CRASHED,
-        f"处理该文件时程序 {attempts} 次异常退出，请另存为其他格式后重新提交",
-        f"reading it ended the process {attempts} times: save it in another format",
-    )
-
-
 def _too_large(limit_bytes: int) -> Refusal:
     mib = limit_bytes // 2**20
     return Refusal(
@@ -337,7 +350,7 @@ def enqueue(app: Celery, hint: Hint, *, reason: str, force: bool = False) -> str
     version = _version(hint)
     if force and version:
         place.attempts.forget(version)
-    job_id = _job_id(hint, force)
+    name = job_id(hint, force)
     kind = _kind(hint.key)
     try:
         app.send_task(
@@ -347,7 +360,7 @@ def enqueue(app: Celery, hint: Hint, *, reason: str, force: bool = False) -> str
             # By the name of the queue only: after a FLUSHALL, what is published to a named
             # exchange vanishes without an error.
             queue=queue_of(hint.key),
-            task_id=job_id,
+            task_id=name,
             shadow=f"process[{kind}]",
             argsrepr=hint.key,
             kwargsrepr=f"{reason}, force" if force else reason,
@@ -357,7 +370,7 @@ def enqueue(app: Celery, hint: Hint, *, reason: str, force: bool = False) -> str
     if version:
         with suppress(Unavailable):
             place.mark(version)
-    return job_id
+    return name
 
 
 def queue_of(key: str) -> Queue:
@@ -383,7 +396,7 @@ def _version(hint: Hint) -> DocumentVersion | None:
     )
 
 
-def _job_id(hint: Hint, force: bool) -> str:
+def job_id(hint: Hint, force: bool = False) -> str:
     """The same for the same content, so that Flower shows one row a version. Nothing is
     suppressed by it: Celery keeps no results here, and runs what it is given."""
     nonce = uuid.uuid4().hex if force or hint.etag is None else ""

@@ -16,16 +16,21 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import worker_process_init, worker_ready
 
 from storage.attempts import Attempts
 from storage.broker import RedisLeases, RedisMarks
 from storage.objects import S3ObjectStore
 from storage.results import Records
-from tasks import flow, jobs
-from tasks.model.report import Outcome
+from tasks import jobs
+from tasks.render.result import Envelope
 from workers import logs
+from workers.sandbox.client import Sandbox
+from workers.sandbox.confine import Limits
 from workers.settings import REDELIVERY_SECONDS, Settings
+
+#: What is done to one document (`Workplace.examine`).
+Examine = Callable[[bytes, str], Envelope]
 
 
 class Line(NamedTuple):
@@ -54,8 +59,12 @@ def configuration(settings: Settings) -> tuple[Line, ...]:
         ),
         Line("task_reject_on_worker_lost", False, "seen to run a poison document 127 times"),
         Line("task_retry_on_worker_lost", True, "tried again; attempts are counted elsewhere"),
-        Line("task_soft_time_limit", settings.soft_time_limit_seconds, "refused with timeout"),
-        Line("task_time_limit", settings.hard_time_limit_seconds, "where a library does not yield"),
+        Line(
+            "task_soft_time_limit",
+            (settings.soft_time_limit_seconds + settings.hard_time_limit_seconds) / 2,
+            "of fetching and writing; reading is ended sooner, by the sandbox",
+        ),
+        Line("task_time_limit", settings.hard_time_limit_seconds, "where nothing yields"),
         Line("task_publish_retry", False, "who publishes waits or says 503 himself"),
         # Workers
         Line("worker_prefetch_multiplier", 1, "a slow document does not hold others back"),
@@ -128,7 +137,7 @@ class Service(Celery):  # type: ignore[misc]
     #: By name: the class is needed in workers only, and knows `tasks.jobs`.
     task_cls = "workers.base:Job"
 
-    def __init__(self, settings: Settings, examine: Callable[[bytes, str], Outcome]) -> None:
+    def __init__(self, settings: Settings, examine: Examine) -> None:
         super().__init__("gouji")
         self.settings = settings
         self.examine = examine
@@ -155,6 +164,7 @@ class Service(Celery):  # type: ignore[misc]
             marks=RedisMarks(broker_url),
             examine=self.examine,
             max_attempts=settings.attempts,
+            max_begun=settings.attempts + settings.worker_deaths,
             max_document_bytes=settings.max_document_mib * 2**20,
             lease_seconds=settings.lease_seconds,
             mark_seconds=settings.enqueued_seconds,
@@ -165,18 +175,27 @@ def make_app(
     settings: Settings,
     *,
     publisher: bool = False,
-    examine: Callable[[bytes, str], Outcome] = flow.examine,
+    examine: Examine | None = None,
 ) -> Service:
     """The application for a worker, or for a `publisher`, which does not wait for the broker.
 
-    `examine` is what is done to a document.
+    `examine` is what is done to a document: unless told otherwise, all of it, in a sandbox.
     """
     options = transport(settings) + (hasty(settings) if publisher else ())
-    app = Service(settings, examine)
+    app = Service(settings, examine or Sandbox(limits(settings)))
     app.conf.update({line.name: line.value for line in configuration(settings)})
     app.conf.broker_transport_options = {line.name: line.value for line in options}
     app.finalize()
     return app
+
+
+def limits(settings: Settings) -> Limits:
+    """What one document may cost."""
+    return Limits(
+        memory_mib=settings.sandbox_memory_mib,
+        cpu_seconds=settings.sandbox_cpu_seconds,
+        wall_seconds=settings.soft_time_limit_seconds,
+    )
 
 
 def worker_arguments(settings: Settings, queue: jobs.Queue, name: str | None = None) -> list[str]:
@@ -219,7 +238,13 @@ def serve(app: Service, queue: jobs.Queue, name: str | None = None) -> None:
         # Here, as Celery installs its own handlers just before.
         signal.signal(signal.SIGTERM, stop_within(app.settings.shutdown_seconds))
 
+    def on_process(**_: Any) -> None:
+        # So that the first document does not wait for all of it.
+        if isinstance(app.examine, Sandbox):
+            app.examine.begin()
+
     worker_ready.connect(on_ready, weak=False)
+    worker_process_init.connect(on_process, weak=False)
     app.worker_main(worker_arguments(app.settings, queue, name))
 
 

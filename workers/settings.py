@@ -97,6 +97,9 @@ class Settings(BaseSettings):
     attempts: Count = Field(
         3, description="Tries of a document before it is written to failed/; outages don't count."
     )
+    worker_deaths: Count = Field(
+        20, description="A document whose workers died so often is refused (crashed)."
+    )
     lease_seconds: Seconds = Field(
         15, description="A document whose worker vanished is taken up again after this long."
     )
@@ -105,6 +108,12 @@ class Settings(BaseSettings):
     )
     hard_time_limit_seconds: Count = Field(
         300, description="A process that takes longer than this over a document is killed."
+    )
+    sandbox_memory_mib: Annotated[int, Field(ge=64)] = Field(
+        1024, description="A document that needs more memory is refused (out_of_memory)."
+    )
+    sandbox_cpu_seconds: Count = Field(
+        180, description="A document that needs more processor time is refused (timeout)."
     )
     max_document_mib: Count = Field(
         64, description="A larger document is refused (too_large) without being fetched."

@@ -34,3 +34,25 @@ class Refusal(Exception):
 
     def __reduce__(self) -> tuple[type[Refusal], tuple[RefusalCode, str, str]]:
         return (type(self), (self.code, self.message, self.message_en))
+
+
+#: What is said of a document that took too much, or ended the process that read it.
+_ENDED: dict[RefusalCode, tuple[str, str]] = {
+    RefusalCode.TIMEOUT: (
+        "文件处理超时，请拆分文件或另存为较简单的格式后重新提交",
+        "reading it takes too long: split it or save it in a simpler format",
+    ),
+    RefusalCode.OUT_OF_MEMORY: (
+        "处理该文件所需内存过大，请拆分文件后重新提交",
+        "reading it takes too much memory: split it",
+    ),
+    RefusalCode.CRASHED: (
+        "处理该文件时程序异常退出，请另存为其他格式后重新提交",
+        "reading it ended the process: save it in another format",
+    ),
+}
+
+
+def ended(code: RefusalCode) -> Refusal:
+    """For `timeout`, `out_of_memory` and `crashed`."""
+    return Refusal(code, *_ENDED[code])

@@ -23,14 +23,26 @@ Envelope = dict[str, Any]
 def done(source: Mapping[str, Any], outcome: Outcome) -> Envelope:
     """The envelope of a document that was read. `source` has name, size, sha256 and,
     in the bucket, key, etag, version_id and last_modified."""
+    return enveloped(source, parts(outcome))
+
+
+def parts(outcome: Outcome) -> Envelope:
+    """What the envelope says of the document itself: all that comes of reading it."""
     return {
-        "schema": SCHEMA,
-        "status": "done",
-        "source": dict(source),
         "document": _document(outcome.document),
         "report": _report(outcome.report) if outcome.report else None,
         "findings": [_finding(finding) for finding in outcome.findings],
         "tables": [_table(table) for table in outcome.document.tables()],
+    }
+
+
+def enveloped(source: Mapping[str, Any], parts: Envelope) -> Envelope:
+    """The envelope of a document that was read elsewhere, from its `parts`."""
+    return {
+        "schema": SCHEMA,
+        "status": "done",
+        "source": dict(source),
+        **parts,
         "engine": ENGINE,
     }
 

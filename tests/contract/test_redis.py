@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.attempts import AttemptCount, Attempts, MemoryAttempts, connect
+from storage.attempts import AttemptCount, Attempts, Failures, MemoryAttempts, connect
 from storage.broker import (
     Broker,
     Leases,
@@ -65,13 +65,14 @@ def test_attempts_are_counted_by_version(attempts: AttemptCount) -> None:
     assert attempts.begin(version) == 1
 
 
-def test_the_first_failure_is_remembered(attempts: AttemptCount) -> None:
+def test_failures_are_counted_and_the_first_is_remembered(attempts: AttemptCount) -> None:
     version = new_version()
-    assert attempts.failed(version, NOW) == NOW
-    assert attempts.failed(version, NOW + timedelta(hours=1)) == NOW
+    assert attempts.failed(version, NOW) == Failures(first_at=NOW, times=1)
+    assert attempts.failed(version, NOW + timedelta(hours=1)) == Failures(first_at=NOW, times=2)
+    assert attempts.begin(version) == 1, "which is another count"
     attempts.forget(version)
     later = NOW + timedelta(hours=2)
-    assert attempts.failed(version, later) == later
+    assert attempts.failed(version, later) == Failures(first_at=later, times=1)
 
 
 def test_attempts_end_by_themselves(local_servers: LocalServers) -> None:

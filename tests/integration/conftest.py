@@ -39,7 +39,7 @@ def new_station(
             lease_seconds=1,
             enqueued_seconds=3,
             soft_time_limit_seconds=3,
-            hard_time_limit_seconds=5,
+            hard_time_limit_seconds=15,
             shutdown_seconds=10,
             max_document_mib=1,
             log_format="json",

@@ -111,6 +111,9 @@ def test_a_document_that_takes_too_long_is_refused(station: Station) -> None:
 def test_a_document_that_takes_too_much_memory_is_refused(station: Station) -> None:
     station.tell(station.drop("glutton.html"))
     assert station.given_up("glutton.html")["refusal"]["code"] == "out_of_memory"
+    station.tell(station.drop("hog.html"))
+    envelope = station.given_up("hog.html")
+    assert (envelope["refusal"]["code"], envelope["attempts"]) == ("out_of_memory", 1)
 
 
 def wait_until_begun(station: Station, name: str) -> None:

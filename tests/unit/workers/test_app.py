@@ -31,7 +31,7 @@ def test_the_application_is_configured_by_the_table() -> None:
     assert {line.name: app.conf[line.name] for line in configuration(SETTINGS)} == {
         line.name: line.value for line in configuration(SETTINGS)
     }
-    assert (app.conf.task_soft_time_limit, app.conf.task_time_limit) == (10, 20)
+    assert (app.conf.task_soft_time_limit, app.conf.task_time_limit) == (15, 20)
     assert app.conf.accept_content == ["json"]
 
 

@@ -14,13 +14,15 @@ from storage.broker import MemoryLeases, MemoryMarks
 from storage.errors import Misconfigured, Unavailable
 from storage.memory import MemoryObjectStore
 from storage.results import DocumentVersion, Records, State
-from tasks.jobs import Busy, Queue, TryAgain, Workplace, queue_of, treat
+from tasks.jobs import Broke, Busy, Lost, Queue, TryAgain, Workplace, queue_of, treat
 from tasks.model.document import Document, Format
-from tasks.model.refusal import Refusal, RefusalCode
+from tasks.model.refusal import Refusal, RefusalCode, ended
 from tasks.model.report import Outcome
+from tasks.render import result
 
+Examine = Callable[[bytes, str], result.Envelope]
 KEY = "inbox/县/a.html"
-READ = Outcome(document=Document(format=Format.HTML), report=None)
+READ = result.parts(Outcome(document=Document(format=Format.HTML), report=None))
 
 
 @dataclass
@@ -41,7 +43,7 @@ class Desk:
         assert info is not None
         return DocumentVersion.of(info)
 
-    def with_examine(self, examine: Callable[[bytes, str], Outcome]) -> Workplace:
+    def with_examine(self, examine: Examine) -> Workplace:
         return replace(self.place, examine=examine)
 
     def attempts_begun(self) -> int:
@@ -55,12 +57,12 @@ class Desk:
         return record.envelope or {}
 
 
-def reads(_: bytes, __: str) -> Outcome:
+def reads(_: bytes, __: str) -> result.Envelope:
     return READ
 
 
-def raises(error: BaseException) -> Callable[[bytes, str], Outcome]:
-    def examine(_: bytes, __: str) -> Outcome:
+def raises(error: BaseException) -> Examine:
+    def examine(_: bytes, __: str) -> result.Envelope:
         raise error
 
     return examine
@@ -78,6 +80,7 @@ def desk() -> Desk:
         marks=MemoryMarks(),
         examine=reads,
         max_attempts=3,
+        max_begun=20,
         max_document_bytes=100,
         lease_seconds=5,
         mark_seconds=60,
@@ -142,18 +145,46 @@ def test_a_newer_version_has_attempts_of_its_own(desk: Desk) -> None:
 
 
 def test_crashed_is_said_of_a_document_begun_too_often(desk: Desk) -> None:
-    for _ in range(3):
+    for _ in range(20):
         desk.place.attempts.begin(desk.version)  # and then the process was gone
     unread = desk.with_examine(raises(AssertionError("read again")))
     assert treat(unread, KEY) == {"status": "refused", "code": "crashed"}
-    assert desk.letter()["attempts"] == 3
+    assert desk.letter()["attempts"] == 20
+
+
+def test_dead_workers_do_not_use_up_the_attempts(desk: Desk) -> None:
+    for _ in range(19):
+        desk.place.attempts.begin(desk.version)
+    assert treat(desk.place, KEY)["status"] == "done"
+
+
+def test_what_it_costs_is_the_documents_fault(desk: Desk) -> None:
+    place = desk.with_examine(raises(MemoryError()))
+    assert treat(place, KEY) == {"status": "refused", "code": "out_of_memory"}
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [(SoftTimeLimitExceeded(), "timeout"), (MemoryError(), "out_of_memory")]
+    ("error", "code"),
+    [(SoftTimeLimitExceeded(), "timeout"), (Lost(ended(RefusalCode.CRASHED)), "crashed")],
 )
-def test_what_it_costs_is_the_documents_fault(desk: Desk, error: Exception, code: str) -> None:
-    assert treat(desk.with_examine(raises(error)), KEY) == {"status": "refused", "code": code}
+def test_what_may_have_been_another_is_charged_at_the_third_time(
+    desk: Desk, error: Exception, code: str
+) -> None:
+    place = desk.with_examine(raises(error))
+    for _ in range(2):
+        with pytest.raises(TryAgain):
+            treat(place, KEY)
+    assert treat(place, KEY) == {"status": "refused", "code": code}
+    assert desk.letter()["attempts"] == 3
+
+
+def test_what_broke_in_another_process_is_told_by_its_name(desk: Desk) -> None:
+    place = desk.with_examine(raises(Broke("KeyError", "'a'", "Traceback: line 7")))
+    for _ in range(2):
+        with pytest.raises(TryAgain):
+            treat(place, KEY)
+    assert treat(place, KEY) == {"status": "failed", "error": "KeyError"}
+    assert desk.letter()["error"] == {"type": "KeyError", "message": "'a'"}
 
 
 def test_too_large_is_not_fetched(desk: Desk) -> None:
@@ -184,9 +215,7 @@ class Outage(Records):
 @pytest.mark.parametrize(
     "examine", [reads, raises(Refusal(RefusalCode.EMPTY, "空", "empty"))], ids=["done", "refused"]
 )
-def test_an_outage_is_not_charged(
-    desk: Desk, error: Exception, examine: Callable[[bytes, str], Outcome]
-) -> None:
+def test_an_outage_is_not_charged(desk: Desk, error: Exception, examine: Examine) -> None:
     records = Outage(desk.store)
     place = replace(desk.place, records=records, examine=examine)
     records.error = error
@@ -212,7 +241,7 @@ def test_an_outage_at_the_last_attempt_does_not_make_a_crash_of_a_defect(desk: D
 
 
 def test_overwritten_before_it_is_written_down(desk: Desk) -> None:
-    def overwritten(_: bytes, __: str) -> Outcome:
+    def overwritten(_: bytes, __: str) -> result.Envelope:
         desk.put(b"<p>two</p>")
         return READ
 
@@ -224,7 +253,7 @@ def test_overwritten_before_it_is_written_down(desk: Desk) -> None:
 def test_one_at_a_time(desk: Desk) -> None:
     other = replace(desk.place, leases=MemoryLeases(desk.held))
 
-    def meanwhile(_: bytes, __: str) -> Outcome:
+    def meanwhile(_: bytes, __: str) -> result.Envelope:
         with pytest.raises(Busy):
             treat(other, KEY)
         return READ

@@ -1,0 +1,13 @@
+"""Where documents are parsed: in a process of its own each, which can do nothing else.
+
+    worker ── exec, once ──> server.py ── fork, for each document ──> child.py
+    client.py                imports the readers,                     takes limits upon itself,
+      │                      gives up rights (confine.py),            reads the bytes, examines,
+      │                      watches the clock                        answers in JSON
+      └──────── bytes and name / answer: a socket pair for each document (wire.py) ──┘
+
+The server is started by exec, so that nothing of the worker (connections, credentials, threads)
+is in it; a fork of it costs a few milliseconds, where a fresh interpreter costs a second. The
+worker believes nothing that a child says beyond what `wire.py` has checked. How a child ends is
+what the document did: `timeout`, `out_of_memory`, `crashed`.
+"""

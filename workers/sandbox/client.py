@@ -1,0 +1,282 @@
+"""The worker's side: documents in, what was read of them out, whatever they do on the way."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from storage.errors import Unavailable
+from tasks.jobs import Broke, Lost
+from tasks.model.refusal import Refusal, RefusalCode, ended
+from tasks.render import result
+from workers.sandbox import wire
+from workers.sandbox.confine import Limits, Measure
+from workers.sandbox.server import DOCUMENT, NOTHING, PROBE, WHAT_BECAME, Ending
+
+#: The same interpreter, our own packages (-P) whatever the working directory holds.
+COMMAND = (sys.executable, "-P", "-m", "workers.sandbox.server")
+#: Until the server has imported the readers, on a machine with much to do.
+START_SECONDS = 120.0
+#: The server ends a child when its time is up; this long after, the server itself is stuck.
+GRACE_SECONDS = 15.0
+#: Signals by which a library ends its process when it gets no memory.
+_GAVE_UP = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP)
+#: What of its memory such a process has used for that to be the likely reason.
+_MOST_OF_MEMORY = 0.75
+
+log = structlog.get_logger("gouji")
+
+
+class Gone(Exception):
+    """The server ended, or does not answer."""
+
+
+class Sandbox:
+    """`examine` of a `Workplace`, in a process of its own for each document.
+
+    Raises Refusal, also for a document that ended its process; `Broke` where our program broke
+    on it; `Lost` where something from outside seems to have ended the process, twice;
+    Unavailable where there can be no process.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        *,
+        examine: str = "tasks.flow:examine",
+        paths: Sequence[Path] = (),
+    ) -> None:
+        """`examine` as `module:function`; `paths`: where to look for it besides."""
+        self._limits = limits
+        self._arguments = (examine, *map(str, paths))
+        self._lock = threading.Lock()
+        self._server: _Server | None = None
+        self._told = False
+
+    def __call__(self, body: bytes, name: str) -> result.Envelope:
+        with self._lock:
+            # Once more where the process was ended, but not by the document: by a kill from
+            # outside, or because the server went.
+            for _ in range(2):
+                answer = self._ask(body, name)
+                if answer is not None:
+                    break
+        if isinstance(answer, Refusal):
+            raise answer
+        if isinstance(answer, wire.Breakdown):
+            raise Broke(answer.kind, answer.message, answer.traceback)
+        if answer is None:
+            raise Lost(ended(RefusalCode.CRASHED))
+        return answer
+
+    def begin(self) -> None:
+        """Start the server and don't wait for it."""
+        if self._server is None:
+            self._server = _Server(self._limits, self._arguments)
+
+    def start(self) -> tuple[Measure, ...]:
+        """Have the server ready; what is in force in it. Raises Unavailable."""
+        return self._started().measures
+
+    def close(self) -> None:
+        if self._server is not None:
+            self._server.end()
+            self._server = None
+
+    @property
+    def pid(self) -> int | None:
+        """Of the server, while there is one."""
+        return self._server.process.pid if self._server else None
+
+    def _ask(self, body: bytes, name: str) -> result.Envelope | Refusal | wire.Breakdown | None:
+        """None: the document seems not to be the reason why there is no answer."""
+        server = self._started()
+        try:
+            answer = server.ask(body, name)
+        except wire.Garbage as error:
+            # Whatever wrote that may still be there.
+            self.close()
+            log.warning("sandbox.garbage", message=str(error))
+            return ended(RefusalCode.CRASHED)
+        except Gone:
+            self.close()
+            log.warning("sandbox.gone")
+            return None
+        except Unavailable:
+            raise
+        except BaseException:
+            # Interrupted in the middle, as by a time limit of Celery: where things stand is
+            # not known any more.
+            self.close()
+            raise
+        return self._verdict(answer) if isinstance(answer, Ending) else answer
+
+    def _verdict(self, ending: Ending) -> Refusal | None:
+        log.warning("sandbox.ended", **asdict(ending))
+        code = verdict(ending, self._limits)
+        return None if code is None else ended(code)
+
+    def _started(self) -> _Server:
+        self.begin()
+        server = self._server
+        assert server is not None  # noqa: S101 - begin() saw to it
+        if not server.measures:
+            try:
+                server.hear_measures()
+            except BaseException:
+                self.close()
+                raise
+            self._tell(server.measures)
+        return server
+
+    def _tell(self, measures: tuple[Measure, ...]) -> None:
+        """Once: how the host keeps documents from less than it could."""
+        missing = {one.name: one.why_not for one in measures if not one.in_force}
+        if missing and not self._told:
+            log.warning("sandbox.open", missing=missing)
+        self._told = True
+
+
+def verdict(ending: Ending, limits: Limits) -> RefusalCode | None:
+    """What a document did that ended its process so; None: something else ended it."""
+    if ending.late or ending.code == -signal.SIGXCPU or ending.cpu_seconds > limits.cpu_seconds:
+        return RefusalCode.TIMEOUT
+    if ending.code == -signal.SIGKILL:
+        # By the kernel for want of memory, or by a hand from outside.
+        return RefusalCode.OUT_OF_MEMORY if ending.oom_kill else None
+    used = ending.peak_kib * 1024 / (limits.memory_mib * 2**20)
+    if -ending.code in _GAVE_UP and used > _MOST_OF_MEMORY:
+        return RefusalCode.OUT_OF_MEMORY
+    return RefusalCode.CRASHED
+
+
+def isolation() -> tuple[Measure, ...]:
+    """What keeps documents in on this host, and what does not and why."""
+    server = _Server(Limits(), (PROBE,))
+    try:
+        server.hear_measures()
+    finally:
+        server.end()
+    return server.measures
+
+
+class _Server:
+    """A running server, and the line to it."""
+
+    def __init__(self, limits: Limits, arguments: Sequence[str]) -> None:
+        #: Empty until it has said that it is ready.
+        self.measures: tuple[Measure, ...] = ()
+        self._patience = limits.wall_seconds + GRACE_SECONDS
+        self._line, theirs = socket.socketpair()
+        with theirs:
+            line = theirs.fileno()
+            try:
+                # The interpreter and the arguments are ours.
+                self.process = subprocess.Popen(  # noqa: S603
+                    [*COMMAND, str(line), json.dumps(asdict(limits)), *arguments],
+                    env=_environ(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    pass_fds=[line],
+                )
+            except OSError as error:
+                self._line.close()
+                raise Unavailable(f"the sandbox does not start: {error}") from error
+
+    def hear_measures(self) -> None:
+        """Wait until it is ready. Raises Unavailable."""
+        self._line.settimeout(START_SECONDS)
+        try:
+            self.measures = tuple(Measure(*one) for one in self._hear())
+        except Gone as error:
+            raise Unavailable("the sandbox does not start; see stderr") from error
+
+    def ask(self, body: bytes, name: str) -> result.Envelope | Refusal | wire.Breakdown | Ending:
+        """The answer, or how it ended without one. Raises Garbage, Gone."""
+        self._say(DOCUMENT)
+        with self._child() as ours:
+            ours.settimeout(self._patience)
+            try:
+                # A child that ends before it has read all of it is heard of below.
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    ours.sendall(wire.question(body, name))
+                    ours.sendall(body)
+                said = _received(ours)
+            except TimeoutError as error:
+                raise Gone from error
+        if said is not None:
+            return wire.understand(said)
+        self._say(WHAT_BECAME)
+        self._line.settimeout(self._patience)
+        ending = Ending(**self._hear())
+        if ending.code == 0:
+            raise wire.Garbage("an end without an answer")
+        return ending
+
+    def end(self) -> None:
+        """It ends its child and itself when the line breaks."""
+        self._line.close()
+        try:
+            self.process.wait(2)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _child(self) -> socket.socket:
+        """The line to a process that waits for its question."""
+        try:
+            message, descriptors, _, _ = socket.recv_fds(self._line, 1, 1)
+        except OSError as error:
+            raise Gone from error
+        if message == NOTHING:
+            raise Unavailable("the sandbox cannot start a process")
+        if not descriptors:
+            raise Gone
+        return socket.socket(fileno=descriptors[0])
+
+    def _say(self, message: bytes) -> None:
+        try:
+            self._line.sendall(message)
+        except OSError as error:
+            raise Gone from error
+
+    def _hear(self) -> Any:
+        """One line of JSON."""
+        said = b""
+        try:
+            while not said.endswith(b"\n"):
+                heard = self._line.recv(65536)
+                if not heard:
+                    raise Gone
+                said += heard
+        except OSError as error:
+            raise Gone from error
+        return json.loads(said)
+
+
+def _received(line: socket.socket) -> bytes | None:
+    """One whole answer; None where the line ends before. Raises Garbage, TimeoutError."""
+    try:
+        head = wire.read_exactly(line.recv, wire.ANSWER_HEAD_BYTES)
+        return wire.read_exactly(line.recv, wire.answer_length(head))
+    except (EOFError, ConnectionResetError):
+        return None
+
+
+def _environ() -> dict[str, str]:
+    """Nothing that was set for the worker but where Python finds its modules."""
+    kept = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
+    single = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+    return {"PATH": os.defpath, "LANG": "C.UTF-8", **single, **kept}

@@ -1,0 +1,188 @@
+"""What goes between a worker and the child that parses: one question, one answer, in JSON.
+
+question   lengths of name and body (network order), name in UTF-8, body
+answer     its length, then one JSON object with one member:
+             done     document, report, findings and tables of the result
+             refused  code, message, message_en
+             broke    kind, message and traceback of an exception
+
+The child may have been taken over by its document. So an answer has a cap, is parsed as JSON and
+nothing else, and what the worker relies on in it is looked at.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tasks.model.document import Format
+from tasks.model.refusal import Refusal, RefusalCode
+from tasks.render import result
+
+#: 200 000 cells take some 30 MB.
+MAX_ANSWER_BYTES = 128 * 2**20
+#: Commas and brackets, of which each may be a value that takes a hundred bytes here.
+MAX_ANSWER_MARKS = 8_000_000
+MAX_MESSAGE = 2_000
+MAX_TRACEBACK = 20_000
+#: What the answer `done` has, and of what type.
+_PARTS: dict[str, tuple[type, ...]] = {
+    "document": (dict,),
+    "report": (dict, type(None)),
+    "findings": (list,),
+    "tables": (list,),
+}
+_CHUNK = 1 << 20
+
+_QUESTION = struct.Struct("!IQ")
+_ANSWER = struct.Struct("!Q")
+ANSWER_HEAD_BYTES = _ANSWER.size
+
+#: Reads up to so many bytes, none at the end.
+Read = Callable[[int], bytes]
+
+
+class Garbage(Exception):
+    """What came is not an answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breakdown:
+    """Our program broke: the exception, for the log."""
+
+    kind: str
+    message: str
+    traceback: str
+
+
+# --- the worker's side ---------------------------------------------------------------------
+
+
+def question(body: bytes, name: str) -> bytes:
+    """What goes before the body."""
+    told = name.encode("utf-8", "replace")
+    return _QUESTION.pack(len(told), len(body)) + told
+
+
+def answer_length(head: bytes) -> int:
+    (length,) = _ANSWER.unpack(head)
+    if length > MAX_ANSWER_BYTES:
+        raise Garbage(f"an answer of {length} bytes")
+    return int(length)
+
+
+def understand(body: bytes) -> result.Envelope | Refusal | Breakdown:
+    """Raises Garbage."""
+    marks = sum(map(body.count, (b",", b"[", b"{")))
+    if marks > MAX_ANSWER_MARKS:
+        raise Garbage(f"an answer of {marks} values")
+    try:
+        said = result.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Garbage("no JSON") from error
+    match said:
+        case {"done": dict(parts), **rest} if not rest:
+            return _parts(parts)
+        case {"refused": dict(refusal), **rest} if not rest:
+            return _refusal(refusal)
+        case {"broke": dict(told), **rest} if not rest:
+            return Breakdown(
+                kind=_text(told, "kind", 100),
+                message=_text(told, "message", MAX_MESSAGE),
+                traceback=_text(told, "traceback", MAX_TRACEBACK),
+            )
+    raise Garbage("JSON of another form")
+
+
+def _parts(parts: dict[str, Any]) -> result.Envelope:
+    if set(parts) != set(_PARTS):
+        raise Garbage(f"a result of {sorted(parts)}")
+    for name, types in _PARTS.items():
+        if not isinstance(parts[name], types):
+            raise Garbage(f"{name} is of another type")
+    if parts["document"].get("format") not in set(Format):
+        raise Garbage("a document of no format")
+    # In the order in which they are written.
+    return {name: parts[name] for name in _PARTS}
+
+
+def _refusal(told: dict[str, Any]) -> Refusal:
+    code = _text(told, "code", 100)
+    if code not in set(RefusalCode):
+        raise Garbage("a refusal of no code")
+    return Refusal(
+        RefusalCode(code),
+        _text(told, "message", MAX_MESSAGE),
+        _text(told, "message_en", MAX_MESSAGE),
+    )
+
+
+def _text(told: dict[str, Any], name: str, most: int) -> str:
+    text = told.get(name)
+    if not isinstance(text, str):
+        raise Garbage(f"{name} is no text")
+    return text[:most]
+
+
+# --- the child's side ----------------------------------------------------------------------
+
+
+def read_question(read: Read) -> tuple[bytes, str]:
+    """Body and name. Raises EOFError."""
+    name_length, body_length = _QUESTION.unpack(read_exactly(read, _QUESTION.size))
+    name = read_exactly(read, name_length).decode()
+    return read_exactly(read, body_length), name
+
+
+def read_exactly(read: Read, length: int) -> bytes:
+    """Raises EOFError where there is less."""
+    chunks = bytearray()
+    while len(chunks) < length:
+        chunk = read(min(length - len(chunks), _CHUNK))
+        if not chunk:
+            raise EOFError
+        chunks += chunk
+    return bytes(chunks)
+
+
+def done(parts: result.Envelope) -> bytes:
+    return _framed({"done": parts})
+
+
+def refused(refusal: Refusal) -> bytes:
+    return _framed(
+        {
+            "refused": {
+                "code": str(refusal.code),
+                "message": refusal.message,
+                "message_en": refusal.message_en,
+            }
+        }
+    )
+
+
+def broke(error: BaseException, traceback: str) -> bytes:
+    return _framed(
+        {
+            "broke": {
+                "kind": type(error).__name__,
+                "message": str(error)[:MAX_MESSAGE],
+                # Its end says where it broke.
+                "traceback": traceback[-MAX_TRACEBACK:],
+            }
+        }
+    )
+
+
+def _framed(said: result.Envelope) -> bytes:
+    body = result.dumps(said)
+    return _ANSWER.pack(len(body)) + body
+
+
+def write_all(descriptor: int, body: bytes) -> None:
+    left = memoryview(body)
+    while left:
+        left = left[os.write(descriptor, left[:_CHUNK]) :]
