@@ -21,8 +21,10 @@ demo: setup
 up: setup
 	$(BIN)/gouji up
 
+# What needs no server runs in two processes; servers want the machine to themselves.
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 tests/unit tests/golden tests/property
+	$(BIN)/python -m pytest tests/contract tests/integration tests/system
 
 check: setup
 	$(BIN)/ruff check .
