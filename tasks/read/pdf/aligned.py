@@ -10,6 +10,8 @@ pieces, or nothing where the evidence is too thin: prose must not become a table
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from statistics import median
 
 from tasks.read.pdf.blocks import Block, find_blocks
@@ -26,6 +28,11 @@ from tasks.read.pdf.lines import Line, glyphs_to_cell_text
 from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet, hull
 from tasks.read.pdf.phrases import line_to_row
 from tasks.read.pdf.rows import body_rows, head_rows
+
+#: A table of contents has this many entries at least, and no page beyond this number.
+FEWEST_PAGES = 3
+MOST_PAGES = 1000
+SECTION = re.compile(r"[A-Z]?\d{1,2}(?:\.\d{1,2})*\.?")
 
 
 def find_aligned(
@@ -46,8 +53,7 @@ def find_aligned(
 
 def block_to_piece(block: Block, sheet: Sheet, horizontals: list[Rule]) -> Piece | None:
     strips = find_strips(block)
-    if not block.xs:
-        strips = without_false_strips(block.rows, strips)
+    strips = without_false_strips(block.rows, strips, block.xs)
     if not strips:
         return None
     grid = [row_to_entries(row, strips) for row in block.rows]
@@ -99,6 +105,8 @@ def _is_evident(block: Block, grid: list[GridRow], n_head: int, n_columns: int) 
     """Whether the block is a table beyond doubt."""
     body = grid[n_head:]
     wide = [row for row in body if len(row) >= 2]
+    if _is_contents(grid, n_columns):
+        return False
     if len(wide) < 2 and not _is_lone_row(wide, grid[:n_head]):
         return False
     later = [entry for row in body for entry in row if entry.first > 0]
@@ -115,6 +123,19 @@ def _is_evident(block: Block, grid: list[GridRow], n_head: int, n_columns: int) 
     if figured:
         return n_columns >= 3 or len(wide) >= 3
     return n_columns >= 3 and len(wide) >= 3 and _starts_agree(body, n_columns)
+
+
+def _is_contents(grid: list[GridRow], n_columns: int) -> bool:
+    """Whether it is a table of contents: titles, and pages that only go up."""
+    if not 2 <= n_columns <= 3:
+        return False
+    pages = [row[-1].phrases[0].text for row in grid if row[-1].last == n_columns - 1]
+    figures = [entry for row in grid for entry in row[:-1] if entry.is_figure]
+    numbers = [entry for entry in figures if SECTION.fullmatch(entry.phrases[0].text)]
+    if len(pages) < FEWEST_PAGES or not all(page.isdigit() for page in pages):
+        return False
+    rising = all(int(one) <= int(next_) for one, next_ in pairwise(pages))
+    return rising and int(pages[-1]) < MOST_PAGES and len(numbers) == len(figures)
 
 
 def _is_lone_row(wide: list[GridRow], head: list[GridRow]) -> bool:

@@ -20,6 +20,10 @@ MOST_SINGLE = 3
 #: Lines nearer than this many font sizes stand beside one another: a label of several lines
 #: and the figures in the middle of its height.
 BESIDE = 0.85
+#: Shares of the height of a page, at its top and bottom, where rules frame the page.
+MARGIN = 0.12
+#: A title is shorter than this share of the rule above it.
+TITLE = 0.6
 #: A rule shorter than this share of the page is no edge of a table.
 SHORTEST_RULE = 0.15
 CAPTION = re.compile(
@@ -45,7 +49,7 @@ class Block:
 def find_blocks(rows: list[Row], horizontals: list[Rule], sheet: Sheet) -> list[Block]:
     """Blocks that share no row; those between rules first."""
     rules = _long_rules(horizontals, sheet)
-    blocks = _closed_blocks(rows, rules)
+    blocks = _closed_blocks(rows, rules, sheet.height)
     taken = {id(row) for block in blocks for row in block.rows}
     return blocks + _open_blocks(rows, taken, rules)
 
@@ -62,7 +66,7 @@ def _long_rules(horizontals: list[Rule], sheet: Sheet) -> list[Rule]:
     return [rule for rule in whole if rule.length >= SHORTEST_RULE * sheet.width]
 
 
-def _closed_blocks(rows: list[Row], rules: list[Rule]) -> list[Block]:
+def _closed_blocks(rows: list[Row], rules: list[Rule], height: float) -> list[Block]:
     """Rows between the first and the last of a stack of rules of the same extent."""
     blocks: list[Block] = []
     free = rows
@@ -70,7 +74,7 @@ def _closed_blocks(rows: list[Row], rules: list[Rule]) -> list[Block]:
     for first, top in enumerate(rules):
         if top.at <= end:
             continue
-        bottom = _last_of_stack(rules, first, free)
+        bottom = _last_of_stack(rules, first, free, height)
         inside = _between(free, top.at, bottom.at, top)
         if bottom is top or sum(row.is_tabular for row in inside) < 2:
             continue
@@ -101,7 +105,7 @@ def _heads_above(rows: list[Row], inside: list[Row], top: Rule) -> list[Row]:
     return []
 
 
-def _last_of_stack(rules: list[Rule], first: int, rows: list[Row]) -> Rule:
+def _last_of_stack(rules: list[Rule], first: int, rows: list[Row], height: float) -> Rule:
     """The lowest rule of the extent of this one, with nothing but a table between."""
     top = last = rules[first]
     for rule in rules[first + 1 :]:
@@ -110,7 +114,9 @@ def _last_of_stack(rules: list[Rule], first: int, rows: list[Row]) -> Rule:
         if abs(rule.start - top.start) > 8 or abs(rule.end - top.end) > 8:
             continue
         between = _between(rows, last.at, rule.at, top)
-        if last is not top and any(CAPTION.match(row.phrases[0].text) for row in between):
+        if any(CAPTION.match(row.phrases[0].text) for row in between):
+            break
+        if last is top and _frames_page(top, rule, between, height):
             break
         if between and not _holds_table(between, last is top):
             break
@@ -118,6 +124,16 @@ def _last_of_stack(rules: list[Rule], first: int, rows: list[Row]) -> Rule:
             break
         last = rule
     return last
+
+
+def _frames_page(top: Rule, rule: Rule, between: list[Row], height: float) -> bool:
+    """Whether the upper rule is that under the header of the page: the next one is that over
+    its footer, or only a title stands between."""
+    if top.at > MARGIN * height:
+        return False
+    titles = [row for row in between if row.box.width < TITLE * top.length]
+    only_titles = len(titles) == len(between) and not any(row.is_tabular for row in between)
+    return rule.at > (1 - MARGIN) * height or only_titles
 
 
 def _reaches_beyond(rule: Rule, top: Rule) -> bool:
@@ -162,7 +178,7 @@ def _holds_table(rows: list[Row], may_be_head: bool) -> bool:
     prose = sum(len(row.phrases) == 1 and row.phrases[0].is_prose for row in rows)
     if prose > tabular:
         return False
-    return tabular > 0 or may_be_head or len(rows) <= 2
+    return tabular > 0 or may_be_head or len(rows) <= 1
 
 
 def _open_blocks(rows: list[Row], taken: set[int], rules: list[Rule]) -> list[Block]:

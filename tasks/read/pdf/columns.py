@@ -145,14 +145,16 @@ def _heads_years(row: Row) -> bool:
     return bool(figures) and all(YEAR.fullmatch(text) for text in figures)
 
 
-def without_false_strips(rows: list[Row], strips: list[Strip]) -> list[Strip]:
+def without_false_strips(rows: list[Row], strips: list[Strip], xs: list[float]) -> list[Strip]:
     """The strips but those between a head and its own column.
 
     A centred head may stand wholly beside what it heads: then all that one column holds
-    is above all that the other holds, and they are one.
+    is above all that the other holds, and they are one. Drawn lines, at `xs`, stay.
     """
     kept = list(strips)
     for strip in strips:
+        if any(strip.left <= x <= strip.right for x in xs[1:-1]):
+            continue
         columns = len(kept) + 1
         grid = [row_to_entries(row, kept) for row in rows]
         held = [

@@ -22,13 +22,19 @@ FEWEST_STACKED = 2
 FEWEST_BESIDE = 3
 #: Share of the lines of a column of figures that are figures.
 MOSTLY = 0.7
+#: Rows with words side by side in one cell, and their share of the lines of the table, from
+#: which the words stand in columns.
+FEWEST_WORDS = 4
+ALL_BUT = 0.8
 
 
 def complete(
     piece: Piece, ys: list[float], glyphs: list[Glyph], sheet: Sheet, rules: list[Rule]
 ) -> Piece:
     """The piece with the rows and columns that no line parts. `ys` are its drawn edges."""
-    rows = [line_to_row(line) for line in glyphs_to_lines(g for g in glyphs if g.angle == 0)]
+    if any(glyph.angle for glyph in glyphs if not glyph.blank):
+        return piece  # text set upwards stands in no row
+    rows = [line_to_row(line) for line in glyphs_to_lines(glyphs)]
     if _columns_in_cells(piece, rows):
         block = Block(rows, closed=True, xs=piece.xs, ys=ys)
         made = block_to_piece(block, sheet, rules)
@@ -39,14 +45,17 @@ def complete(
 
 def _columns_in_cells(piece: Piece, rows: list[Row]) -> bool:
     """Whether several figures stand side by side in one cell, row after row."""
-    beside = 0
+    beside = words = 0
     for row in rows:
-        for cell in piece.cells:
-            inside = [p for p in row.phrases if cell.box.holds(*p.box.middle)]
+        held = [[p for p in row.phrases if cell.box.holds(*p.box.middle)] for cell in piece.cells]
+        words += any(len(inside) >= 2 and not any(p.is_prose for p in inside) for inside in held)
+        for inside in held:
             figures = [p for p in inside if p.is_figure]
             if len(figures) >= 2 and len(figures) >= len(inside) - 1:
                 beside += 1
                 break
+    if words >= FEWEST_WORDS and words >= ALL_BUT * len(rows):
+        return True
     return beside >= FEWEST_BESIDE and beside >= 0.5 * len(rows)
 
 
@@ -97,6 +106,8 @@ def _stands_in(row: Row, band: list[PieceCell]) -> bool:
 def _is_stack(band: list[PieceCell], held: list[Row]) -> bool:
     if len(held) < FEWEST_STACKED or len(band) < 2:
         return False
+    if _are_level(band, held):
+        return True
     stacks = 0
     for cell in band[1:]:
         phrases = [p for row in held for p in row.phrases if cell.box.holds(*p.box.middle)]
@@ -106,6 +117,15 @@ def _is_stack(band: list[PieceCell], held: list[Row]) -> bool:
         elif len(phrases) >= FEWEST_STACKED:
             return False
     return stacks >= 1
+
+
+def _are_level(band: list[PieceCell], held: list[Row]) -> bool:
+    """Whether each of many lines has a phrase in each cell, and one cell holds figures only."""
+    if len(held) < FEWEST_WORDS:
+        return False
+    stacks = [[p for r in held for p in r.phrases if c.box.holds(*p.box.middle)] for c in band]
+    level = all(len(stack) == len(held) for stack in stacks)
+    return level and any(all(p.is_figure for p in stack) for stack in stacks)
 
 
 def _part(

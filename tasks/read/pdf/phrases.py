@@ -128,9 +128,9 @@ def _gap_limit(words: list[list[Glyph]]) -> float:
     if len(gaps) >= 4 and letters >= 0.7 * len(words):
         usual = median(gaps)
         for widest, uneven in JUSTIFIED_GAPS:
-            if usual <= widest and usual / uneven - 0.1 < min(gaps):
-                if max(gaps) < uneven * usual + 0.1:
-                    return max(gaps) + 0.1
+            low, high = usual / uneven - 0.1, uneven * usual + 0.1
+            if usual <= widest and low < min(gaps) and max(gaps) < high:
+                return max(gaps) + 0.1
     return PHRASE_GAP
 
 
@@ -152,6 +152,12 @@ def _is_number(word: list[Glyph]) -> bool:
 def _to_phrase(glyphs: list[Glyph]) -> Phrase:
     text = LEADERS.sub("", line_text(glyphs)).strip()
     return Phrase(glyphs, hull([glyph.box for glyph in glyphs]), text)
+
+
+def first_word(phrase: Phrase) -> Box:
+    """The place of its first word; Han characters may part anywhere."""
+    glyphs = _words(phrase.glyphs)[0]
+    return glyphs[0].box if is_han(glyphs[0].text) else hull([glyph.box for glyph in glyphs])
 
 
 def split_phrase(phrase: Phrase, left: float, right: float) -> tuple[Phrase, Phrase] | None:

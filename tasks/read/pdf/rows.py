@@ -9,8 +9,10 @@ from statistics import median
 from tasks.read.pdf.blocks import BESIDE, Block
 from tasks.read.pdf.columns import Entry, GridRow, Strip
 from tasks.read.pdf.marks import Rule
-from tasks.read.pdf.phrases import Row
+from tasks.read.pdf.phrases import Row, first_word
 
+#: Share of the lines of a text that end for want of place.
+FILLED = 0.5
 #: Lines nearer than this share of the usual distance of rows are lines of one row.
 NEAR = 0.9
 
@@ -31,7 +33,22 @@ def head_rows(
     bottoms = [max(rows[index].box.bottom for index in level) for level in levels]
     for number, row in enumerate(merged[:-1]):
         _widen(row, merged[number + 1], bottoms[number], strips, rules, n_columns, block)
+    for row in merged:
+        _fill_drawn(row, strips, block.xs)
     return merged
+
+
+def _fill_drawn(row: GridRow, strips: list[Strip], xs: list[float]) -> None:
+    """A head alone between two drawn lines heads all columns between them."""
+    places = [0, *(n for n, strip in enumerate(strips, 1) if _is_drawn(strip, xs)), len(strips) + 1]
+    for start, end in pairwise(places) if xs else ():
+        inside = [entry for entry in row if start <= entry.first and entry.last < end]
+        if len(inside) == 1:
+            _set_span(row, inside[0], start, end - 1)
+
+
+def _is_drawn(strip: Strip, xs: list[float]) -> bool:
+    return any(strip.left <= x <= strip.right for x in xs[1:-1])
 
 
 def _new_level(grid: list[GridRow], index: int, rows: list[Row], rules: list[Rule]) -> bool:
@@ -59,6 +76,8 @@ def _new_level(grid: list[GridRow], index: int, rows: list[Row], rules: list[Rul
 def _stands_between(above: GridRow, here: GridRow) -> bool:
     """Whether a head above is centred over two heads of this row."""
     for entry in above:
+        if any(_same_edge(entry, other) for other in here if other.first == entry.first):
+            continue  # the next line of the same head
         centre = entry.box.middle[0]
         for left, right in pairwise(here):
             if left.box.x1 < centre < right.box.x0:
@@ -71,6 +90,12 @@ def _stands_between(above: GridRow, here: GridRow) -> bool:
             if left.first > 0 and not taken and abs(centre - middle) < 4 and len(here) > len(above):
                 return True
     return False
+
+
+def _same_edge(entry: Entry, other: Entry) -> bool:
+    one, two = entry.box, other.box
+    offs = (one.x0 - two.x0, one.x1 - two.x1, one.middle[0] - two.middle[0])
+    return min(abs(off) for off in offs) < 2
 
 
 def _merge_lines(rows: list[GridRow]) -> GridRow:
@@ -236,11 +261,59 @@ def _by_rules(grid: list[GridRow], rows: list[Row], ys: list[float]) -> list[Gri
     bands: dict[int, list[GridRow]] = {}
     for entries, row in zip(grid, rows, strict=True):
         bands.setdefault(sum(y < row.middle for y in ys), []).append(entries)
+    ends = _column_ends(grid)
+    grouped = any(len(band) > 2 and _are_parted(band, ends) for band in bands.values())
     return [
-        merged
+        row
         for _, band in sorted(bands.items())
-        for merged in ([_merge_lines(band)] if not _repeats_figures(band) else band)
+        for row in (band if _are_rows(band, grouped) else [_merge_lines(band)])
     ]
+
+
+def _are_rows(band: list[GridRow], grouped: bool) -> bool:
+    """Whether the lines between two rules are rows, and the rules part groups of them."""
+    if grouped and _are_full(band, n_labels=1):
+        return True
+    return _repeats_figures(band) or (_are_full(band) and not _goes_on_small(band))
+
+
+def _are_parted(band: list[GridRow], ends: dict[int, float]) -> bool:
+    return _are_full(band) or (_are_full(band, n_labels=1) and not _are_filled(band, ends))
+
+
+def _column_ends(grid: list[GridRow]) -> dict[int, float]:
+    """How far to the right the text of each column reaches."""
+    ends: dict[int, float] = {}
+    for row in grid:
+        for entry in row:
+            ends[entry.last] = max(ends.get(entry.last, 0.0), entry.box.x1)
+    return ends
+
+
+def _are_full(band: list[GridRow], n_labels: int = 0) -> bool:
+    """Whether all lines fill the same columns, as lines of cells that go on below do not.
+    Of so many label columns some lines may have no text: their groups have one label."""
+    columns = [[(e.first, e.last) for e in row if e.first >= n_labels] for row in band]
+    enough = len(columns[0]) > 2 - n_labels and len(band) > 1
+    return enough and all(one == columns[0] for one in columns)
+
+
+def _are_filled(band: list[GridRow], ends: dict[int, float]) -> bool:
+    """Whether lines of cells end where the first word of the next has no place, as lines of
+    one text do."""
+    steps = filled = 0
+    for above, here in pairwise(band):
+        below = {entry.first: entry for entry in here}
+        for entry in above:
+            if entry.first > 0 and entry.first in below:
+                word = first_word(below[entry.first].phrases[0])
+                steps += 1
+                filled += entry.box.x1 + word.width > ends[entry.last]
+    return filled > FILLED * steps
+
+
+def _goes_on_small(band: list[GridRow]) -> bool:
+    return any(entry.phrases[0].text[:1].islower() for row in band[1:] for entry in row)
 
 
 def _repeats_figures(band: list[GridRow]) -> bool:

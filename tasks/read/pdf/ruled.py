@@ -35,6 +35,10 @@ MOST_PAIRS = 4_000_000
 CUT = 0.12
 #: Share of the page, from its top, where the last row of a table may stand.
 REST_OF_FORM = 0.2
+#: A chart has at least this many lines each way, and text in less than this share of the
+#: rows and of the columns between them.
+FEWEST_OF_CHART = 4
+SHARE_OF_CHART = 0.4
 #: A line of prose fills this share of its frame.
 PROSE_FILL = 0.8
 
@@ -423,6 +427,20 @@ def _is_table(piece: Piece, sheet: Sheet) -> bool:
     """
     filled = [cell for cell in piece.cells if cell.text]
     columns = {cell.column for cell in piece.cells}
+    if _is_chart(piece, filled):
+        return False
     if piece.n_rows == 1 and len(columns) >= 3 and piece.box.top < REST_OF_FORM * sheet.height:
         return len(filled) >= 1
     return len(columns) >= 2 and len(filled) >= 2
+
+
+def _is_chart(piece: Piece, filled: list[PieceCell]) -> bool:
+    """The lines of a chart: text in few of its rows and few of its columns."""
+    if min(piece.n_rows, piece.n_columns) < FEWEST_OF_CHART:
+        return False
+    rows = {cell.row for cell in filled}
+    columns = {cell.column for cell in filled}
+    return (
+        len(rows) < SHARE_OF_CHART * piece.n_rows
+        and len(columns) < SHARE_OF_CHART * piece.n_columns
+    )
