@@ -4,6 +4,7 @@ what was given to it a moment ago. Celery itself talks to Redis by its own means
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 import uuid
@@ -44,6 +45,12 @@ class Broker:
             for name in names:
                 asked.llen(PREFIX + name)
             return dict(zip(names, map(int, asked.execute()), strict=True))
+
+    def queued_ids(self, queue: str, most: int) -> set[str]:
+        """Ids of the jobs that wait, of at most so many; without those with a worker."""
+        with redis_errors("read a queue"):
+            messages = self._redis.lrange(PREFIX + queue, 0, most - 1)
+        return {_job_of(message) for message in messages}
 
     def unacknowledged(self) -> int:
         """Jobs that are with a worker, or were when it died."""
@@ -157,6 +164,14 @@ class MemoryMarks:
 
 
 _LOCK = threading.Lock()
+
+
+def _job_of(message: bytes) -> str:
+    """ "" for what is no message of Celery's."""
+    try:
+        return str(json.loads(message)["headers"]["id"])
+    except (ValueError, TypeError, KeyError):
+        return ""
 
 
 def _mark(version: DocumentVersion) -> str:

@@ -83,9 +83,12 @@ class MemoryObjectStore:
             if found is not None and (start_after is None or key > start_after):
                 yield _as_listed(found.info)
 
-    def delete_failed(self, key: str) -> None:
+    def delete_failed(self, key: str, *, if_match: str | None = None) -> None:
         check_deletable(key)
         with self._lock:
+            there = self._find(key, None)
+            if there is not None and if_match is not None and there.info.etag != if_match:
+                raise Conflict(f"delete {key}: the etag is {there.info.etag}, not {if_match}")
             self._objects.pop(key, None)
 
     def probe(self) -> None:

@@ -14,6 +14,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -84,10 +85,12 @@ class ObjectStore(Protocol):
         pass over with all that is in it.
         """
 
-    def delete_failed(self, key: str) -> None:
+    def delete_failed(self, key: str, *, if_match: str | None = None) -> None:
         """Remove a dead letter; ValueError for any key outside `failed/`.
 
         The only way in which this system deletes. Nothing happens where it is not there.
+        Conflict where it is not the one of `if_match`, in stores that heed this (SeaweedFS
+        and AWS do; the probe does not insist on it).
         """
 
     def probe(self) -> None:
@@ -252,10 +255,19 @@ class S3ObjectStore:
                 return
             wanted["ContinuationToken"] = page["NextContinuationToken"]
 
-    def delete_failed(self, key: str) -> None:
+    def delete_failed(self, key: str, *, if_match: str | None = None) -> None:
         check_deletable(key)
-        with s3_errors(f"delete {key}"):
-            self._client().delete_object(Bucket=self.bucket, Key=key)
+        wanted = {"Bucket": self.bucket, "Key": key}
+        if if_match is not None:
+            wanted["IfMatch"] = f'"{if_match}"'
+        try:
+            with suppress(NotFound), s3_errors(f"delete {key}"):
+                self._client().delete_object(**wanted)
+        except Conflict:
+            # Gone already (SeaweedFS): another one was quicker, or the answer to our own first
+            # try was lost.
+            if self.head(key) is not None:
+                raise
 
     def probe(self) -> None:
         self._check_bucket()

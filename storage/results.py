@@ -23,10 +23,11 @@ from __future__ import annotations
 import json
 import mimetypes
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import Any
 
 from storage import keys
@@ -119,8 +120,10 @@ _ROUNDS = 10
 DOUBT = timedelta(minutes=5)
 #: How many documents are compared with the listings at once.
 _WINDOW = 1000
-#: Fewer keys than this are asked for one by one.
+#: Fewer keys than this are asked for one by one,
 _FEW = 16
+#: and so are those that lie further apart than this, as a listing would show all between.
+_APART = 50
 
 
 class Records:
@@ -179,10 +182,11 @@ class Records:
             verdict = self._verdict(version, (there, result), replace)
             if verdict is not None:
                 return verdict
-            if not self._write(failed_key, envelope, there.info.etag if there else None):
+            written = self._write(failed_key, envelope, there.info.etag if there else None)
+            if written is None:
                 continue
             if _is_about(self._record(result_key), version):
-                self._store.delete_failed(failed_key)
+                self._delete(failed_key, written)
                 return Commit.ALREADY_THERE
             return Commit.COMMITTED
         raise Unavailable(f"{failed_key}: others keep writing it")
@@ -214,16 +218,18 @@ class Records:
     ) -> bool:
         """False where anything was not as it had been read."""
         outputs = all(self._write(key, body, beside[key]) for key, body in by_key.items())
-        return outputs and self._write(record_key, envelope, there.info.etag if there else None)
+        read = there.info.etag if there else None
+        return outputs and self._write(record_key, envelope, read) is not None
 
-    def _write(self, key: str, body: bytes, read: str | None) -> bool:
-        """Replace the object whose etag was `read`, or create it; False on a conflict."""
+    def _write(self, key: str, body: bytes, read: str | None) -> ObjectInfo | None:
+        """Replace the object whose etag was `read`, or create it; None on a conflict."""
         kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
         try:
-            self._store.put(key, body, content_type=kind, if_absent=read is None, if_match=read)
+            return self._store.put(
+                key, body, content_type=kind, if_absent=read is None, if_match=read
+            )
         except Conflict:
-            return False
-        return True
+            return None
 
     def _etags(self, wanted: Iterable[str]) -> dict[str, str | None]:
         infos = {key: self._store.head(key) for key in wanted}
@@ -231,17 +237,23 @@ class Records:
 
     def _bury(self, version: DocumentVersion) -> None:
         """Take away the dead letter, unless it is about a newer version."""
-        failed_key = keys.failed_key(version.key)
-        letter = self._record(failed_key)
-        if letter is None:
-            return
-        source = letter.source
-        if (
-            source is None
-            or source.etag == version.etag
-            or source.last_modified <= version.last_modified
-        ):
-            self._store.delete_failed(failed_key)
+        letter = self._record(keys.failed_key(version.key))
+        if letter is not None and not self._is_newer(letter.source, version):
+            self._delete(letter.info.key, letter.info)
+
+    def _is_newer(self, source: DocumentVersion | None, version: DocumentVersion) -> bool:
+        if source is None or source.etag == version.etag:
+            return False
+        if source.last_modified > version.last_modified:
+            return True
+        # Of the same second, perhaps: the inbox knows which of them came last.
+        current = self._store.head(version.key)
+        return current is not None and current.etag == source.etag
+
+    def _delete(self, failed_key: str, read: ObjectInfo) -> None:
+        """What another one wrote there meanwhile stays: its writer has looked at what is."""
+        with suppress(Conflict):
+            self._store.delete_failed(failed_key, if_match=read.etag)
 
     # --- reading -----------------------------------------------------------------------------
 
@@ -304,7 +316,11 @@ class Records:
         )
 
     def states(
-        self, prefix: str = "", *, settled_before: datetime | None = None
+        self,
+        prefix: str = "",
+        *,
+        settled_before: datetime | None = None,
+        modified_since: datetime | None = None,
     ) -> Iterator[tuple[DocumentVersion, State]]:
         """Each document of the inbox with where its current version stands, in bounded memory.
 
@@ -320,21 +336,24 @@ class Records:
         `settled_before` spares the reading of young records over and over: the moment at
         which an earlier, complete run over the same prefix began. Pairs in which both
         objects were there by then (with `DOUBT` for differing clocks) were read in it.
+        `modified_since` passes over documents that are older by the store's clock: the inbox
+        is listed all the same, the records only where younger documents are.
+
         An object that changes during the listing is seen in either state.
         """
         settled = settled_before - DOUBT if settled_before else None
         listed = self._store.list(keys.INBOX + prefix.removeprefix(keys.INBOX))
-        documents = (info for info in listed if keys.is_document(info.key))
-        while window := list(islice(documents, _WINDOW)):
-            results = self._with_record(window, keys.result_key, settled)
+        for window, span in _windows(listed, modified_since):
+            results = self._with_record(window, span, keys.result_key, settled)
             others = [info for info in window if info.key not in results]
-            failed = self._with_record(others, keys.failed_key, settled)
+            failed = self._with_record(others, span, keys.failed_key, settled)
             for info in window:
                 yield DocumentVersion.of(info), _state(info.key, results, failed)
 
     def _with_record(
         self,
         documents: Sequence[ObjectInfo],
+        span: int,
         record_key: Callable[[str], str],
         settled: datetime | None,
     ) -> set[str]:
@@ -342,7 +361,7 @@ class Records:
         wanted = {record_key(info.key): info for info in documents}
         return {
             wanted[record.key].key
-            for record in self._present(wanted)
+            for record in self._present(wanted, span)
             if self._settles(record, wanted[record.key], settled)
         }
 
@@ -354,10 +373,10 @@ class Records:
                 return True
         return _is_about(self._record(record.key), DocumentVersion.of(document))
 
-    def _present(self, wanted: Collection[str]) -> list[ObjectInfo]:
-        """Those of the keys that are in the bucket: by HEAD if they are few, else by listing
-        the stretch in which they lie."""
-        if len(wanted) <= _FEW:
+    def _present(self, wanted: Collection[str], span: int) -> list[ObjectInfo]:
+        """Those of the keys that are in the bucket: by HEAD if they are few or far apart
+        (`span`: among so many documents), else by listing the stretch in which they lie."""
+        if len(wanted) <= max(_FEW, span // _APART):
             return [info for info in map(self._store.head, wanted) if info]
         prefix, start_after = _stretch(wanted)
         last, last_parts = max(wanted), max(map(_parts, wanted))
@@ -369,6 +388,27 @@ class Records:
             elif info.key > last and _parts(info.key) > last_parts:
                 break
         return present
+
+
+def _windows(
+    listed: Iterable[ObjectInfo], since: datetime | None
+) -> Iterator[tuple[list[ObjectInfo], int]]:
+    """The documents, so many at a time, and among how many in the listing they stand."""
+    window: list[ObjectInfo] = []
+    passed = span = 0
+    for info in listed:
+        passed += 1
+        if not keys.is_document(info.key) or (since and info.last_modified < since):
+            continue
+        if not window:
+            passed = 1
+        window.append(info)
+        span = passed
+        if len(window) == _WINDOW:
+            yield window, span
+            window = []
+    if window:
+        yield window, span
 
 
 def _state(key: str, results: Collection[str], failed: Collection[str]) -> State:

@@ -1,15 +1,21 @@
 """Intake by listing: what lies in the inbox without a record becomes a job.
 
-    inbox/ less results/ less failed/  ->  less what was enqueued a moment ago  ->  jobs
+    inbox/ less results/ less failed/  ->  less what is queued or running  ->  jobs
 
 Events are hints and get lost, messages are lost by the broker; this is what makes the
 service complete. It may run in any number of processes: a lease lets one of them work.
+
+Once an hour everything is compared; between, what was pending in the last round and all
+that came since. S3 lists by name and not by time, so the inbox is listed each time, but
+the records are looked at only beside such documents.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from logging import DEBUG, INFO
@@ -17,8 +23,8 @@ from logging import DEBUG, INFO
 import structlog
 
 from storage.broker import Broker, Leases, RedisLeases
-from storage.errors import StorageError
-from storage.results import DocumentVersion
+from storage.errors import StorageError, Unavailable
+from storage.results import DOUBT, DocumentVersion, State
 from tasks import jobs
 from workers.app import Service, make_app
 from workers.settings import Settings
@@ -26,9 +32,11 @@ from workers.settings import Settings
 log = structlog.get_logger("gouji")
 
 LEASE = "sweep"
-#: How long a sweeper that died keeps others from sweeping; renewed as the listing goes on.
-LEASE_SECONDS = 60.0
-#: Renewed, and the queues measured, once in so many documents.
+#: How long a sweeper that died keeps others from sweeping.
+LEASE_SECONDS = 15.0
+#: Everything is compared this often; between, what is pending or new.
+EVERYTHING_SECONDS = 3600.0
+#: The queues are measured once in so many pending documents.
 STRIDE = 100
 
 
@@ -40,7 +48,7 @@ class Swept:
     pending: int = 0
     #: Of these: given to the broker now.
     enqueued: int = 0
-    #: Enqueued a moment ago, by an event or an earlier round.
+    #: Queued or running already.
     waiting: int = 0
     #: Left for a later round, as their queue is long already.
     held_back: int = 0
@@ -48,57 +56,139 @@ class Swept:
     elsewhere: bool = False
 
 
+@dataclass(slots=True, kw_only=True)
+class _Seen:
+    """What a round may pass over, by what the ones before it saw. Moments are the store's."""
+
+    #: When the last round began, by our clock; see `Records.states`.
+    settled_before: datetime | None = None
+    #: When everything was last compared, on this process's monotonic clock.
+    everything_at: float | None = None
+    newest: datetime | None = None
+    oldest_pending: datetime | None = None
+
+    def note(self, version: DocumentVersion, state: State) -> None:
+        moment = version.last_modified
+        self.newest = max(self.newest or moment, moment)
+        if state is State.PENDING:
+            self.oldest_pending = min(self.oldest_pending or moment, moment)
+
+    def wants_everything(self) -> bool:
+        return (
+            self.everything_at is None
+            or self.newest is None
+            or time.monotonic() - self.everything_at > EVERYTHING_SECONDS
+        )
+
+    def since(self) -> datetime | None:
+        """Documents modified before have their record; None where that is not known."""
+        if self.newest is None or self.wants_everything():
+            return None
+        # The clocks of a store's nodes may differ.
+        recent = self.newest - DOUBT
+        return min(recent, self.oldest_pending or recent)
+
+
 class Sweeper:
-    """Sweeps as often as it is told to, and remembers what need not be read again."""
+    """Sweeps as often as it is told to, and remembers what need not be looked at again."""
 
     def __init__(self, app: Service, broker: Broker, leases: Leases) -> None:
         self._app = app
         self._broker = broker
         self._leases = leases
-        #: When the last complete round began, see `Records.states`.
-        self._settled_before: datetime | None = None
+        self._seen = _Seen()
 
     def once(self) -> Swept:
         """One round. Raises StorageError; what was enqueued until then stays enqueued."""
+        with self._alone() as ours:
+            return self._round() if ours else Swept(elsewhere=True)
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Whether the lease is ours, and if so, for as long as this takes."""
         if not self._leases.acquire(LEASE, LEASE_SECONDS):
-            return Swept(elsewhere=True)
-        began = datetime.now(UTC)
+            yield False
+            return
+        ended = threading.Event()
+
+        def renew() -> None:
+            while not ended.wait(LEASE_SECONDS / 3):
+                with suppress(Unavailable):
+                    self._leases.acquire(LEASE, LEASE_SECONDS)
+
+        renewing = threading.Thread(target=renew, name="lease", daemon=True)
+        renewing.start()
         try:
-            pending = self._app.workplace.records.pending(settled_before=self._settled_before)
-            swept = self._enqueue(pending)
+            yield True
         finally:
-            self._leases.release(LEASE)
-        self._settled_before = began
-        return swept
+            ended.set()
+            renewing.join()
+            with suppress(Unavailable):
+                self._leases.release(LEASE)
 
-    def _enqueue(self, pending: Iterable[DocumentVersion]) -> Swept:
-        swept = Swept()
-        room: dict[str, int] = {}
-        for number, version in enumerate(pending):
-            if number % STRIDE == 0:
-                self._leases.acquire(LEASE, LEASE_SECONDS)
-                room = self._room()
-            swept = self._one(version, room, replace(swept, pending=swept.pending + 1))
-        return swept
+    def _round(self) -> Swept:
+        before = self._seen
+        since = before.since()
+        seen = _Seen(
+            settled_before=datetime.now(UTC),
+            everything_at=time.monotonic() if since is None else before.everything_at,
+            newest=before.newest,
+        )
+        states = self._app.workplace.records.states(
+            settled_before=before.settled_before, modified_since=since
+        )
+        pending = _Pending(self._app, self._broker)
+        for version, state in states:
+            seen.note(version, state)
+            if state is State.PENDING:
+                pending.take(version)
+        self._seen = seen
+        return pending.swept
 
-    def _one(self, version: DocumentVersion, room: dict[str, int], swept: Swept) -> Swept:
-        queue = jobs.queue_of(version.key)
-        if room[queue] <= 0:
-            return replace(swept, held_back=swept.held_back + 1)
+
+class _Pending:
+    """Gives pending documents to the broker, within what the queues have room for."""
+
+    def __init__(self, app: Service, broker: Broker) -> None:
+        self._app = app
+        self._broker = broker
+        self._room: dict[str, int] = {}
+        self._queued: dict[str, set[str]] = {}
+        self.swept = Swept()
+
+    def take(self, version: DocumentVersion) -> None:
+        if self.swept.pending % STRIDE == 0:
+            self._measure()
+        became = self._enqueue(version, jobs.queue_of(version.key))
+        counted = {"pending": self.swept.pending + 1, became: getattr(self.swept, became) + 1}
+        self.swept = replace(self.swept, **counted)
+
+    def _enqueue(self, version: DocumentVersion, queue: jobs.Queue) -> str:
+        """`enqueued`, `waiting` or `held_back`."""
         place = self._app.workplace
-        if not place.mark(version):
-            return replace(swept, waiting=swept.waiting + 1)
+        if self._room[queue] <= 0:
+            return "held_back"
+        # A mark lasts for minutes, and a job may wait in its queue for longer.
+        if jobs.job_id(version) in self._ids(queue) or not place.mark(version):
+            return "waiting"
         try:
             jobs.enqueue(self._app, version, reason="sweep")
         except StorageError:
             place.marks.unmark(version)
             raise
-        room[queue] -= 1
-        return replace(swept, enqueued=swept.enqueued + 1)
+        self._room[queue] -= 1
+        return "enqueued"
 
-    def _room(self) -> dict[str, int]:
+    def _ids(self, queue: jobs.Queue) -> set[str]:
+        """Read once a round: what is queued later has its mark."""
+        if queue not in self._queued:
+            self._queued[queue] = self._broker.queued_ids(queue, self._app.settings.sweep_backlog)
+        return self._queued[queue]
+
+    def _measure(self) -> None:
         lengths = self._broker.queue_lengths(jobs.Queue)
-        return {queue: self._app.settings.sweep_backlog - n for queue, n in lengths.items()}
+        most = self._app.settings.sweep_backlog
+        self._room = {queue: most - length for queue, length in lengths.items()}
 
 
 def open_sweeper(settings: Settings) -> Sweeper:

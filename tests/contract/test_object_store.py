@@ -213,6 +213,18 @@ def test_only_dead_letters_are_deleted(store: ObjectStore) -> None:
             store.delete_failed(key)
 
 
+def test_a_dead_letter_that_is_another_now_is_not_deleted(store: ObjectStore) -> None:
+    read = store.put("failed/a.json", b"{}", content_type=TEXT)
+    store.put("failed/a.json", b"{ }", content_type=TEXT)
+    with pytest.raises(Conflict):
+        store.delete_failed("failed/a.json", if_match=read.etag)
+    written = store.head("failed/a.json")
+    assert written is not None
+    store.delete_failed("failed/a.json", if_match=written.etag)
+    store.delete_failed("failed/a.json", if_match=written.etag)
+    assert store.head("failed/a.json") is None
+
+
 def test_the_probe_passes_and_leaves_nothing(store: ObjectStore) -> None:
     store.probe()
     assert list(store.list("")) == []

@@ -54,6 +54,12 @@ def drop(store: ObjectStore, content: str = "one", key: str = KEY) -> DocumentVe
     return DocumentVersion.of(info)
 
 
+def current(store: ObjectStore) -> DocumentVersion:
+    info = store.head(KEY)
+    assert info is not None
+    return DocumentVersion.of(info)
+
+
 def envelope(version: DocumentVersion, status: str = "done", **more: object) -> bytes:
     source = {
         "key": version.key,
@@ -218,14 +224,46 @@ def test_a_success_leaves_the_dead_letter_of_a_newer_version() -> None:
     assert body(store, FAILED) == envelope(second, "failed")
 
 
+def test_a_success_leaves_the_dead_letter_of_a_newer_version_of_the_same_second() -> None:
+    """The clock says nothing about which of them is newer; the inbox does."""
+    store = Interrupted(Clock())
+    first = drop(store, "one")
+
+    def overwrite() -> None:
+        second = drop(store, "two")
+        Records(store).write_failure(second, envelope(second, "failed"))
+
+    store.at[2] = overwrite  # when the result of the first is about to be written
+    assert Records(store).write_result(first, envelope(first), {}) is Commit.COMMITTED
+    assert body(store, FAILED) == envelope(current(store), "failed")
+    assert list(Records(store).pending()) == []
+
+
+def test_a_dead_letter_written_while_an_older_is_taken_away_stays() -> None:
+    class Late(MemoryObjectStore):
+        """A newer version fails between the look at a dead letter and its removal."""
+
+        def delete_failed(self, key: str, *, if_match: str | None = None) -> None:
+            second = drop(self, "two")
+            Records(self).write_failure(second, envelope(second, "failed"))
+            super().delete_failed(key, if_match=if_match)
+
+    store = Late()
+    first = drop(store, "one")
+    Records(store).write_failure(first, envelope(first, "failed"))
+    assert Records(store).write_result(first, envelope(first), {}) is Commit.COMMITTED
+    assert list(Records(store).pending()) == []
+    assert body(store, FAILED) == envelope(current(store), "failed")
+
+
 # --- several writers ----------------------------------------------------------------------------
 
 
 class Interrupted(MemoryObjectStore):
     """Does something else once, just before the nth PUT."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, clock: Callable[[], datetime] | None = None) -> None:
+        super().__init__(**({"clock": clock} if clock else {}))
         self.puts = 0
         self.at: dict[int, Callable[[], object]] = {}
 
@@ -399,6 +437,7 @@ class Ordered(MemoryObjectStore):
         super().__init__(clock=clock)
         self.by_parts = by_parts
         self.read: list[str] = []
+        self.listed: list[str] = []
 
     def get(
         self,
@@ -412,6 +451,7 @@ class Ordered(MemoryObjectStore):
         return super().get(key, version_id=version_id, if_match=if_match, limit_bytes=limit_bytes)
 
     def list(self, prefix: str, *, start_after: str | None = None) -> Iterator[ObjectInfo]:
+        self.listed.append(prefix)
         order = (lambda key: key.split("/")) if self.by_parts else str
         for info in sorted(super().list(prefix), key=lambda info: order(info.key)):
             if start_after is None or order(info.key) > order(start_after):
@@ -439,6 +479,27 @@ def test_young_records_are_read_once_and_old_ones_never() -> None:
     clock.go(seconds=DOUBT.total_seconds() + 1)
     records.write_result(later, envelope(later), {})
     assert read(None) == []
+
+
+def test_younger_documents_only_and_their_records_one_by_one() -> None:
+    """Of a large inbox only what came since is compared, and no listing of all records."""
+    clock = Clock()
+    store = Ordered(clock)
+    records = Records(store)
+    for number in range(2000):
+        version = drop(store, "one", f"inbox/{number:04}")
+        if number % 200:
+            records.write_result(version, envelope(version), {})
+    clock.go(hours=1)
+    late = [drop(store, "two", f"inbox/{number:04}") for number in range(0, 2000, 100)]
+    clock.go(minutes=6)
+    for version in late[:5]:
+        records.write_result(version, envelope(version), {})
+    store.listed.clear()
+    found = dict(records.states(modified_since=late[0].last_modified))
+    assert set(found) == set(late)
+    assert [version for version in late if found[version] is State.RESULT] == late[:5]
+    assert store.listed == ["inbox/"]
 
 
 names = st.lists(st.sampled_from(["a", "b", "-", ".", "/", " ", "0", "中"]), min_size=1, max_size=5)

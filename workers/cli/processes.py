@@ -6,6 +6,7 @@ it is ready, and stops when the line breaks.
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import socket
@@ -14,9 +15,10 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from workers.cli.service import service_or_stop, settings_or_stop
+from storage.errors import Misconfigured, StorageError
+from workers.cli.service import open_store, service_or_stop, settings_or_stop
 from workers.cli.stop import USAGE, Stop
-from workers.settings import SettingsError
+from workers.settings import Settings, SettingsError
 from workers.tether import Tether
 
 if TYPE_CHECKING:
@@ -48,11 +50,33 @@ def run_worker(queue: str, *, tether: int | None) -> None:
     from celery.signals import worker_ready
 
     from tasks.jobs import Queue
-    from workers import app
+    from workers import app, logs
 
+    logs.configure(settings)
     line = Tether(tether)
+    probe_store(settings)
     worker_ready.connect(lambda **_: line.ready(), weak=False)
     app.run_worker(settings, Queue(queue))
+
+
+def probe_store(settings: Settings) -> None:
+    """Return when the store has shown that it heeds conditions; Stop where it does not.
+
+    A store that is away is waited for: services start in any order.
+    """
+    import structlog
+
+    store = open_store(settings)
+    for number in itertools.count():
+        try:
+            store.probe()
+        except Misconfigured as error:
+            raise Stop(str(error), code=USAGE) from None
+        except StorageError as error:
+            structlog.get_logger("gouji").warning("store.waits", message=str(error))
+            time.sleep(min(10.0, 0.5 * 2.0 ** min(number, 10)))
+        else:
+            return
 
 
 def run_listen(*, tether: int | None, door: int | None) -> None:
