@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from tasks.read.pdf.marks import Piece, PieceCell
 
@@ -20,6 +21,8 @@ SAME_EDGE = 4.0
 WHITE_EDGE = 25.0
 #: How far the whole piece may be shifted on the next page (margins for binding).
 MOST_SHIFT = 60.0
+#: Share of the cells that must stand below those of their column where no edge is drawn.
+MOSTLY = 0.8
 #: Rows of a header that may be repeated.
 MOST_HEADER_ROWS = 6
 
@@ -36,44 +39,63 @@ def goes_on(before: Piece, after: Piece) -> bool:
         return False
     if before.ruled:
         return _columns_agree(before.xs, after.xs)
-    if before.n_columns == after.n_columns:
-        outer = [before.box.x0, before.box.x1], [after.box.x0, after.box.x1]
-        return _columns_agree(*outer, reach=WHITE_EDGE)
-    return _fits_in(before, after)
+    return _same_columns(before, after) or _fits_in(before, after)
+
+
+def _same_columns(before: Piece, after: Piece) -> bool:
+    """Whether two pieces without lines have the same columns."""
+    outer = [before.box.x0, before.box.x1], [after.box.x0, after.box.x1]
+    return (
+        before.n_columns == after.n_columns
+        and _columns_agree(*outer, reach=WHITE_EDGE)
+        and _stands_below(before, after)
+    )
+
+
+def _stands_below(before: Piece, after: Piece) -> bool:
+    """Whether the text of the columns stands below that of the same columns."""
+    shift = after.box.x0 - before.box.x0
+    told = [cell for cell in after.cells if cell.text and cell.colspan == 1]
+    below = sum(_column_at(cell, before, shift) == cell.column for cell in told)
+    return below >= MOSTLY * len(told)
 
 
 def _fits_in(before: Piece, after: Piece) -> bool:
-    """Whether fewer columns without lines stand where columns of the other piece do."""
+    """Whether the columns without lines of one piece stand where columns of the other do."""
     if after.n_columns > before.n_columns or abs(after.box.x0 - before.box.x0) > 8:
         return False
     if after.box.x1 > before.box.x1 + WHITE_EDGE:
         return False
-    places = [_column_at(cell, before) for cell in after.cells if cell.row == 0]
-    return len(set(places)) == len(places)
+    return _in_columns_of(before, after) is not None
 
 
-def _in_columns_of(before: Piece, after: Piece) -> Piece:
-    """The piece with its cells in the columns of the other one that they stand under."""
+def _in_columns_of(before: Piece, after: Piece) -> Piece | None:
+    """The piece with its cells in the columns of the other one that they stand under; None
+    where a figure and something else stand under one. Labels of two columns become one."""
     cells: list[PieceCell] = []
     for row in _rows(after):
-        taken: set[int] = set()
-        for cell in row:
+        held: dict[int, PieceCell] = {}
+        for cell in sorted(row, key=lambda cell: cell.column):
             column = _column_at(cell, before)
-            if cell.text and column not in taken:
-                taken.add(column)
-                cells.append(replace(cell, column=column, colspan=1))
-            elif cell.text:
-                return after
+            other = held.get(column)
+            if not cell.text:
+                continue
+            if other is not None and (_is_figure(cell.text) or _is_figure(other.text)):
+                return None
+            text = f"{other.text} {cell.text}" if other is not None else cell.text
+            doubts = (*other.doubts, *cell.doubts) if other is not None else cell.doubts
+            held[column] = replace(cell, column=column, colspan=1, text=text, doubts=doubts)
+        cells += held.values()
         cells += [
             replace(row[0], column=column, colspan=1, text="", doubts=())
             for column in range(before.n_columns)
-            if column not in taken
+            if column not in held
         ]
     return replace(after, cells=cells, xs=before.xs)
 
 
-def _column_at(cell: PieceCell, piece: Piece) -> int:
-    middle = cell.box.middle[0]
+def _column_at(cell: PieceCell, piece: Piece, shift: float = 0.0) -> int:
+    middle = cell.box.middle[0] - shift
     return max(0, min(sum(edge <= middle for edge in piece.xs) - 1, piece.n_columns - 1))
 
 
@@ -90,14 +112,17 @@ def _columns_agree(one: list[float], other: list[float], reach: float = SAME_EDG
     return all(any(abs(edge - near) <= reach for near in many) for edge in few)
 
 
-def join_pieces(before: Piece, after: Piece) -> Piece:
-    """One piece of both; it keeps the place of the first."""
+def join_pieces(before: Piece, after: Piece) -> Piece | None:
+    """One piece of both, which keeps the place of the first; None where two columns of one
+    fall on one column of the other."""
+    if not before.ruled and not _same_columns(before, after):
+        after = _in_columns_of(before, after) or after
     shift = after.xs[0] - before.xs[0] if before.n_columns == after.n_columns else 0.0
-    if not before.ruled and before.n_columns > after.n_columns:
-        after = _in_columns_of(before, after)
     xs = max((before.xs, after.xs), key=len)  # the first of both where they are as many
     upper = _on_edges(before, xs)
     lower = _on_edges(after, [edge + shift for edge in xs])
+    if upper is None or lower is None:
+        return None
     lower = _without_header(upper, lower)
     if not lower.cells:
         return upper
@@ -107,18 +132,22 @@ def join_pieces(before: Piece, after: Piece) -> Piece:
     return replace(upper, xs=xs, n_rows=n_rows, cells=cells, page=after.page)
 
 
-def _on_edges(piece: Piece, xs: list[float]) -> Piece:
-    """The piece with its columns counted on these edges."""
+def _on_edges(piece: Piece, xs: list[float]) -> Piece | None:
+    """The piece with its columns counted on these edges; None where two would be one."""
 
     def nearest(edge: float) -> int:
         return min(range(len(xs)), key=lambda i: abs(xs[i] - edge))
 
-    columns = [nearest(edge) for edge in piece.xs]
+    columns = list(range(len(xs)))
+    if len(piece.xs) != len(xs):
+        columns = [nearest(edge) for edge in piece.xs]
+    if any(one >= next_ for one, next_ in pairwise(columns)):
+        return None
     cells = [
         replace(
             cell,
             column=columns[cell.column],
-            colspan=max(1, columns[cell.column + cell.colspan] - columns[cell.column]),
+            colspan=columns[cell.column + cell.colspan] - columns[cell.column],
         )
         for cell in piece.cells
     ]
