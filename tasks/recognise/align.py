@@ -31,6 +31,9 @@ class RowLabel:
     #: The labels over it, outermost first.
     groups: tuple[str, ...] = ()
     has_values: bool = True
+    #: A label of a row and then one of a group: what is left of two rows, and whose the
+    #: figures are is not known.
+    mixed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +86,7 @@ def _alike(said: str, label: str) -> float:
 
 def align(rows: Sequence[RowLabel], lines: Sequence[Line]) -> Alignment:
     """Place rows on lines; both in reading order."""
-    scores = [[score(row, line) for line in lines] for row in rows]
+    scores = [[0.0 if row.mixed else score(row, line) for line in lines] for row in rows]
     claims = _claims(scores)
     chain = _chain(scores, claims)
     placed = {row: lines[line].id for row, line in chain.items()}
@@ -174,13 +177,15 @@ def _between(
     unknown = [
         row
         for row in free
-        if key(rows[row].leaf) and not any(scores[row][line] for line in missing)
+        if key(rows[row].leaf)
+        and not rows[row].mixed
+        and not any(scores[row][line] for line in missing)
     ]
     candidates = [row for row in free if row not in unknown]
     needed = [line for line in missing if not lines[line].optional]
     if not candidates:
         return [], unknown, []
-    if len(candidates) == len(needed):
+    if len(candidates) == len(needed) and not any(rows[row].mixed for row in candidates):
         return list(zip(candidates, needed, strict=True)), unknown, []
     if not needed:
         return [], unknown + candidates, []

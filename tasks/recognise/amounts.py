@@ -46,6 +46,7 @@ class Amount:
     note: str | None = None
 
 
+_MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹①-⑳※†‡]+$")
 _UNREADABLE = Amount(kind=Kind.UNREADABLE)
 
 
@@ -55,9 +56,10 @@ def text_to_amount(text: str, *, decimal: bool = False, change: bool = False) ->
     `decimal`: an amount of money, which may have decimals. `change`: 本年增/减, which may be
     negative and is written in words. Anything that could be read in two ways is unreadable.
     """
-    said = plain(text).strip().strip("　")
+    text, mark = _without_mark(text)
+    said = plain(text).replace("−", "-").strip().strip("　")
     if not said:
-        return Amount(kind=Kind.BLANK)
+        return Amount(kind=Kind.UNREADABLE if mark else Kind.BLANK)
     if _DASH.fullmatch(said):
         return Amount(kind=Kind.DASH)
     if change:
@@ -74,7 +76,7 @@ def _text_to_figure(said: str, *, decimal: bool, signed: bool) -> Amount:
     if found["sign"] == "-" and not signed:
         return _UNREADABLE
     value = _figure(found["number"], decimal=decimal)
-    if value is None or (found["note"] and re.fullmatch(r"[(\[]\s*\d", found["note"])):
+    if value is None or not _is_remark(found["note"]):
         return _UNREADABLE
     if found["sign"] == "-":
         value = -value
@@ -94,6 +96,23 @@ def _figure(digits: str, *, decimal: bool) -> int | Decimal | None:
         return Decimal(bare if not bare.startswith(".") else f"0{bare}")
     exact = Decimal(bare)
     return int(exact) if exact == exact.to_integral_value() else None
+
+
+def _without_mark(text: str) -> tuple[str, bool]:
+    """The text without the mark of a footnote, `15①`, which NFKC would make a digit."""
+    bare = _MARK.sub("", text)
+    return bare, bare != text
+
+
+def _is_remark(note: str | None) -> bool:
+    """One pair of brackets with words in it: `12(3)` may be two figures, or minus 3."""
+    if note is None:
+        return True
+    inside, closed, after = re.sub(r"[】〕\]]", ")", note).rpartition(")")
+    said = inside if closed else after
+    return bool(re.search(r"[^\d\s.,(\[【〔]", said)) and not re.search(
+        r"\d", after if closed else ""
+    )
 
 
 def _note(note: str | None) -> str | None:
@@ -134,7 +153,11 @@ def han_to_int(han: str) -> int | None:
 
     A lone `一` is not taken for 1: it is as often a dash.
     """
-    if han in ("", "一"):
+    return None if han == "一" else _numeral(han)
+
+
+def _numeral(han: str) -> int | None:
+    if not han:
         return None
     if not any(unit in han for unit in "十百千万"):
         if len(han) > 1 and _HAN_DIGITS[han[0]] == 0:
@@ -142,7 +165,7 @@ def han_to_int(han: str) -> int | None:
         return int("".join(str(_HAN_DIGITS[digit]) for digit in han))
     high, wan, low = han.partition("万")
     if wan:
-        upper, lower = han_to_int(high), han_to_int(low) if low else 0
+        upper, lower = _numeral(high), _numeral(low) if low else 0
         return None if upper is None or lower is None else upper * 10000 + lower
     total, digit, last = 0, None, 10000
     for character in han:

@@ -201,6 +201,7 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
     labels = row_labels(edition.table, edition.edition)
     own: list[str] = []
     groups: list[str] = []
+    mixed = False
     for cell in row.cells:
         text = cell.text.strip()
         if first_value_column is not None and cell.column >= first_value_column:
@@ -211,6 +212,7 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
             continue
         found = labels.match(text)
         if cell.row < row.index or (found and found.id == OTHER):
+            mixed = mixed or (bool(own) and cell.row == row.index)
             groups.append(text)
         else:
             own.append(text)
@@ -218,6 +220,7 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
         leaf=own[-1] if own else "",
         groups=(*groups, *own[:-1]),
         has_values=_has_figures(row, first_value_column),
+        mixed=mixed,
     )
 
 
@@ -422,7 +425,8 @@ def _in_order(row: Row, line: str, columns: Sequence[Line], padding: Padding) ->
         trouble = _TOO_MANY
     elif len(cells) == n:
         chosen = cells
-    elif len(cells) > n:
+    elif len(cells) > n and cells[0] is not row.own[0]:
+        # without a label before them, a blank may be what the label left
         chosen = _unpadded(cells, n, padding)
     if chosen is None:
         seen = " ".join(cell.text for cell in filled)

@@ -101,6 +101,9 @@ def _turned_back(placement: Placement, table: Table) -> Placement:
 def _place_printed(rows: Sequence[Row], edition: Edition) -> Placement:
     placement = Placement(edition=edition)
     figures = [row for row in rows if row.has_values()] or _blank_figures(rows)
+    if any(_labelled(row, edition) for row in figures):
+        # lines with labels of their own: a matrix, which `place_rows` reads
+        return Placement(edition=edition)
     header = [row for row in rows if row not in figures]
     placement.score = float(_header_score(header, edition))
     if not figures:
@@ -134,6 +137,11 @@ def _place_printed(rows: Sequence[Row], edition: Edition) -> Placement:
         for row, column in fields
     }
     return placement
+
+
+def _labelled(row: Row, edition: Edition) -> bool:
+    labels = row_labels(edition.table, edition.edition)
+    return any(labels.match(cell.text) for cell in row.own if not looks_like_value(cell.text))
 
 
 def _blank_figures(rows: Sequence[Row]) -> list[Row]:
@@ -203,7 +211,7 @@ def _under_paths(header: Sequence[Row], figures: Row, edition: Edition) -> Spots
         )
         if leaf is None or group is None:
             continue
-        trouble = _MERGED_FIGURE if cell.colspan > 1 and cell.column != column else None
+        trouble = _MERGED_FIGURE if cell.colspan > 1 else None
         field = (group, leaf)
         if field in spots:
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from decimal import Decimal
 from importlib.metadata import version
 from typing import Any
 
@@ -76,9 +77,20 @@ def failed(source: Mapping[str, Any], *, error: str, message: str) -> Envelope:
 def dumps(envelope: Envelope) -> bytes:
     """One line of UTF-8 JSON without a line end; decimals as they were written."""
     text: str = simplejson.dumps(
-        envelope, ensure_ascii=False, use_decimal=True, separators=(", ", ": ")
+        envelope,
+        ensure_ascii=False,
+        use_decimal=False,
+        default=_decimal,
+        separators=(", ", ": "),
     )
     return text.encode("utf-8", "replace")
+
+
+def _decimal(value: object) -> simplejson.RawJSON:
+    """`0.00000001` and not `1E-8`, which is the same number and not as it was written."""
+    if not isinstance(value, Decimal):
+        raise TypeError(f"no JSON for {value!r}")
+    return simplejson.RawJSON(format(value, "f"))
 
 
 def loads(body: bytes) -> Envelope:

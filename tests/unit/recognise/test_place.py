@@ -384,9 +384,6 @@ def test_a_word_among_the_figures_does_not_swallow_those_before_it():
     assert figures(found, "new") in ("3 ? 0 0 0 0 4", "? ? ? ? ? ? ?")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a label with figures glued to it takes the figures of the next row"
-)
 def test_the_figures_of_the_next_row_are_never_taken():
     """The figures of 二 were glued to its label; those of the row below stand alone."""
     found = flat(
@@ -401,3 +398,17 @@ def test_the_figures_of_the_next_row_are_never_taken():
     )
 
     assert "7" not in figures(found, "partly_granted")
+
+
+@pytest.mark.xfail(
+    strict=True, reason="the blank that a lost label leaves is taken for the first figure"
+)
+def test_the_blank_of_a_lost_label_is_no_figure():
+    """Rows are padded behind, so nothing but the label can stand before the figures."""
+    found = flat(
+        ("总计\n", "总计 | |\n"),
+        ("（二）部分公开 | 0 | 0 | 0 | 0 | 0 | 0 | 0", " | 8 | | | | | | 8 |"),
+    )
+
+    read = figures(found, "partly_granted").replace("~", "")
+    assert read in ("8 _ _ _ _ _ 8", "? ? ? ? ? ? ?")

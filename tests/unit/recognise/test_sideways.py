@@ -65,12 +65,10 @@ def test_as_a_matrix_of_three_lines():
     assert {row: text.replace("~", "") for row, text in found.items()} == READ
 
 
-@pytest.mark.xfail(strict=True, reason="a matrix with all its labels is read by order")
 def test_a_matrix_goes_by_its_labels():
     assert read(drawn(MATRIX)) == READ
 
 
-@pytest.mark.xfail(strict=True, reason="a matrix is read by order: rows get each other's figures")
 @pytest.mark.parametrize("sure", [True, False])
 @pytest.mark.parametrize("order", [(2, 3, 1), (1, 3, 2), (3, 2, 1)])
 def test_the_lines_of_a_matrix_in_another_order(order, sure):
@@ -80,7 +78,6 @@ def test_the_lines_of_a_matrix_in_another_order(order, sure):
     assert found == READ
 
 
-@pytest.mark.xfail(strict=True, reason="a matrix is read by order: 总计 comes out as 结果维持")
 def test_the_columns_of_a_matrix_in_another_order():
     cells = [[line[at] for at in (0, 5, 1, 2, 3, 4)] for line in MATRIX]
 
@@ -143,7 +140,6 @@ def test_a_line_that_lost_cells_is_not_placed():
     assert "1 2 3 4 1 5 6 / 6" in found.values["review"]["upheld"].raw
 
 
-@pytest.mark.xfail(strict=True, reason="a figure over five columns is given to the first of them")
 def test_merged_figures_are_given_to_no_column():
     cells = rows(PRINTED)
     cells[-1][:5] = ["3", "<", "<", "<", "<"]

@@ -142,10 +142,7 @@ def test_values(value, said):
     [
         "1690.23", "0.092", "1.50", "96171.6", "0.10", "712.187895", "0.0",
         "1234567890.123456789", "100000000000000000000.5",
-        pytest.param(
-            "0.00000001",
-            marks=pytest.mark.xfail(strict=True, reason="seven zeros and more become 1E-8"),
-        ),
+        "0.00000001",
     ],
 )  # fmt: skip
 def test_decimals_stand_exactly_as_written(figure):
