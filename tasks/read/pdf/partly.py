@@ -7,14 +7,16 @@ one with lines between the rows only holds all figures of a row in one cell.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
+from statistics import median
 
 from tasks.read.pdf.aligned import blanks, block_to_piece, entry_to_cell
 from tasks.read.pdf.blocks import Block
-from tasks.read.pdf.columns import Strip, row_to_entries
+from tasks.read.pdf.columns import GridRow, Strip, row_to_entries
 from tasks.read.pdf.lines import glyphs_to_lines
 from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet
 from tasks.read.pdf.phrases import Row, line_to_row
-from tasks.read.pdf.rows import body_rows, head_rows
+from tasks.read.pdf.rows import body_rows, head_rows, merge_lines
 
 #: Rows of figures in one tall cell, from which they are rows of the table.
 FEWEST_STACKED = 2
@@ -26,6 +28,10 @@ MOSTLY = 0.7
 #: which the words stand in columns.
 FEWEST_WORDS = 4
 ALL_BUT = 0.8
+#: White between lines that parts rows, in font sizes beyond the usual white; and the fewest
+#: rows that it parts.
+APART = 0.3
+FEWEST_APART = 3
 
 
 def complete(
@@ -72,6 +78,8 @@ def _with_stacks_parted(piece: Piece, ys: list[float], rows: list[Row], sheet: S
         held = [row for row in rows if _stands_in(row, band)]
         if _is_stack(band, held):
             parted = _part(band, held, piece, sheet, number + shift)
+        elif (apart := _stands_apart(band, held)) is not None:
+            parted = _part_apart(band, apart, piece, sheet, number + shift)
         elif number == 0 and len(band) == 1 and any(len(row.phrases) > 1 for row in held):
             parted = _part_head(band[0], held, piece, sheet)
         else:
@@ -128,6 +136,37 @@ def _are_level(band: list[PieceCell], held: list[Row]) -> bool:
     return level and any(all(p.is_figure for p in stack) for stack in stacks)
 
 
+def _stands_apart(band: list[PieceCell], held: list[Row]) -> list[list[Row]] | None:
+    """The lines of a row of tall cells by the wide white between them, where each group has
+    text in the first cell and in another: they are rows of the table."""
+    if len(held) < FEWEST_WORDS or len(band) < 2:
+        return None
+    gaps = [after.box.top - before.box.bottom for before, after in pairwise(held)]
+    usual = median(gaps)
+    groups: list[list[Row]] = [[held[0]]]
+    for gap, row in zip(gaps, held[1:], strict=True):
+        if gap > usual + APART * row.size:
+            groups.append([])
+        groups[-1].append(row)
+    if len(groups) < FEWEST_APART or len(groups) == len(held):
+        return None
+    for group in groups:
+        first = [p for p in group[0].phrases if band[0].box.holds(*p.box.middle)]
+        phrases = [p for row in group for p in row.phrases]
+        if not first or not any(c.box.holds(*p.box.middle) for c in band[1:] for p in phrases):
+            return None
+    return groups
+
+
+def _part_apart(
+    band: list[PieceCell], groups: list[list[Row]], piece: Piece, sheet: Sheet, first: int
+) -> list[PieceCell]:
+    edges = [piece.xs[cell.column] for cell in band] + [piece.xs[-1]]
+    strips = [Strip(edge - 1, edge + 1) for edge in edges[1:-1]]
+    grid = [merge_lines([row_to_entries(row, strips) for row in group]) for group in groups]
+    return _rows_to_cells(band, grid, sheet, first)
+
+
 def _part(
     band: list[PieceCell], held: list[Row], piece: Piece, sheet: Sheet, first: int
 ) -> list[PieceCell]:
@@ -135,6 +174,13 @@ def _part(
     block = Block(held, closed=True, xs=edges)
     strips = [Strip(edge - 1, edge + 1) for edge in edges[1:-1]]
     grid = body_rows(block, [row_to_entries(row, strips) for row in held], held, strips)
+    return _rows_to_cells(band, grid, sheet, first)
+
+
+def _rows_to_cells(
+    band: list[PieceCell], grid: list[GridRow], sheet: Sheet, first: int
+) -> list[PieceCell]:
+    """Cells of rows whose columns are the cells of the band."""
     parted: list[PieceCell] = []
     for number, entries in enumerate(grid):
         boxes = [entry.box for entry in entries]

@@ -29,7 +29,7 @@ def head_rows(
             levels[-1].append(index)
         else:
             levels.append([index])
-    merged = [_merge_lines([grid[index] for index in level]) for level in levels]
+    merged = [merge_lines([grid[index] for index in level]) for level in levels]
     bottoms = [max(rows[index].box.bottom for index in level) for level in levels]
     for number, row in enumerate(merged[:-1]):
         _widen(row, merged[number + 1], bottoms[number], strips, rules, n_columns, block)
@@ -98,7 +98,7 @@ def _same_edge(entry: Entry, other: Entry) -> bool:
     return min(abs(off) for off in offs) < 2
 
 
-def _merge_lines(rows: list[GridRow]) -> GridRow:
+def merge_lines(rows: list[GridRow]) -> GridRow:
     """Entries of consecutive lines in the same columns as one entry each."""
     merged: GridRow = []
     for row in rows:
@@ -214,11 +214,11 @@ def body_rows(
         near = tight and pitch is not None and gap < NEAR * pitch and not _alike(gap, after)
         beside = last is not None and gap < BESIDE * size
         if held and beside and not _repeats_figures([held[-1], entries]):
-            held[-1] = _merge_lines([held[-1], entries])
+            held[-1] = merge_lines([held[-1], entries])
         elif held and tight and _is_wrapped(held[-1], entries, stub_end, near, n_labels):
-            held.append(_merge_lines([held.pop(), entries]))
+            held.append(merge_lines([held.pop(), entries]))
         elif held and tight and _is_tail(held[-1], entries, near, n_labels):
-            held[-1] = _merge_lines([held[-1], entries])
+            held[-1] = merge_lines([held[-1], entries])
         else:
             held.append(entries)
         last = row
@@ -266,7 +266,7 @@ def _by_rules(grid: list[GridRow], rows: list[Row], ys: list[float]) -> list[Gri
     return [
         row
         for _, band in sorted(bands.items())
-        for row in (band if _are_rows(band, grouped) else [_merge_lines(band)])
+        for row in (band if _are_rows(band, grouped) else [merge_lines(band)])
     ]
 
 

@@ -1,8 +1,8 @@
 """What is drawn on a page → what is seen on it (`Sheet`): who reads the page reads this.
 
 Left out: text outside of the page, printed a second time for boldness, white on white,
-or invisible where nothing is beneath it. Invisible text over an image is what an OCR
-read from that image: kept, with a doubt.
+invisible where nothing is beneath it, or set large and askew (a watermark). Invisible text
+over an image is what an OCR read from that image: kept, with a doubt.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable
 from math import atan2, degrees
+from statistics import median
 
 from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.read.pdf.canvas import Drawn, DrawnCharacter, DrawnPath
@@ -23,6 +24,10 @@ THICKEST_LINE = 4.0
 LEANING = 1.0
 #: More lines than this after merging are a drawing, and no table is sought in it.
 MOST_RULES = 4000
+#: Letters this many times the usual size that run askew are a watermark, which says nothing
+#: about what it crosses; askew by this share of their length at least.
+WATERMARK = 1.5
+ASKEW = 0.15
 UNMAPPED = "\ufffd"
 
 Turn = Callable[[Box], Box]
@@ -66,6 +71,12 @@ def _angle(character: DrawnCharacter) -> int:
         return 0
     a, b = character.direction
     return round(degrees(atan2(b, a)) / 90) % 4 * 90
+
+
+def _is_askew(character: DrawnCharacter) -> bool:
+    """Whether its text runs along neither side of the page."""
+    a, b = character.direction
+    return min(abs(a), abs(b)) > ASKEW * max(abs(a), abs(b))
 
 
 def _share(boxes: list[Box], width: float, height: float) -> float:
@@ -171,12 +182,15 @@ def _take_glyphs(
     images: list[Box],
 ) -> None:
     page = Box(0, 0, sheet.width, sheet.height)
+    usual = median(character.size for character in characters) if characters else 0.0
     seen: dict[tuple[str, int, int], list[Box]] = defaultdict(list)
     left_out = over_image = 0
     for order, character in enumerate(characters):
         box = turned(character.box)
         x, y = box.middle
         if not page.holds(x, y):
+            continue
+        if character.size > WATERMARK * usual and _is_askew(character):
             continue
         blank = not character.text.strip()
         pale = character.white and not _on_shade(box, sheet.shades)
