@@ -1,0 +1,130 @@
+"""Plain text -> Document: tables drawn, tabbed, piped, and reports flattened from tables.
+
+    bytes
+      | lines.py       lines without page numbers, line numbers and invisible signs
+      | regions        runs of lines that one grammar reads, tried in this order:
+      |   drawn.py     ┌──┬──┐ or +---+---+
+      |   pipes.py     pipes between cells
+      |   tabs.py      tabs between or before cells
+      |   commas.py    commas or semicolons, quoted cells
+      |   spaces.py    columns kept by spaces
+      | pieces.py      -> paragraphs and tables
+      v
+    Document
+
+The grammar of flattened tables that this reader assumes:
+
+    text      = { prose line | region }
+    region    = lines with the mark of one grammar; a few short lines without it, and empty
+                lines, are allowed inside; a section heading or a long line ends it
+    drawn     a cell is what lines enclose, its line breaks included; where the bars do not
+              stand under each other only the order of cells is taken. With rules around the
+              head only, a line is a row, but one whose first cell is empty goes on above.
+    pipes     a cell is what stands between two pipes. Most lines that hold a text hold several:
+              a line is a row, but two that only together are as long as the others are one;
+              outer pipes and rulers are no cells; a line without a pipe parts two tables.
+              Else a line is a cell, or part of one: a row is then the one number of pipes at
+              whose multiples lines end and every run of pipes ends (`|||`: cells that a span
+              swallowed). Where there is no such number, or more than one, the rows are lost.
+              Marks of Markdown and HTML (`**`, `<br>`, `&nbsp;`, `\\|`) are read; columns and
+              names that a program made up (`Unnamed: 1`, `nan`) are left out.
+    tabs      a tab between the cells of a line, a line a row; or a tab before each cell, an
+              empty line between rows, text without a tab continuing the cell above.
+    commas    at least three records with equally many commas or semicolons and short cells.
+    spaces    gutters of two spaces and more run through all lines, one line fills all columns.
+
+Spans are lost in all of these but the drawn and the spaced, so the columns of such a table
+are only an order (`columns_sure` is False). Text that has lost its rows too is left as
+paragraphs, one a cell, an empty one for a cell that was blank; text in columns that are not
+plain keeps its spaces. Restoring the form from both is for the recogniser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tasks.detect.encoding import decode
+from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format
+from tasks.read.text.commas import comma_rows
+from tasks.read.text.drawn import begins_drawing, drawing_end, read_drawing
+from tasks.read.text.lines import Line, text_to_lines
+from tasks.read.text.pieces import Found, paragraph, to_blocks
+from tasks.read.text.pipes import is_pipe_line, pipe_region_end, read_pipes
+from tasks.read.text.spaces import begins_columns, columns_end, read_columns
+from tasks.read.text.tabs import is_tab_line, read_tabs, tab_region_end
+
+
+def read_text(source: bytes, detection: Detection) -> Document:
+    """Read text in the encoding that was detected. Raises Refusal `too_complex`."""
+    text, doubts = decode(source, detection)
+    lines = text_to_lines(text)
+    if _repeats_removed(lines):
+        doubts += (_LOST_LINES,)
+    return Document(
+        format=Format.TEXT,
+        encoding=detection.encoding or "utf-8",
+        blocks=tuple(to_blocks(_regions(lines))),
+        doubts=doubts,
+    )
+
+
+_LOST_LINES = Doubt(
+    kind=DoubtKind.LOST_LINES,
+    message="文中没有任何重复的行：转成文本时重复的行被删掉了，表中的数已不可靠",
+    message_en="no line occurs twice: repeated lines were removed on the way to text, "
+    "so the figures of the tables are lost",
+)
+
+
+def _repeats_removed(lines: Sequence[Line]) -> bool:
+    """Many short lines and none of them twice. Cells a line apart always repeat: zeros,
+    headers, totals."""
+    short = [said for line in lines if 0 < len(said := line.text.strip(" |\t\u3000")) <= 40]
+    figures = [said for said in short if said.isdigit()]
+    return len(short) >= 30 and len(figures) >= 5 and len(set(short)) == len(short)
+
+
+def _regions(lines: Sequence[Line]) -> Iterator[Found]:
+    """Cut the lines into regions and read each by its own grammar."""
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        if line.blank and "\t" not in line.text:
+            at += 1
+            continue
+        end, found = _drawn(lines, at) or _marked(lines, at) or _unmarked(lines, at)
+        yield from found
+        at = end
+
+
+_Region = tuple[int, Sequence[Found]]
+
+
+def _drawn(lines: Sequence[Line], at: int) -> _Region | None:
+    end = drawing_end(lines, at) if begins_drawing(lines[at]) else 0
+    return (end, [read_drawing(lines[at:end])]) if end else None
+
+
+def _marked(lines: Sequence[Line], at: int) -> _Region | None:
+    """A region of pipes or tabs; it ends where a drawing begins."""
+    if is_pipe_line(lines[at]):
+        end = pipe_region_end(lines, at)
+        return end, list(read_pipes(lines[at:end]))
+    if is_tab_line(lines[at]):
+        end = tab_region_end(lines, at)
+        return end, list(read_tabs(lines[at:end]))
+    return None
+
+
+def _unmarked(lines: Sequence[Line], at: int) -> _Region:
+    """A region of commas or spaces, else one line of text."""
+    commas = comma_rows(lines, at)
+    if commas is not None:
+        return commas[0], [commas[1]]
+    line = lines[at]
+    if begins_columns(line):
+        end = columns_end(lines, at)
+        columns = read_columns(lines[at:end])
+        texts = [paragraph(one.text, one.number, one.number) for one in lines[at:end] if one.text]
+        return end, [columns] if columns is not None else texts
+    return at + 1, [paragraph(line.text, line.number, line.number)]

@@ -1,0 +1,70 @@
+"""Lines that agree in their commas or semicolons -> rows; quoted cells of all separators."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+
+from tasks.read.text.lines import Line
+from tasks.read.text.pieces import Piece, Row, Rows
+
+_SEPARATORS = (",", ";")
+_FEWEST_ROWS = 3
+_LONGEST_CELL = 120
+_LONGEST_RECORD = 20_000
+#: Lines that one quoted cell may run over.
+_MOST_LINES = 20
+
+
+def comma_rows(lines: Sequence[Line], start: int) -> tuple[int, Rows] | None:
+    """At least three records of short cells, as many in each; and the index after them."""
+    for separator in _SEPARATORS:
+        if lines[start].text.count(separator) < 2:
+            continue
+        end, rows = _records(lines, start, separator)
+        if len(rows) >= _FEWEST_ROWS:
+            return end, Rows(rows)
+    return None
+
+
+def _records(lines: Sequence[Line], start: int, separator: str) -> tuple[int, list[Row]]:
+    rows: list[Row] = []
+    at = start
+    while at < len(lines):
+        taken, text = record_at(lines, at)
+        cells = _cells(text, separator)
+        if len(cells) < 3 or (rows and len(cells) != len(rows[0])):
+            break
+        first, last = lines[at].number, lines[at + taken - 1].number
+        rows.append([Piece(cell, first, last) for cell in cells])
+        at += taken
+    return at, rows
+
+
+def _cells(text: str, separator: str) -> list[str]:
+    """The cells of a record, none where it reads as prose."""
+    if separator not in text or "。" in text:
+        return []
+    cells = split_record(text, separator)
+    return [] if any(len(cell) > _LONGEST_CELL for cell in cells) else cells
+
+
+def record_at(lines: Sequence[Line], at: int) -> tuple[int, str]:
+    """Number of lines and text of a record: on while a quotation mark is open."""
+    text = lines[at].text
+    if text.count('"') % 2 == 0:
+        return 1, text
+    said = [text]
+    for line in lines[at + 1 : at + _MOST_LINES]:
+        said.append(line.text)
+        if line.text.count('"') % 2:
+            return len(said), "\n".join(said)
+    return 1, text
+
+
+def split_record(text: str, separator: str) -> list[str]:
+    """The cells of a record without their quotation marks."""
+    if '"' not in text or len(text) > _LONGEST_RECORD:
+        return [cell.strip() for cell in text.split(separator)]
+    rows = csv.reader(text.splitlines(keepends=True), delimiter=separator)
+    return [cell.strip() for row in rows for cell in row]
