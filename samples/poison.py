@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
@@ -112,8 +113,155 @@ def _broad() -> bytes:
     ).encode()
 
 
+def _bottomless() -> bytes:
+    return b"<html><body>" + b"<b>" * 990_000 + b"</body></html>"
+
+
 def _crowded() -> bytes:
     return b"<html><body><table>" + b"<tr>" + b"<td>0" * 400_000 + b"</table></body></html>"
+
+
+# Packages that are not what they say.
+
+
+def _members() -> bytes:
+    return _package({f"word/{number}.xml": b"" for number in range(12_000)})
+
+
+def _lying() -> bytes:
+    """The directory says that each part has 10 bytes."""
+    body = bytearray(_bomb())
+    for mark, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        found = body.find(mark)
+        while found >= 0:
+            body[found + at : found + at + 4] = (10).to_bytes(4, "little")
+            found = body.find(mark, found + 4)
+    return bytes(body)
+
+
+def _outside(document: bool) -> bytes:
+    """Asks for a file of this machine, or of another."""
+    doctype = (
+        b'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">'
+        b'<!ENTITY % h SYSTEM "http://127.0.0.1:9/x.dtd"> %h;]>'
+    )
+    if document:
+        text = b"<w:p><w:r><w:t>&f;</w:t></w:r></w:p></w:body></w:document>"
+        return _docx_with(doctype + _W + text)
+    return doctype + b"<html><body><p>&f;</p><table><tr><td>&f;<td>0</table></body></html>"
+
+
+def _calling() -> bytes:
+    """A sound report that points to pictures and a template elsewhere."""
+    with zipfile.ZipFile(io.BytesIO(_report(Format.DOCX, "plain"))) as package:
+        members = {name: package.read(name) for name in package.namelist()}
+    kinds = ("image", "attachedTemplate", "aFChunk", "numbering", "oleObject", "frame")
+    links = "".join(
+        f'<Relationship Id="x{kind}" Target="http://127.0.0.1:9/{kind}" TargetMode="External" '
+        f'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"/>'
+        for kind in kinds
+    ).encode()
+    name = "word/_rels/document.xml.rels"
+    members[name] = members[name].replace(b"</Relationships>", links + b"</Relationships>")
+    return _package(members)
+
+
+# PDF.
+
+
+def _pdf_of(objects: list[bytes]) -> bytes:
+    """Objects numbered from 1; the first is the catalogue."""
+    body, places = b"%PDF-1.5\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(objects) + 1
+    return b"%sxref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d/Root 1 0 R>>\n" % (
+        body,
+        size,
+        table,
+        size,
+    ) + b"startxref\n%d\n%%%%EOF\n" % len(body)
+
+
+_CATALOGUE = b"<</Type/Catalog/Pages 2 0 R>>"
+_ONE_PAGE = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
+_PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>"
+
+
+def _deflated(length: int, passes: int = 1) -> bytes:
+    packer = zlib.compressobj(9)
+    body = b"".join(packer.compress(b"0 " * 2**19) for _ in range(length >> 20)) + packer.flush()
+    for _ in range(passes - 1):
+        body = zlib.compress(body, 9)
+    return body
+
+
+def _stream(body: bytes, head: bytes) -> bytes:
+    return b"<</Length %d%s>>\nstream\n%s\nendstream" % (len(body), head, body)
+
+
+def _flate() -> bytes:
+    body = _stream(_deflated(100 << 20), b"/Filter/FlateDecode")
+    return _pdf_of([_CATALOGUE, _ONE_PAGE, _PAGE, body])
+
+
+def _flate_twice() -> bytes:
+    body = _stream(_deflated(100 << 20, 2), b"/Filter[/FlateDecode/FlateDecode]")
+    return _pdf_of([_CATALOGUE, _ONE_PAGE, _PAGE, body])
+
+
+def _object_stream() -> bytes:
+    head = b"/Type/ObjStm/N 1000000/First 10/Filter/FlateDecode"
+    return _pdf_of([_CATALOGUE, _ONE_PAGE, _PAGE, _stream(_deflated(100 << 20), head)])
+
+
+def _cyclic() -> bytes:
+    return _pdf_of([_CATALOGUE, b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>"])
+
+
+def _cyclic_parents() -> bytes:
+    """Nothing says how large the page is, and its parents are each other's."""
+    return _pdf_of(
+        [
+            _CATALOGUE,
+            b"<</Type/Pages/Kids[3 0 R]/Count 1/Parent 3 0 R>>",
+            b"<</Type/Page/Parent 2 0 R/Contents 4 0 R>>",
+            _stream(b"BT ET", b""),
+        ]
+    )
+
+
+def _many_pages() -> bytes:
+    kids = b" ".join(b"%d 0 R" % (number + 3) for number in range(600))
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"
+    pages = b"<</Type/Pages/Kids[%s]/Count 600>>" % kids
+    return _pdf_of([_CATALOGUE, pages, *[page] * 600])
+
+
+# Pages that would do something elsewhere.
+
+
+def _active() -> bytes:
+    return (
+        b"<html><body><script>fetch('http://127.0.0.1:9/')</script><table>"
+        b'<tr><td>=HYPERLINK("http://127.0.0.1:9/","0")<td>@SUM(1)'
+        b"<tr><td>+1+cmd|' /C calc'!A0<td>-2+3"
+        b"<tr><td>&lt;script&gt;alert(1)&lt;/script&gt;<td><img src=x onerror=alert(1)>0"
+        b"</table></body></html>"
+    )
+
+
+def _page_and_pdf() -> bytes:
+    """To a browser a page, to a PDF viewer a PDF."""
+    page = "<html><body><table><tr><td>规章<td>1</table><!--\n".encode()
+    return page + _report(Format.PDF, "ruled") + b"\n--></body></html>"
+
+
+def _pdf_and_package() -> bytes:
+    """To a PDF viewer a PDF, to an archiver, which looks at the end, a DOCX."""
+    return _report(Format.PDF, "ruled") + _report(Format.DOCX, "plain")
 
 
 def _notice_as(format: Format, style: str) -> Poison:
@@ -188,6 +336,102 @@ POISON: dict[str, Poison] = {
             about="a cell that spans a thousand million columns and rows",
             outcomes=("refused:too_complex", "no report"),
             make=_broad,
+        ),
+        Poison(
+            name="bottomless.html",
+            about="a million elements deep",
+            outcomes=("refused:too_complex",),
+            make=_bottomless,
+        ),
+        Poison(
+            name="members.docx",
+            about="12 000 files in one package",
+            outcomes=("refused:too_complex",),
+            make=_members,
+        ),
+        Poison(
+            name="lying.docx",
+            about="sizes that are not so",
+            outcomes=("refused:too_complex", "refused:corrupt"),
+            make=_lying,
+        ),
+        Poison(
+            name="outside.docx",
+            about="an entity that is a file of the reader's machine",
+            outcomes=("refused:corrupt",),
+            make=lambda: _outside(document=True),
+        ),
+        Poison(
+            name="outside.html",
+            about="an entity that is a file of the reader's machine",
+            outcomes=("no report",),
+            make=lambda: _outside(document=False),
+        ),
+        Poison(
+            name="calling.docx",
+            about="a report that points to other machines",
+            outcomes=("report",),
+            make=_calling,
+        ),
+        Poison(
+            name="flate.pdf",
+            about="100 MB in one stream",
+            outcomes=("refused:too_complex",),
+            make=_flate,
+        ),
+        Poison(
+            name="flate_twice.pdf",
+            about="100 MB in one stream, packed twice",
+            outcomes=("refused:too_complex",),
+            make=_flate_twice,
+        ),
+        Poison(
+            name="object_stream.pdf",
+            about="100 MB of objects in one stream",
+            outcomes=("refused:too_complex",),
+            make=_object_stream,
+        ),
+        Poison(
+            name="cyclic.pdf",
+            about="pages that hold themselves",
+            outcomes=("refused:corrupt", "refused:empty"),
+            make=_cyclic,
+        ),
+        Poison(
+            name="cyclic_parents.pdf",
+            about="a page whose parents go round in a circle",
+            outcomes=("refused:corrupt", "refused:empty"),
+            make=_cyclic_parents,
+        ),
+        Poison(
+            name="pages.pdf",
+            about="600 pages",
+            outcomes=("refused:too_complex",),
+            make=_many_pages,
+        ),
+        Poison(
+            name="active.html",
+            about="formulas and scripts in cells",
+            outcomes=("no report",),
+            make=_active,
+        ),
+        Poison(
+            name="misnamed.docx",
+            about="a web page under a Word document's name",
+            outcomes=("report",),
+            make=lambda: _report(Format.HTML, "cms"),
+        ),
+        Poison(
+            name="page_and_pdf.html",
+            about="a page and a PDF at once",
+            outcomes=("report", "no report"),
+            make=_page_and_pdf,
+        ),
+        Poison(
+            name="pdf_and_package.pdf",
+            about="a PDF and a DOCX at once",
+            outcomes=("report",),
+            make=_pdf_and_package,
         ),
         Poison(
             name="crowded.html",
