@@ -49,19 +49,43 @@ def infer(
     loose: Mapping[str, Sequence[Figure]],
 ) -> list[str]:
     """Read what can be read of the loose rows, in place; gives the dotted row.column ids."""
+    totalled = _writes_totals(edition, values)
     open_rows = {
         row: readings
         for row, figures in loose.items()
         # a row in which nothing is left may have lost more than blanks
         if figures
-        and (readings := _readings(figures, len(values[row]), _row_relation(edition, values[row])))
+        and (
+            readings := _readings(
+                figures,
+                len(values[row]),
+                _row_relation(edition, values[row]) if totalled else None,
+            )
+        )
     }
-    _propagate(edition, values, open_rows)
+    if totalled:
+        _propagate(edition, values, open_rows)
     return [
         f"{row}.{column}"
         for row, readings in open_rows.items()
         for column in _agreed(values[row], readings)
     ]
+
+
+def _writes_totals(edition: Edition, values: Mapping[str, Mapping[str, Value]]) -> bool:
+    """Whether some row that is known shows that this organ fills in its totals, and no row
+    that it does not. Else the relations prove nothing."""
+    shown = False
+    for columns in values.values():
+        relation = _row_relation(edition, columns)
+        amounts = [value.amount for value in columns.values()]
+        if relation is None or any(amount is None for amount in amounts):
+            continue
+        parts, wholes = (sum(amounts[i] or 0 for i in side) for side in relation)
+        if parts != wholes:
+            return False
+        shown = shown or parts > 0
+    return shown
 
 
 # Readings of one row

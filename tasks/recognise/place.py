@@ -8,7 +8,7 @@ the rows that are full, and a row that still fits two ways is not placed at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from tasks.forms.vocabulary import Block, Edition, Line
@@ -244,7 +244,9 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     starts = [
         _first_value_column(row, header, widest) for row, header in zip(rows, headers, strict=True)
     ]
-    labels = [_row_label(row, start, edition) for row, start in zip(rows, starts, strict=True)]
+    labels = _doubting_torn_rows(
+        rows, [_row_label(row, start, edition) for row, start in zip(rows, starts, strict=True)]
+    )
     lines = list(edition.rows())
     alignment = align(labels, lines)
     padding = _padding(rows, headers, alignment, block_of)
@@ -253,11 +255,14 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
         line = alignment.placed.get(index) or alignment.doubled.get(index)
         if line is None:
             continue
-        spots = _place_row(row, line, block_of[line].columns, headers[index], padding)
+        by_order = alignment.by.get(index) is PlacedBy.ORDER
+        spots = _place_row(
+            row, line, block_of[line].columns, headers[index], None if by_order else padding
+        )
         if index in alignment.doubled:
             placement.doubled.append((line, row, spots))
             continue
-        if alignment.by[index] is PlacedBy.ORDER:
+        if by_order:
             spots = {where: _by_order(spot) for where, spot in spots.items()}
         placement.spots.update(spots)
         placement.rows[line] = row
@@ -270,6 +275,24 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     placement.score = _score(alignment, headers, edition)
     _mark_ambiguous(placement, block_of)
     return placement
+
+
+def _doubting_torn_rows(rows: Sequence[Row], labels: list[RowLabel]) -> list[RowLabel]:
+    """On a page, a label without figures above figures without a label may be one row whose
+    label takes two lines: then neither is taken at its word."""
+    for index in range(len(rows) - 1):
+        above, below = labels[index], labels[index + 1]
+        if (
+            rows[index].table is rows[index + 1].table
+            and rows[index].table.where.page is not None
+            and above.leaf
+            and not above.has_values
+            and below.has_values
+            and not below.leaf
+        ):
+            labels[index] = replace(above, mixed=True)
+            labels[index + 1] = replace(below, mixed=True)
+    return labels
 
 
 def _by_order(spot: Spot) -> Spot:
@@ -322,8 +345,9 @@ def _first_value_column(row: Row, header: Header | None, widest: int) -> int | N
 
 
 def _place_row(
-    row: Row, line: str, columns: Sequence[Line], header: Header | None, padding: Padding
+    row: Row, line: str, columns: Sequence[Line], header: Header | None, padding: Padding | None
 ) -> Spots:
+    """`padding` is None for a row whose label was lost: a blank may be what it left."""
     sure = row.table.columns_sure
     complete = _completed(header, columns, row.table.n_columns) if sure else None
     if not sure and header and header.disordered:
@@ -408,7 +432,7 @@ def _padding(
     return Padding.AFTER if after else Padding.BEFORE
 
 
-def _in_order(row: Row, line: str, columns: Sequence[Line], padding: Padding) -> Spots:
+def _in_order(row: Row, line: str, columns: Sequence[Line], padding: Padding | None) -> Spots:
     cells = _after_label(row)
     filled = [cell for cell in cells if cell.text.strip()]
     n = len(columns)
@@ -425,8 +449,7 @@ def _in_order(row: Row, line: str, columns: Sequence[Line], padding: Padding) ->
         trouble = _TOO_MANY
     elif len(cells) == n:
         chosen = cells
-    elif len(cells) > n and cells[0] is not row.own[0]:
-        # without a label before them, a blank may be what the label left
+    elif len(cells) > n and padding is not None:
         chosen = _unpadded(cells, n, padding)
     if chosen is None:
         seen = " ".join(cell.text for cell in filled)
