@@ -26,6 +26,10 @@ test: setup
 	$(BIN)/python -m pytest -n 2 tests/unit tests/golden tests/property
 	$(BIN)/python -m pytest tests/contract tests/integration tests/system
 
+# Ten times as many generated documents as in `make test`; PROPERTY_SEED=1000 draws others.
+property: setup
+	PROPERTY_SCALE=10 $(BIN)/python -m pytest -n 2 tests/property
+
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -1,0 +1,210 @@
+"""Each known fault as one document that shows it, worst first: wrong figures, then lost ones.
+
+A test marked to fail that passes is a fault mended: make it `mended`, and take its lines out
+of `known_faults`.
+"""
+
+from __future__ import annotations
+
+import pytest
+from against_truth import BLANKS, Compared, compare, silently_lost
+
+from samples.defects import spoil
+from samples.layout import Draft, draft
+from samples.report import make_report
+from samples.styles import render
+from tasks.flow import examine
+from tasks.model.document import Format
+from tasks.model.report import Outcome
+
+
+def report(seed: int, **options) -> Draft:
+    return draft(make_report(seed, **options))
+
+
+def spoilt(name: str, seed: int, drafted: Draft) -> Draft:
+    return spoil(drafted, name, seed)
+
+
+def read(drafted: Draft, where: str, seed: int) -> tuple[Outcome, Compared]:
+    format, _, style = where.partition("/")
+    outcome = examine(render(drafted, Format(format), style, seed), "document")
+    return outcome, compare(drafted.truth, outcome.report)
+
+
+def fault(reason: str, where: str, seed: int, drafted: Draft):
+    marks = pytest.mark.xfail(strict=True, reason=reason)
+    return pytest.param(drafted, where, seed, marks=marks, id=f"{where}-{drafted.report.seed}")
+
+
+def mended(reason: str, where: str, seed: int, drafted: Draft):
+    """What went wrong once; it must not again."""
+    return pytest.param(drafted, where, seed, id=f"{where}-{drafted.report.seed}")
+
+
+WRONG = [
+    mended(
+        "a label with its figures glued on takes those of the row that follows it",
+        "text/run_together",
+        718,
+        report(718, blanks="mixed", zero_share=0.3),
+    ),
+    mended(
+        "columns are inferred from sums although the source has no totals",
+        "text/cell_a_line",
+        3,
+        spoilt("blank_totals", 3, report(53, blanks="dash", zero_share=0.5)),
+    ),
+    mended(
+        "figures that lost their row are taken for all that the row has, the rest for blanks",
+        "text/pipe_after_cell",
+        0,
+        spoilt("breaks", 0, report(50, zero_share=0.5)),
+    ),
+    mended(
+        "the blank left by a lost label is taken for the first figure: all shift by one column",
+        "text/readings",
+        10003,
+        spoilt("lost_labels", 10003, report(10003, blanks="mixed", zero_share=0.8)),
+    ),
+    mended(
+        "removed repeats are not noticed where few figures are left",
+        "text/without_repeats",
+        296,
+        report(296, blanks="mixed", zero_share=0.97),
+    ),
+    mended(
+        "five columns without lines are taken for the fifteen of table 四",
+        "pdf/outer",
+        549,
+        report(549, blanks="blank", zero_share=0.7),
+    ),
+    fault(
+        "columns without lines: the figures of （七） shift by one column",
+        "pdf/horizontal",
+        639,
+        report(639, blanks="blank", zero_share=0.7),
+    ),
+    fault(
+        "columns without lines: the last figure of a row whose 总计 is blank becomes the 总计",
+        "pdf/horizontal",
+        11,
+        spoilt(
+            "swapped_rows",
+            11,
+            spoilt("blank_totals", 11, report(6011, zero_share=0.6, blanks=BLANKS[3])),
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("drafted", "where", "seed"), WRONG)
+def test_no_figure_is_wrong(drafted, where, seed):
+    assert read(drafted, where, seed)[1].wrong == ()
+
+
+SILENT = [
+    fault(
+        "a table with 其他处理 lost is taken for the other edition, whose rows nobody misses",
+        "text/run_together",
+        524,
+        report(524, blanks="dash", zero_share=0.97),
+    ),
+    fault(
+        "the same, with the heads of columns stacked",
+        "text/stacked_headers",
+        822,
+        report(822, blanks="dash", zero_share=0.7),
+    ),
+    fault(
+        "the figures of 政府集中采购 are lost without a word, since the block may be left out",
+        "pdf/unruled",
+        750,
+        report(750, blanks="mixed", zero_share=0.7, big=True),
+    ),
+]
+
+
+@pytest.mark.parametrize(("drafted", "where", "seed"), SILENT)
+def test_what_is_lost_is_said(drafted, where, seed):
+    outcome, compared = read(drafted, where, seed)
+
+    assert silently_lost(compared, outcome) == []
+
+
+LOST = [
+    fault(
+        "cells with one text above and below a page break become one",
+        "pdf/ruled",
+        98,
+        report(98, blanks="mixed", zero_share=0.97, work_secret=True),
+    ),
+    fault(
+        "two rows of table 二 become one at the page break where a figure is blank",
+        "pdf/repeat_header",
+        403,
+        report(403, blanks="blank", zero_share=0.3),
+    ),
+    fault(
+        "a label cut by the page break over a row of blanks becomes two rows",
+        "pdf/cut_row",
+        611,
+        report(611, blanks="blank", zero_share=0.97),
+    ),
+    fault(
+        "a piece of the label 规章 over a row of blanks is not taken for the row",
+        "text/without_characters",
+        483,
+        report(483, blanks="blank", zero_share=0.7, work_secret=True),
+    ),
+    fault(
+        "table 四 without any figure, row ends lost, is not found",
+        "text/pipe_after_cell_open",
+        1181,
+        report(1181, blanks="blank", zero_share=0.97),
+    ),
+    fault(
+        "table 四 without any figure, row ends lost, is not found",
+        "text/pipe_between_cells",
+        1001,
+        report(1001, blanks="blank", zero_share=0.97, work_secret=True),
+    ),
+    fault(
+        "table 四 without any figure but dashes is not found",
+        "text/spaced_rows",
+        614,
+        report(614, blanks="dash", zero_share=0.97),
+    ),
+    fault(
+        "dashes are lost from rows parted by spaces",
+        "text/spaced_rows",
+        226,
+        report(226, blanks="dash", zero_share=0.3),
+    ),
+    fault(
+        "dashes are lost under stacked heads",
+        "text/stacked_headers",
+        434,
+        report(434, blanks="dash", zero_share=0.97, work_secret=True),
+    ),
+    fault(
+        "columns set with spaces are read as an order, so blanks are lost that can be seen",
+        "text/columns_of_spaces",
+        150,
+        report(150, blanks="mixed", zero_share=0.7, big=True),
+    ),
+    fault(
+        "tables without lines and nearly without figures are lost",
+        "pdf/unruled",
+        71,
+        report(71, blanks="blank", zero_share=0.97),
+    ),
+]
+
+
+@pytest.mark.parametrize(("drafted", "where", "seed"), LOST)
+def test_every_figure_is_read(drafted, where, seed):
+    _, compared = read(drafted, where, seed)
+
+    assert compared.wrong == ()
+    assert compared.lost == ()
