@@ -3,7 +3,8 @@
 The same small reports are examined in this process and in the sandbox, turn about, so that what
 else the machine does falls on both. Printed for each format: milliseconds a document (median)
 both ways, their difference and their ratio; in the sandbox also as a worker has it, which does
-something else between two documents while the next child is forked.
+something else between two documents while the next child is forked; and processor time, which
+is the same on a busy machine.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from workers.sandbox.confine import Limits
 
 #: What a worker does between two documents: fetching one, writing the other's result.
 BETWEEN_SECONDS = 0.02
+#: Bytes and name.
+Document = tuple[bytes, str]
 STYLES = ((Format.HTML, "cms"), (Format.DOCX, "plain"), (Format.PDF, "ruled"))
 
 
@@ -41,6 +44,28 @@ def timed(what: Callable[[bytes, str], Any], body: bytes, name: str) -> float:
     return (time.perf_counter() - began) * 1000
 
 
+def processor_seconds(sandbox: Sandbox) -> float:
+    """Of this process, of the server and of all its children that have ended."""
+    times = psutil.Process(sandbox.pid).cpu_times()
+    return (
+        time.process_time()
+        + times.user
+        + times.system
+        + times.children_user
+        + (times.children_system)
+    )
+
+
+def processor_ms(what: Callable[[bytes, str], Any], sandbox: Sandbox, told: Document) -> float:
+    """A document; enough of them for the kernel's clock, which ticks at 10 ms."""
+    before, count = processor_seconds(sandbox), 0
+    while count < 20 or processor_seconds(sandbox) - before < 0.4:
+        what(*told)
+        count += 1
+    time.sleep(0.1)
+    return (processor_seconds(sandbox) - before) / count * 1000
+
+
 def measure(sandbox: Sandbox, body: bytes, name: str, count: int) -> None:
     for what in (here, sandbox):
         what(body, name)
@@ -51,10 +76,12 @@ def measure(sandbox: Sandbox, body: bytes, name: str, count: int) -> None:
         time.sleep(BETWEEN_SECONDS)
         rested.append(timed(sandbox, body, name))
     plain, busy, calm = map(statistics.median, (outside, inside, rested))
+    alone, kept = (processor_ms(what, sandbox, (body, name)) for what in (here, sandbox))
     print(
         f"{name:12} {len(body):7} B  here {plain:6.1f} ms"
         f"  sandbox {calm:6.1f} ms (+{calm - plain:.1f} ms, x{calm / plain:.2f})"
         f"  one right after another {busy:6.1f} ms (+{busy - plain:.1f} ms)"
+        f"  processor {alone:.1f} -> {kept:.1f} ms (+{kept - alone:.1f} ms)"
     )
 
 

@@ -1,10 +1,12 @@
-"""`gouji settings`: every setting, its value here, and where that comes from."""
+"""`gouji settings`: every setting, its value here, and where that comes from; and what this
+machine allows the sandbox to do."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from workers.cli.service import settings_or_stop
@@ -26,6 +28,24 @@ def show_settings(*, as_json: bool) -> None:
         ],
     )
     print("Change one by setting its variable; secrets are starred.", file=sys.stderr)
+    for line in sandbox_lines():
+        print(line, file=sys.stderr)
+
+
+def sandbox_lines() -> Iterator[str]:
+    """What keeps a document from doing harm on this machine, and what does not."""
+    from storage.errors import Unavailable
+    from workers.sandbox.client import isolation
+
+    try:
+        measures = isolation()
+    except Unavailable as error:
+        yield f"No document can be read by a worker here: {error}"
+        return
+    missing = [measure for measure in measures if not measure.in_force]
+    yield f"Sandbox: {len(measures) - len(missing)} of {len(measures)} measures are in force here."
+    for measure in missing:
+        yield f"  {measure.name}, against {measure.against}: not in force, {measure.why_not}"
 
 
 def _rows(settings: Settings) -> list[dict[str, Any]]:

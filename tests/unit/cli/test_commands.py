@@ -13,6 +13,7 @@ import typer.main
 
 from workers.cli import run
 from workers.cli.commands import gouji
+from workers.sandbox.client import isolation
 from workers.settings import Settings
 
 COMMANDS: dict[str, Any] = typer.main.get_command(gouji).commands  # type: ignore[attr-defined]
@@ -80,6 +81,15 @@ def test_settings_tells_where_each_value_comes_from(
     assert rows["GOUJI_S3_SECRET_KEY"]["source"] == f"file {secret}"
     assert rows["GOUJI_S3_BUCKET"]["source"] == "default"
     assert "hush" not in out
+
+
+def test_settings_tells_what_the_sandbox_can_do_here(capfd: pytest.CaptureFixture[str]) -> None:
+    missing = [measure for measure in isolation() if not measure.in_force]
+    assert run(["settings"]) == 0
+    said = capfd.readouterr().err.partition("Sandbox: ")[2].splitlines()
+    assert said[0].endswith("measures are in force here.")
+    assert len(said) == 1 + len(missing)
+    assert all(measure.why_not in line for measure, line in zip(missing, said[1:], strict=True))
 
 
 def test_every_setting_that_will_not_do_has_a_line(
