@@ -27,7 +27,7 @@ from tasks.read.pdf.columns import (
 from tasks.read.pdf.lines import Line, glyphs_to_cell_text
 from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet, hull
 from tasks.read.pdf.phrases import line_to_row
-from tasks.read.pdf.rows import body_rows, head_rows
+from tasks.read.pdf.rows import body_rows, head_rows, span_over_all
 
 #: A table of contents has this many entries at least, and no page beyond this number.
 FEWEST_PAGES = 3
@@ -67,6 +67,10 @@ def block_to_piece(block: Block, sheet: Sheet, horizontals: list[Rule]) -> Piece
     ]
     head = head_rows(block, grid[:n_head], strips, partial)
     body = body_rows(block, grid[n_head:], block.rows[n_head:], strips)
+    if any(entry.is_figure for row in body for entry in row):
+        right = max(row.box.x1 for row in block.rows)
+        for row in (*head, *body):
+            span_over_all(row, strips, right)
     return _to_piece(sheet, block, [*head, *body], strips)
 
 

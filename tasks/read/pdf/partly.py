@@ -15,7 +15,7 @@ from tasks.read.pdf.blocks import Block
 from tasks.read.pdf.columns import GridRow, Strip, row_to_entries
 from tasks.read.pdf.lines import glyphs_to_lines
 from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet
-from tasks.read.pdf.phrases import Row, line_to_row
+from tasks.read.pdf.phrases import Phrase, Row, line_to_row
 from tasks.read.pdf.rows import body_rows, head_rows, merge_lines
 
 #: Rows of figures in one tall cell, from which they are rows of the table.
@@ -116,15 +116,22 @@ def _is_stack(band: list[PieceCell], held: list[Row]) -> bool:
         return False
     if _are_level(band, held):
         return True
-    stacks = 0
-    for cell in band[1:]:
-        phrases = [p for row in held for p in row.phrases if cell.box.holds(*p.box.middle)]
-        figures = sum(phrase.is_figure for phrase in phrases)
-        if len(phrases) >= FEWEST_STACKED and figures >= MOSTLY * len(phrases):
-            stacks += 1
-        elif len(phrases) >= FEWEST_STACKED:
+    stacks = [[p for r in held for p in r.phrases if c.box.holds(*p.box.middle)] for c in band[1:]]
+    figured = [stack for stack in stacks if _is_figured(stack)]
+    lines = {row.middle for row in held for stack in figured for p in row.phrases if p in stack}
+    others = [stack for stack in stacks if len(stack) >= FEWEST_STACKED and stack not in figured]
+    for stack in others:
+        beside = {row.middle for row in held for p in row.phrases if p in stack} & lines
+        if stack is not others[0] and beside != lines:
             return False
-    return stacks >= 1
+        if len(beside) < MOSTLY * len(lines):
+            return False
+    return bool(figured)
+
+
+def _is_figured(stack: list[Phrase]) -> bool:
+    figures = sum(phrase.is_figure for phrase in stack)
+    return len(stack) >= FEWEST_STACKED and figures >= MOSTLY * len(stack)
 
 
 def _are_level(band: list[PieceCell], held: list[Row]) -> bool:

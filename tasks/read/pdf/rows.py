@@ -3,7 +3,7 @@ several columns widened; group heads stay rows of their own."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import median
 
 from tasks.read.pdf.blocks import BESIDE, Block
@@ -13,6 +13,10 @@ from tasks.read.pdf.phrases import Row, first_word
 
 #: Share of the lines of a text that end for want of place.
 FILLED = 0.5
+#: How far a head may stand from the middle of those it stands over.
+OFF_CENTRE = 4.0
+#: The same for several that share out all those below them, in distances between these.
+OFF_PITCH = 0.45
 #: Lines nearer than this share of the usual distance of rows are lines of one row.
 NEAR = 0.9
 
@@ -33,9 +37,22 @@ def head_rows(
     bottoms = [max(rows[index].box.bottom for index in level) for level in levels]
     for number, row in enumerate(merged[:-1]):
         _widen(row, merged[number + 1], bottoms[number], strips, rules, n_columns, block)
+        if not any(bottoms[number] - 3 < rule.at < bottoms[number] + 8 for rule in rules):
+            _move_down(row, merged[number + 1])
     for row in merged:
         _fill_drawn(row, strips, block.xs)
-    return merged
+    return [row for row in merged if row]
+
+
+def _move_down(row: GridRow, below: GridRow) -> None:
+    """A head of one column whose other lines stand in the row below is one head with them."""
+    if not any(entry.first != entry.last for entry in row):
+        return
+    for entry in list(row):
+        under = [e for e in below if (e.first, e.last) == (entry.first, entry.last)]
+        if entry.first == entry.last and under and _same_edge(entry, under[0]):
+            under[0].phrases[:0] = entry.phrases
+            row.remove(entry)
 
 
 def _fill_drawn(row: GridRow, strips: list[Strip], xs: list[float]) -> None:
@@ -55,7 +72,7 @@ def _new_level(grid: list[GridRow], index: int, rows: list[Row], rules: list[Rul
     """Whether this row of the head holds heads of its own, not more lines of those above."""
     above, here = grid[index - 1], grid[index]
     upper, lower = rows[index - 1].middle, rows[index].middle
-    if any(upper < rule.at < lower for rule in rules):
+    if any(upper < rule.at < lower for rule in rules) or _are_over(above, here):
         return True
     for entry in above:
         under = [e for e in here if entry.first <= e.first and e.last <= entry.last]
@@ -71,6 +88,50 @@ def _new_level(grid: list[GridRow], index: int, rows: list[Row], rules: list[Rul
     if gap > 1.7 * max(rows[index - 1].size, rows[index].size):
         return True
     return _stands_between(above, here)
+
+
+def _are_over(above: GridRow, here: GridRow) -> bool:
+    """Whether each head above is centred over heads of this row, and they are all headed."""
+    upper = [entry for entry in above if entry.first > 0]
+    lower = [entry for entry in here if entry.first > 0]
+    return 0 < len(upper) < len(lower) and bool(_runs_under(upper, lower))
+
+
+def _runs_under(upper: GridRow, lower: GridRow) -> list[int]:
+    """How many of the lower heads each of the upper ones is centred over, from left to right;
+    none where they cannot be shared out like that."""
+    exact = _share_out(upper, lower, OFF_CENTRE)
+    if exact or len(upper) < 2 or len(lower) < 2:
+        return exact
+    pitch = (lower[-1].box.middle[0] - lower[0].box.middle[0]) / (len(lower) - 1)
+    return _share_out(upper, lower, OFF_PITCH * pitch)
+
+
+def _share_out(upper: GridRow, lower: GridRow, reach: float) -> list[int]:
+    for n in range(len(lower) - len(upper) + 1, 0, -1):
+        first, last = lower[0].box, lower[n - 1].box
+        off = abs((first.x0 + last.x1) / 2 - upper[0].box.middle[0])
+        over = off < reach and not _is_line_of(upper[0], lower[:n])
+        if not (over if n > 1 else _same_edge(upper[0], lower[0])):
+            continue
+        if len(upper) == 1 and n == len(lower):
+            return [n]
+        rest = _share_out(upper[1:], lower[n:], reach) if upper[1:] and lower[n:] else []
+        if rest:
+            return [n, *rest]
+    return []
+
+
+def _is_line_of(entry: Entry, run: GridRow) -> bool:
+    """Whether it is set like one of these heads, as lines of one head are; over the middle
+    one of three that says nothing."""
+    for n, other in enumerate(run):
+        one, two = entry.box, other.box
+        if one.x0 < two.x1 and two.x0 < one.x1:
+            flush = min(abs(one.x0 - two.x0), abs(one.x1 - two.x1)) < 2
+            if flush or (_same_edge(entry, other) and 2 * n + 1 != len(run)):
+                return True
+    return False
 
 
 def _stands_between(above: GridRow, here: GridRow) -> bool:
@@ -138,6 +199,11 @@ def _widen(
     narrow = [entry for entry in row if entry.first > 0]
     if len(free) <= len(narrow):
         return
+    if runs := _runs_under(narrow, free):
+        ends = list(accumulate(runs))
+        for entry, start, end in zip(narrow, [0, *ends], ends, strict=False):
+            _set_span(row, entry, free[start].first, free[end - 1].last)
+        return
     for entry in narrow:
         if _rule_under(entry, bottom, rules) is None:
             _set_span(row, entry, *_centred(entry, row, free))
@@ -192,6 +258,18 @@ def _centred(entry: Entry, row: GridRow, below: GridRow) -> tuple[int, int]:
 def _set_span(row: GridRow, entry: Entry, first: int, last: int) -> None:
     if all(o is entry or o.last < first or o.first > last for o in row):
         entry.first, entry.last = first, last
+
+
+def span_over_all(row: GridRow, strips: list[Strip], right: float) -> None:
+    """A lone text in the middle over all columns but that of the labels belongs to all: a
+    unit, or what the rows below are about."""
+    n_columns = len(strips) + 1
+    if len(row) != 1 or n_columns < 3 or row[0].first == 0 or row[0].is_figure:
+        return
+    pitch = (right - strips[0].right) / (n_columns - 1)
+    off = abs((strips[0].right + right) / 2 - row[0].box.middle[0])
+    if off < 0.5 * OFF_PITCH * pitch:
+        row[0].first, row[0].last = 1, n_columns - 1
 
 
 def body_rows(
