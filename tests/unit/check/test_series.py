@@ -1,0 +1,206 @@
+"""A report against last year's, and figures that tie and still look odd."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from samples.report import make_report, next_year, truth
+from tasks.check.plausible import implausible
+from tasks.check.series import against_last_year, pairs
+from tasks.forms.annual_report import FORM
+from tasks.model.report import Kind, Report, Severity, Value
+
+FIRST = make_report(
+    3, organ="霁川县财政局", year=2022, zero_share=0.3,
+    editions={"disclosure": "2021", "requests": "2021"},
+)  # fmt: skip
+SECOND = next_year(FIRST, 4)
+
+
+def recognised(source) -> Report:
+    values = {
+        table: {
+            row: {c: Value(kind=Kind(kind), value=value) for c, (kind, value) in line.items()}
+            for row, line in rows.items()
+        }
+        for table, rows in truth(source).items()
+    }
+    return Report(
+        form=FORM.id, organ=source.organ, year=source.year, edition=source.editions, values=values
+    )
+
+
+def with_value(report: Report, cell: str, value: int | Decimal | None, **options) -> Report:
+    table, row, column = cell.split(".")
+    kind = options.pop("kind", Kind.BLANK if value is None else Kind.NUMBER)
+    lines = report.values[table]
+    changed = {**lines, row: {**lines[row], column: Value(kind=kind, value=value, **options)}}
+    return replace(report, values={**report.values, table: changed})
+
+
+LAST, NOW = recognised(FIRST), recognised(SECOND)
+
+
+def said(now: Report, last: Report = LAST) -> list[tuple[str, Severity, tuple[str, ...]]]:
+    return [
+        (f.rule, f.severity, f.cells)
+        for f in against_last_year(now, last)
+        if f.rule.startswith("series.")
+    ]
+
+
+# Which reports follow each other
+
+
+def test_reports_of_one_organ_and_neighbouring_years_are_pairs_in_any_order():
+    reports = [("c", "甲局", 2023), ("a", "甲局", 2021), ("b", "甲局", 2022), ("x", "乙局", 2022)]
+
+    assert sorted(pairs(reports)) == [("b", "a"), ("c", "b")]
+    assert sorted(pairs(reports[::-1])) == [("b", "a"), ("c", "b")]
+
+
+def test_a_year_between_is_missing():
+    assert list(pairs([("a", "甲局", 2021), ("c", "甲局", 2023)])) == []
+
+
+def test_two_reports_of_one_year_are_chosen_from_by_nobody():
+    reports = [("a", "甲局", 2021), ("b", "甲局", 2022), ("again", "甲局", 2022)]
+
+    assert list(pairs(reports)) == []
+
+
+def test_reports_without_organ_or_year_are_no_series():
+    assert list(pairs([("a", None, 2021), ("b", None, 2022), ("c", "甲局", None)])) == []
+
+
+def test_the_name_may_be_written_otherwise():
+    assert list(pairs([("a", "甲縣財政局", 2021), ("b", "甲县 财政局", 2022)])) == [("b", "a")]
+
+
+# What goes on from last year
+
+
+def test_a_series_that_goes_on():
+    assert said(NOW) == []
+
+
+@pytest.mark.parametrize("column", ["natural_person", "business", "other_organization", "total"])
+def test_what_was_carried_over_is_what_was_carried_forward(column):
+    cell = f"requests.carried_over.{column}"
+    then = LAST.values["requests"]["carried_forward"][column].amount
+    (finding,) = [
+        f
+        for f in against_last_year(with_value(NOW, cell, then + 5), LAST)
+        if f.rule.startswith("series.")
+    ]
+
+    assert (finding.rule, finding.severity) == ("series.carried_over", Severity.ERROR)
+    assert (finding.expected, finding.actual) == (str(then), str(then + 5))
+    assert [(s.cell, s.value) for s in finding.suspects] == [(cell, str(then))]
+    assert "2022" in finding.message
+
+
+def test_blank_after_0_goes_on():
+    column = next(
+        column
+        for column, value in LAST.values["requests"]["carried_forward"].items()
+        if value.amount == 0
+    )
+
+    assert said(with_value(NOW, f"requests.carried_over.{column}", None)) == []
+
+
+def test_what_cannot_be_read_is_not_compared():
+    now = with_value(NOW, "requests.carried_over.total", None, kind=Kind.UNREADABLE, raw="?")
+
+    assert said(now) == []
+
+
+def test_in_force_is_what_was_plus_issued_less_repealed():
+    cell = "disclosure.normative_documents.in_force"
+    stock = NOW.values["disclosure"]["normative_documents"]["in_force"].amount
+
+    ((rule, severity, cells),) = said(with_value(NOW, cell, stock + 1))
+
+    assert (rule, severity) == ("series.in_force", Severity.WARNING)
+    assert cell in cells
+
+
+def test_other_editions_are_not_compared():
+    older = recognised(replace(make_report(5, year=2020), organ=FIRST.organ))
+
+    assert not [rule for rule, *_ in said(NOW, older) if rule == "series.in_force"]
+
+
+# What looks odd
+
+
+def odd(report: Report) -> set[str]:
+    findings = list(implausible(report))
+    assert all(finding.severity is Severity.INFO for finding in findings)
+    return {finding.rule for finding in findings}
+
+
+def test_nothing_is_odd():
+    assert not odd(NOW) - {"plausible.fee_unit"}
+
+
+@pytest.mark.parametrize(
+    ("organ", "hinted"),
+    [
+        ("霁川县财政局", True),
+        ("青砚镇人民政府", True),
+        ("霁川县青砚镇人民政府", True),
+        ("某某市人民政府", False),
+        ("某省生态环境厅", False),
+    ],
+)
+def test_regulations_of_an_organ_that_cannot_make_them(organ, hinted):
+    report = with_value(replace(NOW, organ=organ), "disclosure.regulations.issued", 3)
+
+    assert ("plausible.regulations" in odd(report)) is hinted
+
+
+def test_fees_in_the_wrong_unit():
+    cell = "disclosure.fees.amount"
+
+    assert "plausible.fee_unit" in odd(with_value(NOW, cell, 251000, unit="元", raw="251000元"))
+    assert "plausible.fee_unit" in odd(with_value(NOW, cell, Decimal("119253.55")))
+    assert "plausible.fee_unit" not in odd(with_value(NOW, cell, Decimal("12.50")))
+
+
+def test_disputes_without_any_request():
+    report = NOW
+    for row in ("new", "carried_over"):
+        report = with_value(report, f"requests.{row}.total", 0)
+
+    disputed = with_value(report, "disputes.review.total", 2)
+
+    assert "plausible.disputes_without_requests" in odd(disputed)
+
+
+def test_five_times_as_many_as_last_year():
+    last = with_value(LAST, "requests.new.total", 10)
+    rules = {f.rule: f for f in against_last_year(with_value(NOW, "requests.new.total", 51), last)}
+
+    assert rules["plausible.leap"].severity is Severity.INFO
+    assert "plausible.leap" not in {
+        f.rule
+        for f in against_last_year(with_value(NOW, "requests.new.total", 50), last)
+        if f.cells == ("requests.new.total",)
+    }
+
+
+def test_the_figures_of_last_year_once_more():
+    same = [
+        f for f in against_last_year(replace(LAST, year=2023), LAST)
+        if f.rule == "plausible.same_as_last_year"
+    ]  # fmt: skip
+
+    assert len(same) == len([t for t in LAST.values if any(
+        v.amount for line in LAST.values[t].values() for v in line.values()
+    )])  # fmt: skip
+    assert all(finding.severity is Severity.INFO for finding in same)
