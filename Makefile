@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo up test property check fix bench docs lock clean
+.PHONY: setup demo up test faults soak property check audit fix bench docs lock clean
 
 setup: $(STAMP)
 
@@ -24,7 +24,17 @@ up: setup
 # What needs no server runs in two processes; servers want the machine to themselves.
 test: setup
 	$(BIN)/python -m pytest -n 2 tests/unit tests/golden tests/property
-	$(BIN)/python -m pytest tests/contract tests/integration tests/system
+	$(BIN)/python -m pytest tests/contract tests/integration tests/faults tests/system
+
+# Every fault, one after the other: half an hour. What came of each goes to build/faults.jsonl.
+faults: setup
+	rm -f build/faults.jsonl
+	FAULTS=all $(BIN)/python -m pytest tests/faults
+
+# Many documents in one run; build/soak.svg shows the memory of each process.
+SOAK ?= 20000
+soak: setup
+	SOAK=$(SOAK) $(BIN)/python -m pytest tests/faults/test_soak.py
 
 # Ten times as many generated documents as in `make test`; PROPERTY_SEED=1000 draws others.
 property: setup
@@ -35,6 +45,13 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# Known flaws of what the image runs. Asks pypi.org, or what PIP_AUDIT names (`-s osv`), so it is
+# no part of `check`, which needs no network.
+audit: setup
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	build/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements-run.lock $(PIP_AUDIT)
 
 fix: setup
 	$(BIN)/ruff check --fix .

@@ -16,9 +16,11 @@ from typing import Any
 from flower.app import Flower
 from flower.events import Events
 from flower.urls import settings as pages
+from flower.views.monitor import Metrics
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.options import options
+from tornado.web import authenticated
 
 from tasks.jobs import KINDS
 from workers.app import make_app
@@ -45,6 +47,15 @@ class NamedEvents(Events):  # type: ignore[misc]
         super().on_event(event)
 
 
+class ClosedMetrics(Metrics):  # type: ignore[misc]
+    """Asks for the password, as all pages do: Flower itself shows its metrics to everybody,
+    and with them how many documents there are. `/healthcheck` stays open, and says OK."""
+
+    @authenticated
+    async def get(self) -> None:
+        await super().get()
+
+
 def serve(settings: Settings, opened: socket.socket, ready: Callable[[], None]) -> None:
     """Serve the pages at a listening socket until SIGTERM or Ctrl-C.
 
@@ -67,6 +78,7 @@ def serve(settings: Settings, opened: socket.socket, ready: Callable[[], None]) 
         max_workers_in_memory=MOST_WORKERS,
     )
     web = Flower(options=options, capp=app, events=events, io_loop=loop, **pages)
+    web.add_handlers(".*", [(r"/metrics", ClosedMetrics)])
     HTTPServer(web).add_socket(opened)
     signal.signal(signal.SIGTERM, _leave)
     loop.add_callback(ready)

@@ -20,6 +20,8 @@ class Valkey:
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.process: subprocess.Popen[bytes] | None = None
         self.wipes = 0
+        #: Of who looks after it, where it asks for one.
+        self.user: dict[str, str] = {}
         self.start()
 
     def start(self, *options: str) -> None:
@@ -43,7 +45,7 @@ class Valkey:
         return [word for name, value in settings.items() for word in (f"--{name}", value)]
 
     def client(self) -> redis.Redis:
-        return redis.Redis(port=self.port, socket_timeout=5)
+        return redis.Redis(port=self.port, socket_timeout=5, **self.user)
 
     def wipe(self) -> None:
         self.client().flushall()

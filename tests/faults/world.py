@@ -176,6 +176,7 @@ class World:
             command = {
                 "sweep": [*GOUJI, "sweep", "--forever"],
                 "listen": [*GOUJI, "listen"],
+                "flower": [*GOUJI, "flower"],
             }.get(kind, [*GOUJI, "worker", "--queue", kind])
             if misbehaving and kind in ("light", "pdf"):
                 command = [sys.executable, str(MISBEHAVING), kind, str(self.folder)]
