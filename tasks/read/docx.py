@@ -65,6 +65,9 @@ _SYMBOLS = {
     "symbol": {0x2B: "+", 0x2D: "−", 0xB4: "×", 0xB8: "÷", 0xB1: "±", 0xB7: "·", 0xB3: "≥"}
     | {0xA3: "≤"},
 }
+#: A raised number is the mark of a footnote or a power, never more digits of the figure.
+_RAISED = re.compile(r"\s*[\[(［（〔]?([0-9]{1,3})[\])］）〕]?\s*")
+_RAISE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SPACES = re.compile(r"[ \n\r]+")
 _LINE_SPACES = re.compile(r" *\n *")
 _WIDE_BEGINNING = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
@@ -91,7 +94,7 @@ def read_docx(source: bytes, detection: Detection) -> Document:
         format=Format.DOCX,
         title=_title(package) or reader.heading,
         blocks=blocks(contents),
-        doubts=tuple(reader.doubts),
+        doubts=(*reader.doubts, *_struck_out(reader.struck)),
     )
 
 
@@ -170,6 +173,8 @@ class _Reader:
     styles: dict[str, _Style]
     heading: str = ""
     doubts: list[Doubt] = field(default_factory=list)
+    #: Texts struck through by hand, which no revision deleted.
+    struck: list[tuple[str, Where]] = field(default_factory=list)
     _cells: int = 0
     _characters: int = 0
 
@@ -195,7 +200,8 @@ class _Reader:
         parts: list[str] = []
         boxes: list[etree._Element] = []
         doubts: list[str] = []
-        for piece in _inline(element, self._is_hidden):
+        struck: list[str] = []
+        for piece in _inline(element, lambda run: self._is_hidden(run) or _is_struck(run, struck)):
             if isinstance(piece, str):
                 parts.append(piece)
             elif piece.tag == f"{W}sym":
@@ -210,6 +216,8 @@ class _Reader:
             self.heading = text.replace("\n", "")
         where = Where(path=path)
         self.doubts.extend(_unmapped(symbol, where) for symbol in doubts)
+        if struck:
+            self.struck.append(("".join(struck).strip(), where))
         found: list[Content] = [Loose(text=text, where=where)] if text else []
         for number, box in enumerate(boxes, 1):
             found.extend(self.contents(box, f"{path}/txbxContent[{number}]", depth + 1))
@@ -335,7 +343,9 @@ def _inline(
         tag = element.tag
         if tag in _PASSED_OVER or (tag == f"{W}r" and is_hidden(element)):
             continue
-        if tag == f"{W}fldChar":
+        if tag == f"{W}r" and all(fields) and (mark := _raised(element)):
+            yield mark
+        elif tag == f"{W}fldChar":
             _turn(fields, element.get(f"{W}fldCharType", ""))
         elif tag == f"{W}txbxContent":
             yield element
@@ -394,6 +404,28 @@ def _is_removed(properties: etree._Element | None) -> bool:
     if properties is None:
         return False
     return _is_gone(properties.find(f"{W}rPr"), "del", "moveFrom", "vanish")
+
+
+def _is_struck(run: etree._Element, struck: list[str]) -> bool:
+    """Whether a line goes through the run; its text is noted then."""
+    if not _is_gone(run.find(f"{W}rPr"), "strike", "dstrike"):
+        return False
+    text = _said(run)
+    if text.strip():
+        struck.append(text)
+    return True
+
+
+def _said(run: etree._Element) -> str:
+    return "".join(text.text or "" for text in run.iter(f"{W}t"))
+
+
+def _raised(run: etree._Element) -> str:
+    """The small raised number that the run is, "" where it is something else."""
+    if _value(run.find(f"{W}rPr"), "vertAlign") != "superscript":
+        return ""
+    mark = _RAISED.fullmatch(_said(run))
+    return mark[1].translate(_RAISE) if mark else ""
 
 
 def _merge(properties: etree._Element | None, name: str) -> str:
@@ -513,6 +545,18 @@ def _covered(held: Held) -> Doubt:
         message_en=f"A merged cell holds text that is not shown ({held.text[:40]!r}); left out.",
         where=held.where,
     )
+
+
+def _struck_out(struck: Sequence[tuple[str, Where]]) -> Iterator[Doubt]:
+    if struck:
+        first, where = struck[0]
+        yield Doubt(
+            kind=DoubtKind.STRAY_TEXT,
+            message=f"有 {len(struck)} 处文字加了删除线（第一处：“{first[:40]}”），未读取。",
+            message_en=f"{len(struck)} texts are struck through and were left out "
+            f"(the first: {first[:40]!r}).",
+            where=where,
+        )
 
 
 def _unmapped(symbol: str, where: Where) -> Doubt:

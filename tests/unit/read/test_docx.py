@@ -552,3 +552,29 @@ def test_the_blank_form_converted_by_libreoffice(tmp_path: Path) -> None:
     wanted = seen(BLANK.read_bytes())
     assert seen(converted(odt, "docx").read_bytes()) == wanted
     assert seen(converted(odt, "html").read_bytes()) == wanted
+
+
+# What stands beside a figure.
+
+
+def looking(content: str, looks: str) -> str:
+    return f"<w:r><w:rPr>{looks}</w:rPr><w:t>{content}</w:t></w:r>"
+
+
+@pytest.mark.parametrize(("mark", "shown"), [("1", "12¹"), (" [3]", "12³"), ("st", "12st")])
+def test_a_raised_number_is_no_digit_of_the_figure(mark: str, shown: str) -> None:
+    raised = looking(mark, '<w:vertAlign w:val="superscript"/>')
+    [paragraph] = read(p(f"{looking('12', '')}{raised}")).paragraphs()
+    assert paragraph.text == shown
+
+
+@pytest.mark.parametrize("how", ["<w:strike/>", '<w:dstrike w:val="1"/>'])
+def test_struck_text_is_left_out_and_told(how: str) -> None:
+    document = read(p(f"{looking('315', how)}{looking('12', '')}"))
+    assert [one.text for one in document.paragraphs()] == ["12"]
+    [doubt] = document.doubts
+    assert doubt.kind is DoubtKind.STRAY_TEXT
+    assert "'315'" in doubt.message_en
+    kept = read(p(looking("315", '<w:strike w:val="0"/>')))
+    assert [one.text for one in kept.paragraphs()] == ["315"]
+    assert kept.doubts == ()

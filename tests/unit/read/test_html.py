@@ -465,3 +465,39 @@ def test_the_blank_form_as_libreoffice_exports_it(tmp_path: Path) -> None:
     source = (tmp_path / "blank-2021.html").read_bytes()
     sizes = [(t.n_rows, t.n_columns) for t in read_html(source, detect(source, "")).tables()]
     assert sizes == [(14, 4), (28, 10), (4, 15)]
+
+
+# What stands beside a figure.
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        ("12<sup>1</sup>", "12¹"),
+        ("12<sup> [3]</sup>", "12³"),
+        ("12<span style='font-size:8px;vertical-align: super'>（2）</span>", "12²"),
+        ("<b>12</b><sup><a href=#>1</a></sup>", "12¹"),
+        ("1<sup>st</sup>", "1st"),
+        ("12<sub>3</sub>", "123"),
+    ],
+)
+def test_a_raised_number_is_no_digit_of_the_figure(content: str, shown: str) -> None:
+    assert cell(content) == shown
+
+
+@pytest.mark.parametrize(
+    "struck",
+    [
+        "<s>9</s>",
+        "<STRIKE>9</STRIKE>",
+        '<span style="color:red;text-decoration:line-through">9</span>',
+        '<p style="TEXT-DECORATION: underline line-through"><b>9</b></p>',
+    ],
+)
+def test_struck_text_is_left_out_and_told(struck: str) -> None:
+    assert cell(f"{struck}12") == "12"
+    document = read(f"<table><tr><td>{struck}12<td>甲<tr><td>3<td>乙</table>")
+    [doubt] = document.doubts
+    assert doubt.kind is DoubtKind.STRAY_TEXT
+    assert "'9'" in doubt.message_en
+    assert doubt.where.path
