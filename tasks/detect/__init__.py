@@ -57,6 +57,7 @@ _BEFORE_OPENING = re.compile(
 #: Tags of a page, in a text that does not begin like one.
 _PAGE_TAGS = re.compile(r"</?(?:html|body|table|tr|td|th|p|div|br|span|font)(?=[\s/>])", re.I)
 _MANY_TAGS = 6
+_PIPE_ROW = re.compile(r"^[ \t>]*\|.*\|[ \t]*$", re.MULTILINE)
 _TEXT_SUFFIXES = (".txt", ".text", ".csv", ".tsv", ".md", ".json", ".xml", ".log")
 
 
@@ -261,7 +262,10 @@ def _page_evidence(text: str) -> str:
         return f"begins with {opening[0]}"
     if text.lstrip()[:1] in ("{", "["):
         return ""
-    tags = len(_PAGE_TAGS.findall(text))
+    found = _PAGE_TAGS.findall(text)
+    if len(_PIPE_ROW.findall(text)) >= _MANY_TAGS and {tag.lower() for tag in found} == {"<br"}:
+        return ""  # Markdown breaks the lines of its cells so
+    tags = len(found)
     return f"{tags} tags of a page" if tags >= _MANY_TAGS else ""
 
 

@@ -355,3 +355,9 @@ def test_noise_is_no_text() -> None:
 def test_a_binary_file_with_much_text_in_it_is_no_text() -> None:
     source = (b"\x01\x02\x00\x00" + "规章".encode()) * 50
     assert refusal(source, "a.txt").code is RefusalCode.UNSUPPORTED_FORMAT
+
+
+def test_markdown_that_breaks_lines_in_its_cells_is_no_page() -> None:
+    rows = "\n".join(f"| 规章<br>{number} | 0 | 1 |" for number in range(9))
+    assert detect(rows.encode(), "report.md").format is Format.TEXT
+    assert detect(f"<p>{rows}</p>".encode(), "report.md").format is Format.HTML
