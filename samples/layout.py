@@ -330,11 +330,15 @@ def pieces(table: LogicalTable, *, header: bool) -> list[LogicalTable]:
     stacked = any(cell.role == "title" for cell in table.cells)
     # Each block of a stacked table brings its own header.
     head = 0 if stacked else table.n_header_rows()
-    cuts = [0, *_cuts(table, head), table.n_rows]
+    return cut_at(table, _cuts(table, head), head if header else 0)
+
+
+def cut_at(table: LogicalTable, rows: Iterable[int], head: int = 0) -> list[LogicalTable]:
+    """The table cut before each of these rows; the first `head` rows on every piece."""
     found = []
-    for start, end in pairwise(cuts):
+    for start, end in pairwise([0, *rows, table.n_rows]):
         cells = [_clipped(cell, start, end, 0) for cell in table.cells if _meets(cell, start, end)]
-        if header and start >= head > 0:
+        if start >= head > 0:
             top = [_clipped(cell, 0, head, 0) for cell in table.cells if _meets(cell, 0, head)]
             cells = top + [replace(cell, row=cell.row + head) for cell in cells]
         found.append(made(table.id, cells))

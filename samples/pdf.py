@@ -77,7 +77,7 @@ _NARROW = {
 
 
 def render_pdf(paper: Paper, style: PdfStyle, seed: int) -> bytes:
-    pen = _Pen(style, paper.title)
+    pen = Pen(style, paper.title)
     for part in paper.parts:
         if isinstance(part, Passage):
             pen.passage(part)
@@ -232,7 +232,7 @@ def _between_lines(measured: _Measured) -> Iterator[float]:
 # --- drawing ------------------------------------------------------------------------------
 
 
-class _Pen:
+class Pen:
     """A canvas and how far down the page the drawing has come."""
 
     def __init__(self, style: PdfStyle, title: str) -> None:

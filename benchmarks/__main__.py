@@ -1,0 +1,42 @@
+"""`python -m benchmarks`: each benchmark at a small size, one after the other.
+
+Each is a program of its own; run it by its name for its full size and its choices.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+#: module, what it tells, arguments for a small run
+PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("readers", "speed of the readers beside their peers", ("--files", "5", "--rounds", "2")),
+    (
+        "corpus",
+        "cells of the hard corpus, ours beside the peers' (each tenth file)",
+        ("compare", "--every", "10", "--no-programs"),
+    ),
+    (
+        "grids",
+        "tables of other PDFs by the measure of ICDAR 2013",
+        ("--pages", "9", "--only", "ours,pdfplumber"),
+    ),
+    ("sandbox", "what reading in a confined process costs", ()),
+)
+
+
+def main() -> int:
+    here = Path(__file__).parent
+    worst = 0
+    for module, about, arguments in PARTS:
+        if not (here / f"{module}.py").exists():
+            continue
+        print(f"\n== {module}: {about}", flush=True)
+        command = [sys.executable, "-m", f"benchmarks.{module}", *arguments]
+        worst = max(worst, subprocess.run(command, cwd=here.parent, check=False).returncode)
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main())

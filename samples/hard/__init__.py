@@ -1,0 +1,149 @@
+"""The hard corpus: files that readers get wrong, each with what it is hard for.
+
+    shape.py     what a hard file is
+    pages.py packages.py sheets.py lines.py programs.py    shapes of each format
+    forms.py     defects that seldom occur
+    here         the table of all files: every style, every shape, every defect, and many at once
+
+Never kept as files: each is made from its number. Poison is not in it; see `samples.poison`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+from samples.defects import DEFECTS
+from samples.hard.forms import UNCOMMON
+from samples.hard.lines import LINES
+from samples.hard.packages import PACKAGES
+from samples.hard.pages import PAGES
+from samples.hard.programs import PROGRAMS
+from samples.hard.shape import HardFile, Make, Shape
+from samples.hard.sheets import SHEETS
+from samples.layout import Draft
+from samples.style import Lost, Style
+from samples.styles import STYLES, SUFFIXES, render
+from tasks.model.document import Format
+
+__all__ = ["HARD_FILES", "HardFile", "Shape"]
+
+
+def _of_style(format: Format, style: Style) -> Shape:
+    outcome = "no report" if Lost.TEXT in style.loses else "report"
+    return Shape(
+        name=style.name,
+        format=format,
+        hard_for=style.about,
+        make=_rendering(format, style.name),
+        suffix=SUFFIXES[format],
+        loses=style.loses,
+        outcome=f"refused:{style.refusal}" if style.refusal else outcome,
+    )
+
+
+def _rendering(format: Format, style: str) -> Make:
+    def make(drafted: Draft, seed: int) -> bytes:
+        return render(drafted, format, style, seed)
+
+    return make
+
+
+_STYLED = {
+    f"{format}/{name}": _of_style(format, style)
+    for format, styles in STYLES.items()
+    for name, style in styles.items()
+}
+_SHAPES = {f"{one.format}/{one.name}": one for one in (*PAGES, *PACKAGES, *SHEETS, *LINES)}
+
+#: Every defect of the form, each in a shape that makes it harder.
+_SPOILT: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("html/wps", ("misspelt",)),
+    ("pdf/narrow", ("misspelt",)),
+    ("text/pipe_rows", ("shortened",)),
+    ("docx/wps", ("shortened",)),
+    ("html/word", ("comma",)),
+    ("pdf/vertical", ("bracketed",)),
+    ("docx/vertical_break", ("circled",)),
+    ("text/tab_before_cell", ("unnumbered",)),
+    ("html/layout", ("unbracketed",)),
+    ("pdf/ruled", ("half_width",)),
+    ("html/cms", ("spaces",)),
+    ("docx/tracked", ("spaces",)),
+    ("html/sloppy", ("breaks",)),
+    ("docx/controls", ("breaks",)),
+    ("pdf/compact", ("lost_labels",)),
+    ("html/pieces", ("lost_labels",)),
+    ("text/pipe_after_cell", ("dropped_rows",)),
+    ("pdf/repeat_header", ("dropped_rows",)),
+    ("docx/pieces", ("swapped_rows",)),
+    ("html/pieces_with_header", ("swapped_rows",)),
+    ("pdf/cut_row", ("extra_document_row",)),
+    ("docx/nested", ("extra_outcome_row",)),
+    ("text/markdown", ("extra_outcome_row",)),
+    ("html/soup", ("doubled_header",)),
+    ("pdf/rectangles", ("doubled_header",)),
+    ("text/csv_rows", ("remarks",)),
+    ("pdf/landscape", ("remarks",)),
+    ("html/entities", ("units",)),
+    ("docx/finer_grid", ("thousands",)),
+    ("text/pipe_before_row", ("wide_digits",)),
+    ("pdf/filled", ("wide_digits",)),
+    ("html/wrongly_gbk", ("free_signs",)),
+    ("docx/numbered", ("blank_totals",)),
+    ("pdf/spaced", ("blank_totals",)),
+    ("html/gb18030", ("transposed",)),
+    ("pdf/rotated", ("mistyped",)),
+    ("text/pipe_rows_without_spanned", ("shifted",)),
+    ("html/traditional", ("shifted",)),
+    ("html/plain", ("vanished",)),
+    ("pdf/ruled", ("vanished",)),
+    ("docx/plain", ("merged_applicants",)),
+    ("pdf/compact", ("merged_applicants",)),
+    ("html/wps", ("merged_applicants",)),
+    # Many at once.
+    ("html/row_a_table", ("misspelt", "remarks")),
+    ("html/layout_three_deep", ("shortened", "unnumbered")),
+    ("html/excel", ("thousands", "units")),
+    ("html/hidden_rows", ("dropped_rows", "comma")),
+    ("html/table_in_cell", ("spaces", "wide_digits")),
+    ("html/mhtml", ("bracketed", "extra_document_row")),
+    ("html/rowspan_zero", ("swapped_rows", "half_width")),
+    ("docx/hmerge", ("misspelt", "circled")),
+    ("docx/deleted_rows", ("dropped_rows", "remarks")),
+    ("docx/text_boxes", ("unbracketed", "shortened")),
+    ("docx/row_a_table", ("extra_outcome_row", "units")),
+    ("docx/strict", ("doubled_header", "spaces")),
+    ("docx/three_deep", ("mistyped", "misspelt")),
+    ("pdf/cut_everywhere", ("shortened", "swapped_rows")),
+    ("pdf/running_head", ("dropped_rows", "comma")),
+    ("pdf/dashed", ("thousands", "remarks")),
+    ("pdf/open_sides", ("unnumbered", "misspelt")),
+    ("pdf/rotated_spaced", ("wide_digits", "extra_document_row")),
+    ("pdf/low_pages", ("bracketed", "blank_totals")),
+    ("pdf/backwards", ("units", "free_signs")),
+    ("text/boxes", ("misspelt", "thousands")),
+    ("text/tags", ("shortened", "remarks")),
+    ("text/pages", ("circled", "units")),
+    ("text/halved_labels", ("comma", "extra_outcome_row")),
+    ("text/utf16_le", ("unbracketed", "swapped_rows")),
+)
+
+
+def _files() -> Iterator[HardFile]:
+    numbers = count(1)
+    for shape in (*_STYLED.values(), *_SHAPES.values(), *PROGRAMS):
+        yield HardFile(number=next(numbers), shape=shape, hard_for=shape.hard_for)
+    for name, defects in _SPOILT:
+        shape = _SHAPES.get(name) or _STYLED[name]
+        reasons = [(DEFECTS.get(one) or UNCOMMON[one]).about for one in defects]
+        yield HardFile(
+            number=next(numbers),
+            shape=shape,
+            defects=defects,
+            hard_for="; ".join((shape.hard_for, *reasons)),
+        )
+
+
+#: In a fixed order; a new file goes to the end of its list.
+HARD_FILES: tuple[HardFile, ...] = tuple(_files())

@@ -1,0 +1,72 @@
+"""Defects of the form that seldom occur: kept apart from those that any sample may have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+from samples.defects import Defect
+from samples.layout import Draft, LogicalCell, LogicalTable, made
+from samples.report import Expected, Truth
+
+_BLANK: Expected = ("blank", None)
+
+
+def _blanked(draft: Draft, fields: set[str]) -> Truth:
+    return {
+        table: {
+            row: {
+                column: _BLANK if f"{table}.{row}.{column}" in fields else value
+                for column, value in line.items()
+            }
+            for row, line in lines.items()
+        }
+        for table, lines in draft.truth.items()
+    }
+
+
+def _without_text(table: LogicalTable, fields: set[str]) -> LogicalTable:
+    cells = [replace(cell, text="") if cell.field in fields else cell for cell in table.cells]
+    return made(table.id, cells)
+
+
+def _vanished(draft: Draft, random: Random) -> Draft:
+    """All figures of a report are gone, the forms are whole."""
+    fields = {str(cell.field) for table in draft.tables for cell in table.cells if cell.field}
+    tables = tuple(_without_text(table, fields) for table in draft.tables)
+    return replace(draft, tables=tables, truth=_blanked(draft, fields))
+
+
+def _merged_applicants(draft: Draft, random: Random) -> Draft:
+    """In some rows the six applicants are one blank cell, and only 总计 is left."""
+    table = draft.table("requests")
+    rows = sorted({cell.row for cell in table.cells if cell.field})
+    chosen = set(random.sample(rows, 6))
+    merged: list[LogicalCell] = []
+    gone: set[str] = set()
+    for cell in table.cells:
+        column = str(cell.field).rpartition(".")[2]
+        if cell.row not in chosen or not cell.field or column == "total":
+            merged.append(cell)
+            continue
+        gone.add(cell.field)
+        if column == "natural_person":
+            merged.append(replace(cell, text="", colspan=6))
+    changed = draft.with_table(made(table.id, merged))
+    return replace(changed, truth=_blanked(draft, gone))
+
+
+UNCOMMON = {
+    defect.name: defect
+    for defect in (
+        Defect(
+            name="vanished", about="all figures are gone", apply=_vanished, relations_hold=False
+        ),
+        Defect(
+            name="merged_applicants",
+            about="applicants merged into one blank cell, only 总计 left",
+            apply=_merged_applicants,
+            relations_hold=False,
+        ),
+    )
+}
