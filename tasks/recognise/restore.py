@@ -1,54 +1,50 @@
 """Paragraphs that were a table of the form once -> rows again.
 
+    paragraphs
+      | unfold        a page on one line, tables torn in single rows -> lines again
+      | tokens.py     labels, figures, blanks
+      | fragments.py  labels in pieces put together
+      | window        where the table is
+      | rows          a row begins at a row's label and holds the figures up to the next
+      | positions.py  blanks between figures that stand in columns
+      v
+    Document with the table in it
+
 Flattening may leave one cell a line, several to a line, or a whole page on one line, with
-no row ends. What the form knows brings the rows back: a row begins at a row's label and
-holds the figures up to the next label. Which columns they belong to is decided later, with
-the same rules as for any row whose columns are only an order.
+no row ends. What the form knows brings the rows back. Which columns they belong to is decided
+later, with the same rules as for any row whose columns are only an order.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
-from tasks.model.document import Block, Cell, Document, Paragraph, Table, Where
+from tasks.model.document import Block, Cell, Document, Format, Paragraph, Table, Where
 from tasks.recognise.amounts import looks_like_value
+from tasks.recognise.fragments import whole_labels
 from tasks.recognise.labels import key, plain
-from tasks.recognise.vocabulary import (
-    all_labels,
-    any_column_label,
-    any_label,
-    any_row_label,
-    table_of,
+from tasks.recognise.positions import Full, with_blanks
+from tasks.recognise.tokens import (
+    PROSE,
+    Is,
+    Token,
+    display_width,
+    end_token,
+    joined_lines,
+    to_tokens,
 )
+from tasks.recognise.vocabulary import any_column_label, any_row_label, table_of
 
 #: Fewer different labels than this are a mention in the text, not a table.
 _FEWEST_LABELS = {"disclosure": 5, "requests": 8, "disputes": 5}
-#: A piece of text longer than this, in signs, is prose and ends a table.
-_PROSE = 60
-_LONGEST_JOIN = 10
-#: A label of fewer signs than this may be cut over lines; longer ones stand alone.
-_SHORT = 26
+#: A text of more lines than this is no report, and would take long to go through.
+_MOST_LINES = 20_000
 
-
-class _Is(Enum):
-    LABEL = "label"
-    VALUE = "value"
-    BLANK = "blank"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    is_: _Is
-    #: Index of the paragraph in the document's blocks.
-    block: int
-    where: Where
+_Line = list[Token]
 
 
 def restore(document: Document, missing: Sequence[str]) -> Document:
@@ -57,38 +53,54 @@ def restore(document: Document, missing: Sequence[str]) -> Document:
     `missing`: the tables of the form that were not found as tables. Such a table's columns
     are not sure.
     """
+    if sum(isinstance(block, Paragraph) for block in document.blocks) > _MOST_LINES:
+        return document
     for table in missing:
         document = _restore_one(document, table)
     return document
 
 
 def _restore_one(document: Document, table: str) -> Document:
-    tokens = _tokens(document, table)
+    tokens = whole_labels(to_tokens(document, table), table)
     window = _window(tokens, table)
     if window is None:
         return document
-    rows = _rows(tokens[window[0] : window[1]], table)
+    inside = tokens[window[0] : window[1]]
+    rows = _rows(inside, table)
     if len(rows) < 2:
         return document
-    return _with_table(document, tokens[window[0] : window[1]], rows)
+    return _with_table(document, inside, rows)
+
+
+# Before all else: lines again
 
 
 #: A line longer than this that holds labels of a table is a page without line breaks.
 _WHOLE_PAGE = 1200
+#: Fewer rows that stand alone than this are tables of their own.
+_FEWEST_TORN = 3
+#: Headers that stand between two of them, at most.
+_MOST_TORN = 5
 
 
 def unfold(document: Document) -> Document:
-    """A page that stands on one line cut where it has spaces: Chinese prose has none, so
-    what the spaces part are its lines and cells."""
-    if not any(_is_whole_page(block) for block in document.blocks):
-        return document
-    blocks: list[Block] = []
-    for block in document.blocks:
+    """A page that stands on one line cut where it has spaces: Chinese prose has none, so what
+    the spaces part are its lines and cells. Tables that are one row of figures under a
+    paragraph that is its label, or half of a table whose other half is text, made text."""
+    if any(_is_whole_page(block) for block in document.blocks):
+        document = replace(document, blocks=tuple(_cut_pages(document.blocks)))
+    if document.format is Format.TEXT:
+        document = _without_torn_rows(document)
+        document = _without_halves(document)
+    return document
+
+
+def _cut_pages(blocks: Sequence[Block]) -> Iterator[Block]:
+    for block in blocks:
         if isinstance(block, Paragraph) and _is_whole_page(block):
-            blocks += [Paragraph(text=part, where=block.where) for part in block.text.split()]
+            yield from (Paragraph(text=part, where=block.where) for part in block.text.split())
         else:
-            blocks.append(block)
-    return replace(document, blocks=tuple(blocks))
+            yield block
 
 
 def _is_whole_page(block: Block) -> bool:
@@ -98,165 +110,136 @@ def _is_whole_page(block: Block) -> bool:
     return len(words) > 30 and sum(bool(table_of(word)) for word in words) >= 8
 
 
-# Paragraphs to tokens
-
-
-def _tokens(document: Document, table: str) -> list[_Token]:
-    tokens: list[_Token] = []
+def _without_torn_rows(document: Document) -> Document:
+    """Labels as paragraphs and their figures as tables of one row: both as paragraphs."""
+    rows = {
+        index
+        for index, (before, block) in enumerate(pairwise(document.blocks), 1)
+        if isinstance(before, Paragraph) and _is_figures(block) and _is_any_row_label(before.text)
+    }
+    if len(rows) < _FEWEST_TORN:
+        return document
+    blocks: list[Block] = []
     for index, block in enumerate(document.blocks):
-        if isinstance(block, Table):
-            tokens.append(_Token("\n", _Is.OTHER, index, block.where))
-            continue
-        for line in block.text.split("\n"):
-            tokens += _line_tokens(line, table, index, block.where)
-    return _joined(tokens, table)
-
-
-def _line_tokens(line: str, table: str, block: int, where: Where) -> list[_Token]:
-    text = line.strip()
-    if not text:
-        return [_Token("", _Is.BLANK, block, where)]
-    if looks_like_value(text):
-        return [_Token(part, _Is.VALUE, block, where) for part in _figures(text)]
-    label = any_label(table).match(text) if len(text) < _PROSE else None
-    if label and label.score == 1.0:
-        return [_Token(text, _Is.LABEL, block, where)]
-    pieces = _cut_at_labels(text, table)
-    if pieces is not None:
-        return [_Token(piece, is_, block, where) for piece, is_ in pieces]
-    return [_Token(text, _Is.LABEL if label else _Is.OTHER, block, where)]
-
-
-def _figures(text: str) -> list[str]:
-    """`1 0 0` is three figures; `1,234` and `22（其中修订16件）` are one."""
-    parts = text.split()
-    if len(parts) > 1 and all(looks_like_value(part) for part in parts):
-        return parts
-    return [text]
-
-
-@cache
-def _label_pattern(table: str) -> re.Pattern[str]:
-    """The labels of a table inside a longer line, numbering and spaces included."""
-    numbering = r"(?:\(?[一二三四五六七八九十]{1,2}[)、.]\s*|\(?\d[).、]\s*)?"
-    labels = []
-    for label in all_labels(table):
-        signs = [re.escape(sign) for sign in re.sub(r"\s+", "", plain(label))]
-        labels.append(r"\s*".join(signs))
-    return re.compile(rf"{numbering}(?:{'|'.join(labels)})")
-
-
-def _cut_at_labels(text: str, table: str) -> list[tuple[str, _Is]] | None:
-    """A line of labels and figures cut into both; None where it is not made of those.
-
-    A label is one only with figures or another label after it: in a sentence there is text.
-    """
-    said = plain(text)
-    found = list(_label_pattern(table).finditer(said))
-    if not found:
-        return None
-    pieces: list[tuple[str, _Is]] = []
-    before = said[: found[0].start()].strip()
-    if len(before) > 0 and len(found) < 4:
-        if not looks_like_value(before):
-            return None
-        pieces += [(figure, _Is.VALUE) for figure in _figures(before)]
-    elif before:
-        pieces.append((before, _Is.OTHER))
-    for position, match in enumerate(found):
-        end = found[position + 1].start() if position + 1 < len(found) else len(said)
-        rest = said[match.end() : end].strip(" |\t:：;；")
-        figures = re.split(r"[\s|]+", rest) if rest else []
-        if all(looks_like_value(figure) for figure in figures):
-            pieces.append((match[0], _Is.LABEL))
-            pieces += [(figure, _Is.VALUE) for figure in figures]
-            continue
-        lead = []
-        for figure in figures:
-            if not looks_like_value(figure):
-                break
-            lead.append(figure)
-        if lead:
-            pieces.append((match[0], _Is.LABEL))
-            pieces += [(figure, _Is.VALUE) for figure in lead]
-            pieces.append((" ".join(figures[len(lead) :]), _Is.OTHER))
-        elif len(found) < 4:
-            return None
+        if isinstance(block, Table) and (index in rows or _is_labels(block)):
+            blocks += [Paragraph(text=cell.text, where=cell.where) for cell in block.cells]
         else:
-            pieces.append((said[match.start() : end].strip(), _Is.OTHER))
-    labels = sum(is_ is _Is.LABEL for _, is_ in pieces)
-    return pieces if labels else None
+            blocks.append(block)
+    return replace(document, blocks=tuple(blocks))
 
 
-def _joined(tokens: list[_Token], table: str) -> list[_Token]:
-    """Labels that were cut over several lines put together: `商业` / `企业`."""
-    labels = any_label(table)
-    joined: list[_Token] = []
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        if token.is_ is _Is.OTHER and len(token.text) < _SHORT and token.text.strip():
-            parts = [token.text]
-            for ahead in range(at + 1, min(at + _LONGEST_JOIN, len(tokens))):
-                if (
-                    tokens[ahead].is_ not in (_Is.OTHER, _Is.LABEL)
-                    or len(tokens[ahead].text) > _SHORT
-                ):
-                    break
-                parts.append(tokens[ahead].text)
-                found = labels.match("".join(parts))
-                if found and found.score > 0.9:
-                    where = Where(lines=_lines(token.where, tokens[ahead].where))
-                    joined.append(_Token("\n".join(parts), _Is.LABEL, token.block, where))
-                    at = ahead + 1
-                    break
-            else:
-                joined.append(token)
-                at += 1
-                continue
-            if joined and joined[-1].text == "\n".join(parts):
-                continue
-        joined.append(token)
-        at += 1
-    return joined
+def _is_figures(block: Block) -> bool:
+    """A few rows of a table whose first is figures without a label."""
+    if not isinstance(block, Table) or block.n_rows > _MOST_TORN:
+        return False
+    first = [cell.text for cell in block.cells if cell.row == 0 and cell.text.strip()]
+    return all(map(looks_like_value, first))
 
 
-def _lines(first: Where, last: Where) -> tuple[int, int] | None:
-    if first.lines is None or last.lines is None:
-        return None
-    return (first.lines[0], last.lines[1])
+def _is_labels(table: Table) -> bool:
+    filled = [cell.text for cell in table.cells if cell.text.strip()]
+    return table.n_rows <= _MOST_TORN and all(map(table_of, filled))
+
+
+def _is_any_row_label(text: str) -> bool:
+    return any(_row_of(text.split("\n")[-1], table) for table in FORM.tables)
+
+
+def _without_halves(document: Document) -> Document:
+    """Tables kept by spaces whose columns were plain on one page and not on the next: text
+    again, laid out as it was."""
+    texts = [block.text for block in document.blocks if isinstance(block, Paragraph)]
+    halves = set()
+    for table in FORM.tables:
+        laid = [i for i, b in enumerate(document.blocks) if _is_laid_out(b) and _votes(b, table)]
+        if laid and sum(_speaks_of(text, table) for text in texts) >= 2:
+            halves.update(laid)
+    if not halves:
+        return document
+    blocks: list[Block] = []
+    for index, block in enumerate(document.blocks):
+        blocks += _laid_lines(block) if index in halves else [block]
+    return replace(document, blocks=tuple(blocks))
+
+
+def _is_laid_out(block: Block) -> bool:
+    return (
+        isinstance(block, Table)
+        and block.columns_sure
+        and all(cell.rowspan == cell.colspan == 1 for cell in block.cells)
+    )
+
+
+def _votes(block: Block, table: str) -> bool:
+    return isinstance(block, Table) and any(_row_of(c.text, table) for c in block.cells)
+
+
+def _speaks_of(text: str, table: str) -> bool:
+    """Whether a line begins with a row's label; of the text's many lines most are too long."""
+    head = text.strip().split("  ")[0]
+    return len(head) < PROSE and _row_of(head, table) is not None
+
+
+def _laid_lines(block: Block) -> list[Block]:
+    """The rows of a table as lines, a column at the same place in each."""
+    if not isinstance(block, Table):
+        return [block]
+    grid = block.grid()
+    widths = [
+        max(display_width(cell.text.replace("\n", "")) for cell in column if cell) + 2
+        for column in zip(*grid, strict=True)
+    ]
+    lines: list[Block] = []
+    for row in grid:
+        text = ""
+        for start, cell in zip(_starts(widths), row, strict=True):
+            if cell and cell.text:
+                text += " " * (start - display_width(text)) + cell.text.replace("\n", "")
+        where = next((cell.where for cell in row if cell), block.where)
+        lines.append(Paragraph(text=text, where=where))
+    return lines
+
+
+def _starts(widths: Sequence[int]) -> list[int]:
+    return [sum(widths[:column]) for column in range(len(widths))]
 
 
 # Where the table is
 
 
-def _window(tokens: Sequence[_Token], table: str) -> tuple[int, int] | None:
+def _window(tokens: Sequence[Token], table: str) -> tuple[int, int] | None:
     """First and last + 1 token of the table: the run of labels and figures with the most
     different labels."""
     best: tuple[int, int, int] | None = None
     start: int | None = None
     last = 0
     seen: set[str] = set()
-    for index, token in enumerate([*tokens, _Token("\n", _Is.OTHER, -1, Where())]):
-        ends = token.is_ is _Is.OTHER and (
-            len(token.text) > _PROSE
-            or token.text == "\n"
-            or "。" in token.text
-            or _other_table(token.text, table)
-        )
-        if ends:
+    for index, token in enumerate([*tokens, end_token(-1, Where())]):
+        if _ends_table(token, table):
             if start is not None and (best is None or len(seen) > best[0]):
                 best = (len(seen), start, last + 1)
             start, seen = None, set()
-        elif token.is_ is _Is.LABEL:
+        elif token.is_ is Is.LABEL:
             start = index if start is None else start
             seen.add(key(token.text))
             last = index
-        elif token.is_ in (_Is.VALUE, _Is.BLANK) and start is not None:
+        elif token.is_ in (Is.VALUE, Is.BLANK) and start is not None:
             last = index
     if best is None or best[0] < _FEWEST_LABELS[table]:
         return None
     return best[1], best[2]
+
+
+def _ends_table(token: Token, table: str) -> bool:
+    if token.is_ is not Is.OTHER:
+        return False
+    text = token.text
+    return len(text) > PROSE or text == "\n" or "。" in text or _other_table(text, table)
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(key(title) for edition in FORM.editions for title in edition.titles)
 
 
 def _other_table(text: str, table: str) -> bool:
@@ -265,29 +248,34 @@ def _other_table(text: str, table: str) -> bool:
     if other is not None and other != table:
         return True
     said = key(text)
-    return any(
-        said == key(title) for edition in FORM.editions for title in edition.titles
-    ) or said.endswith("报告的事项")
+    return said in _titles() or said.endswith("报告的事项")
 
 
 # Tokens to rows
 
 
-def _rows(tokens: Sequence[_Token], table: str) -> list[list[_Token]]:
-    """A row begins at a label that comes after figures, or that is a row's own label."""
+def _rows(tokens: Sequence[Token], table: str) -> list[_Line]:
     if FORM.of(table)[0].sideways:
         return _sideways_rows(tokens)
+    rows = _cut(tokens, table)
+    rows = _torn_apart(rows, table)
+    rows = _with_empty_lines(rows, table) or rows
+    return _with_laid_blanks(rows, table)
+
+
+def _cut(tokens: Sequence[Token], table: str) -> list[_Line]:
+    """A row begins at a label that comes after figures, or that is a row's own label."""
     row_labels = any_row_label(table)
     column_labels = any_column_label(table)
-    rows: list[list[_Token]] = [[]]
+    rows: list[_Line] = [[]]
     for token in tokens:
         row = rows[-1]
-        figures = any(part.is_ in (_Is.VALUE, _Is.BLANK) for part in row)
-        if token.is_ is _Is.OTHER and not key(token.text):
+        figures = any(part.is_ in (Is.VALUE, Is.BLANK) for part in row)
+        if token.is_ is Is.OTHER and not key(token.text):
             continue
-        if token.is_ in (_Is.LABEL, _Is.OTHER) and row:
+        if token.is_ in (Is.LABEL, Is.OTHER) and row:
             says_row = bool(row_labels.match(token.text))
-            has_row = any(part.is_ is _Is.LABEL and row_labels.match(part.text) for part in row)
+            has_row = any(part.is_ is Is.LABEL and row_labels.match(part.text) for part in row)
             heads = says_row and any(column_labels.match(part.text) for part in row)
             if figures or (says_row and has_row) or heads or _begins_block(token):
                 rows.append([])
@@ -295,39 +283,222 @@ def _rows(tokens: Sequence[_Token], table: str) -> list[list[_Token]]:
     return [row for row in rows if row]
 
 
-def _begins_block(token: _Token) -> bool:
+def _begins_block(token: Token) -> bool:
     """`第二十条…` and `信息内容` stand on lines of their own."""
     return key(token.text).startswith("第二十条") or key(token.text) == "信息内容"
 
 
-def _sideways_rows(tokens: Sequence[_Token]) -> list[list[_Token]]:
+def _row_of(text: str, table: str) -> str | None:
+    found = any_row_label(table).match(text)
+    return found.id if found and found.score > 0.9 else None
+
+
+def _label_of(row: _Line, table: str) -> str | None:
+    """The id of the row of the form that the last label before the figures says."""
+    labels = [token.text for token in row if token.is_ is Is.LABEL]
+    return _row_of(labels[-1], table) if labels else None
+
+
+def _figures_of(row: _Line) -> list[Token]:
+    return [token for token in row if token.is_ is Is.VALUE]
+
+
+@cache
+def _widths(table: str) -> Mapping[str, frozenset[int]]:
+    """Row id -> numbers of columns that it has in the editions."""
+    widths: dict[str, set[int]] = {}
+    for edition in FORM.of(table):
+        for block in edition.blocks:
+            for line in block.rows:
+                widths.setdefault(line.id, set()).add(len(block.columns))
+    return {row: frozenset(counts) for row, counts in widths.items()}
+
+
+def _torn_apart(rows: list[_Line], table: str) -> list[_Line]:
+    """All labels first and all figures after them: the figures are not the last label's."""
+    labelled = [row for row in rows if _label_of(row, table)]
+    with_figures = [row for row in labelled if any(t.is_ is not Is.LABEL for t in row)]
+    if len(labelled) < _FEWEST_TORN or len(with_figures) != 1 or with_figures[0] != labelled[-1]:
+        return rows
+    torn: list[_Line] = []
+    for row in rows:
+        figures = _figures_of(row)
+        if row is with_figures[0] and figures:
+            torn += [[token for token in row if token.is_ is Is.LABEL], figures]
+        else:
+            torn.append(row)
+    return torn
+
+
+# Blanks
+
+
+def _with_empty_lines(rows: Sequence[_Line], table: str) -> list[_Line] | None:
+    """Empty lines are blank cells where with them every row has its number of columns; None
+    where some row has not. What comes after the last row is not known."""
+    filled: list[_Line] = []
+    labelled = added = 0
+    for row, after in zip(rows, [*rows[1:], None], strict=True):
+        label = _label_of(row, table)
+        cells = _cells_and_empty_lines(row, after) if label else []
+        if label is None or not cells or after is None:
+            filled.append(row)
+            continue
+        if len(cells) not in _widths(table)[label]:
+            return None
+        labelled += 1
+        added += len(cells) - len(_figures_of(row))
+        filled.append([*(t for t in row if t.is_ in (Is.LABEL, Is.OTHER)), *cells])
+    return filled if added and labelled >= _FEWEST_TORN else None
+
+
+def _cells_and_empty_lines(row: _Line, after: _Line | None) -> list[Token]:
+    """The figures of a row, and blanks for the empty lines before, between and after them."""
+    cells: list[Token] = []
+    at = _last_line(next(token for token in reversed(row) if token.is_ is Is.LABEL))
+    for token in row:
+        if token.is_ in (Is.VALUE, Is.BLANK):
+            cells += [_blank(token)] * (_first_line(token) - at - 1) + [token]
+            at = _last_line(token)
+    if after is not None:
+        cells += [_blank(row[-1])] * (_first_line(after[0]) - at - 1)
+    return cells
+
+
+def _first_line(token: Token) -> int:
+    return token.where.lines[0] if token.where.lines else 0
+
+
+def _last_line(token: Token) -> int:
+    return token.where.lines[1] if token.where.lines else 0
+
+
+def _blank(beside: Token) -> Token:
+    return Token("", Is.BLANK, beside.block, beside.where, beside.line)
+
+
+def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
+    """Rows laid out in columns with their blanks; the others as they were."""
+    if not _is_laid_out_text(rows):
+        return rows
+    whole = all(_label_of(row, table) for row in rows if _figures_of(row))
+    laid: list[_Line] = []
+    for at, row in enumerate(rows):
+        label, figures = _label_of(row, table), _figures_of(row)
+        if label is None or len(figures) in _widths(table)[label]:
+            laid.append(row)
+        elif figures:
+            laid.append(_laid(rows, at, table, label))
+        elif whole and (width := _only_width(rows, at, table, label)):
+            laid.append([*row, *[_blank(row[-1])] * width])
+        else:
+            laid.append(row)
+    return laid
+
+
+def _is_laid_out_text(rows: Sequence[_Line]) -> bool:
+    """Gaps of several spaces that are not all alike: those would part the cells, no more."""
+    spots = [token.spot for row in rows for token in row]
+    gaps = {spot.gap for spot in spots if spot is not None and spot.gap}
+    return len(gaps) > 1
+
+
+def _laid(rows: Sequence[_Line], at: int, table: str, label: str) -> _Line:
+    row, figures = rows[at], _figures_of(rows[at])
+    readings = [
+        reading
+        for width in _widths(table)[label]
+        if width > len(figures)
+        and (full := _full_rows(rows, width) or _headers(rows, width, table))
+        and (reading := with_blanks(figures, width, full, at))
+    ]
+    if len(readings) != 1:
+        return row
+    return [*(token for token in row if token.is_ is not Is.VALUE), *readings[0]]
+
+
+def _only_width(rows: Sequence[_Line], at: int, table: str, label: str) -> int:
+    """The number of columns of a row without a figure, 0 where it could be another."""
+    widths = _widths(table)[label]
+    shown = [w for w in widths if _full_rows(rows, w) or _headers(rows[:at], w, table)]
+    return shown[0] if len(shown) == 1 and len(widths) == 1 else _width_above(rows[:at], table)
+
+
+def _width_above(rows: Sequence[_Line], table: str) -> int:
+    """How many columns the nearest header above names."""
+    for row in reversed(rows):
+        heads = _heads(row, table)
+        if heads:
+            return len(heads)
+    return 0
+
+
+def _full_rows(rows: Sequence[_Line], width: int) -> list[Full]:
+    """Rows of so many figures on one line."""
+    return [
+        (at, figures)
+        for at, row in enumerate(rows)
+        if len(figures := _figures_of(row)) == width and len({f.line for f in figures}) == 1
+    ]
+
+
+def _headers(rows: Sequence[_Line], width: int, table: str) -> list[Full]:
+    """Headers of so many labels on one line."""
+    return [(at, heads) for at, row in enumerate(rows) if len(heads := _heads(row, table)) == width]
+
+
+def _heads(row: _Line, table: str) -> list[Token]:
+    """The labels of columns in a row without figures, where they stand on one line."""
+    labels = any_column_label(table)
+    heads = [token for token in row if token.spot is not None and labels.match(token.text)]
+    if _figures_of(row) or len({token.line for token in heads}) != 1:
+        return []
+    return heads
+
+
+# Table 四, one line of figures under all labels
+
+
+def _sideways_rows(tokens: Sequence[Token]) -> list[_Line]:
     """The labels, and the figures after the last of them; blanks before it are padding."""
-    last = max(i for i, token in enumerate(tokens) if token.is_ is _Is.LABEL)
-    labels = [token for token in tokens[: last + 1] if token.is_ is not _Is.BLANK]
-    figures = [token for token in tokens[last + 1 :] if token.is_ in (_Is.VALUE, _Is.BLANK)]
-    stray = [token for token in labels if token.is_ is _Is.VALUE]
-    return [row for row in (labels, figures) if row] if not stray else [labels]
+    last = max(i for i, token in enumerate(tokens) if token.is_ is Is.LABEL)
+    labels = [token for token in tokens[: last + 1] if token.is_ is not Is.BLANK]
+    figures = [token for token in tokens[last + 1 :] if token.is_ in (Is.VALUE, Is.BLANK)]
+    if any(token.is_ is Is.VALUE for token in labels):
+        return [labels, figures] if figures else [labels]
+    figures = _laid_under(figures, labels)
+    if not figures:
+        return [labels]
+    if not _figures_of(figures):
+        # lines of labels no longer than that of the blanks, which is what tells it
+        width = len(figures)
+        return [*(labels[at : at + width] for at in range(0, len(labels), width)), figures]
+    return [labels, figures]
 
 
-def _with_table(document: Document, tokens: Sequence[_Token], rows: list[list[_Token]]) -> Document:
+def _laid_under(figures: list[Token], labels: Sequence[Token]) -> list[Token]:
+    """A line of figures with its blanks, by the outcomes that stand over it."""
+    columns = len(list(FORM.of("disputes")[0].fields()))
+    if len(figures) >= columns or any(token.is_ is Is.BLANK for token in figures):
+        return figures
+    outcomes = any_column_label("disputes")
+    heads = [t for t in labels if outcomes.match(t.text) and t.spot is not None]
+    if len(heads) != columns:
+        return figures
+    if not figures:
+        return [_blank(labels[-1])] * columns
+    heads.sort(key=lambda token: token.spot.by_character if token.spot else 0.0)
+    return with_blanks(figures, columns, [(0, heads)], 1) or figures
+
+
+# Rows to a table
+
+
+def _with_table(document: Document, tokens: Sequence[Token], rows: list[_Line]) -> Document:
     """Put the restored table in the place of the paragraphs that it is made of."""
     used = {token.block for token in tokens}
     number = 1 + sum(isinstance(block, Table) for block in document.blocks)
-    lines = [
-        line for token in tokens if token.where.lines is not None for line in token.where.lines
-    ]
-    table = Table(
-        id=f"t{number}",
-        n_rows=len(rows),
-        n_columns=max(len(row) for row in rows),
-        cells=tuple(
-            Cell(text=token.text, row=r, column=c, where=token.where)
-            for r, row in enumerate(rows)
-            for c, token in enumerate(row)
-        ),
-        columns_sure=False,
-        where=Where(lines=(min(lines), max(lines))) if lines else tokens[0].where,
-    )
+    table = _to_table(f"t{number}", tokens, rows)
     blocks: list[Block] = []
     for index, block in enumerate(document.blocks):
         if index == min(used):
@@ -340,12 +511,28 @@ def _with_table(document: Document, tokens: Sequence[_Token], rows: list[list[_T
     return replace(document, blocks=tuple(blocks))
 
 
+def _to_table(id: str, tokens: Sequence[Token], rows: Sequence[_Line]) -> Table:
+    where = sorted((t.where for t in tokens), key=lambda where: where.lines or (0, 0))
+    return Table(
+        id=id,
+        n_rows=len(rows),
+        n_columns=max(len(row) for row in rows),
+        cells=tuple(
+            Cell(text=token.text, row=r, column=c, where=token.where)
+            for r, row in enumerate(rows)
+            for c, token in enumerate(row)
+        ),
+        columns_sure=False,
+        where=joined_lines(where[0], where[-1]),
+    )
+
+
 def _kept(
-    document: Document, tokens: Sequence[_Token], index: int, *, before: bool
+    document: Document, tokens: Sequence[Token], index: int, *, before: bool
 ) -> list[Paragraph]:
     """What a paragraph says beside the table, where a whole page stands on one line."""
     block = document.blocks[index]
-    if not isinstance(block, Paragraph) or len(block.text) <= _PROSE:
+    if not isinstance(block, Paragraph) or len(block.text) <= PROSE:
         return []
     said = plain(block.text)
     inside = [token.text for token in tokens if token.block == index and token.text]

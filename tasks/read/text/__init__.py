@@ -50,7 +50,7 @@ from tasks.read.text.drawn import begins_drawing, drawing_end, read_drawing
 from tasks.read.text.lines import Line, text_to_lines
 from tasks.read.text.pieces import Found, paragraph, to_blocks
 from tasks.read.text.pipes import is_pipe_line, pipe_region_end, read_pipes
-from tasks.read.text.spaces import begins_columns, columns_end, read_columns
+from tasks.read.text.spaces import begins_columns, columns_end, is_long_ruler, read_columns
 from tasks.read.text.tabs import is_tab_line, read_tabs, tab_region_end
 
 
@@ -125,6 +125,7 @@ def _unmarked(lines: Sequence[Line], at: int) -> _Region:
     if begins_columns(line):
         end = columns_end(lines, at)
         columns = read_columns(lines[at:end])
-        texts = [paragraph(one.text, one.number, one.number) for one in lines[at:end] if one.text]
-        return end, [columns] if columns is not None else texts
+        texts = [one for one in lines[at:end] if not one.blank and not is_long_ruler(one)]
+        rest = [paragraph(one.text, one.number, one.number) for one in texts]
+        return end, [columns] if columns is not None else rest
     return at + 1, [paragraph(line.text, line.number, line.number)]

@@ -19,7 +19,7 @@ _MOST_LINES = 20
 def comma_rows(lines: Sequence[Line], start: int) -> tuple[int, Rows] | None:
     """At least three records of short cells, as many in each; and the index after them."""
     for separator in _SEPARATORS:
-        if lines[start].text.count(separator) < 2:
+        if record_at(lines, start)[1].count(separator) < 2:
             continue
         end, rows = _records(lines, start, separator)
         if len(rows) >= _FEWEST_ROWS:

@@ -97,9 +97,16 @@ def _without_numbers(lines: Sequence[Line]) -> list[Line]:
         return list(lines)
     if numbers[-1] - numbers[0] >= 2 * (filled[-1].number - filled[0].number) + _FEWEST:
         return list(lines)
+    if len({_marks(match["rest"]) for match in found if match}) == 1:
+        # a table whose first column counts its rows
+        return list(lines)
     space = all(match["rest"][:1] in ("", " ") for match in found if match)
     rests = iter(match["rest"][1 if space else 0 :] for match in found if match)
     return [line if line.blank else Line(line.number, next(rests)) for line in lines]
+
+
+def _marks(text: str) -> int:
+    return sum(text.count(mark) for mark in "|\t,;")
 
 
 def _without_margin(lines: Sequence[Line]) -> list[Line]:
@@ -111,7 +118,7 @@ def _without_margin(lines: Sequence[Line]) -> list[Line]:
     margin = min((_indent(line.text) for line in filled), default=0)
     if not margin:
         return list(lines)
-    return [Line(line.number, line.text[margin:] if not line.blank else "") for line in lines]
+    return [Line(line.number, line.text[margin:]) for line in lines]
 
 
 def _indent(text: str) -> int:

@@ -20,6 +20,7 @@ from tasks.read.text.regions import ends_region
 
 _CHUNK = re.compile(r"\S+(?: \S+)*")
 _RULER = re.compile(r"[\s\-=—–─━═+|:]+")
+_STROKE = re.compile(r"([-=—–─━═])\1{4,}")
 _FEWEST_ROWS = 3
 _MOST_ROWS = 2_000
 
@@ -37,6 +38,11 @@ def display_width(text: str) -> int:
 
 
 _METRICS: tuple[Callable[[str], int], ...] = (display_width, len)
+
+
+def is_long_ruler(line: Line) -> bool:
+    """`------  --`: a stroke under a column; two hyphens alone may be a dash for a blank."""
+    return bool(_RULER.fullmatch(line.text)) and bool(_STROKE.search(line.text))
 
 
 def begins_columns(line: Line) -> bool:

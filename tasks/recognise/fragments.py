@@ -1,0 +1,192 @@
+"""Labels that were cut into pieces -> whole again.
+
+Narrow columns wrap their labels. In the text of a page the pieces then stand one below the
+other, the figures of the row on the line of one of them, and pieces of a group's label in
+between: `4.保护第三方` / `（三） 0 0 0` / `合法权益`. Only pieces that make up a label of the
+form exactly are taken for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from tasks.forms.annual_report import FORM
+from tasks.recognise.labels import key
+from tasks.recognise.tokens import Is, Token, said, together
+from tasks.recognise.vocabulary import all_labels, any_row_label
+
+#: Pieces of a label that follow each other, at most.
+_MOST_PIECES = 10
+#: A label of fewer signs than this may be a piece; longer ones stand alone.
+_SHORT = 30
+#: How many texts before and behind the figures of a row may be pieces of its label.
+_BEFORE, _BEHIND = 8, 5
+
+
+@cache
+def _keys(table: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The labels of a table, and all their beginnings."""
+    keys = frozenset(filter(None, (key(label) for label in all_labels(table))))
+    return keys, frozenset(whole[:end] for whole in keys for end in range(1, len(whole) + 1))
+
+
+@cache
+def _row_keys(table: str) -> Mapping[str, str]:
+    """Key of a row's label -> id of the row."""
+    return {
+        key(label): row.id
+        for edition in FORM.of(table)
+        for row in edition.rows()
+        for label in row.labels
+    }
+
+
+def whole_labels(tokens: Sequence[Token], table: str) -> list[Token]:
+    """The same tokens with labels in pieces put together, each before its figures."""
+    return _around_figures(_in_succession(tokens, table), table)
+
+
+# Pieces that follow each other
+
+
+def _in_succession(tokens: Sequence[Token], table: str) -> list[Token]:
+    joined: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        length = _label_length(tokens, at, table)
+        if length:
+            joined.append(together(tokens[at : at + length]))
+        else:
+            joined.append(tokens[at])
+        at += length or 1
+    return joined
+
+
+def _label_length(tokens: Sequence[Token], at: int, table: str) -> int:
+    """Number of tokens from `at` that make up a label, 0 where none do."""
+    if not _may_be_piece(tokens[at]) or tokens[at].is_ is Is.LABEL:
+        return 0
+    keys, beginnings = _keys(table)
+    text = key(tokens[at].text)
+    for length, token in enumerate(tokens[at + 1 : at + _MOST_PIECES], 2):
+        if text and text not in beginnings:
+            return 0
+        if not _may_be_piece(token):
+            return 0
+        text = text + said(token.text) if text else key(token.text)
+        if text in keys:
+            return length
+    return 0
+
+
+def _may_be_piece(token: Token) -> bool:
+    return token.is_ in (Is.OTHER, Is.LABEL) and 0 < len(token.text.strip()) <= _SHORT
+
+
+# Pieces around the figures
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Figures that follow each other, and the indices of the texts around them."""
+
+    start: int
+    end: int
+    before: tuple[int, ...]
+    behind: tuple[int, ...]
+
+
+def _around_figures(tokens: Sequence[Token], table: str) -> list[Token]:
+    taken: set[int] = set()
+    labels: dict[int, Token] = {}
+    for group in _groups(tokens):
+        parts = _label_parts(tokens, group, taken, table)
+        if parts:
+            taken.update(parts)
+            labels[group.start] = together([tokens[at] for at in parts])
+    whole: list[Token] = []
+    for at, token in enumerate(tokens):
+        if at in labels:
+            whole.append(labels[at])
+        if at not in taken:
+            whole.append(token)
+    return whole
+
+
+def _groups(tokens: Sequence[Token]) -> Iterator[_Group]:
+    starts = [
+        at
+        for at, token in enumerate(tokens)
+        if token.is_ is Is.VALUE and (at == 0 or tokens[at - 1].is_ is not Is.VALUE)
+    ]
+    for start in starts:
+        end = start
+        while end < len(tokens) and tokens[end].is_ is Is.VALUE:
+            end += 1
+        yield _Group(start, end, _texts(tokens, start, -1), _texts(tokens, end, 1))
+
+
+def _texts(tokens: Sequence[Token], at: int, step: int) -> tuple[int, ...]:
+    """The short texts next to figures, in reading order."""
+    found: list[int] = []
+    at = at - 1 if step < 0 else at
+    most = _BEFORE if step < 0 else _BEHIND
+    while 0 <= at < len(tokens) and len(found) < most and _may_be_piece(tokens[at]):
+        found.append(at)
+        at += step
+    return tuple(sorted(found))
+
+
+def _label_parts(
+    tokens: Sequence[Token], group: _Group, taken: set[int], table: str
+) -> tuple[int, ...]:
+    """The texts that make up the label of these figures; none where it stands whole, where
+    they make up no label, or two equally near."""
+    before = [at for at in group.before if at not in taken]
+    if not before or _is_row_label(tokens[before[-1]], table):
+        return ()
+    texts = [*before, *group.behind]
+    found: dict[str, list[tuple[int, int, tuple[int, ...]]]] = {}
+    for wanted, row in _row_keys(table).items():
+        parts = _made_of(wanted, tokens, texts)
+        nearest = max((at for at in parts if at < group.start), default=-1)
+        if nearest >= 0 and (len(parts) > 1 or nearest != before[-1]):
+            found.setdefault(row, []).append((nearest, len(wanted), parts))
+    best = sorted((max(readings) for readings in found.values()), reverse=True)
+    if not best or (len(best) > 1 and best[0][:2] == best[1][:2]):
+        return ()
+    return best[0][2]
+
+
+def _is_row_label(token: Token, table: str) -> bool:
+    if token.is_ is not Is.LABEL:
+        return False
+    found = any_row_label(table).match(token.text)
+    return found is not None and found.score == 1.0
+
+
+def _made_of(wanted: str, tokens: Sequence[Token], texts: Sequence[int]) -> tuple[int, ...]:
+    """Some of the texts, in order, that make up a label; none where none do."""
+    for first, at in enumerate(texts):
+        begun = key(tokens[at].text)
+        if begun and wanted.startswith(begun):
+            rest = _rest_made_of(wanted, len(begun), tokens, texts[first + 1 :])
+            if rest is not None:
+                return (at, *rest)
+    return ()
+
+
+def _rest_made_of(
+    wanted: str, done: int, tokens: Sequence[Token], texts: Sequence[int]
+) -> tuple[int, ...] | None:
+    if done == len(wanted):
+        return ()
+    for next_, at in enumerate(texts):
+        more = said(tokens[at].text)
+        if more and wanted.startswith(more, done):
+            rest = _rest_made_of(wanted, done + len(more), tokens, texts[next_ + 1 :])
+            if rest is not None:
+                return (at, *rest)
+    return None

@@ -1,0 +1,277 @@
+"""Lines of text that was a table -> labels, figures and blanks, each with its place in the line.
+
+A line may be one cell, a label with its figures behind it, or a row of either; where gaps of
+spaces part it, the texts stand in columns and their places are worth keeping.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+
+from tasks.model.document import Document, Paragraph, Where
+from tasks.recognise.amounts import looks_like_value
+from tasks.recognise.labels import plain
+from tasks.recognise.vocabulary import all_labels, any_label
+
+#: A piece of text longer than this, in signs, is prose and ends a table.
+PROSE = 60
+_WORD = re.compile(r"\S+")
+_CHUNK = re.compile(r"\S+(?: \S+)*")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+
+
+class Is(Enum):
+    LABEL = "label"
+    VALUE = "value"
+    BLANK = "blank"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Middle of a text in its line, counted in characters and in columns of a terminal."""
+
+    by_character: float
+    by_width: float
+    #: Spaces between it and the text before it in its line; 0 for the first.
+    gap: int
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    text: str
+    is_: Is
+    #: Index of the paragraph in the document's blocks.
+    block: int
+    where: Where
+    #: Running number of the line that it stands on.
+    line: int = -1
+    #: None where a line is not laid out by spaces.
+    spot: Spot | None = None
+
+
+#: What ends a table: a table in between, or the end of the text.
+def end_token(block: int, where: Where) -> Token:
+    return Token("\n", Is.OTHER, block, where)
+
+
+def to_tokens(document: Document, table: str) -> list[Token]:
+    """All text of the document, in pieces that are labels of this table, figures or neither."""
+    tokens: list[Token] = []
+    line_number = 0
+    for index, block in enumerate(document.blocks):
+        if not isinstance(block, Paragraph):
+            tokens.append(end_token(index, block.where))
+            continue
+        for line in block.text.split("\n"):
+            line_number += 1
+            pieces = _pieces(line, table)
+            where = block.where
+            tokens += [
+                Token(p.text, p.is_, index, where, line_number, p.spot(line)) for p in pieces
+            ]
+    return tokens
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    text: str
+    is_: Is
+    #: First and last + 1 character in the line; None where the line was rewritten to be read.
+    span: tuple[int, int] | None = None
+
+    def spot(self, line: str) -> Spot | None:
+        if self.span is None or "  " not in line:
+            return None
+        start, end = self.span
+        width = display_width(line[:start])
+        before = line[:start].rstrip()
+        return Spot(
+            by_character=(start + end) / 2,
+            by_width=width + display_width(line[start:end]) / 2,
+            gap=start - len(before) if before else 0,
+        )
+
+
+def display_width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def _pieces(line: str, table: str) -> list[_Piece]:
+    text = line.strip()
+    if not text:
+        return [_Piece("", Is.BLANK)]
+    if len(text) < PROSE and _is_exact(text, table):
+        return [_Piece(text, Is.LABEL, _span(line))]
+    if looks_like_value(text) or len(line) > 400:
+        figures = _laid_figures(line, 0) if looks_like_value(text) else None
+        return figures or _unlaid(text, table)
+    head = _before_figures(line)
+    if head < len(line.rstrip()):
+        figures = _laid_figures(line[head:], head)
+        if not line[:head].strip():
+            return figures
+        label = _laid_labels(line[:head], table)
+        if label:
+            return [*label, *figures]
+    elif laid := _laid_labels(line, table):
+        return laid
+    return _unlaid(text, table)
+
+
+def _span(line: str) -> tuple[int, int]:
+    return len(line) - len(line.lstrip()), len(line.rstrip())
+
+
+def _is_exact(text: str, table: str) -> bool:
+    label = any_label(table).match(text)
+    return label is not None and label.score == 1.0
+
+
+def _before_figures(line: str) -> int:
+    """Where the figures begin that a line ends with; its length where it ends with none."""
+    head = len(line.rstrip())
+    for word in reversed(list(_WORD.finditer(line))):
+        if not looks_like_value(word[0]):
+            break
+        head = word.start()
+    return head
+
+
+def _laid_figures(text: str, offset: int) -> list[_Piece]:
+    """`1 0 0` is three figures; `1,234` and `22（其中修订16件）` are one."""
+    words = list(_WORD.finditer(text))
+    if len(words) > 1 and not all(looks_like_value(word[0]) for word in words):
+        start, end = _span(text)
+        return [_Piece(text.strip(), Is.VALUE, (start + offset, end + offset))]
+    return [
+        _Piece(figure, Is.VALUE, (word.start() + offset, word.end() + offset))
+        for word in words
+        for figure in _listed(word[0])
+    ]
+
+
+def _listed(word: str) -> list[str]:
+    """`0，0，0` is three figures where it can be no number with separators."""
+    parts = re.split(r"[，,、；;]", word)
+    if len(parts) > 1 and all(_NUMBER.fullmatch(part) for part in parts):
+        return [word] if _THOUSANDS.search(",".join(parts)) else parts
+    return [word]
+
+
+def _laid_labels(text: str, table: str) -> list[_Piece]:
+    """The texts that gaps part, if they are labels or may be pieces of one; else none."""
+    chunks = list(_CHUNK.finditer(text))
+    if len(text.strip()) > PROSE and len(chunks) == 1:
+        return []
+    pieces: list[_Piece] = []
+    for chunk in chunks:
+        said = chunk[0]
+        if _is_exact(said, table):
+            pieces.append(_Piece(said, Is.LABEL, chunk.span()))
+        elif cut := cut_at_labels(said, table):
+            pieces += cut
+        elif any_label(table).match(said):
+            pieces.append(_Piece(said, Is.LABEL, chunk.span()))
+        else:
+            pieces.append(_Piece(said, Is.OTHER, chunk.span()))
+    return pieces
+
+
+def _unlaid(text: str, table: str) -> list[_Piece]:
+    """A line without gaps, cut at the labels in it."""
+    cut = cut_at_labels(text, table)
+    if cut:
+        return cut
+    label = any_label(table).match(text) if len(text) < PROSE else None
+    return [_Piece(text, Is.LABEL if label else Is.OTHER)]
+
+
+# Labels inside a longer text
+
+
+@cache
+def _label_pattern(table: str) -> re.Pattern[str]:
+    """The labels of a table inside a longer line, numbering and spaces included."""
+    numbering = r"(?:\(?[一二三四五六七八九十]{1,2}[)、.]\s*|\(?\d[).、]\s*)?"
+    labels = []
+    for label in all_labels(table):
+        signs = [re.escape(sign) for sign in re.sub(r"\s+", "", plain(label))]
+        labels.append(r"\s*".join(signs))
+    return re.compile(rf"{numbering}(?:{'|'.join(labels)})")
+
+
+#: So many labels in one line are no sentence.
+_LIST = 4
+
+
+def cut_at_labels(text: str, table: str) -> list[_Piece]:
+    """A line of labels and figures cut into both; none where it is not made of those.
+
+    A label is one only with figures or another label after it: in a sentence there is text.
+    """
+    said = plain(text)
+    found = list(_label_pattern(table).finditer(said))
+    if not found:
+        return []
+    before = said[: found[0].start()].strip()
+    if before and len(found) < _LIST and not looks_like_value(before):
+        return []
+    pieces = _figures_in(before) if looks_like_value(before) else []
+    if before and not pieces:
+        pieces.append(_Piece(before, Is.OTHER))
+    ends = [match.start() for match in found[1:]] + [len(said)]
+    for match, end in zip(found, ends, strict=True):
+        after = _after_label(said[match.end() : end])
+        if after is None and len(found) < _LIST:
+            return []
+        if after is None:
+            pieces.append(_Piece(said[match.start() : end].strip(), Is.OTHER))
+        else:
+            pieces += [_Piece(match[0], Is.LABEL), *after]
+    return pieces if any(piece.is_ is Is.LABEL for piece in pieces) else []
+
+
+def _figures_in(text: str) -> list[_Piece]:
+    return [_Piece(part, Is.VALUE) for word in text.split() for part in _listed(word)]
+
+
+def _after_label(rest: str) -> list[_Piece] | None:
+    """The figures that follow a label, and what follows them; None where text does at once."""
+    words = re.split(r"[\s|]+", rest) if (rest := rest.strip(" |\t:：;；,，")) else []
+    lead = 0
+    while lead < len(words) and looks_like_value(words[lead]):
+        lead += 1
+    if words and not lead:
+        return None
+    figures = [_Piece(part, Is.VALUE) for word in words[:lead] for part in _listed(word)]
+    rest = " ".join(words[lead:])
+    return [*figures, _Piece(rest, Is.OTHER)] if rest else figures
+
+
+# Labels in pieces
+
+
+def said(text: str) -> str:
+    """A piece of a label as it stands in the label's key: signs and spaces off, numbers kept."""
+    return re.sub(r"[^\w]|_|\s", "", plain(text))
+
+
+def joined_lines(first: Where, last: Where) -> Where:
+    if first.lines is None or last.lines is None:
+        return first
+    return Where(lines=(first.lines[0], last.lines[1]))
+
+
+def together(parts: Sequence[Token]) -> Token:
+    """One label of its pieces, standing where the first one does."""
+    first, last = parts[0], parts[-1]
+    where = joined_lines(first.where, last.where)
+    text = "\n".join(part.text for part in parts)
+    return Token(text, Is.LABEL, first.block, where, first.line, first.spot)
