@@ -115,11 +115,12 @@ def _zone_to_blocks(
     """Tables and paragraphs of one column of text, in reading order."""
     rules = [rule for rule in found.horizontals if zone.top <= rule.at < zone.bottom]
     rules = [rule for rule in rules if zone.x0 <= (rule.start + rule.end) / 2 < zone.x1]
+    uprights = [rule for rule in found.verticals if zone.x0 <= rule.at < zone.x1]
     stretches = _stretches(zone.lines, pieces)
     aligned: list[Piece] = []
     loose: list[Line] = []
     for stretch in stretches:
-        more, rest = find_aligned(sheet, stretch, rules)
+        more, rest = find_aligned(sheet, stretch, rules, uprights)
         aligned.extend(more)
         loose.extend(rest)
     return _in_order([*pieces, *aligned], loose, sheet)

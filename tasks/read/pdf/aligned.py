@@ -14,7 +14,7 @@ import re
 from itertools import pairwise
 from statistics import median
 
-from tasks.read.pdf.blocks import Block, find_blocks
+from tasks.read.pdf.blocks import BESIDE, Block, find_blocks
 from tasks.read.pdf.columns import (
     YEAR,
     Entry,
@@ -26,7 +26,7 @@ from tasks.read.pdf.columns import (
 )
 from tasks.read.pdf.lines import Line, glyphs_to_cell_text
 from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet, hull
-from tasks.read.pdf.phrases import line_to_row
+from tasks.read.pdf.phrases import Row, line_to_row
 from tasks.read.pdf.rows import body_rows, head_rows, span_over_all
 
 #: A table of contents has this many entries at least, and no page beyond this number.
@@ -36,13 +36,13 @@ SECTION = re.compile(r"[A-Z]?\d{1,2}(?:\.\d{1,2})*\.?")
 
 
 def find_aligned(
-    sheet: Sheet, lines: list[Line], horizontals: list[Rule]
+    sheet: Sheet, lines: list[Line], horizontals: list[Rule], verticals: list[Rule]
 ) -> tuple[list[Piece], list[Line]]:
     """Tables among these lines (one column of text, top to bottom), and the other lines."""
     rows = [line_to_row(line) for line in lines]
     pieces: list[Piece] = []
     used: set[int] = set()
-    for block in find_blocks(rows, horizontals, sheet):
+    for block in find_blocks(rows, horizontals, verticals, sheet):
         made = block_to_piece(block, sheet, horizontals)
         if made is not None:
             pieces.append(made)
@@ -76,7 +76,7 @@ def block_to_piece(block: Block, sheet: Sheet, horizontals: list[Rule]) -> Piece
 
 def _n_head_rows(block: Block, grid: list[GridRow]) -> int:
     """Rows before the body: those above the first figures, up to the rule between."""
-    first = _first_figures(grid)
+    first = _first_figures(grid, block.rows)
     if not block.closed:
         return first if first else min(1, len(grid) - 1)
     middle = block.rows[first].middle if first else block.rows[-1].middle
@@ -88,14 +88,16 @@ def _n_head_rows(block: Block, grid: list[GridRow]) -> int:
     return n if 0 < n < len(grid) else first
 
 
-def _first_figures(grid: list[GridRow]) -> int:
+def _first_figures(grid: list[GridRow], rows: list[Row]) -> int:
     """Index of the first row of the body, 0 where it cannot be told."""
     for index, row in enumerate(grid):
         figures = [entry for entry in row if entry.is_figure]
         if figures and len(figures) * 2 >= len(row) and not _are_years(figures):
-            start = index
+            start, row_size = index, rows[index].size
             while start > 0 and [(e.first, e.last) for e in grid[start - 1]] == [(0, 0)]:
                 start -= 1  # a group head above the first figures
+            while start > 0 and rows[start].middle - rows[start - 1].middle < BESIDE * row_size:
+                start -= 1  # a line of a tall cell beside them
             return start if start > 0 else index
     return 0
 

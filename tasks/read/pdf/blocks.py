@@ -20,6 +20,8 @@ MOST_SINGLE = 3
 #: Lines nearer than this many font sizes stand beside one another: a label of several lines
 #: and the figures in the middle of its height.
 BESIDE = 0.85
+#: Fewest lines of the same height that part columns.
+FEWEST_UPRIGHT = 2
 #: Shares of the height of a page, at its top and bottom, where rules frame the page.
 MARGIN = 0.12
 #: A title is shorter than this share of the rule above it.
@@ -46,10 +48,14 @@ class Block:
     ys: list[float] = field(default_factory=list)
 
 
-def find_blocks(rows: list[Row], horizontals: list[Rule], sheet: Sheet) -> list[Block]:
+def find_blocks(
+    rows: list[Row], horizontals: list[Rule], verticals: list[Rule], sheet: Sheet
+) -> list[Block]:
     """Blocks that share no row; those between rules first."""
     rules = _long_rules(horizontals, sheet)
     blocks = _closed_blocks(rows, rules, sheet.height)
+    taken = {id(row) for block in blocks for row in block.rows}
+    blocks += _parted_blocks([row for row in rows if id(row) not in taken], verticals)
     taken = {id(row) for block in blocks for row in block.rows}
     return blocks + _open_blocks(rows, taken, rules)
 
@@ -87,6 +93,32 @@ def _closed_blocks(rows: list[Row], rules: list[Rule], height: float) -> list[Bl
             edges.insert(0, heads[0].box.top - 1)
         free = [row for row in free if id(row) not in taken]
         blocks.append(Block([*heads, *inside], closed=True, ys=edges))
+    return blocks
+
+
+def _parted_blocks(rows: list[Row], verticals: list[Rule]) -> list[Block]:
+    """Rows beside lines of the same height, which are drawn between columns and nowhere else."""
+    stacks: list[list[Rule]] = []
+    for rule in sorted(verticals, key=lambda rule: rule.start):
+        for stack in stacks:
+            if max(abs(rule.start - stack[0].start), abs(rule.end - stack[0].end)) < 6:
+                stack.append(rule)
+                break
+        else:
+            stacks.append([rule])
+    blocks: list[Block] = []
+    taken: set[int] = set()
+    for stack in stacks:
+        top, bottom = stack[0].start, stack[0].end
+        inside = [row for row in rows if top < row.middle < bottom and id(row) not in taken]
+        if len(stack) < FEWEST_UPRIGHT or sum(row.is_tabular for row in inside) < 2:
+            continue
+        box = hull([row.box for row in inside])
+        ats = sorted(rule.at for rule in stack)
+        left = [box.x0] if box.x0 < ats[0] - 3 else []
+        right = [box.x1] if box.x1 > ats[-1] + 3 else []
+        blocks.append(Block(inside, closed=True, xs=[*left, *ats, *right]))
+        taken |= {id(row) for row in inside}
     return blocks
 
 

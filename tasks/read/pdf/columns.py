@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tasks.read.pdf.blocks import Block
 from tasks.read.pdf.marks import Box, hull
-from tasks.read.pdf.phrases import Phrase, Row, split_phrase
+from tasks.read.pdf.phrases import Phrase, Row, gap_between, split_phrase
 
 #: Share of the rows that may cross the white strip between two columns.
 MAY_CROSS = 0.12
@@ -195,11 +195,13 @@ def _inside(box: Box, strip: Strip) -> bool:
 
 
 def _split(phrase: Phrase, strips: list[Strip]) -> tuple[Phrase, Phrase] | None:
-    for strip in strips:
-        if phrase.box.x0 < strip.right and strip.left < phrase.box.x1:
-            parts = split_phrase(phrase, strip.left, strip.right)
-            if parts is not None:
-                return parts
+    crossed = [s for s in strips if phrase.box.x0 < s.right and s.left < phrase.box.x1]
+    # Words apart at each of several strips are heads of these columns.
+    apart = len(crossed) > 1 and all(gap_between(phrase, s.left, s.right) for s in crossed)
+    for strip in crossed:
+        parts = split_phrase(phrase, strip.left, strip.right, apart=apart)
+        if parts is not None:
+            return parts
     return None
 
 

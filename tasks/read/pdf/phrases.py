@@ -16,6 +16,8 @@ FIGURE_GAP = 0.38
 #: And between a label and a figure, and between Han characters, which have no spaces.
 LABEL_GAP = 0.55
 HAN_GAP = 0.6
+#: A gap wider than this is more than the space between two words.
+WORD_GAP = 0.42
 #: Spaces of a justified line of prose may be this wide, if all of them are alike; the wider
 #: they are, the more alike, since heads of columns stand as far apart.
 JUSTIFIED_GAPS = ((0.9, 1.6), (1.4, 1.1))
@@ -160,22 +162,40 @@ def first_word(phrase: Phrase) -> Box:
     return glyphs[0].box if is_han(glyphs[0].text) else hull([glyph.box for glyph in glyphs])
 
 
-def split_phrase(phrase: Phrase, left: float, right: float) -> tuple[Phrase, Phrase] | None:
-    """The phrase in two at its widest word gap between these places, None where it has none
-    or none wider than the other spaces of the phrase."""
-    words = _words(phrase.glyphs)
-    gaps = [after[0].box.x0 - before[-1].box.x1 for before, after in pairwise(words)]
-    best: int | None = None
+def gap_between(phrase: Phrase, left: float, right: float) -> bool:
+    """Whether words of the phrase stand wide apart between these places."""
+    size = max(glyph.size for glyph in phrase.glyphs)
+    found = _gap_at(_words(phrase.glyphs), left, right)
+    return found is not None and found[1] > WORD_GAP * size
+
+
+def _gap_at(words: list[list[Glyph]], left: float, right: float) -> tuple[int, float] | None:
+    """The widest gap between words that touches these places: the index of the word before
+    it, and its width."""
+    best: tuple[int, float] | None = None
     for n, (before, after) in enumerate(pairwise(words)):
+        gap = after[0].box.x0 - before[-1].box.x1
         touches = before[-1].box.x1 < right + 2 and after[0].box.x0 > left - 2
-        if touches and (best is None or gaps[n] > gaps[best]):
-            best = n
-    if best is None:
+        if touches and (best is None or gap > best[1]):
+            best = n, gap
+    return best
+
+
+def split_phrase(
+    phrase: Phrase, left: float, right: float, apart: bool = False
+) -> tuple[Phrase, Phrase] | None:
+    """The phrase in two at its widest word gap between these places, None where it has none
+    or none wider than the other spaces of the phrase (which may be as wide if `apart`)."""
+    words = _words(phrase.glyphs)
+    found = _gap_at(words, left, right)
+    if found is None:
         return None
+    best, gap = found
+    gaps = [after[0].box.x0 - before[-1].box.x1 for before, after in pairwise(words)]
     parts = words[: best + 1], words[best + 1 :]
     one, two = (_to_phrase([glyph for word in part for glyph in word]) for part in parts)
     size = max(glyph.size for glyph in phrase.glyphs)
     others = gaps[:best] + gaps[best + 1 :]
-    widest = not others or gaps[best] > 1.3 * max(others) or gaps[best] > PHRASE_GAP * size
-    wide = gaps[best] > 0.42 * size and widest
+    widest = not others or gap > 1.3 * max(others) or gap > PHRASE_GAP * size
+    wide = gap > WORD_GAP * size and (widest or apart)
     return (one, two) if wide or one.is_figure or two.is_figure else None

@@ -72,7 +72,11 @@ def _new_level(grid: list[GridRow], index: int, rows: list[Row], rules: list[Rul
     """Whether this row of the head holds heads of its own, not more lines of those above."""
     above, here = grid[index - 1], grid[index]
     upper, lower = rows[index - 1].middle, rows[index].middle
-    if any(upper < rule.at < lower for rule in rules) or _are_over(above, here):
+    if any(upper < rule.at < lower for rule in rules):
+        return True
+    if lower - upper < BESIDE * rows[index].size:
+        return False  # lines of heads of different heights, each in the middle
+    if _are_over(above, here):
         return True
     for entry in above:
         under = [e for e in here if entry.first <= e.first and e.last <= entry.last]
@@ -100,6 +104,8 @@ def _are_over(above: GridRow, here: GridRow) -> bool:
 def _runs_under(upper: GridRow, lower: GridRow) -> list[int]:
     """How many of the lower heads each of the upper ones is centred over, from left to right;
     none where they cannot be shared out like that."""
+    if not upper or not lower:
+        return []
     exact = _share_out(upper, lower, OFF_CENTRE)
     if exact or len(upper) < 2 or len(lower) < 2:
         return exact
