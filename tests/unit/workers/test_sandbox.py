@@ -25,13 +25,23 @@ from workers.sandbox.confine import Limits
 from workers.sandbox.server import Ending
 
 HERE = Path(__file__).parent
-#: As short as a test's patience, and room for what the readers need.
-LIMITS = Limits(memory_mib=256, cpu_seconds=2, wall_seconds=3)
+#: Time enough for anything on a machine that has much to do.
+LIMITS = Limits(memory_mib=256, cpu_seconds=30, wall_seconds=60)
+#: As short as a test's patience.
+HASTY = Limits(memory_mib=256, cpu_seconds=1, wall_seconds=2)
 
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     made = Sandbox(LIMITS, examine="hostile:examine", paths=[HERE])
+    made.start()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def hasty() -> Iterator[Sandbox]:
+    made = Sandbox(HASTY, examine="hostile:examine", paths=[HERE])
     made.start()
     yield made
     made.close()
@@ -56,9 +66,6 @@ def in_force(name: str) -> bool:
 @pytest.mark.parametrize(
     ("deed", "code"),
     [
-        ("loop", "timeout"),
-        ("sleep", "timeout"),
-        ("ignore_processor_time", "timeout"),
         ("hog", "out_of_memory"),
         ("c_hog", "out_of_memory"),
         ("crash", "crashed"),
@@ -69,17 +76,21 @@ def in_force(name: str) -> bool:
         ("garbage no json", "crashed"),
         ('garbage {"done": {"document": {}}}', "crashed"),
         (f"boast {2**60}", "crashed"),
-        (f"boast {2**20}", "timeout"),
         ("refuse", "encrypted"),
     ],
 )
 def test_how_a_document_ends_its_process_is_its_refusal(
     sandbox: Sandbox, deed: str, code: str
 ) -> None:
-    began = time.monotonic()
     assert code_of(sandbox, deed) == code
-    assert time.monotonic() - began < LIMITS.wall_seconds + 5
     assert does(sandbox, "echo and the next one is read") == "and the next one is read"
+
+
+@pytest.mark.parametrize("deed", ["loop", "sleep", "ignore_processor_time", f"boast {2**20}"])
+def test_a_document_that_does_not_end_is_ended(hasty: Sandbox, deed: str) -> None:
+    began = time.monotonic()
+    assert code_of(hasty, deed) == "timeout"
+    assert time.monotonic() - began < 30
 
 
 def test_the_server_outlives_what_its_children_do(sandbox: Sandbox) -> None:
@@ -113,7 +124,7 @@ def test_a_child_that_stays_after_its_answer_is_ended(sandbox: Sandbox) -> None:
     assert code_of(sandbox, "stay") == "empty"
     began = time.monotonic()
     assert does(sandbox, "echo") == ""
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < LIMITS.wall_seconds / 2
 
 
 # --- nothing goes out ----------------------------------------------------------------------
@@ -292,7 +303,7 @@ def test_interrupted_in_the_middle_it_starts_afresh(sandbox: Sandbox) -> None:
     ],
 )
 def test_endings(ending: Ending, code: RefusalCode | None) -> None:
-    assert verdict(ending, LIMITS) is code
+    assert verdict(ending, HASTY) is code
 
 
 PARTS = '{"document": {"format": "html"}, "report": null, "findings": [], "tables": []}'
