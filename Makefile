@@ -46,7 +46,7 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-# Known flaws of what the image runs. Asks pypi.org, or what PIP_AUDIT names (`-s osv`), so it is
+# Known flaws of what the image runs. Asks an advisory service, by default or by PIP_AUDIT (`-s osv`), so it is
 # no part of `check`, which needs no network.
 audit: setup
 	$(PYTHON) -m venv build/audit

@@ -30,7 +30,7 @@ from pathlib import Path
 from shutil import which
 from typing import IO, Any, Self
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from storage.broker import Broker
 from storage.errors import Misconfigured, StorageError, Unavailable

@@ -7,7 +7,6 @@ cells (by the labels of the form, with their addresses), what it should be.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -15,6 +14,7 @@ from typing import Any
 
 from tasks.forms.annual_report import FORM
 from tasks.render.result import Envelope
+from workers.cli.harmless import harmless
 
 #: Words by language. Findings and refusals bring their own.
 WORDS: dict[str, dict[str, str]] = {
@@ -77,7 +77,7 @@ MOST_CELLS = 4
 
 def told(envelope: Envelope, language: str) -> str:
     """Lines, each with its end. `language` is a key of `WORDS`."""
-    return "".join(f"{_harmless(line)}\n" for line in _lines(envelope, language))
+    return "".join(f"{harmless(line)}\n" for line in _lines(envelope, language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +190,3 @@ def _details(finding: dict[str, Any], cells: _Cells, words: dict[str, str]) -> I
 def _listed(names: Iterable[str]) -> str:
     first = list(islice(names, MOST_CELLS + 1))
     return "；".join(first[:MOST_CELLS]) + ("；…" if len(first) > MOST_CELLS else "")
-
-
-def _harmless(line: str) -> str:
-    """A document's text must not move the cursor or colour the terminal."""
-    return "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(letter) in ("Cc", "Cf") else letter
-        for letter in line
-    )

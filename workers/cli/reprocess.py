@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass, fields
 
 from storage import keys
+from workers.cli.harmless import harmless
 from workers.cli.ledger import Entry, Ledger
 from workers.cli.progress import progress
 from workers.cli.service import open_store, service_or_stop
@@ -65,7 +66,7 @@ def reprocess_documents(wanted: Wanted, *, dry_run: bool) -> None:
         entries = Ledger(open_store(settings)).entries(wanted.prefix, advance=step)
         chosen = [entry.version for entry in entries if wanted.takes(entry)]
     for version in chosen:
-        print(version.key)
+        print(harmless(version.key))
     if dry_run:
         _say(f"{len(chosen)} would be processed again; nothing was done")
         return

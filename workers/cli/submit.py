@@ -13,6 +13,7 @@ from pathlib import Path
 
 from storage import keys
 from storage.objects import ObjectStore
+from workers.cli.harmless import harmless
 from workers.cli.ledger import PENDING, Ledger
 from workers.cli.progress import progress
 from workers.cli.service import open_store, service_or_stop
@@ -34,7 +35,7 @@ def submit_paths(paths: Sequence[Path], *, prefix: str, wait: bool, timeout_seco
     with progress("submit", len(to_send)) as step, ThreadPoolExecutor(SENDERS) as pool:
         done = pool.map(lambda key: _send(store, key, to_send[key]), to_send)
         for key, sent in zip(to_send, done, strict=True):
-            print(f"{sent:9}  {key}", flush=True)
+            print(f"{sent:9}  {harmless(key)}", flush=True)
             step()
     if wait:
         return _wait(Ledger(store), list(to_send), timeout_seconds)
@@ -87,13 +88,15 @@ def _wait(ledger: Ledger, waiting: list[str], timeout_seconds: float) -> int:
         while waiting and time.monotonic() < end:
             ended = {key: status for key in waiting if (status := _status(ledger, key)) != PENDING}
             for key, status in ended.items():
-                print(f"{status:9}  {key}", flush=True)
+                print(f"{status:9}  {harmless(key)}", flush=True)
                 step()
             waiting = [key for key in waiting if key not in ended]
             if waiting:
                 time.sleep(LOOK_SECONDS)
     for key in waiting:
-        print(f"gouji: {key} is still pending after {timeout_seconds:g} s", file=sys.stderr)
+        print(
+            f"gouji: {harmless(key)} is still pending after {timeout_seconds:g} s", file=sys.stderr
+        )
     return 1 if waiting else 0
 
 

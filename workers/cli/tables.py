@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from workers.cli.harmless import harmless
+
 #: Wide enough that nothing is folded when the table goes to a file or a pipe.
 UNFOLDED = 400
 
@@ -20,12 +22,13 @@ def console() -> Console:
 def table(
     heads: Sequence[str], rows: Sequence[Sequence[object]], title: str | None = None
 ) -> Table:
-    """Cells are shown as they are: square brackets in a key are no markup."""
+    """Cells are shown as they are: square brackets in a key are no markup, and what would
+    move the cursor or break the line is left out."""
     made = Table(title=title, box=None, pad_edge=False, header_style="bold", title_justify="left")
     for head in heads:
         made.add_column(head, overflow="fold")
     for row in rows:
-        made.add_row(*(escape(str(cell)) for cell in row))
+        made.add_row(*(escape(harmless(str(cell))) for cell in row))
     return made
 
 
