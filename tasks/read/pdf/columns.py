@@ -16,6 +16,8 @@ from tasks.read.pdf.phrases import Phrase, Row, gap_between, split_phrase
 MAY_CROSS = 0.12
 #: Narrowest white strip between columns, in font sizes.
 NARROWEST_STRIP = 0.3
+#: A head this narrow (in font sizes) heads one column.
+NARROW_HEAD = 3.0
 #: Share of a phrase that must stand over a column for the phrase to span it.
 REACH = 0.2
 YEAR = re.compile(r"[(（]?(?:19|20)\d\d\s?[)）年*a-z]?(?:[-/–]\d\d(?:\d\d)?)?|\(\d\)")
@@ -136,7 +138,13 @@ def _measuring_rows(block: Block) -> list[Row]:
     ]
     enough = len(figured) >= max(2, 0.4 * len(tabular))
     telling = any(row.n_figures >= 4 and row.n_figures == len(row.phrases) for row in figured)
+    if len(figured) == 1 and telling:  # its blanks have heads above them
+        return [*figured, *(row for row in block.rows if _is_narrow(row))]
     return figured if enough or telling else tabular
+
+
+def _is_narrow(row: Row) -> bool:
+    return all(phrase.box.width <= NARROW_HEAD * row.size for phrase in row.phrases)
 
 
 def _heads_years(row: Row) -> bool:
@@ -163,9 +171,15 @@ def without_false_strips(rows: list[Row], strips: list[Strip], xs: list[float]) 
         ]
         at = kept.index(strip)
         left, right = held[at], held[at + 1]
-        if not left or not right or left[-1] < right[0] or right[-1] < left[0]:
+        if not left or not right or _is_above(rows, left, right) or _is_above(rows, right, left):
             kept.remove(strip)
     return kept
+
+
+def _is_above(rows: list[Row], upper: list[int], lower: list[int]) -> bool:
+    """Whether all of the upper rows stand above the lower ones, and none beside any."""
+    one, other = rows[upper[-1]], rows[lower[0]]
+    return upper[-1] < lower[0] and other.middle - one.middle > other.size
 
 
 def row_to_entries(row: Row, strips: list[Strip]) -> GridRow:

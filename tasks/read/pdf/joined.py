@@ -275,7 +275,7 @@ def _is_rest(
     """
     if _is_figure(above.text) or _is_figure(below.text):
         return False
-    if not _texts_right(below, first):
+    if not _texts_right(below, first) or _begins_left(below, last, first):
         return False
     tall = above.rowspan > 1 or below.rowspan > 1
     before_labels = any(not _is_figure(text) for text in _texts_right(above, last))
@@ -284,6 +284,23 @@ def _is_rest(
     if not above.text:
         return before_labels
     return tall and not NUMBERED.match(below.text)
+
+
+def _begins_left(
+    cell: PieceCell,
+    last: dict[tuple[int, int], PieceCell],
+    first: dict[tuple[int, int], PieceCell],
+) -> bool:
+    """Whether an entry of one row begins left of the cell: labels of groups stand before all."""
+    return any(
+        other.column < cell.column
+        and bool(other.text)
+        and other.rowspan == 1
+        and place in last
+        and last[place].rowspan == 1
+        and bool(last[place].text)
+        for place, other in first.items()
+    )
 
 
 def _texts_right(cell: PieceCell, row: dict[tuple[int, int], PieceCell]) -> list[str]:

@@ -36,12 +36,22 @@ def head_rows(
     merged = [merge_lines([grid[index] for index in level]) for level in levels]
     bottoms = [max(rows[index].box.bottom for index in level) for level in levels]
     for number, row in enumerate(merged[:-1]):
-        _widen(row, merged[number + 1], bottoms[number], strips, rules, n_columns, block)
+        below = _heads_below(merged[number + 1 :])
+        _widen(row, below, bottoms[number], strips, rules, n_columns, block)
         if not any(bottoms[number] - 3 < rule.at < bottoms[number] + 8 for rule in rules):
             _move_down(row, merged[number + 1])
     for row in merged:
         _fill_drawn(row, strips, block.xs)
     return [row for row in merged if row]
+
+
+def _heads_below(levels: list[GridRow]) -> GridRow:
+    """The next heads below, those of a later level where the next one has none."""
+    below: GridRow = []
+    for level in levels:
+        taken = {column for entry in below for column in range(entry.first, entry.last + 1)}
+        below += [e for e in level if not taken & set(range(e.first, e.last + 1))]
+    return sorted(below, key=lambda entry: entry.first)
 
 
 def _move_down(row: GridRow, below: GridRow) -> None:
@@ -74,8 +84,6 @@ def _new_level(grid: list[GridRow], index: int, rows: list[Row], rules: list[Rul
     upper, lower = rows[index - 1].middle, rows[index].middle
     if any(upper < rule.at < lower for rule in rules):
         return True
-    if lower - upper < BESIDE * rows[index].size:
-        return False  # lines of heads of different heights, each in the middle
     if _are_over(above, here):
         return True
     for entry in above:
@@ -88,6 +96,8 @@ def _new_level(grid: list[GridRow], index: int, rows: list[Row], rules: list[Rul
             and under[0].last - under[0].first < (entry.last - entry.first)
         ):
             return True
+    if lower - upper < BESIDE * rows[index].size:
+        return False  # lines of heads of different heights, each in the middle
     gap = lower - upper
     if gap > 1.7 * max(rows[index - 1].size, rows[index].size):
         return True
@@ -147,6 +157,8 @@ def _stands_between(above: GridRow, here: GridRow) -> bool:
             continue  # the next line of the same head
         centre = entry.box.middle[0]
         for left, right in pairwise(here):
+            if right.first > left.last + 1:
+                continue  # the columns between have heads of their own
             if left.box.x1 < centre < right.box.x0:
                 return True
             middle = (left.box.x0 + right.box.x1) / 2
@@ -201,18 +213,29 @@ def _widen(
             first, last = _columns_under(rule, strips, entry)
             if last - first + 1 < n_columns and first <= entry.first and last >= entry.last:
                 _set_span(row, entry, first, last)
-    free = [e for e in below if e.first > 0 or n_columns == 2]
     narrow = [entry for entry in row if entry.first > 0]
+    free = [e for e in below if e.first > 0 or n_columns == 2]
     if len(free) <= len(narrow):
         return
-    if runs := _runs_under(narrow, free):
-        ends = list(accumulate(runs))
-        for entry, start, end in zip(narrow, [0, *ends], ends, strict=False):
-            _set_span(row, entry, free[start].first, free[end - 1].last)
+    if _share_among(row, narrow, free) or _share_among(row, row, below):
         return
     for entry in narrow:
         if _rule_under(entry, bottom, rules) is None:
             _set_span(row, entry, *_centred(entry, row, free))
+
+
+def _share_among(row: GridRow, heads: GridRow, below: GridRow) -> bool:
+    """Gives heads the columns of the heads that they share out; those further left may be
+    under nothing."""
+    for start in range(len(below) - len(heads) if heads else 0):
+        if start and below[start - 1].box.x1 > heads[0].box.x0:
+            return False
+        if runs := _runs_under(heads, below[start:]):
+            ends = list(accumulate(runs, initial=start))
+            for entry, (first, end) in zip(list(heads), pairwise(ends), strict=True):
+                _set_span(row, entry, below[first].first, below[end - 1].last)
+            return True
+    return False
 
 
 def _columns_under(rule: Rule, strips: list[Strip], entry: Entry) -> tuple[int, int]:
