@@ -35,8 +35,9 @@ QUIET: dict[str, int] = {
     "pdfminer": logging.ERROR,
     "tornado.access": logging.ERROR,
 }
-#: What would break a line or colour a terminal: C0 and C1 controls, line separators.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+#: What would break a line, colour a terminal or turn what follows around: C0 and C1 controls,
+#: line separators, marks of the direction of writing.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def configure(settings: Settings, stream: TextIO | None = None) -> None:

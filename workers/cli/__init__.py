@@ -13,6 +13,7 @@ import typer
 
 from storage.errors import StorageError, Unavailable
 from workers.cli.commands import gouji
+from workers.cli.harmless import harmless
 from workers.cli.stop import INTERRUPTED, USAGE, Stop
 
 
@@ -42,5 +43,5 @@ def run(arguments: list[str] | None = None) -> int:
 def _say(*said: str | int) -> int:
     *lines, code = said
     for line in lines:
-        print(f"gouji: {line}", file=sys.stderr)
+        print(f"gouji: {harmless(str(line))}", file=sys.stderr)
     return int(code)

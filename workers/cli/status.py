@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from storage.broker import Broker
 from storage.errors import StorageError
+from workers.cli.harmless import harmless
 from workers.cli.ledger import PENDING, Entry, Ledger
 from workers.cli.progress import progress
 from workers.cli.series import Series
@@ -171,7 +172,7 @@ def _as_text(status: Status) -> str:
     ]
     if status.oldest_pending:
         oldest = status.oldest_pending
-        lines.append(("oldest", f"{oldest.key}, waiting for {oldest.seconds} s"))
+        lines.append(("oldest", f"{harmless(oldest.key)}, waiting for {oldest.seconds} s"))
     told = [f"{name:8} {value}" for name, value in lines]
     if status.series:
         told.append(f"series   {len(status.series)} findings against last year's reports")
