@@ -9,8 +9,9 @@ form exactly are taken for it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
 
 from tasks.forms.annual_report import FORM
 from tasks.recognise.labels import key
@@ -22,7 +23,7 @@ _MOST_PIECES = 10
 #: A label of fewer signs than this may be a piece; longer ones stand alone.
 _SHORT = 30
 #: How many texts before and behind the figures of a row may be pieces of its label.
-_BEFORE, _BEHIND = 8, 5
+_BEFORE, _BEHIND = 12, 8
 
 
 @cache
@@ -45,7 +46,91 @@ def _row_keys(table: str) -> Mapping[str, str]:
 
 def whole_labels(tokens: Sequence[Token], table: str) -> list[Token]:
     """The same tokens with labels in pieces put together, each before its figures."""
-    return _around_figures(_in_succession(tokens, table), table)
+    return _around_figures(_in_succession(_on_two_lines(tokens, table), table), table)
+
+
+# A header on two lines: `结果 结果 其他 尚未` over `维持 纠正 结果 审结`
+
+
+#: Lines between the two halves, at most: `总计` stands there.
+_BETWEEN = 5
+#: How far a half may stand beside the other, in characters.
+_BESIDE = 2
+
+
+def _on_two_lines(tokens: Sequence[Token], table: str) -> list[Token]:
+    """Labels whose halves stand one below the other, word by word."""
+    lines = [list(group) for _, group in groupby(tokens, key=lambda token: token.line)]
+    for at, line in enumerate(lines):
+        upper = _words(line)
+        for below in range(at + 1, min(at + 1 + _BETWEEN, len(lines))):
+            lower = _words(lines[below])
+            if len(upper) > 1 and len(upper) == len(lower) and _all_labels(upper, lower, table):
+                stacked = _stacked(line, upper, lower)
+                lines[at] = _with_between(stacked, lines[at + 1 : below])
+                lines[at + 1 : below + 1] = [[] for _ in range(below - at)]
+                break
+        else:
+            _put_halves_together(lines, at, table)
+    return [token for line in lines for token in line]
+
+
+def _words(line: Sequence[Token]) -> list[str]:
+    """The words of a line of short texts; none where it holds figures or is long."""
+    if not all(_may_be_piece(token) for token in line):
+        return []
+    return [word for token in line for word in token.text.split()]
+
+
+def _all_labels(upper: Sequence[str], lower: Sequence[str], table: str) -> bool:
+    keys, _ = _keys(table)
+    return all(key(a + b) in keys for a, b in zip(upper, lower, strict=True))
+
+
+def _stacked(line: Sequence[Token], upper: Sequence[str], lower: Sequence[str]) -> list[Token]:
+    spots = [token.spot for token in line] if len(line) == len(upper) else [None] * len(upper)
+    return [
+        replace(line[0], text=a + b, is_=Is.LABEL, spot=spot)
+        for a, b, spot in zip(upper, lower, spots, strict=True)
+    ]
+
+
+def _with_between(stacked: list[Token], lines: Sequence[Sequence[Token]]) -> list[Token]:
+    """Labels of one line that stand at the middle of the two, each behind its share of them."""
+    between = [token for line in lines for token in line]
+    share, rest = divmod(len(stacked), len(between)) if between else (len(stacked), 0)
+    if rest or not all(token.is_ is Is.LABEL for token in between):
+        return [*stacked, *between]
+    return [
+        token
+        for at, middle in enumerate(between or [None])
+        for token in (*stacked[at * share : (at + 1) * share], middle)
+        if token is not None
+    ]
+
+
+def _put_halves_together(lines: list[list[Token]], at: int, table: str) -> None:
+    """The same where the lines are laid out by spaces: one half stands under the other."""
+    for index, token in enumerate(lines[at]):
+        for below in range(at + 1, min(at + 1 + _BETWEEN, len(lines))):
+            half = _half_below(token, lines[below], table)
+            if half is not None:
+                whole = token.text + lines[below].pop(half).text
+                lines[at][index] = replace(token, text=whole, is_=Is.LABEL)
+                break
+
+
+def _half_below(token: Token, line: Sequence[Token], table: str) -> int | None:
+    keys, _ = _keys(table)
+    if token.spot is None or not _may_be_piece(token) or key(token.text) in keys:
+        return None
+    for index, other in enumerate(line):
+        if other.spot is None or not _may_be_piece(other):
+            continue
+        near = abs(other.spot.by_character - token.spot.by_character) <= _BESIDE
+        if near and key(token.text + other.text) in keys:
+            return index
+    return None
 
 
 # Pieces that follow each other
@@ -145,14 +230,16 @@ def _label_parts(
     """The texts that make up the label of these figures; none where it stands whole, where
     they make up no label, or two equally near."""
     before = [at for at in group.before if at not in taken]
-    if not before or _is_row_label(tokens[before[-1]], table):
+    if not before or is_row_label(tokens[before[-1]], table):
         return ()
     texts = [*before, *group.behind]
     found: dict[str, list[tuple[int, int, tuple[int, ...]]]] = {}
     for wanted, row in _row_keys(table).items():
         parts = _made_of(wanted, tokens, texts)
         nearest = max((at for at in parts if at < group.start), default=-1)
-        if nearest >= 0 and (len(parts) > 1 or nearest != before[-1]):
+        if nearest < 0 or (len(parts) == 1 and nearest == before[-1]):
+            continue
+        if all(tokens[at].is_ is Is.OTHER for at in before if at > nearest):
             found.setdefault(row, []).append((nearest, len(wanted), parts))
     best = sorted((max(readings) for readings in found.values()), reverse=True)
     if not best or (len(best) > 1 and best[0][:2] == best[1][:2]):
@@ -160,11 +247,17 @@ def _label_parts(
     return best[0][2]
 
 
-def _is_row_label(token: Token, table: str) -> bool:
-    if token.is_ is not Is.LABEL:
+def is_row_label(token: Token, table: str) -> bool:
+    """Whether it says a row and nothing else: （六）其他处理 is a row in one edition only."""
+    if token.is_ is not Is.LABEL or key(token.text) in _group_keys(table):
         return False
     found = any_row_label(table).match(token.text)
     return found is not None and found.score == 1.0
+
+
+@cache
+def _group_keys(table: str) -> frozenset[str]:
+    return frozenset(key(label) for edition in FORM.of(table) for label in edition.other_labels)
 
 
 def _made_of(wanted: str, tokens: Sequence[Token], texts: Sequence[int]) -> tuple[int, ...]:

@@ -25,7 +25,7 @@ from itertools import pairwise
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Block, Cell, Document, Format, Paragraph, Table, Where
 from tasks.recognise.amounts import looks_like_value
-from tasks.recognise.fragments import whole_labels
+from tasks.recognise.fragments import is_row_label, whole_labels
 from tasks.recognise.labels import key, plain
 from tasks.recognise.positions import Full, with_blanks
 from tasks.recognise.tokens import (
@@ -259,6 +259,8 @@ def _rows(tokens: Sequence[Token], table: str) -> list[_Line]:
         return _sideways_rows(tokens)
     rows = _cut(tokens, table)
     rows = _torn_apart(rows, table)
+    rows = _without_shifted(rows, table)
+    rows = _with_sure_blanks(rows, table)
     rows = _with_empty_lines(rows, table) or rows
     return _with_laid_blanks(rows, table)
 
@@ -330,12 +332,72 @@ def _torn_apart(rows: list[_Line], table: str) -> list[_Line]:
     return torn
 
 
+# Order
+
+
+def _without_shifted(rows: list[_Line], table: str) -> list[_Line]:
+    """Figures that may belong to the row below, taken from their labels.
+
+    Some texts have the figures of a row before its label. Then figures stand under a header
+    without a row's label, or a row has too many; each label after it has the figures of the
+    next, down to one that has none. Where blanks vanished as well, no count tells.
+    """
+    doubtful: set[int] = set()
+    run: list[int] | None = None
+    disorder = False
+    for at, row in enumerate(rows):
+        label, figures = _label_of(row, table), len(_figures_of(row))
+        if label is None and not figures:
+            continue
+        if label is not None and not _cells_of(row) and run:
+            doubtful.update(run)
+            disorder, run = True, None
+        elif label is None or figures > max(_widths(table)[label]):
+            disorder = disorder or label is None
+            run = []
+        elif run is not None:
+            run.append(at)
+    if disorder and _lost_blanks(rows, table):
+        doubtful = {
+            at for at, row in enumerate(rows) if len({t.line for t in _figures_of(row)}) > 1
+        }
+    return _with_figures_apart(rows, doubtful)
+
+
+def _cells_of(row: _Line) -> list[Token]:
+    return [token for token in row if token.is_ in (Is.VALUE, Is.BLANK)]
+
+
+def _lost_blanks(rows: Sequence[_Line], table: str) -> bool:
+    return any(
+        0 < len(_cells_of(row)) < min(_widths(table)[label])
+        for row in rows
+        if (label := _label_of(row, table))
+    )
+
+
+def _with_figures_apart(rows: Sequence[_Line], doubtful: set[int]) -> list[_Line]:
+    """The doubtful rows without their figures, which stand in one cell at the end."""
+    figures = [token for at in sorted(doubtful) for token in _figures_of(rows[at])]
+    if not figures:
+        return list(rows)
+    kept = [
+        [token for token in row if token.is_ is not Is.VALUE] if at in doubtful else row
+        for at, row in enumerate(rows)
+    ]
+    text = " ".join(token.text for token in figures)
+    where = joined_lines(figures[0].where, figures[-1].where)
+    return [*kept, [replace(figures[0], text=text, where=where)]]
+
+
 # Blanks
 
 
 def _with_empty_lines(rows: Sequence[_Line], table: str) -> list[_Line] | None:
     """Empty lines are blank cells where with them every row has its number of columns; None
     where some row has not. What comes after the last row is not known."""
+    if any(len({t.line for t in figures}) < len(figures) for figures in map(_figures_of, rows)):
+        return None
     filled: list[_Line] = []
     labelled = added = 0
     for row, after in zip(rows, [*rows[1:], None], strict=True):
@@ -347,9 +409,9 @@ def _with_empty_lines(rows: Sequence[_Line], table: str) -> list[_Line] | None:
         if len(cells) not in _widths(table)[label]:
             return None
         labelled += 1
-        added += len(cells) - len(_figures_of(row))
+        added += len(cells) > len(_figures_of(row))
         filled.append([*(t for t in row if t.is_ in (Is.LABEL, Is.OTHER)), *cells])
-    return filled if added and labelled >= _FEWEST_TORN else None
+    return filled if added > 1 and labelled >= _FEWEST_TORN else None
 
 
 def _cells_and_empty_lines(row: _Line, after: _Line | None) -> list[Token]:
@@ -377,11 +439,43 @@ def _blank(beside: Token) -> Token:
     return Token("", Is.BLANK, beside.block, beside.where, beside.line)
 
 
+#: Cells of one row that a span swallowed and that left a blank behind it, at most.
+_MOST_SWALLOWED = 3
+
+
+def _with_sure_blanks(rows: list[_Line], table: str) -> list[_Line]:
+    """Without blanks where they do not make up the columns of every row of some edition: then
+    they are what the text's makers left, not cells."""
+    cells = {label: _cells_of(row) for row in rows if (label := _label_of(row, table))}
+    cells = {label: row for label, row in cells.items() if row}
+    if any(_fits(cells, widths) for widths in _widths_by_edition(table)):
+        return rows
+    return [[token for token in row if token.is_ is not Is.BLANK] for row in rows]
+
+
+def _widths_by_edition(table: str) -> list[Mapping[str, int]]:
+    return [
+        {line.id: len(block.columns) for block in edition.blocks for line in block.rows}
+        for edition in FORM.of(table)
+    ]
+
+
+def _fits(cells: Mapping[str, Sequence[Token]], widths: Mapping[str, int]) -> bool:
+    """Every row has its columns, and behind them or before them blanks of swallowed cells."""
+    known = [(row, widths[label]) for label, row in cells.items() if label in widths]
+    extra = [len(row) - width for row, width in known]
+    if not known or min(extra) < 0 or max(extra) > _MOST_SWALLOWED:
+        return False
+    behind = all(not any(t.text for t in row[width:]) for row, width in known)
+    before = all(not any(t.text for t in row[: len(row) - width]) for row, width in known)
+    return behind or before
+
+
 def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
     """Rows laid out in columns with their blanks; the others as they were."""
     if not _is_laid_out_text(rows):
         return rows
-    whole = all(_label_of(row, table) for row in rows if _figures_of(row))
+    whole = all(_is_labelled(row, table) for row in rows if _figures_of(row))
     laid: list[_Line] = []
     for at, row in enumerate(rows):
         label, figures = _label_of(row, table), _figures_of(row)
@@ -389,11 +483,16 @@ def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
             laid.append(row)
         elif figures:
             laid.append(_laid(rows, at, table, label))
-        elif whole and (width := _only_width(rows, at, table, label)):
+        elif whole and _is_labelled(row, table) and (width := _only_width(rows, at, table, label)):
             laid.append([*row, *[_blank(row[-1])] * width])
         else:
             laid.append(row)
     return laid
+
+
+def _is_labelled(row: _Line, table: str) -> bool:
+    """Whether a row's label stands in it whole, and is no group's label as well."""
+    return any(is_row_label(token, table) for token in row)
 
 
 def _is_laid_out_text(rows: Sequence[_Line]) -> bool:
@@ -462,10 +561,13 @@ def _heads(row: _Line, table: str) -> list[Token]:
 def _sideways_rows(tokens: Sequence[Token]) -> list[_Line]:
     """The labels, and the figures after the last of them; blanks before it are padding."""
     last = max(i for i, token in enumerate(tokens) if token.is_ is Is.LABEL)
-    labels = [token for token in tokens[: last + 1] if token.is_ is not Is.BLANK]
+    labels = _in_place([token for token in tokens[: last + 1] if token.is_ is not Is.BLANK])
     figures = [token for token in tokens[last + 1 :] if token.is_ in (Is.VALUE, Is.BLANK)]
     if any(token.is_ is Is.VALUE for token in labels):
         return [labels, figures] if figures else [labels]
+    if any(token.is_ is Is.BLANK for token in tokens[:last]):
+        # blanks that are no cells: not every one has a column
+        figures = _figures_of(figures)
     figures = _laid_under(figures, labels)
     if not figures:
         return [labels]
@@ -474,6 +576,16 @@ def _sideways_rows(tokens: Sequence[Token]) -> list[_Line]:
         width = len(figures)
         return [*(labels[at : at + width] for at in range(0, len(labels), width)), figures]
     return [labels, figures]
+
+
+def _in_place(labels: list[Token]) -> list[Token]:
+    """The labels with the outcomes from left to right, where their places are known."""
+    outcomes = any_column_label("disputes")
+    leaves = [token for token in labels if outcomes.match(token.text)]
+    if any(token.spot is None for token in leaves):
+        return labels
+    leaves.sort(key=lambda token: token.spot.by_character if token.spot else 0.0)
+    return [*(token for token in labels if not outcomes.match(token.text)), *leaves]
 
 
 def _laid_under(figures: list[Token], labels: Sequence[Token]) -> list[Token]:
@@ -487,7 +599,6 @@ def _laid_under(figures: list[Token], labels: Sequence[Token]) -> list[Token]:
         return figures
     if not figures:
         return [_blank(labels[-1])] * columns
-    heads.sort(key=lambda token: token.spot.by_character if token.spot else 0.0)
     return with_blanks(figures, columns, [(0, heads)], 1) or figures
 
 
@@ -496,7 +607,7 @@ def _laid_under(figures: list[Token], labels: Sequence[Token]) -> list[Token]:
 
 def _with_table(document: Document, tokens: Sequence[Token], rows: list[_Line]) -> Document:
     """Put the restored table in the place of the paragraphs that it is made of."""
-    used = {token.block for token in tokens}
+    used = set(range(min(t.block for t in tokens), max(t.block for t in tokens) + 1))
     number = 1 + sum(isinstance(block, Table) for block in document.blocks)
     table = _to_table(f"t{number}", tokens, rows)
     blocks: list[Block] = []

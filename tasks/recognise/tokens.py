@@ -131,7 +131,7 @@ def _span(line: str) -> tuple[int, int]:
 
 def _is_exact(text: str, table: str) -> bool:
     label = any_label(table).match(text)
-    return label is not None and label.score == 1.0
+    return label is not None and label.score == 1.0 and not looks_like_value(text.split()[-1])
 
 
 def _before_figures(line: str) -> int:
@@ -180,8 +180,16 @@ def _laid_labels(text: str, table: str) -> list[_Piece]:
         elif any_label(table).match(said):
             pieces.append(_Piece(said, Is.LABEL, chunk.span()))
         else:
-            pieces.append(_Piece(said, Is.OTHER, chunk.span()))
+            pieces += _words(said, chunk.start())
     return pieces
+
+
+def _words(text: str, offset: int) -> list[_Piece]:
+    """Pieces of labels that stand side by side: Chinese has no spaces within one."""
+    return [
+        _Piece(word[0], Is.OTHER, (word.start() + offset, word.end() + offset))
+        for word in _WORD.finditer(text)
+    ]
 
 
 def _unlaid(text: str, table: str) -> list[_Piece]:

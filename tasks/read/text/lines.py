@@ -36,6 +36,7 @@ _COUNTED = (
     re.compile(r"\s*(?P<page>[1-9]\d{0,2})\s*/\s*(?P<of>[1-9]\d{0,2})\s*"),
 )
 _ALONE = re.compile(r"\s*(?P<page>[1-9]\d{0,2})\s*")
+_DIGITS = re.compile(r"\d+")
 _NUMBERED = re.compile(r"[ \t]*(?P<number>\d{1,7})(?:\t|[:：|.]|[ ]{1,4}(?=\S)|$)(?P<rest>.*)")
 #: Fewer lines than this show no habit of an extractor.
 _FEWEST = 8
@@ -160,19 +161,18 @@ def _at_form_feeds(lines: Sequence[Line]) -> tuple[list[Line], set[int]]:
 
 
 def _counted(lines: Sequence[Line], pattern: re.Pattern[str]) -> set[int]:
-    """Lines of one pattern that count up by one from the first to the last."""
-    found = [
-        (at, match)
-        for at, line in enumerate(lines)
-        if len(line.text) < 30 and (match := pattern.fullmatch(line.text))
-    ]
-    pages = [int(match["page"]) for _, match in found]
-    totals = {match["of"] for _, match in found if "of" in pattern.groupindex}
-    if len(totals) > 1 or (totals and max(pages) > int(totals.pop())):
-        return set()
-    if len(pages) < 2 or any(after != before + 1 for before, after in pairwise(pages)):
-        return set()
-    return {at for at, _ in found}
+    """Lines written alike that count up by one from the first to the last."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for at, line in enumerate(lines):
+        if len(line.text) < 200 and (match := pattern.fullmatch(line.text)):
+            style = _DIGITS.sub("#", line.text.strip(), count=1)
+            found.setdefault(style, []).append((at, int(match["page"])))
+    return {at for written in found.values() if _counts_up(written) for at, _ in written}
+
+
+def _counts_up(found: Sequence[tuple[int, int]]) -> bool:
+    pages = [page for _, page in found]
+    return len(pages) > 1 and all(after == before + 1 for before, after in pairwise(pages))
 
 
 def _counted_at_breaks(lines: Sequence[Line], breaks: set[int]) -> set[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 
 from tasks.model.limits import MAX_CELLS
@@ -146,17 +146,23 @@ def _at_rulers(group: Sequence[Line]) -> list[list[Line]]:
 
 def _rows_by_line(lines: Sequence[Line]) -> list[Row]:
     """A line a row, outer pipes left out."""
-    opened = all(line.text.lstrip().startswith("|") for line in lines)
-    closed = all(line.text.rstrip().endswith("|") for line in lines)
+    opened, closed = _outer(lines, str.startswith), _outer(lines, str.endswith)
     rows: list[Row] = []
     for line in lines:
-        cells = [_piece(part, line.number, line.number) for part in line.text.split("|")]
-        if opened:
+        text = line.text.strip()
+        cells = [_piece(part, line.number, line.number) for part in text.split("|")]
+        if opened and text.startswith("|"):
             cells = cells[1:]
-        if closed and len(cells) > 1:
+        if closed and text.endswith("|") and len(cells) > 1:
             cells = cells[:-1]
         rows.append(cells)
     return rows
+
+
+def _outer(lines: Sequence[Line], has: Callable[[str, str], bool]) -> bool:
+    """Whether lines have a pipe on that side: all, or most where they are not alike."""
+    having = sum(has(line.text.strip(), "|") for line in lines)
+    return having == len(lines) or (having * 5 >= len(lines) * 4 and not _all_alike(lines))
 
 
 def _joined(rows: list[Row]) -> list[Row]:
