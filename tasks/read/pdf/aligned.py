@@ -68,9 +68,8 @@ def block_to_piece(block: Block, sheet: Sheet, horizontals: list[Rule]) -> Piece
     head = head_rows(block, grid[:n_head], strips, partial)
     body = body_rows(block, grid[n_head:], block.rows[n_head:], strips)
     if any(entry.is_figure for row in body for entry in row):
-        right = max(row.box.x1 for row in block.rows)
         for row in (*head, *body):
-            span_over_all(row, strips, right)
+            span_over_all(row, strips, block)
     return _to_piece(sheet, block, [*head, *body], strips)
 
 

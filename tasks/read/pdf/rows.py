@@ -29,7 +29,8 @@ def head_rows(
     levels: list[list[int]] = []
     rows = block.rows
     for index in range(len(grid)):
-        if levels and not _new_level(grid, index, rows, rules):
+        unit = index and _is_unit(grid[index], grid[index - 1], strips, block)
+        if levels and not unit and not _new_level(grid, index, rows, rules):
             levels[-1].append(index)
         else:
             levels.append([index])
@@ -289,16 +290,25 @@ def _set_span(row: GridRow, entry: Entry, first: int, last: int) -> None:
         entry.first, entry.last = first, last
 
 
-def span_over_all(row: GridRow, strips: list[Strip], right: float) -> None:
+def span_over_all(row: GridRow, strips: list[Strip], block: Block) -> None:
     """A lone text in the middle over all columns but that of the labels belongs to all: a
     unit, or what the rows below are about."""
-    n_columns = len(strips) + 1
-    if len(row) != 1 or n_columns < 3 or row[0].first == 0 or row[0].is_figure:
-        return
-    pitch = (right - strips[0].right) / (n_columns - 1)
+    if _is_over_all(row, strips, block):
+        row[0].first, row[0].last = 1, len(strips)
+
+
+def _is_over_all(row: GridRow, strips: list[Strip], block: Block) -> bool:
+    if len(row) != 1 or len(strips) < 2 or row[0].first == 0 or row[0].is_figure:
+        return False
+    right = max(other.box.x1 for other in block.rows)
+    pitch = (right - strips[0].right) / len(strips)
     off = abs((strips[0].right + right) / 2 - row[0].box.middle[0])
-    if off < 0.5 * OFF_PITCH * pitch:
-        row[0].first, row[0].last = 1, n_columns - 1
+    return off < 0.5 * OFF_PITCH * pitch
+
+
+def _is_unit(row: GridRow, above: GridRow, strips: list[Strip], block: Block) -> bool:
+    """Whether a lone text below heads belongs to all of them, and is not a line of one."""
+    return _is_over_all(row, strips, block) and not any(_same_edge(row[0], e) for e in above)
 
 
 def body_rows(

@@ -1,0 +1,251 @@
+"""Layouts of statistical reports, each drawn small: what real pages showed to go wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from pdf_drawing import Paper, tables
+
+LATIN = "Helvetica"
+RIGHT = (60.0, 200.0, 260.0, 320.0, 380.0)
+FIGURES = (
+    ("Northern region", "12.5", "11.0", "1,204", "17"),
+    ("Southern region", "9.1", "10.4", "87", "3"),
+    ("All regions", "10.8", "10.7", "1,291", "20"),
+)
+
+
+def rows(paper: Paper, y: float, texts: Sequence[Sequence[str]], pitch: float = 14) -> float:
+    """A label, and figures on the right edges of their columns; returns the next base line."""
+    for row in texts:
+        for x, text in zip(RIGHT, row, strict=False):
+            paper.text(x, y, text, font=LATIN, align="left" if x == RIGHT[0] else "right")
+        y += pitch
+    return y
+
+
+def bars(texts: Sequence[Sequence[str]]) -> list[str]:
+    return ["|".join(row) for row in texts]
+
+
+def test_heads_set_as_evenly_as_justified_prose() -> None:
+    paper = Paper()
+    names = ("Jan", "Feb", "Mar", "Apr", "May", "Jun")
+    for y in (100, 116, 160):
+        paper.line(57, y, 250, y)
+    x = 100.0
+    for n, name in enumerate(names):
+        paper.text(x, 112, name, font=LATIN)
+        for line in range(3):
+            paper.text(x + 18, 128 + 13 * line, str(40 + 7 * n + line), font=LATIN, align="right")
+        x += 27
+    for line in range(3):
+        paper.text(60, 128 + 13 * line, str(1954 + line), font=LATIN)
+    (table,) = tables(paper.done())
+    assert table[0] == "|" + "|".join(names)
+    assert table[1] == "1954|40|47|54|61|68|75"
+
+
+def test_rules_of_another_width_are_another_table() -> None:
+    paper = Paper()
+    y = 100.0
+    for width in (330, 390, 333):
+        paper.text(60, y - 6, "Numbers of the year", font=LATIN)
+        paper.line(57, y, width, y)
+        paper.line(57, y + 16, width, y + 16)
+        end = rows(
+            paper, y + 12, [("Region", "2009", "2010", "Persons"), *(r[:4] for r in FIGURES)]
+        )
+        paper.line(57, end - 8, width, end - 8)
+        y = end + 30
+    assert [len(table) for table in tables(paper.done())] == [4, 4, 4]
+
+
+def test_rules_between_groups_of_rows() -> None:
+    paper = Paper()
+    groups = [
+        [("Beta", "inverse", "pbeta"), ("", "transformed", "ptrbeta"), ("", "mixed", "pmix")],
+        [("Gamma", "plain", "pgamma"), ("", "inverse", "pinvgamma"), ("", "log", "plgamma")],
+    ]
+    ys = [100.0, 116.0]
+    for x, name in zip((60, 180, 300), ("Family", "Distribution", "Root"), strict=True):
+        paper.text(x, 112, name, font=LATIN)
+    y = 128.0
+    for group in groups:
+        for row in group:
+            for x, text in zip((60, 180, 300), row, strict=True):
+                paper.text(x, y, text, font=LATIN)
+            y += 13
+        ys.append(y - 9)
+        y += 3
+    for place in ys:
+        paper.line(57, place, 400, place)
+    (table,) = tables(paper.done())
+    assert table == [
+        "Family|Distribution|Root",
+        *bars([row for group in groups for row in group]),
+    ]
+
+
+def test_rules_between_rows_whose_texts_go_on() -> None:
+    paper = Paper()
+    texts = [
+        (
+            "Office",
+            ["Sets limits of what may be", "let into the air, and sees", "to it"],
+            "s. 3",
+        ),
+        ("Bureau", ["Answers for the land, and", "the leases of what is below", "it"], "s. 4"),
+    ]
+    for x, name in zip((60, 150, 330), ("Agency", "Task", "Law"), strict=True):
+        paper.text(x, 112, name, font=LATIN)
+    y, ys = 128.0, [100.0, 116.0]
+    for name, lines, law in texts:
+        paper.text(60, y, name, font=LATIN)
+        paper.text(330, y, law, font=LATIN)
+        for line in lines:
+            paper.text(150, y, line, font=LATIN)
+            y += 12
+        ys.append(y - 8)
+        y += 4
+    for place in ys:
+        paper.line(57, place, 400, place)
+    (table,) = tables(paper.done())
+    assert [row.split("|")[0] for row in table] == ["Agency", "Office", "Bureau"]
+
+
+def test_a_head_alone_between_lines_heads_all_columns_there() -> None:
+    paper = Paper()
+    for y in (100, 116, 132, 182):
+        paper.line(57, y, 390, y)
+    for x in (57, 150, 270, 390):
+        paper.line(x, 100, x, 182)
+    paper.text(210, 112, "Share", font=LATIN, align="center")
+    paper.text(330, 112, "Number", font=LATIN, align="center")
+    rows(paper, 128, [("", "2009", "2010", "2009", "2010"), *FIGURES], pitch=15)
+    (table,) = tables(paper.done())
+    assert table[0] == "|Share|<|Number|<"
+    assert table[2] == "|".join(FIGURES[0])
+
+
+def test_heads_that_share_out_the_heads_below() -> None:
+    """Centred over cells whose texts stand right in them, so beside their middle."""
+    paper = Paper()
+    paper.text(195, 112, "Unemployment", font=LATIN, align="center")
+    paper.text(320, 112, "Employment", font=LATIN, align="center")
+    rows(paper, 126, [("", "Men", "Women", "Men", "Women"), *FIGURES])
+    (table,) = tables(paper.done())
+    assert table[:2] == ["|Unemployment|<|Employment|<", "|Men|Women|Men|Women"]
+
+
+def test_heads_of_different_heights_are_no_levels() -> None:
+    paper = Paper()
+    rows(paper, 100, [("", "", "Median"), ("", "Persons", "income"), ("Region", "(1000)", "(EUR)")])
+    rows(paper, 142, [row[:3] for row in FIGURES])
+    (table,) = tables(paper.done())
+    assert table[0].replace("/", " ") == "Region|Persons (1000)|Median income (EUR)"
+
+
+def test_a_unit_in_the_middle_belongs_to_all_columns() -> None:
+    paper = Paper()
+    rows(paper, 100, [("", "2008", "2009", "2010", "2011")])
+    paper.text(285, 114, "(in thousands)", font=LATIN, align="center")
+    rows(paper, 128, FIGURES)
+    (table,) = tables(paper.done())
+    assert table[:2] == ["|2008|2009|2010|2011", "|(in thousands)|<|<|<"]
+
+
+def test_upright_lines_alone_part_columns() -> None:
+    paper = Paper()
+    for x in (90, 300, 340, 400):
+        paper.line(x, 95, x, 160)
+    for y, row in enumerate(
+        [
+            ("Code", "Commodity", "Unit", "Number", "Value"),
+            ("0102", "Live animals of the species that are", "head", "12,033", "8,410"),
+            ("", "listed in the annex", "", "", ""),
+            ("0201", "Meat, fresh or chilled", "t", "1,244", "5,120"),
+        ]
+    ):
+        for x, text in zip((60, 92, 302, 342, 402), row, strict=True):
+            paper.text(x, 107 + 14 * y, text, font=LATIN)
+    (table,) = tables(paper.done())
+    assert [row.replace("/", " ") for row in table] == [
+        "Code|Commodity|Unit|Number|Value",
+        "0102|Live animals of the species that are listed in the annex|head|12,033|8,410",
+        "0201|Meat, fresh or chilled|t|1,244|5,120",
+    ]
+
+
+def test_rows_apart_by_white_in_tall_cells() -> None:
+    paper = Paper()
+    for x in (57, 160, 220, 400):
+        paper.line(x, 100, x, 240)
+    for y in (100, 118, 240):
+        paper.line(57, y, 400, y)
+    for x, name in zip((62, 164, 224), ("Agent", "Hours", "How"), strict=True):
+        paper.text(x, 113, name, font=LATIN)
+    y = 132.0
+    for name, hours in (("Tebuconazole", "24"), ("Benomyl", "4-12"), ("Thiram", "6")):
+        paper.text(62, y, name, font=LATIN)
+        paper.text(62, y + 12, "(emulsion)", font=LATIN)
+        paper.text(164, y, hours, font=LATIN)
+        paper.text(224, y, "Soak the seed well before", font=LATIN)
+        paper.text(224, y + 12, "it is put out", font=LATIN)
+        y += 32
+    (table,) = tables(paper.done())
+    assert [row.replace("/", " ") for row in table][1:] == [
+        "Tebuconazole (emulsion)|24|Soak the seed well before it is put out",
+        "Benomyl (emulsion)|4-12|Soak the seed well before it is put out",
+        "Thiram (emulsion)|6|Soak the seed well before it is put out",
+    ]
+
+
+def test_a_watermark_is_no_text_of_the_table() -> None:
+    paper = Paper()
+    rows(paper, 100, [("Region", "2008", "2009", "2010", "2011"), *FIGURES])
+    paper.canvas.saveState()
+    paper.canvas.translate(180, 842 - 150)
+    paper.canvas.rotate(40)
+    paper.canvas.setFont(LATIN, 40)
+    paper.canvas.drawString(0, 0, "DRAFT")
+    paper.canvas.restoreState()
+    (table,) = tables(paper.done())
+    assert table[1:] == bars(FIGURES)
+
+
+def test_a_chart_is_no_table() -> None:
+    paper = Paper()
+    for n in range(7):
+        paper.line(100 + 40 * n, 100, 100 + 40 * n, 280)
+        paper.line(100, 100 + 30 * n, 340, 100 + 30 * n)
+    paper.text(110, 115, "Blue", font=LATIN)
+    paper.text(150, 145, "Red", font=LATIN)
+    assert tables(paper.done()) == []
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_contents_are_no_table(numbered: bool) -> None:
+    paper = Paper()
+    titles = ("Introduction", "Results of the year", "Requests", "Reviews", "Outlook")
+    for n, (title, page) in enumerate(zip(titles, (2, 2, 5, 11, 11), strict=True)):
+        if numbered:
+            paper.text(60, 100 + 14 * n, f"{n + 1}", font=LATIN)
+        paper.text(90, 100 + 14 * n, title, font=LATIN)
+        paper.text(400, 100 + 14 * n, str(page), font=LATIN, align="right")
+    assert tables(paper.done()) == []
+
+
+def test_rules_that_frame_the_page_frame_no_table() -> None:
+    paper = Paper()
+    paper.line(57, 60, 540, 60)
+    paper.line(57, 790, 540, 790)
+    paper.text(60, 90, "ABBREVIATIONS", font=LATIN, size=14)
+    for n, (short, long) in enumerate(
+        [("LRM", "Linear method"), ("LRS", "Linear system"), ("NID", "National identifier")]
+    ):
+        paper.text(60, 120 + 24 * n, short, font=LATIN)
+        paper.text(160, 120 + 24 * n, long, font=LATIN)
+    paper.text(60, 220, "TERMS", font=LATIN, size=14)
+    assert not any("TERMS" in row for table in tables(paper.done()) for row in table)
