@@ -108,7 +108,8 @@ _BUSY_TRIES = 5
 
 
 def probe_conditions(store: ObjectStore) -> None:
-    """Misconfigured unless exactly one of several writers creates the same object.
+    """Misconfigured unless exactly one of several writers creates the same object, and none
+    replaces it by an etag that it does not have.
 
     Some stores accept the condition and ignore it; on those, results of an older version
     would replace newer ones without anyone noticing.
@@ -125,6 +126,7 @@ def probe_conditions(store: ObjectStore) -> None:
     try:
         with ThreadPoolExecutor(_PROBE_WRITERS) as pool:
             successes = sum(pool.map(create, range(_PROBE_WRITERS)))
+        replaced = _replaces(store, key)
     finally:
         store.delete_failed(key)
     if successes != 1:
@@ -132,6 +134,19 @@ def probe_conditions(store: ObjectStore) -> None:
             f"the store ignores If-None-Match ({successes} of {_PROBE_WRITERS} writers created "
             "the same object); use a store with conditional writes, for example SeaweedFS 4.48"
         )
+    if replaced:
+        raise Misconfigured(
+            "the store ignores If-Match; use a store with conditional writes, for example"
+            " SeaweedFS 4.48"
+        )
+
+
+def _replaces(store: ObjectStore, key: str) -> bool:
+    try:
+        store.put(key, b"replaced", content_type="text/plain", if_match="0" * 32)
+    except Conflict:
+        return False
+    return True
 
 
 class S3ObjectStore:

@@ -245,6 +245,26 @@ class HeedlessStore(MemoryObjectStore):
         return super().put(key, body, content_type=content_type)
 
 
+class HalfHeedlessStore(MemoryObjectStore):
+    """Obeys If-None-Match only."""
+
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        *,
+        content_type: str,
+        if_absent: bool = False,
+        if_match: str | None = None,
+    ) -> ObjectInfo:
+        return super().put(key, body, content_type=content_type, if_absent=if_absent)
+
+
+def test_a_store_that_ignores_one_condition_is_found_out() -> None:
+    with pytest.raises(Misconfigured, match="ignores If-Match"):
+        HalfHeedlessStore().probe()
+
+
 def test_a_store_that_ignores_conditions_is_found_out() -> None:
     with pytest.raises(Misconfigured, match="ignores If-None-Match"):
         HeedlessStore().probe()

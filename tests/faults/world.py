@@ -50,11 +50,11 @@ T = TypeVar("T")
 Normal = Mapping[str, Any]
 
 
-def until(met: Callable[[], T], seconds: float, what: str = "") -> T:
+def until(met: Callable[[], T], seconds: float, what: str = "", pause: float = 0.2) -> T:
     end = time.monotonic() + seconds
     while not (answer := met()):
         assert time.monotonic() < end, f"not within {seconds} s {what}"
-        time.sleep(0.1)
+        time.sleep(pause)
     return answer
 
 
@@ -291,6 +291,11 @@ class World:
         """How often a misbehaving worker began a document."""
         return len(list(self.folder.glob(f"{name}.*")))
 
+    def ended(self) -> int:
+        """How many records there are, of whichever version."""
+        results = sum(is_result(info.key) for info in self.store.list(RESULTS))
+        return results + sum(not i.key.startswith(PROBE) for i in self.store.list(FAILED))
+
     def terminal_keys(self) -> Counter[str]:
         """Inbox key -> how many terminal records are there."""
         listed = [info.key for info in self.store.list(RESULTS) if is_result(info.key)]
@@ -309,7 +314,9 @@ class World:
     def settle(self, seconds: float) -> float:
         """Wait until nothing is pending; how long that took."""
         began = time.monotonic()
-        until(lambda: self.records.tally().pending == 0, seconds, "pending")
+        # A tally reads every young record: asked for once there are records enough.
+        until(lambda: self.ended() >= len(self.dropped), seconds, "records")
+        until(lambda: self.records.tally().pending == 0, seconds, "pending", pause=1.0)
         until(lambda: self.queued() == 0, seconds, "queued")
         return time.monotonic() - began
 
