@@ -15,7 +15,7 @@ from itertools import groupby
 
 from tasks.forms.annual_report import FORM
 from tasks.recognise.labels import key
-from tasks.recognise.tokens import Is, Token, said, together
+from tasks.recognise.tokens import Is, Spot, Token, said, together
 from tasks.recognise.vocabulary import all_labels, any_row_label
 
 #: Pieces of a label that follow each other, at most.
@@ -65,14 +65,22 @@ def _on_two_lines(tokens: Sequence[Token], table: str) -> list[Token]:
         upper = _words(line)
         for below in range(at + 1, min(at + 1 + _BETWEEN, len(lines))):
             lower = _words(lines[below])
-            if len(upper) > 1 and len(upper) == len(lower) and _all_labels(upper, lower, table):
+            if len(upper) > 1 and _all_labels(upper, lower[: len(upper)], table):
                 stacked = _stacked(line, upper, lower)
                 lines[at] = _with_between(stacked, lines[at + 1 : below])
-                lines[at + 1 : below + 1] = [[] for _ in range(below - at)]
+                lines[at + 1 : below] = [[] for _ in range(below - at - 1)]
+                lines[below] = _without_words(lines[below], lower, len(upper))
                 break
         else:
             _put_halves_together(lines, at, table)
     return [token for line in lines for token in line]
+
+
+def _without_words(line: list[Token], words: Sequence[str], first: int) -> list[Token]:
+    """A line without its first words; it may go on with the upper halves of others."""
+    if len(line) == len(words):
+        return line[first:]
+    return [replace(line[0], text=word, is_=Is.OTHER, spot=None) for word in words[first:]]
 
 
 def _words(line: Sequence[Token]) -> list[str]:
@@ -84,14 +92,15 @@ def _words(line: Sequence[Token]) -> list[str]:
 
 def _all_labels(upper: Sequence[str], lower: Sequence[str], table: str) -> bool:
     keys, _ = _keys(table)
-    return all(key(a + b) in keys for a, b in zip(upper, lower, strict=True))
+    alike = len(upper) == len(lower)
+    return alike and all(key(a + b) in keys for a, b in zip(upper, lower, strict=True))
 
 
 def _stacked(line: Sequence[Token], upper: Sequence[str], lower: Sequence[str]) -> list[Token]:
     spots = [token.spot for token in line] if len(line) == len(upper) else [None] * len(upper)
     return [
         replace(line[0], text=a + b, is_=Is.LABEL, spot=spot)
-        for a, b, spot in zip(upper, lower, spots, strict=True)
+        for a, b, spot in zip(upper, lower, spots, strict=False)
     ]
 
 
@@ -127,10 +136,14 @@ def _half_below(token: Token, line: Sequence[Token], table: str) -> int | None:
     for index, other in enumerate(line):
         if other.spot is None or not _may_be_piece(other):
             continue
-        near = abs(other.spot.by_character - token.spot.by_character) <= _BESIDE
+        near = abs(_middle(other.spot) - _middle(token.spot)) <= _BESIDE
         if near and key(token.text + other.text) in keys:
             return index
     return None
+
+
+def _middle(spot: Spot) -> float:
+    return sum(spot.by_character) / 2
 
 
 # Pieces that follow each other

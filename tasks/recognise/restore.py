@@ -27,7 +27,7 @@ from tasks.model.document import Block, Cell, Document, Format, Paragraph, Table
 from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.fragments import is_row_label, whole_labels
 from tasks.recognise.labels import key, plain
-from tasks.recognise.positions import Full, with_blanks
+from tasks.recognise.positions import Full, Layout, layout_of, with_blanks
 from tasks.recognise.tokens import (
     PROSE,
     Is,
@@ -279,7 +279,8 @@ def _cut(tokens: Sequence[Token], table: str) -> list[_Line]:
             says_row = bool(row_labels.match(token.text))
             has_row = any(part.is_ is Is.LABEL and row_labels.match(part.text) for part in row)
             heads = says_row and any(column_labels.match(part.text) for part in row)
-            if figures or (says_row and has_row) or heads or _begins_block(token):
+            another = has_row and token.is_ is Is.LABEL
+            if figures or another or heads or _begins_block(token):
                 rows.append([])
         rows[-1].append(token)
     return [row for row in rows if row]
@@ -476,13 +477,14 @@ def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
     if not _is_laid_out_text(rows):
         return rows
     whole = all(_is_labelled(row, table) for row in rows if _figures_of(row))
+    layout = layout_of([token for row in rows for token in _figures_of(row)])
     laid: list[_Line] = []
     for at, row in enumerate(rows):
         label, figures = _label_of(row, table), _figures_of(row)
         if label is None or len(figures) in _widths(table)[label]:
             laid.append(row)
         elif figures:
-            laid.append(_laid(rows, at, table, label))
+            laid.append(_laid(rows, at, table, label, layout))
         elif whole and _is_labelled(row, table) and (width := _only_width(rows, at, table, label)):
             laid.append([*row, *[_blank(row[-1])] * width])
         else:
@@ -502,14 +504,14 @@ def _is_laid_out_text(rows: Sequence[_Line]) -> bool:
     return len(gaps) > 1
 
 
-def _laid(rows: Sequence[_Line], at: int, table: str, label: str) -> _Line:
+def _laid(rows: Sequence[_Line], at: int, table: str, label: str, layout: Layout) -> _Line:
     row, figures = rows[at], _figures_of(rows[at])
     readings = [
         reading
         for width in _widths(table)[label]
         if width > len(figures)
         and (full := _full_rows(rows, width) or _headers(rows, width, table))
-        and (reading := with_blanks(figures, width, full, at))
+        and (reading := with_blanks(figures, full, at, layout))
     ]
     if len(readings) != 1:
         return row
@@ -525,11 +527,8 @@ def _only_width(rows: Sequence[_Line], at: int, table: str, label: str) -> int:
 
 def _width_above(rows: Sequence[_Line], table: str) -> int:
     """How many columns the nearest header above names."""
-    for row in reversed(rows):
-        heads = _heads(row, table)
-        if heads:
-            return len(heads)
-    return 0
+    heads = list(_all_heads(rows, table))
+    return len(heads[-1][1]) if heads else 0
 
 
 def _full_rows(rows: Sequence[_Line], width: int) -> list[Full]:
@@ -542,17 +541,31 @@ def _full_rows(rows: Sequence[_Line], width: int) -> list[Full]:
 
 
 def _headers(rows: Sequence[_Line], width: int, table: str) -> list[Full]:
-    """Headers of so many labels on one line."""
-    return [(at, heads) for at, row in enumerate(rows) if len(heads := _heads(row, table)) == width]
+    """Headers of so many labels, each a column of its own."""
+    return [(at, heads) for at, heads in _all_heads(rows, table) if len(heads) == width]
 
 
-def _heads(row: _Line, table: str) -> list[Token]:
-    """The labels of columns in a row without figures, where they stand on one line."""
+def _all_heads(rows: Sequence[_Line], table: str) -> Iterator[Full]:
+    """The labels of columns from left to right, of rows without figures that follow each
+    other; with the index of the last."""
+    heads: dict[str, Token] = {}
+    for at, row in enumerate([*rows, None]):
+        labels = _heads(row, table) if row is not None else {}
+        if heads and (not labels or heads.keys() & labels.keys()):
+            yield at - 1, sorted(heads.values(), key=_left)
+            heads = {}
+        heads |= labels
+
+
+def _heads(row: _Line, table: str) -> dict[str, Token]:
+    if _figures_of(row):
+        return {}
     labels = any_column_label(table)
-    heads = [token for token in row if token.spot is not None and labels.match(token.text)]
-    if _figures_of(row) or len({token.line for token in heads}) != 1:
-        return []
-    return heads
+    return {
+        found.id: token
+        for token in row
+        if token.spot is not None and (found := labels.match(token.text))
+    }
 
 
 # Table 四, one line of figures under all labels
@@ -584,8 +597,12 @@ def _in_place(labels: list[Token]) -> list[Token]:
     leaves = [token for token in labels if outcomes.match(token.text)]
     if any(token.spot is None for token in leaves):
         return labels
-    leaves.sort(key=lambda token: token.spot.by_character if token.spot else 0.0)
+    leaves.sort(key=_left)
     return [*(token for token in labels if not outcomes.match(token.text)), *leaves]
+
+
+def _left(token: Token) -> float:
+    return token.spot.by_character[0] if token.spot else 0.0
 
 
 def _laid_under(figures: list[Token], labels: Sequence[Token]) -> list[Token]:
@@ -599,7 +616,8 @@ def _laid_under(figures: list[Token], labels: Sequence[Token]) -> list[Token]:
         return figures
     if not figures:
         return [_blank(labels[-1])] * columns
-    return with_blanks(figures, columns, [(0, heads)], 1) or figures
+    heads.sort(key=_left)
+    return with_blanks(figures, [(0, heads)], 1, Layout(None, 1)) or figures
 
 
 # Rows to a table

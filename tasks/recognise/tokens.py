@@ -35,10 +35,10 @@ class Is(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Middle of a text in its line, counted in characters and in columns of a terminal."""
+    """Where a text begins and ends in its line, in characters and in columns of a terminal."""
 
-    by_character: float
-    by_width: float
+    by_character: tuple[float, float]
+    by_width: tuple[float, float]
     #: Spaces between it and the text before it in its line; 0 for the first.
     gap: int
 
@@ -93,8 +93,8 @@ class _Piece:
         width = display_width(line[:start])
         before = line[:start].rstrip()
         return Spot(
-            by_character=(start + end) / 2,
-            by_width=width + display_width(line[start:end]) / 2,
+            by_character=(start, end),
+            by_width=(width, width + display_width(line[start:end])),
             gap=start - len(before) if before else 0,
         )
 
