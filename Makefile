@@ -24,7 +24,7 @@ up: setup
 # What needs no server runs in two processes; servers want the machine to themselves.
 test: setup
 	$(BIN)/python -m pytest -n 2 tests/unit tests/golden tests/property
-	$(BIN)/python -m pytest tests/contract tests/integration tests/faults tests/system
+	$(BIN)/python -m pytest tests/contract tests/integration tests/system
 
 # Every fault, one after the other: half an hour. What came of each goes to build/faults.jsonl.
 faults: setup

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 from pydantic import SecretStr
+from redis import Redis
 from starlette.applications import Starlette
 from station import Station
 
@@ -127,6 +128,8 @@ def test_a_message_that_was_lost_is_sent_again(quiet: Station) -> None:
     quiet.drop("lost.html")
     sweeper = quiet.sweeper()
     assert sweeper.once().enqueued == 1
+    lost = Redis.from_url(quiet.settings.broker_url.get_secret_value())
+    assert lost.delete("gouji:light") == 1
     time.sleep(quiet.settings.enqueued_seconds + 0.1)
     assert sweeper.once().enqueued == 1
 
