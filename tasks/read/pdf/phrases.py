@@ -41,21 +41,23 @@ class Phrase:
     glyphs: list[Glyph]
     box: Box
     text: str
+    #: Whether it holds a number, or what stands where no number is.
+    is_figure: bool
+    #: Whether it is so long that it is prose rather than an entry.
+    is_prose: bool
 
-    @property
-    def is_figure(self) -> bool:
-        """Whether it holds a number, or what stands where no number is."""
-        text = self.text.strip()
-        if not text:
-            return False
-        if NO_FIGURE.fullmatch(text):
-            return True
-        return any(letter.isdigit() for letter in text) and FIGURE.fullmatch(text) is not None
 
-    @property
-    def is_prose(self) -> bool:
-        n_han = sum(is_han(letter) for letter in self.text)
-        return n_han >= PROSE_HAN or (len(self.text) - n_han) + 2 * n_han >= PROSE_LETTERS
+def _is_figure(text: str) -> bool:
+    if not text:
+        return False
+    if NO_FIGURE.fullmatch(text):
+        return True
+    return any(letter.isdigit() for letter in text) and FIGURE.fullmatch(text) is not None
+
+
+def _is_prose(text: str) -> bool:
+    n_han = sum(is_han(letter) for letter in text)
+    return n_han >= PROSE_HAN or (len(text) - n_han) + 2 * n_han >= PROSE_LETTERS
 
 
 @dataclass(slots=True, eq=False)
@@ -153,7 +155,8 @@ def _is_number(word: list[Glyph]) -> bool:
 
 def _to_phrase(glyphs: list[Glyph]) -> Phrase:
     text = LEADERS.sub("", line_text(glyphs)).strip()
-    return Phrase(glyphs, hull([glyph.box for glyph in glyphs]), text)
+    box = hull([glyph.box for glyph in glyphs])
+    return Phrase(glyphs, box, text, _is_figure(text), _is_prose(text))
 
 
 def first_word(phrase: Phrase) -> Box:

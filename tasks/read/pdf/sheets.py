@@ -236,8 +236,8 @@ def _printed_before(text: str, box: Box, seen: dict[tuple[str, int, int], list[B
     reach_x = max(0.3, 0.25 * box.width)
     reach_y = max(0.3, 0.15 * box.height)
     column, row = int(x // 4), int(y // 4)
-    for near_column in (column - 1, column, column + 1):
-        for near_row in (row - 1, row, row + 1):
+    for near_column in range(int((x - reach_x) // 4), int((x + reach_x) // 4) + 1):
+        for near_row in range(int((y - reach_y) // 4), int((y + reach_y) // 4) + 1):
             for other in seen.get((text, near_column, near_row), ()):
                 other_x, other_y = other.middle
                 if abs(other_x - x) < reach_x and abs(other_y - y) < reach_y:

@@ -51,6 +51,9 @@ def lines_to_zones(lines: list[Line], sheet: Sheet) -> list[Zone]:
 def _gutter(lines: list[Line], sheet: Sheet) -> tuple[float, int, int] | None:
     """Place of the gutter, first and last line beside it; None for a page of one column."""
     rows = [line_to_row(line) for line in lines]
+    width = sheet.width
+    if sum(any(_is_column_line(p, width) for p in row.phrases) for row in rows) < FEWEST_LINES:
+        return None
     best: tuple[int, int, float, int, int] | None = None
     x = GUTTER_FROM * sheet.width
     while x < GUTTER_TO * sheet.width:
