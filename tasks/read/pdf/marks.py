@@ -69,10 +69,11 @@ class Glyph:
     angle: int
     #: Position in the content stream.
     order: int
+    #: Whether it leaves no ink.
+    blank: bool = field(init=False)
 
-    @property
-    def blank(self) -> bool:
-        return not self.text.strip()
+    def __post_init__(self) -> None:
+        self.blank = not self.text.strip()
 
 
 class Rule(NamedTuple):

@@ -70,6 +70,8 @@ def _angle(character: DrawnCharacter) -> int:
     if character.vertical:  # stands upright, one below the other
         return 0
     a, b = character.direction
+    if b == 0 and a > 0:
+        return 0
     return round(degrees(atan2(b, a)) / 90) % 4 * 90
 
 
