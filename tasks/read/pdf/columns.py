@@ -160,20 +160,26 @@ def without_false_strips(rows: list[Row], strips: list[Strip], xs: list[float]) 
     is above all that the other holds, and they are one. Drawn lines, at `xs`, stay.
     """
     kept = list(strips)
+    held = _rows_of_columns(rows, kept)
     for strip in strips:
         if any(strip.left <= x <= strip.right for x in xs[1:-1]):
             continue
-        columns = len(kept) + 1
-        grid = [row_to_entries(row, kept) for row in rows]
-        held = [
-            [n for n, row in enumerate(grid) if any(e.first == c == e.last for e in row)]
-            for c in range(columns)
-        ]
         at = kept.index(strip)
         left, right = held[at], held[at + 1]
         if not left or not right or _is_above(rows, left, right) or _is_above(rows, right, left):
             kept.remove(strip)
+            held = _rows_of_columns(rows, kept)
     return kept
+
+
+def _rows_of_columns(rows: list[Row], strips: list[Strip]) -> list[list[int]]:
+    """For each column the rows that have an entry of its own in it."""
+    held: list[list[int]] = [[] for _ in range(len(strips) + 1)]
+    for number, row in enumerate(rows):
+        for entry in row_to_entries(row, strips):
+            if entry.first == entry.last:
+                held[entry.first].append(number)
+    return held
 
 
 def _is_above(rows: list[Row], upper: list[int], lower: list[int]) -> bool:
