@@ -243,7 +243,7 @@ def _label_parts(
     """The texts that make up the label of these figures; none where it stands whole, where
     they make up no label, or two equally near."""
     before = [at for at in group.before if at not in taken]
-    if not before or is_row_label(tokens[before[-1]], table):
+    if not before or is_row_label(tokens[before[-1]], table, _group_keys(table)):
         return ()
     texts = [*before, *group.behind]
     found: dict[str, list[tuple[int, int, tuple[int, ...]]]] = {}
@@ -260,9 +260,9 @@ def _label_parts(
     return best[0][2]
 
 
-def is_row_label(token: Token, table: str) -> bool:
-    """Whether it says a row and nothing else: （六）其他处理 is a row in one edition only."""
-    if token.is_ is not Is.LABEL or key(token.text) in _group_keys(table):
+def is_row_label(token: Token, table: str, groups: frozenset[str]) -> bool:
+    """Whether it says a row, and no group: （六）其他处理 is a row in one edition only."""
+    if token.is_ is not Is.LABEL or key(token.text) in groups:
         return False
     found = any_row_label(table).match(token.text)
     return found is not None and found.score == 1.0

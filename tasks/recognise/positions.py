@@ -18,7 +18,9 @@ from tasks.recognise.tokens import Is, Token
 #: More ways to lay a row than this are not tried.
 _MOST_WAYS = 6_500
 #: Of the distance to the next column: how far a figure may stand off, in all and on average.
-_FARTHEST, _MARGIN = 0.9, 0.4
+_FARTHEST, _MARGIN = 0.5, 0.4
+#: The same for each figure.
+_MOST_OFF = 0.8
 #: What standing off the middle weighs, and what not standing under a column at all.
 _UNDER, _OUTSIDE = 0.3, 0.5
 #: Rows that far apart may stand on pages laid out in other ways.
@@ -146,7 +148,7 @@ def _ways(
     """Each way to lay the figures, with how far they stand off, in gaps between columns."""
     for places in combinations(range(len(columns)), len(seen)):
         off = [_off_by(x, columns[p], _gap(gaps, p)) for x, p in zip(seen, places, strict=True)]
-        if max(off) <= 1.4:
+        if max(off) <= _MOST_OFF:
             yield sum(off), places
 
 

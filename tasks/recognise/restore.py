@@ -32,7 +32,6 @@ from tasks.recognise.tokens import (
     PROSE,
     Is,
     Token,
-    display_width,
     end_token,
     joined_lines,
     to_tokens,
@@ -147,7 +146,7 @@ def _is_any_row_label(text: str) -> bool:
 
 def _without_halves(document: Document) -> Document:
     """Tables kept by spaces whose columns were plain on one page and not on the next: text
-    again, laid out as it was."""
+    again."""
     texts = [block.text for block in document.blocks if isinstance(block, Paragraph)]
     halves = set()
     for table in FORM.tables:
@@ -181,27 +180,19 @@ def _speaks_of(text: str, table: str) -> bool:
 
 
 def _laid_lines(block: Block) -> list[Block]:
-    """The rows of a table as lines, a column at the same place in each."""
+    """The rows of a table as lines. Their columns are not those of the other half, so the
+    gaps between figures are not kept."""
     if not isinstance(block, Table):
         return [block]
-    grid = block.grid()
-    widths = [
-        max(display_width(cell.text.replace("\n", "")) for cell in column if cell) + 2
-        for column in zip(*grid, strict=True)
+    rows = [[cell for cell in block.cells if cell.row == row] for row in range(block.n_rows)]
+    return [
+        Paragraph(
+            text=" ".join(cell.text.replace("\n", "") for cell in row if cell.text),
+            where=row[0].where,
+        )
+        for row in rows
+        if row
     ]
-    lines: list[Block] = []
-    for row in grid:
-        text = ""
-        for start, cell in zip(_starts(widths), row, strict=True):
-            if cell and cell.text:
-                text += " " * (start - display_width(text)) + cell.text.replace("\n", "")
-        where = next((cell.where for cell in row if cell), block.where)
-        lines.append(Paragraph(text=text, where=where))
-    return lines
-
-
-def _starts(widths: Sequence[int]) -> list[int]:
-    return [sum(widths[:column]) for column in range(len(widths))]
 
 
 # Where the table is
@@ -476,25 +467,44 @@ def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
     """Rows laid out in columns with their blanks; the others as they were."""
     if not _is_laid_out_text(rows):
         return rows
-    whole = all(_is_labelled(row, table) for row in rows if _figures_of(row))
+    groups = _groups_in(rows, table)
+    whole = all(_is_labelled(row, table, groups) for row in rows if _figures_of(row))
     layout = layout_of([token for row in rows for token in _figures_of(row)])
     laid: list[_Line] = []
     for at, row in enumerate(rows):
         label, figures = _label_of(row, table), _figures_of(row)
-        if label is None or len(figures) in _widths(table)[label]:
+        above = _width_above(rows[:at], table)
+        if label is None or len(figures) in (
+            {above} if above in _widths(table)[label] else _widths(table)[label]
+        ):
             laid.append(row)
         elif figures:
             laid.append(_laid(rows, at, table, label, layout))
-        elif whole and _is_labelled(row, table) and (width := _only_width(rows, at, table, label)):
+        elif (
+            whole
+            and _is_labelled(row, table, groups)
+            and (width := _only_width(rows, at, table, label))
+        ):
             laid.append([*row, *[_blank(row[-1])] * width])
         else:
             laid.append(row)
     return laid
 
 
-def _is_labelled(row: _Line, table: str) -> bool:
-    """Whether a row's label stands in it whole, and is no group's label as well."""
-    return any(is_row_label(token, table) for token in row)
+def _is_labelled(row: _Line, table: str, groups: frozenset[str]) -> bool:
+    """Whether a row's label stands in it whole, and is not that of a group."""
+    return any(is_row_label(token, table, groups) for token in row)
+
+
+def _groups_in(rows: Sequence[_Line], table: str) -> frozenset[str]:
+    """Keys of the labels that stand over rows that are there."""
+    present = {_label_of(row, table) for row in rows}
+    return frozenset(
+        key(line.group[-1])
+        for edition in FORM.of(table)
+        for line in edition.rows()
+        if line.group and line.id in present
+    )
 
 
 def _is_laid_out_text(rows: Sequence[_Line]) -> bool:

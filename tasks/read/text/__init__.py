@@ -41,14 +41,15 @@ plain keeps its spaces. Restoring the form from both is for the recogniser.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from tasks.detect.encoding import decode
 from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format
 from tasks.read.text.commas import comma_rows
 from tasks.read.text.drawn import begins_drawing, drawing_end, read_drawing
 from tasks.read.text.lines import Line, text_to_lines
-from tasks.read.text.pieces import Found, paragraph, to_blocks
+from tasks.read.text.pieces import Found, Placed, laid_out, paragraph, to_blocks
 from tasks.read.text.pipes import is_pipe_line, pipe_region_end, read_pipes
 from tasks.read.text.spaces import begins_columns, columns_end, is_long_ruler, read_columns
 from tasks.read.text.tabs import is_tab_line, read_tabs, tab_region_end
@@ -63,7 +64,7 @@ def read_text(source: bytes, detection: Detection) -> Document:
     return Document(
         format=Format.TEXT,
         encoding=detection.encoding or "utf-8",
-        blocks=tuple(to_blocks(_regions(lines))),
+        blocks=tuple(to_blocks(_settled(_regions(lines)))),
         doubts=doubts,
     )
 
@@ -84,7 +85,37 @@ def _repeats_removed(lines: Sequence[Line]) -> bool:
     return len(short) >= 30 and len(figures) >= 5 and len(set(short)) == len(short)
 
 
-def _regions(lines: Sequence[Line]) -> Iterator[Found]:
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """Lines laid out by spaces, and the table that they are, if the columns are plain."""
+
+    lines: Sequence[Line]
+    columns: Placed | None
+
+
+def _settled(found: Iterable[Found | _Laid]) -> Iterator[Found]:
+    """Lines laid out by spaces that follow each other are tables, or all of them text: what is
+    plain on one page and not on the next may be one table."""
+    laid: list[_Laid] = []
+    for one in found:
+        if isinstance(one, _Laid):
+            laid.append(one)
+            continue
+        yield from _tables_or_text(laid)
+        laid = []
+        yield one
+    yield from _tables_or_text(laid)
+
+
+def _tables_or_text(laid: Sequence[_Laid]) -> Iterator[Found]:
+    tables = [one.columns for one in laid if one.columns is not None]
+    if len(tables) == len(laid):
+        yield from tables
+    else:
+        yield from (laid_out(line) for one in laid for line in one.lines)
+
+
+def _regions(lines: Sequence[Line]) -> Iterator[Found | _Laid]:
     """Cut the lines into regions and read each by its own grammar."""
     at = 0
     while at < len(lines):
@@ -97,7 +128,7 @@ def _regions(lines: Sequence[Line]) -> Iterator[Found]:
         at = end
 
 
-_Region = tuple[int, Sequence[Found]]
+_Region = tuple[int, Sequence[Found | _Laid]]
 
 
 def _drawn(lines: Sequence[Line], at: int) -> _Region | None:
@@ -106,7 +137,7 @@ def _drawn(lines: Sequence[Line], at: int) -> _Region | None:
 
 
 def _marked(lines: Sequence[Line], at: int) -> _Region | None:
-    """A region of pipes or tabs; it ends where a drawing begins."""
+    """A region of pipes or tabs."""
     if is_pipe_line(lines[at]):
         end = pipe_region_end(lines, at)
         return end, list(read_pipes(lines[at:end]))
@@ -124,8 +155,6 @@ def _unmarked(lines: Sequence[Line], at: int) -> _Region:
     line = lines[at]
     if begins_columns(line):
         end = columns_end(lines, at)
-        columns = read_columns(lines[at:end])
         texts = [one for one in lines[at:end] if not one.blank and not is_long_ruler(one)]
-        rest = [paragraph(one.text, one.number, one.number) for one in texts]
-        return end, [columns] if columns is not None else rest
+        return end, [_Laid(texts, read_columns(lines[at:end]))]
     return at + 1, [paragraph(line.text, line.number, line.number)]

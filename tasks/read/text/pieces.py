@@ -11,12 +11,11 @@ from tasks.model.document import Block, Cell, Paragraph, Table, Where
 from tasks.model.limits import MAX_CELLS, MAX_POSITIONS
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.grid import placed_to_grid
+from tasks.read.text.lines import Line
 
 _BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.*?)(?<=\S)\1", re.DOTALL)
-#: A paragraph with gaps of so many spaces keeps them: they may be columns.
-_GAP = re.compile(r"\S {2,}\S|\S\u3000+\S")
 
 
 @dataclass(slots=True)
@@ -51,9 +50,13 @@ Found = Paragraph | Rows | Placed
 
 
 def paragraph(text: str, first: int, last: int) -> Paragraph:
-    """Text that is no table. Where it has gaps, its indent is kept: both may be columns."""
-    text = text.rstrip() if _GAP.search(text) else text.strip()
-    return Paragraph(text=text, where=Where(lines=(first, last)))
+    """Text that is no table."""
+    return Paragraph(text=text.strip(), where=Where(lines=(first, last)))
+
+
+def laid_out(line: Line) -> Paragraph:
+    """A line among lines with gaps: its spaces may be columns."""
+    return Paragraph(text=line.text.rstrip(), where=Where(lines=(line.number, line.number)))
 
 
 def unmarked(text: str) -> str:

@@ -46,7 +46,13 @@ def is_long_ruler(line: Line) -> bool:
 
 
 def begins_columns(line: Line) -> bool:
-    return _gaps(line) >= 1 and not ends_region(line)
+    return _gaps(line) >= 1 and not _is_prose(line)
+
+
+def _is_prose(line: Line) -> bool:
+    """A heading, or a long text; the spaces between columns do not make a line long."""
+    parts = _CHUNK.findall(line.text) or [""]
+    return ends_region(Line(line.number, max(parts, key=len)))
 
 
 def _gaps(line: Line) -> int:
@@ -61,7 +67,7 @@ def columns_end(lines: Sequence[Line], start: int) -> int:
         line = lines[at]
         if not line.blank and begins_columns(line):
             end, missed = at + 1, 0
-        elif not line.blank and (ends_region(line) or len(line.text) > 40):
+        elif not line.blank and (_is_prose(line) or len(line.text.strip()) > 40):
             break
         else:
             missed += 1
