@@ -348,9 +348,7 @@ def _concurrency(settings: Settings) -> dict[str, int]:
     PDFs use half of it."""
     cores = os.cpu_count() or 1
     fitting = {"light_concurrency": max(2, cores), "pdf_concurrency": max(1, cores // 2)}
-    return {
-        name: count for name, count in fitting.items() if name not in settings.model_fields_set
-    }
+    return {name: count for name, count in fitting.items() if name not in settings.model_fields_set}
 
 
 def _servers(settings: Settings, stack: ExitStack) -> Servers:

@@ -98,7 +98,9 @@ TELLINGS = (
     Telling(
         field="answered",
         name="本年办结申请",
-        pattern=re.compile(rf"(?:答复|回复|(?<!继续)办理)(?:了|的)?{_ABOUT}(?:{_APPLICATION})?{_ABOUT}{_N}"),
+        pattern=re.compile(
+            rf"(?:答复|回复|(?<!继续)办理)(?:了|的)?{_ABOUT}(?:{_APPLICATION})?{_ABOUT}{_N}"
+        ),
         cells=_DONE,
         also=(_ALL, _NEW),
         sure=False,
