@@ -33,7 +33,7 @@ from tasks.read.pdf.aligned import find_aligned
 from tasks.read.pdf.joined import goes_on, join_pieces
 from tasks.read.pdf.lines import Line, glyphs_to_lines, line_text
 from tasks.read.pdf.marks import Piece, Sheet
-from tasks.read.pdf.opening import open_pdf
+from tasks.read.pdf.opening import corrupt, open_pdf
 from tasks.read.pdf.prose import Text, find_furniture, join_lines, lines_to_texts
 from tasks.read.pdf.ruled import Found, find_ruled
 from tasks.read.pdf.sheets import drawn_to_sheet
@@ -71,7 +71,8 @@ def read_pdf(source: bytes, detection: Detection) -> Document:
         for number, drawn in enumerate(opened.pages, 1)
         if drawn is not None
     ]
-    _refuse_without_text(sheets)
+    damaged = [n for n, drawn in enumerate(opened.pages, 1) if drawn and drawn.damaged]
+    _refuse_without_text(sheets, damaged)
     pages = sheets_to_pages(sheets)
     lost = [number for number, drawn in enumerate(opened.pages, 1) if drawn is None]
     return Document(
@@ -81,6 +82,7 @@ def read_pdf(source: bytes, detection: Detection) -> Document:
         blocks=pages_to_blocks(pages),
         doubts=(
             *(_lost_page(number) for number in lost),
+            *(_damaged_page(number) for number in damaged),
             *(doubt for sheet in sheets for doubt in sheet.doubts),
             *(_scanned_page(sheet.number) for sheet in sheets if _is_scan(sheet)),
         ),
@@ -232,9 +234,11 @@ def _is_scan(sheet: Sheet) -> bool:
     return sheet.image_share >= SCANNED_SHARE and _n_seen(sheet) < FEWEST_CHARACTERS
 
 
-def _refuse_without_text(sheets: list[Sheet]) -> None:
+def _refuse_without_text(sheets: list[Sheet], damaged: list[int]) -> None:
     """Raises Refusal where there is nothing to read: no text at all, or scanned pages only."""
     seen = sum(_n_seen(sheet) for sheet in sheets)
+    if seen == 0 and damaged:
+        raise corrupt()
     scans = [sheet for sheet in sheets if _is_scan(sheet)]
     with_text = [sheet for sheet in sheets if _n_seen(sheet) >= FEWEST_CHARACTERS]
     if scans and not with_text:
@@ -264,6 +268,15 @@ def _lost_page(number: int) -> Doubt:
         kind=DoubtKind.TRUNCATED,
         message=f"第{number}页已损坏，未能读取。",
         message_en=f"Page {number} is damaged and could not be read.",
+        where=Where(page=number),
+    )
+
+
+def _damaged_page(number: int) -> Doubt:
+    return Doubt(
+        kind=DoubtKind.TRUNCATED,
+        message=f"第{number}页的内容已损坏，可能有文字未能读取。",
+        message_en=f"The content of page {number} is damaged, and text of it may be lost.",
         where=Where(page=number),
     )
 

@@ -29,6 +29,8 @@ from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet, hull
 from tasks.read.pdf.phrases import Row, line_to_row
 from tasks.read.pdf.rows import body_rows, head_rows, span_over_all
 
+#: Two rows without a head are a table from this many columns on.
+FEWEST_WITHOUT_HEAD = 4
 #: A table of contents has this many entries at least, and no page beyond this number.
 FEWEST_PAGES = 3
 MOST_PAGES = 1000
@@ -77,7 +79,7 @@ def _n_head_rows(block: Block, grid: list[GridRow]) -> int:
     """Rows before the body: those above the first figures, up to the rule between."""
     first = _first_figures(grid, block.rows)
     if not block.closed:
-        return first if first else min(1, len(grid) - 1)
+        return first or (0 if _holds_figures(grid[0]) else min(1, len(grid) - 1))
     middle = block.rows[first].middle if first else block.rows[-1].middle
     above = [y for y in block.ys[1:-1] if y < middle]
     if not above:
@@ -90,8 +92,7 @@ def _n_head_rows(block: Block, grid: list[GridRow]) -> int:
 def _first_figures(grid: list[GridRow], rows: list[Row]) -> int:
     """Index of the first row of the body, 0 where it cannot be told."""
     for index, row in enumerate(grid):
-        figures = [entry for entry in row if entry.is_figure]
-        if figures and len(figures) * 2 >= len(row) and not _are_years(figures):
+        if _holds_figures(row):
             start, row_size = index, rows[index].size
             while start > 0 and [(e.first, e.last) for e in grid[start - 1]] == [(0, 0)]:
                 start -= 1  # a group head above the first figures
@@ -99,6 +100,11 @@ def _first_figures(grid: list[GridRow], rows: list[Row]) -> int:
                 start -= 1  # a line of a tall cell beside them
             return start if start > 0 else index
     return 0
+
+
+def _holds_figures(row: GridRow) -> bool:
+    figures = [entry for entry in row if entry.is_figure]
+    return bool(figures) and len(figures) * 2 >= len(row) and not _are_years(figures)
 
 
 def _are_years(figures: list[Entry]) -> bool:
@@ -125,6 +131,8 @@ def _is_evident(block: Block, grid: list[GridRow], n_head: int, n_columns: int) 
         return False
     if block.closed or block.xs:
         return len(wide) >= 0.3 * len(body)
+    if figured and n_head == 0 and len(wide) == 2:
+        return n_columns >= FEWEST_WITHOUT_HEAD
     if figured:
         return n_columns >= 3 or len(wide) >= 3
     return n_columns >= 3 and len(wide) >= 3 and _starts_agree(body, n_columns)

@@ -7,6 +7,7 @@ layer beneath it, pdfminer, which also knows the render mode of a text.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import hypot
@@ -15,6 +16,7 @@ from typing import Any
 from pdfminer.converter import PDFPageAggregator
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
+from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
 from pdfminer.utils import apply_matrix_pt, apply_matrix_rect
 
 from tasks.read.pdf.marks import Box
@@ -22,6 +24,8 @@ from tasks.read.pdf.marks import Box
 #: More of these on one page is a drawing or a bomb, not a page of a report.
 MOST_CHARACTERS = 100_000
 MOST_PATHS = 200_000
+#: Bytes of a content stream once inflated.
+LARGEST_CONTENT = 64 * 2**20
 #: Text render modes that leave no ink: 3 invisible, 7 clipping only.
 NO_INK = (3, 7)
 #: Components of white by colour space; in other spaces (Separation, Pattern) full
@@ -72,6 +76,8 @@ class Drawn:
     characters: list[DrawnCharacter] = field(default_factory=list)
     paths: list[DrawnPath] = field(default_factory=list)
     images: list[Box] = field(default_factory=list)
+    #: Whether a part of its content cannot be inflated to its end, so that text may be lost.
+    damaged: bool = False
 
 
 class Canvas(PDFPageAggregator):
@@ -165,8 +171,36 @@ class Canvas(PDFPageAggregator):
 def draw_page(page: PDFPage, resources: PDFResourceManager) -> Drawn:
     """What is drawn on the page. Raises TooMuchOnPage, and anything at all on broken bytes."""
     canvas = Canvas(resources, page)
+    canvas.drawn.damaged = any(_is_damaged(part) for part in page.contents)
     PDFPageInterpreter(resources, canvas).process_page(page)
     return canvas.drawn
+
+
+def _is_damaged(part: Any) -> bool:
+    """Whether the content is not what was written: pdfminer takes what it can inflate of it,
+    and says nothing. A missing checksum loses nothing. Raises TooMuchOnPage.
+    """
+    stream = resolve1(part)
+    data = stream.get_rawdata() if isinstance(stream, PDFStream) else None
+    if not data or not (filters := stream.get_filters()):
+        return False
+    if filters[0][0] not in LITERALS_FLATE_DECODE:
+        return False
+    if stream.decipher is not None:
+        data = stream.decipher(stream.objid, stream.genno, data, stream.attrs)
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    rest, size, checksum = data[2:], 0, 1
+    try:
+        while rest and not inflater.eof:
+            content = inflater.decompress(rest, 2**20)
+            size, checksum = size + len(content), zlib.adler32(content, checksum)
+            rest = inflater.unconsumed_tail
+            if size > LARGEST_CONTENT:
+                raise TooMuchOnPage
+    except zlib.error:
+        return True
+    written = inflater.unused_data[:4]
+    return not inflater.eof or (len(written) == 4 and written != checksum.to_bytes(4, "big"))
 
 
 def _shown_part(page: PDFPage) -> tuple[float, float, float, float]:

@@ -75,7 +75,7 @@ def open_pdf(source: bytes) -> Opened:
         default=None,
     )
     if best is None:
-        raise _corrupt()
+        raise corrupt()
     if first is not None and not best.title:
         best.title = first.title
     return best
@@ -243,7 +243,7 @@ def _encrypted() -> Refusal:
     )
 
 
-def _corrupt() -> Refusal:
+def corrupt() -> Refusal:
     return Refusal(
         RefusalCode.CORRUPT,
         "PDF文件已损坏或不完整，无法读取。请重新导出或重新下载后再上传。",

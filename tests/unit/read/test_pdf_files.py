@@ -217,6 +217,36 @@ def test_a_file_cut_off() -> None:
     assert "重新" in refusal.message
 
 
+def written(upto: float) -> bytes:
+    """A page of lines whose content stream is damaged from this share of it on."""
+    lines = b"".join(
+        b"BT /F1 10 Tf 50 %d Td (Line %d of %d) Tj ET\n" % (800 - 12 * n, n, n**5)
+        for n in range(60)
+    )
+    data = bytearray(zlib.compress(lines))
+    start = int(upto * len(data))
+    data[start:] = b"\xff" * (len(data) - start)
+    return raw([CATALOG, PAGES, PAGE % FONT, stream(bytes(data), b"/Filter/FlateDecode")])
+
+
+def test_a_content_stream_damaged_from_its_start() -> None:
+    assert refused(written(0.02)).code is RefusalCode.CORRUPT
+
+
+def test_a_content_stream_damaged_on_the_way_is_told() -> None:
+    document = read(written(0.7))
+    assert any("Line 3" in paragraph.text for paragraph in document.paragraphs())
+    assert [doubt.kind for doubt in document.doubts] == [DoubtKind.TRUNCATED]
+
+
+def test_a_content_stream_that_lacks_its_checksum_is_whole() -> None:
+    data = zlib.compress(b"BT /F1 10 Tf 50 700 Td (All of the text) Tj ET")[:-4]
+    source = raw([CATALOG, PAGES, PAGE % FONT, stream(data, b"/Filter/FlateDecode")])
+    document = read(source)
+    assert [p.text for p in document.paragraphs()] == ["All of the text"]
+    assert document.doubts == ()
+
+
 def test_bytes_that_are_no_pdf() -> None:
     assert refused(b"%PDF-1.7\n" + bytes(range(256)) * 40).code is RefusalCode.CORRUPT
 

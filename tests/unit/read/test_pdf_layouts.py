@@ -249,3 +249,29 @@ def test_rules_that_frame_the_page_frame_no_table() -> None:
         paper.text(160, 120 + 24 * n, long, font=LATIN)
     paper.text(60, 220, "TERMS", font=LATIN, size=14)
     assert not any("TERMS" in row for table in tables(paper.done()) for row in table)
+
+
+def test_pieces_whose_columns_fall_together_stay_apart_or_share_them() -> None:
+    """On the second page the labels stand in two columns, and one column of figures is empty."""
+    paper = Paper()
+    rows(paper, 740, [("Region", "2008", "2009", "2010", "2011"), *FIGURES])
+    paper.page()
+    for n, (label, part, *figures) in enumerate(
+        [("Whole", "of north", "1", "2", "3"), ("Whole", "of south", "4", "5", "6")]
+    ):
+        paper.text(60, 80 + 14 * n, label, font=LATIN)
+        paper.text(110, 80 + 14 * n, part, font=LATIN)
+        for x, figure in zip((RIGHT[1], RIGHT[2], RIGHT[4]), figures, strict=True):
+            paper.text(x, 80 + 14 * n, figure, font=LATIN, align="right")
+    (table,) = tables(paper.done())
+    assert table[-2:] == ["Whole of north|1|2||3", "Whole of south|4|5||6"]
+
+
+def test_blanks_below_the_break_are_no_rest_of_heads() -> None:
+    paper = Paper()
+    xs = (60, 180, 260, 340)
+    paper.grid(xs, (760, 780), [("信息内容", "上年数量", "本年增减")])
+    paper.page()
+    paper.grid(xs, (60, 80, 100), [("行政处罚", "", "19"), ("行政强制", "2", "3")])
+    (table,) = tables(paper.done())
+    assert table == ["信息内容|上年数量|本年增减", "行政处罚||19", "行政强制|2|3"]
