@@ -27,7 +27,7 @@ MARGIN = 0.12
 #: A title is shorter than this share of the rule above it.
 TITLE = 0.6
 #: A rule shorter than this share of the page is no edge of a table.
-SHORTEST_RULE = 0.15
+SHORTEST_RULE = 0.1
 CAPTION = re.compile(
     r"\s*(?:table|tab\.|figure|fig\.|chart|box|graph|exhibit|annex|appendix|source|sources|"
     r"notes?|表|图|附表|附件|注|资料来源|数据来源|单位|unit)\s*[\d:：.一二三四五六七八九十（(A-Z]",
