@@ -10,7 +10,6 @@ of the processor, so that other work on the machine matters little.
 from __future__ import annotations
 
 import argparse
-import statistics
 import time
 from collections.abc import Callable
 from io import BytesIO
@@ -22,13 +21,13 @@ from samples.style import Lost
 from samples.styles import STYLES, render
 from tasks.detect import detect
 from tasks.model.document import Format
-from tasks.read import read
+from tasks.read import read as read_document
 
 Read = Callable[[bytes], object]
 
 
 def ours(body: bytes) -> object:
-    return read(body, detect(body, ""))
+    return read_document(body, detect(body, ""))
 
 
 def pdfplumber_found(body: bytes) -> object:
@@ -60,16 +59,27 @@ def _bodies(format: Format, files: int) -> list[bytes]:
     ]
 
 
-def _milliseconds(read: Read, bodies: list[bytes], rounds: int) -> float:
-    """Median over the rounds of the mean of a file."""
-    times = []
-    read(bodies[0])
-    for _ in range(rounds):
-        start = time.process_time()
-        for body in bodies:
-            read(body)
-        times.append(1000 * (time.process_time() - start) / len(bodies))
-    return statistics.median(times)
+def _can(peer: Read, body: bytes) -> bool:
+    """python-docx ends with an error where content controls stand around cells."""
+    try:
+        peer(body)
+    except Exception:  # noqa: BLE001 - a peer may raise anything
+        return False
+    return True
+
+
+def _milliseconds(reads: tuple[Read, ...], bodies: list[bytes], rounds: int) -> list[float]:
+    """For each reader the best round's mean of a file; the readers take turns."""
+    best = [float("inf")] * len(reads)
+    for round_ in range(rounds + 1):
+        for index, read in enumerate(reads):
+            start = time.process_time()
+            for body in bodies:
+                read(body)
+            mean = 1000 * (time.process_time() - start) / len(bodies)
+            if round_:  # the first only warms up
+                best[index] = min(best[index], mean)
+    return best
 
 
 def main() -> None:
@@ -79,9 +89,8 @@ def main() -> None:
     given = parser.parse_args()
     print(f"{'format':<8}{'ours ms':>9}{'peer ms':>9}{'ratio':>8}  peer")
     for format, name, peer in PEERS:
-        bodies = _bodies(format, given.files)
-        mine = _milliseconds(ours, bodies, given.rounds)
-        theirs = _milliseconds(peer, bodies, given.rounds)
+        bodies = [body for body in _bodies(format, given.files) if _can(peer, body)]
+        mine, theirs = _milliseconds((ours, peer), bodies, given.rounds)
         print(f"{format:<8}{mine:>9.1f}{theirs:>9.1f}{mine / theirs:>8.2f}  {name}")
 
 
