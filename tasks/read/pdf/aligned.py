@@ -14,9 +14,8 @@ import re
 from itertools import pairwise
 from statistics import median
 
-from tasks.read.pdf.blocks import BESIDE, Block, find_blocks
+from tasks.read.pdf.blocks import BESIDE, YEAR, Block, find_blocks
 from tasks.read.pdf.columns import (
-    YEAR,
     Entry,
     GridRow,
     Strip,
@@ -29,6 +28,8 @@ from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet, hull
 from tasks.read.pdf.phrases import Row, line_to_row
 from tasks.read.pdf.rows import body_rows, head_rows, span_over_all
 
+#: Lines of one head are nearer than this many font sizes.
+TIGHT = 1.35
 #: Two rows without a head are a table from this many columns on.
 FEWEST_WITHOUT_HEAD = 4
 #: A table of contents has this many entries at least, and no page beyond this number.
@@ -92,7 +93,7 @@ def _n_head_rows(block: Block, grid: list[GridRow]) -> int:
 def _first_figures(grid: list[GridRow], rows: list[Row]) -> int:
     """Index of the first row of the body, 0 where it cannot be told."""
     for index, row in enumerate(grid):
-        if _holds_figures(row):
+        if _holds_figures(row) and not _is_line_of_heads(grid, rows, index):
             start, row_size = index, rows[index].size
             while start > 0 and [(e.first, e.last) for e in grid[start - 1]] == [(0, 0)]:
                 start -= 1  # a group head above the first figures
@@ -100,6 +101,19 @@ def _first_figures(grid: list[GridRow], rows: list[Row]) -> int:
                 start -= 1  # a line of a tall cell beside them
             return start if start > 0 else index
     return 0
+
+
+def _is_line_of_heads(grid: list[GridRow], rows: list[Row], index: int) -> bool:
+    """Whether a row with figures is the last line of heads, such as `15 to` / `24`: closer to
+    the row above than to that below, with words where the next rows have figures."""
+    if not 0 < index < len(grid) - 1:
+        return False
+    above = rows[index].middle - rows[index - 1].middle
+    below = rows[index + 1].middle - rows[index].middle
+    words = {e.first for e in grid[index] if e.first > 0 and not e.is_figure}
+    figures = {e.first for row in grid[index + 1 : index + 4] for e in row if e.is_figure}
+    tight = above < TIGHT * rows[index].size and above < 0.9 * below
+    return tight and bool(words & figures)
 
 
 def _holds_figures(row: GridRow) -> bool:

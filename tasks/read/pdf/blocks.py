@@ -33,6 +33,7 @@ CAPTION = re.compile(
     r"notes?|表|图|附表|附件|注|资料来源|数据来源|单位|unit)\s*[\d:：.一二三四五六七八九十（(A-Z]",
     re.IGNORECASE,
 )
+YEAR = re.compile(r"[(（]?(?:19|20)\d\d\s?[)）年*a-z]?(?:[-/–]\d\d(?:\d\d)?)?|\(\d\)")
 UNIT = re.compile(r"[（(]?\s*(?:计量)?单位\s*[:：]")
 
 
@@ -84,6 +85,8 @@ def _closed_blocks(rows: list[Row], rules: list[Rule], height: float) -> list[Bl
         inside = _between(free, top.at, bottom.at, top)
         if bottom is top or sum(row.is_tabular for row in inside) < 2:
             continue
+        if _are_heads_alone(inside, free, bottom):
+            continue
         end = bottom.at
         taken = {id(row) for row in inside}
         edges = _row_edges(rules, top, bottom)
@@ -122,19 +125,35 @@ def _parted_blocks(rows: list[Row], verticals: list[Rule]) -> list[Block]:
     return blocks
 
 
+def _are_heads_alone(inside: list[Row], rows: list[Row], bottom: Rule) -> bool:
+    """Whether the rules close the heads of a table only, whose figures follow below."""
+    if any(_holds_figures(row) for row in inside):
+        return False
+    below = [row for row in rows if row.middle > bottom.at]
+    return bool(below) and below[0].is_tabular and _holds_figures(below[0])
+
+
+def _holds_figures(row: Row) -> bool:
+    figures = [phrase.text for phrase in row.phrases if phrase.is_figure]
+    return len(figures) * 2 >= len(row.phrases) and not all(YEAR.fullmatch(f) for f in figures)
+
+
 def _heads_above(rows: list[Row], inside: list[Row], top: Rule) -> list[Row]:
-    """The row of heads right above the first rule, where no rule is drawn over it."""
-    above = [row for row in rows if row.middle < top.at]
-    if not above:
-        return []
-    row = above[-1]
-    box = hull([one.box for one in inside])
-    near = top.at - row.box.bottom < 0.8 * row.size
-    starts = [phrase.box.x0 for one in inside for phrase in one.phrases]
-    matched = sum(any(abs(p.box.x0 - start) < 3 for start in starts) for p in row.phrases)
-    if near and row.is_tabular and matched >= 2 and box.x0 - 10 < row.box.x0:
-        return [row]
-    return []
+    """The rows of heads right above the first rule, where no rule is drawn over them."""
+    left = min(row.box.x0 for row in inside)
+    starts = [edge for row in inside for p in row.phrases for edge in (p.box.x0, p.box.x1)]
+    heads: list[Row] = []
+    edge = top.at
+    for row in reversed([row for row in rows if row.middle < top.at]):
+        edges = [(phrase.box.x0, phrase.box.x1) for phrase in row.phrases]
+        matched = sum(any(abs(x - start) < 3 for start in starts for x in xs) for xs in edges)
+        near = edge - row.box.bottom < 0.8 * row.size
+        captions = any(CAPTION.match(phrase.text) for phrase in row.phrases)
+        if not near or not row.is_tabular or matched < 2 or row.box.x0 < left - 10 or captions:
+            break
+        heads.insert(0, row)
+        edge = row.box.top
+    return heads
 
 
 def _last_of_stack(rules: list[Rule], first: int, rows: list[Row], height: float) -> Rule:
@@ -226,7 +245,10 @@ def _open_blocks(rows: list[Row], taken: set[int], rules: list[Rule]) -> list[Bl
         if run and not _follows(run, row):
             _close(run, blocks, rows, taken, rules)
             run = []
-        if row.is_tabular:
+        if row.is_tabular and all(CAPTION.match(phrase.text) for phrase in row.phrases):
+            _close(run, blocks, rows, taken, rules)
+            run = []
+        elif row.is_tabular:
             if run and index - last_tabular > MOST_SINGLE + 1:
                 _close(run, blocks, rows, taken, rules)
                 run = []

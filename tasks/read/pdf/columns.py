@@ -3,12 +3,11 @@ each row as entries in those columns."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from statistics import median
 from typing import NamedTuple
 
-from tasks.read.pdf.blocks import Block
+from tasks.read.pdf.blocks import YEAR, Block
 from tasks.read.pdf.marks import Box, hull
 from tasks.read.pdf.phrases import Phrase, Row, gap_between, split_phrase
 
@@ -20,7 +19,6 @@ NARROWEST_STRIP = 0.3
 NARROW_HEAD = 3.0
 #: Share of a phrase that must stand over a column for the phrase to span it.
 REACH = 0.2
-YEAR = re.compile(r"[(（]?(?:19|20)\d\d\s?[)）年*a-z]?(?:[-/–]\d\d(?:\d\d)?)?|\(\d\)")
 
 
 class Strip(NamedTuple):

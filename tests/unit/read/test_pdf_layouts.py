@@ -275,3 +275,46 @@ def test_blanks_below_the_break_are_no_rest_of_heads() -> None:
     paper.grid(xs, (60, 80, 100), [("行政处罚", "", "19"), ("行政强制", "2", "3")])
     (table,) = tables(paper.done())
     assert table == ["信息内容|上年数量|本年增减", "行政处罚||19", "行政强制|2|3"]
+
+
+def test_heads_of_two_lines_above_the_first_rule() -> None:
+    paper = Paper()
+    rows(paper, 100, [("", "FY 2010", "FY 2011", "FY 2012"), ("", "Actual", "Estimate", "Request")])
+    paper.line(57, 115, 325, 115)
+    end = rows(paper, 128, [row[:4] for row in FIGURES])
+    paper.line(57, end - 9, 325, end - 9)
+    (table,) = tables(paper.done())
+    assert table[0] == "|FY 2010/Actual|FY 2011/Estimate|FY 2012/Request"
+
+
+def test_rules_around_the_heads_alone() -> None:
+    paper = Paper()
+    paper.line(57, 100, 390, 100)
+    paper.text(230, 112, "Industry", font=LATIN, align="center")
+    paper.text(350, 112, "Services", font=LATIN, align="center")
+    end = rows(paper, 125, [("Country", "2004", "2010", "2004", "2010")])
+    paper.line(57, end - 9, 390, end - 9)
+    rows(paper, end + 2, FIGURES)
+    (table,) = tables(paper.done())
+    assert table == [
+        "|Industry|<|Services|<",
+        "Country|2004|2010|2004|2010",
+        *bars(FIGURES),
+    ]
+
+
+def test_lines_of_heads_that_look_like_figures() -> None:
+    paper = Paper()
+    rows(paper, 100, [("", "0 to", "15 to", "65 and"), ("Area", "14", "64", "over")], pitch=11)
+    rows(paper, 128, [row[:4] for row in FIGURES])
+    (table,) = tables(paper.done())
+    assert table[0] == "Area|0 to/14|15 to/64|65 and/over"
+
+
+def test_captions_beside_one_another_are_no_heads() -> None:
+    paper = Paper()
+    paper.text(60, 86, "Table 1. Exports", font=LATIN)
+    paper.text(260, 86, "Table 2. Imports", font=LATIN)
+    rows(paper, 100, [("Partner", "2009", "2010", "2011", "2012"), *FIGURES])
+    (table,) = tables(paper.done())
+    assert table[0] == "Partner|2009|2010|2011|2012"
