@@ -34,6 +34,18 @@ def _keys(table: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 @cache
+def _unfinished(table: str) -> frozenset[str]:
+    """Shortened labels of rows with which the official label begins."""
+    return frozenset(
+        key(label)
+        for edition in FORM.of(table)
+        for row in edition.rows()
+        for label in row.labels
+        if key(row.label).startswith(key(label)) and key(row.label) != key(label)
+    )
+
+
+@cache
 def _row_keys(table: str) -> Mapping[str, str]:
     """Key of a row's label -> id of the row."""
     return {
@@ -261,8 +273,9 @@ def _label_parts(
 
 
 def is_row_label(token: Token, table: str, groups: frozenset[str]) -> bool:
-    """Whether it says a row, and no group: （六）其他处理 is a row in one edition only."""
-    if token.is_ is not Is.LABEL or key(token.text) in groups:
+    """Whether it says a row, whole, and no group: （六）其他处理 is a row in one edition only,
+    本机关不掌握 may be the first line of a longer label."""
+    if token.is_ is not Is.LABEL or key(token.text) in groups | _unfinished(table):
         return False
     found = any_row_label(table).match(token.text)
     return found is not None and found.score == 1.0

@@ -17,6 +17,7 @@ later, with the same rules as for any row whose columns are only an order.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -77,6 +78,8 @@ def _restore_one(document: Document, table: str) -> Document:
 #: A line longer than this that holds labels of a table is a page without line breaks.
 _WHOLE_PAGE = 1200
 #: Fewer rows that stand alone than this are tables of their own.
+_FEWEST_ROWS = 2
+#: Fewer labels than this show no order of the whole table.
 _FEWEST_TORN = 3
 #: Headers that stand between two of them, at most.
 _MOST_TORN = 5
@@ -116,7 +119,7 @@ def _without_torn_rows(document: Document) -> Document:
         for index, (before, block) in enumerate(pairwise(document.blocks), 1)
         if isinstance(before, Paragraph) and _is_figures(block) and _is_any_row_label(before.text)
     }
-    if len(rows) < _FEWEST_TORN:
+    if len(rows) < _FEWEST_ROWS:
         return document
     blocks: list[Block] = []
     for index, block in enumerate(document.blocks):
@@ -157,7 +160,7 @@ def _without_halves(document: Document) -> Document:
         return document
     blocks: list[Block] = []
     for index, block in enumerate(document.blocks):
-        blocks += _laid_lines(block) if index in halves else [block]
+        blocks += _cells(block) if index in halves else [block]
     return replace(document, blocks=tuple(blocks))
 
 
@@ -179,20 +182,11 @@ def _speaks_of(text: str, table: str) -> bool:
     return len(head) < PROSE and _row_of(head, table) is not None
 
 
-def _laid_lines(block: Block) -> list[Block]:
-    """The rows of a table as lines. Their columns are not those of the other half, so the
-    gaps between figures are not kept."""
+def _cells(block: Block) -> list[Block]:
+    """The cells of a table as paragraphs; a line of one text alone has no blanks."""
     if not isinstance(block, Table):
         return [block]
-    rows = [[cell for cell in block.cells if cell.row == row] for row in range(block.n_rows)]
-    return [
-        Paragraph(
-            text=" ".join(cell.text.replace("\n", "") for cell in row if cell.text),
-            where=row[0].where,
-        )
-        for row in rows
-        if row
-    ]
+    return [Paragraph(text=cell.text, where=cell.where) for cell in block.cells]
 
 
 # Where the table is
@@ -437,9 +431,11 @@ _MOST_SWALLOWED = 3
 
 def _with_sure_blanks(rows: list[_Line], table: str) -> list[_Line]:
     """Without blanks where they do not make up the columns of every row of some edition: then
-    they are what the text's makers left, not cells."""
-    cells = {label: _cells_of(row) for row in rows if (label := _label_of(row, table))}
-    cells = {label: row for label, row in cells.items() if row}
+    they are what the text's makers left, not cells. Rows laid out by spaces have none yet."""
+    found = ((_label_of(row, table), _cells_of(row)) for row in rows)
+    cells = {
+        label: row for label, row in found if label and row and all(t.spot is None for t in row)
+    }
     if any(_fits(cells, widths) for widths in _widths_by_edition(table)):
         return rows
     return [[token for token in row if token.is_ is not Is.BLANK] for row in rows]
@@ -474,11 +470,11 @@ def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
     for at, row in enumerate(rows):
         label, figures = _label_of(row, table), _figures_of(row)
         above = _width_above(rows[:at], table)
-        if label is None or len(figures) in (
+        if label is None or len(_cells_of(row)) in (
             {above} if above in _widths(table)[label] else _widths(table)[label]
         ):
             laid.append(row)
-        elif figures:
+        elif figures and len(figures) == len(_cells_of(row)):
             laid.append(_laid(rows, at, table, label, layout))
         elif (
             whole
@@ -497,14 +493,15 @@ def _is_labelled(row: _Line, table: str, groups: frozenset[str]) -> bool:
 
 
 def _groups_in(rows: Sequence[_Line], table: str) -> frozenset[str]:
-    """Keys of the labels that stand over rows that are there."""
+    """Keys of the labels that stand over rows that are there; one alone may be a column."""
     present = {_label_of(row, table) for row in rows}
-    return frozenset(
+    under = Counter(
         key(line.group[-1])
         for edition in FORM.of(table)
         for line in edition.rows()
         if line.group and line.id in present
     )
+    return frozenset(group for group, lines in under.items() if lines > 1)
 
 
 def _is_laid_out_text(rows: Sequence[_Line]) -> bool:

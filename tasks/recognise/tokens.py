@@ -20,6 +20,8 @@ from tasks.recognise.vocabulary import all_labels, any_label
 
 #: A piece of text longer than this, in signs, is prose and ends a table.
 PROSE = 60
+#: A line longer than this is not laid out by spaces, and longer than that is no page.
+_LAID_LINE, _LONGEST_LINE = 400, 60_000
 _WORD = re.compile(r"\S+")
 _CHUNK = re.compile(r"\S+(?: \S+)*")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -109,7 +111,9 @@ def _pieces(line: str, table: str) -> list[_Piece]:
         return [_Piece("", Is.BLANK)]
     if len(text) < PROSE and _is_exact(text, table):
         return [_Piece(text, Is.LABEL, _span(line))]
-    if looks_like_value(text) or len(line) > 400:
+    if len(line) > _LONGEST_LINE:
+        return [_Piece(text, Is.OTHER)]
+    if looks_like_value(text) or len(line) > _LAID_LINE:
         figures = _laid_figures(line, 0) if looks_like_value(text) else None
         return figures or _unlaid(text, table)
     head = _before_figures(line)

@@ -45,8 +45,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks.detect.encoding import decode
-from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format
-from tasks.read.text.commas import comma_rows
+from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format, Paragraph
+from tasks.read.text.commas import comma_rows, record_at
 from tasks.read.text.drawn import begins_drawing, drawing_end, read_drawing
 from tasks.read.text.lines import Line, text_to_lines
 from tasks.read.text.pieces import Found, Placed, laid_out, paragraph, to_blocks
@@ -93,26 +93,33 @@ class _Laid:
     columns: Placed | None
 
 
+#: A line of so many signs may stand in a table, as part of a cell or as a title of rows.
+_SHORT = 40
+
+
 def _settled(found: Iterable[Found | _Laid]) -> Iterator[Found]:
-    """Lines laid out by spaces that follow each other are tables, or all of them text: what is
-    plain on one page and not on the next may be one table."""
-    laid: list[_Laid] = []
+    """Lines laid out by spaces that follow each other, but for short ones, are tables, or all
+    of them text: what is plain on one page and not on the next may be one table."""
+    together: list[Paragraph | _Laid] = []
     for one in found:
-        if isinstance(one, _Laid):
-            laid.append(one)
+        if isinstance(one, _Laid) or (isinstance(one, Paragraph) and len(one.text) <= _SHORT):
+            together.append(one)
             continue
-        yield from _tables_or_text(laid)
-        laid = []
+        yield from _tables_or_text(together)
+        together = []
         yield one
-    yield from _tables_or_text(laid)
+    yield from _tables_or_text(together)
 
 
-def _tables_or_text(laid: Sequence[_Laid]) -> Iterator[Found]:
-    tables = [one.columns for one in laid if one.columns is not None]
-    if len(tables) == len(laid):
-        yield from tables
-    else:
-        yield from (laid_out(line) for one in laid for line in one.lines)
+def _tables_or_text(together: Sequence[Paragraph | _Laid]) -> Iterator[Found]:
+    plain = all(one.columns is not None for one in together if isinstance(one, _Laid))
+    for one in together:
+        if isinstance(one, Paragraph):
+            yield one
+        elif plain and one.columns is not None:
+            yield one.columns
+        else:
+            yield from (laid_out(line) for line in one.lines)
 
 
 def _regions(lines: Sequence[Line]) -> Iterator[Found | _Laid]:
@@ -141,7 +148,7 @@ def _marked(lines: Sequence[Line], at: int) -> _Region | None:
     if is_pipe_line(lines[at]):
         end = pipe_region_end(lines, at)
         return end, list(read_pipes(lines[at:end]))
-    if is_tab_line(lines[at]):
+    if is_tab_line(Line(lines[at].number, record_at(lines, at)[1])):
         end = tab_region_end(lines, at)
         return end, list(read_tabs(lines[at:end]))
     return None

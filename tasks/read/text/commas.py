@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 
+from tasks.model.limits import MAX_CELLS
 from tasks.read.text.lines import Line
-from tasks.read.text.pieces import Piece, Row, Rows
+from tasks.read.text.pieces import Piece, Row, Rows, too_large
 
 _SEPARATORS = (",", ";")
 _FEWEST_ROWS = 3
@@ -37,6 +38,8 @@ def _records(lines: Sequence[Line], start: int, separator: str) -> tuple[int, li
             break
         first, last = lines[at].number, lines[at + taken - 1].number
         rows.append([Piece(cell, first, last) for cell in cells])
+        if len(rows) * len(cells) > MAX_CELLS:
+            raise too_large()
         at += taken
     return at, rows
 

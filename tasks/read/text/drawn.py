@@ -123,7 +123,7 @@ def _measured(lines: Sequence[Line], metric: Metric) -> _Drawing | None:
     known = set(edges)
     for one in measured:
         bars = [x for x, character in one.at.items() if character in _BARS]
-        if not known.issuperset(bars) or (bars and bars[-1] != edges[-1]):
+        if not known.issuperset(bars) or not (one.is_rule or bars[-1:] == edges[-1:]):
             return None
     return _banded(measured, edges)
 

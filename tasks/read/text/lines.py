@@ -20,6 +20,7 @@ _INVISIBLE = dict.fromkeys(
     (0xAD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065))
 )
 _SPACES = {0xA0: " ", 0x2007: " ", 0x202F: " ", 0x2002: " ", 0x2003: " ", 0x2009: " "}
+_CLEARED = {**_INVISIBLE, **_SPACES}
 _BOOKMARK = re.compile(r"\[bookmark: ?[^\]\n]{0,80}\]")
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\v\x85\u2028\u2029]")
 
@@ -38,6 +39,8 @@ _COUNTED = (
 _ALONE = re.compile(r"\s*(?P<page>[1-9]\d{0,2})\s*")
 _DIGITS = re.compile(r"\d+")
 _NUMBERED = re.compile(r"[ \t]*(?P<number>\d{1,7})(?:\t|[:：|.]|[ ]{1,4}(?=\S)|$)(?P<rest>.*)")
+#: A report has some hundred lines, one cell a line some thousand.
+_MOST_LINES = 300_000
 #: Fewer lines than this show no habit of an extractor.
 _FEWEST = 8
 
@@ -55,15 +58,21 @@ class Line:
 def text_to_lines(text: str) -> list[Line]:
     """The lines of a text. Raises Refusal `too_complex`."""
     if len(text) > MAX_CHARACTERS:
-        raise Refusal(
-            RefusalCode.TOO_COMPLEX,
-            f"文本过长（最多 {MAX_CHARACTERS} 个字符）。请拆分后重新提交。",
-            f"The text is too long (at most {MAX_CHARACTERS} characters). "
-            "Split it and send it again.",
-        )
-    text = _BOOKMARK.sub("", text.translate(_INVISIBLE).translate(_SPACES))
-    lines = [Line(n, line) for n, line in enumerate(_LINE_ENDS.split(text), 1)]
+        raise _too_long(MAX_CHARACTERS, "个字符", "characters")
+    text = _BOOKMARK.sub("", text.translate(_CLEARED))
+    texts = _LINE_ENDS.split(text)
+    if len(texts) > _MOST_LINES:
+        raise _too_long(_MOST_LINES, "行", "lines")
+    lines = [Line(n, line) for n, line in enumerate(texts, 1)]
     return without_pages(_without_margin(_without_numbers(_condensed(lines))))
+
+
+def _too_long(most: int, of: str, of_en: str) -> Refusal:
+    return Refusal(
+        RefusalCode.TOO_COMPLEX,
+        f"文本过长（最多 {most} {of}）。请拆分后重新提交。",
+        f"The text is too long (at most {most} {of_en}). Split it and send it again.",
+    )
 
 
 # Habits of a whole text
@@ -71,13 +80,19 @@ def text_to_lines(text: str) -> list[Line]:
 
 def _condensed(lines: Sequence[Line]) -> list[Line]:
     """A text in which a space follows every character, without those spaces."""
-    said = [line for line in lines if len(line.text.strip()) > 4]
-    spaced = sum(not line.text.strip()[1::2].strip(" ") for line in said)
-    if len(said) < _FEWEST or spaced * 10 < len(said) * 9:
+    said = [line.text.strip() for line in lines if len(line.text.strip()) > 4]
+    spaced = [text for text in said if not text[1::2].strip(" ")]
+    if len(said) < _FEWEST or len(spaced) * 10 < len(said) * 9 or not _is_chinese(spaced):
         return list(lines)
     return [
         Line(line.number, _every_other(line.text)) if " " in line.text else line for line in lines
     ]
+
+
+def _is_chinese(texts: Sequence[str]) -> bool:
+    """Most signs are Chinese: figures with spaces between them are figures."""
+    signs = Counter(_is_han(sign) for text in texts for sign in text if sign != " ")
+    return signs[True] > signs[False]
 
 
 def _every_other(text: str) -> str:

@@ -50,7 +50,7 @@ def read_pipes(lines: Sequence[Line]) -> Iterator[Found]:
         yield Rows(_wiki(lines))
         return
     marked = [line for line in lines if "|" in line.text]
-    if sum(line.text.count("|") for line in marked) > 2 * MAX_CELLS:
+    if sum(line.text.count("|") for line in marked) > MAX_CELLS:
         raise too_large()
     if all(_doubled(line.text) for line in marked):
         lines = [Line(line.number, line.text.replace("||", "|")) for line in lines]

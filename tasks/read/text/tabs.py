@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tasks.model.limits import MAX_CELLS
 from tasks.read.text.commas import record_at, split_record
 from tasks.read.text.lines import Line
-from tasks.read.text.pieces import Found, Piece, Row, Rows, paragraph
+from tasks.read.text.pieces import Found, Piece, Row, Rows, paragraph, too_large
 from tasks.read.text.regions import ends_region
 
 _LONGEST_CELL = 200
@@ -40,6 +41,8 @@ def tab_region_end(lines: Sequence[Line], start: int) -> int:
 
 def read_tabs(lines: Sequence[Line]) -> Iterator[Found]:
     marked = [line for line in lines if "\t" in line.text]
+    if sum(line.text.count("\t") for line in marked) > MAX_CELLS:
+        raise too_large()
     between = sum("\t" in line.text.strip("\t ") for line in marked)
     if between * 2 > len(marked):
         yield from _line_a_row(lines)

@@ -1,0 +1,345 @@
+"""Text that lost its rows, its columns or the order of its words -> figures, or none at all."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tasks.flow import examine
+from tasks.model.document import Document, Format, Paragraph, Where
+from tasks.model.report import Kind, Report
+from tasks.recognise.restore import restore, unfold
+
+DISCLOSURE = """
+第二十条第（一）项
+信息内容 本年制发件数 本年废止件数 现行有效件数
+规章 {0} {1} {2}
+行政规范性文件 {3} {4} {5}
+第二十条第（五）项
+信息内容 本年处理决定数量
+行政许可 {6}
+第二十条第（六）项
+信息内容 本年处理决定数量
+行政处罚 {7}
+行政强制 {8}
+第二十条第（八）项
+信息内容 本年收费金额（单位：万元）
+行政事业性收费 {9}
+"""
+FIGURES = ("1", "2", "3", "4", "5", "6", "70", "8", "9", "1.50")
+FIELDS = (
+    "regulations.issued",
+    "regulations.repealed",
+    "regulations.in_force",
+    "normative_documents.issued",
+    "normative_documents.repealed",
+    "normative_documents.in_force",
+    "licensing.decisions",
+    "penalties.decisions",
+    "coercion.decisions",
+    "fees.amount",
+)
+HEAD = "某县财政局2023年政府信息公开工作年度报告\n二、主动公开政府信息情况\n"
+TAIL = "\n三、收到和处理政府信息公开申请情况\n本机关没有收到申请。\n"
+
+
+def written(*figures: str) -> str:
+    return DISCLOSURE.format(*figures).strip()
+
+
+def report(text: str) -> Report:
+    found = examine((HEAD + text + TAIL).encode(), "a.txt").report
+    assert found is not None
+    return found
+
+
+def read(text: str, table: str = "disclosure") -> dict[str, str | None]:
+    """row.column -> its figure as text, "" for a blank, None for what cannot be told."""
+    said: dict[str, str | None] = {}
+    for row, columns in report(text).values[table].items():
+        for column, value in columns.items():
+            known = value.kind in (Kind.NUMBER, Kind.BLANK, Kind.DASH)
+            said[f"{row}.{column}"] = (
+                str(value.amount if value.value else value.raw) if known else None
+            )
+    return said
+
+
+def whole() -> dict[str, str | None]:
+    return dict(zip(FIELDS, FIGURES, strict=True))
+
+
+def cells(text: str) -> str:
+    """A cell a line."""
+    return "\n".join(text.split())
+
+
+# Rows from labels
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        written(*FIGURES),
+        cells(written(*FIGURES)),
+        cells(written(*FIGURES)).replace("\n", "\n\n"),
+        cells(written(*FIGURES)).replace("\n", " |\n"),
+        "|\n" + cells(written(*FIGURES)).replace("\n", "\n|\n") + "\n|",
+        written(*FIGURES).replace(" ", "\t").replace("规章", "规　章"),
+        written(*FIGURES).replace("行政许可 ", "行政许可：").replace("规章 1 2 3", "规章：1，2，3"),
+        cells(written(*FIGURES)).replace("规范性文件", "规范\n性文件").replace("件数", "\n件数"),
+        written(*FIGURES).replace("行政规范性文件 4 5 6", "行政规范\n4 5 6\n性文件"),
+        written(*FIGURES).replace("行政规范性文件 4 5 6", "行政规范\n（一）项 4 5 6\n性文件"),
+        written(*FIGURES).replace("行政许可 70", "行政许可70").replace("强制 9", "强制9"),
+        written(*FIGURES).replace("第二十条第（六）项", "第 3 页 共 5 页\n第二十条第（六）项"),
+    ],
+)
+def test_rows_are_brought_back(text):
+    assert read(text) == whole()
+
+
+def test_a_page_on_one_line():
+    prose = "全年工作平稳有序，各项任务如期完成，群众满意度进一步提高。" * 60
+    text = " ".join(prose.split("，")) + " " + " ".join(written(*FIGURES).split())
+    source = (HEAD + text + TAIL).replace("\n", " ").encode()
+
+    found = examine(source, "a.txt").report
+
+    assert found is not None
+    assert found.values["disclosure"]["licensing"]["decisions"].value == 70
+
+
+def test_the_paragraphs_around_the_table_stay():
+    text = HEAD + cells(written(*FIGURES)) + TAIL
+    document = examine(text.encode(), "a.txt").document
+
+    assert [p.text for p in document.paragraphs()] == [
+        *HEAD.split("\n")[:2],
+        *TAIL.split("\n")[1:3],
+    ]
+    assert [table.columns_sure for table in document.tables()] == [False]
+
+
+def test_a_mention_of_labels_is_no_table():
+    document = Document(
+        format=Format.TEXT,
+        blocks=(Paragraph(text="行政许可 1\n行政处罚 2", where=Where(lines=(1, 2))),),
+    )
+
+    assert restore(document, ["disclosure"]) is document
+
+
+def test_a_label_in_a_sentence_is_text():
+    text = cells(written(*FIGURES)) + "\n今年共办理行政许可 12 件。"
+
+    assert read(text) == whole()
+
+
+# Blanks
+
+
+def test_blanks_that_left_no_trace_make_their_row_unreadable():
+    said = read(cells(written("1", "", "3", *FIGURES[3:])))
+
+    assert [said[field] for field in FIELDS[:3]] == [None, None, None]
+    assert [said[field] for field in FIELDS[3:]] == list(FIGURES[3:])
+
+
+def test_blank_cells_that_are_empty_lines():
+    figures = ("1", "", "3", "", "5", "6", *FIGURES[6:])
+    said = read("\n".join(written(*figures).replace(" ", "\n").split("\n")))
+
+    assert [said[field] for field in FIELDS] == list(figures)
+
+
+def test_empty_lines_between_rows_are_no_blank_cells():
+    text = cells(written("1", "", "3", *FIGURES[3:])).replace("行政规范性文件", "\n行政规范性文件")
+
+    assert [read(text)[field] for field in FIELDS[:3]] == [None, None, None]
+
+
+def test_a_page_number_taken_out_is_no_blank_cell():
+    text = written("1", "", "3", *FIGURES[3:]).replace("行政规范性", "- 1 -\n行政规范性")
+    said = read(text + "\n- 2 -")
+
+    assert [said[field] for field in FIELDS[:3]] == [None, None, None]
+
+
+def test_blank_cells_between_pipes():
+    figures = ("1", "", "3", *FIGURES[3:])
+    lines = written(*figures).split("\n")
+    said = read("\n".join(f"{cell} |".strip() for line in lines for cell in line.split(" ")))
+
+    assert [said[field] for field in FIELDS] == list(figures)
+
+
+def test_blanks_that_are_more_than_cells_tell_nothing():
+    figures = ("1", "", "3", *FIGURES[3:])
+    lines = written(*figures).split("\n")
+    text = "\n".join(f"{cell} |" if cell else "|" for line in lines for cell in line.split(" "))
+    said = read(text.replace("70 |", "70 |\n|\n|\n|\n|\n|\n|"))
+
+    assert [said[field] for field in FIELDS[:3]] == [None, None, None]
+
+
+# Columns kept by spaces
+
+LAID = """
+第二十条第（一）项
+信息内容                本年制发件数    本年废止件数    现行有效件数
+规章                         {0:4}            {1:4}            {2:4}
+行政规范性文件               {3:4}            {4:4}            {5:4}
+第二十条第（五）项
+信息内容                                本年处理决定数量
+行政许可                                      {6:4}
+第二十条第（六）项
+信息内容                                本年处理决定数量
+行政处罚                                      {7:4}
+行政强制                                      {8:4}
+第二十条第（八）项
+信息内容                            本年收费金额（单位：万元）
+行政事业性收费                                {9:4}
+"""
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        ("", "2", "3", *FIGURES[3:]),
+        ("1", "", "3", *FIGURES[3:]),
+        ("1", "2", "", *FIGURES[3:]),
+        ("", "", "3", "4", "", "", *FIGURES[6:]),
+        ("", "", "", *FIGURES[3:6], "", *FIGURES[7:]),
+    ],
+)
+def test_a_gap_between_columns_is_a_blank(figures):
+    said = read(LAID.format(*figures))
+
+    assert [said[field] for field in FIELDS] == list(figures)
+
+
+def test_a_figure_between_two_columns_is_not_placed():
+    laid = LAID.format("", "2", "3", *FIGURES[3:])
+    row = next(line for line in laid.split("\n") if line.startswith("规章"))
+    between = row[: row.index("2") - 8] + "2" + row[row.index("2") + 1 :]
+
+    said = read(laid.replace(row, between))
+
+    assert [said[field] for field in FIELDS[:3]] == [None, None, None]
+
+
+def test_two_spaces_between_all_cells_are_no_columns():
+    text = written("1", "", "3", *FIGURES[3:]).replace(" ", "  ").replace("1    3", "1  3")
+
+    assert [read(text)[field] for field in FIELDS[:3]] == [None, None, None]
+
+
+# Order
+
+
+def test_figures_before_their_labels_are_not_the_next_label_s():
+    text = cells(written(*FIGURES))
+    for label, figures in (("规章", "1\n2\n3"), ("行政规范性文件", "4\n5\n6")):
+        text = text.replace(f"{label}\n{figures}", f"{figures}\n{label}")
+    said = read(text)
+
+    assert [said[field] for field in FIELDS[:6]] == [None] * 6
+    assert [said[field] for field in FIELDS[6:]] == list(FIGURES[6:])
+
+
+def test_labels_and_figures_torn_apart_are_not_put_together():
+    words = written(*FIGURES).split()
+    labels = [word for word in words if word not in FIGURES]
+    said = read("\n".join([*labels, *FIGURES]))
+
+    assert set(said.values()) == {None}
+
+
+def test_one_figure_after_all_labels_is_nobody_s():
+    said = read(cells(written(*[""] * 9, "24")))
+
+    assert said["fees.amount"] is None
+
+
+def test_labels_as_paragraphs_and_figures_as_tables_of_one_row():
+    text = "\n".join(
+        f"{line.split()[0]}\n" + "\t".join(line.split()[1:])
+        for line in written(*FIGURES).split("\n")
+    )
+
+    assert read(text) == whole()
+
+
+def test_too_many_figures_are_none():
+    text = cells(written(*FIGURES)).replace("1\n2\n3", "1\n2\n3\n4")
+
+    assert [read(text)[field] for field in FIELDS[:3]] == [None, None, None]
+
+
+# Table 四
+
+DISPUTES = "四、政府信息公开行政复议、行政诉讼情况\n"
+LEAVES = "结果维持 结果纠正 其他结果 尚未审结 总计"
+
+
+def disputes(text: str) -> list[str | None]:
+    return list(
+        read(TAIL + DISPUTES + text + "\n五、存在的主要问题及改进情况\n", "disputes").values()
+    )
+
+
+FIFTEEN = [str(n) for n in range(15)]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"行政复议 行政诉讼\n{LEAVES} 未经复议直接起诉 复议后起诉\n{LEAVES} {LEAVES}",
+        f"行政复议\n行政诉讼\n{LEAVES} 未经复议直接起诉 复议后起诉\n{LEAVES} {LEAVES}".replace(
+            " ", "\n"
+        ),
+        "行政复议 行政诉讼\n未经复议直接起诉 复议后起诉\n结果 结果 其他 尚未\n总计\n"
+        "维持 纠正 结果 审结\n结果 结果 其他 尚未 结果 结果 其他 尚未\n总计 总计\n"
+        "维持 纠正 结果 审结 维持 纠正 结果 审结",
+        "行政复议 行政诉讼\n未经复议直接起诉 复议后起诉\n结果 结果 其他 尚未\n总计\n"
+        "维持 纠正 结果 审结 结果 结果 其他 尚未 结果 结果 其他 尚未\n总计 总计\n"
+        "维持 纠正 结果 审结 维持 纠正 结果 审结",
+    ],
+)
+def test_fifteen_figures_under_their_heads(head):
+    assert disputes(f"{head}\n{' '.join(FIFTEEN)}") == ["0", *FIFTEEN[1:]]
+
+
+def test_fewer_than_fifteen_figures_are_none():
+    head = f"行政复议 行政诉讼\n{LEAVES} 未经复议直接起诉 复议后起诉\n{LEAVES} {LEAVES}"
+
+    assert disputes(f"{head}\n{' '.join(FIFTEEN[1:])}") == [None] * 15
+
+
+def test_fifteen_blank_cells():
+    head = f"行政复议 行政诉讼 {LEAVES} 未经复议直接起诉 复议后起诉 {LEAVES} {LEAVES}"
+    text = "\n".join(f"{label} |" for label in head.split()) + "\n|" * 15
+
+    assert disputes(text) == [""] * 15
+
+
+# Time
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [["行政", "行政", "3"] * 300, ["规章", "0"] * 3_000, ["其他", "其他", "政", "0"] * 800],
+    ids=["equal pieces", "labels", "pieces"],
+)
+def test_pieces_of_labels_without_end_come_to_an_end(lines):
+    blocks = tuple(
+        Paragraph(text=line, where=Where(lines=(n, n))) for n, line in enumerate(lines, 1)
+    )
+    document = Document(format=Format.TEXT, blocks=blocks)
+    start = time.perf_counter()
+
+    restored = restore(unfold(document), ["disclosure", "requests", "disputes"])
+
+    assert restored.blocks
+    assert time.perf_counter() - start < 20
