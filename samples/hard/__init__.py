@@ -30,7 +30,8 @@ __all__ = ["HARD_FILES", "HardFile", "Shape"]
 
 
 def _of_style(format: Format, style: Style) -> Shape:
-    outcome = "no report" if Lost.TEXT in style.loses else "report"
+    # Only a scan has no text at all.
+    outcome = "refused:unsupported_format" if Lost.TEXT in style.loses else "report"
     return Shape(
         name=style.name,
         format=format,

@@ -312,9 +312,9 @@ def _after(junk: bytes) -> Make:
 
 
 def _end_lost(drafted: Draft, seed: int) -> bytes:
-    """The table of contents at the end of the file is gone."""
+    """Cut off before the place where the table of contents is told."""
     body = _styled(paged=True)(drafted, seed)
-    return body[: body.rindex(b"xref", 0, body.rindex(b"startxref"))]
+    return body[: body.rindex(b"startxref")]
 
 
 def _end_buried(drafted: Draft, seed: int) -> bytes:
@@ -326,7 +326,12 @@ SPANS = CUT | {Lost.SPANS}
 
 
 def _shape(
-    name: str, hard_for: str, make: Make, loses: Iterable[Lost] = (), suffix: str = "pdf"
+    name: str,
+    hard_for: str,
+    make: Make,
+    loses: Iterable[Lost] = (),
+    suffix: str = "pdf",
+    outcome: str = "report",
 ) -> Shape:
     return Shape(
         name=name,
@@ -335,6 +340,7 @@ def _shape(
         make=make,
         suffix=suffix,
         loses=frozenset(loses),
+        outcome=outcome,
     )
 
 
@@ -348,7 +354,13 @@ SHEETS: tuple[Shape, ...] = (
     _shape("white", "white figures on white", _drawn(_White, paged=True)),
     _shape("struck", "old figures with a line through them", _drawn(_Struck, paged=True)),
     _shape("fields", "figures are values of form fields", _drawn(_Fields, paged=True)),
-    _shape("no_map", "the font does not tell its characters", _without_map, {Lost.CELLS}),
+    _shape(
+        "no_map",
+        "the font does not tell its characters",
+        _without_map,
+        {Lost.TEXT},
+        outcome="no report",
+    ),
     _shape("dashed", "rules of dashes", _drawn(_Dashed, paged=True)),
     _shape("rules_apart", "rules that do not meet", _drawn(_Apart, paged=True)),
     _shape("double", "a frame for each cell", _drawn(_Double, paged=True)),
