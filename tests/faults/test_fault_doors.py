@@ -206,6 +206,7 @@ def test_a_pickled_message_is_refused(world: World) -> None:
     assert note.exists()
 
 
+@pytest.mark.long
 def test_what_is_no_message_at_all_stops_nobody(world: World) -> None:
     world.start("light", "listen", "sweep")
     for message in (b"{}", b"\xff", b"[]", json.dumps({"body": 7}).encode()):

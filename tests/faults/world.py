@@ -32,12 +32,14 @@ from pydantic import SecretStr
 
 from storage.broker import Broker
 from storage.keys import FAILED, INBOX, PROBE, RESULTS, is_result
-from storage.local import LocalServers, free_port
+from storage.local import _LAUNCH, LocalServers, free_port
 from storage.objects import ObjectInfo, S3ObjectStore
 from storage.results import Records
 from tasks import jobs
 from workers.settings import Settings
 
+#: Turns into the command that follows, and is told to end when this process is killed.
+DYING_WITH_US = (sys.executable, "-I", "-S", "-c", _LAUNCH, str(os.getpid()))
 GOUJI = (sys.executable, "-P", "-m", "workers.cli")
 #: A worker whose documents do what their names say.
 MISBEHAVING = Path(__file__).parents[1] / "integration" / "worker.py"
@@ -71,7 +73,7 @@ class Process:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.popen = subprocess.Popen(
-                self.command,
+                [*DYING_WITH_US, *self.command],
                 env=dict(self.environ),
                 stdout=log,
                 stderr=log,
