@@ -39,43 +39,23 @@ UNSURE = {
     "html/header_again": "the last piece lacks a column and is not taken for one of the table",
     "html/preformatted": "tables drawn in <pre> are text; of those some rows are lost",
     "html/line_breaks": "rows parted by <br> are text; table 四 is not found in it",
-    "html/cell_a_paragraph": _LOOSE,
     "html/office_from_docx": "one figure is cut by a column that LibreOffice adds",
     "docx/office_saved_again": "one figure is cut by a column that LibreOffice adds",
-    "pdf/ruled": _JOINED,
     "pdf/repeat_header": _JOINED,
     "pdf/narrow": _JOINED,
     "pdf/stamp": _JOINED,
     "pdf/mail": _JOINED,
-    "pdf/http_headers": _JOINED,
-    "pdf/end_buried": _JOINED,
-    "pdf/running_head": _JOINED,
-    "pdf/cropped": _JOINED,
     "pdf/low_pages": _JOINED,
-    "pdf/landscape": _JOINED,
-    "pdf/rotated": _JOINED,
-    "pdf/cut_row": _JOINED,
-    "pdf/vertical": _JOINED,
     "pdf/open_sides": _JOINED,
     "pdf/cut_everywhere": "a label that is cut stands in two halves",
     "pdf/two_up": "the sheets' right halves are read before their left ones",
-    "pdf/horizontal": _NO_COLUMNS,
-    "pdf/horizontal_repeat": _NO_COLUMNS,
-    "pdf/outer": _NO_COLUMNS,
     "pdf/unruled": _NO_COLUMNS,
-    "pdf/unruled_paged": _NO_COLUMNS,
     "pdf/frame_not_embedded": _NO_COLUMNS,
     "pdf/office_from_docx": "a label that is cut stands in two halves",
     "pdf/office_from_turned": "a label that is cut stands in two halves",
     "pdf/office_from_page": _NO_COLUMNS,
     "pdf/browser_unruled": _NO_COLUMNS,
     "text/office_from_docx": _LOOSE,
-    **dict.fromkeys(
-        (f"text/{name}" for name in ("stacked_headers", "spaced_rows", "columns_of_spaces")), _LOOSE
-    ),
-    **dict.fromkeys(
-        (f"text/{name}" for name in ("pipe_after_cell_open", "pipe_between_cells")), _LOOSE
-    ),
 }
 
 
