@@ -67,7 +67,7 @@ def _restore_one(document: Document, table: str) -> Document:
         return document
     inside = tokens[window[0] : window[1]]
     rows = _rows(inside, table)
-    if len(rows) < 2:
+    if not 2 <= len(rows) <= _MOST_ROWS:
         return document
     return _with_table(document, inside, rows)
 
@@ -81,17 +81,21 @@ _WHOLE_PAGE = 1200
 _FEWEST_ROWS = 2
 #: Fewer labels than this show no order of the whole table.
 _FEWEST_TORN = 3
+#: A table of more rows than this is not one of the form.
+_MOST_ROWS = 300
 #: Headers that stand between two of them, at most.
 _MOST_TORN = 5
 
 
 def unfold(document: Document) -> Document:
     """A page that stands on one line cut where it has spaces: Chinese prose has none, so what
-    the spaces part are its lines and cells. Tables that are one row of figures under a
-    paragraph that is its label, or half of a table whose other half is text, made text."""
+    the spaces part are its lines and cells. Rows that stand in one are parted. Tables that
+    are one row of figures under a paragraph that is its label, or half of a table whose other
+    half is text, are made text."""
     if any(_is_whole_page(block) for block in document.blocks):
         document = replace(document, blocks=tuple(_cut_pages(document.blocks)))
     if document.format is Format.TEXT:
+        document = _without_joined_rows(document)
         document = _without_torn_rows(document)
         document = _without_halves(document)
     return document
@@ -110,6 +114,31 @@ def _is_whole_page(block: Block) -> bool:
         return False
     words = block.text.split()
     return len(words) > 30 and sum(bool(table_of(word)) for word in words) >= 8
+
+
+def _without_joined_rows(document: Document) -> Document:
+    """Rows that lost the break between them: a row ends where a row's label follows figures."""
+    blocks = [
+        _parted(block) if isinstance(block, Table) and not block.columns_sure else block
+        for block in document.blocks
+    ]
+    return replace(document, blocks=tuple(blocks))
+
+
+def _parted(table: Table) -> Table:
+    rows: list[list[Cell]] = []
+    for row in range(table.n_rows):
+        rows.append([])
+        for cell in (cell for cell in table.cells if cell.row == row):
+            if _is_any_row_label(cell.text) and any(looks_like_value(c.text) for c in rows[-1]):
+                rows.append([])
+            rows[-1].append(cell)
+    if len(rows) == table.n_rows:
+        return table
+    cells = [
+        replace(cell, row=r, column=c) for r, row in enumerate(rows) for c, cell in enumerate(row)
+    ]
+    return replace(table, n_rows=len(rows), n_columns=max(map(len, rows)), cells=tuple(cells))
 
 
 def _without_torn_rows(document: Document) -> Document:
@@ -243,6 +272,8 @@ def _rows(tokens: Sequence[Token], table: str) -> list[_Line]:
     if FORM.of(table)[0].sideways:
         return _sideways_rows(tokens)
     rows = _cut(tokens, table)
+    if len(rows) > _MOST_ROWS:
+        return rows
     rows = _torn_apart(rows, table)
     rows = _without_shifted(rows, table)
     rows = _with_sure_blanks(rows, table)
@@ -425,20 +456,22 @@ def _blank(beside: Token) -> Token:
     return Token("", Is.BLANK, beside.block, beside.where, beside.line)
 
 
-#: Cells of one row that a span swallowed and that left a blank behind it, at most.
-_MOST_SWALLOWED = 3
+#: Of ten rows with figures so many have to agree in what their blanks are.
+_MOST_OF_TEN = 8
 
 
 def _with_sure_blanks(rows: list[_Line], table: str) -> list[_Line]:
-    """Without blanks where they do not make up the columns of every row of some edition: then
-    they are what the text's makers left, not cells. Rows laid out by spaces have none yet."""
-    found = ((_label_of(row, table), _cells_of(row)) for row in rows)
-    cells = {
-        label: row for label, row in found if label and row and all(t.spot is None for t in row)
-    }
-    if any(_fits(cells, widths) for widths in _widths_by_edition(table)):
-        return rows
-    return [[token for token in row if token.is_ is not Is.BLANK] for row in rows]
+    """Without the blanks that are not surely cells, but what the text's makers left.
+
+    They are cells where with them nearly every row has its columns; or, where swallowed cells
+    left blanks too, nearly every row is of one length with its labels. Rows that are not lose
+    their blanks all the same. Rows laid out by spaces have none yet.
+    """
+    sure = max((_sure(rows, widths, table) for widths in _widths_by_edition(table)), key=len)
+    return [
+        row if at in sure else [token for token in row if token.is_ is not Is.BLANK]
+        for at, row in enumerate(rows)
+    ]
 
 
 def _widths_by_edition(table: str) -> list[Mapping[str, int]]:
@@ -448,15 +481,24 @@ def _widths_by_edition(table: str) -> list[Mapping[str, int]]:
     ]
 
 
-def _fits(cells: Mapping[str, Sequence[Token]], widths: Mapping[str, int]) -> bool:
-    """Every row has its columns, and behind them or before them blanks of swallowed cells."""
-    known = [(row, widths[label]) for label, row in cells.items() if label in widths]
-    extra = [len(row) - width for row, width in known]
-    if not known or min(extra) < 0 or max(extra) > _MOST_SWALLOWED:
-        return False
-    behind = all(not any(t.text for t in row[width:]) for row, width in known)
-    before = all(not any(t.text for t in row[: len(row) - width]) for row, width in known)
-    return behind or before
+def _sure(rows: Sequence[_Line], widths: Mapping[str, int], table: str) -> set[int]:
+    """The rows whose blanks are cells; none where too few rows agree."""
+    known = {
+        at: len(_cells_of(row)) - widths[label]
+        for at, row in enumerate(rows)
+        if (label := _label_of(row, table)) is not None
+        and label in widths
+        and _cells_of(row)
+        and all(token.spot is None for token in _cells_of(row))
+    }
+    lengths = Counter(len(rows[at]) for at in known)
+    common = max(lengths, key=lambda length: lengths[length], default=0)
+    exact = {at for at, extra in known.items() if extra == 0}
+    even = {at for at, extra in known.items() if extra >= 0 and len(rows[at]) == common}
+    for sure in (exact, even):
+        if len(sure) * 10 >= len(known) * _MOST_OF_TEN:
+            return sure
+    return set()
 
 
 def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:

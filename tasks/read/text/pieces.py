@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -90,7 +91,24 @@ def to_blocks(found: Iterable[Found]) -> Iterator[Block]:
 def _table(id: str, found: Rows | Placed) -> Table:
     if isinstance(found, Placed):
         return placed_to_grid(found.cells).table(id, where=Where(lines=found.lines))
-    return _in_order(id, [row for row in found.rows if row])
+    return _in_order(id, _evened([row for row in found.rows if row]))
+
+
+def _evened(rows: Sequence[Row]) -> Sequence[Row]:
+    """Rows as they are; where nearly all are of one length, another one has lost a mark or got
+    one too many, so that its blanks tell nothing: they go."""
+    lengths = Counter(map(len, rows))
+    common, times = max(lengths.items(), key=lambda item: item[1], default=(0, 0))
+    if times * 5 < len(rows) * 4:
+        return rows
+    return [row if len(row) == common else _without_blanks(row, common) for row in rows]
+
+
+def _without_blanks(row: Row, common: int) -> Row:
+    if len(row) > common:
+        return [piece for piece in row if piece.text] or row
+    end = max((at for at, piece in enumerate(row, 1) if piece.text), default=len(row))
+    return row[:end]
 
 
 def _in_order(id: str, rows: Sequence[Row]) -> Table:

@@ -14,9 +14,10 @@ from tasks.read.text.regions import ends_region
 _PIPES = str.maketrans("｜│┃║¦￨❘", "|||||||")
 _ESCAPED = "\ue000"
 #: `|---|:--:|`, `---+---`: hyphens in every cell. A dash for a blank is one or two longer ones.
-_RULER = re.compile(r"[|\s+]*+(?:(?::?-{2,}+:?|:-++:?|-++:|={2,}+|[—–─━═]{4,}+)[|\s+]*+)++")
+_RULER = re.compile(r"[|\s+]*+(?:(?::?-{2,}+:?|:-++:?|-++:|={2,}+|[—–─━═－]{3,}+)[|\s+]*+)++")
+_BULLET = re.compile(r"^\s*[*•●▪◦]\s+(?=.*\|)")
 _MOST_PIPES = 64
-_STROKES = frozenset("-=—–─━═")
+_STROKES = frozenset("-=—–─━═－")
 #: Lines without a pipe that a cell's own line breaks may leave in a row.
 _LOOSE = 3
 _MISSING = frozenset({"nan", "NaN", "None", "NULL", "<NA>"})
@@ -66,7 +67,8 @@ def read_pipes(lines: Sequence[Line]) -> Iterator[Found]:
 
 
 def _plain(text: str) -> str:
-    return text.replace("\\|", _ESCAPED).translate(_PIPES)
+    """With one sign for all pipes, without the mark of a list before the row."""
+    return _BULLET.sub("", text.replace("\\|", _ESCAPED).translate(_PIPES))
 
 
 def _doubled(text: str) -> bool:
@@ -87,6 +89,11 @@ def _piece(text: str, first: int, last: int) -> Piece:
 # A line a row
 
 
+def _is_closed(text: str) -> bool:
+    text = text.strip()
+    return text.startswith("|") and text.endswith("|") and bool(text.strip("| "))
+
+
 def _all_alike(lines: Sequence[Line]) -> bool:
     """As many pipes in every line."""
     counts = {line.text.count("|") for line in lines}
@@ -94,8 +101,8 @@ def _all_alike(lines: Sequence[Line]) -> bool:
 
 
 def _lines_are_rows(lines: Sequence[Line]) -> bool:
-    """Most lines that hold a text hold several, or all are alike."""
-    if len(lines) > 1 and _all_alike(lines):
+    """Most lines that hold a text hold several; or all lines are alike, or closed on both sides."""
+    if len(lines) > 1 and (_all_alike(lines) or all(_is_closed(line.text) for line in lines)):
         return True
     filled = [sum(bool(cell.strip()) for cell in line.text.split("|")) for line in lines]
     several = sum(count >= 2 for count in filled)

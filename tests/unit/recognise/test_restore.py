@@ -178,9 +178,24 @@ def test_blanks_that_are_more_than_cells_tell_nothing():
     figures = ("1", "", "3", *FIGURES[3:])
     lines = written(*figures).split("\n")
     text = "\n".join(f"{cell} |" if cell else "|" for line in lines for cell in line.split(" "))
-    said = read(text.replace("70 |", "70 |\n|\n|\n|\n|\n|\n|"))
+    said = read(text.replace("70 |", "70 |\n|").replace("9 |", "9 |\n|\n|"))
 
     assert [said[field] for field in FIELDS[:3]] == [None, None, None]
+
+
+def test_a_row_that_lost_a_blank_cell_is_not_shifted():
+    rows = [line.split(" ") for line in written("1", "", "3", *FIGURES[3:]).split("\n")]
+    text = "\n".join(" | ".join(row + [""] * (4 - len(row))) for row in rows)
+    said = read(text.replace("规章 | 1 |  | 3", "规章 | 1 | 3"))
+
+    assert [said[field] for field in FIELDS[:3]] == [None, None, None]
+    assert [said[field] for field in FIELDS[3:]] == list(FIGURES[3:])
+
+
+def test_two_rows_on_one_line_are_parted():
+    text = written(*FIGURES).replace(" ", "\t").replace("3\n行政规范", "3\t行政规范")
+
+    assert read(text) == whole()
 
 
 # Columns kept by spaces
