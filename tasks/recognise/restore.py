@@ -17,6 +17,7 @@ later, with the same rules as for any row whose columns are only an order.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -507,6 +508,7 @@ def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
         return rows
     groups = _groups_in(rows, table)
     whole = all(_is_labelled(row, table, groups) for row in rows if _figures_of(row))
+    whole = whole and not any(_hides_figures(token) for row in rows for token in row)
     layout = layout_of([token for row in rows for token in _figures_of(row)])
     laid: list[_Line] = []
     for at, row in enumerate(rows):
@@ -527,6 +529,14 @@ def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
         else:
             laid.append(row)
     return laid
+
+
+_NUMBERED = re.compile(r"\s*[(（]?\d{1,2}[.．、)）]")
+
+
+def _hides_figures(token: Token) -> bool:
+    """A text that is neither label nor figure, with digits in it: figures run together."""
+    return token.is_ is Is.OTHER and bool(re.search(r"\d", _NUMBERED.sub("", token.text)))
 
 
 def _is_labelled(row: _Line, table: str, groups: frozenset[str]) -> bool:

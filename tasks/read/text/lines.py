@@ -113,7 +113,8 @@ def _without_numbers(lines: Sequence[Line]) -> list[Line]:
         return list(lines)
     if numbers[-1] - numbers[0] >= 2 * (filled[-1].number - filled[0].number) + _FEWEST:
         return list(lines)
-    if len({_marks(match["rest"]) for match in found if match}) == 1:
+    marks = {_marks(match["rest"]) for match in found if match}
+    if len(marks) == 1 and marks != {0}:
         # a table whose first column counts its rows
         return list(lines)
     space = all(match["rest"][:1] in ("", " ") for match in found if match)
