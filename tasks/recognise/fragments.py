@@ -8,6 +8,7 @@ form exactly are taken for it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,8 +19,10 @@ from tasks.recognise.labels import key
 from tasks.recognise.tokens import Is, Spot, Token, said, together
 from tasks.recognise.vocabulary import all_labels, any_row_label
 
-#: Pieces of a label that follow each other, at most.
-_MOST_PIECES = 10
+#: Pieces of a label that follow each other, at most: it may be set vertically.
+_MOST_PIECES = 14
+#: `（三）`, `三`, `1.`: what stands before a label and may be cut off from it.
+_NUMBER = re.compile(r"\s*[(（]?(?:[一二三四五六七八九十]{1,2}|\d{1,2})?[)）、.．]?\s*")
 #: A label of fewer signs than this may be a piece; longer ones stand alone.
 _SHORT = 30
 #: How many texts before and behind the figures of a row may be pieces of its label.
@@ -179,14 +182,14 @@ def _label_length(tokens: Sequence[Token], at: int, table: str) -> int:
     if not _may_be_piece(tokens[at]) or tokens[at].is_ is Is.LABEL:
         return 0
     keys, beginnings = _keys(table)
-    text = key(tokens[at].text)
+    joined = tokens[at].text
     for length, token in enumerate(tokens[at + 1 : at + _MOST_PIECES], 2):
-        if text and text not in beginnings:
+        if key(joined) not in beginnings and not _NUMBER.fullmatch(joined):
             return 0
         if not _may_be_piece(token):
             return 0
-        text = text + said(token.text) if text else key(token.text)
-        if text in keys:
+        joined += token.text
+        if key(joined) in keys:
             return length
     return 0
 

@@ -569,12 +569,18 @@ def _laid(rows: Sequence[_Line], at: int, table: str, label: str, layout: Layout
         reading
         for width in _widths(table)[label]
         if width > len(figures)
-        and (full := _full_rows(rows, width) or _headers(rows, width, table))
+        and (full := _anchors(rows, width, table, figures[0].where.page))
         and (reading := with_blanks(figures, full, at, layout))
     ]
     if len(readings) != 1:
         return row
     return [*(token for token in row if token.is_ is not Is.VALUE), *readings[0]]
+
+
+def _anchors(rows: Sequence[_Line], width: int, table: str, page: int | None) -> list[Full]:
+    """What shows where the columns stand, on the same page: full rows, else headers."""
+    full = [row for row in _full_rows(rows, width) if row[1][0].where.page == page]
+    return full or [r for r in _headers(rows, width, table) if r[1][0].where.page == page]
 
 
 def _only_width(rows: Sequence[_Line], at: int, table: str, label: str) -> int:
@@ -671,7 +677,8 @@ def _laid_under(figures: list[Token], labels: Sequence[Token]) -> list[Token]:
         return figures
     outcomes = any_column_label("disputes")
     heads = [t for t in labels if outcomes.match(t.text) and t.spot is not None]
-    if len(heads) != columns:
+    pages = {token.where.page for token in (*heads, *figures)}
+    if len(heads) != columns or len(pages) > 1:
         return figures
     if not figures:
         return [_blank(labels[-1])] * columns

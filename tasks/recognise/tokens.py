@@ -22,6 +22,8 @@ from tasks.recognise.vocabulary import all_labels, any_label
 PROSE = 60
 #: A line longer than this is not laid out by spaces, and longer than that is no page.
 _LAID_LINE, _LONGEST_LINE = 400, 60_000
+#: Alone in its line it is the first sign of a label set vertically, not a figure.
+_NUMERALS = frozenset("一二三四五六七八九十")
 _WORD = re.compile(r"\S+")
 _CHUNK = re.compile(r"\S+(?: \S+)*")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -109,6 +111,8 @@ def _pieces(line: str, table: str) -> list[_Piece]:
     text = line.strip()
     if not text:
         return [_Piece("", Is.BLANK)]
+    if text in _NUMERALS:
+        return [_Piece(text, Is.OTHER, _span(line))]
     if len(text) < PROSE and _is_exact(text, table):
         return [_Piece(text, Is.LABEL, _span(line))]
     if len(line) > _LONGEST_LINE:

@@ -8,6 +8,7 @@ number it has in the file.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ _FEWEST = 8
 class Line:
     number: int
     text: str
+    #: Counted from 1 at form feeds and page numbers; None where there are none.
+    page: int | None = None
 
     @property
     def blank(self) -> bool:
@@ -154,7 +157,13 @@ def without_pages(lines: Sequence[Line]) -> list[Line]:
     dropped |= _counted_at_breaks(plain, breaks)
     starts = sorted(breaks | {at + 1 for at in dropped})
     dropped |= _running_heads(plain, starts)
-    return [line for at, line in enumerate(plain) if at not in dropped]
+    if not starts:
+        return plain
+    return [
+        Line(line.number, line.text, bisect_right(starts, at) + 1)
+        for at, line in enumerate(plain)
+        if at not in dropped
+    ]
 
 
 def _is_page(text: str) -> bool:

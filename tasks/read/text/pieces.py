@@ -56,8 +56,9 @@ def paragraph(text: str, first: int, last: int) -> Paragraph:
 
 
 def laid_out(line: Line) -> Paragraph:
-    """A line among lines with gaps: its spaces may be columns."""
-    return Paragraph(text=line.text.rstrip(), where=Where(lines=(line.number, line.number)))
+    """A line among lines with gaps: its spaces may be columns, on its page."""
+    where = Where(page=line.page, lines=(line.number, line.number))
+    return Paragraph(text=line.text.rstrip(), where=where)
 
 
 def unmarked(text: str) -> str:

@@ -136,6 +136,14 @@ def test_a_label_in_a_sentence_is_text():
     assert read(text) == whole()
 
 
+def test_the_first_sign_of_a_label_set_vertically_is_no_figure():
+    text = cells(written(*FIGURES)).replace(
+        "第二十条第（六）项", "三\n、\n本\n年\n第二十条第（六）项"
+    )
+
+    assert read(text) == whole()
+
+
 # Blanks
 
 
@@ -242,6 +250,15 @@ def test_a_figure_between_two_columns_is_not_placed():
     said = read(laid.replace(row, between))
 
     assert [said[field] for field in FIELDS[:3]] == [None, None, None]
+
+
+def test_columns_of_one_page_are_not_those_of_the_next():
+    laid = LAID.format("1", "2", "3", "4", "", "6", *FIGURES[6:])
+    row = next(line for line in laid.split("\n") if line.startswith("行政规范性文件"))
+
+    said = read(laid.replace(row, f"- 1 -\n{row}") + "\n- 2 -")
+
+    assert [said[field] for field in FIELDS[:6]] == ["1", "2", "3", None, None, None]
 
 
 def test_two_spaces_between_all_cells_are_no_columns():
