@@ -90,7 +90,7 @@ class ObjectStore(Protocol):
 
         The only way in which this system deletes. Nothing happens where it is not there.
         Conflict where it is not the one of `if_match`, in stores that heed this (SeaweedFS
-        and AWS do; the probe does not insist on it).
+        does, as tested; others were not tried, and the probe does not insist on it).
         """
 
     def probe(self) -> None:
