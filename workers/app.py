@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from functools import cached_property
@@ -16,7 +17,7 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_ready
+from celery.signals import worker_process_init, worker_ready, worker_shutdown
 
 from storage.attempts import Attempts
 from storage.broker import RedisLeases, RedisMarks
@@ -28,6 +29,7 @@ from workers import logs
 from workers.sandbox.client import Sandbox
 from workers.sandbox.confine import Limits
 from workers.settings import REDELIVERY_SECONDS, Settings
+from workers.transport import register as register_transport
 
 #: What is done to one document (`Workplace.examine`).
 Examine = Callable[[bytes, str], Envelope]
@@ -186,6 +188,7 @@ def make_app(
     app.conf.update({line.name: line.value for line in configuration(settings)})
     app.conf.broker_transport_options = {line.name: line.value for line in options}
     app.finalize()
+    register_transport()
     return app
 
 
@@ -229,6 +232,7 @@ def serve(app: Service, queue: jobs.Queue, name: str | None = None) -> None:
 
     After SIGTERM nothing new is taken, what is begun may end within `shutdown_seconds`, and
     what does not goes back to the broker. After SIGINT likewise, without a limit.
+    Exits with a code other than 0 where Celery broke down.
     """
     # Read by billiard when it is imported. The processes of the pool then ignore a SIGTERM
     # to the whole group, which would else kill them in the middle of their documents.
@@ -243,9 +247,17 @@ def serve(app: Service, queue: jobs.Queue, name: str | None = None) -> None:
         if isinstance(app.examine, Sandbox):
             app.examine.begin()
 
+    def on_shutdown(sender: Any, **_: Any) -> None:
+        codes.append(sender.exitcode or 0)
+
+    codes: list[int] = []
     worker_ready.connect(on_ready, weak=False)
     worker_process_init.connect(on_process, weak=False)
+    # Told again as it stops; worker_main forgets the code with which the worker ended.
+    worker_shutdown.connect(on_shutdown, weak=False)
     app.worker_main(worker_arguments(app.settings, queue, name))
+    if any(codes):
+        sys.exit(max(codes))
 
 
 def stop_within(seconds: float) -> Callable[[int, FrameType | None], None]:

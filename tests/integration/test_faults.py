@@ -144,6 +144,15 @@ def test_a_worker_outlives_an_outage_of_the_broker(alone: Station) -> None:
     assert worker.process.poll() is None
 
 
+def test_a_channel_used_after_its_connection_is_a_lost_connection(alone: Station) -> None:
+    # Celery waits those out; anything else ends the worker.
+    connection = alone.app.connection_for_read()
+    channel = connection.default_channel
+    connection.collect()
+    with pytest.raises(connection.connection_errors, match="was closed"):
+        channel.basic_ack("a job that ended meanwhile")
+
+
 def wire_to_store(station: Station) -> Wire:
     host, port = station.settings.s3_endpoint.removeprefix("http://").split(":")
     return Wire(host, int(port))
