@@ -11,13 +11,12 @@ from __future__ import annotations
 from typing import Any
 
 from kombu.transport import TRANSPORT_ALIASES, redis
-from redis.exceptions import ConnectionError as LostConnection
 
 
 class Channel(redis.Channel):
     def _connparams(self, *args: Any, **kwargs: Any) -> Any:
         if self.connection is None or self.connection.client is None:
-            raise LostConnection("the connection of this channel was closed")
+            raise ConnectionError("the connection of this channel was closed")
         return super()._connparams(*args, **kwargs)  # type: ignore[no-untyped-call]
 
 
