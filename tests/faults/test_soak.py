@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from statistics import linear_regression, mean
@@ -21,13 +21,16 @@ from plot import drawn
 from world import Row, World, until
 
 from storage.local import LocalServers
+from workers.settings import Settings
 
 COUNT = int(os.environ.get("SOAK", "0"))
 PLOT = Path("build/soak.svg")
 BATCH = 200
 #: So many documents may wait: people drop them as fast as they are read.
 AHEAD = 1000
-#: What the first tenth of a run does to memory is warming up.
+#: Settings that the scenarios shorten.
+PATIENCE = ("sweep_seconds", "enqueued_seconds", "lease_seconds")
+#: What the first quarter of a run does to memory is warming up.
 WARM = 0.25
 #: Growth over the rest of the run, of the mean.
 FLAT = 0.15
@@ -72,7 +75,9 @@ def growth(samples: list[tuple[float, float]]) -> float:
 
 
 @pytest.mark.skipif(not COUNT, reason="make soak")
-def test_soak(world: World, local_servers: LocalServers, row: Row) -> None:
+def test_soak(new_world: Callable[..., World], local_servers: LocalServers, row: Row) -> None:
+    # Nothing is broken on purpose here, so nothing needs to be noticed sooner than in service.
+    world = new_world(**{name: Settings.model_fields[name].default for name in PATIENCE})
     world.start("light", "sweep", "listen")
     began, samples, ended = time.monotonic(), defaultdict(list), threading.Event()
 
