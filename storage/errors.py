@@ -78,6 +78,7 @@ _ADVICE: dict[str, str] = {
     "PermanentRedirect": "correct GOUJI_S3_REGION or GOUJI_S3_ENDPOINT",
     "AuthorizationHeaderMalformed": "correct GOUJI_S3_REGION",
     "NotImplemented": "use a store with conditional writes",
+    "RequestTimeTooSkewed": "set the clock of this machine, or that of the store",
 }
 _CREDENTIALS = "correct GOUJI_S3_ACCESS_KEY and GOUJI_S3_SECRET_KEY"
 _OTHERWISE = "check GOUJI_S3_ENDPOINT, GOUJI_S3_REGION and GOUJI_S3_BUCKET"
@@ -123,9 +124,10 @@ def _of_response(doing: str, response: dict[str, Any], unstorable: bool) -> Stor
         return NotFound(f"{doing}: the store does not take such keys")
     kind = _S3_CODES.get(code) or _S3_STATUSES.get(status, Unavailable)
     message = f"{doing}: the store answered {status} {code}"
+    advice = _ADVICE.get(code)
     if kind is Misconfigured:
-        message += "; " + _ADVICE.get(code, _CREDENTIALS if status in (401, 403) else _OTHERWISE)
-    return kind(message)
+        advice = advice or (_CREDENTIALS if status in (401, 403) else _OTHERWISE)
+    return kind(f"{message}; {advice}" if advice else message)
 
 
 @contextmanager

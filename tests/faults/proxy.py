@@ -88,6 +88,8 @@ class Proxy:
         self.far = (far.hostname or "", far.port or 80)
         #: What goes wrong; may be changed at any time.
         self.fault: Decide = lambda _: None
+        #: Told of each request that the store has answered, before the asker hears of it.
+        self.answered: Callable[[Asked], None] = lambda _: None
         self.done: Counter[str] = Counter()
         #: Conditions that did not hold are said to have held, as some stores do.
         self.heedless = False
@@ -123,7 +125,8 @@ class Proxy:
 
     def pass_on(self, handler: BaseHTTPRequestHandler) -> None:
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
-        fault = self.fault(_asked(handler))
+        asked = _asked(handler)
+        fault = self.fault(asked)
         if fault:
             self.done[str(fault)] += 1
         if fault is Fault.REFUSED:
@@ -140,6 +143,7 @@ class Proxy:
             except (OSError, HTTPException):
                 _hang_up(handler)
                 return
+            self.answered(asked)
             if fault is Fault.LOST_ANSWER:
                 _hang_up(handler)
                 return

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 
 import pytest
 from corpus import light
 from world import Row, World
 
 from samples.poison import POISON
-from storage.keys import INBOX
+from storage.keys import INBOX, RESULTS, document_of, is_result
 
 #: Those that a worker for light documents meets; the PDFs have their own queue.
 LIGHT_POISON = tuple(name for name in POISON if not name.endswith(".pdf"))
+ROUNDS = 4
 
 
 def ended(envelope: Mapping[str, object]) -> str:
@@ -56,40 +56,47 @@ def test_poison_one_in_ten(world: World, row: Row, corpus: Mapping[str, bytes]) 
         if not any(name.endswith(poison) for poison in POISON)
     }
     world.start("light", "listen")
-    alone = {f"alone/{name}": body for name, body in good.items()}
-    mixed = {f"mixed/{name}": body for name, body in good.items()}
-    for number, name in enumerate(list(mixed)):
-        if number % 10 == 9:
-            poison = POISON[LIGHT_POISON[number // 10 % len(LIGHT_POISON)]]
-            mixed[f"mixed/{name}-{poison.name}"] = poison.make()
-    rate_alone = rate(world, alone, alone)
-    rate_mixed = rate(world, mixed, {f"mixed/{name}" for name in good})
+    seconds = {"alone": 0.0, "mixed": 0.0}
+    # By turns, as other work on the machine would else be taken for the price of poison.
+    for part in range(ROUNDS):
+        names = list(good)[part::ROUNDS]
+        for way in seconds:
+            documents = {f"{way}/{name}": good[name] for name in names}
+            wanted = list(documents)
+            for number, name in enumerate(wanted[9::10] if way == "mixed" else ()):
+                kind = LIGHT_POISON[(part * len(names) // 10 + number) % len(LIGHT_POISON)]
+                documents[f"{name}-{kind}"] = POISON[kind].make()
+            seconds[way] += until_good(world, documents, wanted)
     for key in world.terminal_keys():
         name = next((n for n in LIGHT_POISON if key.endswith(f"-{n}")), None)
         if name is not None and key.startswith(f"{INBOX}mixed/"):
             record = world.records.read_result(key) or world.records.read_failure(key)
             assert record is not None
             assert ended(record.envelope or {}) in POISON[name].outcomes
+    rates = {way: len(good) / took for way, took in seconds.items()}
     row.says(
-        documents=len(alone) + len(mixed),
-        good_per_second=f"{rate_alone:.1f} alone, {rate_mixed:.1f} among poison",
-        share=f"{rate_mixed / rate_alone:.0%}",
+        documents=len(world.dropped),
+        good_per_second=f"{rates['alone']:.1f} alone, {rates['mixed']:.1f} among poison",
+        share=f"{rates['mixed'] / rates['alone']:.0%}",
     )
-    assert rate_mixed >= 0.8 * rate_alone
+    assert rates["mixed"] >= 0.8 * rates["alone"]
 
 
-def rate(world: World, documents: Mapping[str, bytes], good: Iterable[str]) -> float:
-    """Good documents a second, from the first event to the last good result."""
+def until_good(world: World, documents: Mapping[str, bytes], good: Iterable[str]) -> float:
+    """Seconds from the first event to the last record of a good document."""
     infos = world.drop(dict(shuffled(documents)))
-    began = time.time()
+    began = time.monotonic()
     world.tell(infos)
-    world.settle(400)
     wanted = {INBOX + name for name in good}
-    ends = [record.info.last_modified for record in world.records.results() if record.key in wanted]
-    assert len(ends) == len(wanted)
-    latest: datetime = max(ends)
-    # The store tells whole seconds.
-    return len(wanted) / max(1.0, latest.timestamp() + 1 - began)
+    ended_keys: set[str | None] = set()
+    while not wanted <= ended_keys:
+        assert time.monotonic() - began < 400
+        time.sleep(0.1)
+        listed = world.store.list(RESULTS)
+        ended_keys = {document_of(info.key) for info in listed if is_result(info.key)}
+    took = time.monotonic() - began
+    world.settle(400)
+    return took
 
 
 def shuffled(documents: Mapping[str, bytes]) -> list[tuple[str, bytes]]:

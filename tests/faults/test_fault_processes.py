@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import time
 from collections.abc import Mapping
+from itertools import islice
 from random import Random
 
 import pytest
 from corpus import light
+from proxy import Asked, Fault
 from world import Normal, Row, World, until
 
 
@@ -72,6 +75,99 @@ def test_pool_children_killed(
     took = world.keeps_its_promise(quiet, 120)
     assert world.processes["light"].starts == 1, "the worker lives on"
     row.says(documents=len(documents), kills=dict(world.kills), settled=took)
+
+
+#: A moment of a job: the request that the worker makes next, and whether it dies before or
+#: after the store has done it.
+MOMENTS: tuple[tuple[str, str, str, bool], ...] = (
+    ("after_the_pop", "HEAD", "/inbox/", False),
+    ("before_it_is_fetched", "GET", "/inbox/", False),
+    ("before_the_put", "PUT", "/results/", False),
+    ("after_the_put_before_the_ack", "PUT", "/results/", True),
+)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("victim", ["machine", "child"])
+@pytest.mark.parametrize(
+    ("moment", "method", "room", "done"), MOMENTS, ids=[name for name, *_ in MOMENTS]
+)
+def test_killed(
+    moment: str,
+    method: str,
+    room: str,
+    done: bool,
+    victim: str,
+    world: World,
+    row: Row,
+    corpus: Mapping[str, bytes],
+    quiet: Mapping[str, Normal],
+) -> None:
+    """At one and the same moment of a job, for each of six documents."""
+    # The sweep asks the store as well, and must not be taken for the worker.
+    world.start("light", "listen", light_concurrency=1)
+    documents = {name: body for name, body in corpus.items() if name.endswith(".txt")}
+    documents = light(documents, 8)
+    struck: set[str] = set()
+
+    def strike(asked: Asked) -> bool:
+        if asked.method != method or room not in asked.path:
+            return False
+        if asked.path in struck or len(struck) == 6:
+            return False
+        struck.add(asked.path)
+        if victim == "machine":
+            world.kill_group("light")
+        else:
+            for child in world.processes["light"].children():
+                child.kill()
+                world.kills["pool child"] += 1
+        return True
+
+    if done:
+        world.proxy.answered = strike
+    else:
+        world.proxy.fault = lambda asked: Fault.REFUSED if strike(asked) else None
+    world.tell(world.drop(documents))
+    world.start("sweep", s3_endpoint=world.straight)
+    took = world.keeps_its_promise(quiet, 120)
+    assert len(struck) == 6
+    row.says(documents=len(documents), kills=dict(world.kills), settled=took)
+
+
+@pytest.mark.long
+def test_clocks_that_differ(
+    world: World, row: Row, corpus: Mapping[str, bytes], quiet: Mapping[str, Normal]
+) -> None:
+    """Workers and sweep up to a quarter of an hour before and behind the store: nothing goes by
+    a clock of theirs. Half of the documents are put twice. Beyond that a store refuses every
+    request, and the worker waits and says why."""
+    world.start("light", within=("skewed.py", 14 * 60))
+    world.start("light-2", within=("skewed.py", -14 * 60))
+    world.start("sweep", within=("skewed.py", 13 * 60))
+    world.start("light-3", within=("skewed.py", 2 * 3600), wait=False)
+    world.start("listen")
+    documents = light(corpus, 40)
+    other = dict(zip(list(documents)[:20], reversed(list(documents.values())), strict=False))
+    world.arrive(other, 3).join()
+    world.arrive(documents, 5).join()
+    took = world.keeps_its_promise(quiet, 120)
+    until(lambda: "set the clock of this machine" in world.processes["light-3"].said(), 30)
+    row.says(documents=len(documents), settled=took)
+
+
+@pytest.mark.long
+def test_no_room_for_temporary_files(
+    world: World, row: Row, corpus: Mapping[str, bytes], quiet: Mapping[str, Normal]
+) -> None:
+    """Not a byte is left where temporary files go."""
+    if subprocess.run(["unshare", "--mount", "true"], check=False).returncode:
+        pytest.skip("only root may fill a /tmp of its own")
+    documents = dict(islice(corpus.items(), 30))
+    world.start("light", "pdf", "sweep", "listen", within=("full_tmp.py",))
+    world.arrive(documents, 5).join()
+    took = world.keeps_its_promise(quiet, 120)
+    row.says(documents=len(documents), settled=took)
 
 
 @pytest.mark.long

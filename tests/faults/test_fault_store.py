@@ -66,12 +66,12 @@ def test_store_of_all_faults_at_once(
 def test_store_away(
     world: World, row: Row, corpus: Mapping[str, bytes], quiet: Mapping[str, Normal]
 ) -> None:
-    """Refused for half a minute while documents arrive by another way."""
+    """Refused for five minutes while documents arrive by another way."""
     world.start("light", "sweep", "listen")
     documents = light(corpus, 40)
     world.proxy.fault = always(Fault.REFUSED)
     world.arrive(documents, 5).join()
-    time.sleep(25)
+    time.sleep(300)
     assert world.records.tally().pending == len(documents)
     world.proxy.fault = lambda _: None
     took = world.keeps_its_promise(quiet, 150)

@@ -41,8 +41,9 @@ from workers.settings import Settings
 #: Turns into the command that follows, and is told to end when this process is killed.
 DYING_WITH_US = (sys.executable, "-I", "-S", "-c", _LAUNCH, str(os.getpid()))
 GOUJI = (sys.executable, "-P", "-m", "workers.cli")
+HERE = Path(__file__).parent
 #: A worker whose documents do what their names say.
-MISBEHAVING = Path(__file__).parents[1] / "integration" / "worker.py"
+MISBEHAVING = HERE.parent / "integration" / "worker.py"
 TOKEN = "open sesame"
 #: What differs between two runs of the same document, and says nothing about it.
 VOLATILE = ("attempts", "first_failed_at", "last_failed_at")
@@ -126,6 +127,8 @@ class World:
         self.broker = Valkey(folder / "valkey")
         s3 = servers.s3
         self.proxy = Proxy(s3.endpoint)
+        #: Past the proxy.
+        self.straight = s3.endpoint
         self.settings = Settings(
             home=folder,
             s3_endpoint=self.proxy.url,
@@ -170,9 +173,17 @@ class World:
         return others | self.settings.model_copy(update=changed).to_environ()
 
     def start(
-        self, *names: str, misbehaving: bool = False, wait: bool = True, **changed: Any
+        self,
+        *names: str,
+        misbehaving: bool = False,
+        wait: bool = True,
+        within: Iterable[object] = (),
+        **changed: Any,
     ) -> None:
-        """`light`, `pdf`: workers; `sweep`; `listen`. A name may carry a number: `light-2`."""
+        """`light`, `pdf`: workers; `sweep`; `listen`. A name may carry a number: `light-2`.
+
+        `within` is a program of this folder, and its arguments, that becomes the process after
+        it has done to it what it is for."""
         for name in names:
             kind = name.partition("-")[0]
             command = {
@@ -182,6 +193,9 @@ class World:
             }.get(kind, [*GOUJI, "worker", "--queue", kind])
             if misbehaving and kind in ("light", "pdf"):
                 command = [sys.executable, str(MISBEHAVING), kind, str(self.folder)]
+            if within:
+                script, *arguments = map(str, within)
+                command = [sys.executable, str(HERE / script), *arguments, *command[3:]]
             log = self.folder / f"{name}.log"
             self.processes[name] = Process(name, command, self.environ(**changed), log)
         for name in names if wait else ():
@@ -215,6 +229,11 @@ class World:
     def kill(self, name: str) -> None:
         self.processes[name].signal(signal.SIGKILL)
         self.kills["process"] += 1
+
+    def kill_group(self, name: str) -> None:
+        """A worker and its pool in the same moment, as a machine that fails."""
+        os.killpg(self.processes[name].popen.pid, signal.SIGKILL)
+        self.kills["machine"] += 1
 
     def kill_child(self, name: str, chance: Random) -> bool:
         killed = self.processes[name].kill_child(chance)
