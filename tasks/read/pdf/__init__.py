@@ -2,6 +2,7 @@
 
 bytes
   | opening.py    pages as drawn, or a Refusal        (pdfplumber, pdfminer, PDFium)
+  | canvas.py     what is drawn on each page; notes.py: fields and notes that lie on it
   | sheets.py     what is seen on each page: glyphs, rules, shades
   | ruled.py      tables by their lines; partly.py: what no line parts, the text does
   | zones.py      columns of text, in reading order

@@ -10,16 +10,17 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import hypot
+from math import atan2, degrees, hypot
 from typing import Any
 
 from pdfminer.converter import PDFPageAggregator
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
-from pdfminer.utils import apply_matrix_pt, apply_matrix_rect
+from pdfminer.utils import Matrix, apply_matrix_pt, apply_matrix_rect
 
-from tasks.read.pdf.marks import Box
+from tasks.read.pdf.marks import Box, turn_box
+from tasks.read.pdf.notes import Note, direction, page_to_notes, placed, same
 
 #: More of these on one page is a drawing or a bomb, not a page of a report.
 MOST_CHARACTERS = 100_000
@@ -33,6 +34,10 @@ NO_INK = (3, 7)
 WHITE_AT_ONE = ("DeviceGray", "CalGray", "G", "DeviceRGB", "CalRGB", "RGB")
 WHITE_AT_NONE = ("DeviceCMYK", "CMYK")
 NEARLY = 0.02
+#: Size of text that is set in the place of a note, in points.
+LARGEST_OF_NOTE = 10.0
+#: A character that is there and cannot be told.
+UNMAPPED = "\ufffd"
 
 Point = tuple[float, float]
 
@@ -76,6 +81,8 @@ class Drawn:
     characters: list[DrawnCharacter] = field(default_factory=list)
     paths: list[DrawnPath] = field(default_factory=list)
     images: list[Box] = field(default_factory=list)
+    #: Places of notes that show another text than they hold.
+    differing: list[Box] = field(default_factory=list)
     #: Whether a part of its content cannot be inflated to its end, so that text may be lost.
     damaged: bool = False
 
@@ -163,6 +170,41 @@ class Canvas(PDFPageAggregator):
         super().render_image(name, stream)
         self.drawn.images.append(self._place(*self.cur_item.bbox))
 
+    def add_note(self, note: Note, interpreter: PDFPageInterpreter, ctm: Matrix) -> None:
+        """The characters of a text that lies beside the content of the page."""
+        shown = self._shown(note, interpreter, ctm)
+        text = "".join(character.text for character in shown)
+        if shown and (same(text, note.text) or not (note.text or note.field)):
+            self.drawn.characters.extend(shown)
+            return
+        place = self._place(*apply_matrix_rect(ctm, note.rectangle))
+        made_of_value = note.appearance is None or "(cid:" in text or (note.stale and not text)
+        lines = note.lines
+        if not made_of_value and (text or note.text.strip()):
+            self.drawn.differing.append(place)
+            lines = [UNMAPPED * len(note.text.strip() or text)]
+        self.drawn.characters.extend(_set_in(place, lines, direction(note, ctm)))
+
+    def _shown(
+        self, note: Note, interpreter: PDFPageInterpreter, ctm: Matrix
+    ) -> list[DrawnCharacter]:
+        """The characters of its appearance; its lines are a frame, not rules of a table."""
+        if note.appearance is None:
+            return []
+        drawn = self.drawn
+        self.drawn = Drawn(drawn.width, drawn.height)
+        resources, matrix = placed(note, note.appearance, ctm)
+        inner = interpreter.subinterp()
+        try:
+            inner.render_contents(resources, [note.appearance], ctm=matrix)
+        except (TooMuchOnPage, MemoryError):
+            raise
+        except Exception:  # noqa: BLE001 - pdfminer raises anything on broken appearances
+            self.drawn.characters.clear()
+        shown = [one for one in self.drawn.characters if one.text.strip()]
+        self.drawn = drawn
+        return shown
+
     def _place(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         left, high = self._left, self._high
         return Box(x0 - left, high - y1, x1 - left, high - y0)
@@ -172,8 +214,44 @@ def draw_page(page: PDFPage, resources: PDFResourceManager) -> Drawn:
     """What is drawn on the page. Raises TooMuchOnPage, and anything at all on broken bytes."""
     canvas = Canvas(resources, page)
     canvas.drawn.damaged = any(_is_damaged(part) for part in page.contents)
-    PDFPageInterpreter(resources, canvas).process_page(page)
+    interpreter = PDFPageInterpreter(resources, canvas)
+    interpreter.process_page(page)
+    for note in page_to_notes(page):
+        canvas.add_note(note, interpreter, _to_drawn(page))
+    if len(canvas.drawn.characters) > MOST_CHARACTERS:
+        raise TooMuchOnPage
     return canvas.drawn
+
+
+def _set_in(place: Box, lines: list[str], at: Point) -> list[DrawnCharacter]:
+    """Lines set in the middle of a place, as large as it allows, running in a direction."""
+    angle = round(degrees(atan2(at[1], at[0])) / 90) % 4 * 90
+    upright = turn_box(Box(0, 0, place.width, place.height), angle, place.width, place.height)
+    widest = max(sum(map(_share_of_size, line)) for line in lines)
+    size = min(LARGEST_OF_NOTE, upright.height / len(lines), upright.width / max(widest, 1.0))
+    top = (upright.height - size * len(lines)) / 2
+    made = []
+    for line in lines:
+        x = (upright.width - size * sum(map(_share_of_size, line))) / 2
+        for letter in line:
+            width = size * _share_of_size(letter)
+            box = Box(x, top, x + width, top + size)
+            back = turn_box(box, (360 - angle) % 360, upright.width, upright.height)
+            moved = Box(
+                place.x0 + back.x0,
+                place.top + back.top,
+                place.x0 + back.x1,
+                place.top + back.bottom,
+            )
+            made.append(DrawnCharacter(letter, moved, size, at, False, False, False))
+            x += width
+        top += size
+    return made
+
+
+def _share_of_size(letter: str) -> float:
+    """The width of a character in font sizes, near enough to stand in the right cell."""
+    return 0.5 if letter.isascii() else 1.0
 
 
 def _is_damaged(part: Any) -> bool:
@@ -205,12 +283,7 @@ def _is_damaged(part: Any) -> bool:
 
 def _shown_part(page: PDFPage) -> tuple[float, float, float, float]:
     """The crop box, in the coordinates that pdfminer draws in (media box, after /Rotate)."""
-    x0, y0, x1, y1 = page.mediabox
-    to_drawn = {
-        90: (0, -1, 1, 0, -y0, x1),
-        180: (-1, 0, 0, -1, x1, y1),
-        270: (0, 1, -1, 0, y1, -x0),
-    }.get(page.rotate % 360, (1, 0, 0, 1, -x0, -y0))
+    to_drawn = _to_drawn(page)
     media = apply_matrix_rect(to_drawn, page.mediabox)
     crop = apply_matrix_rect(to_drawn, page.cropbox or page.mediabox)
     left, low = max(crop[0], media[0]), max(crop[1], media[1])
@@ -218,6 +291,16 @@ def _shown_part(page: PDFPage) -> tuple[float, float, float, float]:
     if right - left < 1 or high - low < 1:
         return media
     return left, low, right, high
+
+
+def _to_drawn(page: PDFPage) -> Matrix:
+    """From the page's own coordinates to those that pdfminer draws in."""
+    x0, y0, x1, y1 = page.mediabox
+    return {
+        90: (0, -1, 1, 0, -y0, x1),
+        180: (-1, 0, 0, -1, x1, y1),
+        270: (0, 1, -1, 0, y1, -x0),
+    }.get(page.rotate % 360, (1, 0, 0, 1, -x0, -y0))
 
 
 def _is_rectangle(subpath: list[tuple[str, Point]], box: Box) -> bool:

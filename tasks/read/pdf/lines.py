@@ -13,8 +13,8 @@ from itertools import pairwise
 from statistics import median
 
 from tasks.model.document import Doubt, DoubtKind, Where
+from tasks.read.pdf.canvas import UNMAPPED
 from tasks.read.pdf.marks import Box, Glyph, hull, turn_box
-from tasks.read.pdf.sheets import UNMAPPED
 
 #: A gap (in font sizes) that is a space between letters of words, and between Han characters.
 LATIN_SPACE = 0.17

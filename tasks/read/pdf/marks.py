@@ -46,6 +46,9 @@ class Box(NamedTuple):
     def grown(self, by: float) -> Box:
         return Box(self.x0 - by, self.top - by, self.x1 + by, self.bottom + by)
 
+    def moved(self, right: float, down: float) -> Box:
+        return Box(self.x0 + right, self.top + down, self.x1 + right, self.bottom + down)
+
 
 def hull(boxes: list[Box]) -> Box:
     """The smallest box around some boxes (at least one)."""

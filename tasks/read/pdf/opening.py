@@ -19,11 +19,11 @@ from itertools import islice
 import pypdfium2
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfpage import PDFPage
-from pdfminer.utils import decode_text
 from pdfplumber.pdf import PDF
 
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.pdf.canvas import Drawn, TooMuchOnPage, draw_page
+from tasks.read.pdf.notes import to_text
 
 #: A yearly report has 5 to 20 pages.
 MOST_PAGES = 500
@@ -87,6 +87,8 @@ def _draw_all(source: bytes) -> Opened:
             pdf = PDF(stream)
             title = _title(pdf.doc.info)
             pages = list(islice(PDFPage.create_pages(pdf.doc), MOST_PAGES + 1))
+        except MemoryError:
+            raise
         except Exception as fault:
             # Whatever is raised, the bytes are at fault: the only code run is pdfminer's.
             if _is_encryption(fault):
@@ -110,6 +112,8 @@ def _draw_pages(pages: list[PDFPage], pdf: PDF) -> Iterator[Drawn | None]:
                 f"第{number}页的文字或图形过多。请去掉图形后再上传。",
                 f"page {number} holds too many characters or drawings: remove the drawings",
             ) from fault
+        except MemoryError:
+            raise  # the whole document is refused for it, not this page lost
         except Exception:  # noqa: BLE001 - pdfminer raises anything on broken pages
             yield None
             continue
@@ -214,25 +218,10 @@ def _title(infos: list[dict[str, object]]) -> str:
     for info in infos:
         raw = info.get("Title")
         if isinstance(raw, bytes):
-            title = " ".join(_decode(raw).replace("\x00", "").split())
+            title = " ".join(to_text(raw).replace("\x00", "").split())
             if title and not JUNK_TITLE.search(title):
                 return title[:200]
     return ""
-
-
-def _decode(raw: bytes) -> str:
-    """A text string: UTF-16 of either order, UTF-8, GB 18030 (against the rules), PDFDoc."""
-    for mark, codec in ((b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le")):
-        if raw.startswith(mark):
-            return raw[2:].decode(codec, "ignore")
-    if raw.isascii():
-        return raw.decode("ascii")
-    for codec in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(codec)
-        except UnicodeDecodeError:
-            continue
-    return decode_text(raw)
 
 
 def _encrypted() -> Refusal:

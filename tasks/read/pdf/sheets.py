@@ -14,7 +14,7 @@ from math import atan2, degrees
 from statistics import median
 
 from tasks.model.document import Doubt, DoubtKind, Where
-from tasks.read.pdf.canvas import Drawn, DrawnCharacter, DrawnPath
+from tasks.read.pdf.canvas import UNMAPPED, Drawn, DrawnCharacter, DrawnPath
 from tasks.read.pdf.marks import Box, Glyph, Rule, Sheet, turn_box
 from tasks.read.pdf.rules import merge_rules
 
@@ -28,7 +28,6 @@ MOST_RULES = 4000
 #: about what it crosses; askew by this share of their length at least.
 WATERMARK = 1.5
 ASKEW = 0.15
-UNMAPPED = "\ufffd"
 
 Turn = Callable[[Box], Box]
 
@@ -51,6 +50,7 @@ def drawn_to_sheet(number: int, drawn: Drawn) -> Sheet:
     _take_paths(sheet, drawn.paths, turned)
     images = [turned(box) for box in drawn.images]
     _take_glyphs(sheet, drawn.characters, turned, turn, images)
+    sheet.doubts.extend(_differing(sheet, turned(box)) for box in drawn.differing)
     return sheet
 
 
@@ -213,6 +213,16 @@ def _take_glyphs(
             )
         )
     _tell_of_hidden(sheet, left_out, over_image)
+
+
+def _differing(sheet: Sheet, box: Box) -> Doubt:
+    return Doubt(
+        kind=DoubtKind.STRAY_TEXT,
+        message=f"第{sheet.number}页有表单域或批注，显示的文字与所存的值不一致，未读取，请核对原件。",
+        message_en=f"A form field or note of page {sheet.number} shows another text than the value "
+        "that it holds; neither was read.",
+        where=sheet.where(box),
+    )
 
 
 def _as_text(text: str) -> str:
