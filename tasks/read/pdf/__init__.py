@@ -3,7 +3,7 @@
 bytes
   | opening.py    pages as drawn, or a Refusal        (pdfplumber, pdfminer, PDFium)
   | canvas.py     what is drawn on each page; notes.py: fields and notes that lie on it
-  | sheets.py     what is seen on each page: glyphs, rules, shades
+  | sheets.py     what is seen on each page: glyphs, rules, shades; marked.py: struck, raised
   | ruled.py      tables by their lines; partly.py: what no line parts, the text does
   | zones.py      columns of text, in reading order
   | aligned.py    tables by the white between their columns (blocks, columns, rows)

@@ -20,7 +20,7 @@ from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
 from pdfminer.utils import Matrix, apply_matrix_pt, apply_matrix_rect
 
 from tasks.read.pdf.marks import Box, turn_box
-from tasks.read.pdf.notes import Note, direction, page_to_notes, placed, same
+from tasks.read.pdf.notes import Note, direction, page_to_notes, page_to_struck, placed, same
 
 #: More of these on one page is a drawing or a bomb, not a page of a report.
 MOST_CHARACTERS = 100_000
@@ -51,6 +51,8 @@ class DrawnCharacter:
     text: str
     box: Box
     size: float
+    #: Where it stands on its base line.
+    origin: Point
     #: The first two components of the text matrix: the direction of writing.
     direction: Point
     #: Set downwards by its font (-V encodings).
@@ -81,6 +83,8 @@ class Drawn:
     characters: list[DrawnCharacter] = field(default_factory=list)
     paths: list[DrawnPath] = field(default_factory=list)
     images: list[Box] = field(default_factory=list)
+    #: Places that a note strikes out.
+    struck: list[Box] = field(default_factory=list)
     #: Places of notes that show another text than they hold.
     differing: list[Box] = field(default_factory=list)
     #: Whether a part of its content cannot be inflated to its end, so that text may be lost.
@@ -95,9 +99,11 @@ class Canvas(PDFPageAggregator):
         self._left, low, right, self._high = _shown_part(page)
         self.drawn = Drawn(right - self._left, self._high - low)
         self._no_ink = False
+        self._rise = 0.0
 
     def render_string(self, textstate: Any, *args: Any, **kwargs: Any) -> None:
         self._no_ink = textstate.render in NO_INK
+        self._rise = textstate.rise
         super().render_string(textstate, *args, **kwargs)
 
     def render_char(self, *args: Any, **kwargs: Any) -> float:
@@ -110,8 +116,9 @@ class Canvas(PDFPageAggregator):
         self.drawn.characters.append(
             DrawnCharacter(
                 text=item.get_text(),
-                box=self._place(*item.bbox),
+                box=self.place(*item.bbox),
                 size=item.size,
+                origin=self.place(*(2 * apply_matrix_pt(item.matrix, (0.0, self._rise))))[:2],
                 direction=(a, b),
                 vertical=args[1].is_vertical() if len(args) > 1 else False,
                 no_ink=self._no_ink,
@@ -168,7 +175,7 @@ class Canvas(PDFPageAggregator):
 
     def render_image(self, name: str, stream: Any) -> None:
         super().render_image(name, stream)
-        self.drawn.images.append(self._place(*self.cur_item.bbox))
+        self.drawn.images.append(self.place(*self.cur_item.bbox))
 
     def add_note(self, note: Note, interpreter: PDFPageInterpreter, ctm: Matrix) -> None:
         """The characters of a text that lies beside the content of the page."""
@@ -177,7 +184,7 @@ class Canvas(PDFPageAggregator):
         if shown and (same(text, note.text) or not (note.text or note.field)):
             self.drawn.characters.extend(shown)
             return
-        place = self._place(*apply_matrix_rect(ctm, note.rectangle))
+        place = self.place(*apply_matrix_rect(ctm, note.rectangle))
         made_of_value = note.appearance is None or "(cid:" in text or (note.stale and not text)
         lines = note.lines
         if not made_of_value and (text or note.text.strip()):
@@ -205,7 +212,7 @@ class Canvas(PDFPageAggregator):
         self.drawn = drawn
         return shown
 
-    def _place(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+    def place(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         left, high = self._left, self._high
         return Box(x0 - left, high - y1, x1 - left, high - y0)
 
@@ -216,6 +223,8 @@ def draw_page(page: PDFPage, resources: PDFResourceManager) -> Drawn:
     canvas.drawn.damaged = any(_is_damaged(part) for part in page.contents)
     interpreter = PDFPageInterpreter(resources, canvas)
     interpreter.process_page(page)
+    for rectangle in page_to_struck(page):
+        canvas.drawn.struck.append(canvas.place(*apply_matrix_rect(_to_drawn(page), rectangle)))
     for note in page_to_notes(page):
         canvas.add_note(note, interpreter, _to_drawn(page))
     if len(canvas.drawn.characters) > MOST_CHARACTERS:
@@ -227,6 +236,7 @@ def _set_in(place: Box, lines: list[str], at: Point) -> list[DrawnCharacter]:
     """Lines set in the middle of a place, as large as it allows, running in a direction."""
     angle = round(degrees(atan2(at[1], at[0])) / 90) % 4 * 90
     upright = turn_box(Box(0, 0, place.width, place.height), angle, place.width, place.height)
+    turned_back = (360 - angle) % 360, upright.width, upright.height
     widest = max(sum(map(_share_of_size, line)) for line in lines)
     size = min(LARGEST_OF_NOTE, upright.height / len(lines), upright.width / max(widest, 1.0))
     top = (upright.height - size * len(lines)) / 2
@@ -243,7 +253,9 @@ def _set_in(place: Box, lines: list[str], at: Point) -> list[DrawnCharacter]:
                 place.x0 + back.x1,
                 place.top + back.bottom,
             )
-            made.append(DrawnCharacter(letter, moved, size, at, False, False, False))
+            base = turn_box(Box(x, top + 0.85 * size, x, top + 0.85 * size), *turned_back)
+            origin = base.moved(place.x0, place.top)[:2]
+            made.append(DrawnCharacter(letter, moved, size, origin, at, False, False, False))
             x += width
         top += size
     return made

@@ -22,6 +22,9 @@ from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 from pdfminer.utils import Matrix, apply_matrix_rect, decode_text, mult_matrix
 
+#: Left, low, right, high.
+Rectangle = tuple[float, float, float, float]
+
 #: Flags of a note (`/F`): hidden, not shown on screen.
 UNSEEN = 0b10 | 0b100000
 #: Flags of a field (`/Ff`): shown as asterisks.
@@ -43,7 +46,7 @@ class Note:
     #: Whether it is the value of a field of a form.
     field: bool
     #: Left, low, right, high, in the coordinates of the page's content.
-    rectangle: tuple[float, float, float, float]
+    rectangle: Rectangle
     #: How far its text is turned against the page's, in degrees, counter-clockwise.
     turned: int
     #: What a viewer shows, None where it makes that of the value.
@@ -60,14 +63,34 @@ class Note:
 
 def page_to_notes(page: PDFPage) -> Iterator[Note]:
     """The notes of a page that are seen and are text, in the order they are drawn."""
-    annotations = resolve1(page.annots)
-    if not isinstance(annotations, (list, tuple)):
-        return
     form = _form(page)
-    for reference in islice(annotations, MOST_NOTES):
-        entry = resolve1(reference)
-        if isinstance(entry, dict) and (note := _to_note(entry, form)):
+    for entry in _entries(page):
+        if (note := _to_note(entry, form)) is not None:
             yield note
+
+
+def page_to_struck(page: PDFPage) -> Iterator[Rectangle]:
+    """The places that notes on the page strike out."""
+    for entry in _entries(page):
+        places = resolve1(entry.get("QuadPoints"))
+        if _name(entry.get("Subtype")) != "StrikeOut" or not isinstance(places, list):
+            continue
+        for start in range(0, len(places) - 7, 8):
+            quad = [resolve1(at) for at in places[start : start + 8]]
+            if all(isinstance(at, (int, float)) for at in quad):
+                yield min(quad[::2]), min(quad[1::2]), max(quad[::2]), max(quad[1::2])
+
+
+def _entries(page: PDFPage) -> Iterator[dict[Any, Any]]:
+    """The notes of a page that are shown on the screen."""
+    references = resolve1(page.annots)
+    if not isinstance(references, (list, tuple)):
+        return
+    for reference in islice(references, MOST_NOTES):
+        entry = resolve1(reference)
+        flags = resolve1(entry.get("F")) if isinstance(entry, dict) else UNSEEN
+        if not (isinstance(flags, int) and flags & UNSEEN):
+            yield entry
 
 
 def _form(page: PDFPage) -> dict[Any, Any]:
@@ -77,8 +100,8 @@ def _form(page: PDFPage) -> dict[Any, Any]:
 
 
 def _to_note(entry: dict[Any, Any], form: dict[Any, Any]) -> Note | None:
-    flags, rectangle = resolve1(entry.get("F")), _rectangle(entry.get("Rect"))
-    if rectangle is None or (isinstance(flags, int) and flags & UNSEEN):
+    rectangle = _rectangle(entry.get("Rect"))
+    if rectangle is None:
         return None
     kind = _name(entry.get("Subtype"))
     field_kind = _name(_inherited(entry, "FT"))
@@ -122,7 +145,7 @@ def _name(value: Any) -> str:
     return str(value.name) if isinstance(value, PSLiteral) else ""
 
 
-def _rectangle(value: Any) -> tuple[float, float, float, float] | None:
+def _rectangle(value: Any) -> Rectangle | None:
     value = resolve1(value)
     sides = [resolve1(side) for side in value] if isinstance(value, (list, tuple)) else []
     if len(sides) != 4 or not all(isinstance(side, (int, float)) for side in sides):

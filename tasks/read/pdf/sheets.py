@@ -10,12 +10,14 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import atan2, degrees
 from statistics import median
 
 from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.read.pdf.canvas import UNMAPPED, Drawn, DrawnCharacter, DrawnPath
-from tasks.read.pdf.marks import Box, Glyph, Rule, Sheet, turn_box
+from tasks.read.pdf.marked import Letter, Letters, find_marks, find_struck
+from tasks.read.pdf.marks import Box, Glyph, Rule, Sheet, hull, turn_box
 from tasks.read.pdf.rules import merge_rules
 
 #: A stroke or a filled box up to this thick is a line, a thicker one an area.
@@ -47,11 +49,46 @@ def drawn_to_sheet(number: int, drawn: Drawn) -> Sheet:
         return turn_box(box, turn, width, height)
 
     sheet.image_share = _share(drawn.images, width, height)
-    _take_paths(sheet, drawn.paths, turned)
+    letters = _letters(drawn.characters, turned, turn)
+    struck = _take_paths(sheet, drawn.paths, turned, letters)
+    for place in map(turned, drawn.struck):
+        struck |= {letter.index for letter in letters.all if place.holds(*letter.box.middle)}
+    marks = find_marks(letters, sheet.verticals)
     images = [turned(box) for box in drawn.images]
-    _take_glyphs(sheet, drawn.characters, turned, turn, images)
+    unsaid = Unsaid(struck, marks)
+    _take_glyphs(sheet, drawn.characters, turned, turn, images, unsaid)
     sheet.doubts.extend(_differing(sheet, turned(box)) for box in drawn.differing)
     return sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """Characters that are not what they seem to be, by their index."""
+
+    struck: set[int]
+    #: Their texts and places as marks of what they stand beside.
+    marks: dict[int, tuple[str, Box]]
+
+
+def _letters(characters: list[DrawnCharacter], turned: Turn, turn: int) -> Letters:
+    """The characters that are set in lines from left to right."""
+    return Letters(
+        [
+            Letter(
+                index,
+                character.text,
+                turned(character.box),
+                turned(Box(*character.origin, *character.origin)).top,
+                character.size,
+            )
+            for index, character in enumerate(characters)
+            if character.text.strip()
+            and not character.vertical
+            and not character.no_ink
+            and not _is_askew(character)
+            and _angle(character) == turn
+        ]
+    )
 
 
 def _turn_to_upright(characters: list[DrawnCharacter]) -> int:
@@ -93,7 +130,8 @@ def _share(boxes: list[Box], width: float, height: float) -> float:
     return covered / 256
 
 
-def _take_paths(sheet: Sheet, paths: list[DrawnPath], turned: Turn) -> None:
+def _take_paths(sheet: Sheet, paths: list[DrawnPath], turned: Turn, letters: Letters) -> set[int]:
+    """Lines and shades; gives the letters that a line strikes out."""
     horizontals: list[Rule] = []
     verticals: list[Rule] = []
     page = Box(0, 0, sheet.width, sheet.height).grown(2)
@@ -122,6 +160,7 @@ def _take_paths(sheet: Sheet, paths: list[DrawnPath], turned: Turn) -> None:
             _add_stroke(turned(_stroke_box(start, end)), horizontals, verticals)
         if path.filled and path.rectangle and not path.white:
             sheet.shades.append(box)
+    struck, horizontals = find_struck(letters, horizontals)
     sheet.horizontals = merge_rules(horizontals)
     sheet.verticals = merge_rules(verticals)
     if len(sheet.horizontals) > MOST_RULES or len(sheet.verticals) > MOST_RULES:
@@ -135,6 +174,7 @@ def _take_paths(sheet: Sheet, paths: list[DrawnPath], turned: Turn) -> None:
                 where=Where(page=sheet.number),
             )
         )
+    return struck
 
 
 def _stroke_box(start: tuple[float, float], end: tuple[float, float]) -> Box:
@@ -182,11 +222,13 @@ def _take_glyphs(
     turned: Turn,
     turn: int,
     images: list[Box],
+    unsaid: Unsaid,
 ) -> None:
     page = Box(0, 0, sheet.width, sheet.height)
     usual = median(character.size for character in characters) if characters else 0.0
     seen: dict[tuple[str, int, int], list[Box]] = defaultdict(list)
     left_out = over_image = 0
+    struck: list[Box] = []
     for order, character in enumerate(characters):
         box = turned(character.box)
         x, y = box.middle
@@ -201,11 +243,15 @@ def _take_glyphs(
                 left_out += 1
                 continue
             over_image += character.no_ink
+        if order in unsaid.struck:
+            struck.append(box)
+            continue
         if not blank and _printed_before(character.text, box, seen):
             continue
+        mark, box = unsaid.marks.get(order, (character.text, box))
         sheet.glyphs.append(
             Glyph(
-                text=_as_text(character.text),
+                text=_as_text(mark),
                 box=box,
                 size=character.size,
                 angle=(_angle(character) - turn) % 360,
@@ -213,6 +259,8 @@ def _take_glyphs(
             )
         )
     _tell_of_hidden(sheet, left_out, over_image)
+    if struck:
+        sheet.doubts.append(_struck_out(sheet, struck))
 
 
 def _differing(sheet: Sheet, box: Box) -> Doubt:
@@ -222,6 +270,16 @@ def _differing(sheet: Sheet, box: Box) -> Doubt:
         message_en=f"A form field or note of page {sheet.number} shows another text than the value "
         "that it holds; neither was read.",
         where=sheet.where(box),
+    )
+
+
+def _struck_out(sheet: Sheet, struck: list[Box]) -> Doubt:
+    return Doubt(
+        kind=DoubtKind.STRAY_TEXT,
+        message=f"第{sheet.number}页有{len(struck)}个字被划去（删除线），未读取。",
+        message_en=f"{len(struck)} characters of page {sheet.number} are struck out and were "
+        "left out.",
+        where=sheet.where(hull(struck)),
     )
 
 
