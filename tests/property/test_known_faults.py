@@ -43,13 +43,13 @@ def mended(reason: str, where: str, seed: int, drafted: Draft):
 
 
 WRONG = [
-    fault(
+    mended(
         "a row of blanks below a page break becomes one with the row above, whose figures it takes",
         "pdf/rotated",
         5013,
         spoilt("unnumbered", 5013, report(5013, blanks="blank", zero_share=0.5, big=True)),
     ),
-    fault(
+    mended(
         "the same above the page break: a row of its own gives its figures to a row of the form",
         "pdf/landscape",
         13013,
@@ -159,13 +159,13 @@ LOST = [
         98,
         report(98, blanks="mixed", zero_share=0.97, work_secret=True),
     ),
-    fault(
+    mended(
         "two rows of table 二 become one at the page break where a figure is blank",
         "pdf/repeat_header",
         403,
         report(403, blanks="blank", zero_share=0.3),
     ),
-    fault(
+    mended(
         "a label cut by the page break over a row of blanks becomes two rows",
         "pdf/cut_row",
         611,

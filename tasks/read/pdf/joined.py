@@ -25,6 +25,15 @@ MOST_SHIFT = 60.0
 MOSTLY = 0.8
 #: Rows of a header that may be repeated.
 MOST_HEADER_ROWS = 6
+#: White beside the last line of a text, in font sizes, where one more character and what may
+#: not be parted from it had room, the white within the sides of a cell included; and where
+#: no character had.
+ROOM = 3.5
+FULL = 1.6
+#: White between a text and the break, in font sizes: above and below a text in the middle of
+#: its cell, and where a text is cut.
+AIR = 0.8
+CLOSE = 0.5
 
 #: A label that begins a new entry, not the rest of one.
 NUMBERED = re.compile(
@@ -216,8 +225,9 @@ def _row_is_cut(
 ) -> bool:
     """Whether the rows at the break are two parts of one row.
 
-    They have the same cells; one part holds all the figures and the other none, and the
-    lower part does not begin a new entry. Labels over several rows say nothing here.
+    They have the same cells; one part holds all the figures and the other none, the lower
+    part does not begin a new entry, and no label ends above. Labels over several rows say
+    nothing here. Where there are no figures, it must be seen that a label goes on.
     """
     if last.keys() != first.keys() or len(first) < 2:
         return False
@@ -229,12 +239,34 @@ def _row_is_cut(
     words_below = [cell.text for cell in low.values() if cell.text and not _is_figure(cell.text)]
     if not words_below or any(NUMBERED.match(text) for text in words_below):
         return False
+    cut = [(last[place], cell) for place, cell in low.items() if last[place].text and cell.text]
+    if any(_stand_apart(*parts) for parts in cut):
+        return False
     above = [place for place in low if _is_figure(last[place].text)]
     below = [place for place in low if _is_figure(first[place].text)]
-    if bool(above) == bool(below):
+    if not above and not below:
+        return bool(cut) and all(_runs_on(*parts) for parts in cut)
+    if above and below:
         return False
     blank = last if below else first
     return all(not blank[place].text for place in above or below)
+
+
+def _stand_apart(above: PieceCell, below: PieceCell) -> bool:
+    """Whether the text above the break ends there: it leaves room in its last line, or both
+    texts stand in the middle of cells of their own."""
+    if above.white is None or below.white is None:
+        return False
+    if above.white.beside > ROOM:
+        return True
+    return min(above.white.below, below.white.above) > AIR
+
+
+def _runs_on(above: PieceCell, below: PieceCell) -> bool:
+    """Whether the text above the break fills its cell to the end, and that below from the top."""
+    if above.white is None or below.white is None:
+        return False
+    return above.white.beside < FULL and max(above.white.below, below.white.above) < CLOSE
 
 
 def _is_figure(text: str) -> bool:
@@ -253,6 +285,7 @@ def _join_row(
             rowspan=last[place].rowspan + below.rowspan - 1,
             text=_together(last[place].text, below.text),
             doubts=last[place].doubts + below.doubts,
+            white=below.white,
         )
         for place, below in first.items()
     }

@@ -113,6 +113,8 @@ class CellText:
 
     text: str
     doubts: tuple[Doubt, ...]
+    #: The lines of text that runs to the right.
+    lines: tuple[Line, ...] = ()
 
 
 def glyphs_to_cell_text(glyphs: list[Glyph], where: Where) -> CellText:
@@ -127,7 +129,8 @@ def glyphs_to_cell_text(glyphs: list[Glyph], where: Where) -> CellText:
         text = "".join(texts)
     if UNMAPPED in text or any(0xE000 <= ord(letter) <= 0xF8FF for letter in text):
         doubts[DoubtKind.UNMAPPED_CHARACTERS] = _unmapped(where)
-    return CellText(text, tuple(doubts.values()))
+    upright = not any(glyph.angle for glyph in glyphs)
+    return CellText(text, tuple(doubts.values()), tuple(lines) if upright else ())
 
 
 def _upright(glyphs: list[Glyph]) -> list[Glyph]:

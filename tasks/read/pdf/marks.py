@@ -128,6 +128,15 @@ def turn_box(box: Box, turn: int, width: float, height: float) -> Box:
     return box
 
 
+class White(NamedTuple):
+    """The white around the text of a cell, in font sizes."""
+
+    above: float
+    below: float
+    #: Beside its last line, left and right of it together.
+    beside: float
+
+
 @dataclass(slots=True)
 class PieceCell:
     """A cell of the part of a table that stands on one page."""
@@ -140,6 +149,8 @@ class PieceCell:
     where: Where
     text: str = ""
     doubts: tuple[Doubt, ...] = ()
+    #: None where it has no text, or no lines around it.
+    white: White | None = None
 
 
 @dataclass(slots=True)

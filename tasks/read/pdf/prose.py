@@ -14,6 +14,9 @@ from tasks.read.pdf.marks import Box, Sheet, hull
 
 #: Shares of the height of a page, at its top and bottom, where headers and footers stand.
 MARGIN = 0.12
+#: Points that it has at least, unless that were a large share of a low page.
+LEAST_MARGIN = 60.0
+LARGEST_SHARE = 0.25
 PAGE_NUMBER = re.compile(
     r"[-—–─－~·•\s]*(?:\d{1,4}|[ivxlcdm]{1,7})[-—–─－~·•\s]*"
     r"|(?:page|p\.?|第)\s*[-\d]+\s*页?\s*(?:[,，/]?\s*(?:of|共|/)?\s*\d+\s*页?)?"
@@ -79,7 +82,8 @@ def find_furniture(sheets: list[tuple[Sheet, list[Line]]]) -> Margins:
 
 
 def _in_margin(box: Box, sheet: Sheet) -> bool:
-    return box.bottom < MARGIN * sheet.height or box.top > (1 - MARGIN) * sheet.height
+    margin = max(MARGIN * sheet.height, min(LEAST_MARGIN, LARGEST_SHARE * sheet.height))
+    return box.bottom < margin or box.top > sheet.height - margin
 
 
 def _is_outermost(line: Line, sheet: Sheet, sheets: list[tuple[Sheet, list[Line]]]) -> bool:

@@ -8,6 +8,7 @@ between them. So a cell may span, a line may be broken, and an outer border be m
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tasks.read.pdf.lines import (
@@ -18,7 +19,7 @@ from tasks.read.pdf.lines import (
     glyphs_to_lines,
     line_text,
 )
-from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet, hull
+from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet, White, hull
 from tasks.read.pdf.partly import complete
 
 #: How far apart the ends of two lines may be that meet.
@@ -414,10 +415,22 @@ def _to_piece(
                 where=where,
                 text=content.text,
                 doubts=content.doubts + ((close_numbers(where),) if index in touching else ()),
+                white=_white(content.lines, cell.box),
             )
         )
     box = hull([cell.box for cell in made])
     return Piece(sheet.number, box, sheet.where(box), lattice.xs, len(rows), made), used
+
+
+def _white(lines: Sequence[Line], cell: Box) -> White | None:
+    if not lines:
+        return None
+    first, last = lines[0], lines[-1]
+    return White(
+        above=(first.box.top - cell.top) / first.size,
+        below=(cell.bottom - last.box.bottom) / last.size,
+        beside=(cell.width - last.box.width) / last.size,
+    )
 
 
 def _is_table(piece: Piece, sheet: Sheet) -> bool:

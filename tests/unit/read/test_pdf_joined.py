@@ -165,11 +165,11 @@ def test_a_label_that_begins_on_the_next_page_stays_there() -> None:
 
 
 def test_a_row_cut_through_its_lines() -> None:
-    upper = [HEAD, *FEW, ("行政事业", "7", "5")]
-    assert tables(two_pages(upper, [("性收费", "", ""), *MORE])) == [
+    upper = [HEAD, *FEW, ("行政事业性收费和政", "7", "5")]
+    assert tables(two_pages(upper, [("府性基金", "", ""), *MORE])) == [
         [
             *WHOLE[:3],
-            "行政事业/性收费|7|5",
+            "行政事业性收费和政/府性基金|7|5",
             *WHOLE[3:],
         ]
     ]
@@ -185,6 +185,50 @@ def test_a_row_whose_figures_are_blank_is_no_rest_if_it_is_numbered() -> None:
             "3.处罚|7|9",
         ]
     ]
+
+
+#: A label column of `size` 10 with room for four characters.
+NARROW = (50.0, 98.0, 150.0, 200.0)
+
+
+def narrow(upper: Sequence[str], lower: Sequence[str], high: float) -> bytes:
+    """One row above the break and one below it; a row is as high as given."""
+    paper = Paper()
+    for top, row in ((700 - high, upper), (80, lower)):
+        y = 680 if row is upper else top
+        paper.grid(NARROW, (y - 20, y, y + high), (HEAD, ("", "", "")))
+        for x, text in zip(NARROW, row, strict=False):
+            paper.text(x + 4, y + high / 2 + 4, text)
+        paper.page()
+    return paper.done()
+
+
+def test_a_label_that_leaves_room_ends_above_the_break() -> None:
+    """A row of blanks below the break is a row, whatever figures stand above."""
+    upper = [HEAD, *FEW, ("行政处罚", "14", "2")]
+    assert tables(two_pages(upper, [("行政强制", "", ""), *MORE])) == [
+        [*WHOLE[:3], "行政处罚|14|2", "行政强制||", *WHOLE[3:]]
+    ]
+
+
+def test_labels_in_the_middle_of_their_cells_are_two() -> None:
+    source = narrow(("行政处罚", "14", "2"), ("行政强制", "", ""), high=31)
+    assert tables(source) == [["项目|本年|上年", "行政处罚|14|2", "行政强制||"]]
+
+
+def test_a_label_cut_over_a_row_of_blanks() -> None:
+    source = narrow(("行政事业", "", ""), ("性收费", "", ""), high=12)
+    assert tables(source) == [["项目|本年|上年", "行政事业/性收费||"]]
+
+
+def test_low_pages_have_margins_as_wide_as_others() -> None:
+    paper = Paper(height=260)
+    for number, row in enumerate([*FEW, *MORE]):
+        rows = [HEAD, row] if number == 0 else [row]
+        paper.grid(XS, ys(80, len(rows)), rows)
+        paper.text(300, 225, f"- {number + 1} -", align="center")
+        paper.page()
+    assert tables(paper.done()) == [WHOLE]
 
 
 def test_a_table_over_three_pages() -> None:
@@ -208,7 +252,9 @@ def test_a_label_that_stands_wholly_on_the_second_page() -> None:
 
 def test_a_row_cut_beside_a_label_over_several_rows() -> None:
     paper = Paper()
-    stub_grid(paper, 700, [("", [("1.丙", "31"), ("2.危及", "")])])
+    stub_grid(paper, 700, [("", [("1.丙", "31"), ("2.危及公共安全和", "")])])
     paper.page()
     stub_grid(paper, 80, [("（三）不予公开", [("三安全", "1"), ("3.戊", "0")])])
-    assert tables(paper.done()) == [["（三）不予公开|1.丙|31", "^|2.危及/三安全|1", "^|3.戊|0"]]
+    assert tables(paper.done()) == [
+        ["（三）不予公开|1.丙|31", "^|2.危及公共安全和/三安全|1", "^|3.戊|0"]
+    ]
