@@ -21,6 +21,7 @@ from tasks.read.pdf.columns import (
     Strip,
     find_strips,
     row_to_entries,
+    with_strips_of_heads,
     without_false_strips,
 )
 from tasks.read.pdf.lines import Line, glyphs_to_cell_text
@@ -61,6 +62,10 @@ def block_to_piece(block: Block, sheet: Sheet, horizontals: list[Rule]) -> Piece
         return None
     grid = [row_to_entries(row, strips) for row in block.rows]
     n_head = _n_head_rows(block, grid)
+    more = with_strips_of_heads(block.rows, n_head, strips)
+    if len(more) > len(strips):
+        strips = more
+        grid = [row_to_entries(row, strips) for row in block.rows]
     if not _is_evident(block, grid, n_head, len(strips) + 1):
         return None
     partial = [

@@ -54,7 +54,7 @@ def find_blocks(
 ) -> list[Block]:
     """Blocks that share no row; those between rules first."""
     rules = _long_rules(horizontals, sheet)
-    blocks = _closed_blocks(rows, rules, sheet.height)
+    blocks = _closed_blocks(rows, rules, verticals, sheet.height)
     taken = {id(row) for block in blocks for row in block.rows}
     blocks += _parted_blocks([row for row in rows if id(row) not in taken], verticals)
     taken = {id(row) for block in blocks for row in block.rows}
@@ -73,7 +73,9 @@ def _long_rules(horizontals: list[Rule], sheet: Sheet) -> list[Rule]:
     return [rule for rule in whole if rule.length >= SHORTEST_RULE * sheet.width]
 
 
-def _closed_blocks(rows: list[Row], rules: list[Rule], height: float) -> list[Block]:
+def _closed_blocks(
+    rows: list[Row], rules: list[Rule], verticals: list[Rule], height: float
+) -> list[Block]:
     """Rows between the first and the last of a stack of rules of the same extent."""
     blocks: list[Block] = []
     free = rows
@@ -81,7 +83,7 @@ def _closed_blocks(rows: list[Row], rules: list[Rule], height: float) -> list[Bl
     for first, top in enumerate(rules):
         if top.at <= end:
             continue
-        bottom = _last_of_stack(rules, first, free, height)
+        bottom = _last_of_stack(rules, first, free, verticals, height)
         inside = _between(free, top.at, bottom.at, top)
         if bottom is top or sum(row.is_tabular for row in inside) < 2:
             continue
@@ -156,7 +158,9 @@ def _heads_above(rows: list[Row], inside: list[Row], top: Rule) -> list[Row]:
     return heads
 
 
-def _last_of_stack(rules: list[Rule], first: int, rows: list[Row], height: float) -> Rule:
+def _last_of_stack(
+    rules: list[Rule], first: int, rows: list[Row], verticals: list[Rule], height: float
+) -> Rule:
     """The lowest rule of the extent of this one, with nothing but a table between."""
     top = last = rules[first]
     for rule in rules[first + 1 :]:
@@ -167,6 +171,8 @@ def _last_of_stack(rules: list[Rule], first: int, rows: list[Row], height: float
         between = _between(rows, last.at, rule.at, top)
         if any(CAPTION.match(row.phrases[0].text) for row in between):
             break
+        if between and _has_sides(top, last, verticals) and not _has_sides(last, rule, verticals):
+            break  # a frame ends here, and another begins below
         if last is top and _frames_page(top, rule, between, height):
             break
         if between and not _holds_table(between, last is top):
@@ -175,6 +181,17 @@ def _last_of_stack(rules: list[Rule], first: int, rows: list[Row], height: float
             break
         last = rule
     return last
+
+
+def _has_sides(upper: Rule, lower: Rule, verticals: list[Rule]) -> bool:
+    """Whether lines join the ends of two rules, left and right."""
+    return upper is not lower and all(
+        any(
+            abs(rule.at - end) < 4 and rule.start < upper.at + 4 and rule.end > lower.at - 4
+            for rule in verticals
+        )
+        for end in (upper.start, upper.end)
+    )
 
 
 def _frames_page(top: Rule, rule: Rule, between: list[Row], height: float) -> bool:

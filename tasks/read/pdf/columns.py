@@ -4,6 +4,8 @@ each row as entries in those columns."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from math import inf
 from statistics import median
 from typing import NamedTuple
 
@@ -17,6 +19,8 @@ MAY_CROSS = 0.12
 NARROWEST_STRIP = 0.3
 #: A head this narrow (in font sizes) heads one column.
 NARROW_HEAD = 3.0
+#: A head of one column is no wider than this, in font sizes.
+WIDEST_HEAD = 6.0
 #: Share of a phrase that must stand over a column for the phrase to span it.
 REACH = 0.2
 
@@ -168,6 +172,74 @@ def without_false_strips(rows: list[Row], strips: list[Strip], xs: list[float]) 
             kept.remove(strip)
             held = _rows_of_columns(rows, kept)
     return kept
+
+
+def with_strips_of_heads(rows: list[Row], n_head: int, strips: list[Strip]) -> list[Strip]:
+    """The strips, parted where a head shows a column that is blank in all rows of the body."""
+    strips = [part for strip in strips for part in _parted_by_heads(rows[:n_head], strip)]
+    return _with_strips_between_heads(rows, n_head, strips)
+
+
+def _parted_by_heads(heads: list[Row], strip: Strip) -> list[Strip]:
+    """A head in the white between two columns, on one line with the heads of both, heads a
+    column of its own; one on a line above theirs would head both."""
+    groups = _side_by_side([p for row in heads for p in _heads_between(row, strip)])
+    lefts = [strip.left, *(group.x1 for group in groups)]
+    rights = [*(group.x0 for group in groups), strip.right]
+    return [Strip(left, right) for left, right in zip(lefts, rights, strict=True)]
+
+
+def _heads_between(row: Row, strip: Strip) -> list[Phrase]:
+    inside = [p for p in row.phrases if strip.left < p.box.x0 and p.box.x1 < strip.right]
+    before = [p for p in row.phrases if p.box.x0 <= strip.left]
+    after = [p for p in row.phrases if p.box.x1 >= strip.right]
+    if not (inside and before and after):
+        return []
+    return inside if all(map(_is_head_of_one, (before[-1], *inside, after[0]))) else []
+
+
+def _with_strips_between_heads(rows: list[Row], n_head: int, strips: list[Strip]) -> list[Strip]:
+    """The strips, and those between two heads of one column, whose body has nothing under one
+    of them: its rows cannot show that it is a column of its own."""
+    edges = [-inf, *(strip.middle for strip in strips), inf]
+    more: list[Strip] = []
+    for left, right in pairwise(edges):
+        heads = [p for row in rows[:n_head] for p in row.phrases if _lies_in(p.box, left, right)]
+        body = [p for row in rows[n_head:] for p in row.phrases if left < p.box.middle[0] < right]
+        groups = _side_by_side([p for p in heads if _is_head_of_one(p)])
+        if len(groups) < 2 or len(groups) != len(_side_by_side(heads)) or not body:
+            continue
+        size = median(glyph.size for p in heads for glyph in p.glyphs)
+        under = [[p for p in body if _stands_under(p, group, size)] for group in groups]
+        if sum(map(len, under)) == len(body) and all(p.is_figure for p in body):
+            more += [Strip(one.x1, other.x0) for one, other in pairwise(groups)]
+    return sorted([*strips, *more])
+
+
+def _lies_in(box: Box, left: float, right: float) -> bool:
+    return left < box.x0 and box.x1 < right
+
+
+def _is_head_of_one(phrase: Phrase) -> bool:
+    """Whether it may head a column by itself: a word, neither a letter set apart nor a unit."""
+    size = max(glyph.size for glyph in phrase.glyphs)
+    word = len(phrase.text) >= 2 and phrase.text[0] not in "（(["
+    return word and not phrase.is_figure and phrase.box.width <= WIDEST_HEAD * size
+
+
+def _side_by_side(phrases: list[Phrase]) -> list[Box]:
+    """Phrases that stand above one another, as one place each, from left to right."""
+    groups: list[Box] = []
+    for phrase in sorted(phrases, key=lambda phrase: phrase.box.x0):
+        if groups and phrase.box.x0 < groups[-1].x1:
+            groups[-1] = hull([groups[-1], phrase.box])
+        else:
+            groups.append(phrase.box)
+    return groups
+
+
+def _stands_under(phrase: Phrase, head: Box, size: float) -> bool:
+    return head.x0 - size / 2 <= phrase.box.middle[0] <= head.x1 + size / 2
 
 
 def _rows_of_columns(rows: list[Row], strips: list[Strip]) -> list[list[int]]:

@@ -23,6 +23,11 @@ HAN_SPACE = 0.45
 #: up to the second they may be one number set wide.
 TIGHT_DIGITS = 0.35
 WIDE_DIGITS = 1.5
+#: Figures with words set apart: fewest gaps, the widest, and how far they may differ, in
+#: font sizes.
+FEWEST_APART = 3
+WIDEST_APART = 0.7
+EVEN = 0.06
 #: Lines of one character each, from this many on, are text set vertically.
 SHORTEST_VERTICAL = 3
 
@@ -157,7 +162,20 @@ def _cell_line(line: Line, where: Where, doubts: dict[DoubtKind, Doubt]) -> str:
     seen = [glyph for glyph in line.glyphs if not glyph.blank]
     if len(seen) > 1 and all(set(glyph.text) <= NUMERIC for glyph in seen):
         return _number_text(seen, where, doubts)
+    if _is_set_apart(seen):
+        doubts[DoubtKind.SPLIT_DIGITS] = _split(where)
+        return "".join(glyph.text for glyph in seen)
     return line_text(line.glyphs)
+
+
+def _is_set_apart(seen: list[Glyph]) -> bool:
+    """Whether figures and words are set with one space after most characters, and none wider."""
+    size = median(glyph.size for glyph in seen)
+    gaps = [(right.box.x0 - left.box.x1) / size for left, right in pairwise(seen)]
+    wide = [gap for gap in gaps if gap > LATIN_SPACE]
+    if len(wide) < FEWEST_APART or 2 * len(wide) < len(gaps) or max(wide) > WIDEST_APART:
+        return False
+    return max(wide) - min(wide) <= EVEN and any(set(glyph.text) <= DIGITS for glyph in seen)
 
 
 def _number_text(seen: list[Glyph], where: Where, doubts: dict[DoubtKind, Doubt]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tasks.read.pdf.lines import (
     NUMERIC,
@@ -34,6 +35,11 @@ MOST_BOXES = 60_000
 MOST_PAIRS = 4_000_000
 #: A wall cuts a character if more than this share of it stands beyond.
 CUT = 0.12
+#: White between characters set apart, in font sizes, at the most; how far it may differ; and
+#: from how many such gaps on a text is taken to be set apart.
+SPACED = 0.7
+EVEN = 0.03
+FEWEST_GAPS = 3
 #: Share of the page, from its top, where the last row of a table may stand.
 REST_OF_FORM = 0.2
 #: A chart has at least this many lines each way, and text in less than this share of the
@@ -287,7 +293,8 @@ def glyphs_to_cells(
     """Glyphs of each cell by its index, and the cells whose digits touch those of the next.
 
     A run of characters that a wall cuts through the middle of one overflows its cell: it
-    stays whole, in the cell that holds most of it.
+    stays whole, in the cell that holds most of it. So does one set evenly apart, whose gap a
+    wall may meet; if it is a number, it is in doubt.
     """
     owner = {
         (row, column): index
@@ -297,12 +304,17 @@ def glyphs_to_cells(
     }
     held: dict[int, list[Glyph]] = {index: [] for index in range(len(cells))}
     touching: set[int] = set()
-    for run in _runs(glyphs):
+    for run in _spaced_runs(_runs(glyphs)):
         places = [_cell_at(glyph, lattice, owner) for glyph in run]
         if len(set(places)) > 1:
-            if _is_cut(run, places, cells):
-                places = [max(set(places), key=places.count)] * len(places)
-            elif all(set(glyph.text) <= NUMERIC for glyph in run):
+            numeric = all(set(glyph.text) <= NUMERIC for glyph in run)
+            spaced = _is_spaced(run)
+            if _is_cut(run, places, cells) or spaced:
+                place = max(set(places), key=places.count)
+                places = [place] * len(places)
+                if spaced and numeric and place is not None:
+                    touching.add(place)
+            elif numeric:
                 touching.update(place for place in places if place is not None)
         for glyph, place in zip(run, places, strict=True):
             if place is not None:
@@ -327,6 +339,43 @@ def _runs(glyphs: list[Glyph]) -> list[list[Glyph]]:
         else:
             runs.append([glyph])
     return runs
+
+
+def _spaced_runs(runs: list[list[Glyph]]) -> list[list[Glyph]]:
+    """The runs, those put together that stand one after another at one distance."""
+    whole: list[list[Glyph]] = []
+    apart: float | None = None
+    for number, run in enumerate(runs):
+        gap = _gap(runs[number - 1], run) if number else None
+        after = _gap(run, runs[number + 1]) if number + 1 < len(runs) else None
+        same = EVEN * run[0].size
+        if gap is not None and (
+            abs(gap - apart) <= same
+            if apart is not None
+            else after is not None and abs(gap - after) <= same
+        ):
+            whole[-1] = [*whole[-1], *run]
+            apart = gap
+        else:
+            whole.append(run)
+            apart = None
+    return whole
+
+
+def _gap(before: list[Glyph], after: list[Glyph]) -> float | None:
+    """The white between two runs of one line and size, None where it is none of a text."""
+    left, right = before[-1], after[0]
+    if left.blank or right.blank or left.angle or right.angle:
+        return None
+    if abs(left.box.bottom - right.box.bottom) >= 0.3 or abs(left.size - right.size) >= 0.1:
+        return None
+    gap = right.box.x0 - left.box.x1
+    return gap if 0 < gap <= SPACED * left.size else None
+
+
+def _is_spaced(run: list[Glyph]) -> bool:
+    gaps = [right.box.x0 - left.box.x1 for left, right in pairwise(run)]
+    return sum(gap > 0.15 * run[0].size for gap in gaps) >= FEWEST_GAPS
 
 
 def _cell_at(glyph: Glyph, lattice: Lattice, owner: dict[tuple[int, int], int]) -> int | None:
