@@ -81,7 +81,7 @@ def _closed_blocks(
     free = rows
     end = float("-inf")
     for first, top in enumerate(rules):
-        if top.at <= end:
+        if top.at <= end or _closes_frame(rules, first, verticals):
             continue
         bottom = _last_of_stack(rules, first, free, verticals, height)
         inside = _between(free, top.at, bottom.at, top)
@@ -191,6 +191,15 @@ def _has_sides(upper: Rule, lower: Rule, verticals: list[Rule]) -> bool:
             for rule in verticals
         )
         for end in (upper.start, upper.end)
+    )
+
+
+def _closes_frame(rules: list[Rule], number: int, verticals: list[Rule]) -> bool:
+    """Whether this rule is the lower side of a frame, and of no other the upper one."""
+    rule = rules[number]
+    above, below = rules[:number], rules[number + 1 :]
+    return any(_has_sides(other, rule, verticals) for other in above) and not any(
+        _has_sides(rule, other, verticals) for other in below
     )
 
 

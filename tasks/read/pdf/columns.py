@@ -176,26 +176,32 @@ def without_false_strips(rows: list[Row], strips: list[Strip], xs: list[float]) 
 
 def with_strips_of_heads(rows: list[Row], n_head: int, strips: list[Strip]) -> list[Strip]:
     """The strips, parted where a head shows a column that is blank in all rows of the body."""
-    strips = [part for strip in strips for part in _parted_by_heads(rows[:n_head], strip)]
+    heads = [p for row in rows[:n_head] for p in row.phrases if _is_head_of_one(p)]
+    edges = [-inf, *(strip.middle for strip in strips), inf]
+    strips = [
+        part
+        for number, strip in enumerate(strips)
+        for part in _parted_by_heads(
+            strip, [p for p in heads if edges[number] < p.box.middle[0] < edges[number + 2]]
+        )
+    ]
     return _with_strips_between_heads(rows, n_head, strips)
 
 
-def _parted_by_heads(heads: list[Row], strip: Strip) -> list[Strip]:
-    """A head in the white between two columns, on one line with the heads of both, heads a
-    column of its own; one on a line above theirs would head both."""
-    groups = _side_by_side([p for row in heads for p in _heads_between(row, strip)])
-    lefts = [strip.left, *(group.x1 for group in groups)]
-    rights = [*(group.x0 for group in groups), strip.right]
-    return [Strip(left, right) for left, right in zip(lefts, rights, strict=True)]
-
-
-def _heads_between(row: Row, strip: Strip) -> list[Phrase]:
-    inside = [p for p in row.phrases if strip.left < p.box.x0 and p.box.x1 < strip.right]
-    before = [p for p in row.phrases if p.box.x0 <= strip.left]
-    after = [p for p in row.phrases if p.box.x1 >= strip.right]
-    if not (inside and before and after):
-        return []
-    return inside if all(map(_is_head_of_one, (before[-1], *inside, after[0]))) else []
+def _parted_by_heads(strip: Strip, heads: list[Phrase]) -> list[Strip]:
+    """A head in the white between two columns, beside one of their heads, heads a column of
+    its own; one above theirs would head both."""
+    inside = [p for p in heads if strip.left < p.box.x0 and p.box.x1 < strip.right]
+    left = [p for p in heads if p.box.x0 <= strip.left]
+    right = [p for p in heads if p.box.x1 >= strip.right]
+    groups = [
+        group
+        for group in (_side_by_side(inside) if left and right else ())
+        if any(p.box.top < group.bottom and group.top < p.box.bottom for p in (*left, *right))
+    ]
+    starts = [strip.left, *(group.x1 for group in groups)]
+    ends = [*(group.x0 for group in groups), strip.right]
+    return [Strip(start, end) for start, end in zip(starts, ends, strict=True)]
 
 
 def _with_strips_between_heads(rows: list[Row], n_head: int, strips: list[Strip]) -> list[Strip]:
