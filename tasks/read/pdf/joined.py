@@ -245,7 +245,7 @@ def _row_is_cut(
     above = [place for place in low if _is_figure(last[place].text)]
     below = [place for place in low if _is_figure(first[place].text)]
     if not above and not below:
-        return bool(cut) and all(_runs_on(*parts) for parts in cut)
+        return any(_runs_on(*parts) for parts in cut) and all(_is_close(*p) for p in cut)
     if above and below:
         return False
     blank = last if below else first
@@ -263,10 +263,15 @@ def _stand_apart(above: PieceCell, below: PieceCell) -> bool:
 
 
 def _runs_on(above: PieceCell, below: PieceCell) -> bool:
-    """Whether the text above the break fills its cell to the end, and that below from the top."""
+    """Whether the text above the break fills its last line."""
+    return above.white is not None and above.white.beside < FULL and _is_close(above, below)
+
+
+def _is_close(above: PieceCell, below: PieceCell) -> bool:
+    """Whether one text reaches down to the break, and the other up to it."""
     if above.white is None or below.white is None:
         return False
-    return above.white.beside < FULL and max(above.white.below, below.white.above) < CLOSE
+    return max(above.white.below, below.white.above) < CLOSE
 
 
 def _is_figure(text: str) -> bool:
