@@ -24,7 +24,7 @@ from tasks.model.document import Cell, Detection, Document, Doubt, DoubtKind, Fo
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_TABLES_WITHIN
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.grid import placed_to_grid
-from tasks.read.nesting import Content, Held, Loose, blocks, is_layout, kept, poured
+from tasks.read.nesting import Content, Held, Loose, blocks, is_layout, kept, pieces, poured
 from tasks.read.numbering import Numbering, W, is_on
 from tasks.read.package import Package, corrupt, too_deep
 from tasks.read.visible import visible
@@ -74,6 +74,8 @@ _WIDE_BEGINNING = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
 _DEEPEST_STYLE = 20
 #: Edges of cells this near (twentieths of a point) to a line of the grid lie on it.
 _SNAP = 120
+#: A column of the grid narrower than this (as well) cannot be seen.
+_SLIVER = 40
 
 
 def read_docx(source: bytes, detection: Detection) -> Document:
@@ -260,15 +262,18 @@ class _Reader:
             if row.tag == f"{W}tr" and not _is_gone(row.find(f"{W}trPr"), "del", "hidden")
         ]
         _align(rows, element)
+        _drop_slivers(rows, _grid_widths(element))
         cells = _merged_down(rows)
         held: list[list[Held]] = [[] for _ in rows]
         for placed, _ in cells:
             held[placed.row].append(placed.held)
+        where = Where(path=path)
+        as_placed = [_cell(placed, rowspan) for placed, rowspan in cells]
         if is_layout(held):
-            return poured(held)
-        grid = placed_to_grid(_cell(placed, rowspan) for placed, rowspan in cells)
+            return pieces(as_placed, held, poured(held), where)
         caption = _value(element.find(f"{W}tblPr"), "tblCaption") or ""
-        return kept(grid, held, _clean(caption), Where(path=path))
+        own = kept(placed_to_grid(as_placed), held, _clean(caption), where)
+        return pieces(as_placed, held, own, where)
 
     def _row(self, element: etree._Element, path: str, depth: int) -> list[_Placed]:
         properties = element.find(f"{W}trPr")
@@ -446,9 +451,7 @@ def _align(rows: list[list[_Placed]], table: etree._Element) -> None:
 
     Some programs leave out `gridSpan` and let the widths speak, as Word does when it draws.
     """
-    widths = [
-        _integer(column.get(f"{W}w"), 0) for column in table.iterfind(f"{W}tblGrid/{W}gridCol")
-    ]
+    widths = _grid_widths(table)
     edges = list(accumulate(widths, initial=0))
     if len(edges) < 3 or any(right <= left for left, right in pairwise(edges)):
         return
@@ -463,6 +466,34 @@ def _align(rows: list[list[_Placed]], table: etree._Element) -> None:
         if lines[-1] == len(widths) and all(left < right for left, right in pairwise(lines)):
             for cell, (left, right) in zip(row, pairwise(lines), strict=True):
                 cell.column, cell.span = left, right - left
+
+
+def _grid_widths(table: etree._Element) -> list[int]:
+    """The widths of the grid's columns in twentieths of a point, 0 where one is not told."""
+    columns = table.iterfind(f"{W}tblGrid/{W}gridCol")
+    return [_integer(column.get(f"{W}w"), 0) for column in columns]
+
+
+def _drop_slivers(rows: Sequence[Sequence[_Placed]], widths: Sequence[int]) -> None:
+    """Takes out columns too narrow to be seen, in which no cell stands alone.
+
+    Programs that round the widths of rows apart write one edge as two, a hair from each other.
+    """
+    own = {cell.column for row in rows for cell in row if cell.span == 1}
+    slivers = {
+        column for column, width in enumerate(widths) if 0 < width < _SLIVER and column not in own
+    }
+    if not slivers:
+        return
+    before = list(accumulate((column not in slivers for column in range(len(widths))), initial=0))
+
+    def place(edge: int) -> int:
+        return before[edge] if edge < len(before) else edge - len(slivers)
+
+    edges = [(place(cell.column), place(cell.column + cell.span)) for row in rows for cell in row]
+    if all(left < right for left, right in edges):
+        for cell, (left, right) in zip((c for row in rows for c in row), edges, strict=True):
+            cell.column, cell.span = left, right - left
 
 
 def _nearest(edges: Sequence[int], at: int) -> int:

@@ -9,7 +9,7 @@ the document and are dropped, so that the same table reads to the same grid in e
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -61,12 +61,17 @@ def rows_to_grid(groups: Iterable[Sequence[Sequence[Span]]]) -> Grid:
     Source: HTML Standard, 4.9.12.1 Forming a table. There two cells may lie on one slot;
     here the later one gives way, with a doubt.
     """
+    return placed_to_grid(rows_to_cells(groups))
+
+
+def rows_to_cells(groups: Iterable[Sequence[Sequence[Span]]]) -> list[Cell]:
+    """The same spans with their places, before anything is dropped."""
     cells: list[Cell] = []
     first = 0
     for group in groups:
         cells.extend(_placed(group, first))
         first += len(group)
-    return placed_to_grid(cells)
+    return cells
 
 
 def _placed(group: Sequence[Sequence[Span]], first: int) -> Iterator[Cell]:
@@ -119,8 +124,10 @@ def _beside(
         column = end
 
 
-def placed_to_grid(cells: Iterable[Cell]) -> Grid:
+def placed_to_grid(cells: Iterable[Cell], *, columns: Collection[int] = ()) -> Grid:
     """Cells that know their row and column, in any order. Raises Refusal `too_complex`.
+
+    `columns` are there though no cell may begin in them.
 
     Where two overlap, the one that begins later (row, then column) gives way; where nothing
     is left of it, its text goes to the cell that covers it. Both with a doubt.
@@ -129,7 +136,7 @@ def placed_to_grid(cells: Iterable[Cell]) -> Grid:
     if len(ordered) > MAX_CELLS:
         raise _too_large()
     rows = sorted({cell.row for cell in ordered})
-    columns = sorted({cell.column for cell in ordered})
+    columns = sorted({*columns, *(cell.column for cell in ordered)})
     if len(rows) * len(columns) > MAX_POSITIONS:
         raise _too_large()
     seen = [_without_the_unseen(cell, rows, columns) for cell in ordered]

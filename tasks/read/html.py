@@ -27,8 +27,19 @@ from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format, 
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_DEPTH, MAX_TAGS
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.cascade import Cascade, Named, cascade, named
-from tasks.read.grid import rows_to_grid
-from tasks.read.nesting import Content, Data, Held, Loose, blocks, is_layout, kept, poured
+from tasks.read.grid import placed_to_grid, rows_to_cells
+from tasks.read.nesting import (
+    Content,
+    Data,
+    Held,
+    Loose,
+    blocks,
+    is_layout,
+    kept,
+    pieces,
+    poured,
+    settled,
+)
 from tasks.read.numbering import FORMATS
 from tasks.read.visible import visible
 
@@ -164,7 +175,7 @@ def read_html(source: bytes, detection: Detection) -> Document:
         raise _too_complex(f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells")
     sheets = cascade(text)
     page = _parse(text, sheets)
-    if page.hid_tables and not any(isinstance(one, Data) for one in page.contents()):
+    if page.hid_tables and not any(isinstance(one, Data) for one in settled(page.contents())):
         # A script shows what the sheets hide: tabs, pages that fade in.
         page = _parse(text, Cascade(()))
     return Document(
@@ -624,11 +635,16 @@ def _settled(table: _Table) -> list[Content]:
     ordered = sorted(table.groups, key=lambda group: group.last)
     groups = [[row.cells for row in group.rows if not _is_ruler(row)] for group in ordered]
     rows = [cells for group in groups for cells in group]
-    if table.presentation or is_layout(rows):
-        return [*table.text.contents, *table.captions, *poured(rows)]
-    grid = rows_to_grid([[cell.span() for cell in cells] for cells in group] for group in groups)
+    before = [*table.text.contents]
+    layout = table.presentation or is_layout(rows)
+    if layout and (table.presentation or not any(cell.contents for row in rows for cell in row)):
+        return [*before, *table.captions, *poured(rows)]
+    cells = rows_to_cells([[cell.span() for cell in cells] for cells in group] for group in groups)
+    if layout:
+        return [*before, *table.captions, *pieces(cells, rows, poured(rows), table.where)]
     caption = "\n".join(item.text for item in table.captions if isinstance(item, Loose))
-    return [*table.text.contents, *kept(grid, rows, caption, table.where)]
+    own = kept(placed_to_grid(cells), rows, caption, table.where)
+    return [*before, *pieces(cells, rows, own, table.where)]
 
 
 def _is_ruler(row: _Row) -> bool:

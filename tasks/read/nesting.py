@@ -2,16 +2,18 @@
 
 Pages and letters are laid out with tables. A layout table is poured out: its text becomes
 paragraphs, the tables in it stand for themselves. A data table with a table in one of its
-cells is kept, and the inner table follows it.
+cells is kept, and the inner table follows it. Tables that are one row each and stand one under
+the other, as some editors save a table, are joined: alone such a row looks like layout.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
-from tasks.model.document import Block, Doubt, Paragraph, Where
-from tasks.read.grid import Grid, Span
+from tasks.model.document import Block, Cell, Doubt, Paragraph, Where
+from tasks.read.grid import Grid, Span, placed_to_grid
 
 _NOWHERE = Where()
 
@@ -22,6 +24,12 @@ ARTICLE_CELLS = 4
 #: that holds a table.
 DATA_PLAIN_CELLS = 4
 DATA_PLAIN_TO_HOLDING = 3
+#: A table of more rows, or with a longer text, is no piece of a table cut at its rows.
+PIECE_ROWS = 3
+PIECE_CHARACTERS = 120
+#: So many pieces make a table, and so many of them say something in two columns.
+FEWEST_PIECES = 3
+FEWEST_TELLING_PIECES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +49,46 @@ class Data:
     where: Where = _NOWHERE
 
 
-Content = Loose | Data
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A table that may be a piece of a larger one."""
+
+    #: As they were placed, columns in which no cell begins included.
+    cells: tuple[Cell, ...]
+    #: What it is if it is a table of its own.
+    alone: tuple[Loose | Data, ...]
+    where: Where = _NOWHERE
+
+    @property
+    def n_rows(self) -> int:
+        return max(cell.row + cell.rowspan for cell in self.cells)
+
+    @property
+    def n_columns(self) -> int:
+        return max(cell.column + cell.colspan for cell in self.cells)
+
+    @property
+    def columns(self) -> frozenset[int]:
+        """Those in which some cell begins."""
+        return frozenset(cell.column for cell in self.cells)
+
+    def may_be_rows(self) -> bool:
+        """Whether it can be a row or a few of a table that was cut at its rows."""
+        return self.n_rows <= PIECE_ROWS and not any(
+            len(cell.text) > PIECE_CHARACTERS for cell in self.cells
+        )
+
+
+Content = Loose | Data | Piece
+
+
+def settled(contents: Iterable[Content]) -> Iterator[Loose | Data]:
+    """The contents with each piece taken for a table of its own."""
+    for item in contents:
+        if isinstance(item, Piece):
+            yield from item.alone
+        else:
+            yield item
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,10 +103,10 @@ class Held:
 
     @property
     def text(self) -> str:
-        return "\n".join(item.text for item in self.contents if isinstance(item, Loose))
+        return "\n".join(item.text for item in settled(self.contents) if isinstance(item, Loose))
 
     def tables(self) -> list[Data]:
-        return [item for item in self.contents if isinstance(item, Data)]
+        return [item for item in settled(self.contents) if isinstance(item, Data)]
 
     def holds_data(self) -> bool:
         """Whether some table in this cell has anything in it."""
@@ -104,6 +151,94 @@ def poured(rows: Iterable[Iterable[Held]]) -> list[Content]:
     return [item for row in rows for cell in row for item in cell.contents]
 
 
+def pieces(
+    cells: Sequence[Cell],
+    rows: Iterable[Iterable[Held]],
+    contents: Sequence[Content],
+    where: Where,
+) -> list[Content]:
+    """What a table of these rows comes to, `contents`, as a piece where it may be one; `cells`
+    as placed."""
+    if any(cell.tables() for row in rows for cell in row) or not any(c.text for c in cells):
+        return list(contents)
+    return [Piece(cells=tuple(cells), alone=tuple(settled(contents)), where=where)]
+
+
+def joined(contents: Iterable[Content]) -> Iterator[Loose | Data]:
+    """Pieces that follow each other as the table that they were cut from, if they are one."""
+    for is_piece, run in groupby(contents, key=lambda item: isinstance(item, Piece)):
+        if not is_piece:
+            yield from settled(run)
+            continue
+        for together in _of_one_width([item for item in run if isinstance(item, Piece)]):
+            if _is_cut(together):
+                yield _one_table(together)
+            else:
+                yield from settled(_on_one_grid(together))
+
+
+def _of_one_width(run: Sequence[Piece]) -> list[list[Piece]]:
+    """The pieces parted where their width changes, or a whole table begins. One cell between
+    two pieces as wide as each other reaches over all their columns, even if it does not say so.
+    """
+    parts: list[list[Piece]] = []
+    width, rows = 0, False
+    for piece, after in zip(run, [*run[1:], None], strict=True):
+        if len(piece.cells) == 1 and piece.n_columns == 1 < width and rows:
+            if after is not None and after.n_columns == width:
+                parts[-1].append(_stretched(piece, width))
+                continue
+        elif piece.n_columns == width and piece.may_be_rows() == rows:
+            parts[-1].append(piece)
+            continue
+        parts.append([piece])
+        width, rows = piece.n_columns, piece.may_be_rows()
+    return parts
+
+
+def _stretched(piece: Piece, width: int) -> Piece:
+    return replace(piece, cells=(replace(piece.cells[0], colspan=width),))
+
+
+def _is_cut(run: Sequence[Piece]) -> bool:
+    """Whether these are rows of one table: most of them single ones, some of them with more
+    than one text."""
+    if not all(piece.may_be_rows() for piece in run):
+        return False
+    telling = sum(sum(bool(cell.text) for cell in piece.cells) > 1 for piece in run)
+    return (
+        len(run) >= FEWEST_PIECES
+        and telling >= FEWEST_TELLING_PIECES
+        and sum(piece.n_rows == 1 for piece in run) * 2 > len(run)
+    )
+
+
+def _on_one_grid(run: Sequence[Piece]) -> Iterator[Piece]:
+    """Tables of one width in their full number of columns: in the last rows of a table that was
+    cut, no cell may begin where one does in the rows before."""
+    most = max((piece.columns for piece in run), key=len)
+    for piece in run:
+        if piece.columns < most and len(piece.alone) == 1 and isinstance(piece.alone[0], Data):
+            whole = replace(piece.alone[0], grid=placed_to_grid(piece.cells, columns=most))
+            yield replace(piece, alone=(whole,))
+        else:
+            yield piece
+
+
+def _one_table(run: Sequence[Piece]) -> Data:
+    cells: list[Cell] = []
+    first = 0
+    for piece in run:
+        cells += (replace(cell, row=first + cell.row) for cell in piece.cells)
+        first += piece.n_rows
+    captions = (item.caption for piece in run for item in piece.alone if isinstance(item, Data))
+    return Data(
+        grid=placed_to_grid(cells),
+        caption=next(filter(None, captions), ""),
+        where=run[0].where,
+    )
+
+
 def kept(grid: Grid, rows: Iterable[Iterable[Held]], caption: str, where: Where) -> list[Content]:
     """A data table, then the tables in its cells."""
     inner = [table for row in rows for cell in row for table in cell.tables()]
@@ -114,7 +249,7 @@ def blocks(contents: Iterable[Content]) -> tuple[Block, ...]:
     """Paragraphs and tables, the tables numbered in reading order."""
     made: list[Block] = []
     tables = 0
-    for item in contents:
+    for item in joined(contents):
         if isinstance(item, Loose):
             made.append(Paragraph(text=item.text, where=item.where))
         elif item.grid.cells:

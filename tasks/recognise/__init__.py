@@ -23,7 +23,7 @@ from tasks.recognise.labels import key
 from tasks.recognise.read_tables import TableReading, read_table
 from tasks.recognise.restore import restore, unfold
 from tasks.recognise.rows import Segment, tables_to_segments
-from tasks.recognise.vocabulary import any_row_label
+from tasks.recognise.vocabulary import any_column_label, any_row_label
 
 #: A table of the form is there if so many of its lines are.
 _FEWEST_LINES = {"disclosure": 3, "requests": 5, "disputes": 3}
@@ -112,8 +112,17 @@ def _belonging(table: str, segments: Sequence[Segment]) -> tuple[Segment, ...]:
 
 
 def _lines(table: str, segment: Segment) -> set[str]:
-    labels = any_row_label(table)
-    found = (labels.match(cell.text) for row in segment.rows for cell in row.own)
+    """The lines whose labels stand in the segment; 其他 and 总计 in a header are none."""
+    labels, columns = any_row_label(table), any_column_label(table)
+    heads = {
+        row.index for row in segment.rows if sum(bool(columns.match(c.text)) for c in row.own) > 1
+    }
+    found = (
+        labels.match(cell.text)
+        for row in segment.rows
+        for cell in row.own
+        if not (row.index in heads and columns.match(cell.text))
+    )
     return {match.id for match in found if match}
 
 

@@ -13,7 +13,7 @@ from tasks.forms.vocabulary import Edition
 from tasks.model.document import Cell, Table
 from tasks.model.report import PlacedBy
 from tasks.recognise.amounts import looks_like_value
-from tasks.recognise.labels import key
+from tasks.recognise.labels import Labels, key
 from tasks.recognise.place import Placement, Spot, Spots, place_rows
 from tasks.recognise.rows import Row, Segment, table_rows
 from tasks.recognise.vocabulary import column_labels, row_labels
@@ -196,30 +196,51 @@ def _under_paths(header: Sequence[Row], figures: Row, edition: Edition) -> Spots
     groups = row_labels(edition.table, edition.edition)
     leaves = column_labels(edition.table, edition.edition)
     spots: Spots = {}
-    for column, cell in enumerate(figures.grid):
-        if cell is None or cell.row != figures.index:
-            continue
-        path = _path(header, column, figures)
-        leaf = next((found.id for text in reversed(path) if (found := leaves.match(text))), None)
-        group = next(
-            (
-                found.id
-                for text in reversed(path)
-                if (found := groups.match(text)) and not found.id.startswith(":")
-            ),
-            None,
-        )
-        if leaf is None or group is None:
-            continue
-        trouble = _MERGED_FIGURE if cell.colspan > 1 else None
-        field = (group, leaf)
-        if field in spots:
+    for cell in figures.own:
+        paths = [
+            _path(header, at, figures) for at in range(cell.column, cell.column + cell.colspan)
+        ]
+        found = {(_group_of(path, groups), _leaf_of(path, leaves)) for path in paths}
+        told = [(group, leaf) for group, leaf in found if group and leaf]
+        # a program that saved the table may have parted columns that no figure parts
+        apart = cell.colspan == 1 or _stands_alone(header, cell, figures)
+        if (apart and len(told) > 1) or any(field in spots for field in told):
             return None
-        spots[field] = Spot(table=figures.table, cell=cell, trouble=trouble)
+        trouble = None if apart else _MERGED_FIGURE
+        for field in told:
+            spots[field] = Spot(table=figures.table, cell=cell, trouble=trouble)
     wanted = {(row.id, column.id) for row, column in edition.fields()}
     if set(spots) != wanted:
         return None
     return {(row.id, column.id): spots[row.id, column.id] for row, column in edition.fields()}
+
+
+def _leaf_of(path: Sequence[str], leaves: Labels) -> str | None:
+    return next((found.id for text in reversed(path) if (found := leaves.match(text))), None)
+
+
+def _group_of(path: Sequence[str], groups: Labels) -> str | None:
+    for text in reversed(path):
+        if (found := groups.match(text)) and not found.id.startswith(":"):
+            return found.id
+    return None
+
+
+def _stands_alone(header: Sequence[Row], figure: Cell, figures: Row) -> bool:
+    """Whether the lowest label over a figure reaches over just the columns that the figure
+    takes."""
+    over: dict[int, Cell] = {}
+    for row in header:
+        if row.table is figures.table and row.index > figures.index:
+            continue
+        for column in range(figure.column, figure.column + figure.colspan):
+            cell = row.grid[column] if column < len(row.grid) else None
+            if cell is not None and key(cell.text):
+                over[column] = cell
+    heads = list(over.values())
+    return len(over) == figure.colspan and all(
+        (head.column, head.colspan) == (figure.column, figure.colspan) for head in heads
+    )
 
 
 _MERGED_FIGURE = ("这一格与相邻的格合并了", "the cell is merged with its neighbours")

@@ -27,20 +27,15 @@ WRONG = {
     "pdf/struck": "a figure with a line through it is read together with the new one",
 }
 _JOINED = "a row whose label stands at the page break is joined with the next"
-_ROW_TABLES = "tables of one row with one text in it are taken for layout"
 _LOOSE = "blank cells or row ends are gone; what the relations do not tell is lost"
 _NO_COLUMNS = "columns without upright lines are not all told apart"
 #: Shapes that are not read in full, and why; what is lost is told.
 UNSURE = {
     "html/label_missing": "figures beside a missing label are one column off, with a warning",
     "html/overlapping": "a cell that is pushed aside leaves one figure unreadable",
-    "html/row_a_table": _ROW_TABLES,
-    "docx/row_a_table": _ROW_TABLES,
-    "html/header_again": "the last piece lacks a column and is not taken for one of the table",
     "html/preformatted": "tables drawn in <pre> are text; of those some rows are lost",
     "html/line_breaks": "rows parted by <br> are text; table 四 is not found in it",
-    "html/office_from_docx": "one figure is cut by a column that LibreOffice adds",
-    "docx/office_saved_again": "one figure is cut by a column that LibreOffice adds",
+    "html/office_from_docx": "LibreOffice adds a column, whose cells are one off in the grid",
     "pdf/repeat_header": _JOINED,
     "pdf/narrow": _JOINED,
     "pdf/stamp": _JOINED,

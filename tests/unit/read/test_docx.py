@@ -125,6 +125,25 @@ def test_spans_and_merges() -> None:
     """)
 
 
+def test_a_column_a_hair_wide_is_none() -> None:
+    """An office program wrote one edge of the rows as two."""
+    two = SPAN.format(2)
+    rows = (tr(tc("a", two), tc("b", SPAN.format(3))), tr("c", tc("d", two), "e", "f"))
+    assert grid(*rows, widths=(600, 575, 1, 600, 600)) == "a < b <\nc d e f"
+    assert grid(*rows, widths=(600, 300, 300, 600, 600)) == "a < b < <\nc d < e f"
+
+
+def test_rows_that_are_tables_each_are_one_table() -> None:
+    rows = (
+        tr("项", "上年", "本年"),
+        tr("许可", "3", "1"),
+        tr("规章", "", ""),
+        tr("收费", "0", "9"),
+    )
+    [table] = read("".join(tbl(row) for row in rows)).tables()
+    assert drawn(table) == "项 上年 本年\n许可 3 1\n规章 _ _\n收费 0 9"
+
+
 def test_a_cell_that_goes_on_from_nothing_begins() -> None:
     rows = (tr(tc("a", CONTINUE), "b"), tr(tc("", CONTINUE), "c"), tr("d", tc("e", CONTINUE)))
     assert grid(*rows) == "a b\n^ c\nd e"

@@ -294,6 +294,54 @@ def test_an_article_beside_a_menu_is_no_data() -> None:
     assert outline(read(page)) == ["菜单", "首页", text, "完"]
 
 
+# Tables that are one row each.
+
+ROWS = (
+    "<td>项<td>上年<td>本年",
+    "<td>许可<td>3<td>1",
+    "<td>规章<td><td>",
+    "<td colspan=2>收费<td>9",
+)
+
+
+def row_tables(*rows: str, between: str = "") -> str:
+    return between.join(f"<table><tr>{row}</table>" for row in rows)
+
+
+def test_rows_that_are_tables_each_are_one_table() -> None:
+    assert tables(row_tables(*ROWS)) == ["项 上年 本年\n许可 3 1\n规章 _ _\n收费 < 9"]
+
+
+def test_one_cell_between_rows_reaches_over_them() -> None:
+    page = row_tables(*ROWS[:2], "<td>第（五）项", *ROWS[2:])
+    assert tables(page) == ["项 上年 本年\n许可 3 1\n第（五）项 < <\n规章 _ _\n收费 < 9"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        row_tables(*ROWS[1:3]),  # too few to be told from layout
+        row_tables(*ROWS[1:4], between="<p>文</p>"),
+        row_tables("<td>甲<td>乙", "<td>标题<td><td>", "<td>丙<td>丁<td>戊<td>己"),
+        row_tables("<td>标题<td><td>", "<td>副题<td><td>", "<td>单位<td><td>"),
+        row_tables(*ROWS[:2], f"<td>{'文' * 200}<td>1<td>2", ROWS[3]),
+    ],
+)
+def test_tables_that_merely_follow_each_other_stay_apart(page: str) -> None:
+    assert all(len({c.row for c in table.cells}) == 1 for table in read(page).tables())
+
+
+def test_a_table_with_a_table_in_it_is_no_row_of_another() -> None:
+    page = row_tables(*ROWS[:2], f"<td>a{INNER}<td>b<td>c<td>d<td>e", *ROWS[2:])
+    assert "规章 0\n许可 1" in tables(page)
+
+
+def test_a_table_cut_in_pieces_keeps_its_columns_in_each() -> None:
+    first = "<table><tr><td>办理结果<td>公开<td>1<tr><td><td>不公开<td>2</table>"
+    last = "<table><tr><td colspan=2>总计<td>3<tr><td colspan=2>结转<td>4</table>"
+    assert tables(first + "<p>&nbsp;" + last)[1] == "总计 < 3\n结转 < 4"
+
+
 # Tables that are not made of <table>.
 
 

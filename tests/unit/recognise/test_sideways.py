@@ -3,6 +3,8 @@
 import pytest
 from pictures import figures, reading, rules
 
+from tasks.model.report import Kind
+
 PRINTED = """
     行政复议 | < | < | < | < | 行政诉讼 | < | < | < | < | < | < | < | < | <
     结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计 | 未经复议直接起诉 | < | < | < | < | 复议后起诉 | < | < | < | <
@@ -37,6 +39,29 @@ def test_the_address_is_that_of_the_cell():
     found = reading("disputes", PRINTED)
 
     assert found.values["litigation_direct"]["pending"].at == "t1/r4c9"
+
+
+@pytest.mark.parametrize("parted", [[], [0]])
+def test_a_column_that_a_program_parted(parted):
+    """LibreOffice writes an edge that two rows have a hair apart as two edges."""
+    wider = [[*line[:5], "<", *line[5:]] for line in rows(PRINTED)]
+    wider[2][5] = "^"
+    for row in parted:
+        wider[row][4:7] = ["<", "行政诉讼", "<"]
+
+    assert read(drawn(wider)) == READ
+
+
+def test_a_figure_over_two_columns_is_neither_s():
+    merged = rows(PRINTED)
+    merged[3][7] = "<"
+
+    found = reading("disputes", drawn(merged))
+
+    assert figures(found, "review") == READ["review"]
+    direct = found.values["litigation_direct"]
+    unreadable = [column for column, value in direct.items() if value.kind is Kind.UNREADABLE]
+    assert unreadable == ["corrected", "other"]
 
 
 def test_turned_on_its_side():
