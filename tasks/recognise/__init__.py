@@ -2,6 +2,7 @@
 
 Document
   | identity.py     organ and year
+  | aside.py        rows beside their header, put back under it
   | rows.py         tables of the document -> segments of the form's tables
   | restore.py      text that has lost its rows -> tables again
   | align.py        rows against the form's lines
@@ -18,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Document, DoubtKind, Paragraph
 from tasks.model.report import Finding, Report, Severity
+from tasks.recognise.aside import with_rows_in_place
 from tasks.recognise.identity import Identity, identify
 from tasks.recognise.labels import key
 from tasks.recognise.read_tables import TableReading, read_table
@@ -36,7 +38,7 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     Gives the document back as well, with tables in it that flattening had dissolved. The
     report is None where the document is no report of the form; then there are no findings.
     """
-    document = unfold(document)
+    document = with_rows_in_place(unfold(document))
     who = identify(document)
     document, readings = _read_all(document, who)
     if not readings and not (who.titled and _headings(document) >= _FEWEST_HEADINGS):

@@ -81,7 +81,7 @@ def _continues(before: Segment, table: Table) -> bool:
 
 def _table_to_segments(table: Table) -> list[tuple[str, Segment]]:
     rows = table_rows(table)
-    votes = [_vote(row) for row in rows]
+    votes = [spoken_of(row) for row in rows]
     if not any(votes):
         return []
     names = _filled(votes)
@@ -101,7 +101,7 @@ def _table_to_segments(table: Table) -> list[tuple[str, Segment]]:
     return segments
 
 
-def _vote(row: Row) -> str | None:
+def spoken_of(row: Row) -> str | None:
     """The table of the form that most labels of the row tell of."""
     told = [name for cell in row.own if cell.text.strip() and (name := table_of(cell.text))]
     return max(set(told), key=told.count) if told else None

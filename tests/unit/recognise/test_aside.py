@@ -1,0 +1,77 @@
+"""Rows whose figures stand beside their heads, drawn as text."""
+
+import pytest
+from pictures import table
+
+from tasks.model.document import Document, Format, Table
+from tasks.recognise.aside import with_rows_in_place
+
+HEAD = """
+    勾稽关系 | | | 自然人 | 法人或其他组织 | < | < | < | < | 总计
+    | | | ^ | 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 | ^
+    一、本年新收政府信息公开申请数量 | < | < | 3 | 1 | 0 | 0 | 0 | 0 | 4
+"""
+
+
+def moved(picture: str) -> Table:
+    document = Document(format=Format.HTML, blocks=(table(picture),))
+    [found] = with_rows_in_place(document).tables()
+    return found
+
+
+def row(found: Table, index: int) -> list[str]:
+    line = found.grid()[index]
+    return ["." if cell is None else cell.text for cell in line]
+
+
+def test_a_row_that_lacks_the_cell_of_its_group():
+    found = moved(HEAD + "3.危及“三安全一稳定” | 2 | 0 | | 1 | 0 | / | 3 | . | .")
+
+    assert row(found, 3) == ["3.危及“三安全一稳定”"] * 3 + ["2", "0", "", "1", "0", "/", "3"]
+
+
+def test_one_row_with_a_figure_among_the_labels_tells_for_all_like_it():
+    found = moved(
+        HEAD
+        + "| 3.危及“三安全一稳定” |  | 0 | 0 | 1 | 0 | 0 | 1 | .\n"
+        + "| 4.保护第三方合法权益 | 1 | 0 | 0 | 0 | 0 | 0 | 1 | ."
+    )
+
+    assert row(found, 3)[2:] == ["3.危及“三安全一稳定”", "", "0", "0", "1", "0", "0", "1"]
+    assert row(found, 4)[2:] == ["4.保护第三方合法权益", "1", "0", "0", "0", "0", "0", "1"]
+
+
+def test_a_row_pushed_aside_by_a_label_that_reaches_too_far():
+    found = moved(
+        "\n".join(f"{line} | ." for line in HEAD.strip().splitlines())
+        + "\n三、本年度办理结果 | （一）予以公开 | < | 2 | 1 | 0 | 0 | 0 | 0 | 3 | .\n"
+        + "^ | 四、结转下年度继续办理 | < | < | 5 | 4 | 0 | 0 | 0 | 0 | 9"
+    )
+
+    assert found.n_columns == 10
+    assert row(found, 4) == [
+        "三、本年度办理结果",
+        *["四、结转下年度继续办理"] * 2,
+        *["5", "4", "0", "0", "0", "0", "9"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        # the last figure may be what is missing
+        "| 3.危及“三安全一稳定” |  | 0 | 0 | 1 | 0 | 0 | 1 | .",
+        # more cells, or fewer, than there are heads
+        "3.危及“三安全一稳定” | 2 | 0 | 0 | 1 | 0 | 0 | 3 | 3 | .",
+        "3.危及“三安全一稳定” | 2 | 0 | 0 | 1 | 0 | 3 | . | . | .",
+        # two figures in one cell
+        "3.危及“三安全一稳定” | 2 | < | 0 | 1 | 0 | 0 | 3 | . | .",
+        # no line of the form
+        "机关地址 | 2 | 0 | 0 | 1 | 0 | 0 | 3 | . | .",
+        "3.危及“三安全一稳定” | 2 | 见说明 | 0 | 1 | 0 | 0 | 3 | . | .",
+    ],
+)
+def test_what_may_mean_something_else_stays(line):
+    picture = HEAD + line
+
+    assert moved(picture) == table(picture)
