@@ -12,16 +12,18 @@ def read(source: bytes, detection: Detection) -> Document:
     match detection.format:
         case Format.HTML:
             from tasks.read.html import read_html
+            from tasks.read.written import with_written_tables
 
-            return read_html(source, detection)
+            return with_written_tables(read_html(source, detection))
         case Format.PDF:
             from tasks.read.pdf import read_pdf
 
             return read_pdf(source, detection)
         case Format.DOCX:
             from tasks.read.docx import read_docx
+            from tasks.read.written import with_written_tables
 
-            return read_docx(source, detection)
+            return with_written_tables(read_docx(source, detection))
         case Format.TEXT:
             from tasks.read.text import read_text
 

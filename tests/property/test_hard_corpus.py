@@ -31,8 +31,6 @@ _LOOSE = "blank cells or row ends are gone; what the relations do not tell is lo
 _NO_COLUMNS = "columns without upright lines are not all told apart"
 #: Shapes that are not read in full, and why; what is lost is told.
 UNSURE = {
-    "html/preformatted": "tables drawn in <pre> are text; of those some rows are lost",
-    "html/line_breaks": "rows parted by <br> are text; table 四 is not found in it",
     "html/office_from_docx": "LibreOffice adds a column, whose cells are one off in the grid",
     "pdf/repeat_header": _JOINED,
     "pdf/narrow": _JOINED,

@@ -45,7 +45,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks.detect.encoding import decode
-from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format, Paragraph
+from tasks.model.document import Block, Detection, Document, Doubt, DoubtKind, Format, Paragraph
 from tasks.read.text.commas import comma_rows, record_at
 from tasks.read.text.drawn import begins_drawing, drawing_end, read_drawing
 from tasks.read.text.lines import Line, text_to_lines
@@ -64,9 +64,14 @@ def read_text(source: bytes, detection: Detection) -> Document:
     return Document(
         format=Format.TEXT,
         encoding=detection.encoding or "utf-8",
-        blocks=tuple(to_blocks(_settled(_regions(lines)))),
+        blocks=tuple(lines_to_blocks(lines)),
         doubts=doubts,
     )
+
+
+def lines_to_blocks(lines: Sequence[Line]) -> Iterator[Block]:
+    """Lines to paragraphs and tables. Raises Refusal `too_complex`."""
+    return to_blocks(_settled(_regions(lines)))
 
 
 _LOST_LINES = Doubt(
