@@ -30,6 +30,8 @@ from tasks.recognise.vocabulary import any_column_label, any_row_label
 #: A table of the form is there if so many of its lines are.
 _FEWEST_LINES = {"disclosure": 3, "requests": 5, "disputes": 3}
 _FEWEST_HEADINGS = 3
+#: A longer text is a sentence, not a label.
+_LONGEST_LABEL = 80
 
 
 def recognise(document: Document) -> tuple[Document, Report | None, tuple[Finding, ...]]:
@@ -43,6 +45,9 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     document, readings = _read_all(document, who)
     if not readings and not (who.titled and _headings(document) >= _FEWEST_HEADINGS):
         return document, None, ()
+    texts = _short_texts(document)
+    for reading in readings.values():
+        reading.tell_left_out(texts)
     if any(doubt.kind is DoubtKind.LOST_LINES for doubt in document.doubts):
         for reading in readings.values():
             reading.distrust()
@@ -126,6 +131,13 @@ def _lines(table: str, segment: Segment) -> set[str]:
         if not (row.index in heads and columns.match(cell.text))
     )
     return {match.id for match in found if match}
+
+
+def _short_texts(document: Document) -> list[str]:
+    """Keys of the lines and cells that may be labels, or labels with figures run into them."""
+    said = [cell.text for table in document.tables() for cell in table.cells]
+    said += [line for block in document.paragraphs() for line in block.text.split("\n")]
+    return [key(text) for text in said if len(text) <= _LONGEST_LABEL]
 
 
 def _headings(document: Document) -> int:

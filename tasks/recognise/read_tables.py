@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tasks.forms.annual_report import FORM
@@ -10,10 +10,11 @@ from tasks.forms.vocabulary import Edition, Line
 from tasks.model.report import Finding, Kind, LeftOver, PlacedBy, Severity, Value
 from tasks.recognise.amounts import looks_like_value, text_to_amount
 from tasks.recognise.infer import Figure, infer
-from tasks.recognise.labels import plain
+from tasks.recognise.labels import key, plain
 from tasks.recognise.place import Placement, Spot, Spots, place_rows
 from tasks.recognise.rows import Row, Segment
 from tasks.recognise.sideways import place_sideways
+from tasks.recognise.vocabulary import column_labels
 
 #: How doubtful a reading is that rests on more than its own label, for error localisation.
 _DOUBT_OF_ORDER = 0.3
@@ -34,14 +35,62 @@ class TableReading:
     found: int = 0
 
     def distrust(self) -> None:
-        """Nothing read here is sure: keep what was seen, as unreadable."""
-        for row, columns in self.values.items():
-            self.values[row] = {
-                column: value
-                if value.kind is Kind.ABSENT
-                else Value(kind=Kind.UNREADABLE, raw=value.raw, at=value.at, doubt=1.0)
-                for column, value in columns.items()
-            }
+        """Nothing read here is sure: keep what was seen, as unreadable, and say so."""
+        if len(FORM.of(self.table)) > 1 and not any(
+            finding.rule == "extraction.edition" for finding in self.findings
+        ):
+            self.findings.append(_edition_in_doubt(self.edition))
+        read = [
+            (row, column)
+            for row, columns in self.values.items()
+            for column, value in columns.items()
+            if value.kind not in (Kind.ABSENT, Kind.UNREADABLE)
+        ]
+        for row, column in read:
+            value = self.values[row][column]
+            self.values[row][column] = Value(
+                kind=Kind.UNREADABLE, raw=value.raw, at=value.at, doubt=1.0
+            )
+        if read:
+            rows = list(dict.fromkeys(row for row, _ in read))
+            self.findings.append(
+                Finding(
+                    rule="extraction.unreadable",
+                    severity=Severity.WARNING,
+                    message=f"{_name(self.table)}有 {len(read)} 格不采用，重复的行已从文中删掉，"
+                    f"看到的数不一定是这一格的：{_labels(self.edition, rows)}",
+                    message_en=f"{self.table}: {len(read)} cells are not taken, since repeated "
+                    f"lines were removed and what is seen may be another cell's: "
+                    f"{', '.join(rows)}",
+                    cells=tuple(f"{self.table}.{row}.{column}" for row, column in read),
+                )
+            )
+
+    def tell_left_out(self, texts: Sequence[str]) -> None:
+        """Say which rows that may be left out are not read though their label is there.
+
+        `texts`: keys of the short texts of the document.
+        """
+        unread = [
+            line
+            for block in self.edition.blocks
+            for line in block.rows
+            if (block.optional or line.optional) and not self._is_read(line)
+        ]
+        shown = [
+            line
+            for line in unread
+            if any(text.startswith(key(label)) for label in line.labels for text in texts)
+        ]
+        if shown:
+            columns: dict[str, list[str]] = {row.id: [] for row in shown}
+            for row, column in self.edition.fields():
+                if row.id in columns:
+                    columns[row.id].append(column.id)
+            self.findings.append(_missing(self, columns))
+
+    def _is_read(self, line: Line) -> bool:
+        return any(v.kind is not Kind.ABSENT for v in self.values.get(line.id, {}).values())
 
 
 def read_table(table: str, segments: Sequence[Segment], year: int | None) -> TableReading | None:
@@ -58,9 +107,11 @@ def read_table(table: str, segments: Sequence[Segment], year: int | None) -> Tab
     if not best.spots:
         return None
     findings: list[Finding] = []
-    if len(placements) > 1 and placements[1].score > best.score - 0.25:
+    if len(placements) > 1 and (
+        placements[1].score > best.score - 0.25 or not _shows_edition(best, placements[1].edition)
+    ):
         best = _by_year(placements, year)
-        findings.append(_edition_in_doubt(table, best))
+        findings.append(_edition_in_doubt(best.edition))
     reading = _to_reading(table, best)
     reading.findings[:0] = findings
     return reading
@@ -72,12 +123,31 @@ def _by_year(placements: Sequence[Placement], year: int | None) -> Placement:
     return min(placements[:2], key=lambda p: (p.edition.edition != "2019") is older)
 
 
-def _edition_in_doubt(table: str, best: Placement) -> Finding:
+def _shows_edition(best: Placement, other: Edition) -> bool:
+    """Whether a row is there that only this edition has, if it has any; the word 其他 alone may
+    be the head of a column."""
+    own = {row.id for row in best.edition.rows()} - {row.id for row in other.rows()}
+    heads = column_labels(best.edition.table, best.edition.edition)
+    return not own or any(
+        line in own and (len(row.own) > 1 or not any(heads.match(c.text) for c in row.own))
+        for line, row in best.rows.items()
+    )
+
+
+def _edition_in_doubt(chosen: Edition) -> Finding:
+    """`cells`: what the other editions have and this one has not."""
+    own = {(row.id, column.id) for row, column in chosen.fields()}
+    fields = (field for other in FORM.of(chosen.table) for field in other.fields())
+    others = dict.fromkeys((row.id, column.id) for row, column in fields)
+    table = chosen.table
     return Finding(
         rule="extraction.edition",
         severity=Severity.WARNING,
-        message=f"{_name(table)}的行和栏同时合于两个版本的表样，按 {best.edition.edition} 年版读取",
-        message_en=f"table {table} fits two editions; read as {best.edition.edition}",
+        message=f"{_name(table)}的行和栏同时合于两个版本的表样，按 {chosen.edition} 年版读取",
+        message_en=f"table {table} fits two editions; read as {chosen.edition}",
+        cells=tuple(
+            f"{table}.{row}.{column}" for row, column in others if (row, column) not in own
+        ),
     )
 
 
@@ -303,16 +373,19 @@ def _tell_missing(reading: TableReading, placement: Placement) -> None:
         and row not in often_left_out
     ]
     if missing:
-        reading.findings.append(
-            Finding(
-                rule="extraction.missing_row",
-                severity=Severity.WARNING,
-                message=f"{_name(reading.table)}缺少：{_labels(reading.edition, missing)}",
-                message_en=f"table {reading.table} lacks the rows {', '.join(missing)}",
-                cells=tuple(
-                    f"{reading.table}.{row}.{column}"
-                    for row in missing
-                    for column in reading.values[row]
-                ),
-            )
-        )
+        reading.findings.append(_missing(reading, {row: reading.values[row] for row in missing}))
+
+
+def _missing(reading: TableReading, fields: Mapping[str, Iterable[str]]) -> Finding:
+    """`fields`: row id -> column ids."""
+    return Finding(
+        rule="extraction.missing_row",
+        severity=Severity.WARNING,
+        message=f"{_name(reading.table)}缺少：{_labels(reading.edition, list(fields))}",
+        message_en=f"table {reading.table} lacks the rows {', '.join(fields)}",
+        cells=tuple(
+            f"{reading.table}.{row}.{column}"
+            for row, columns in fields.items()
+            for column in columns
+        ),
+    )
