@@ -349,12 +349,14 @@ def _shifted(draft: Draft, random: Random) -> Draft:
         return draft
     row = random.choice(rows)
     columns = list(draft.report.values["requests"][row])
+    # as the draft has them: another defect may have changed them before
+    texts = {cell.field: cell.text for cell in draft.table("requests").cells if cell.field}
     by = random.choice((1, -1))
     changes = {}
     for at, column in enumerate(columns):
         source = f"requests.{row}.{columns[(at - by) % len(columns)]}"
         changes[f"requests.{row}.{column}"] = (
-            draft.report.text(source),
+            texts[source],
             draft.truth["requests"][row][source.split(".")[2]],
         )
     return _told(draft, changes)
