@@ -416,11 +416,16 @@ def _with_empty_lines(rows: Sequence[_Line], table: str) -> list[_Line] | None:
     where some row has not. What comes after the last row is not known."""
     if any(len({t.line for t in figures}) < len(figures) for figures in map(_figures_of, rows)):
         return None
+    between = _lines_between(rows)
+    if between is None:
+        return None
     filled: list[_Line] = []
     labelled = added = 0
     for row, after in zip(rows, [*rows[1:], None], strict=True):
         label = _label_of(row, table)
-        cells = _cells_and_empty_lines(row, after) if label else []
+        cells = _cells_and_empty_lines(row, after, between) if label else []
+        if cells is None:
+            return None
         if label is None or not cells or after is None:
             filled.append(row)
             continue
@@ -432,16 +437,32 @@ def _with_empty_lines(rows: Sequence[_Line], table: str) -> list[_Line] | None:
     return filled if added > 1 and labelled >= _FEWEST_TORN else None
 
 
-def _cells_and_empty_lines(row: _Line, after: _Line | None) -> list[Token]:
-    """The figures of a row, and blanks for the empty lines before, between and after them."""
+def _lines_between(rows: Sequence[_Line]) -> int | None:
+    """How many empty lines part any two cells, blank or not: as many as stand between labels.
+    None where these stand apart in several ways, so that an empty line tells nothing."""
+    gaps = Counter(
+        gap
+        for before, after in pairwise(token for row in rows for token in row)
+        if before.is_ is after.is_ is Is.LABEL
+        and (gap := _first_line(after) - _last_line(before) - 1) >= 0
+    )
+    least = min(gaps, default=None)
+    return least if least is not None and gaps[least] == max(gaps.values()) else None
+
+
+def _cells_and_empty_lines(row: _Line, after: _Line | None, between: int) -> list[Token] | None:
+    """The figures of a row, and blanks for the empty lines before, between and after them;
+    None where the empty lines do not come out even."""
+    parts = [next(token for token in reversed(row) if token.is_ is Is.LABEL)]
+    parts += [token for token in row if token.is_ in (Is.VALUE, Is.BLANK)]
+    ends = [*parts, *([after[0]] if after is not None else [])]
     cells: list[Token] = []
-    at = _last_line(next(token for token in reversed(row) if token.is_ is Is.LABEL))
-    for token in row:
-        if token.is_ in (Is.VALUE, Is.BLANK):
-            cells += [_blank(token)] * (_first_line(token) - at - 1) + [token]
-            at = _last_line(token)
-    if after is not None:
-        cells += [_blank(row[-1])] * (_first_line(after[0]) - at - 1)
+    for before, part in pairwise(ends):
+        more = _first_line(part) - _last_line(before) - 1 - between
+        if more % (between + 1):
+            return None
+        cells += [_blank(before)] * (more // (between + 1))
+        cells += [part] if part in parts else []
     return cells
 
 

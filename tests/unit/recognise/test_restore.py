@@ -167,6 +167,20 @@ def test_empty_lines_between_rows_are_no_blank_cells():
     assert [read(text)[field] for field in FIELDS[:3]] == [None, None, None]
 
 
+def test_an_empty_line_after_every_cell_is_no_blank_cell():
+    figures = ("", "2", "", "", "5", "", *FIGURES[6:])
+    text = "\n\n".join(written(*figures).split())
+
+    assert [read(text)[field] for field in FIELDS[:6]] == [None] * 6
+
+
+def test_blank_cells_among_cells_with_an_empty_line_after_each():
+    figures = ("1", "", "3", "", "5", "6", *FIGURES[6:])
+    said = read("\n\n".join(written(*figures).replace(" ", "\n").split("\n")))
+
+    assert [said[field] for field in FIELDS] == list(figures)
+
+
 def test_a_page_number_taken_out_is_no_blank_cell():
     text = written("1", "", "3", *FIGURES[3:]).replace("行政规范性", "- 1 -\n行政规范性")
     said = read(text + "\n- 2 -")
