@@ -1,28 +1,35 @@
 """Which cells are wrong: the smallest sets whose correction lets every relation hold.
 
 Theory (Fellegi and Holt, 1976, for linear equalities). Changing the cells of a set S repairs
-the report if the equations, with everything outside S fixed, can be solved for S. If they
-cannot, elimination yields a combination of equations in which no cell of S is left but the
-sum is off: an implied relation. Every repair must then touch a cell of that combination, so
-the search branches over its cells only. Sets are tried by size, so the first size that has
-a repair is the smallest; all repairs of that size are kept and ranked.
+the report if the equations, with everything outside S fixed, can be solved for S. So: take an
+equation that does not hold. Every repair changes one of its cells, hence the search branches
+over these. A cell once chosen takes the equation with it: the equation says what the cell
+must be, and put into the others it leaves a system that is smaller by one of each. When all
+that is left holds, the chosen cells are a repair. Sets are tried by size, so the first size
+that has a repair is the smallest, and all repairs of that size are found.
 
-The search is exact. It is bounded by a number of steps, and where that is not enough (a
-report in which very many cells are wrong at once) it names nothing rather than something.
+Relations that have no cell in common are looked at apart (`blocks`). All numbers are whole:
+decimals are scaled, and elimination multiplies where it would divide.
+
+The search is exact. It is bounded by work done, never by the clock; where that is not enough
+(very many cells wrong at once) it names nothing rather than something.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypeVar
+from math import gcd
 
 from tasks.model.report import Kind, Value
 
-_MOST_CELLS = 8
-_MOST_STEPS = 6000
+_MOST_CELLS = 12
+#: Sets of cells looked at for one block.
+_MOST_STEPS = 4000
+#: Where more repairs than these are equally small, nothing is determined.
 _MOST_REPAIRS = 200
 
 Amount = int | Decimal
@@ -46,204 +53,269 @@ class Repair:
     shift: bool = False
 
 
-def localise(equations: Sequence[Equation], values: Mapping[str, Value]) -> tuple[Repair, ...]:
-    """The smallest repairs, most likely first; none where the search ran out of steps.
+def blocks(equations: Sequence[Equation]) -> list[tuple[int, ...]]:
+    """The equations by number, in groups that have no cell in common."""
+    group_of = list(range(len(equations)))
+    owner: dict[str, int] = {}
+    for index, equation in enumerate(equations):
+        for cell in equation.terms:
+            old, new = group_of[owner.setdefault(cell, index)], group_of[index]
+            if old != new:
+                group_of = [old if group == new else group for group in group_of]
+    members: dict[int, list[int]] = {}
+    for index, group in enumerate(group_of):
+        members.setdefault(group, []).append(index)
+    return [tuple(group) for group in members.values()]
+
+
+def localise(
+    equations: Sequence[Equation], values: Mapping[str, Value]
+) -> tuple[Repair, ...] | None:
+    """The smallest repairs, most likely first; none where no few cells repair it, and None
+    where it took too much work to say.
 
     `values` has every cell of the equations; unreadable cells must not be among them.
     """
     search = _Search(equations, values)
-    for size in range(1, _MOST_CELLS + 1):
-        found = search.of_size(size)
-        if found is None:
-            return ()
-        if found:
-            return tuple(sorted(found, key=lambda repair: (repair.cost, sorted(repair.changes))))
-    return ()
+    if not any(search.begin.rest):
+        return ()
+    found: list[dict[str, Amount]] = []
+    try:
+        for size in range(search.fewest(search.begin), _MOST_CELLS + 1):
+            found = list(search.of_size(size))
+            if found:
+                break
+    except _TooMuchWork:
+        return None
+    wholes = {cell for equation in equations for cell, sign in equation.terms.items() if sign < 0}
+    repairs = [_repair(changes, values, wholes) for changes in found]
+    return tuple(sorted(repairs, key=lambda repair: (repair.cost, sorted(repair.changes))))
+
+
+class _TooMuchWork(Exception):
+    """The bound on steps or on repairs was met."""
+
+
+@dataclass(slots=True)
+class _System:
+    """What is left of the equations once cells have been chosen; never changed in place."""
+
+    #: Cell number -> coefficient; empty where an equation went with a cell.
+    rows: list[dict[int, int]]
+    #: By how much each equation is off.
+    rest: list[int]
+    #: The group of each equation; groups that a chosen cell has joined are one.
+    group: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A chosen cell and the equation that says by how much it changes."""
+
+    cell: int
+    row: Mapping[int, int]
+    rest: int
+    #: The choice before.
+    before: _Choice | None = field(default=None, repr=False)
 
 
 class _Search:
     def __init__(self, equations: Sequence[Equation], values: Mapping[str, Value]) -> None:
-        self.values = values
-        self.equations = equations
-        amounts = {cell: Fraction(value.amount or 0) for cell, value in values.items()}
-        self.amounts = amounts
-        self.rest = [
-            sum((amounts[cell] * factor for cell, factor in equation.terms.items()), Fraction(0))
+        self.cells = sorted({cell for equation in equations for cell in equation.terms})
+        number = {cell: index for index, cell in enumerate(self.cells)}
+        exact = [Fraction(values[cell].amount or 0) for cell in self.cells]
+        #: All amounts are whole multiples of 1/scale.
+        self.scale = 1
+        for amount in exact:
+            self.scale *= amount.denominator // gcd(self.scale, amount.denominator)
+        self.amounts = [int(amount * self.scale) for amount in exact]
+        rows = [
+            {number[cell]: factor for cell, factor in equation.terms.items() if factor}
             for equation in equations
         ]
-        self.touching: dict[str, list[int]] = {}
-        for index, equation in enumerate(equations):
-            for cell in equation.terms:
-                self.touching.setdefault(cell, []).append(index)
-        self.violated = [index for index, rest in enumerate(self.rest) if rest]
+        rest = [sum(self.amounts[cell] * factor for cell, factor in row.items()) for row in rows]
+        self.begin = _System(rows, rest, _groups(rows))
         self.steps = 0
 
-    def of_size(self, size: int) -> list[Repair] | None:
-        """All repairs of exactly this size; None where the steps ran out."""
-        found: dict[frozenset[str], Repair] = {}
-        tried: set[frozenset[str]] = set()
-        stack: list[frozenset[str]] = [frozenset()]
-        while stack:
-            chosen = stack.pop()
-            self.steps += 1
-            if self.steps > _MOST_STEPS:
-                return None
-            solution, open_cells = self._solve(chosen)
-            if solution is not None:
-                if len(chosen) == size and all(solution.values()):
-                    repair = self._repair(solution)
-                    if repair:
-                        found[chosen] = repair
-                        if len(found) >= _MOST_REPAIRS:
-                            break
-                continue
-            if len(chosen) == size or self._too_far(chosen, size):
-                continue
-            for cell in open_cells:
-                bigger = chosen | {cell}
-                if bigger not in tried:
-                    tried.add(bigger)
-                    stack.append(bigger)
-        return list(found.values())
+    def of_size(self, size: int) -> Iterator[dict[str, Amount]]:
+        """All repairs of exactly this size. Raises `_TooMuchWork`."""
+        found = 0
+        for choice in self._choices(self.begin, None, frozenset(), size):
+            changes = self._solved(choice)
+            if changes:
+                found += 1
+                if found > _MOST_REPAIRS:
+                    raise _TooMuchWork
+                yield changes
 
-    def _too_far(self, chosen: frozenset[str], size: int) -> bool:
-        """More violated relations without a chosen cell, no two with a cell in common, than
-        cells are left to choose."""
-        left = size - len(chosen)
-        used: set[str] = set()
-        needed = 0
-        for index in self.violated:
-            terms = self.equations[index].terms
-            if chosen.isdisjoint(terms) and used.isdisjoint(terms):
-                used.update(terms)
-                needed += 1
-                if needed > left:
-                    return True
-        return False
+    def _choices(
+        self, system: _System, chosen: _Choice | None, without: frozenset[int], left: int
+    ) -> Iterator[_Choice]:
+        """Sets of cells that solve the system, each once: what an earlier branch had is left
+        out of the later ones."""
+        self.steps += 1
+        if self.steps > _MOST_STEPS:
+            raise _TooMuchWork
+        violated = [index for index, rest in enumerate(system.rest) if rest]
+        if not violated:
+            # with choices left, a smaller set solves it, and was found or not wanted before
+            if chosen and not left:
+                yield chosen
+            return
+        if not left or self.fewest(system) > left:
+            return
+        pivot = min(violated, key=lambda index: len(system.rows[index].keys() - without))
+        for cell in sorted(system.rows[pivot].keys() - without):
+            choice = _Choice(cell, system.rows[pivot], system.rest[pivot], chosen)
+            yield from self._choices(_without(system, cell, pivot), choice, without, left - 1)
+            without = without | {cell}
 
-    def _solve(self, chosen: frozenset[str]) -> tuple[dict[str, Fraction] | None, tuple[str, ...]]:
-        """The changes of the chosen cells, or else the cells of an implied relation.
+    def fewest(self, system: _System) -> int:
+        """No fewer cells than this can repair the system.
 
-        Gaussian elimination over the violated equations and those that a chosen cell is in.
+        Two bounds. Violated equations without a cell in common need a cell each. And of k
+        cells that hang together no more than k + 1 groups can be mended, one cell mending two
+        only where both are off by the same: so n groups, of which no more than p pairs are
+        off by the same, need p + 2/3 (n - 2p) cells.
         """
-        used = set(self.violated)
-        for cell in chosen:
-            used.update(self.touching[cell])
-        pivots: list[_Row] = []
-        best: tuple[str, ...] | None = None
-        for index in sorted(used):
-            terms = {
-                cell: Fraction(factor)
-                for cell, factor in self.equations[index].terms.items()
-                if cell in chosen
-            }
-            row = _Row(terms, -self.rest[index], {index: Fraction(1)})
-            for pivot in pivots:
-                row.eliminate(pivot)
-            if row.terms:
-                pivots.append(row.scaled())
-            elif row.rest:
-                implied = self._cells_of(row.origin, chosen)
-                if best is None or len(implied) < len(best):
-                    best = implied
-        if best is not None:
-            return None, best
-        if len(pivots) < len(chosen):
-            return None, ()
-        return _back_substitute(pivots), ()
-
-    def _cells_of(self, origin: Mapping[int, Fraction], chosen: frozenset[str]) -> tuple[str, ...]:
-        """The cells whose coefficient in a combination of equations is not 0."""
-        total: dict[str, Fraction] = {}
-        for index, factor in origin.items():
-            for cell, term in self.equations[index].terms.items():
-                total[cell] = total.get(cell, Fraction(0)) + factor * term
-        return tuple(cell for cell, factor in total.items() if factor and cell not in chosen)
-
-    def _repair(self, solution: Mapping[str, Fraction]) -> Repair | None:
-        """None where a cell would have to be negative or a fraction."""
-        changes: dict[str, Amount] = {}
-        for cell, change in solution.items():
-            new = self.amounts[cell] + change
-            if new < 0 or new.denominator != 1:
-                return None
-            changes[cell] = int(new)
-        shift = self._is_shift(solution)
-        cost = sum(_cost(self.values[cell], new) for cell, new in changes.items())
-        return Repair(changes=changes, cost=cost - (1.0 if shift else 0.0), shift=shift)
-
-    def _is_shift(self, solution: Mapping[str, Fraction]) -> bool:
-        """Two cells of one row, and one gives the other all it has."""
-        if len(solution) != 2:
-            return False
-        (one, change), (other, other_change) = solution.items()
-        if change + other_change or one.rsplit(".", 1)[0] != other.rsplit(".", 1)[0]:
-            return False
-        giver = one if change < 0 else other
-        taker = other if change < 0 else one
-        return self.amounts[giver] + solution[giver] == 0 and self.amounts[taker] == 0
-
-
-@dataclass(slots=True)
-class _Row:
-    """terms = rest, and the combination of equations that it came from."""
-
-    terms: dict[str, Fraction]
-    rest: Fraction
-    origin: dict[int, Fraction]
-
-    @property
-    def pivot(self) -> str:
-        return next(iter(self.terms))
-
-    def eliminate(self, other: _Row) -> None:
-        """Take off as much of the other row as frees this one of its pivot."""
-        factor = self.terms.get(other.pivot)
-        if factor:
-            _take(self.terms, other.terms, factor)
-            _take(self.origin, other.origin, factor)
-            self.rest -= factor * other.rest
-
-    def scaled(self) -> _Row:
-        """The same row with a pivot of 1."""
-        by = self.terms[self.pivot]
-        return _Row(
-            {cell: factor / by for cell, factor in self.terms.items()},
-            self.rest / by,
-            {index: factor / by for index, factor in self.origin.items()},
+        off: dict[int, set[int]] = {}
+        rows = []
+        for row, rest, group in zip(system.rows, system.rest, system.group, strict=True):
+            if rest:
+                rows.append(row)
+                off.setdefault(group, set()).add(abs(rest) if _plain(row) else 0)
+        apart = max(_apart(sorted(rows, key=len)), _apart(sorted(rows, key=len, reverse=True)))
+        alike = Counter(amount for amounts in off.values() for amount in amounts)
+        pairs = min(
+            len(off) // 2,
+            # 0 stands for an equation that may match any other
+            sum(n // 2 for amount, n in alike.items() if amount) + alike[0],
         )
+        return max(apart, pairs - (-2 * (len(off) - 2 * pairs) // 3))
+
+    def _solved(self, choice: _Choice | None) -> dict[str, Amount] | None:
+        """What the chosen cells should be; None where one would be negative or a fraction,
+        or need not change at all."""
+        change: dict[int, Fraction] = {}
+        while choice:
+            known = sum(
+                (factor * change[cell] for cell, factor in choice.row.items() if cell in change),
+                Fraction(0),
+            )
+            change[choice.cell] = -(choice.rest + known) / choice.row[choice.cell]
+            choice = choice.before
+        new = {cell: (self.amounts[cell] + by) / self.scale for cell, by in change.items()}
+        if any(amount < 0 or amount.denominator != 1 for amount in new.values()):
+            return None
+        if not all(change.values()):
+            return None
+        return {self.cells[cell]: int(amount) for cell, amount in new.items()}
 
 
-_Key = TypeVar("_Key")
+def _groups(rows: Sequence[Mapping[int, int]]) -> list[int]:
+    """Equations in groups, so that no cell is in more than two of them.
+
+    A total of the outcomes is in three equations, two of its column and one of its row. The
+    equation that most such cells share stays apart; the others of each cell become one group.
+    """
+    touching: dict[int, list[int]] = {}
+    for index, row in enumerate(rows):
+        for cell in row:
+            touching.setdefault(cell, []).append(index)
+    group = list(range(len(rows)))
+    crowded = [equations for equations in touching.values() if len(equations) > 2]
+    shared = Counter(index for equations in crowded for index in equations)
+    for equations in crowded:
+        apart = max(equations, key=lambda index: (shared[index], -index))
+        first, *others = (group[index] for index in equations if index != apart)
+        group = [first if one in others else one for one in group]
+    return group
 
 
-def _take(left: dict[_Key, Fraction], right: Mapping[_Key, Fraction], factor: Fraction) -> None:
-    for key, value in right.items():
-        new = left.get(key, Fraction(0)) - factor * value
-        if new:
-            left[key] = new
+def _plain(row: Mapping[int, int]) -> bool:
+    return all(factor in (1, -1) for factor in row.values())
+
+
+def _apart(rows: Sequence[Mapping[int, int]]) -> int:
+    """How many of the rows, taken in this order, have no cell in common."""
+    used: set[int] = set()
+    n = 0
+    for row in rows:
+        if used.isdisjoint(row):
+            used.update(row)
+            n += 1
+    return n
+
+
+def _without(system: _System, cell: int, pivot: int) -> _System:
+    """The system once the pivot equation is solved for the cell and put into the others."""
+    by, by_rest = system.rows[pivot], system.rest[pivot]
+    lead = by[cell]
+    rows, rest, group = list(system.rows), list(system.rest), system.group
+    joined = {group[pivot]}
+    for index, row in enumerate(rows):
+        factor = row.get(cell)
+        if factor is None or index == pivot:
+            continue
+        rows[index], rest[index] = _reduced(row, rest[index], by, by_rest, factor, lead)
+        joined.add(group[index])
+    rows[pivot], rest[pivot] = {}, 0
+    if len(joined) > 1:
+        one = min(joined)
+        group = [one if number in joined else number for number in group]
+    return _System(rows, rest, group)
+
+
+def _reduced(
+    row: Mapping[int, int], rest: int, by: Mapping[int, int], by_rest: int, factor: int, lead: int
+) -> tuple[dict[int, int], int]:
+    """lead × row - factor × by, without the cell that falls out, in lowest terms."""
+    if lead in (1, -1):
+        times, less = 1, factor * lead
+        new = dict(row)
+    else:
+        times, less = lead, factor
+        new = {cell: times * coefficient for cell, coefficient in row.items()}
+    for cell, coefficient in by.items():
+        left = new.get(cell, 0) - less * coefficient
+        if left:
+            new[cell] = left
         else:
-            left.pop(key, None)
-
-
-def _back_substitute(pivots: Sequence[_Row]) -> dict[str, Fraction]:
-    solution: dict[str, Fraction] = {}
-    for row in reversed(pivots):
-        known = (factor * solution[c] for c, factor in row.terms.items() if c != row.pivot)
-        solution[row.pivot] = row.rest - sum(known, Fraction(0))
-    return solution
+            del new[cell]
+    rest = times * rest - less * by_rest
+    common = gcd(rest, *new.values())
+    if common > 1:
+        return {cell: coefficient // common for cell, coefficient in new.items()}, rest // common
+    return new, rest
 
 
 # How likely a correction is
 
 
-def _cost(value: Value, new: Amount) -> float:
+def _repair(changes: Mapping[str, Amount], values: Mapping[str, Value], wholes: set[str]) -> Repair:
+    shift = _is_shift(changes, values)
+    cost = sum(_cost(values[cell], new, cell in wholes) for cell, new in changes.items())
+    return Repair(changes=changes, cost=cost - (1.0 if shift else 0.0), shift=shift)
+
+
+def _is_shift(changes: Mapping[str, Amount], values: Mapping[str, Value]) -> bool:
+    """Two cells of one row, and one gives the other all it has."""
+    if len(changes) != 2:
+        return False
+    (one, new), (other, other_new) = changes.items()
+    if one.rsplit(".", 1)[0] != other.rsplit(".", 1)[0]:
+        return False
+    old, other_old = values[one].amount or 0, values[other].amount or 0
+    return (new, other_new) == (other_old, old) and 0 in (old, other_old)
+
+
+def _cost(value: Value, new: Amount, whole: bool) -> float:
     """Doubtful cells are likelier wrong; so are slips of one digit, of order, of a blank."""
     cost = 1.0 - 0.6 * value.doubt
-    old = str(value.amount)
     if value.kind in (Kind.BLANK, Kind.DASH):
-        return cost - 0.25
-    return cost - _slip(old, str(new))
+        # a total that was not filled in is likelier than any slip
+        return cost - (0.5 if whole else 0.25)
+    return cost - _slip(str(value.amount), str(new))
 
 
 def _slip(old: str, new: str) -> float:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tasks.check.localise import Equation, Repair, localise
+from tasks.check.localise import Equation, Repair, blocks, localise
 from tasks.forms.annual_report import FORM
-from tasks.forms.vocabulary import Axis, Edition, Relation
+from tasks.forms.vocabulary import Axis, Edition, Line, Relation
 from tasks.model.report import Finding, Kind, Report, Severity, Suspect, Value
 
 #: A finding names no more suspects than this.
@@ -39,7 +39,7 @@ def instances(
     lines = list(edition.fields())
     rows = dict.fromkeys(row.id for row, _ in lines)
     columns = dict.fromkeys(column.id for _, column in lines)
-    labels = {line.id: line.numbering + line.label for pair in lines for line in pair}
+    labels = {line.id: _said(line) for pair in lines for line in pair}
     for relation in edition.relations:
         along = columns if relation.axis is Axis.COLUMN else rows
         for line in along:
@@ -99,10 +99,31 @@ def _broken_in(report: Report, table: str, edition: Edition) -> list[Finding]:
     all_instances = list(instances(table, edition, report.values[table]))
     unassessable = [instance for instance in all_instances if _hidden(report, instance)]
     sound = [instance for instance in all_instances if instance not in unassessable]
-    broken = [instance for instance in sound if _difference(report, instance) != 0]
-    repairs = _repairs(report, sound) if broken else ()
-    findings = [_broken(report, instance, repairs) for instance in broken]
+    findings = _disagreements(report, sound)
     return findings + list(_not_assessed(report, unassessable))
+
+
+def _disagreements(report: Report, sound: list[Instance]) -> list[Finding]:
+    """Totals that nobody filled in are told as such; with them put in, what still disagrees."""
+    if all(_difference(report, instance) == 0 for instance in sound):
+        return []
+    blank = _blank_totals(report, sound, whole_lines=True)
+    full = _with_amounts(report, blank)
+    repairs: _Repairs = {}
+    if any(_difference(full, instance) for instance in sound):
+        # not all of it, or not this: figures one column off leave totals blank as well
+        repairs = _repairs(report, sound, ())
+        if all(repairs.values()):
+            blank, full = {}, report
+        else:
+            blank = blank or _blank_totals(report, sound, whole_lines=False)
+            full = _with_amounts(report, blank)
+            repairs = _repairs(full, sound, blank) if blank else repairs
+    return list(_left_blank(report, sound, blank)) + [
+        _broken(full, instance, repairs.get(instance.cells, ()))
+        for instance in sound
+        if _difference(full, instance) != 0
+    ]
 
 
 def _hidden(report: Report, instance: Instance) -> bool:
@@ -126,30 +147,126 @@ def _difference(report: Report, instance: Instance) -> int | Decimal:
     return _sum(report, instance.parts) - _sum(report, instance.wholes)
 
 
-def _repairs(report: Report, sound: list[Instance]) -> tuple[Repair, ...]:
-    cells = {cell for instance in sound for cell in instance.cells}
+#: Cells of an instance -> the repairs of the block of relations that it is in; None where
+#: these could not be determined.
+_Repairs = dict[tuple[str, ...], tuple[Repair, ...] | None]
+
+
+def _repairs(report: Report, sound: list[Instance], blank: Collection[str]) -> _Repairs:
+    """`blank`: totals that were put in; relations that name them prove nothing."""
+    proving = [instance for instance in sound if not any(c in blank for c in instance.cells)]
+    equations = [_equation(report, instance) for instance in proving]
+    repairs: _Repairs = {}
+    for numbers in blocks(equations):
+        members = [proving[number] for number in numbers]
+        if all(_difference(report, instance) == 0 for instance in members):
+            continue
+        block = [equations[number] for number in numbers]
+        values = {cell: cell_value(report, cell) for equation in block for cell in equation.terms}
+        found = localise(block, values)
+        repairs |= {instance.cells: found for instance in members}
+    return repairs
+
+
+def _equation(report: Report, instance: Instance) -> Equation:
+    signs = dict.fromkeys(instance.parts, 1) | dict.fromkeys(instance.wholes, -1)
+    return Equation(
+        {c: sign for c, sign in signs.items() if cell_value(report, c).kind is not Kind.ABSENT}
+    )
+
+
+# Totals left blank
+
+
+#: Fewer totals left blank than this are slips, and found like any other.
+_FEWEST_BLANK = 2
+
+
+def _blank_totals(
+    report: Report, sound: list[Instance], *, whole_lines: bool
+) -> dict[str, int | Decimal]:
+    """Totals left blank over parts that are not, and what they should be.
+
+    `whole_lines`: only where all totals of a relation are: then the organ leaves them out.
+    As every such relation is broken and no cell is in two of one rule, no fewer cells could
+    mend them.
+    """
+    blank: dict[str, int | Decimal] = {}
+    rules = list(dict.fromkeys(instance.relation.rule for instance in sound))
+    # twice, as there are totals of totals
+    for rule in (*rules, *rules):
+        missing, filled = {}, 0
+        seen = _with_amounts(report, blank)
+        for instance in (one for one in sound if one.relation.rule == rule):
+            if len(instance.wholes) > 1 or not (amount := _sum(seen, instance.parts)):
+                continue
+            if cell_value(report, instance.wholes[0]).kind in (Kind.BLANK, Kind.DASH):
+                missing[instance.wholes[0]] = amount
+            else:
+                filled += 1
+        if len(missing) >= _FEWEST_BLANK and not (whole_lines and filled):
+            blank |= missing
+    return blank
+
+
+def _with_amounts(report: Report, amounts: Mapping[str, int | Decimal]) -> Report:
+    """The report with other figures in some cells."""
+    if not amounts:
+        return report
     values = {
-        cell: value
-        for cell in sorted(cells)
-        if (value := cell_value(report, cell)).kind is not Kind.ABSENT
+        table: {row: {**line} for row, line in rows.items()}
+        for table, rows in report.values.items()
     }
-    equations = [
-        Equation(
-            {cell: 1 for cell in instance.parts if cell in values}
-            | {cell: -1 for cell in instance.wholes if cell in values}
-        )
-        for instance in sound
-    ]
-    return localise(equations, values)
+    for cell, amount in amounts.items():
+        table, row, column = cell.split(".")
+        old = values[table][row][column]
+        values[table][row][column] = replace(old, kind=Kind.NUMBER, value=amount)
+    return replace(report, values=values)
 
 
 # What is said
 
 
-def _broken(report: Report, instance: Instance, repairs: tuple[Repair, ...]) -> Finding:
+def _left_blank(
+    report: Report, sound: list[Instance], blank: Mapping[str, int | Decimal]
+) -> Iterator[Finding]:
+    """One finding for all totals of a relation that are missing."""
+    by_rule: dict[str, list[Instance]] = {}
+    for instance in sound:
+        if len(instance.wholes) == 1 and instance.wholes[0] in blank:
+            by_rule.setdefault(instance.relation.rule, []).append(instance)
+    told: set[str] = set()
+    # the last total of all is in two rules: it is told where more are missing
+    for rule, members in sorted(by_rule.items(), key=lambda item: -len(item[1])):
+        members = [instance for instance in members if instance.wholes[0] not in told]
+        told.update(instance.wholes[0] for instance in members)
+        if not members:
+            continue
+        suspects = tuple(
+            Suspect(cell=instance.wholes[0], value=str(blank[instance.wholes[0]]))
+            for instance in members
+        )
+        whole = _line_label(report, members[0], members[0].wholes[0])
+        should = "；".join(
+            f"“{instance.label}”应为 {suspect.value}"
+            for instance, suspect in zip(members, suspects, strict=True)
+        )
+        yield Finding(
+            rule=rule,
+            severity=members[0].relation.severity,
+            message=f"有 {len(members)} 处“{whole}”没有填写，按各项之和：{should}",
+            message_en=f"{members[0].table}: {len(members)} totals are blank "
+            f"({members[0].relation.formula_en}); they should be "
+            + ", ".join(f"{suspect.cell} {suspect.value}" for suspect in suspects),
+            cells=tuple(suspect.cell for suspect in suspects),
+            suspects=suspects,
+        )
+
+
+def _broken(report: Report, instance: Instance, repairs: tuple[Repair, ...] | None) -> Finding:
     relation = instance.relation
     expected, actual = _sum(report, instance.parts), _sum(report, instance.wholes)
-    suspects = _suspects(instance, repairs)
+    suspects = _suspects(instance, repairs or ())
     line = "栏" if relation.axis is Axis.COLUMN else "行"
     message = (
         f"“{instance.label}”{line}不相符：{_spelt(report, instance, instance.parts, expected)}，"
@@ -166,6 +283,12 @@ def _broken(report: Report, instance: Instance, repairs: tuple[Repair, ...]) -> 
     if repairs and repairs[0].shift:
         message += "；看来有一个数填错了栏"
         message_en += "; a figure seems to stand in the wrong column"
+    elif not suspects:
+        message += "；不能确定是哪一格填错"
+        message_en += "; which cell is wrong is not determined"
+    elif repairs and _are_alike(instance, repairs):
+        message += "；是哪一格填错，由勾稽关系看不出，下列各格都有可能"
+        message_en += "; the relations do not tell which of the suspects it is"
     return Finding(
         rule=relation.rule,
         severity=severity,
@@ -210,8 +333,13 @@ def _line_label(report: Report, instance: Instance, cell: str) -> str:
     for lines in edition.fields():
         line = lines[0] if instance.relation.axis is Axis.COLUMN else lines[1]
         if line.id == wanted:
-            return line.numbering + line.label.partition("（")[0]
+            return _said(line)
     return wanted
+
+
+def _said(line: Line) -> str:
+    """The label without the remarks that the form prints into it."""
+    return line.numbering + (line.label.partition("（")[0] or line.label)
 
 
 def _suspects(instance: Instance, repairs: tuple[Repair, ...]) -> tuple[Suspect, ...]:
@@ -222,6 +350,16 @@ def _suspects(instance: Instance, repairs: tuple[Repair, ...]) -> tuple[Suspect,
             if cell in instance.cells and cell not in named:
                 named[cell] = Suspect(cell=cell, value=str(value))
     return tuple(named.values())[:_MOST_SUSPECTS]
+
+
+def _are_alike(instance: Instance, repairs: tuple[Repair, ...]) -> bool:
+    """Whether other cells of this relation are as likely wrong as the first ones."""
+    likeliest = {
+        frozenset(repair.changes).intersection(instance.cells)
+        for repair in repairs
+        if repair.cost == repairs[0].cost
+    }
+    return len(likeliest) > 1
 
 
 def _not_assessed(report: Report, hidden: list[Instance]) -> Iterator[Finding]:

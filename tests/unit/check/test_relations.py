@@ -243,3 +243,84 @@ def test_decimals_are_summed_exactly():
         )
 
     assert not [f for f in broken_relations(report) if "disputes.review" in f.message_en]
+
+
+# Totals left blank
+
+
+BLANK = Value(kind=Kind.BLANK)
+
+
+def without(report: Report, *cells: str) -> Report:
+    for cell in cells:
+        report = with_value(report, cell, BLANK)
+    return report
+
+
+def totals(report: Report) -> list[str]:
+    return [f"requests.{row}.total" for row in report.values["requests"]]
+
+
+def test_a_whole_column_of_totals_left_blank_is_one_finding_with_what_they_should_be():
+    report = clean()
+    due = {c: str(cell_value(report, c).amount) for c in totals(report)}
+
+    (finding,) = broken_relations(without(report, *totals(report)))
+
+    assert finding.rule == "requests.applicants"
+    assert finding.severity is Severity.ERROR
+    assert "“总计”没有填写" in finding.message
+    suspects = {one.cell: one.value for one in finding.suspects}
+    assert suspects == {cell: amount for cell, amount in due.items() if amount != "0"}
+    assert set(finding.cells) == set(suspects)
+
+
+def test_a_whole_row_of_totals_left_blank():
+    report = clean()
+    cells = [f"requests.processed_total.{c}" for c in report.values["requests"]["new"]]
+    due = {c: str(cell_value(report, c).amount) for c in cells}
+
+    (finding,) = broken_relations(without(report, *cells))
+
+    assert finding.rule == "requests.outcomes"
+    assert {one.cell: one.value for one in finding.suspects} == {
+        cell: amount for cell, amount in due.items() if amount != "0"
+    }
+
+
+def test_a_wrong_figure_beside_totals_left_blank_is_still_told():
+    report = off(clean(), "requests.new.business", 3)
+
+    findings = broken_relations(without(report, *totals(report)))
+
+    blank, *others = findings
+    assert "没有填写" in blank.message
+    assert "requests.new.business" in {cell for one in others for cell in one.cells}
+    named = [one for one in others if one.suspects]
+    assert all(s.cell.endswith(".business") for one in named for s in one.suspects)
+
+
+def test_one_total_left_blank_is_a_cell_like_any_other():
+    report = clean()
+
+    findings = broken_relations(without(report, "requests.new.total"))
+
+    assert {one.suspects[0].cell for one in findings} == {"requests.new.total"}
+
+
+def test_figures_one_column_off_are_no_totals_left_blank():
+    report = clean()
+    columns = list(report.values["requests"]["new"])
+    for row in ("new", "granted"):
+        line = [cell_value(report, f"requests.{row}.{c}") for c in columns]
+        for column, value in zip(columns, [*line[1:], BLANK], strict=True):
+            report = with_value(report, f"requests.{row}.{column}", value)
+
+    assert not any("没有填写" in one.message for one in broken_relations(report))
+
+
+def test_where_the_relations_cannot_tell_the_cell_it_is_said():
+    findings = broken_relations(off(clean(), "disputes.review.total", 2))
+
+    assert [len(one.suspects) for one in findings] == [5]
+    assert "看不出" in findings[0].message
