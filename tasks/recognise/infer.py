@@ -50,26 +50,39 @@ def infer(
 ) -> list[str]:
     """Read what can be read of the loose rows, in place; gives the dotted row.column ids."""
     totalled = _writes_totals(edition, values)
+    together = _ran_together(loose)
     open_rows = {
         row: readings
         for row, figures in loose.items()
         # a row in which nothing is left may have lost more than blanks
         if figures
+        # and where some figures ran together, two of these may be three
+        and not (together and len(figures) > 1)
         and (
             readings := _readings(
                 figures,
                 len(values[row]),
                 _row_relation(edition, values[row]) if totalled else None,
+                together=together,
             )
         )
     }
     if totalled:
-        _propagate(edition, values, open_rows)
+        open_rows = _propagated(edition, values, open_rows)
     return [
         f"{row}.{column}"
         for row, readings in open_rows.items()
         for column in _agreed(values[row], readings)
     ]
+
+
+def _ran_together(loose: Mapping[str, Sequence[Figure]]) -> bool:
+    """Whether some figure is one that nobody writes: `000`, `0120`."""
+    return any(
+        figure.text.isdigit() and figure.text.startswith("0") and len(figure.text) > 1
+        for figures in loose.values()
+        for figure in figures
+    )
 
 
 def _writes_totals(edition: Edition, values: Mapping[str, Mapping[str, Value]]) -> bool:
@@ -92,11 +105,15 @@ def _writes_totals(edition: Edition, values: Mapping[str, Mapping[str, Value]]) 
 
 
 def _readings(
-    figures: Sequence[Figure], columns: int, relation: tuple[list[int], list[int]] | None
+    figures: Sequence[Figure],
+    columns: int,
+    relation: tuple[list[int], list[int]] | None,
+    *,
+    together: bool,
 ) -> list[_Reading]:
     """All ways to read a row; none where there are too many."""
     found: list[_Reading] = []
-    for count, parts in enumerate(_parts(figures, columns)):
+    for count, parts in enumerate(_parts(figures, columns, together)):
         if count > _MOST_READINGS:
             return []
         for places in combinations(range(columns), len(parts)):
@@ -115,9 +132,10 @@ def _holds(reading: Sequence[_Part], relation: tuple[list[int], list[int]]) -> b
     return sum(reading[i].amount for i in parts) == sum(reading[i].amount for i in wholes)
 
 
-def _parts(figures: Sequence[Figure], columns: int) -> Iterator[list[_Part]]:
-    """The figures as they stand, or the one figure cut into as many as there may be."""
-    if len(figures) == 1 and figures[0].text.isdigit() and len(figures[0].text) > 1:
+def _parts(figures: Sequence[Figure], columns: int, together: bool) -> Iterator[list[_Part]]:
+    """The figures as they stand, or the one figure cut into as many as there may be, where
+    figures ran together."""
+    if together and len(figures) == 1 and figures[0].text.isdigit() and len(figures[0].text) > 1:
         for texts in _cuts(figures[0].text, columns):
             yield [_Part(int(text), figures[0]) for text in texts]
         return
@@ -160,26 +178,31 @@ def _row_relation(
 # Relations between rows
 
 
-def _propagate(
+def _propagated(
     edition: Edition,
     values: Mapping[str, Mapping[str, Value]],
-    open_rows: dict[str, list[_Reading]],
-) -> None:
-    """Drop readings that break a column's relation whose other cells are known."""
+    open_rows: Mapping[str, list[_Reading]],
+) -> dict[str, list[_Reading]]:
+    """The rows without the readings that break a column's relation whose other cells are
+    known; all of them where a relation fits none."""
     relations = [relation for relation in edition.relations if relation.axis is Axis.COLUMN]
+    left = dict(open_rows)
     changed = True
     while changed:
         changed = False
-        for row, readings in open_rows.items():
+        for row, readings in left.items():
             for index, column in enumerate(values[row]):
                 for relation in relations:
-                    wanted = _wanted(relation, row, column, index, values, open_rows)
+                    wanted = _wanted(relation, row, column, index, values, left)
                     if wanted is None:
                         continue
                     kept = [reading for reading in readings if reading[index].amount == wanted]
-                    if kept and len(kept) < len(readings):
-                        open_rows[row] = readings = kept
+                    if not kept:
+                        return dict(open_rows)
+                    if len(kept) < len(readings):
+                        left[row] = readings = kept
                         changed = True
+    return left
 
 
 def _wanted(

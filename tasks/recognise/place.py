@@ -7,6 +7,7 @@ the rows that are full, and a row that still fits two ways is not placed at all.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -266,7 +267,7 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
             spots = {where: _by_order(spot) for where, spot in spots.items()}
         placement.spots.update(spots)
         placement.rows[line] = row
-        if any(spot.trouble is _TOO_FEW for spot in spots.values()):
+        if any(spot.trouble is _TOO_FEW for spot in spots.values()) and not _hides_figures(row):
             placement.loose[line] = tuple(c for c in _after_label(row) if c.text.strip())
     placement.unknown = [rows[index] for index in alignment.unknown]
     placement.ambiguous = [rows[index] for index in alignment.ambiguous]
@@ -403,6 +404,23 @@ def _after_label(row: Row) -> tuple[Cell, ...]:
         default=-1,
     )
     return cells[last + 1 :]
+
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_NUMBERED = re.compile(r"\s*[(（]?\d{1,2}[.．、)）]")
+
+
+def _hides_figures(row: Row) -> bool:
+    """Whether beside its label the row has a text that may be a figure: one between figures,
+    one without a word in it, or one with digits that number nothing."""
+    texts = [cell.text.strip() for cell in row.own if cell.text.strip()]
+    labels = [index for index, text in enumerate(texts) if not looks_like_value(text)]
+    if labels and any(map(looks_like_value, texts[: labels[-1]])):
+        return True
+    return any(
+        not _HAN.search(texts[index]) or re.search(r"\d", _NUMBERED.sub("", texts[index], count=1))
+        for index in labels
+    )
 
 
 def _padding(

@@ -290,9 +290,9 @@ def _cut(tokens: Sequence[Token], table: str) -> list[_Line]:
     for token in tokens:
         row = rows[-1]
         figures = any(part.is_ in (Is.VALUE, Is.BLANK) for part in row)
-        if token.is_ is Is.OTHER and not key(token.text):
+        if token.is_ is Is.OTHER and not key(token.text) and not _is_damaged(token):
             continue
-        if token.is_ in (Is.LABEL, Is.OTHER) and row:
+        if token.is_ in (Is.LABEL, Is.OTHER) and row and not (figures and _is_damaged(token)):
             says_row = bool(row_labels.match(token.text))
             has_row = any(part.is_ is Is.LABEL and row_labels.match(part.text) for part in row)
             heads = says_row and any(column_labels.match(part.text) for part in row)
@@ -301,6 +301,23 @@ def _cut(tokens: Sequence[Token], table: str) -> list[_Line]:
                 rows.append([])
         rows[-1].append(token)
     return [row for row in rows if row]
+
+
+#: Signs of a text that draws a table or ends a line; any other may stand for a figure.
+_DRAWN = re.compile(r"[\s|+=*_:：.。·…,，;；、()（）\[\]【】<>《》“”\"'‘’•●○◆◇▪-]*")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+#: A text of so many characters may be a label, whatever else is in it.
+_LABEL_LENGTH = 4
+
+
+def _is_damaged(token: Token) -> bool:
+    """A text that is neither label nor figure and may be what is left of a figure: `■`, `12x`.
+    The row that it stands in has a figure more than can be seen."""
+    if token.is_ is not Is.OTHER or len(_HAN.findall(token.text)) >= _LABEL_LENGTH:
+        return False
+    if not _HAN.search(token.text):
+        return not _DRAWN.fullmatch(token.text)
+    return bool(re.search(r"\d", _NUMBERED.sub("", token.text, count=1)))
 
 
 def _begins_block(token: Token) -> bool:
@@ -426,7 +443,7 @@ def _with_empty_lines(rows: Sequence[_Line], table: str) -> list[_Line] | None:
         cells = _cells_and_empty_lines(row, after, between) if label else []
         if cells is None:
             return None
-        if label is None or not cells or after is None:
+        if label is None or not cells or after is None or any(map(_is_damaged, row)):
             filled.append(row)
             continue
         if len(cells) not in _widths(table)[label]:
@@ -535,8 +552,11 @@ def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
     for at, row in enumerate(rows):
         label, figures = _label_of(row, table), _figures_of(row)
         above = _width_above(rows[:at], table)
-        if label is None or len(_cells_of(row)) in (
-            {above} if above in _widths(table)[label] else _widths(table)[label]
+        if (
+            label is None
+            or len(_cells_of(row))
+            in ({above} if above in _widths(table)[label] else _widths(table)[label])
+            or any(map(_is_damaged, row))
         ):
             laid.append(row)
         elif figures and len(figures) == len(_cells_of(row)):

@@ -219,7 +219,7 @@ LOST = [
         434,
         report(434, blanks="dash", zero_share=0.97, work_secret=True),
     ),
-    fault(
+    mended(
         "columns set with spaces are read as an order, so blanks are lost that can be seen",
         "text/columns_of_spaces",
         150,

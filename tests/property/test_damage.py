@@ -1,0 +1,86 @@
+"""Figures damaged on their way to text: what cannot be read is said, and leads nothing astray.
+
+The shapes are those without blank cells, where columns are told from the relations or not at
+all: there a figure that is overlooked would move the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from against_truth import BLANKS, compare, seeds
+
+from samples.layout import draft
+from samples.report import make_report
+from samples.style import Lost
+from samples.styles import STYLES, render
+from tasks.flow import examine
+from tasks.model.document import Format
+from tasks.model.report import PlacedBy
+
+STYLED = [
+    name
+    for name, style in STYLES[Format.TEXT].items()
+    if Lost.BLANK_CELLS in style.loses and Lost.REPEATED_LINES not in style.loses
+]
+#: A figure of up to four digits that is no number before or in a label.
+FIGURE = re.compile(r"(?<![\d.])\d{1,4}(?![\d.)）人万、])")
+
+
+def glued(text: str, found: re.Match[str], random: Random) -> str:
+    """The figure and the next one run together."""
+    gap = re.compile(r"[\s|]+(?=\d)").match(text, found.end())
+    return text[: found.end()] + text[gap.end() :] if gap else text
+
+
+def garbled(text: str, found: re.Match[str], random: Random) -> str:
+    """A sign that the font did not name, or a stray one beside the figure."""
+    said = random.choice(("■", "?", f"{found[0]}x", f"#{found[0]}"))
+    return text[: found.start()] + said + text[found.end() :]
+
+
+def at_its_label(text: str, found: re.Match[str], random: Random) -> str:
+    """The first figure of a row stands at its label without a space."""
+    before = re.sub(r"[\s|]+$", "", text[: found.start()])
+    return text if before[-1].isdigit() else before + text[found.start() :]
+
+
+DAMAGES = [glued, garbled, at_its_label]
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+@pytest.mark.parametrize("style", STYLED)
+def test_a_damaged_figure_leads_no_other_astray(style, damage, count: Callable[..., None]):
+    wrong, inferred = [], 0
+    for seed in seeds(3):
+        random = Random(f"{damage.__name__} {style} {seed}")
+        report = make_report(
+            seed + 9100,
+            year=2023,
+            zero_share=(0.3, 0.6, 0.85)[seed % 3],
+            blanks=BLANKS[seed % len(BLANKS)],
+        )
+        text = render(report, Format.TEXT, style, seed).decode()
+        begin = text.index("申请情况", text.index("第二十条"))
+        for _ in range(random.choice((1, 2, 4))):
+            figures = list(FIGURE.finditer(text, begin, text.index("存在的主要问题", begin)))
+            if figures:
+                text = damage(text, random.choice(figures), random)
+        outcome = examine(text.encode(), "document")
+        found = compare(draft(report).truth, outcome.report)
+        wrong += [(seed, str(bad)) for bad in found.wrong]
+        inferred += sum(
+            value.placed_by is PlacedBy.RELATIONS
+            for line in (outcome.report.values["requests"] if outcome.report else {}).values()
+            for value in line.values()
+        )
+    count(
+        "damaged text",
+        documents=len(seeds(3)),
+        figures_inferred=inferred,
+        figures_wrong=len(wrong),
+    )
+    assert wrong == []
