@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 from celery import Task
-from celery.exceptions import SoftTimeLimitExceeded
+from celery.exceptions import Reject, SoftTimeLimitExceeded
 
 from storage.errors import Misconfigured, Unavailable
 from tasks.jobs import Busy, TryAgain
@@ -50,16 +50,16 @@ class Job(Task):  # type: ignore[misc]
             try:
                 summary = self.run(*args, **kwargs)
             except (Unavailable, Misconfigured, SoftTimeLimitExceeded) as error:
-                raise self._later("job.waits", error) from error
+                return self._later("job.waits", error)
             except TryAgain as error:
-                raise self._later("job.broke", error.__cause__ or error) from error
+                return self._later("job.broke", error.__cause__ or error)
             except Busy as error:
                 if not self._came_again() and not kwargs.get("force"):
                     # Told of twice. Whoever is at it has the message that counts.
                     return {"status": "busy"}
                 # By the end of the dead worker's lease this comes to something.
                 seconds = min(LONGEST_COUNTDOWN_SECONDS, self.app.workplace.lease_seconds / 2)
-                raise self._later("job.waits", error, seconds) from error
+                return self._later("job.waits", error, seconds)
             except MemoryError as error:
                 # Celery's main process ends itself when it hears of a MemoryError.
                 raise RuntimeError("out of memory outside of reading") from error
@@ -77,7 +77,14 @@ class Job(Task):  # type: ignore[misc]
         key = kwargs.get("key", args[0] if args else None)
         return {} if key is None else {"key": key}
 
-    def _later(self, event: str, error: BaseException, seconds: float | None = None) -> Exception:
+    def _later(self, event: str, error: BaseException, seconds: float | None = None) -> Any:
+        """Raises Retry. Returns where the broker cannot be told: then the sweep brings the
+        document back.
+
+        Celery would give the whole traceback to the worker, which reads nothing in an outage
+        of the broker: the pool process would stand in the middle of writing, be told that its
+        time is up, and leave half a message, over which the worker breaks down.
+        """
         if seconds is None:
             seconds = countdown_seconds(self.request.retries, random.random())  # noqa: S311
         log.warning(
@@ -87,5 +94,9 @@ class Job(Task):  # type: ignore[misc]
             retry_in_seconds=round(seconds, 1),
             exc_info=error if event == "job.broke" else None,
         )
-        again: Exception = self.retry(exc=error, countdown=seconds, throw=False)
-        return again
+        try:
+            again: Exception = self.retry(exc=error, countdown=seconds, throw=False)
+        except Reject as unpublished:
+            log.warning("job.let_go", message=str(unpublished.reason))
+            return {"status": "let go"}
+        raise again from error
