@@ -336,7 +336,9 @@ class World:
         """Wait until nothing is pending; how long that took."""
         began = time.monotonic()
         # A tally reads every young record: asked for once there are records enough.
-        until(lambda: self.ended() >= len(self.dropped), seconds, "records")
+        # Each look lists all of them, and costs the store what it should spend on the work.
+        pause = max(0.2, len(self.dropped) / 2000)
+        until(lambda: self.ended() >= len(self.dropped), seconds, "records", pause=pause)
         until(lambda: self.records.tally().pending == 0, seconds, "pending", pause=1.0)
         until(lambda: self.queued() == 0, seconds, "queued")
         return time.monotonic() - began
