@@ -24,7 +24,17 @@ from tasks.model.document import Cell, Detection, Document, Doubt, DoubtKind, Fo
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_TABLES_WITHIN
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.grid import placed_to_grid
-from tasks.read.nesting import Content, Held, Loose, blocks, is_layout, kept, pieces, poured
+from tasks.read.nesting import (
+    Content,
+    Held,
+    Loose,
+    blocks,
+    is_layout,
+    is_short,
+    kept,
+    pieces,
+    poured,
+)
 from tasks.read.numbering import Numbering, W, is_on
 from tasks.read.package import Package, corrupt, too_deep
 from tasks.read.visible import visible
@@ -270,7 +280,8 @@ class _Reader:
         where = Where(path=path)
         as_placed = [_cell(placed, rowspan) for placed, rowspan in cells]
         if is_layout(held):
-            return pieces(as_placed, held, poured(held), where)
+            layout = poured(held)
+            return pieces(as_placed, held, layout, where) if is_short(layout) else layout
         caption = _value(element.find(f"{W}tblPr"), "tblCaption") or ""
         own = kept(placed_to_grid(as_placed), held, _clean(caption), where)
         return pieces(as_placed, held, own, where)

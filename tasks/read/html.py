@@ -35,6 +35,7 @@ from tasks.read.nesting import (
     Loose,
     blocks,
     is_layout,
+    is_short,
     kept,
     pieces,
     poured,
@@ -160,6 +161,11 @@ _ROW_ENDED = re.compile(r"</tr\s*>(?=\s*<t[dh][\s>])", re.IGNORECASE)
 
 _CELL_BEGINS = re.compile(r"<t[dh][\s>]", re.IGNORECASE)
 
+#: What makes the paragraphs of a page. Where none of it stands outside of tables, lines do.
+_PAGE_BLOCKS = re.compile(
+    r"<(/?)(table|!doctype|html|body|p|br|h[1-6]|li|pre|xmp)(?=[\s/>])", re.IGNORECASE
+)
+
 #: Deeper than this, places are not told: their paths would outweigh the page.
 _DEEPEST_PATH = 200
 
@@ -188,7 +194,7 @@ def read_html(source: bytes, detection: Detection) -> Document:
 
 
 def _parse(text: str, sheets: Cascade) -> _Page:
-    page = _Page(sheets)
+    page = _Page(sheets, lines=_is_lines(text))
     target: Any = page  # the stubs ask for a method for comments, which we do without
     # As UTF-8 with the encoding fixed, so that no declaration in the page is believed again.
     parser = etree.HTMLParser(target=target, encoding="utf-8", huge_tree=True, no_network=True)
@@ -197,6 +203,17 @@ def _parse(text: str, sheets: Cascade) -> _Page:
         parser.feed(source)
         parser.close()
     return page
+
+
+def _is_lines(text: str) -> bool:
+    """Whether this is text, as Markdown, with nothing of a page in it but its tables."""
+    depth = 0
+    for tag in _PAGE_BLOCKS.finditer(text):
+        if tag[2].lower() == "table":
+            depth = max(depth + (-1 if tag[1] else 1), 0)
+        elif not depth:
+            return False
+    return True
 
 
 def _truncated(text: str) -> tuple[Doubt, ...]:
@@ -295,8 +312,10 @@ class _Table:
 class _Page:
     """The target of the parser: tags in, contents out."""
 
-    def __init__(self, sheets: Cascade) -> None:
+    def __init__(self, sheets: Cascade, *, lines: bool = False) -> None:
         self._sheets = sheets
+        #: Each line outside of tables is a block.
+        self._lines = lines
         #: The open elements as selectors see them; kept only where there are sheets.
         self._path: list[Named] = []
         self._hides = False
@@ -456,6 +475,15 @@ class _Page:
         self._characters += len(text)
         if self._characters > MAX_CHARACTERS:
             raise _too_complex(f"超过 {MAX_CHARACTERS} 个字符", f"over {MAX_CHARACTERS} characters")
+        if self._lines and not self._tables and not self._pre and "\n" in text:
+            for at, line in enumerate(text.split("\n")):
+                if at:
+                    self._texts[-1].end_block()
+                self._gather(line)
+            return
+        self._gather(text)
+
+    def _gather(self, text: str) -> None:
         gathered = self._texts[-1]
         if gathered.where is None and not text.isspace():
             gathered.where = self._place()
@@ -636,12 +664,12 @@ def _settled(table: _Table) -> list[Content]:
     groups = [[row.cells for row in group.rows if not _is_ruler(row)] for group in ordered]
     rows = [cells for group in groups for cells in group]
     before = [*table.text.contents]
-    layout = table.presentation or is_layout(rows)
-    if layout and (table.presentation or not any(cell.contents for row in rows for cell in row)):
-        return [*before, *table.captions, *poured(rows)]
+    layout = poured(rows) if table.presentation or is_layout(rows) else None
+    if layout is not None and (table.presentation or not is_short(layout)):
+        return [*before, *table.captions, *layout]
     cells = rows_to_cells([[cell.span() for cell in cells] for cells in group] for group in groups)
-    if layout:
-        return [*before, *table.captions, *pieces(cells, rows, poured(rows), table.where)]
+    if layout is not None:
+        return [*before, *table.captions, *pieces(cells, rows, layout, table.where)]
     caption = "\n".join(item.text for item in table.captions if isinstance(item, Loose))
     own = kept(placed_to_grid(cells), rows, caption, table.where)
     return [*before, *pieces(cells, rows, own, table.where)]

@@ -27,6 +27,7 @@ DATA_PLAIN_TO_HOLDING = 3
 #: A table of more rows, or with a longer text, is no piece of a table cut at its rows.
 PIECE_ROWS = 3
 PIECE_CHARACTERS = 120
+PIECE_BLOCKS = 40
 #: So many pieces make a table, and so many of them say something in two columns.
 FEWEST_PIECES = 3
 FEWEST_TELLING_PIECES = 2
@@ -149,6 +150,11 @@ def _is_data_around(rows: Sequence[Sequence[Held]]) -> bool:
 def poured(rows: Iterable[Iterable[Held]]) -> list[Content]:
     """What a layout table holds, in reading order."""
     return [item for row in rows for cell in row for item in cell.contents]
+
+
+def is_short(contents: Sequence[Content]) -> bool:
+    """Whether a layout table holds no more than a row may; its cells need no look if not."""
+    return len(contents) <= PIECE_BLOCKS and all(isinstance(item, Loose) for item in contents)
 
 
 def pieces(

@@ -40,6 +40,8 @@ _ORGAN = re.compile(
     r"[\u4e00-\u9fff（）()·、]{2,40}?(?:人民政府(?:办公室|办公厅)?|政府|委员会|管委会|办公室|办公厅|办事处|街道办|"
     r"[局厅委办处署院会台站所中心队校园馆社团司部乡镇村区县市州旗省])"
 )
+#: Marks of Markdown before a heading: `## **…**`.
+_MARKS = re.compile(r"(?:#{1,6}\s*)?(?:\*\*|__)?")
 _PUBLISHERS = frozenset(
     key(label)
     for label in (
@@ -108,13 +110,13 @@ def _witnesses(document: Document) -> Iterator[_Witness]:
 
 
 def _lines(document: Document) -> list[str]:
-    return [
-        line.strip()
+    lines = (
+        _MARKS.sub("", line.strip(), count=1).rstrip("#*_ ")
         for block in document.blocks
         if isinstance(block, Paragraph)
         for line in plain(block.text).split("\n")
-        if line.strip()
-    ]
+    )
+    return [line for line in lines if line]
 
 
 def _in_own_script(organ: str | None, document: Document) -> str | None:

@@ -196,6 +196,20 @@ def test_a_table_flattened_into_paragraphs_stays_paragraphs() -> None:
     assert outline(read(page)) == ["行政许可", "0", "行政处罚", "12"]
 
 
+def test_lines_are_paragraphs_where_only_the_tables_are_of_a_page() -> None:
+    """Markdown with tables in HTML."""
+    table = "<table><tr><td>a\nb<td>c<tr><td>d<td><br>e</table>"
+    source = f"# 某县某局2023年报告\n\n一、总体情况\n正文。\n\n{table}\n二、其他\n".encode()
+    document = read_html(source, detect(source, ""))
+    assert outline(document) == [
+        "# 某县某局2023年报告",
+        "一、总体情况",
+        "正文。",
+        "[a~b c]",
+        "二、其他",
+    ]
+
+
 def test_preformatted_text_keeps_its_lines_and_tabs() -> None:
     assert outline(read("<pre>规章\t0\n\n行政许可\t 12\n</pre>")) == ["规章\t0\n\n行政许可\t 12"]
 

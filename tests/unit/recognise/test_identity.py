@@ -43,6 +43,8 @@ def who(*lines: str, title: str = "", blocks: tuple = ()) -> tuple[str | None, i
         (f"{ORGAN}关于2023年{REPORT}",),
         (f"《{ORGAN}2023年{REPORT}》",),
         (f"{ORGAN}2023年政府信息公开工作报告",),
+        (f"# {ORGAN}2023年{REPORT}",),
+        (f"## **{ORGAN}2023年{REPORT}**",),
     ],
 )  # fmt: skip
 def test_titles(lines):
