@@ -1,19 +1,22 @@
-"""Rows whose figures stand beside their heads, put back under the header.
+"""Grids that are out of joint, set right before anything is read from them.
 
 Where a table is cut, the merged label beside a row may leave no cell behind it: the row is
 short, and each figure stands under the head to the left of its own. Where a merged label
 reaches one row too far, the row below is pushed aside: it is long, and its label stands under
-the first head.
+the first head. Where the header itself lost its spans, its heads stand over columns that are
+not theirs. A column that counts the rows has figures in it which are none.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from tasks.forms.annual_report import FORM
 from tasks.model.document import Cell, Document, Table
 from tasks.recognise.amounts import looks_like_value
+from tasks.recognise.labels import key
 from tasks.recognise.rows import Row, spoken_of, table_rows
 from tasks.recognise.vocabulary import any_column_label, any_row_label
 
@@ -21,13 +24,18 @@ from tasks.recognise.vocabulary import any_column_label, any_row_label
 _FEWEST_HEADS = 2
 
 
-def with_rows_in_place(document: Document) -> Document:
-    """The document with such rows moved under their heads, their label as wide as is left.
+def set_right(document: Document) -> Document:
+    """The document with running numbers left out, and such rows moved under their heads, their
+    label as wide as is left. Where the header is at fault, columns are only an order.
 
     A short row is moved only where the rows short in its way prove it: one of them has a
     figure where the header leaves room for labels alone.
     """
-    tables = {id(table): _in_place(table) for table in document.tables() if table.columns_sure}
+    tables = {
+        id(table): _in_place(_without_numbers(table))
+        for table in document.tables()
+        if table.columns_sure
+    }
     if all(tables[id(table)] is table for table in document.tables() if id(table) in tables):
         return document
     blocks = tuple(
@@ -53,6 +61,8 @@ class _Aside:
 def _in_place(table: Table) -> Table:
     if sum(cell.rowspan * cell.colspan for cell in table.cells) == table.n_rows * table.n_columns:
         return table
+    if _is_disjointed(table):
+        return replace(table, columns_sure=False)
     alike: dict[tuple[int, int], list[_Aside]] = defaultdict(list)
     for aside in _rows_aside(table):
         alike[aside.by, aside.label.column].append(aside)
@@ -94,6 +104,76 @@ def _heads(row: Row, table: str | None) -> set[int]:
     labels = any_column_label(table)
     heads = {c.column for c in row.own if c.colspan == 1 and c.column > 0 and labels.match(c.text)}
     return heads if len(heads) >= _FEWEST_HEADS else set()
+
+
+def _is_disjointed(table: Table) -> bool:
+    """Whether the heads of neighbouring rows stand in no order of the form, though those of
+    each row do."""
+    name = next(filter(None, map(spoken_of, table_rows(table))), None)
+    if name is None:
+        return False
+    labels = any_column_label(name)
+    together: dict[str, int] = {}
+    for row in table_rows(table):
+        heads = [] if row.has_values() else [c for c in row.own if labels.match(c.text)]
+        if not heads:
+            if together and row.has_values():
+                break
+            continue
+        said = {match.id: c.column for c in heads if (match := labels.match(c.text))}
+        if not _in_order(name, said):
+            return False
+        together |= said
+    return len(together) > _FEWEST_HEADS and not _in_order(name, together)
+
+
+def _in_order(table: str, heads: Mapping[str, int]) -> bool:
+    """Whether some block of the form has these heads in this order."""
+    said = sorted(heads, key=lambda head: heads[head])
+    return any(
+        said == [column.id for column in block.columns if column.id in heads]
+        for edition in FORM.of(table)
+        for block in edition.blocks
+    )
+
+
+# Running numbers
+
+
+_NUMBER_HEADS = frozenset({"", "序号", "行次", "序", "编号"})
+#: Fewer rows than this count nothing.
+_FEWEST_NUMBERS = 3
+
+
+def _without_numbers(table: Table) -> Table:
+    """Without a first column that counts the rows, each number before the row's first text."""
+    first = [cell for cell in table.cells if cell.column == 0]
+    rows = table_rows(table)
+    if table.n_columns < 3 or any(cell.colspan > 1 for cell in first):
+        return table
+    texts = [cell.text.strip() for cell in first]
+    start = next(
+        (at for at, text in enumerate(texts) if text.isascii() and text.isdigit()), len(texts)
+    )
+    numbers = [text for text in texts[start:] if text]
+    begun = int(numbers[0]) if numbers else 0
+    counted = [str(begun + at) for at in range(len(numbers))]
+    if (
+        len(numbers) < _FEWEST_NUMBERS
+        or numbers != counted
+        or begun > start + 1
+        or any(key(text) not in _NUMBER_HEADS for text in texts[:start])
+    ):
+        return table
+    after = [row.grid[1].text for row in rows if row.grid[1] is not None]
+    if sum(bool(text.strip()) and looks_like_value(text) for text in after) > 1:
+        return table
+    # the cells stay, so that places in the document are still its own
+    blank = {id(cell) for cell in first}
+    return replace(
+        table,
+        cells=tuple(replace(c, text="") if id(c) in blank else c for c in table.cells),
+    )
 
 
 def _aside(row: Row, heads: set[int], table: str) -> _Aside | None:

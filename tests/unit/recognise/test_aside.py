@@ -4,7 +4,7 @@ import pytest
 from pictures import table
 
 from tasks.model.document import Document, Format, Table
-from tasks.recognise.aside import with_rows_in_place
+from tasks.recognise.aside import set_right
 
 HEAD = """
     勾稽关系 | | | 自然人 | 法人或其他组织 | < | < | < | < | 总计
@@ -15,7 +15,7 @@ HEAD = """
 
 def moved(picture: str) -> Table:
     document = Document(format=Format.HTML, blocks=(table(picture),))
-    [found] = with_rows_in_place(document).tables()
+    [found] = set_right(document).tables()
     return found
 
 
@@ -54,6 +54,47 @@ def test_a_row_pushed_aside_by_a_label_that_reaches_too_far():
         *["四、结转下年度继续办理"] * 2,
         *["5", "4", "0", "0", "0", "0", "9"],
     ]
+
+
+def test_a_column_that_counts_the_rows_holds_no_figures():
+    picture = """
+        序号 | 信息内容 | 本年制发件数 | 现行有效件数
+        1 | 规章 | 0 | 4
+        2 | 行政规范性文件 | 1 | 5
+        3 | 说明 | |
+    """
+    assert row(moved(picture), 1) == ["", "规章", "0", "4"]
+    assert row(moved(picture), 3) == ["", "说明", "", ""]
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "年度 | 规章 | 文件 \n 1 | 甲 | 3 \n 2 | 乙 | 4 \n 3 | 丙 | 5",
+        "| 规章 | 文件 \n 1 | 甲 | 3 \n 2 | 乙 | 4 \n 2 | 丙 | 5",
+        "1 | 0 | 3 \n 2 | 0 | 4 \n 3 | 4 | 5",
+        "| 规章 | 文件 \n 7 | 甲 | 3 \n 8 | 乙 | 4 \n 9 | 丙 | 5",
+    ],
+)
+def test_figures_that_merely_stand_first_stay(picture):
+    assert moved(picture) == table(picture)
+
+
+def test_heads_without_their_spans_keep_only_an_order():
+    picture = """
+        勾稽关系 | 自然人 | 法人或其他组织 | 总计 | . | . | . | .
+        ^ | ^ | 商业企业 | ^ | 科研机构 | 社会公益组织 | 法律服务机构 | 其他
+        一、本年新收政府信息公开申请数量 | 3 | 1 | 0 | 0 | 0 | 0 | 4
+    """
+    assert not moved(picture).columns_sure
+
+
+def test_heads_in_another_order_keep_their_columns():
+    picture = """
+        勾稽关系 | | | 总计 | 自然人 | 商业企业 | 科研机构 | 其他
+        一、本年新收政府信息公开申请数量 | < | < | 4 | 3 | 1 | 0 | .
+    """
+    assert moved(picture).columns_sure
 
 
 @pytest.mark.parametrize(
