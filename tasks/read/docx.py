@@ -60,6 +60,11 @@ _PASSED_OVER = frozenset(
 )
 #: Parts of the document that lie in another file.
 _ELSEWHERE = (f"{W}altChunk", f"{W}subDoc")
+#: A picture in DrawingML and in VML; where it is all that a cell holds, it may be a figure.
+_PICTURES = (
+    "{http://schemas.openxmlformats.org/drawingml/2006/main}blip",
+    "{urn:schemas-microsoft-com:vml}imagedata",
+)
 _CHARACTERS = {
     f"{W}tab": "\t",
     f"{W}ptab": "\t",
@@ -299,6 +304,7 @@ class _Reader:
             span = max(_integer(_value(properties, "gridSpan"), 1), 1)
             held = Held(where=Where(path=where))
             held.contents = self.contents(child, where, depth + 1)
+            held.unread = not held.contents and _shows_picture(child)
             if cells and _merge(properties, "hMerge") == "continue":
                 cells[-1].span += span
                 cells[-1].held.contents.extend(held.contents)
@@ -444,6 +450,10 @@ def _raised(run: etree._Element) -> str:
     return mark[1].translate(_RAISE) if mark else ""
 
 
+def _shows_picture(element: etree._Element) -> bool:
+    return next(element.iter(*_PICTURES), None) is not None
+
+
 def _merge(properties: etree._Element | None, name: str) -> str:
     """`restart`, `continue` (also where it says nothing) or "" for none."""
     element = None if properties is None else properties.find(f"{W}{name}")
@@ -542,7 +552,7 @@ def _merged_down(rows: Sequence[Sequence[_Placed]]) -> list[tuple[_Placed, int]]
 
 def _cell(placed: _Placed, rowspan: int) -> Cell:
     return Cell(
-        text=placed.held.text,
+        text=placed.held.shown,
         row=placed.row,
         column=placed.column,
         rowspan=rowspan,

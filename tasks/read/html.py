@@ -61,6 +61,7 @@ class _Role(IntEnum):
     INPUT = auto()
     SELECT = auto()
     OPTION = auto()
+    PICTURE = auto()
     TITLE = auto()
     META = auto()
 
@@ -83,6 +84,7 @@ def _roles() -> dict[str, _Role]:
         _Role.INPUT: "input",
         _Role.SELECT: "select",
         _Role.OPTION: "option",
+        _Role.PICTURE: "img",
         _Role.TITLE: "title",
         _Role.META: "meta",
     }
@@ -117,6 +119,9 @@ _DISPLAY = {
 #: Class names that say what a `<div>` stands for.
 _CLASSES = {"tr": _Role.ROW, "td": _Role.CELL, "th": _Role.CELL}
 _CLASS_TAGS = {"div", "span", "ul", "li", "dl", "dt", "dd", "p", "section"}
+#: A picture of no more pixels than this, or of such a name, shows nothing.
+_SPACER = 2
+_SPACER_NAME = re.compile(r"(?:spacer|blank|transparent|clear|space|dot|line)[^/]*$", re.IGNORECASE)
 _TYPED_IN = {"", "text", "number", "tel", "search", "email", "url", "date", "month", "time"}
 _STRUCK = {"s", "strike"}
 #: A raised number is the mark of a footnote or a power, never more digits of the figure.
@@ -502,6 +507,11 @@ class _Page:
         ]
         return Where(path="/" + "/".join(steps))
 
+    def _see_unread(self) -> None:
+        """Something stands here that is shown and cannot be read."""
+        if self._tables and (cell := self._tables[-1].cell) and not self._elements[-1].unseen:
+            cell.unread = True
+
     # Elements.
 
     def _begin(self, element: _Element, attributes: Mapping[str, str]) -> None:
@@ -518,8 +528,15 @@ class _Page:
             self._begin_part(element, attributes)
         elif role is _Role.INPUT:
             value = attributes.get("value", "")
-            if value and attributes.get("type", "").strip().lower() in _TYPED_IN:
-                self.data(value)
+            if attributes.get("type", "").strip().lower() in _TYPED_IN:
+                if value:
+                    self.data(value)
+                elif "value" not in attributes:
+                    # saved after a script had filled it
+                    self._see_unread()
+        elif role is _Role.PICTURE:
+            if not _is_spacer(attributes):
+                self._see_unread()
         elif role is _Role.SELECT:
             self._options = []
         elif role is _Role.OPTION and self._options is not None:
@@ -701,6 +718,13 @@ def _role(tag: str, role: _Role, attributes: Mapping[str, str], style: str) -> _
         names = attributes["class"].lower().split()
         role = next((_CLASSES[name] for name in names if name in _CLASSES), role)
     return role
+
+
+def _is_spacer(attributes: Mapping[str, str]) -> bool:
+    """Whether a picture only keeps a place free."""
+    if any(_whole(attributes.get(name), 99) <= _SPACER for name in ("width", "height")):
+        return True
+    return bool(_SPACER_NAME.search(attributes.get("src", "")))
 
 
 def _begin_list(element: _Element, attributes: Mapping[str, str]) -> None:

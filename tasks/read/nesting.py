@@ -92,6 +92,10 @@ def settled(contents: Iterable[Content]) -> Iterator[Loose | Data]:
             yield item
 
 
+#: Stands in a cell of data for what is shown there and is no text: the cell is not blank.
+UNREAD = "\ufffd"
+
+
 @dataclass(slots=True, kw_only=True)
 class Held:
     """A cell with what it holds, before anyone knows whether its table is data or layout."""
@@ -101,10 +105,17 @@ class Held:
     colspan: int = 1
     where: Where = _NOWHERE
     doubts: tuple[Doubt, ...] = ()
+    #: Something is shown in it that is not text: a picture, a field that a script fills.
+    unread: bool = False
 
     @property
     def text(self) -> str:
         return "\n".join(item.text for item in settled(self.contents) if isinstance(item, Loose))
+
+    @property
+    def shown(self) -> str:
+        """The text, or the sign that something else stands there."""
+        return self.text or (UNREAD if self.unread else "")
 
     def tables(self) -> list[Data]:
         return [item for item in settled(self.contents) if isinstance(item, Data)]
@@ -115,7 +126,7 @@ class Held:
 
     def span(self) -> Span:
         return Span(
-            text=self.text,
+            text=self.shown,
             rowspan=self.rowspan,
             colspan=self.colspan,
             where=self.where,

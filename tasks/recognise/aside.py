@@ -54,6 +54,10 @@ class _Aside:
     #: How many columns it has to go to the right.
     by: int
 
+    def has_room(self) -> bool:
+        """Whether something is left of the label when its figures are under their heads."""
+        return self.label.colspan + self.by >= 1
+
     def proves(self) -> bool:
         return self.by < 0 or any(cell.text.strip() for cell in self.cells[: self.by])
 
@@ -61,10 +65,11 @@ class _Aside:
 def _in_place(table: Table) -> Table:
     if sum(cell.rowspan * cell.colspan for cell in table.cells) == table.n_rows * table.n_columns:
         return table
-    if _is_disjointed(table):
+    rows_aside = list(_rows_aside(table))
+    if _is_disjointed(table) or not all(aside.has_room() for aside in rows_aside):
         return replace(table, columns_sure=False)
     alike: dict[tuple[int, int], list[_Aside]] = defaultdict(list)
-    for aside in _rows_aside(table):
+    for aside in rows_aside:
         alike[aside.by, aside.label.column].append(aside)
     moved: dict[int, Cell] = {}
     for rows in alike.values():
@@ -186,7 +191,6 @@ def _aside(row: Row, heads: set[int], table: str) -> _Aside | None:
     by = first - end
     if (
         by == 0
-        or label.colspan + by < 1
         or label.rowspan > 1
         or heads != set(range(first, first + n))
         or [cell.column for cell in cells] != list(range(end, end + n))

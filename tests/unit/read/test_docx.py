@@ -133,6 +133,11 @@ def test_a_column_a_hair_wide_is_none() -> None:
     assert grid(*rows, widths=(600, 300, 300, 600, 600)) == "a < b < <\nc d < e f"
 
 
+def test_a_cell_with_nothing_but_a_picture_is_not_blank() -> None:
+    picture = '<w:r><w:pict><v:shape><v:imagedata r:id="3"/></v:shape></w:pict></w:r>'
+    assert grid(tr("规章", tc(picture), ""), tr("文件", "1", "2")) == "规章 \ufffd _\n文件 1 2"
+
+
 def test_rows_that_are_tables_each_are_one_table() -> None:
     rows = (
         tr("项", "上年", "本年"),

@@ -308,6 +308,24 @@ def test_an_article_beside_a_menu_is_no_data() -> None:
     assert outline(read(page)) == ["菜单", "首页", text, "完"]
 
 
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        ("<img src=/figures/12.png>", "\ufffd"),
+        ("<input type=text name=a>", "\ufffd"),
+        ("<input type=text value=''>", ""),
+        ("<input type=hidden name=a>", ""),
+        ("<img src=/images/spacer.gif>", ""),
+        ("<img src=a.gif width=1 height=20>", ""),
+        ("<img src=/icons/up.png> 12", "12"),
+        ("<span style='visibility:hidden'><img src=a.png></span>", ""),
+    ],
+)
+def test_a_cell_that_shows_something_else_than_text_is_not_blank(content: str, shown: str) -> None:
+    [table] = read(f"<table><tr><td>规章<td>{content}<tr><td>文件<td>1</table>").tables()
+    assert table.cells[1].text == shown
+
+
 # Tables that are one row each.
 
 ROWS = (

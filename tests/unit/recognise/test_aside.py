@@ -80,6 +80,18 @@ def test_figures_that_merely_stand_first_stay(picture):
     assert moved(picture) == table(picture)
 
 
+def test_a_row_pushed_aside_whose_label_has_no_room_leaves_only_an_order():
+    found = moved(
+        "\n".join(f"{line} | ." for line in HEAD.strip().splitlines())
+        + "\n三、本年度办理结果 | （三）不予公开 | 8.属于行政查询事项"
+        + " | 0 | 0 | 0 | 0 | 0 | 0 | 0 | .\n"
+        + "^ | ^ | （四）无法提供 | 1.本机关不掌握相关政府信息"
+        + " | 5 | 4 | 0 | 0 | 0 | 0 | 9"
+    )
+
+    assert not found.columns_sure
+
+
 def test_heads_without_their_spans_keep_only_an_order():
     picture = """
         勾稽关系 | 自然人 | 法人或其他组织 | 总计 | . | . | . | .
