@@ -284,12 +284,14 @@ class _Reader:
             held[placed.row].append(placed.held)
         where = Where(path=path)
         as_placed = [_cell(placed, rowspan) for placed, rowspan in cells]
+        widths = _grid_widths(element)
+        edges = tuple(accumulate(widths, initial=0)) if all(widths) else ()
         if is_layout(held):
             layout = poured(held)
-            return pieces(as_placed, held, layout, where) if is_short(layout) else layout
+            return pieces(as_placed, held, layout, where, edges) if is_short(layout) else layout
         caption = _value(element.find(f"{W}tblPr"), "tblCaption") or ""
         own = kept(placed_to_grid(as_placed), held, _clean(caption), where)
-        return pieces(as_placed, held, own, where)
+        return pieces(as_placed, held, own, where, edges)
 
     def _row(self, element: etree._Element, path: str, depth: int) -> list[_Placed]:
         properties = element.find(f"{W}trPr")

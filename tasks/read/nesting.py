@@ -30,6 +30,8 @@ PIECE_CHARACTERS = 120
 PIECE_BLOCKS = 40
 #: So many pieces make a table, and so many of them say something in two columns.
 FEWEST_PIECES = 3
+#: Edges so near to each other are one, in twentieths of a point.
+EDGE_TOLERANCE = 60
 FEWEST_TELLING_PIECES = 2
 
 
@@ -59,6 +61,8 @@ class Piece:
     #: What it is if it is a table of its own.
     alone: tuple[Loose | Data, ...]
     where: Where = _NOWHERE
+    #: Where its columns begin and the last one ends; () where it is not told.
+    edges: tuple[int, ...] = ()
 
     @property
     def n_rows(self) -> int:
@@ -173,12 +177,13 @@ def pieces(
     rows: Iterable[Iterable[Held]],
     contents: Sequence[Content],
     where: Where,
+    edges: tuple[int, ...] = (),
 ) -> list[Content]:
     """What a table of these rows comes to, `contents`, as a piece where it may be one; `cells`
     as placed."""
     if any(cell.tables() for row in rows for cell in row) or not any(c.text for c in cells):
         return list(contents)
-    return [Piece(cells=tuple(cells), alone=tuple(settled(contents)), where=where)]
+    return [Piece(cells=tuple(cells), alone=tuple(settled(contents)), where=where, edges=edges)]
 
 
 def joined(contents: Iterable[Content]) -> Iterator[Loose | Data]:
@@ -187,11 +192,41 @@ def joined(contents: Iterable[Content]) -> Iterator[Loose | Data]:
         if not is_piece:
             yield from settled(run)
             continue
-        for together in _of_one_width([item for item in run if isinstance(item, Piece)]):
+        found = [item for item in run if isinstance(item, Piece)]
+        for together in _of_one_width(_on_common_edges(found)):
             if _is_cut(together):
                 yield _one_table(together)
             else:
                 yield from settled(_on_one_grid(together))
+
+
+def _on_common_edges(run: Sequence[Piece]) -> Sequence[Piece]:
+    """The pieces on the columns of the finest, where the edges of all lie on its edges: a
+    program may give each row the grid that it needs alone."""
+    finest = max(run, key=lambda piece: piece.n_columns)
+    moved: list[Piece] = []
+    for piece in run:
+        if not finest.edges or len(piece.edges) != piece.n_columns + 1:
+            return run
+        places = [_nearest(finest.edges, edge) for edge in piece.edges]
+        if -1 in places or places != sorted(set(places)) or places[-1] != finest.n_columns:
+            return run
+        cells = (
+            replace(
+                cell,
+                column=places[cell.column],
+                colspan=places[cell.column + cell.colspan] - places[cell.column],
+            )
+            for cell in piece.cells
+        )
+        moved.append(replace(piece, cells=tuple(cells), edges=finest.edges))
+    return moved
+
+
+def _nearest(edges: Sequence[int], at: int) -> int:
+    """The edge at this place; -1 where there is none near."""
+    index = min(range(len(edges)), key=lambda index: abs(edges[index] - at))
+    return index if abs(edges[index] - at) <= EDGE_TOLERANCE else -1
 
 
 def _of_one_width(run: Sequence[Piece]) -> list[list[Piece]]:

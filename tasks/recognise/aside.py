@@ -10,7 +10,7 @@ not theirs. A column that counts the rows has figures in it which are none.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tasks.forms.annual_report import FORM
@@ -25,24 +25,26 @@ _FEWEST_HEADS = 2
 
 
 def set_right(document: Document) -> Document:
-    """The document with running numbers left out, and such rows moved under their heads, their
-    label as wide as is left. Where the header is at fault, columns are only an order.
+    """The document with such rows moved under their heads, their label as wide as is left.
+    Where the header is at fault, columns are only an order.
 
     A short row is moved only where the rows short in its way prove it: one of them has a
     figure where the header leaves room for labels alone.
     """
-    tables = {
-        id(table): _in_place(_without_numbers(table))
-        for table in document.tables()
-        if table.columns_sure
-    }
-    if all(tables[id(table)] is table for table in document.tables() if id(table) in tables):
-        return document
+    return _with_tables(document, lambda t: _in_place(t) if t.columns_sure else t)
+
+
+def without_running_numbers(document: Document) -> Document:
+    """The document with what counts the rows left out."""
+    return _with_tables(document, lambda t: _blanked(t) if t.columns_sure else _uncounted(t))
+
+
+def _with_tables(document: Document, change: Callable[[Table], Table]) -> Document:
     blocks = tuple(
-        tables.get(id(block), block) if isinstance(block, Table) else block
-        for block in document.blocks
+        change(block) if isinstance(block, Table) else block for block in document.blocks
     )
-    return replace(document, blocks=blocks)
+    same = all(one is other for one, other in zip(blocks, document.blocks, strict=True))
+    return document if same else replace(document, blocks=blocks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,12 +152,31 @@ _NUMBER_HEADS = frozenset({"", "序号", "行次", "序", "编号"})
 _FEWEST_NUMBERS = 3
 
 
-def _without_numbers(table: Table) -> Table:
-    """Without a first column that counts the rows, each number before the row's first text."""
+def _blanked(table: Table) -> Table:
+    """With the cells of a first column that counts the rows blank."""
+    if not _is_counted(table):
+        return table
+    # the cells stay, so that places in the document are still its own
+    return replace(
+        table,
+        cells=tuple(replace(c, text="") if c.column == 0 else c for c in table.cells),
+    )
+
+
+def _uncounted(table: Table) -> Table:
+    """Without those cells: where columns are an order, one that is blank would have a place."""
+    if not _is_counted(table):
+        return table
+    rest = tuple(replace(c, column=c.column - 1) for c in table.cells if c.column > 0)
+    return replace(table, cells=rest, n_columns=table.n_columns - 1)
+
+
+def _is_counted(table: Table) -> bool:
+    """Whether the first column counts the rows, each number before the row's first text."""
     first = [cell for cell in table.cells if cell.column == 0]
     rows = table_rows(table)
     if table.n_columns < 3 or any(cell.colspan > 1 for cell in first):
-        return table
+        return False
     texts = [cell.text.strip() for cell in first]
     start = next(
         (at for at, text in enumerate(texts) if text.isascii() and text.isdigit()), len(texts)
@@ -169,16 +190,9 @@ def _without_numbers(table: Table) -> Table:
         or begun > start + 1
         or any(key(text) not in _NUMBER_HEADS for text in texts[:start])
     ):
-        return table
+        return False
     after = [row.grid[1].text for row in rows if row.grid[1] is not None]
-    if sum(bool(text.strip()) and looks_like_value(text) for text in after) > 1:
-        return table
-    # the cells stay, so that places in the document are still its own
-    blank = {id(cell) for cell in first}
-    return replace(
-        table,
-        cells=tuple(replace(c, text="") if id(c) in blank else c for c in table.cells),
-    )
+    return sum(bool(text.strip()) and looks_like_value(text) for text in after) <= 1
 
 
 def _aside(row: Row, heads: set[int], table: str) -> _Aside | None:

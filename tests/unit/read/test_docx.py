@@ -149,6 +149,19 @@ def test_rows_that_are_tables_each_are_one_table() -> None:
     assert drawn(table) == "项 上年 本年\n许可 3 1\n规章 _ _\n收费 0 9"
 
 
+def test_rows_that_are_tables_each_with_its_own_grid() -> None:
+    rows = (
+        tbl(tr("勾稽", "申请人情况"), widths=(2000, 2000)),
+        tbl(tr("一、新收", "3", "1"), widths=(2000, 1010, 990)),
+        tbl(tr("三、结果", "公开", "2", "1"), widths=(1000, 1000, 1000, 1000)),
+    )
+    [table] = read("".join(rows)).tables()
+    assert drawn(table) == "勾稽 < 申请人情况 <\n一、新收 < 3 1\n三、结果 公开 2 1"
+
+    uneven = tbl(tr("一、新收", "3", "1"), widths=(1500, 1500, 1000))
+    assert len(list(read(rows[0] + uneven + rows[2]).tables())) == 3
+
+
 def test_a_cell_that_goes_on_from_nothing_begins() -> None:
     rows = (tr(tc("a", CONTINUE), "b"), tr(tc("", CONTINUE), "c"), tr("d", tc("e", CONTINUE)))
     assert grid(*rows) == "a b\n^ c\nd e"

@@ -4,7 +4,7 @@ import pytest
 from pictures import table
 
 from tasks.model.document import Document, Format, Table
-from tasks.recognise.aside import set_right
+from tasks.recognise.aside import set_right, without_running_numbers
 
 HEAD = """
     勾稽关系 | | | 自然人 | 法人或其他组织 | < | < | < | < | 总计
@@ -15,7 +15,7 @@ HEAD = """
 
 def moved(picture: str) -> Table:
     document = Document(format=Format.HTML, blocks=(table(picture),))
-    [found] = set_right(document).tables()
+    [found] = set_right(without_running_numbers(document)).tables()
     return found
 
 
@@ -65,6 +65,14 @@ def test_a_column_that_counts_the_rows_holds_no_figures():
     """
     assert row(moved(picture), 1) == ["", "规章", "0", "4"]
     assert row(moved(picture), 3) == ["", "说明", "", ""]
+
+
+def test_where_columns_are_an_order_the_number_leaves_no_place():
+    picture = "1 | 规章 | 0 | 4 \n 2 | 行政规范性文件 | 1 | 5 \n 3 | 说明 | | "
+    document = Document(format=Format.TEXT, blocks=(table(picture, columns_sure=False),))
+    [found] = without_running_numbers(document).tables()
+
+    assert row(found, 0) == ["规章", "0", "4"]
 
 
 @pytest.mark.parametrize(
