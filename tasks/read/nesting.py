@@ -28,6 +28,7 @@ DATA_PLAIN_TO_HOLDING = 3
 PIECE_ROWS = 3
 PIECE_CHARACTERS = 120
 PIECE_BLOCKS = 40
+MOST_PIECE_COLUMNS = 100
 #: So many pieces make a table, and so many of them say something in two columns.
 FEWEST_PIECES = 3
 #: Edges so near to each other are one, in twentieths of a point.
@@ -204,6 +205,8 @@ def _on_common_edges(run: Sequence[Piece]) -> Sequence[Piece]:
     """The pieces on the columns of the finest, where the edges of all lie on its edges: a
     program may give each row the grid that it needs alone."""
     finest = max(run, key=lambda piece: piece.n_columns)
+    if len(run) < FEWEST_PIECES or finest.n_columns > MOST_PIECE_COLUMNS:
+        return run
     moved: list[Piece] = []
     for piece in run:
         if not finest.edges or len(piece.edges) != piece.n_columns + 1:

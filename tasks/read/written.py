@@ -20,6 +20,8 @@ from tasks.read.text.lines import Line
 _MARK = re.compile(r"[|｜│┃║￨┆┊\t]|\S {2,}\S")
 #: Fewer rows than this are a menu or a line of links.
 _FEWEST_ROWS = 3
+#: More lines than this between two tables are no report.
+_MOST_LINES = 50_000
 
 
 def with_written_tables(document: Document) -> Document:
@@ -52,10 +54,10 @@ class _Source:
 
 def _read(paragraphs: Sequence[Paragraph]) -> Iterator[Block]:
     rows = [line for one in paragraphs for line in one.text.split("\n") if _MARK.search(line)]
-    if len(rows) < _FEWEST_ROWS:
+    said = [(line, one) for one in paragraphs for line in one.text.split("\n")]
+    if len(rows) < _FEWEST_ROWS or len(said) > _MOST_LINES:
         yield from paragraphs
         return
-    said = [(line, one) for one in paragraphs for line in one.text.split("\n")]
     source = _Source(
         [Line(number, line) for number, (line, _) in enumerate(said, 1)], [one for _, one in said]
     )

@@ -174,7 +174,6 @@ def _uncounted(table: Table) -> Table:
 def _is_counted(table: Table) -> bool:
     """Whether the first column counts the rows, each number before the row's first text."""
     first = [cell for cell in table.cells if cell.column == 0]
-    rows = table_rows(table)
     if table.n_columns < 3 or any(cell.colspan > 1 for cell in first):
         return False
     texts = [cell.text.strip() for cell in first]
@@ -191,7 +190,8 @@ def _is_counted(table: Table) -> bool:
         or any(key(text) not in _NUMBER_HEADS for text in texts[:start])
     ):
         return False
-    after = [row.grid[1].text for row in rows if row.grid[1] is not None]
+    grid = (row.grid[1] for row in table_rows(table))
+    after = [cell.text for cell in grid if cell is not None]
     return sum(bool(text.strip()) and looks_like_value(text) for text in after) <= 1
 
 
