@@ -4,6 +4,7 @@ bytes
   | opening.py    pages as drawn, or a Refusal        (pdfplumber, pdfminer, PDFium)
   | canvas.py     what is drawn on each page; notes.py: fields and notes that lie on it
   | sheets.py     what is seen on each page: glyphs, rules, shades; marked.py: struck, raised
+  | leaves.py     two pages on one sheet are two sheets
   | ruled.py      tables by their lines; partly.py: what no line parts, the text does
   | zones.py      columns of text, in reading order
   | aligned.py    tables by the white between their columns (blocks, columns, rows)
@@ -31,7 +32,9 @@ from tasks.model.document import (
 )
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.pdf.aligned import find_aligned
+from tasks.read.pdf.canvas import Drawn
 from tasks.read.pdf.joined import goes_on, join_pieces
+from tasks.read.pdf.leaves import parted
 from tasks.read.pdf.lines import Line, glyphs_to_lines, line_text
 from tasks.read.pdf.marks import Piece, Sheet
 from tasks.read.pdf.opening import corrupt, open_pdf
@@ -67,11 +70,7 @@ def read_pdf(source: bytes, detection: Detection) -> Document:
             RefusalCode.EMPTY, "文件是空的。请重新上传。", "the file is empty: send it again"
         )
     opened = open_pdf(source)
-    sheets = [
-        drawn_to_sheet(number, drawn)
-        for number, drawn in enumerate(opened.pages, 1)
-        if drawn is not None
-    ]
+    sheets = _pages_to_sheets(opened.pages)
     damaged = [n for n, drawn in enumerate(opened.pages, 1) if drawn and drawn.damaged]
     _refuse_without_text(sheets, damaged)
     pages = sheets_to_pages(sheets)
@@ -90,6 +89,19 @@ def read_pdf(source: bytes, detection: Detection) -> Document:
     )
 
 
+def _pages_to_sheets(pages: list[Drawn | None]) -> list[Sheet]:
+    """The sheets in reading order; a page that is lost leaves a gap between their places."""
+    sheets: list[Sheet] = []
+    place = 0
+    for number, drawn in enumerate(pages, 1):
+        leaves = parted(drawn_to_sheet(number, drawn)) if drawn is not None else []
+        for leaf, sheet in enumerate(leaves, place):
+            sheet.leaf = leaf
+        sheets += leaves
+        place += len(leaves) or 1
+    return sheets
+
+
 def sheets_to_pages(sheets: list[Sheet]) -> list[PageBlocks]:
     """Tables and paragraphs of each page; page furniture left out but for its first time."""
     found = [find_ruled(sheet) for sheet in sheets]
@@ -97,13 +109,13 @@ def sheets_to_pages(sheets: list[Sheet]) -> list[PageBlocks]:
     margins = find_furniture(list(zip(sheets, loose, strict=True)))
     pages = []
     for sheet, one, lines in zip(sheets, found, loose, strict=True):
-        furniture = margins.furniture.get(sheet.number, set())
+        furniture = margins.furniture.get(sheet.leaf, set())
         body = [line for line in lines if id(line) not in furniture]
         blocks: list[Text | Piece] = []
         for zone in lines_to_zones(body, sheet):
             held = [piece for piece in one.pieces if _in_zone(piece, zone)]
             blocks.extend(_zone_to_blocks(zone, held, one, sheet))
-        pages.append(PageBlocks(sheet, blocks, margins.first.get(sheet.number, [])))
+        pages.append(PageBlocks(sheet, blocks, margins.first.get(sheet.leaf, [])))
     return pages
 
 

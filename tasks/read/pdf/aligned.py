@@ -208,7 +208,7 @@ def _to_piece(sheet: Sheet, block: Block, grid: list[GridRow], strips: list[Stri
             cells.append(entry_to_cell(entry, number, sheet))
         cells.extend(blanks(number, row, xs, sheet))
     cells.sort(key=lambda cell: (cell.row, cell.column))
-    return Piece(sheet.number, box, sheet.where(box), xs, len(grid), cells, ruled=False)
+    return Piece(sheet.leaf, box, sheet.where(box), xs, len(grid), cells, ruled=False)
 
 
 def entry_to_cell(entry: Entry, row: int, sheet: Sheet) -> PieceCell:

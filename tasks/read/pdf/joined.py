@@ -44,7 +44,7 @@ BLANK_OR_NUMBER = re.compile(r"[\s\d.,，．%％+\-—–/()（）*…:]*")
 
 def goes_on(before: Piece, after: Piece) -> bool:
     """Whether the columns of two pieces on neighbouring pages agree."""
-    if after.page != before.page + 1 or before.ruled != after.ruled:
+    if after.leaf != before.leaf + 1 or before.ruled != after.ruled:
         return False
     if before.ruled:
         return _columns_agree(before.xs, after.xs)
@@ -138,7 +138,7 @@ def join_pieces(before: Piece, after: Piece) -> Piece | None:
     cells = _across_break(upper, lower)
     n_rows = max(cell.row + cell.rowspan for cell in cells)
     cells.sort(key=lambda cell: (cell.row, cell.column))
-    return replace(upper, xs=xs, n_rows=n_rows, cells=cells, page=after.page)
+    return replace(upper, xs=xs, n_rows=n_rows, cells=cells, leaf=after.leaf)
 
 
 def _on_edges(piece: Piece, xs: list[float]) -> Piece | None:

@@ -106,13 +106,20 @@ class Sheet:
     shades: list[Box] = field(default_factory=list)
     #: Share of the page under images, 0 to 1.
     image_share: float = 0.0
+    #: Its place among all sheets, which is another than the page's where two pages share one.
+    leaf: int = 0
+    #: Where it begins on the page, and how broad that is, where it is a half of it.
+    left: float = 0.0
+    whole_width: float | None = None
     #: Turn (0, 90, 180, 270, clockwise) that was applied to make the text upright.
     turned: int = 0
     doubts: list[Doubt] = field(default_factory=list)
 
     def where(self, box: Box) -> Where:
         """The place of a box on the page as it is shown, before it was turned."""
-        back = turn_box(box, (360 - self.turned) % 360, self.width, self.height)
+        width = self.width if self.whole_width is None else self.whole_width
+        box = box.moved(self.left, 0.0)
+        back = turn_box(box, (360 - self.turned) % 360, width, self.height)
         x0, top, x1, bottom = (round(value, 1) for value in back)
         return Where(page=self.number, box=(x0, top, x1, bottom))
 
@@ -157,7 +164,8 @@ class PieceCell:
 class Piece:
     """The part of a table that stands on one page."""
 
-    page: int
+    #: The sheet's place among all sheets.
+    leaf: int
     box: Box
     where: Where
     #: Edges of the columns, from left to right: one more than there are columns.

@@ -48,10 +48,10 @@ class Text:
 
 @dataclass(slots=True)
 class Margins:
-    """The page furniture of a document: by page, the lines that are no body text."""
+    """The page furniture of a document: by sheet, the lines that are no body text."""
 
     furniture: dict[int, set[int]]
-    #: Running headers and footers, each where it first stood, by page.
+    #: Running headers and footers, each where it first stood, by sheet.
     first: dict[int, list[Line]]
 
 
@@ -72,12 +72,12 @@ def find_furniture(sheets: list[tuple[Sheet, list[Line]]]) -> Margins:
         times = sum(places[text, near] for near in (height - 1, height, height + 1))
         is_number = PAGE_NUMBER.fullmatch(line_text(line.glyphs).strip()) is not None
         if is_number and _is_outermost(line, sheet, sheets):
-            margins.furniture.setdefault(sheet.number, set()).add(id(line))
+            margins.furniture.setdefault(sheet.leaf, set()).add(id(line))
         elif times >= max(2, 0.3 * len(sheets)) and len(text) > 1:
-            margins.furniture.setdefault(sheet.number, set()).add(id(line))
+            margins.furniture.setdefault(sheet.leaf, set()).add(id(line))
             if text not in told and not is_number:
                 told.add(text)
-                margins.first.setdefault(sheet.number, []).append(line)
+                margins.first.setdefault(sheet.leaf, []).append(line)
     return margins
 
 

@@ -468,7 +468,7 @@ def _to_piece(
             )
         )
     box = hull([cell.box for cell in made])
-    return Piece(sheet.number, box, sheet.where(box), lattice.xs, len(rows), made), used
+    return Piece(sheet.leaf, box, sheet.where(box), lattice.xs, len(rows), made), used
 
 
 def _white(lines: Sequence[Line], cell: Box) -> White | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from pdf_drawing import Paper, tables
+from pdf_drawing import Paper, drawn, read, tables
 
 LATIN = "Helvetica"
 RIGHT = (60.0, 200.0, 260.0, 320.0, 380.0)
@@ -318,3 +318,28 @@ def test_captions_beside_one_another_are_no_heads() -> None:
     rows(paper, 100, [("Partner", "2009", "2010", "2011", "2012"), *FIGURES])
     (table,) = tables(paper.done())
     assert table[0] == "Partner|2009|2010|2011|2012"
+
+
+def test_two_pages_on_a_sheet_are_read_one_after_the_other() -> None:
+    paper = Paper(842, 595)
+    head, rows = ("项目", "本年"), [(f"第{n}项", str(n)) for n in range(6)]
+    ys = [100 + 20 * n for n in range(5)]
+    for left, part in ((50, [head, *rows[:3]]), (470, rows[3:])):
+        paper.grid((left, left + 150, left + 300), ys[: len(part) + 1], part)
+        paper.text(left + 150, 560, "- 1 -" if left == 50 else "- 2 -", align="center")
+    (table,) = read(paper.done()).tables()
+
+    assert drawn(table) == ["项目|本年", *(f"第{n}项|{n}" for n in range(6))]
+    assert table.where.box is not None
+    assert {cell.where.box[0] for cell in table.cells if cell.where.box} == {50, 200, 470, 620}
+
+
+def test_a_table_across_a_broad_page_is_one() -> None:
+    paper = Paper(842, 595)
+    paper.grid(
+        (50, 300, 550, 790),
+        [100 + 20 * n for n in range(5)],
+        [("项目", "", "本年"), *(("规章", "", "3"),) * 3],
+    )
+
+    assert tables(paper.done()) == [["项目||本年", *("规章||3",) * 3]]
