@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from tasks.read.pdf.lines import (
     NUMERIC,
@@ -25,6 +26,8 @@ from tasks.read.pdf.partly import complete
 
 #: How far apart the ends of two lines may be that meet.
 MEETING = 3.0
+#: A row of one line is no higher.
+HIGHEST_ROW = 40.0
 #: Positions nearer than this are one edge; no column or row of text is narrower.
 NARROWEST = 4.5
 #: Share of a side of a cell that must be drawn for a wall to stand there.
@@ -89,6 +92,7 @@ def find_ruled(sheet: Sheet) -> Found:
     """Pieces of tables by their lines, in reading order."""
     found = Found([], sheet.glyphs, [], [])
     networks = rules_to_networks(sheet.horizontals, sheet.verticals)
+    networks = _with_open_sides_joined(networks, sheet.glyphs)
     for network in sorted(networks, key=_extent, reverse=True):
         piece = _network_to_piece(network, sheet, found)
         if piece is None:
@@ -154,6 +158,56 @@ def rules_to_networks(horizontals: list[Rule], verticals: list[Rule]) -> list[Ne
     for index, rule in enumerate(verticals, len(horizontals)):
         networks.setdefault(root(index), Network([], [])).verticals.append(rule)
     return list(networks.values())
+
+
+def _with_open_sides_joined(networks: list[Network], glyphs: list[Glyph]) -> list[Network]:
+    """Networks without lines at their sides, those joined that a row of one cell parts."""
+    if sum(bool(network.verticals) for network in networks) < 1 or len(networks) < 2:
+        return networks
+    lying = [network for network in networks if network.horizontals]
+    joined: list[Network] = []
+    lines = glyphs_to_lines(glyphs)
+    for network in sorted(lying, key=lambda network: network.horizontals[0].at):
+        before = joined[-1] if joined else None
+        if before is not None and _row_between(before, network, lines):
+            before.horizontals.extend(network.horizontals)
+            before.verticals = sorted(before.verticals + network.verticals)
+        else:
+            joined.append(network)
+    return joined + [network for network in networks if not network.horizontals]
+
+
+def _row_between(upper: Network, lower: Network, lines: list[Line]) -> bool:
+    """Whether a line of text of their size stands between them as in a row, and the columns
+    of one are among those of the other."""
+    top, bottom = upper.horizontals[-1], lower.horizontals[0]
+    if not (upper.verticals or lower.verticals) or not 0 < bottom.at - top.at < HIGHEST_ROW:
+        return False
+    spans = [_span(network) for network in (upper, lower)]
+    ats = [[rule.at for rule in network.verticals] for network in (upper, lower)]
+    if any(abs(one - other) > MEETING for one, other in zip(*spans, strict=True)) or any(
+        abs(at - end) <= MEETING for end in spans[0] for at in (*ats[0], *ats[1])
+    ):
+        return False
+    few, many = sorted(ats, key=len)
+    if not all(any(abs(at - other) <= MEETING for other in many) for at in few):
+        return False
+    between = [line for line in lines if top.at < line.box.middle[1] < bottom.at]
+    end = (lower if lower.verticals else upper).horizontals[-1].at
+    inside = [line.size for line in lines if top.at < line.box.middle[1] < end]
+    inside += [line.size for line in lines if upper.horizontals[0].at < line.box.middle[1] < top.at]
+    return (
+        len(between) == 1
+        and spans[0][0] - 1 <= between[0].box.x0 <= between[0].box.x1 <= spans[0][1] + 1
+        and abs(between[0].size - median(inside)) <= 0.1 * between[0].size
+    )
+
+
+def _span(network: Network) -> tuple[float, float]:
+    return (
+        min(rule.start for rule in network.horizontals),
+        max(rule.end for rule in network.horizontals),
+    )
 
 
 def network_to_lattice(network: Network) -> Lattice | None:

@@ -260,3 +260,36 @@ def test_the_figures_of_a_real_report() -> None:
     requests = drawn(read_tables[1])
     assert requests[5].startswith("三、本年度办理结果|（一）予以公开")
     assert requests[16] == "^|^|2.没有现成信息需要另行制作|1|0|0|0|0|0|1"
+
+
+def test_rows_of_one_cell_between_open_sides() -> None:
+    """No rule at the sides: nothing drawn joins what stands above and below such a row."""
+    paper = Paper()
+    for y in range(100, 221, 20):
+        paper.line(50, y, 350, y)
+    for top, bottom, xs in ((120, 160, (150, 250)), (180, 220, (150,))):
+        for x in xs:
+            paper.line(x, top, x, bottom)
+    rows = {0: "第（一）项", 1: "项目", 2: "规章", 3: "第（五）项", 4: "项目", 5: "许可"}
+    for row, text in rows.items():
+        paper.text(180 if len(text) > 2 else 54, 114 + 20 * row, text)
+    for row, text in ((1, "本年"), (2, "7"), (4, "处理"), (5, "9")):
+        paper.text(154, 114 + 20 * row, text)
+
+    assert tables(paper.done()) == [
+        ["第（一）项|<|<", "项目|本年|", "规章|7|", "第（五）项|<|<", "项目|处理|<", "许可|9|<"]
+    ]
+
+
+def test_a_heading_between_tables_of_open_sides_parts_them() -> None:
+    paper = Paper()
+    for top in (100, 170):
+        for y in (top, top + 20, top + 40):
+            paper.line(50, y, 350, y)
+        paper.line(150, top, 150, top + 40)
+        for row, texts in enumerate((("项目", "本年"), ("规章", "7"))):
+            paper.text(54, top + 14 + 20 * row, texts[0])
+            paper.text(154, top + 14 + 20 * row, texts[1])
+    paper.text(50, 159, "三、收到和处理情况", size=14)
+
+    assert len(tables(paper.done())) == 2
