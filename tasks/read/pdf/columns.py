@@ -71,11 +71,27 @@ def find_strips(block: Block) -> list[Strip]:
             start = x if start is None else start
             continue
         if start is not None and start > 0 and x - start >= NARROWEST_STRIP * size:
-            first, last = _emptiest(crossed, start, x)
-            strips.append(Strip(left + first, left + last))
+            for begin, end in _around_figures(rows, start, x, left):
+                first, last = _emptiest(crossed, begin, end)
+                strips.append(Strip(left + first, left + last))
         start = None
     strips = [*_label_strips(rows if block.xs else block.rows, strips), *strips]
     return _with_drawn(strips, block.xs)
+
+
+def _around_figures(rows: list[Row], start: int, end: int, left: float) -> list[tuple[int, int]]:
+    """The white on both sides of figures that stand in it, which are a column of their own."""
+    inside = _side_by_side(
+        [
+            p
+            for row in rows
+            for p in row.phrases
+            if p.is_figure and left + start + 2 < p.box.x0 and p.box.x1 < left + end - 2
+        ]
+    )
+    begins = [start, *(int(box.x1 - left) + 1 for box in inside)]
+    ends = [*(int(box.x0 - left) for box in inside), end]
+    return [(begin, end) for begin, end in zip(begins, ends, strict=True) if begin < end]
 
 
 def _label_strips(rows: list[Row], strips: list[Strip]) -> list[Strip]:
