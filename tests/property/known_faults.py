@@ -10,25 +10,8 @@ import pytest
 
 #: Shapes in which figures stand in wrong places, or that break the reader.
 WRONG_SHAPES = frozenset({"pdf/horizontal", "pdf/outer", "pdf/unruled"})
-#: PDFs with rows at a page break: two rows may become one.
-PAGE_BREAKS = frozenset(
-    {
-        "pdf/ruled",
-        "pdf/repeat_header",
-        "pdf/narrow",
-        "pdf/cut_row",
-        "pdf/vertical",
-        "pdf/landscape",
-        "pdf/rotated",
-        "pdf/kangxi",
-    }
-)
-#: Digits set apart beside a remark.
-SPACED = frozenset({"pdf/spaced"})
 #: Shapes in which figures are sometimes not read though they could be.
-UNSURE_SHAPES = (
-    WRONG_SHAPES | PAGE_BREAKS | SPACED | {"text/columns_of_spaces", "text/without_characters"}
-)
+UNSURE_SHAPES = WRONG_SHAPES | {"text/columns_of_spaces", "text/without_characters"}
 
 _WRONG = "test_no_figure_is_wrong"
 _LOST = "test_every_figure_is_read_where_nothing_needed_is_lost"

@@ -57,7 +57,7 @@ WRONG = [
             "extra_document_row", 13013, report(13013, blanks="blank", zero_share=0.97, big=True)
         ),
     ),
-    fault(
+    mended(
         "digits set apart beside a remark: the last goes to the cell before",
         "pdf/spaced",
         16045,
@@ -99,13 +99,13 @@ WRONG = [
         549,
         report(549, blanks="blank", zero_share=0.7),
     ),
-    fault(
+    mended(
         "columns without lines: the figures of （七） shift by one column",
         "pdf/horizontal",
         639,
         report(639, blanks="blank", zero_share=0.7),
     ),
-    fault(
+    mended(
         "columns without lines: the last figure of a row whose 总计 is blank becomes the 总计",
         "pdf/horizontal",
         11,
@@ -148,7 +148,7 @@ SILENT = [
         822,
         report(822, blanks="dash", zero_share=0.7),
     ),
-    fault(
+    mended(
         "the figures of 政府集中采购 are lost without a word, since the block may be left out",
         "pdf/unruled",
         750,

@@ -108,10 +108,11 @@ def _label_strips(rows: list[Row], strips: list[Strip]) -> list[Strip]:
     for start in sorted({round(p.box.x0) for p in entries}):
         begin = [p for p in entries if abs(p.box.x0 - start) <= 2]
         before = [p for p in labels if p.box.x1 < start - 2]
-        crossing = len(labels) - len(begin) - len(before)
+        level = [p for p in labels if abs(p.box.x0 - start) <= 2]
+        crossing = len(labels) - len(level) - len(before)
         inside = [p for p in labels if p.box.x0 > start + 2]
         enough = len(begin) >= 3 and len(before) >= 2
-        if enough and crossing <= 0.6 * len(begin) and len(inside) <= 0.3 * len(begin):
+        if enough and crossing <= 0.8 * len(level) and len(inside) <= 0.3 * len(begin):
             return [Strip(max(p.box.x1 for p in before), start - 1.0)]
     return []
 

@@ -259,3 +259,67 @@ def test_a_table_without_lines_over_two_pages() -> None:
     rows(paper, 108, [("Whole of the European Union", "1", "2.0%", "3.0")])
     (table,) = read(paper.done()).tables()
     assert drawn(table) == [*GRID, "Whole of the European Union|1|2.0%|3.0"]
+
+
+def columns(rows: list[list[str]], heads: list[list[tuple[int, float, str]]]) -> bytes:
+    """A table without lines: labels, then columns of 50 points; heads by column and height."""
+    paper = Paper()
+    for level in heads:
+        for column, y, text in level:
+            paper.text(225 + 50 * column, y, text, align="center")
+    for number, row in enumerate(rows):
+        paper.text(60, 140 + 20 * number, row[0])
+        for column, text in enumerate(row[1:]):
+            paper.text(225 + 50 * column, 140 + 20 * number, text, align="center")
+    return paper.done()
+
+
+#: No figure stands in the second of four columns.
+GAPPED = [[f"第{n}项的内容", str(n + 3), "", str(n + 5), str(2 * n + 8)] for n in range(5)]
+
+
+def test_a_head_in_the_white_heads_a_column_of_blanks() -> None:
+    heads = [[(n, 120, text) for n, text in enumerate(("商业", "科研", "公益", "总计"))]]
+    (grid,) = tables(columns(GAPPED, heads))
+
+    assert grid[0].endswith("商业|科研|公益|总计")
+    assert grid[1:] == ["|".join(row) for row in GAPPED]
+
+
+def test_a_last_column_of_blanks_is_shown_by_its_head() -> None:
+    rows = [[*row[:2], row[3], row[4], ""] for row in GAPPED]
+    heads = [[(n, 120, text) for n, text in enumerate(("商业", "公益", "其他", "总计"))]]
+    (grid,) = tables(columns(rows, heads))
+
+    assert grid[1:] == ["|".join(row) for row in rows]
+
+
+def test_a_head_above_two_columns_is_no_column() -> None:
+    rows = [[*row[:2], row[3]] for row in GAPPED]
+    heads = [[(0.5, 105, "其中"), (0, 120, "商业"), (1, 120, "公益")]]
+    (grid,) = tables(columns(rows, heads))
+
+    assert grid[-5:] == ["|".join(row) for row in rows]
+
+
+def test_a_figure_alone_in_the_white_is_a_column() -> None:
+    rows = [[*row] for row in GAPPED] + [["总计", "25", "7", "35", "60"]]
+    rows += [[f"其中{n}", "1", "", "2", "3"] for n in range(5)]
+    (grid,) = tables(columns(rows, []))
+
+    assert grid == ["|".join(row) for row in rows]
+
+
+def test_a_frame_ends_where_its_sides_end() -> None:
+    paper = Paper()
+    paper.frame(50, 60, 400, 100)
+    paper.text(60, 84, "行政强制")
+    paper.text(60, 124, "三、收到和处理政府信息公开申请情况")
+    paper.frame(50, 140, 400, 250)
+    for number, row in enumerate((["项目", "商业", "公益"], *(r[:2] + r[3:4] for r in GAPPED[:4]))):
+        paper.text(60, 160 + 20 * number, row[0])
+        for column, text in enumerate(row[1:]):
+            paper.text(225 + 80 * column, 160 + 20 * number, text)
+    (grid,) = tables(paper.done())
+
+    assert grid[0] == "项目|商业|公益"

@@ -293,3 +293,21 @@ def test_a_heading_between_tables_of_open_sides_parts_them() -> None:
     paper.text(50, 159, "三、收到和处理情况", size=14)
 
     assert len(tables(paper.done())) == 2
+
+
+def test_text_set_apart_that_overflows_its_cell_stays_whole() -> None:
+    paper = Paper()
+    paper.grid((50, 100, 150, 200), (100, 120), [("项目", "", "")])
+    paper.text(147.7, 114, "979(其中9件)", size=4, spacing=1.6)
+
+    (grid,) = tables(paper.done())
+    assert grid == ["项目||979(其中9件)"]
+
+
+def test_two_numbers_at_a_border_are_not_put_together() -> None:
+    paper = Paper()
+    paper.grid((50, 100, 150, 200), (100, 120), [("项目", "", "")])
+    paper.text(138, 114, "12")
+    paper.text(152, 114, "34")
+
+    assert tables(paper.done()) == [["项目|12|34"]]
