@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 from against_truth import BLANKS, Compared, compare, seeds
-from known_faults import PAGE_BREAKS, SPACED, UNSURE_SHAPES, WRONG_SHAPES, tolerate
+from known_faults import UNSURE_SHAPES, WRONG_SHAPES, tolerate
 
 from samples.defects import DEFECTS, spoil
 from samples.layout import Draft, LogicalTable, draft
@@ -66,8 +66,6 @@ class Case:
     compared: Compared
     #: Every figure is demanded.
     firm: bool
-    #: No known fault of the shape puts figures in wrong places.
-    sound: bool
 
     @property
     def report(self) -> Report:
@@ -96,8 +94,7 @@ def case(defect: str, seed: int) -> Case:
     )
     outcome = examine(body, "document")
     firm = f"{format}/{style}" not in UNSURE_SHAPES
-    sound = f"{format}/{style}" not in PAGE_BREAKS | SPACED
-    return Case(how, spoilt, outcome, compare(spoilt.truth, outcome.report), firm, sound)
+    return Case(how, spoilt, outcome, compare(spoilt.truth, outcome.report), firm)
 
 
 @pytest.fixture(scope="module", params=DEFECTS)
@@ -125,11 +122,10 @@ def test_nothing_is_read_in_the_wrong_place(defect: str, cases: list[Case], coun
         SUITE,
         documents=len(cases),
         figures_right=sum(one.compared.right for one in cases),
-        figures_wrong=sum(len(one.compared.wrong) for one in cases if one.sound),
-        figures_wrong_at_page_breaks=sum(len(one.compared.wrong) for one in cases if not one.sound),
+        figures_wrong=sum(len(one.compared.wrong) for one in cases),
         figures_unreadable_or_absent=sum(len(one.compared.lost) for one in cases),
     )
-    assert [(one.how, str(bad)) for one in cases if one.sound for bad in one.compared.wrong] == []
+    assert [(one.how, str(bad)) for one in cases for bad in one.compared.wrong] == []
 
 
 #: Labels that are gone may leave a row that nothing tells; the others must all be read.
@@ -164,7 +160,7 @@ def test_rows_that_the_form_does_not_have_are_kept_aside(defect: str, cases: lis
 
 
 def test_sums_that_tie_raise_no_error_and_others_do(defect: str, cases: list[Case]) -> None:
-    for one in (one for one in cases if one.sound):
+    for one in (one for one in cases):
         rules = {f.rule for f in one.outcome.findings if f.severity is Severity.ERROR}
         ties = _amounts(one.spoilt) == _amounts(draft(one.spoilt.report))
         if DEFECTS[defect].relations_hold or ties:
@@ -263,8 +259,7 @@ def test_two_defects_at_once(count: Count) -> None:
         format, style, body = _drawn(spoilt, seed * 3)
         outcome = examine(body, "document")
         how = f"make_report({seed + 6000}) + {chosen} {format}/{style}"
-        if f"{format}/{style}" not in PAGE_BREAKS | SPACED:
-            wrong += [(how, str(bad)) for bad in compare(spoilt.truth, outcome.report).wrong]
+        wrong += [(how, str(bad)) for bad in compare(spoilt.truth, outcome.report).wrong]
         count(SUITE, documents_with_two_defects=1)
     assert wrong == []
 

@@ -8,7 +8,9 @@ layer beneath it, pdfminer, which also knows the render mode of a text.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import atan2, degrees, hypot
 from typing import Any
@@ -17,6 +19,7 @@ from pdfminer.converter import PDFPageAggregator
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
+from pdfminer.psparser import literal_name
 from pdfminer.utils import Matrix, apply_matrix_pt, apply_matrix_rect
 
 from tasks.read.pdf.marks import Box, turn_box
@@ -34,6 +37,10 @@ NO_INK = (3, 7)
 WHITE_AT_ONE = ("DeviceGray", "CalGray", "G", "DeviceRGB", "CalRGB", "RGB")
 WHITE_AT_NONE = ("DeviceCMYK", "CMYK")
 NEARLY = 0.02
+#: Share of a character that white paint must cover to hide it.
+COVERED = 0.6
+#: Height of the bands that characters are sought in, in points.
+BAND = 24.0
 #: Size of text that is set in the place of a note, in points.
 LARGEST_OF_NOTE = 10.0
 #: A character that is there and cannot be told.
@@ -59,6 +66,8 @@ class DrawnCharacter:
     vertical: bool
     no_ink: bool
     white: bool
+    #: Painted over in white later.
+    covered: bool = False
 
 
 @dataclass(slots=True)
@@ -91,6 +100,76 @@ class Drawn:
     damaged: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """How paint shows that is laid on the page."""
+
+    #: Less than opaque, or mixed with what is beneath.
+    clear: bool = False
+    mixed: bool = False
+    #: Where it shows; None for everywhere.
+    place: Box | None = None
+    #: Whether it shows in all of that place.
+    exact: bool = True
+
+    def clipped(self, box: Box | None) -> Paint:
+        if box is None:
+            return replace(self, exact=False)
+        return replace(self, place=box if self.place is None else self.place.common(box))
+
+    def shown(self, box: Box) -> Box | None:
+        """Where opaque paint on this place shows, None where nobody knows."""
+        if self.clear or self.mixed or not self.exact:
+            return None
+        part = box if self.place is None else self.place.common(box)
+        return part if part.width > 0 and part.height > 0 else None
+
+
+class Interpreter(PDFPageInterpreter):
+    """pdfminer's, which also minds how paint shows: clipped, clear, mixed."""
+
+    device: Canvas
+
+    def init_state(self, ctm: Matrix) -> None:
+        super().init_state(ctm)
+        self._paints: list[Paint] = []
+
+    def do_q(self) -> None:
+        super().do_q()
+        self._paints.append(self.device.paint)
+
+    def do_Q(self) -> None:  # noqa: N802 - named by the operator
+        super().do_Q()
+        if self._paints:
+            self.device.paint = self._paints.pop()
+
+    def do_Do(self, xobjid_arg: Any) -> None:  # noqa: N802 - named by the operator
+        before = self.device.paint
+        super().do_Do(xobjid_arg)
+        self.device.paint = before
+
+    def do_W(self) -> None:  # noqa: N802 - named by the operator
+        self.device.clip(self.curpath)
+
+    def do_W_a(self) -> None:  # noqa: N802 - named by the operator
+        self.device.clip(self.curpath)
+
+    def do_gs(self, name: Any) -> None:
+        states = resolve1(dict(self.resources or {}).get("ExtGState"))
+        state = resolve1(states.get(literal_name(name))) if isinstance(states, dict) else None
+        if not isinstance(state, dict):
+            return
+        paint = self.device.paint
+        alpha, blend = resolve1(state.get("ca")), resolve1(state.get("BM"))
+        if isinstance(alpha, (int, float)):
+            paint = replace(paint, clear=alpha < 1 - NEARLY)
+        if blend is not None:
+            names = blend if isinstance(blend, list) else [blend]
+            plain = all(getattr(one, "name", "") in ("Normal", "Compatible") for one in names)
+            paint = replace(paint, mixed=not plain)
+        self.device.paint = paint
+
+
 class Canvas(PDFPageAggregator):
     """A pdfminer device that keeps what is drawn, in the coordinates of `marks`."""
 
@@ -100,6 +179,9 @@ class Canvas(PDFPageAggregator):
         self.drawn = Drawn(right - self._left, self._high - low)
         self._no_ink = False
         self._rise = 0.0
+        self.paint = Paint()
+        #: Characters by their height on the page, to find those that white paint covers.
+        self._bands: dict[int, list[DrawnCharacter]] = defaultdict(list)
 
     def render_string(self, textstate: Any, *args: Any, **kwargs: Any) -> None:
         self._no_ink = textstate.render in NO_INK
@@ -113,26 +195,31 @@ class Canvas(PDFPageAggregator):
         item: Any = self.cur_item._objs.pop()
         state = item.graphicstate
         a, b = item.matrix[:2]
-        self.drawn.characters.append(
-            DrawnCharacter(
-                text=item.get_text(),
-                box=self.place(*item.bbox),
-                size=item.size,
-                origin=self.place(*(2 * apply_matrix_pt(item.matrix, (0.0, self._rise))))[:2],
-                direction=(a, b),
-                vertical=args[1].is_vertical() if len(args) > 1 else False,
-                no_ink=self._no_ink,
-                white=_is_white(state.ncolor, state.ncs),
-            )
+        character = DrawnCharacter(
+            text=item.get_text(),
+            box=self.place(*item.bbox),
+            size=item.size,
+            origin=self.place(*(2 * apply_matrix_pt(item.matrix, (0.0, self._rise))))[:2],
+            direction=(a, b),
+            vertical=args[1].is_vertical() if len(args) > 1 else False,
+            no_ink=self._no_ink,
+            white=_is_white(state.ncolor, state.ncs),
         )
+        self.drawn.characters.append(character)
+        self._bands[_band(character.box.middle[1])].append(character)
         return advance
 
     def paint_path(self, gstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Any) -> None:
+        for subpath in self.subpaths(path):
+            self._keep(gstate, stroke, fill, subpath)
+
+    def subpaths(self, path: Any) -> Iterator[list[tuple[str, Point]]]:
+        """The parts of a path, as they lie on the page."""
         subpath: list[tuple[str, Point]] = []
         for step in path:
             command, operands = step[0], step[1:]
             if command == "m" and subpath:
-                self._keep(gstate, stroke, fill, subpath)
+                yield subpath
                 subpath = []
             if command == "h":
                 if subpath:
@@ -141,23 +228,40 @@ class Canvas(PDFPageAggregator):
             x, y = apply_matrix_pt(self.ctm, (float(operands[-2]), float(operands[-1])))
             subpath.append((command, (x - self._left, self._high - y)))
         if subpath:
-            self._keep(gstate, stroke, fill, subpath)
+            yield subpath
+
+    def clip(self, path: Any) -> None:
+        """Nothing that is painted from now on shows beyond this path."""
+        parts = list(self.subpaths(path))
+        box = _box(parts[0]) if len(parts) == 1 else None
+        exact = box is not None and _is_rectangle(parts[0], box)
+        self.paint = self.paint.clipped(box if exact else None)
+
+    def _cover(self, box: Box) -> None:
+        """White paint over characters that were drawn before."""
+        shown = self.paint.shown(box)
+        if shown is None:
+            return
+        for band in range(_band(shown.top), _band(shown.bottom) + 1):
+            rest = []
+            for character in self._bands[band]:
+                character.covered = _covers(shown, character.box)
+                if not character.covered:
+                    rest.append(character)
+            self._bands[band] = rest
 
     def _keep(
         self, gstate: Any, stroke: bool, fill: bool, subpath: list[tuple[str, Point]]
     ) -> None:
         if len(self.drawn.paths) >= MOST_PATHS:
             raise TooMuchOnPage
-        points = [point for _, point in subpath]
-        box = Box(
-            min(x for x, _ in points),
-            min(y for _, y in points),
-            max(x for x, _ in points),
-            max(y for _, y in points),
-        )
+        box = _box(subpath)
         a, b, c, d, _, _ = self.ctm
         scale = (hypot(a, b) + hypot(c, d)) / 2
         colour = (gstate.scolor, gstate.scs) if stroke else (gstate.ncolor, gstate.ncs)
+        rectangle = _is_rectangle(subpath, box)
+        if fill and rectangle and _is_white(gstate.ncolor, gstate.ncs):
+            self._cover(box)
         self.drawn.paths.append(
             DrawnPath(
                 strokes=[
@@ -168,7 +272,7 @@ class Canvas(PDFPageAggregator):
                 box=box,
                 stroke_width=float(gstate.linewidth or 0) * scale if stroke else None,
                 filled=fill,
-                rectangle=_is_rectangle(subpath, box),
+                rectangle=rectangle,
                 white=_is_white(*colour),
             )
         )
@@ -202,6 +306,7 @@ class Canvas(PDFPageAggregator):
         self.drawn = Drawn(drawn.width, drawn.height)
         resources, matrix = placed(note, note.appearance, ctm)
         inner = interpreter.subinterp()
+        self.paint = Paint()
         try:
             inner.render_contents(resources, [note.appearance], ctm=matrix)
         except (TooMuchOnPage, MemoryError):
@@ -221,7 +326,7 @@ def draw_page(page: PDFPage, resources: PDFResourceManager) -> Drawn:
     """What is drawn on the page. Raises TooMuchOnPage, and anything at all on broken bytes."""
     canvas = Canvas(resources, page)
     canvas.drawn.damaged = any(_is_damaged(part) for part in page.contents)
-    interpreter = PDFPageInterpreter(resources, canvas)
+    interpreter = Interpreter(resources, canvas)
     interpreter.process_page(page)
     for rectangle in page_to_struck(page):
         canvas.drawn.struck.append(canvas.place(*apply_matrix_rect(_to_drawn(page), rectangle)))
@@ -264,6 +369,26 @@ def _set_in(place: Box, lines: list[str], at: Point) -> list[DrawnCharacter]:
 def _share_of_size(letter: str) -> float:
     """The width of a character in font sizes, near enough to stand in the right cell."""
     return 0.5 if letter.isascii() else 1.0
+
+
+def _band(y: float) -> int:
+    return int(y // BAND)
+
+
+def _covers(paint: Box, character: Box) -> bool:
+    part = paint.common(character)
+    area = max(part.width, 0.0) * max(part.height, 0.0)
+    return area > 0 and area >= COVERED * character.width * character.height
+
+
+def _box(subpath: list[tuple[str, Point]]) -> Box:
+    points = [point for _, point in subpath]
+    return Box(
+        min(x for x, _ in points),
+        min(y for _, y in points),
+        max(x for x, _ in points),
+        max(y for _, y in points),
+    )
 
 
 def _is_damaged(part: Any) -> bool:

@@ -43,6 +43,15 @@ class Box(NamedTuple):
             and other.top < self.bottom
         )
 
+    def common(self, other: Box) -> Box:
+        """What lies in both; of negative width or height where nothing does."""
+        return Box(
+            max(self.x0, other.x0),
+            max(self.top, other.top),
+            min(self.x1, other.x1),
+            min(self.bottom, other.bottom),
+        )
+
     def grown(self, by: float) -> Box:
         return Box(self.x0 - by, self.top - by, self.x1 + by, self.bottom + by)
 

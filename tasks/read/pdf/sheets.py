@@ -85,6 +85,7 @@ def _letters(characters: list[DrawnCharacter], turned: Turn, turn: int) -> Lette
             if character.text.strip()
             and not character.vertical
             and not character.no_ink
+            and not character.covered
             and not _is_askew(character)
             and _angle(character) == turn
         ]
@@ -237,6 +238,9 @@ def _take_glyphs(
         if character.size > WATERMARK * usual and _is_askew(character):
             continue
         blank = not character.text.strip()
+        if not blank and character.covered:
+            left_out += 1
+            continue
         pale = character.white and not _on_shade(box, sheet.shades)
         if not blank and (character.no_ink or pale):
             if not any(image.holds(x, y) for image in images):

@@ -103,3 +103,34 @@ def test_a_figure_struck_out_by_a_note() -> None:
     source = paper.done().replace(b"/Highlight", b"/StrikeOut")
 
     assert grid(read(source))[1] == "规章|"
+
+
+def repainted(before: str = "", white: float = 1.0, box: tuple[float, ...] = (152, 122, 240, 138)):
+    """A new figure on paint over the old one."""
+    paper = Paper()
+    table(paper)
+    paper.canvas.saveState()
+    if before == "clear":
+        paper.canvas.setFillAlpha(0.0)
+    if before == "clip":
+        path = paper.canvas.beginPath()
+        path.rect(152, 842 - 158, 80, 14)
+        paper.canvas.clipPath(path, stroke=0, fill=0)
+    paper.canvas.setFillGray(white)
+    paper.bar(*box)
+    paper.canvas.restoreState()
+    paper.text(200, BASE, "31")
+    return read(paper.done())
+
+
+def test_a_figure_painted_over_in_white_is_left_out_and_told() -> None:
+    document = repainted()
+    assert grid(document) == ["项目|本年", "规章|31", "文件|3"]
+    assert [doubt.kind for doubt in document.doubts] == [DoubtKind.STRAY_TEXT]
+
+
+@pytest.mark.parametrize(
+    ("before", "size"), [("clear", (152, 122, 190, 138)), ("clip", (0, 0, 595, 842))]
+)
+def test_paint_that_does_not_show_there_hides_nothing(before: str, size: tuple[float, ...]) -> None:
+    assert grid(repainted(before, box=size))[1] == "规章|27 31"
