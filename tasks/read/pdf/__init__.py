@@ -2,7 +2,8 @@
 
 bytes
   | opening.py    pages as drawn, or a Refusal        (pdfplumber, pdfminer, PDFium)
-  | canvas.py     what is drawn on each page; notes.py: fields and notes that lie on it
+  | canvas.py     what is drawn on each page; notes.py, layers.py: fields and
+                  notes that lie on it, layers that are not shown
   | sheets.py     what is seen on each page: glyphs, rules, shades; marked.py: struck, raised
   | leaves.py     two pages on one sheet are two sheets
   | ruled.py      tables by their lines; partly.py: what no line parts, the text does

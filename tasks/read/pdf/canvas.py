@@ -22,6 +22,7 @@ from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
 from pdfminer.psparser import literal_name
 from pdfminer.utils import Matrix, apply_matrix_pt, apply_matrix_rect
 
+from tasks.read.pdf.layers import hidden_layers, is_hidden
 from tasks.read.pdf.marks import Box, turn_box
 from tasks.read.pdf.notes import Note, direction, page_to_notes, page_to_struck, placed, same
 
@@ -66,7 +67,7 @@ class DrawnCharacter:
     vertical: bool
     no_ink: bool
     white: bool
-    #: Painted over in white later.
+    #: Painted over in white later, or on a layer that is not shown.
     covered: bool = False
 
 
@@ -144,9 +145,25 @@ class Interpreter(PDFPageInterpreter):
             self.device.paint = self._paints.pop()
 
     def do_Do(self, xobjid_arg: Any) -> None:  # noqa: N802 - named by the operator
-        before = self.device.paint
+        before, depth = self.device.paint, len(self.device.marked)
+        drawn = resolve1(self.xobjmap.get(literal_name(xobjid_arg)))
+        self.device.open_layer(drawn.get("OC") if isinstance(drawn, PDFStream) else None)
         super().do_Do(xobjid_arg)
+        del self.device.marked[depth:]
         self.device.paint = before
+
+    def do_BMC(self, tag: Any) -> None:  # noqa: N802 - named by the operator
+        self.device.open_layer(None)
+
+    def do_BDC(self, tag: Any, props: Any) -> None:  # noqa: N802 - named by the operator
+        layer = None
+        if getattr(tag, "name", "") == "OC":
+            known = resolve1(dict(self.resources or {}).get("Properties"))
+            layer = known.get(literal_name(props)) if isinstance(known, dict) else None
+        self.device.open_layer(layer)
+
+    def do_EMC(self) -> None:  # noqa: N802 - named by the operator
+        self.device.close_layer()
 
     def do_W(self) -> None:  # noqa: N802 - named by the operator
         self.device.clip(self.curpath)
@@ -180,6 +197,9 @@ class Canvas(PDFPageAggregator):
         self._no_ink = False
         self._rise = 0.0
         self.paint = Paint()
+        self._off = hidden_layers(page)
+        #: For each part of the content that is marked, and holds this place: whether it is hidden.
+        self.marked: list[bool] = []
         #: Characters by their height on the page, to find those that white paint covers.
         self._bands: dict[int, list[DrawnCharacter]] = defaultdict(list)
 
@@ -204,9 +224,11 @@ class Canvas(PDFPageAggregator):
             vertical=args[1].is_vertical() if len(args) > 1 else False,
             no_ink=self._no_ink,
             white=_is_white(state.ncolor, state.ncs),
+            covered=any(self.marked),
         )
         self.drawn.characters.append(character)
-        self._bands[_band(character.box.middle[1])].append(character)
+        if not character.covered:
+            self._bands[_band(character.box.middle[1])].append(character)
         return advance
 
     def paint_path(self, gstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Any) -> None:
@@ -229,6 +251,14 @@ class Canvas(PDFPageAggregator):
             subpath.append((command, (x - self._left, self._high - y)))
         if subpath:
             yield subpath
+
+    def open_layer(self, layer: Any) -> None:
+        """What follows, up to `close_layer`, is on this layer; on none if it is None."""
+        self.marked.append(layer is not None and is_hidden(layer, self._off))
+
+    def close_layer(self) -> None:
+        if self.marked:
+            self.marked.pop()
 
     def clip(self, path: Any) -> None:
         """Nothing that is painted from now on shows beyond this path."""
@@ -255,6 +285,8 @@ class Canvas(PDFPageAggregator):
     ) -> None:
         if len(self.drawn.paths) >= MOST_PATHS:
             raise TooMuchOnPage
+        if any(self.marked):
+            return
         box = _box(subpath)
         a, b, c, d, _, _ = self.ctm
         scale = (hypot(a, b) + hypot(c, d)) / 2
@@ -306,7 +338,7 @@ class Canvas(PDFPageAggregator):
         self.drawn = Drawn(drawn.width, drawn.height)
         resources, matrix = placed(note, note.appearance, ctm)
         inner = interpreter.subinterp()
-        self.paint = Paint()
+        self.paint, self.marked = Paint(), []
         try:
             inner.render_contents(resources, [note.appearance], ctm=matrix)
         except (TooMuchOnPage, MemoryError):

@@ -22,6 +22,8 @@ from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 from pdfminer.utils import Matrix, apply_matrix_rect, decode_text, mult_matrix
 
+from tasks.read.pdf.layers import hidden_layers, is_hidden
+
 #: Left, low, right, high.
 Rectangle = tuple[float, float, float, float]
 
@@ -83,13 +85,14 @@ def page_to_struck(page: PDFPage) -> Iterator[Rectangle]:
 
 def _entries(page: PDFPage) -> Iterator[dict[Any, Any]]:
     """The notes of a page that are shown on the screen."""
+    off = hidden_layers(page)
     references = resolve1(page.annots)
     if not isinstance(references, (list, tuple)):
         return
     for reference in islice(references, MOST_NOTES):
         entry = resolve1(reference)
         flags = resolve1(entry.get("F")) if isinstance(entry, dict) else UNSEEN
-        if not (isinstance(flags, int) and flags & UNSEEN):
+        if not (isinstance(flags, int) and flags & UNSEEN) and not is_hidden(entry.get("OC"), off):
             yield entry
 
 
