@@ -8,6 +8,7 @@ the rows that are full, and a row that still fits two ways is not placed at all.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -251,6 +252,13 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     lines = list(edition.rows())
     alignment = align(labels, lines)
     padding = _padding(rows, headers, alignment, block_of)
+    torn = _torn(rows, alignment, block_of)
+    # where blanks are kept, what a torn row lacks may be a figure
+    blanks_kept = {
+        id(rows[index].table)
+        for index in alignment.placed
+        if any(not cell.text.strip() for cell in _after_label(rows[index]))
+    }
     placement = Placement(edition=edition)
     for index, row in enumerate(rows):
         line = alignment.placed.get(index) or alignment.doubled.get(index)
@@ -258,7 +266,12 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
             continue
         by_order = alignment.by.get(index) is PlacedBy.ORDER
         spots = _place_row(
-            row, line, block_of[line].columns, headers[index], None if by_order else padding
+            row,
+            line,
+            block_of[line].columns,
+            headers[index],
+            None if by_order else padding,
+            torn=index in torn,
         )
         if index in alignment.doubled:
             placement.doubled.append((line, row, spots))
@@ -267,7 +280,8 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
             spots = {where: _by_order(spot) for where, spot in spots.items()}
         placement.spots.update(spots)
         placement.rows[line] = row
-        if any(spot.trouble is _TOO_FEW for spot in spots.values()) and not _hides_figures(row):
+        sure = not _hides_figures(row) and not (index in torn and id(row.table) in blanks_kept)
+        if sure and any(spot.trouble is _TOO_FEW for spot in spots.values()):
             placement.loose[line] = tuple(c for c in _after_label(row) if c.text.strip())
     placement.unknown = [rows[index] for index in alignment.unknown]
     placement.ambiguous = [rows[index] for index in alignment.ambiguous]
@@ -346,9 +360,16 @@ def _first_value_column(row: Row, header: Header | None, widest: int) -> int | N
 
 
 def _place_row(
-    row: Row, line: str, columns: Sequence[Line], header: Header | None, padding: Padding | None
+    row: Row,
+    line: str,
+    columns: Sequence[Line],
+    header: Header | None,
+    padding: Padding | None,
+    *,
+    torn: bool,
 ) -> Spots:
-    """`padding` is None for a row whose label was lost: a blank may be what it left."""
+    """`padding` is None for a row whose label was lost: a blank may be what it left. Of a
+    torn row the blanks prove nothing."""
     sure = row.table.columns_sure
     complete = _completed(header, columns, row.table.n_columns) if sure else None
     if not sure and header and header.disordered:
@@ -362,7 +383,7 @@ def _place_row(
             (line, column.id): _under(row, complete.spans[column.id], complete.by)
             for column in columns
         }
-    return _in_order(row, line, columns, padding)
+    return _in_order(row, line, columns, padding, torn=torn)
 
 
 def _under(row: Row, span: tuple[int, int], by: PlacedBy) -> Spot:
@@ -450,7 +471,67 @@ def _padding(
     return Padding.AFTER if after else Padding.BEFORE
 
 
-def _in_order(row: Row, line: str, columns: Sequence[Line], padding: Padding | None) -> Spots:
+def _torn(
+    rows: Sequence[Row], alignment: Alignment, block_of: Mapping[str, Block]
+) -> frozenset[int]:
+    """Rows known by their order alone that are not as long as the others of their table with
+    as many columns: a cell of theirs may have gone, blank or not.
+
+    A row is whole where it has all cells of the longest rows; where these are not nearly all,
+    also where most rows of its depth in the form have as many cells too many. A row that goes
+    on in the next, which has no label, is never whole.
+    """
+    depth_of = {row.id: len(row.group) for block in block_of.values() for row in block.rows}
+    columns_of = {row.id: len(block.columns) for block in block_of.values() for row in block.rows}
+    by_width: dict[tuple[int, int], list[int]] = {}
+    torn: set[int] = set()
+    for index, line in alignment.placed.items():
+        if not rows[index].table.columns_sure:
+            by_width.setdefault((id(rows[index].table), columns_of[line]), []).append(index)
+            if index + 1 < len(rows) and _goes_on(rows[index], rows[index + 1]):
+                torn.add(index)
+    for (_, columns), members in by_width.items():
+        beyond: dict[int, dict[int, int]] = {}
+        for index in members:
+            more = len(_after_label(rows[index])) - columns
+            beyond.setdefault(depth_of[alignment.placed[index]], {})[index] = more
+        lengths = {index: len(rows[index].own) for index in members}
+        longest, nearly_all = _longest(list(lengths.values()))
+        for alike in beyond.values():
+            usual, n = Counter(alike.values()).most_common(1)[0]
+            agree = not nearly_all and n * 2 > len(alike)
+            torn.update(
+                index
+                for index, more in alike.items()
+                if lengths[index] != longest and not (agree and more == usual)
+            )
+    return frozenset(torn)
+
+
+def _goes_on(row: Row, after: Row) -> bool:
+    """Whether the next row of the table has cells, and not a word."""
+    return (
+        after.table is row.table
+        and bool(after.own)
+        and not any(cell.text.strip() and not looks_like_value(cell.text) for cell in after.own)
+    )
+
+
+#: So many rows of one length show that it is one; of so few rows two do, and one alone.
+_ALIKE, _FEW_ROWS = 3, 4
+
+
+def _longest(lengths: Sequence[int]) -> tuple[int, bool]:
+    """The length of the longest rows, and whether it is that of nearly all."""
+    counted = Counter(lengths)
+    enough = min(_ALIKE, len(lengths) // _FEW_ROWS + 1)
+    longest = max((length for length, n in counted.items() if n >= enough), default=0)
+    return longest, counted[longest] * 5 > len(lengths) * 4
+
+
+def _in_order(
+    row: Row, line: str, columns: Sequence[Line], padding: Padding | None, *, torn: bool
+) -> Spots:
     cells = _after_label(row)
     filled = [cell for cell in cells if cell.text.strip()]
     n = len(columns)
@@ -465,6 +546,8 @@ def _in_order(row: Row, line: str, columns: Sequence[Line], padding: Padding | N
             # the label itself was overwritten by a figure: it stands first
             chosen, by = filled[-n:], PlacedBy.ORDER
         trouble = _TOO_MANY
+    elif torn:
+        pass
     elif len(cells) == n:
         chosen = cells
     elif len(cells) > n and padding is not None:

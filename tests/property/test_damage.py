@@ -84,3 +84,52 @@ def test_a_damaged_figure_leads_no_other_astray(style, damage, count: Callable[.
         figures_wrong=len(wrong),
     )
     assert wrong == []
+
+
+#: Rows of cells between signs, blank ones and those of merged cells in one way or another.
+IN_ROWS = (
+    "markdown",
+    "pipe_rows",
+    "pipe_before_row",
+    "pipe_rows_broken",
+    "pipe_rows_without_spanned",
+    "tab_before_cell",
+    "tab_rows",
+)
+#: A figure with the sign before it, or after it.
+CELL = (r"[|\t] *\d{1,4} *(?=[|\t\n])", r"(?<=[|\t\n]) *\d{1,4} *[|\t]")
+
+
+@pytest.mark.parametrize("style", IN_ROWS)
+def test_a_cell_that_went_moves_no_figure(style, count: Callable[..., None]):
+    wrong: list[tuple[int, str]] = []
+    inferred: list[tuple[int, str]] = []
+    for seed in seeds(6):
+        random = Random(f"cell {style} {seed}")
+        report = make_report(
+            seed + 9500,
+            year=2023,
+            zero_share=(0.3, 0.6, 0.85)[seed % 3],
+            blanks=BLANKS[seed % len(BLANKS)],
+        )
+        text = render(report, Format.TEXT, style, seed).decode()
+        begin = text.index("申请情况", text.index("第二十条"))
+        for _ in range(random.choice((1, 2))):
+            end = text.index("存在的主要问题", begin)
+            cells = list(re.compile(random.choice(CELL)).finditer(text, begin, end))
+            if cells:
+                found = random.choice(cells)
+                text = text[: found.start()] + text[found.end() :]
+        compared = compare(draft(report).truth, examine(text.encode(), "document").report)
+        for bad in compared.wrong:
+            # of a row without blanks a figure that went leaves no trace: what is inferred from
+            # the others is marked as inferred, and may be wrong
+            by_relations = bad.read and bad.read.placed_by is PlacedBy.RELATIONS
+            (inferred if by_relations else wrong).append((seed, str(bad)))
+    count(
+        "damaged text",
+        documents=len(seeds(6)),
+        figures_wrong=len(wrong),
+        figures_inferred_wrongly_from_what_is_left=len(inferred),
+    )
+    assert wrong == []
