@@ -86,7 +86,12 @@ def _alike(said: str, label: str) -> float:
 
 def align(rows: Sequence[RowLabel], lines: Sequence[Line]) -> Alignment:
     """Place rows on lines; both in reading order."""
-    scores = [[0.0 if row.mixed else score(row, line) for line in lines] for row in rows]
+    # long tables say the same again and again
+    known: dict[tuple[str, tuple[str, ...]], list[float]] = {}
+    for row in rows:
+        if (row.leaf, row.groups[-1:]) not in known:
+            known[row.leaf, row.groups[-1:]] = [score(row, line) for line in lines]
+    scores = [[0.0] * len(lines) if row.mixed else known[row.leaf, row.groups[-1:]] for row in rows]
     claims = _claims(scores)
     chain = _chain(scores, claims)
     placed = {row: lines[line].id for row, line in chain.items()}
@@ -147,20 +152,25 @@ def _claims(scores: Sequence[Sequence[float]]) -> dict[int, int]:
 
 def _chain(scores: Sequence[Sequence[float]], claims: Mapping[int, int]) -> dict[int, int]:
     """The heaviest set of claims that is in order on both sides."""
-    rows = sorted(claims)
-    best: list[tuple[float, int | None]] = []
-    for at, row in enumerate(rows):
-        weight, before = 0.0, None
-        for earlier in range(at):
-            if claims[rows[earlier]] < claims[row] and best[earlier][0] > weight:
-                weight, before = best[earlier][0], earlier
-        best.append((weight + scores[row][claims[row]], before))
-    link: int | None = max(range(len(best)), key=lambda i: best[i][0], default=None)
+    #: line -> weight of the heaviest chain that ends on it, its row; of equals the first
+    ends: dict[int, tuple[float, int]] = {}
+    links: dict[int, int | None] = {}
+    for row in sorted(claims):
+        before = [end for line, end in ends.items() if line < claims[row]]
+        weight, link = max(before, key=_heavier, default=(0.0, None))
+        links[row] = link
+        end = (weight + scores[row][claims[row]], row)
+        ends[claims[row]] = max(ends.get(claims[row], end), end, key=_heavier)
+    last: int | None = max(ends.values(), key=_heavier, default=(0.0, None))[1]
     chain: dict[int, int] = {}
-    while link is not None:
-        chain[rows[link]] = claims[rows[link]]
-        link = best[link][1]
+    while last is not None:
+        chain[last] = claims[last]
+        last = links[last]
     return chain
+
+
+def _heavier(end: tuple[float, int]) -> tuple[float, int]:
+    return end[0], -end[1]
 
 
 def _between(

@@ -23,7 +23,9 @@ _RADICALS = str.maketrans(
     "⺁⺅⺇⺉⺋⺍⺕⺗⺙⺝⺟⺠⺡⺣⺦⺩⺫⺬⺭⺮⺱⺶⺷⺼⻁⻂⻄⻅⻆⻈⻉⻋⻌⻍⻏⻐⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
     "厂亻几刂卩小彐心攵月母民氵灬丬王罒示礻竹罓羊羊肉虎衤西见角讠贝车辶辶阝钅长门阝雨青韦页风飞食饣饣马骨鬼鱼鸟卤麦黄齐齿龙龟",
 )
-_READING = re.compile(r"(?<=[\u3400-\u9fff])\(\s*[a-zü\u00e0-\u01dc\u0261\u0300-\u030c ]{1,7}\s*\)")
+_ONE_READING = r"\(\s*[a-zü\u00e0-\u01dc\u0261\u0300-\u030c ]{1,7}\s*\)"
+#: Some pages have the reading twice: `共(gòng)(gòng)`.
+_READING = re.compile(rf"(?<=[\u3400-\u9fff]){_ONE_READING}(?:\s*{_ONE_READING})*")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 _NUMBERING = re.compile(
     r"""^(?:第?\(?(?P<han>[一二三四五六七八九十]{1,3})(?:\)[、.]?|[、.])
@@ -102,6 +104,10 @@ ALIKE = 0.72
 MARGIN = 0.06
 
 
+#: A worker reads documents for weeks: what it has seen of them is forgotten now and then.
+_MOST_REMEMBERED = 65_536
+
+
 class Labels:
     """A set of labels to match against: id -> its writings."""
 
@@ -121,6 +127,8 @@ class Labels:
         """The label that `text` says, None where it says none or could say two."""
         said = key(text)
         if said not in self._found:
+            if len(self._found) >= _MOST_REMEMBERED:
+                self._found.clear()
             self._found[said] = self._match(said)
         return self._found[said]
 
