@@ -88,10 +88,11 @@ def align(rows: Sequence[RowLabel], lines: Sequence[Line]) -> Alignment:
     """Place rows on lines; both in reading order."""
     # long tables say the same again and again
     known: dict[tuple[str, tuple[str, ...]], list[float]] = {}
-    for row in rows:
-        if (row.leaf, row.groups[-1:]) not in known:
-            known[row.leaf, row.groups[-1:]] = [score(row, line) for line in lines]
-    scores = [[0.0] * len(lines) if row.mixed else known[row.leaf, row.groups[-1:]] for row in rows]
+    for said in rows:
+        if (said.leaf, said.groups[-1:]) not in known:
+            known[said.leaf, said.groups[-1:]] = [score(said, line) for line in lines]
+    nothing = [0.0] * len(lines)
+    scores = [nothing if s.mixed else known[s.leaf, s.groups[-1:]] for s in rows]
     claims = _claims(scores)
     chain = _chain(scores, claims)
     placed = {row: lines[line].id for row, line in chain.items()}
