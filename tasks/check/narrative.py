@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
+from tasks.check.relations import cell_value
 from tasks.model.document import Document, Paragraph
-from tasks.model.report import Finding, Report, Severity
+from tasks.model.report import Finding, Kind, Report, Severity
 from tasks.recognise.amounts import han_to_int
 from tasks.recognise.labels import key, plain
 
@@ -284,13 +285,18 @@ def _contradiction(report: Report, told: list[_Said]) -> Iterator[Finding]:
     sure = first.sure and len(numbers) == 1
     expected = _sum(report, first.telling.cells)
     quote = first.quote if len(first.quote) <= 90 else "…" + _around(first)
+    blank = all(
+        cell_value(report, cell).kind in (Kind.BLANK, Kind.DASH)
+        for cell in _cells(report, first.telling.cells)
+    )
     yield Finding(
         rule=f"narrative.{first.telling.field}",
         severity=Severity.ERROR if sure else Severity.INFO,
         message=f"正文与表格不一致：正文写{first.telling.name} {first.number}，"
-        f"表格中为 {expected}。原文：“{quote}”"
+        f"表格中{'没有填写' if blank else f'为 {expected}'}。原文：“{quote}”"
         + ("" if sure else "（所指范围不能确定，请人工看一下）"),
-        message_en=f"the text says {first.number} for {first.telling.field}, the table {expected}"
+        message_en=f"the text says {first.number} for {first.telling.field}, "
+        f"the table {'has a blank' if blank else expected}"
         + ("" if sure else " (the scope is not certain)"),
         cells=_cells(report, first.telling.cells),
         expected=str(expected),

@@ -32,8 +32,10 @@ WORDS: dict[str, dict[str, str]] = {
         "year": "{year} 年度",
         "editions": "表式 {editions}",
         "where": "位置",
-        "should": "应为 {expected}，现为 {actual}",
+        "differ": "两处分别为 {expected} 与 {actual}，哪一处有误须人工核对",
         "suspect": "最可能有误：{cell}，应为 {value}",
+        "one_of": "可能有误：{cell}，应为 {value}",
+        "fill": "应填：{cells}",
         "others": "也可能是：{cells}",
         "other": "{cell} 应为 {value}",
         "page": "第{page}页",
@@ -58,8 +60,10 @@ WORDS: dict[str, dict[str, str]] = {
         "year": "{year}",
         "editions": "editions {editions}",
         "where": "where",
-        "should": "should be {expected}, is {actual}",
+        "differ": "{expected} here and {actual} there: which is wrong, a person has to see",
         "suspect": "most likely wrong: {cell}, should be {value}",
+        "one_of": "may be wrong: {cell}, should be {value}",
+        "fill": "to be filled in: {cells}",
         "others": "or else: {cells}",
         "other": "{cell} should be {value}",
         "page": "page {page}",
@@ -173,18 +177,23 @@ def _verdict(findings: list[dict[str, Any]], words: dict[str, str]) -> str:
 
 def _details(finding: dict[str, Any], cells: _Cells, words: dict[str, str]) -> Iterator[str]:
     """Which cells: the suspected ones with their corrections, else those that don't agree."""
-    suspects = finding["suspects"][:MOST_CELLS]
-    if not suspects and finding["cells"]:
-        yield f"{words['where']}：{_listed(map(cells.name, finding['cells']))}"
-    if finding["expected"] is not None and not suspects:
-        actual = finding["actual"] if finding["actual"] is not None else "—"
-        yield words["should"].format(expected=finding["expected"], actual=actual)
-    if suspects:
-        first, *others = ((cells.name(s["cell"]), s["value"] or "?") for s in suspects)
-        yield words["suspect"].format(cell=first[0], value=first[1])
-        if others:
-            said = (words["other"].format(cell=cell, value=value) for cell, value in others)
-            yield words["others"].format(cells=_listed(said))
+    suspects = finding["suspects"][: MOST_CELLS + 1]
+    if not suspects:
+        if finding["cells"]:
+            yield f"{words['where']}：{_listed(map(cells.name, finding['cells']))}"
+        if finding["expected"] is not None and finding["actual"] is not None:
+            yield words["differ"].format(expected=finding["expected"], actual=finding["actual"])
+        return
+    named = [(cells.name(s["cell"]), s["value"] or "?") for s in suspects]
+    should = [words["other"].format(cell=cell, value=value) for cell, value in named]
+    if finding["expected"] is None:
+        # nothing disagrees: these are all missing
+        yield words["fill"].format(cells=_listed(should))
+        return
+    first = words["one_of" if len(named) > 1 else "suspect"]
+    yield first.format(cell=named[0][0], value=named[0][1])
+    if len(named) > 1:
+        yield words["others"].format(cells=_listed(should[1:]))
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -44,16 +44,31 @@ def test_a_finding_tells_what_where_and_what_it_should_be() -> None:
     assert "requests.balance" in what
     assert "本年新收政府信息公开申请数量 · 自然人（第3页表1第4行第5列）" in where
     assert "requests.no_such_row.total" in where
-    assert should.strip() == "应为 12，现为 11"
+    # which of the two is wrong nobody can know: it must not sound as if one were right
+    assert should.strip() == "两处分别为 12 与 11，哪一处有误须人工核对"
 
 
 def test_suspects_are_named_with_their_corrections() -> None:
     other = Suspect(cell="requests.new.total", value="3")
     _, _, first, others = told(envelope(Suspect(cell=CELL, value="12"), other), "zh").splitlines()
-    assert first.strip().startswith("最可能有误：表三 一、本年新收")
+    assert first.strip().startswith("可能有误：表三 一、本年新收")
     assert first.strip().endswith("自然人（第3页表1第4行第5列），应为 12")
     assert others.strip().startswith("也可能是：")
     assert others.strip().endswith("应为 3")
+
+
+def test_one_suspect_is_the_likeliest() -> None:
+    *_, first = told(envelope(Suspect(cell=CELL, value="12")), "zh").splitlines()
+    assert first.strip().startswith("最可能有误：表三 一、本年新收")
+
+
+def test_totals_left_blank_are_to_be_filled_in() -> None:
+    said = envelope(*[Suspect(cell=CELL, value=str(n)) for n in range(6)])
+    said["findings"][0]["expected"] = None
+    *_, fill = told(said, "zh").splitlines()
+    assert fill.strip().startswith("应填：表三 一、本年新收")
+    assert fill.count("应为") == 4
+    assert fill.endswith("…")
 
 
 def test_the_same_in_english() -> None:
