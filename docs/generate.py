@@ -10,6 +10,7 @@ python docs/generate.py --check   writes nothing, names what is out of date; exi
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -18,7 +19,11 @@ from typing import NamedTuple
 from pydantic import SecretStr
 
 from samples import broken, make_report, render
+from samples.defects import spoil
+from samples.layout import Draft, draft
+from samples.report import LogicalReport, with_figure
 from tasks.check.narrative import TELLINGS
+from tasks.check.series import against_last_year
 from tasks.flow import examine
 from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Axis, Edition, Line, Relation
@@ -218,9 +223,143 @@ BREAKING = {
 
 
 def _example(rule: str) -> Finding:
-    report = broken(make_report(11, organ="霁川县财政局", year=2023), BREAKING[rule], 2)
-    page = render(report, Format.HTML, "cms", 1)
-    return next(f for f in examine(page, "report.html").findings if f.rule == rule)
+    return _first(rule, _findings(broken(_report(), BREAKING[rule], 2)))
+
+
+def _report(*, seed: int = 11, year: int = 2023, narrative: bool = True) -> LogicalReport:
+    return make_report(seed, organ="霁川县财政局", year=year, narrative=narrative)
+
+
+def _page(source: LogicalReport | Draft) -> str:
+    return render(source, Format.HTML, "cms", 1).decode()
+
+
+def _findings(source: LogicalReport | Draft | str | bytes) -> tuple[Finding, ...]:
+    if not isinstance(source, str | bytes):
+        source = _page(source)
+    body = source.encode() if isinstance(source, str) else source
+    return examine(body, "report").findings
+
+
+def _first(rule: str, findings: Iterable[Finding]) -> Finding:
+    """Raises `StopIteration` where the example does not show its rule any longer."""
+    return next(finding for finding in findings if finding.rule == rule)
+
+
+# --- what each other finding says: invented documents with one fault each -------------------
+
+#: Field -> a sentence that tells another figure than the table.
+TOLD = {
+    "received": "本机关共收到政府信息公开申请999件。",
+    "carried_over": "上年结转申请999件。",
+    "answered": "全年办结政府信息公开申请999件。",
+    "granted": "予以公开999件。",
+    "partly_granted": "部分公开999件。",
+    "denied": "不予公开999件。",
+    "unavailable": "无法提供999件。",
+    "rejected": "不予处理999件。",
+    "other": "其他处理999件。",
+    "carried_forward": "结转下年度继续办理999件。",
+    "review": "行政复议999件。",
+    "litigation": "行政诉讼999件。",
+}
+
+
+def _with_sentence(sentence: str) -> str:
+    page = _page(_report(narrative=False))
+    return page.replace("</body>", f"<p>{sentence}</p></body>", 1)
+
+
+def _without_requests() -> LogicalReport:
+    report = with_figure(_report(), "disputes.review.total", 3)
+    for cell in report.cells():
+        if cell.startswith("requests."):
+            report = with_figure(report, cell, 0)
+    return report
+
+
+def _last_year(*, seed: int, applications: int | None = None) -> Iterator[Finding]:
+    this = _report()
+    if applications is not None:
+        this = with_figure(this, "requests.new.total", applications)
+    now, last = (
+        examine(_page(report).encode(), "report").report
+        for report in (this, _report(seed=seed, year=2022))
+    )
+    if now and last:
+        yield from against_last_year(now, last)
+
+
+def _doubled_row() -> str:
+    page = _page(_report())
+    begin = page.rindex("<tr", 0, page.index("重复申请"))
+    row = page[begin : page.index("</tr>", begin) + len("</tr>")]
+    again = re.sub(r">\s*\d+\s*<", ">7<", row)
+    return page.replace(row, row + again, 1)
+
+
+def _overlapping() -> str:
+    cell = "<td>重叠</td>"
+    return _page(_report()).replace(
+        "</body>",
+        f"<table><tr>{cell}<td rowspan=3>上</td></tr><tr><td colspan=2>下</td></tr></table></body>",
+        1,
+    )
+
+
+EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
+    "year.disagreement": lambda: _findings(
+        _with_sentence("本报告所列数据的统计期限自2022年1月1日起至2022年12月31日止。")
+    ),
+    "plausible.regulations": lambda: _findings(
+        with_figure(_report(), "disclosure.regulations.in_force", 3)
+    ),
+    "plausible.fee_unit": lambda: _findings(
+        with_figure(_report(), "disclosure.fees.amount", 119_253)
+    ),
+    "plausible.disputes_without_requests": lambda: _findings(_without_requests()),
+    "plausible.leap": lambda: _last_year(seed=11, applications=9000),
+    "plausible.same_as_last_year": lambda: _last_year(seed=11),
+    "series.carried_over": lambda: _last_year(seed=14),
+    "series.in_force": lambda: _last_year(seed=14),
+    "extraction.organ": lambda: _findings(_page(_report()).replace("霁川县财政局", "")),
+    "extraction.year": lambda: _findings(
+        re.sub(r"20\d\d\s*年?", "", _page(_report(narrative=False)))
+    ),
+    "extraction.missing_table": lambda: _findings(
+        re.sub(r"<table(?!.*<table).*</table>", "", _page(_report()), flags=re.DOTALL)
+    ),
+    "extraction.missing_row": lambda: _findings(spoil(draft(_report()), "dropped_rows", 1)),
+    "extraction.unknown_row": lambda: _findings(spoil(draft(_report()), "extra_document_row", 1)),
+    "extraction.lost_row": lambda: _findings(render(_report(), Format.TEXT, "without_repeats", 1)),
+    "extraction.doubled_row": lambda: _findings(_doubled_row()),
+    "extraction.reordered_rows": lambda: _findings(spoil(draft(_report()), "swapped_rows", 1)),
+    "extraction.placed_by_order": lambda: _findings(spoil(draft(_report()), "lost_labels", 1)),
+    "extraction.inferred": lambda: _findings(render(_report(), Format.TEXT, "run_together", 1)),
+    "extraction.unreadable": lambda: _findings(
+        with_figure(_report(), "requests.new.business", "unreadable", written="12?")
+    ),
+    "extraction.lost_lines": lambda: _findings(
+        render(_report(), Format.TEXT, "without_repeats", 1)
+    ),
+    "extraction.overlapping_span": lambda: _findings(_overlapping()),
+    "extraction.truncated": lambda: _findings(_page(_report())[:-4000]),
+    "extraction.encoding": lambda: _findings(_page(_report()).encode()[:-900] + b"\xff\xfe\xb0"),
+}
+
+
+def _examples(rules: list[str]) -> Iterator[str]:
+    without = ", ".join(f"`{rule}`" for rule in rules if rule not in EXAMPLES)
+    yield from ("", "What they say, each of an invented report with that one fault", "")
+    yield from (f"(none is made here for {without}):", "")
+    for rule in rules:
+        example = EXAMPLES.get(rule)
+        if example:
+            yield f"- `{rule}`: {_short(_first(rule, example()).message)}"
+
+
+def _short(message: str, most: int = 160) -> str:
+    return message if len(message) <= most else message[:most] + "…"
 
 
 def _narrative() -> Iterator[str]:
@@ -236,6 +375,10 @@ def _narrative() -> Iterator[str]:
     for field in dict.fromkeys(telling.field for telling in TELLINGS):
         cells = " + ".join(f"`{cell}`" for cell in first[field].cells)
         yield from _row(f"`narrative.{field}`", first[field].name, cells)
+    yield from ("", "What they say, of an invented report with one such sentence:", "")
+    for field in first:
+        said = _first(f"narrative.{field}", _findings(_with_sentence(TOLD[field])))
+        yield f"- `{said.rule}`: {said.message}"
 
 
 def _others() -> Iterator[str]:
@@ -246,6 +389,9 @@ def _others() -> Iterator[str]:
         yield from _row(f"`{rule.id}`", rule.severity, rule.zh, rule.en)
     for kind in DoubtKind:
         yield from _row(f"`extraction.{kind}`", "warning", *DOUBTS[kind])
+    yield from _examples(
+        [*(rule.id for rule in RULES_OF_CODE), *(f"extraction.{kind}" for kind in DoubtKind)]
+    )
 
 
 # --- settings.md ---------------------------------------------------------------------------

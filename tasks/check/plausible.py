@@ -63,8 +63,9 @@ def _fees(report: Report) -> Iterator[Finding]:
 
 
 def _disputes_of_nothing(report: Report) -> Iterator[Finding]:
-    new, over = (_value(report, f"requests.{row}.total") for row in ("new", "carried_over"))
-    if new is None or over is None or new.amount != 0 or over.amount != 0:
+    # a total left blank is not 0 where its parts are not
+    rows = [report.values.get("requests", {}).get(row, {}) for row in ("new", "carried_over")]
+    if not all(rows) or any(value.amount != 0 for row in rows for value in row.values()):
         return
     cells = [
         f"disputes.{row}.total"
