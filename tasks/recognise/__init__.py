@@ -3,13 +3,21 @@
 Document
   | identity.py     organ and year
   | aside.py        grids that are out of joint set right
-  | rows.py         tables of the document -> segments of the form's tables
   | restore.py      text that has lost its rows -> tables again
+  |   tokens.py       lines -> labels, figures and blanks with their places
+  |   fragments.py    labels in pieces put together
+  |   positions.py    figures laid out by spaces -> the blanks between them
+  | rows.py         tables of the document -> segments of the form's tables
   | align.py        rows against the form's lines
   | place.py        figures against the form's columns   (sideways.py: table 四)
   | read_tables.py  cells -> values, and what has to be said about them
+  |   amounts.py      the text of a cell -> a figure
+  |   infer.py        rows without their columns -> figures, where the relations leave one way
   v
 Report, findings `extraction.*` and `year.*`
+
+labels.py and vocabulary.py: what a text says once its way of writing is taken off, and which
+labels there are.
 """
 
 from __future__ import annotations
