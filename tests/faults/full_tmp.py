@@ -21,7 +21,7 @@ def fill(place: Path, needed: list[Path]) -> None:
     _run("mount", "-t", "tmpfs", "-o", "size=256k", "none", str(place))
     for path, door in seen.items():
         path.mkdir(parents=True, exist_ok=True)
-        _run("mount", "--bind", f"/proc/{os.getpid()}/fd/{door}", str(path))
+        _run("mount", "-c", "--bind", f"/proc/{os.getpid()}/fd/{door}", str(path))
     with (place / "full").open("wb", buffering=0) as file:
         try:
             while True:
