@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from tasks.model.document import Cell, Doubt, DoubtKind, Table, Where
 from tasks.model.limits import MAX_CELLS, MAX_POSITIONS
@@ -72,6 +72,42 @@ def rows_to_cells(groups: Iterable[Sequence[Sequence[Span]]]) -> list[Cell]:
         cells.extend(_placed(group, first))
         first += len(group)
     return cells
+
+
+#: Beyond so many lines of cells a table is no form, and its edges are left as they are.
+_EDGES_LOOKED_AT = 100_000
+
+
+def joined_edges(cells: Sequence[Cell]) -> Sequence[Cell]:
+    """The same cells, where an edge that a single row has beside the edge of other rows is
+    that edge.
+
+    Programs that place cells by their widths and round each row by itself write one edge as
+    two. Between them no cell stands alone, and no row has both.
+    """
+    if sum(cell.rowspan for cell in cells) > _EDGES_LOOKED_AT:
+        return cells
+    rows_of: dict[int, set[int]] = {}
+    for cell in cells:
+        for edge in (cell.column, cell.column + cell.colspan):
+            rows_of.setdefault(edge, set()).update(range(cell.row, cell.row + cell.rowspan))
+    edges = sorted(rows_of)[1:-1]
+    same: dict[int, int] = {}
+    for left, right in pairwise(edges):
+        alone, other = sorted((left, right), key=lambda edge: len(rows_of[edge]))
+        if len(rows_of[alone]) > 1 or len(rows_of[other]) == 1 or other in same:
+            continue
+        if not rows_of[alone] & rows_of[other]:
+            same[alone] = other
+            rows_of[other] |= rows_of[alone]
+    if not same:
+        return cells
+    moved = []
+    for cell in cells:
+        left, right = cell.column, cell.column + cell.colspan
+        left, right = same.get(left, left), same.get(right, right)
+        moved.append(replace(cell, column=left, colspan=right - left))
+    return moved
 
 
 def _placed(group: Sequence[Sequence[Span]], first: int) -> Iterator[Cell]:

@@ -27,7 +27,7 @@ from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format, 
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_DEPTH, MAX_TAGS
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.cascade import Cascade, Named, cascade, named
-from tasks.read.grid import placed_to_grid, rows_to_cells
+from tasks.read.grid import joined_edges, placed_to_grid, rows_to_cells
 from tasks.read.nesting import (
     Content,
     Data,
@@ -684,7 +684,8 @@ def _settled(table: _Table) -> list[Content]:
     layout = poured(rows) if table.presentation or is_layout(rows) else None
     if layout is not None and (table.presentation or not is_short(layout)):
         return [*before, *table.captions, *layout]
-    cells = rows_to_cells([[cell.span() for cell in cells] for cells in group] for group in groups)
+    spans = [[[cell.span() for cell in cells] for cells in group] for group in groups]
+    cells = joined_edges(rows_to_cells(spans))
     if layout is not None:
         return [*before, *table.captions, *pieces(cells, rows, layout, table.where)]
     caption = "\n".join(item.text for item in table.captions if isinstance(item, Loose))

@@ -40,7 +40,8 @@ def test_store(
     world.proxy.fault = now_and_then(5, share, *faults)
     arriving = world.arrive(documents, 5)
     arriving.join()
-    until(lambda: sum(world.proxy.done.values()) > 20, 60, "faults")
+    # A worker writes once a document; what befalls writes only does so less often.
+    until(lambda: sum(world.proxy.done.values()) > 10, 60, "faults")
     time.sleep(5)
     world.proxy.fault = lambda _: None
     took = world.keeps_its_promise(quiet, 150)

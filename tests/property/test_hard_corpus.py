@@ -24,7 +24,6 @@ _LOOSE = "blank cells or row ends are gone; what the relations do not tell is lo
 _NO_COLUMNS = "columns without upright lines are not all told apart"
 #: Shapes that are not read in full, and why; what is lost is told.
 UNSURE = {
-    "html/office_from_docx": "LibreOffice adds a column, whose cells are one off in the grid",
     "pdf/unruled": _NO_COLUMNS,
     "pdf/frame_not_embedded": _NO_COLUMNS,
     "pdf/office_from_turned": "a label that is cut stands in two halves",

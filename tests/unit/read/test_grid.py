@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tasks.model.document import Cell, DoubtKind
 from tasks.model.limits import MAX_CELLS
 from tasks.model.refusal import Refusal, RefusalCode
-from tasks.read.grid import Grid, Span, placed_to_grid, rows_to_grid
+from tasks.read.grid import Grid, Span, joined_edges, placed_to_grid, rows_to_cells, rows_to_grid
 
 
 def rows(*written: str) -> list[list[Span]]:
@@ -112,6 +112,25 @@ def test_placed_cells_that_overlap_keep_all_their_text() -> None:
     assert grid.cells[0].doubts[0].kind is DoubtKind.OVERLAPPING_SPAN
 
 
+def test_an_edge_that_one_row_has_beside_that_of_the_others_is_the_same() -> None:
+    group = rows("r:1x2 l:1x3", "a b:1x2 c d", "1 2:1x2 3 4")
+    assert picture(rows_to_grid([group])) == lines("""
+        r < l < <
+        a b < c d
+        1 2 < 3 4
+    """)
+    assert picture(placed_to_grid(joined_edges(rows_to_cells([group])))) == lines("""
+        r < l <
+        a b c d
+        1 2 3 4
+    """)
+
+
+def test_an_edge_beside_another_in_one_row_is_another() -> None:
+    group = rows("r:1x2 l:1x3", "a b:1x2 c d", "1 2 x 3 4")
+    assert joined_edges(rows_to_cells([group])) == rows_to_cells([group])
+
+
 def test_no_cells_are_no_grid() -> None:
     assert rows_to_grid([]) == Grid(n_rows=0, n_columns=0, cells=())
 
@@ -152,3 +171,13 @@ def test_whatever_the_spans_the_grid_is_sound(groups: list[list[list[Span]]]) ->
     assert {cell.column for cell in table.cells} == set(range(table.n_columns))
     full = all(cell is not None for row in table.grid() for cell in row)
     assert full == (not grid.doubts)
+
+
+@given(st.lists(st.lists(st.lists(spans, max_size=5), max_size=5), max_size=3))
+def test_joined_edges_lose_no_cell(groups: list[list[list[Span]]]) -> None:
+    cells = rows_to_cells(groups)
+    joined = joined_edges(cells)
+    assert [(cell.text, cell.row) for cell in joined] == [(cell.text, cell.row) for cell in cells]
+    assert all(cell.colspan > 0 for cell in joined)
+    texts = [cell.text for cell in placed_to_grid(joined).cells]
+    assert texts == [span.text for group in groups for row in group for span in row]
