@@ -13,13 +13,16 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import ZipFile
 
 from pydantic import SecretStr
 
 from samples import broken, make_report, render
 from samples.defects import spoil
+from samples.hard import HARD_FILES
 from samples.layout import Draft, draft
 from samples.report import LogicalReport, with_figure
 from tasks.check.narrative import TELLINGS
@@ -307,6 +310,26 @@ def _overlapping() -> str:
     )
 
 
+def _hard(name: str) -> tuple[Finding, ...]:
+    """Of a file of the hard corpus, by a part of its name."""
+    file = next(file for file in HARD_FILES if name in file.name)
+    return examine(file.body(), file.name).findings
+
+
+def _with_symbol() -> bytes:
+    """A DOCX with a character of a font that nobody knows, in a figure's cell."""
+    before, after = BytesIO(render(_report(), Format.DOCX, "plain", 1)), BytesIO()
+    symbol = '<w:r><w:sym w:font="Some Symbols" w:char="F0AB"/></w:r></w:p></w:tc>'
+    with ZipFile(before) as source, ZipFile(after, "w") as changed:
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "word/document.xml":
+                head, _, tail = part.decode().rpartition("</w:p></w:tc>")
+                part = (head + symbol + tail).encode()
+            changed.writestr(name, part)
+    return after.getvalue()
+
+
 EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
     "year.disagreement": lambda: _findings(
         _with_sentence("本报告所列数据的统计期限自2022年1月1日起至2022年12月31日止。")
@@ -342,6 +365,12 @@ EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
     "extraction.lost_lines": lambda: _findings(
         render(_report(), Format.TEXT, "without_repeats", 1)
     ),
+    "extraction.edition": lambda: _hard("text-without_repeats"),
+    "extraction.split_digits": lambda: _hard("pdf-spaced+blank_totals"),
+    "extraction.close_numbers": lambda: _hard("pdf-rotated_spaced+"),
+    "extraction.stray_text": lambda: _hard("html-struck"),
+    "extraction.ragged_rows": lambda: _hard("html-label_missing"),
+    "extraction.unmapped_characters": lambda: _findings(_with_symbol()),
     "extraction.overlapping_span": lambda: _findings(_overlapping()),
     "extraction.truncated": lambda: _findings(_page(_report())[:-4000]),
     "extraction.encoding": lambda: _findings(_page(_report()).encode()[:-900] + b"\xff\xfe\xb0"),
@@ -349,13 +378,9 @@ EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
 
 
 def _examples(rules: list[str]) -> Iterator[str]:
-    without = ", ".join(f"`{rule}`" for rule in rules if rule not in EXAMPLES)
-    yield from ("", "What they say, each of an invented report with that one fault", "")
-    yield from (f"(none is made here for {without}):", "")
+    yield from ("", "What they say, each of an invented report with that fault:", "")
     for rule in rules:
-        example = EXAMPLES.get(rule)
-        if example:
-            yield f"- `{rule}`: {_short(_first(rule, example()).message)}"
+        yield f"- `{rule}`: {_short(_first(rule, EXAMPLES[rule]()).message)}"
 
 
 def _short(message: str, most: int = 160) -> str:
