@@ -25,10 +25,11 @@ from storage.objects import S3ObjectStore
 from storage.results import Records
 from tasks import jobs
 from tasks.render.result import Envelope
-from workers import logs, mended
+from workers import logs
 from workers.sandbox.client import Sandbox
 from workers.sandbox.confine import Limits
 from workers.settings import REDELIVERY_SECONDS, Settings
+from workers.transport import register as register_transport
 
 #: What is done to one document (`Workplace.examine`).
 Examine = Callable[[bytes, str], Envelope]
@@ -145,7 +146,7 @@ class Service(Celery):  # type: ignore[misc]
 
     @cached_property
     def Worker(self) -> Any:  # noqa: N802 - Celery's name for it
-        return self.subclass_with_self("workers.mended:Worker")
+        return self.subclass_with_self("workers.worker:Worker")
 
     @cached_property
     def workplace(self) -> jobs.Workplace:
@@ -191,7 +192,7 @@ def make_app(
     app.conf.update({line.name: line.value for line in configuration(settings)})
     app.conf.broker_transport_options = {line.name: line.value for line in options}
     app.finalize()
-    mended.register()
+    register_transport()
     return app
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 from pydantic import SecretStr
 
 from tasks.jobs import Queue
@@ -58,3 +61,14 @@ def test_a_worker_serves_one_queue_with_its_own_number_of_processes() -> None:
     silent = Settings(task_events_enabled=False)
     assert "--task-events" in worker_arguments(SETTINGS, Queue.PDF)
     assert "--task-events" not in worker_arguments(silent, Queue.PDF)
+
+
+def test_the_application_is_imported_before_the_pool() -> None:
+    """The pool reads the environment that `serve` makes as it is imported."""
+    said = subprocess.run(
+        [sys.executable, "-c", "import sys, workers.app; print('billiard.common' in sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.strip() == "False"

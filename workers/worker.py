@@ -1,0 +1,29 @@
+"""Celery's worker, which ends when it has broken down.
+
+It waits for its pool first, without an end where the pool is what broke. It must end, with a
+code other than 0, for whoever starts it again.
+
+In a file of its own: billiard, which comes with Celery's worker, reads its settings from the
+environment as it is imported, and `workers.app.serve` makes them.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import structlog
+from celery.apps import worker
+
+log = structlog.get_logger("gouji")
+
+
+class Worker(worker.Worker):  # type: ignore[misc]
+    def stop(self, in_sighandler: bool = False, exitcode: int | None = None) -> None:
+        if exitcode:
+            seconds = self.app.settings.shutdown_seconds
+            log.error("worker.broke_down", ends_in_seconds=seconds)
+            late = threading.Timer(seconds, os._exit, (exitcode,))
+            late.daemon = True
+            late.start()
+        super().stop(in_sighandler, exitcode)
