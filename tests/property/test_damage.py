@@ -14,7 +14,7 @@ import pytest
 from against_truth import BLANKS, compare, seeds
 
 from samples.layout import draft
-from samples.report import make_report
+from samples.report import LogicalReport, make_report
 from samples.style import Lost
 from samples.styles import STYLES, render
 from tasks.flow import examine
@@ -48,6 +48,18 @@ def at_its_label(text: str, found: re.Match[str], random: Random) -> str:
     return text if before[-1].isdigit() else before + text[found.start() :]
 
 
+def written(style: str, seed: int, first: int) -> tuple[LogicalReport, str, int]:
+    """A report, its text in a style, and where table 三 begins in it."""
+    report = make_report(
+        seed + first,
+        year=2023,
+        zero_share=(0.3, 0.6, 0.85)[seed % 3],
+        blanks=BLANKS[seed % len(BLANKS)],
+    )
+    text = render(report, Format.TEXT, style, seed).decode()
+    return report, text, text.index("申请情况", text.index("第二十条"))
+
+
 DAMAGES = [glued, garbled, at_its_label]
 
 
@@ -57,14 +69,7 @@ def test_a_damaged_figure_leads_no_other_astray(style, damage, count: Callable[.
     wrong, inferred = [], 0
     for seed in seeds(3):
         random = Random(f"{damage.__name__} {style} {seed}")
-        report = make_report(
-            seed + 9100,
-            year=2023,
-            zero_share=(0.3, 0.6, 0.85)[seed % 3],
-            blanks=BLANKS[seed % len(BLANKS)],
-        )
-        text = render(report, Format.TEXT, style, seed).decode()
-        begin = text.index("申请情况", text.index("第二十条"))
+        report, text, begin = written(style, seed, 9100)
         for _ in range(random.choice((1, 2, 4))):
             figures = list(FIGURE.finditer(text, begin, text.index("存在的主要问题", begin)))
             if figures:
@@ -106,14 +111,7 @@ def test_a_cell_that_went_moves_no_figure(style, count: Callable[..., None]):
     inferred: list[tuple[int, str]] = []
     for seed in seeds(6):
         random = Random(f"cell {style} {seed}")
-        report = make_report(
-            seed + 9500,
-            year=2023,
-            zero_share=(0.3, 0.6, 0.85)[seed % 3],
-            blanks=BLANKS[seed % len(BLANKS)],
-        )
-        text = render(report, Format.TEXT, style, seed).decode()
-        begin = text.index("申请情况", text.index("第二十条"))
+        report, text, begin = written(style, seed, 9500)
         for _ in range(random.choice((1, 2))):
             end = text.index("存在的主要问题", begin)
             cells = list(re.compile(random.choice(CELL)).finditer(text, begin, end))

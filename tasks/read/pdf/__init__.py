@@ -278,27 +278,33 @@ def _refuse_without_text(sheets: list[Sheet], damaged: list[int]) -> None:
 
 
 def _lost_page(number: int) -> Doubt:
-    return Doubt(
-        kind=DoubtKind.TRUNCATED,
-        message=f"第{number}页已损坏，未能读取。",
-        message_en=f"Page {number} is damaged and could not be read.",
-        where=Where(page=number),
+    return _of_page(
+        number,
+        f"第{number}页已损坏，未能读取。",
+        f"Page {number} is damaged and could not be read.",
     )
 
 
 def _damaged_page(number: int) -> Doubt:
-    return Doubt(
-        kind=DoubtKind.TRUNCATED,
-        message=f"第{number}页的内容已损坏，可能有文字未能读取。",
-        message_en=f"The content of page {number} is damaged, and text of it may be lost.",
-        where=Where(page=number),
+    return _of_page(
+        number,
+        f"第{number}页的内容已损坏，可能有文字未能读取。",
+        f"The content of page {number} is damaged, and text of it may be lost.",
     )
 
 
 def _scanned_page(number: int) -> Doubt:
+    return _of_page(
+        number,
+        f"第{number}页是扫描图像，没有文字，未能读取。",
+        f"Page {number} is a scanned image without text and could not be read.",
+    )
+
+
+def _of_page(number: int, message: str, message_en: str) -> Doubt:
     return Doubt(
         kind=DoubtKind.TRUNCATED,
-        message=f"第{number}页是扫描图像，没有文字，未能读取。",
-        message_en=f"Page {number} is a scanned image without text and could not be read.",
+        message=message,
+        message_en=message_en,
         where=Where(page=number),
     )
