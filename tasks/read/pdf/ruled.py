@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
@@ -86,6 +86,8 @@ class Found:
     #: Rules of networks that made no table.
     horizontals: list[Rule]
     verticals: list[Rule]
+    #: The glyphs in tables whose lines part not all rows and columns.
+    in_open: list[Glyph] = field(default_factory=list)
 
 
 def find_ruled(sheet: Sheet) -> Found:
@@ -126,7 +128,10 @@ def _network_to_piece(network: Network, sheet: Sheet, found: Found) -> Piece | N
         return None
     glyphs = [glyph for glyph in inside if id(glyph) in used]
     ys = lattice.ys[rows.start : rows.stop + 1]
-    piece = complete(piece, ys, glyphs, sheet, network.horizontals)
+    completed = complete(piece, ys, glyphs, sheet, network.horizontals)
+    if piece.n_columns == 1 or completed.cells is not piece.cells:
+        found.in_open.extend(glyphs)
+    piece = completed
     found.pieces.append(piece)
     found.glyphs = [glyph for glyph in found.glyphs if id(glyph) not in used]
     return piece

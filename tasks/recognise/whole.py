@@ -1,0 +1,214 @@
+"""Runs of a page -> labels that take several lines, or are set apart, made whole.
+
+A label is whole where its lines together say what the form says. So of two labels that stand
+as close as two lines, each keeps its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from tasks.model.document import TextRun, Where
+from tasks.recognise.labels import key
+from tasks.recognise.vocabulary import all_labels
+
+#: White between two lines of one label, in heights of a line, at the most; and where they
+#: say exactly what the form says, with an empty line between them.
+LINE_GAP = 0.8
+_EMPTY_LINE = 2.0
+#: White between two parts of a label that is set apart, likewise.
+_PART_GAP = 2.2
+#: A label takes so many lines at the most; one that is set vertically is one a character.
+_MOST_LINES = 16
+#: Two runs stand in one line if their tops differ by this share of a line's height.
+_LEVEL = 0.3
+
+#: What a text says: the id of a label, and how surely, 0 to 1. None where it says none.
+Says = Callable[[str], "tuple[str, float] | None"]
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Text:
+    """A label, a figure or anything else, from the runs that it is written in."""
+
+    text: str
+    runs: tuple[TextRun, ...]
+    #: The id of the label that it says, None where it says none.
+    says: str | None = None
+
+    @property
+    def sheet(self) -> int:
+        """The sheet that it begins on."""
+        return self.runs[0].sheet
+
+    @property
+    def box(self) -> Box:
+        """Its place on that sheet."""
+        return hull(run.box for run in self.runs if run.sheet == self.sheet)
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        x0, top, x1, bottom = self.box
+        return (x0 + x1) / 2, (top + bottom) / 2
+
+    @property
+    def height(self) -> float:
+        """Of one of its lines."""
+        return line_height(self.runs[0])
+
+    def levels(self, sheet: int) -> tuple[float, float] | None:
+        """Top and bottom of what stands of it on a sheet."""
+        boxes = [run.box for run in self.runs if run.sheet == sheet]
+        return (hull(boxes)[1], hull(boxes)[3]) if boxes else None
+
+
+def runs_to_texts(runs: Sequence[TextRun], says: Says, table: str) -> list[Text]:
+    """Labels that say exactly what the form says first, the longest first; then those that say
+    it nearly; the rest as it stands."""
+    runs = _with_parts_joined(runs, table)
+    below = _Below(runs)
+    found: list[tuple[bool, float, int, tuple[TextRun, ...], str]] = []
+    for at, run in enumerate(runs):
+        for lines, tight in below.chains(run):
+            text = "".join(one.text for one in lines)
+            said = says(text)
+            if said and (tight or said[1] == 1.0):
+                label, score = said
+                found.append((score == 1.0, len(key(text)) * score, -at, lines, label))
+    found.sort(key=lambda one: one[:3], reverse=True)
+    taken: set[int] = set()
+    texts: list[Text] = []
+    for _, _, _, lines, label in found:
+        if taken.isdisjoint(map(id, lines)):
+            taken.update(map(id, lines))
+            texts.append(Text("\n".join(one.text for one in lines), lines, label))
+    return texts + [Text(run.text, (run,)) for run in runs if id(run) not in taken]
+
+
+class _Below:
+    """Which run may be the next line of a label."""
+
+    def __init__(self, runs: Sequence[TextRun]) -> None:
+        self._sheets: dict[int, list[TextRun]] = {}
+        for run in runs:
+            self._sheets.setdefault(run.sheet, []).append(run)
+
+    def chains(self, run: TextRun) -> Iterator[tuple[tuple[TextRun, ...], bool]]:
+        """The run alone, and with more and more lines below it; and whether none is empty."""
+        chain, tight = (run,), True
+        yield chain, tight
+        while len(chain) < _MOST_LINES and (after := self._next_line(chain[-1])):
+            gap = after.box[1] - chain[-1].box[3]
+            same = after.sheet == chain[-1].sheet
+            tight = tight and not (same and gap >= LINE_GAP * line_height(chain[-1]))
+            chain = (*chain, after)
+            yield chain, tight
+
+    def _next_line(self, last: TextRun) -> TextRun | None:
+        height = line_height(last)
+        under = [
+            other
+            for other in self._sheets[last.sheet]
+            if other.box[1] > last.box[1] + 0.5 * height and share(other, last) > 0
+        ]
+        if not under:
+            return self._over_the_page(last)
+        top = min(other.box[1] for other in under)
+        if top - last.box[3] >= _EMPTY_LINE * height:
+            return None
+        level = [other for other in under if other.box[1] < top + 0.5 * height]
+        return max(level, key=lambda other: share(other, last))
+
+    def _over_the_page(self, last: TextRun) -> TextRun | None:
+        """What the page break cut off a label at the foot of its page."""
+        over = [run for run in self._sheets.get(last.sheet + 1, ()) if share(run, last) > 0]
+        return min(over, key=lambda run: run.box[1], default=None)
+
+
+# Parts set apart
+
+
+def _with_parts_joined(runs: Sequence[TextRun], table: str) -> list[TextRun]:
+    """`总 计` whole: what stands side by side and together is a part of one label."""
+    joined: list[TextRun] = []
+    for line in _lines(runs):
+        for at, run in enumerate(line):
+            if at and _are_parts(joined[-1], run, table):
+                joined[-1] = _joined(joined[-1], run)
+            else:
+                joined.append(run)
+    return joined
+
+
+def _lines(runs: Sequence[TextRun]) -> Iterator[list[TextRun]]:
+    """Runs of one line from left to right, lines from top to bottom."""
+    line: list[TextRun] = []
+    for run in sorted(runs, key=lambda run: (run.sheet, run.box[1])):
+        if line and not _is_level(line[0], run):
+            yield sorted(line, key=lambda run: run.box[0])
+            line = []
+        line.append(run)
+    if line:
+        yield sorted(line, key=lambda run: run.box[0])
+
+
+def _is_level(run: TextRun, other: TextRun) -> bool:
+    near = abs(other.box[1] - run.box[1]) < _LEVEL * line_height(run)
+    return near and run.sheet == other.sheet
+
+
+def _are_parts(left: TextRun, right: TextRun, table: str) -> bool:
+    gap = (right.box[0] - left.box[2]) / line_height(left)
+    if gap >= _PART_GAP:
+        return False
+    if not key(left.text) or not key(right.text):
+        return gap < 1.0
+    both = key(left.text + right.text)
+    return any(both in label for label in keys(table))
+
+
+@cache
+def keys(table: str) -> frozenset[str]:
+    """The keys of all labels of a table."""
+    return frozenset(filter(None, (key(label) for label in all_labels(table))))
+
+
+def _joined(left: TextRun, right: TextRun) -> TextRun:
+    return replace(
+        left,
+        text=left.text + right.text,
+        box=hull((left.box, right.box)),
+        where=around((left, right)),
+        doubts=left.doubts + right.doubts,
+    )
+
+
+# Places
+
+
+def line_height(run: TextRun) -> float:
+    return max(run.box[3] - run.box[1], 1.0)
+
+
+def share(one: TextRun, other: TextRun) -> float:
+    """How far two runs stand over each other; at most 1, not above 0 where they do not."""
+    common = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
+    return common / max(min(one.box[2] - one.box[0], other.box[2] - other.box[0]), 1.0)
+
+
+def hull(boxes: Iterable[Box]) -> Box:
+    """The smallest box around some boxes (at least one)."""
+    x0s, tops, x1s, bottoms = zip(*boxes, strict=True)
+    return min(x0s), min(tops), max(x1s), max(bottoms)
+
+
+def around(runs: Sequence[TextRun]) -> Where:
+    """The place of runs on the page of the first; nowhere where there are none."""
+    if not runs:
+        return Where()
+    first = runs[0].where
+    boxes = [run.where.box for run in runs if run.where.page == first.page and run.where.box]
+    return Where(page=first.page, box=hull(boxes)) if boxes else first
