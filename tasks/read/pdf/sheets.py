@@ -19,6 +19,7 @@ from tasks.read.pdf.canvas import UNMAPPED, Drawn, DrawnCharacter, DrawnPath
 from tasks.read.pdf.marked import Letter, Letters, find_marks, find_struck
 from tasks.read.pdf.marks import Box, Glyph, Rule, Sheet, hull, turn_box
 from tasks.read.pdf.rules import merge_rules
+from tasks.read.pdf.shaded import shades_to_rules
 
 #: A stroke or a filled box up to this thick is a line, a thicker one an area.
 THICKEST_LINE = 4.0
@@ -135,6 +136,7 @@ def _take_paths(sheet: Sheet, paths: list[DrawnPath], turned: Turn, letters: Let
     """Lines and shades; gives the letters that a line strikes out."""
     horizontals: list[Rule] = []
     verticals: list[Rule] = []
+    outlined: set[Box] = set()
     page = Box(0, 0, sheet.width, sheet.height).grown(2)
     for path in paths:
         box = turned(path.box)
@@ -161,7 +163,12 @@ def _take_paths(sheet: Sheet, paths: list[DrawnPath], turned: Turn, letters: Let
             _add_stroke(turned(_stroke_box(start, end)), horizontals, verticals)
         if path.filled and path.rectangle and not path.white:
             sheet.shades.append(box)
+            outlined.add(box)
     struck, horizontals = find_struck(letters, horizontals)
+    plain = [shade for shade in sheet.shades if shade not in outlined]
+    lying, upright = shades_to_rules(plain, [one.box for one in letters.all], horizontals)
+    horizontals += lying
+    verticals += upright
     sheet.horizontals = merge_rules(horizontals)
     sheet.verticals = merge_rules(verticals)
     if len(sheet.horizontals) > MOST_RULES or len(sheet.verticals) > MOST_RULES:

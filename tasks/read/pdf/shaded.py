@@ -1,0 +1,109 @@
+"""Shades that meet side by side, row above row → the lines that their edges are.
+
+Cells are told apart by their colour as well as by lines: every second row is shaded, or each
+head. Shades behind words of a text meet, too, but at other places in every line.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import pairwise
+
+from tasks.read.pdf.marks import Box, Rule
+
+#: Edges nearer than this are one, in points.
+SAME_EDGE = 1.5
+#: Shades of cells are higher and wider than this, in points.
+SMALLEST = 6.0
+#: Rows without a shade beside one that has: up to this many times as high as these.
+UNSHADED = 2.5
+
+#: The edges of a row of shades, from left to right, and its top and bottom.
+Band = tuple[list[float], float, float]
+
+
+def shades_to_rules(
+    shades: list[Box], letters: list[Box], drawn: list[Rule]
+) -> tuple[list[Rule], list[Rule]]:
+    """Lying and upright lines around the cells of rows of shades, and of the rows without a
+    shade between and below them unless lines are drawn around these."""
+    bands = _rows_of_cells(_bands(shades))
+    bands += _unshaded_end(bands, letters, drawn)
+    lying = [Rule(at, xs[0], xs[-1]) for xs, top, bottom in bands for at in (top, bottom)]
+    upright = [Rule(x, top, bottom) for xs, top, bottom in bands for x in xs]
+    for (xs, top, bottom), (below, next_top, next_bottom) in pairwise(bands):
+        gap = next_top - bottom
+        near = 0 < gap <= UNSHADED * max(bottom - top, next_bottom - next_top)
+        if near and not _is_drawn(bottom, xs, drawn):
+            shared = [x for x in xs if _is_among(x, below)]
+            between = [box for box in letters if bottom < box.middle[1] < next_top]
+            upright += [Rule(x, bottom, next_top) for x in _free(shared, between)]
+    return lying, upright
+
+
+def _is_drawn(at: float, xs: list[float], drawn: list[Rule]) -> bool:
+    """Whether a line is drawn below a row of shades."""
+    return any(
+        abs(rule.at - at) <= SAME_EDGE and rule.start < xs[-1] and rule.end > xs[0]
+        for rule in drawn
+    )
+
+
+def _free(xs: list[float], letters: list[Box]) -> list[float]:
+    """The edges that no letter crosses; the outer ones where all text stands in one column."""
+    held = {sum(x < box.x0 for x in xs) for box in letters}
+    inner = [x for x in xs[1:-1] if not any(box.x0 < x < box.x1 for box in letters)]
+    return [*xs[:1], *(inner if len(held) > 1 else ()), *xs[-1:]]
+
+
+def _bands(shades: list[Box]) -> list[Band]:
+    """Shades of the same top and bottom that meet side by side, from top to bottom."""
+    levels: dict[tuple[int, int], list[Box]] = defaultdict(list)
+    for shade in shades:
+        if min(shade.width, shade.height) >= SMALLEST:
+            levels[round(shade.top), round(shade.bottom)].append(shade)
+    bands: list[Band] = []
+    for level in levels.values():
+        xs: list[float] = []
+        for shade in sorted(level, key=lambda shade: shade.x0):
+            if xs and abs(shade.x0 - xs[-1]) <= SAME_EDGE:
+                xs.append(shade.x1)
+                continue
+            bands.append((xs, level[0].top, level[0].bottom))
+            xs = [shade.x0, shade.x1]
+        bands.append((xs, level[0].top, level[0].bottom))
+    return sorted((band for band in bands if len(band[0]) > 2), key=lambda band: band[1])
+
+
+def _rows_of_cells(bands: list[Band]) -> list[Band]:
+    """The bands whose shades meet where those of another band do."""
+    return [
+        band
+        for band in bands
+        if any(
+            all(_is_among(x, other[0]) for x in band[0][1:-1])
+            or all(_is_among(x, band[0]) for x in other[0][1:-1])
+            for other in bands
+            if other is not band
+        )
+    ]
+
+
+def _unshaded_end(bands: list[Band], letters: list[Box], drawn: list[Rule]) -> list[Band]:
+    """The last row, where every second one is shaded and it is none of these."""
+    if len(bands) < 2:
+        return []
+    (_, _, above), (xs, top, bottom) = bands[-2:]
+    height = top - above
+    if not SMALLEST <= height <= UNSHADED * (bottom - top) or _is_drawn(bottom, xs, drawn):
+        return []
+    inside = [box for box in letters if bottom < box.middle[1] < bottom + height]
+    if any(box.x0 < x < box.x1 for box in inside for x in xs):
+        return []
+    held = {sum(x < box.x0 for x in xs) for box in inside}
+    within = min(held, default=0) > 0 and max(held, default=0) < len(xs)
+    return [(xs, bottom, bottom + height)] if within and len(held) > 1 else []
+
+
+def _is_among(x: float, xs: list[float]) -> bool:
+    return any(abs(x - other) <= SAME_EDGE for other in xs)
