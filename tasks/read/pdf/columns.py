@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tasks.read.pdf.blocks import YEAR, Block
 from tasks.read.pdf.marks import Box, hull
-from tasks.read.pdf.phrases import Phrase, Row, gap_between, split_phrase
+from tasks.read.pdf.phrases import Phrase, Row, gap_between, split_phrase, words_apart
 
 #: Share of the rows that may cross the white strip between two columns.
 MAY_CROSS = 0.12
@@ -214,11 +214,15 @@ def _parted_by_heads(strip: Strip, heads: list[Phrase]) -> list[Strip]:
     groups = [
         group
         for group in (_side_by_side(inside) if left and right else ())
-        if any(p.box.top < group.bottom and group.top < p.box.bottom for p in (*left, *right))
+        if _is_beside(group, left) and _is_beside(group, right)
     ]
     starts = [strip.left, *(group.x1 for group in groups)]
     ends = [*(group.x0 for group in groups), strip.right]
     return [Strip(start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def _is_beside(group: Box, heads: list[Phrase]) -> bool:
+    return any(p.box.top < group.bottom and group.top < p.box.bottom for p in heads)
 
 
 def _with_strips_between_heads(rows: list[Row], n_head: int, strips: list[Strip]) -> list[Strip]:
@@ -270,7 +274,8 @@ def _rows_of_columns(rows: list[Row], strips: list[Strip]) -> list[list[int]]:
     held: list[list[int]] = [[] for _ in range(len(strips) + 1)]
     for number, row in enumerate(rows):
         for entry in row_to_entries(row, strips):
-            if entry.first == entry.last:
+            in_white = any(s.left <= entry.box.x0 and entry.box.x1 <= s.right for s in strips)
+            if entry.first == entry.last and not in_white:
                 held[entry.first].append(number)
     return held
 
@@ -294,6 +299,8 @@ def row_to_entries(row: Row, strips: list[Strip]) -> GridRow:
             if parts is not None:
                 queue[:0] = parts
                 continue
+        if entries and entries[-1].last < last:
+            first = max(first, entries[-1].last + 1)  # what stands before it has its columns
         if entries and entries[-1].last >= first:
             before = entries[-1]
             before.last = max(before.last, last)
@@ -301,6 +308,15 @@ def row_to_entries(row: Row, strips: list[Strip]) -> GridRow:
         else:
             entries.append(Entry(first, last, [phrase]))
     return entries
+
+
+def words_to_entries(entry: Entry, strips: list[Strip]) -> GridRow:
+    """The entry cut into one for each column, where words set apart stand over one each."""
+    words = words_apart(entry.phrases[0])
+    columns = [sum(strip.middle < word.box.middle[0] for strip in strips) for word in words]
+    if columns != [*range(entry.first, entry.last + 1)]:
+        return [entry]
+    return [Entry(column, column, [word]) for column, word in zip(columns, words, strict=True)]
 
 
 def _inside(box: Box, strip: Strip) -> bool:

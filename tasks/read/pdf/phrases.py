@@ -212,4 +212,5 @@ def split_phrase(
     others = gaps[:best] + gaps[best + 1 :]
     widest = not others or gap > 1.3 * max(others) or gap > PHRASE_GAP * size
     wide = gap > WORD_GAP * size and (widest or apart)
-    return (one, two) if wide or one.is_figure or two.is_figure else None
+    figures = gap > FIGURE_GAP * size and (one.is_figure or two.is_figure)
+    return (one, two) if wide or figures or (one.is_figure and two.is_figure) else None

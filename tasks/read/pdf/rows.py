@@ -7,7 +7,7 @@ from itertools import accumulate, pairwise
 from statistics import median
 
 from tasks.read.pdf.blocks import BESIDE, Block
-from tasks.read.pdf.columns import Entry, GridRow, Strip
+from tasks.read.pdf.columns import Entry, GridRow, Strip, words_to_entries
 from tasks.read.pdf.marks import Rule
 from tasks.read.pdf.phrases import Row, first_word
 
@@ -43,7 +43,23 @@ def head_rows(
             _move_down(row, merged[number + 1])
     for row in merged:
         _fill_drawn(row, strips, block.xs)
+    if merged:
+        merged[-1] = _lowest_parted(merged[-1], strips)
     return [row for row in merged if row]
+
+
+def _lowest_parted(row: GridRow, strips: list[Strip]) -> GridRow:
+    """The lowest heads: no head stands over others here, so one over several columns is
+    several, with less white between them than phrases have."""
+    return [
+        part
+        for entry in row
+        for part in (
+            words_to_entries(entry, strips)
+            if entry.first != entry.last and len(entry.phrases) == 1
+            else [entry]
+        )
+    ]
 
 
 def _heads_below(levels: list[GridRow]) -> GridRow:
@@ -107,9 +123,14 @@ def _new_level(grid: list[GridRow], index: int, rows: list[Row], rules: list[Rul
 
 def _are_over(above: GridRow, here: GridRow) -> bool:
     """Whether each head above is centred over heads of this row, and they are all headed."""
-    upper = [entry for entry in above if entry.first > 0]
     lower = [entry for entry in here if entry.first > 0]
+    upper = [entry for entry in above if entry.first > 0 and _is_over_any(entry, lower)]
     return 0 < len(upper) < len(lower) and bool(_runs_under(upper, lower))
+
+
+def _is_over_any(entry: Entry, below: GridRow) -> bool:
+    """Whether its column has a head below: one of the height of all heads has none."""
+    return any(e.first <= entry.last and entry.first <= e.last for e in below)
 
 
 def _runs_under(upper: GridRow, lower: GridRow) -> list[int]:
@@ -121,32 +142,41 @@ def _runs_under(upper: GridRow, lower: GridRow) -> list[int]:
     if exact or len(upper) < 2 or len(lower) < 2:
         return exact
     pitch = (lower[-1].box.middle[0] - lower[0].box.middle[0]) / (len(lower) - 1)
-    return _share_out(upper, lower, OFF_PITCH * pitch)
+    runs = _share_out(upper, lower, OFF_CENTRE, each_several=True)
+    return runs or _share_out(upper, lower, OFF_PITCH * pitch)
 
 
-def _share_out(upper: GridRow, lower: GridRow, reach: float) -> list[int]:
-    for n in range(len(lower) - len(upper) + 1, 0, -1):
+def _share_out(
+    upper: GridRow, lower: GridRow, reach: float, each_several: bool = False
+) -> list[int]:
+    fewest = 2 if each_several else 1
+    for n in range(len(lower) - len(upper) + 1, fewest - 1, -1):
         first, last = lower[0].box, lower[n - 1].box
         off = abs((first.x0 + last.x1) / 2 - upper[0].box.middle[0])
-        over = off < reach and not _is_line_of(upper[0], lower[:n])
+        over = off < reach and not _is_line_of(upper[0], lower[:n], each_several)
         if not (over if n > 1 else _same_edge(upper[0], lower[0])):
             continue
         if len(upper) == 1 and n == len(lower):
             return [n]
-        rest = _share_out(upper[1:], lower[n:], reach) if upper[1:] and lower[n:] else []
+        left = upper[1:] and lower[n:]
+        rest = _share_out(upper[1:], lower[n:], reach, each_several) if left else []
         if rest:
             return [n, *rest]
     return []
 
 
-def _is_line_of(entry: Entry, run: GridRow) -> bool:
-    """Whether it is set like one of these heads, as lines of one head are; over the middle
-    one of three that says nothing."""
+def _is_line_of(entry: Entry, run: GridRow, each_several: bool) -> bool:
+    """Whether it is set like one of these heads, as lines of one head are. To stand in the
+    middle of the middle one of three says nothing; where each head has several below it, to
+    begin or end with that one does not either."""
     for n, other in enumerate(run):
         one, two = entry.box, other.box
         if one.x0 < two.x1 and two.x0 < one.x1:
+            centred = 2 * n + 1 == len(run)
             flush = min(abs(one.x0 - two.x0), abs(one.x1 - two.x1)) < 2
-            if flush or (_same_edge(entry, other) and 2 * n + 1 != len(run)):
+            if (flush and not (centred and each_several)) or (
+                _same_edge(entry, other) and not centred
+            ):
                 return True
     return False
 
@@ -214,7 +244,7 @@ def _widen(
             first, last = _columns_under(rule, strips, entry)
             if last - first + 1 < n_columns and first <= entry.first and last >= entry.last:
                 _set_span(row, entry, first, last)
-    narrow = [entry for entry in row if entry.first > 0]
+    narrow = [entry for entry in row if entry.first > 0 and _is_over_any(entry, below)]
     free = [e for e in below if e.first > 0 or n_columns == 2]
     if len(free) <= len(narrow):
         return

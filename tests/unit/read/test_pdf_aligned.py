@@ -323,3 +323,60 @@ def test_a_frame_ends_where_its_sides_end() -> None:
     (grid,) = tables(paper.done())
 
     assert grid[0] == "项目|商业|公益"
+
+
+def heads(paper: Paper, y: float, texts: Sequence[tuple[float, str]]) -> None:
+    for x, text in texts:
+        paper.text(x, y, text, font=LATIN, align="center")
+
+
+def test_heads_over_three_each_begin_where_the_middle_one_does() -> None:
+    paper = Paper()
+    columns = (100.0, 190.0, 240.0, 290.0, 340.0, 390.0, 440.0)
+    heads(paper, 100, [(224, "Men"), (374, "Women")])
+    heads(
+        paper,
+        113,
+        [(c - 16, t) for c, t in zip(columns[1:], ("Town", "Land", "All") * 2, strict=True)],
+    )
+    rows(
+        paper,
+        126,
+        [(age, *(str(n * 137 + 1000) for n in range(6))) for age in ("0-14", "15-24", "25-54")],
+        columns,
+    )
+    assert tables(paper.done())[0][:2] == ["|Men|<|<|Women|<|<", "|Town|Land|All|Town|Land|All"]
+
+
+def test_a_head_of_all_levels_beside_heads_over_others() -> None:
+    paper = Paper()
+    columns = (60.0, 190.0, 240.0, 290.0, 340.0, 400.0)
+    heads(paper, 100, [(199, "Quarter 1"), (299, "Quarter 2"), (382, "Year")])
+    heads(paper, 114, [(174, "Jan"), (224, "Feb"), (274, "Mar"), (324, "Apr")])
+    rows(
+        paper,
+        128,
+        [(name, *(str(n * 137 + 1000) for n in range(5))) for name in ("North", "South", "East")],
+        columns,
+    )
+    assert tables(paper.done())[0][:2] == [
+        "|Quarter 1|<|Quarter 2|<|Year",
+        "|Jan|Feb|Mar|Apr|",
+    ]
+
+
+def test_a_head_that_reaches_over_the_column_before_it() -> None:
+    paper = Paper()
+    columns = (60.0, 154.0, 230.0, 300.0)
+    rows(paper, 100, [("County", "Precincts", "Democratic", "Green")], columns)
+    rows(
+        paper,
+        114,
+        [
+            ("Graham County", "23", "4,517", "7"),
+            ("Apache County", "44", "9,120", "5"),
+            ("Pima County", "9", "4,777", "8"),
+        ],
+        columns,
+    )
+    assert tables(paper.done())[0][0] == "County|Precincts|Democratic|Green"
