@@ -4,7 +4,8 @@ bytes
   | opening.py    pages as drawn, or a Refusal        (pdfplumber, pdfminer, PDFium)
   | canvas.py     what is drawn on each page; notes.py, layers.py: fields and
                   notes that lie on it, layers that are not shown
-  | sheets.py     what is seen on each page: glyphs, rules, shades; marked.py: struck, raised
+  | sheets.py     what is seen on each page: glyphs, rules, shades; marked.py: struck, raised;
+                  shaded.py: lines that are edges of colours
   | leaves.py     two pages on one sheet are two sheets
   | ruled.py      tables by their lines; partly.py: what no line parts, the text does
   | zones.py      columns of text, in reading order
@@ -39,7 +40,7 @@ from tasks.read.pdf.canvas import Drawn
 from tasks.read.pdf.joined import goes_on, join_pieces
 from tasks.read.pdf.leaves import parted
 from tasks.read.pdf.lines import Line, glyphs_to_lines, line_text
-from tasks.read.pdf.marks import Piece, Sheet
+from tasks.read.pdf.marks import Box, Piece, Sheet
 from tasks.read.pdf.opening import corrupt, open_pdf
 from tasks.read.pdf.prose import Text, find_furniture, join_lines, lines_to_texts
 from tasks.read.pdf.ruled import Found, find_ruled
@@ -143,10 +144,18 @@ def _zone_to_blocks(
     aligned: list[Piece] = []
     loose: list[Line] = []
     for stretch in stretches:
-        more, rest = find_aligned(sheet, stretch, rules, uprights)
+        in_drawings = [line for line in stretch if _is_in(line, found.drawings)]
+        loose.extend(in_drawings)
+        outside = [line for line in stretch if line not in in_drawings]
+        more, rest = find_aligned(sheet, outside, rules, uprights)
         aligned.extend(more)
         loose.extend(rest)
+    loose.sort(key=lambda line: line.box.top)
     return _in_order([*pieces, *aligned], loose, sheet)
+
+
+def _is_in(line: Line, drawings: list[Box]) -> bool:
+    return any(box.holds(*line.box.middle) for box in drawings)
 
 
 def _stretches(lines: list[Line], pieces: list[Piece]) -> list[list[Line]]:

@@ -33,9 +33,12 @@ from tasks.read.pdf.rows import body_rows, head_rows, span_over_all
 TIGHT = 1.35
 #: Two rows without a head are a table from this many columns on.
 FEWEST_WITHOUT_HEAD = 4
-#: A table of contents has this many entries at least, and no page beyond this number.
+#: A table of contents, or an index, has this many entries at least; pages before and behind
+#: the text are counted apart.
 FEWEST_PAGES = 3
-MOST_PAGES = 1000
+PAGE = re.compile(r"\d{1,3}|[ivxlc]+|[A-Z]{1,2}-\d{1,3}")
+#: Share of the places for figures that are filled in a table; a chart has one value a line.
+SHARE_FILLED = 0.4
 SECTION = re.compile(r"[A-Z]?\d{1,2}(?:\.\d{1,2})*\.?")
 
 
@@ -135,7 +138,9 @@ def _is_evident(block: Block, grid: list[GridRow], n_head: int, n_columns: int) 
     """Whether the block is a table beyond doubt."""
     body = grid[n_head:]
     wide = [row for row in body if len(row) >= 2]
-    if _is_contents(grid, n_columns):
+    if _is_contents(grid, n_columns) or (not block.closed and _is_list(body, n_head, n_columns)):
+        return False
+    if not block.closed and _is_bar_chart(body, n_columns):
         return False
     if len(wide) < 2 and not _is_lone_row(wide, grid[:n_head]):
         return False
@@ -161,13 +166,42 @@ def _is_contents(grid: list[GridRow], n_columns: int) -> bool:
     """Whether it is a table of contents: titles, and pages that only go up."""
     if not 2 <= n_columns <= 3:
         return False
-    pages = [row[-1].phrases[0].text for row in grid if row[-1].last == n_columns - 1]
+    pages = [text for row in grid if row[-1].last == n_columns - 1 for text in _texts(row[-1])]
     figures = [entry for row in grid for entry in row[:-1] if entry.is_figure]
     numbers = [entry for entry in figures if SECTION.fullmatch(entry.phrases[0].text)]
-    if len(pages) < FEWEST_PAGES or not all(page.isdigit() for page in pages):
+    if len(pages) < FEWEST_PAGES or not all(PAGE.fullmatch(page) for page in pages):
         return False
-    rising = all(int(one) <= int(next_) for one, next_ in pairwise(pages))
-    return rising and int(pages[-1]) < MOST_PAGES and len(numbers) == len(figures)
+    counted = [int(page) for page in pages if page.isdigit()]
+    rising = bool(counted) and all(one <= next_ for one, next_ in pairwise(counted))
+    return rising and len(numbers) == len(figures)
+
+
+def _texts(entry: Entry) -> list[str]:
+    return [phrase.text for phrase in entry.phrases]
+
+
+def _is_list(body: list[GridRow], n_head: int, n_columns: int) -> bool:
+    """Whether it is a list without heads: an index, words in their order and their pages, or
+    lines with their numbers."""
+    pairs = [(_texts(row[0])[0], _texts(row[-1])[0]) for row in body if len(row) == 2]
+    if n_head or n_columns != 2 or len(pairs) < max(FEWEST_PAGES, 0.8 * len(body)):
+        return False
+    firsts, lasts = zip(*pairs, strict=True)
+    in_order = all(one.casefold() <= next_.casefold() for one, next_ in pairwise(firsts))
+    if in_order and all(last.isdigit() for last in lasts):
+        return not any(first.isdigit() for first in firsts)
+    numbers = [int(first) for first in firsts if first.isdigit()]
+    counts = len(numbers) == len(firsts) and all(
+        0 < next_ - one <= 2 for one, next_ in pairwise(numbers)
+    )
+    return counts and not any(row[-1].is_figure for row in body)
+
+
+def _is_bar_chart(body: list[GridRow], n_columns: int) -> bool:
+    """Whether each line has one value, at another place: those at the ends of bars."""
+    wide = [row for row in body if len(row) >= 2]
+    values = sum(len(row) - 1 for row in wide)
+    return n_columns >= FEWEST_WITHOUT_HEAD and values < SHARE_FILLED * len(wide) * (n_columns - 1)
 
 
 def _is_lone_row(wide: list[GridRow], head: list[GridRow]) -> bool:

@@ -49,6 +49,11 @@ REST_OF_FORM = 0.2
 #: rows and of the columns between them.
 FEWEST_OF_CHART = 4
 SHARE_OF_CHART = 0.4
+#: A drawing of boxes and arrows has fewer cells than this share of the boxes of its lattice:
+#: each line is a side of one box only. Paper with a printed grid has text in less than this
+#: share of its cells.
+SHARE_OF_DRAWING = 0.25
+SHARE_OF_PAPER = 0.05
 #: A line of prose fills this share of its frame.
 PROSE_FILL = 0.8
 
@@ -88,6 +93,8 @@ class Found:
     verticals: list[Rule]
     #: The glyphs in tables whose lines part not all rows and columns.
     in_open: list[Glyph] = field(default_factory=list)
+    #: Charts and other drawings; what stands in them is no table.
+    drawings: list[Box] = field(default_factory=list)
 
 
 def find_ruled(sheet: Sheet) -> Found:
@@ -124,6 +131,9 @@ def _network_to_piece(network: Network, sheet: Sheet, found: Found) -> Piece | N
     if rows is None:
         return None
     piece, used = _to_piece(sheet, lattice, cells, by_cell, touching, rows)
+    if _is_chart(piece) or _is_drawing(piece):
+        found.drawings.append(lattice.box)
+        return None
     if not _is_table(piece, sheet):
         return None
     glyphs = [glyph for glyph in inside if id(glyph) in used]
@@ -548,20 +558,29 @@ def _is_table(piece: Piece, sheet: Sheet) -> bool:
     """
     filled = [cell for cell in piece.cells if cell.text]
     columns = {cell.column for cell in piece.cells}
-    if _is_chart(piece, filled):
-        return False
     if piece.n_rows == 1 and len(columns) >= 3 and piece.box.top < REST_OF_FORM * sheet.height:
         return len(filled) >= 1
     return len(columns) >= 2 and len(filled) >= 2
 
 
-def _is_chart(piece: Piece, filled: list[PieceCell]) -> bool:
+def _is_chart(piece: Piece) -> bool:
     """The lines of a chart: text in few of its rows and few of its columns."""
     if min(piece.n_rows, piece.n_columns) < FEWEST_OF_CHART:
         return False
+    filled = [cell for cell in piece.cells if cell.text]
     rows = {cell.row for cell in filled}
     columns = {cell.column for cell in filled}
     return (
         len(rows) < SHARE_OF_CHART * piece.n_rows
         and len(columns) < SHARE_OF_CHART * piece.n_columns
     )
+
+
+def _is_drawing(piece: Piece) -> bool:
+    """Boxes that stand here and there, or a grid to draw on."""
+    if min(piece.n_rows, piece.n_columns) < FEWEST_OF_CHART:
+        return False
+    filled = [cell for cell in piece.cells if cell.text]
+    return len(piece.cells) < SHARE_OF_DRAWING * piece.n_rows * piece.n_columns or len(
+        filled
+    ) < SHARE_OF_PAPER * len(piece.cells)
