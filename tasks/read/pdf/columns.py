@@ -301,6 +301,8 @@ def row_to_entries(row: Row, strips: list[Strip]) -> GridRow:
                 continue
         if entries and entries[-1].last < last:
             first = max(first, entries[-1].last + 1)  # what stands before it has its columns
+        elif entries and entries[-1].first < first:
+            entries[-1].last = min(entries[-1].last, first - 1)  # and what follows has them
         if entries and entries[-1].last >= first:
             before = entries[-1]
             before.last = max(before.last, last)

@@ -26,6 +26,7 @@ def head_rows(
 ) -> list[GridRow]:
     """Rows of heads: lines of one head joined, heads over several columns widened."""
     n_columns = len(strips) + 1
+    grid = [_parted(row, strips) for row in grid]
     levels: list[list[int]] = []
     rows = block.rows
     for index in range(len(grid)):
@@ -43,14 +44,11 @@ def head_rows(
             _move_down(row, merged[number + 1])
     for row in merged:
         _fill_drawn(row, strips, block.xs)
-    if merged:
-        merged[-1] = _lowest_parted(merged[-1], strips)
     return [row for row in merged if row]
 
 
-def _lowest_parted(row: GridRow, strips: list[Strip]) -> GridRow:
-    """The lowest heads: no head stands over others here, so one over several columns is
-    several, with less white between them than phrases have."""
+def _parted(row: GridRow, strips: list[Strip]) -> GridRow:
+    """Heads with less white between them than phrases have, one over each column."""
     return [
         part
         for entry in row
@@ -500,7 +498,9 @@ def _is_tail(above: GridRow, here: GridRow, near: bool, n_labels: int) -> bool:
         return False
     if here[0].first >= n_labels:  # no label of its own
         return all(not columns[entry.first].is_figure for entry in here)
-    if len(above) < 2 or len(here) > 1:
+    if len(here) > 1:
         return False
     text = here[0].phrases[0].text
+    if len(above) < 2:  # a label of three lines and more, its figures beside the last
+        return text[:1].islower() and not above[0].is_figure
     return near or text[:1].islower() or text[:1] in "(（，、"

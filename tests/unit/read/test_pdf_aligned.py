@@ -380,3 +380,24 @@ def test_a_head_that_reaches_over_the_column_before_it() -> None:
         columns,
     )
     assert tables(paper.done())[0][0] == "County|Precincts|Democratic|Green"
+
+
+def test_a_head_that_reaches_over_the_column_behind_it() -> None:
+    paper = Paper()
+    columns = (60.0, 154.0, 200.0, 260.0)
+    heads(paper, 100, [(142, "Compress"), (205, "Decompress"), (258, "Corpus")])
+    rows(paper, 114, [(flag, "12", "350", "9146") for flag in ("one", "two", "three")], columns)
+    assert tables(paper.done())[0][0] == "|Compress|Decompress|Corpus"
+
+
+def test_a_label_of_three_lines_with_its_figures_beside_the_last() -> None:
+    paper = Paper()
+    rows(paper, 100, [HEAD, *BODY], pitch=16)
+    for n, line in enumerate(("Wholesale and retail", "trade; repair of motor")):
+        paper.text(60, 180 + 11 * n, line, font=LATIN)
+    rows(paper, 202, [("vehicles", "12", "1.1%", "0.4"), *BODY[1:]], pitch=16)
+    assert tables(paper.done())[0] == [
+        *GRID,
+        "Wholesale and retail/trade; repair of motor/vehicles|12|1.1%|0.4",
+        *GRID[2:],
+    ]
