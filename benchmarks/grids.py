@@ -194,7 +194,7 @@ pdfmetrics.registerFont(UnicodeCIDFont(SONG))
 class Style:
     """How a table is drawn."""
 
-    #: full, frame, three_line, rows, columns, head, none
+    #: full, frame, three_line, rows, columns, head, none; cells told apart by shades
     rules: str
     shade: str = ""  # "", head, zebra
     size: float = 9.0
@@ -308,7 +308,7 @@ def make_figures(rng: random.Random, lang: str) -> Made:
         column = 1
         names = iter(rng.sample(SPANS[lang], len(SPANS[lang])))
         while column <= n:
-            width = min(rng.choice([1, 2, 2, 3]), n - column + 1)
+            width = min(rng.choice([1, 2, 3, 3]), n - column + 1)
             if width == 1:
                 cells.append(GridCell(0, column, heads[column - 1], rowspan=2))
             else:
@@ -406,6 +406,20 @@ class Sheet:
             y += size * 1.35
         return y + 6
 
+    def chart(self, x0: float, y: float) -> float:
+        """Bars with their names, values and a scale, which are no table."""
+        scale = x0 + 80
+        for _ in range(self.rng.randint(4, 8)):
+            value = self.rng.uniform(5, 50)
+            self.text(scale - 4, y, words(self.rng, self.lang, 1), 7, align="right")
+            self.shade(scale, y - 7, scale + 2.5 * value, y)
+            self.text(scale + 2.5 * value + 3, y, f"{value:.1f}", 7)
+            y += 13
+        self.line(scale, y - 8, scale + 125, y - 8)
+        for n in range(6):
+            self.text(scale + 25 * n, y + 2, str(10 * n), 7, align="center")
+        return y + 20
+
     def _filled(self, width: float, size: float) -> str:
         line = ""
         while True:
@@ -469,6 +483,11 @@ def _draw_lines(sheet: Sheet, made: Made, style: Style, xs: list[float], ys: lis
     if style.shade == "zebra":
         for row in range(made.n_head, made.n_rows, 2):
             sheet.shade(left, ys[row], right, ys[row + 1])
+    if style.rules == "shades":
+        for cell in made.cells:
+            if cell.row < made.n_head or (cell.row - made.n_head) % 2:
+                x1, y1 = xs[cell.column + cell.colspan], ys[cell.row + cell.rowspan]
+                sheet.shade(xs[cell.column], ys[cell.row], x1, y1)
     sheet.canvas.setLineWidth(0.6)
     if style.rules == "full":
         for cell in made.cells:
@@ -537,7 +556,10 @@ def _draw_cell(
             sheet.text(end, y + pitch * (len(parts) - 0.2), "." * n_dots, style.size)
 
 
-RULES = ("full", "frame", "three_line", "rows", "columns", "head", "none", "three_line", "none")
+RULES = (
+    *("full", "frame", "three_line", "rows", "columns", "head", "none", "three_line", "none"),
+    "shades",
+)
 
 
 def make_page(seed: int) -> tuple[bytes, list[Grid], str]:
@@ -555,13 +577,15 @@ def make_page(seed: int) -> tuple[bytes, list[Grid], str]:
     areas = [(70, 287), (308, 525)] if columns else [(70, 525)]
     for number, (x0, x1) in enumerate(areas):
         y = sheet.prose(x0, x1, 70, rng.randint(3, 12))
+        if rng.random() < 0.25:
+            y = sheet.chart(x0, y + 10)
         for _ in range(1 if columns or rng.random() < 0.6 else 2):
             for _attempt in range(30):
-                text_only = rng.random() < 0.2 and rules in ("full", "rows", "three_line")
+                text_only = rng.random() < 0.3 and rules in ("full", "rows", "three_line", "shades")
                 made = (make_texts if text_only else make_figures)(rng, lang)
                 style = Style(
                     rules=rules,
-                    shade=rng.choice(["", "", "head", "zebra"]),
+                    shade=rng.choice(["", "", "head", "zebra"]) if rules != "shades" else "",
                     size=rng.choice([7.5, 8, 9, 10]),
                     pitch=rng.choice([1.3, 1.5, 1.9]) if not text_only else 2.0,
                     cmid=rng.random() < 0.5,

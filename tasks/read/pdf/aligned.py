@@ -37,8 +37,8 @@ FEWEST_WITHOUT_HEAD = 4
 #: the text are counted apart.
 FEWEST_PAGES = 3
 PAGE = re.compile(r"\d{1,3}|[ivxlc]+|[A-Z]{1,2}-\d{1,3}")
-#: Share of the places for figures that are filled in a table; a chart has one value a line.
-SHARE_FILLED = 0.4
+#: Share of the lines of a bar chart that have one value.
+SHARE_SINGLE = 0.7
 SECTION = re.compile(r"[A-Z]?\d{1,2}(?:\.\d{1,2})*\.?")
 
 
@@ -198,10 +198,13 @@ def _is_list(body: list[GridRow], n_head: int, n_columns: int) -> bool:
 
 
 def _is_bar_chart(body: list[GridRow], n_columns: int) -> bool:
-    """Whether each line has one value, at another place: those at the ends of bars."""
+    """Whether nearly each line has one value, at another place: those at the ends of bars."""
     wide = [row for row in body if len(row) >= 2]
-    values = sum(len(row) - 1 for row in wide)
-    return n_columns >= FEWEST_WITHOUT_HEAD and values < SHARE_FILLED * len(wide) * (n_columns - 1)
+    single = [row[1] for row in wide if len(row) == 2]
+    if n_columns < FEWEST_WITHOUT_HEAD or len(single) < SHARE_SINGLE * len(wide):
+        return False
+    columns = [[e.box for e in single if e.first == column] for column in range(1, n_columns)]
+    return any(len(boxes) > 1 and not _are_level(boxes) for boxes in columns)
 
 
 def _is_lone_row(wide: list[GridRow], head: list[GridRow]) -> bool:
@@ -218,19 +221,22 @@ def _starts_agree(body: list[GridRow], n_columns: int) -> bool:
     """Whether the entries of each later column begin (or end, or centre) at one place."""
     for column in range(1, n_columns):
         boxes = [e.box for row in body for e in row if e.first == e.last == column]
-        if len(boxes) < 2:
-            return False
-        spread = min(
-            sum(abs(value - median(values)) > 3 for value in values) / len(values)
-            for values in (
-                [box.x0 for box in boxes],
-                [box.x1 for box in boxes],
-                [box.middle[0] for box in boxes],
-            )
-        )
-        if spread > 0.25:
+        if len(boxes) < 2 or not _are_level(boxes):
             return False
     return True
+
+
+def _are_level(boxes: list[Box]) -> bool:
+    """Whether most of them begin, or end, or have their middle, at one place."""
+    spread = min(
+        sum(abs(value - median(values)) > 3 for value in values) / len(values)
+        for values in (
+            [box.x0 for box in boxes],
+            [box.x1 for box in boxes],
+            [box.middle[0] for box in boxes],
+        )
+    )
+    return spread <= 0.25
 
 
 def _to_piece(sheet: Sheet, block: Block, grid: list[GridRow], strips: list[Strip]) -> Piece:

@@ -27,18 +27,44 @@ def shades_to_rules(
 ) -> tuple[list[Rule], list[Rule]]:
     """Lying and upright lines around the cells of rows of shades, and of the rows without a
     shade between and below them unless lines are drawn around these."""
-    bands = _rows_of_cells(_bands(shades))
-    bands += _unshaded_end(bands, letters, drawn)
-    lying = [Rule(at, xs[0], xs[-1]) for xs, top, bottom in bands for at in (top, bottom)]
-    upright = [Rule(x, top, bottom) for xs, top, bottom in bands for x in xs]
-    for (xs, top, bottom), (below, next_top, next_bottom) in pairwise(bands):
-        gap = next_top - bottom
-        near = 0 < gap <= UNSHADED * max(bottom - top, next_bottom - next_top)
-        if near and not _is_drawn(bottom, xs, drawn):
-            shared = [x for x in xs if _is_among(x, below)]
-            between = [box for box in letters if bottom < box.middle[1] < next_top]
-            upright += [Rule(x, bottom, next_top) for x in _free(shared, between)]
+    lying: list[Rule] = []
+    upright: list[Rule] = []
+    for bands in _stacks(_rows_of_cells(_bands(shades))):
+        bands += _unshaded_end(bands, letters, drawn)
+        lying += [Rule(at, xs[0], xs[-1]) for xs, top, bottom in bands for at in (top, bottom)]
+        upright += [Rule(x, top, bottom) for xs, top, bottom in bands for x in xs]
+        for (xs, _, bottom), (below, top, _) in pairwise(bands):
+            if top > bottom and not _is_drawn(bottom, xs, drawn):
+                between = [box for box in letters if bottom < box.middle[1] < top]
+                upright += [Rule(x, bottom, top) for x in _free(_shared(xs, below), between)]
     return lying, upright
+
+
+def _stacks(bands: list[Band]) -> list[list[Band]]:
+    """Rows of shades one below another, with at most one row without a shade between."""
+    stacks: list[list[Band]] = []
+    for band in bands:
+        for stack in stacks:
+            if _follows(stack[-1], band):
+                stack.append(band)
+                break
+        else:
+            stacks.append([band])
+    return stacks
+
+
+def _follows(above: Band, band: Band) -> bool:
+    (xs, top, bottom), (below, next_top, next_bottom) = above, band
+    gap = next_top - bottom
+    beside = xs[0] >= below[-1] or below[0] >= xs[-1]
+    return not beside and gap <= UNSHADED * max(bottom - top, next_bottom - next_top)
+
+
+def _shared(xs: list[float], below: list[float]) -> list[float]:
+    """The edges of the cells between two rows of shades: those of the one that has all the
+    edges of the other, where heads span or one of them is two rows high."""
+    common = [x for x in xs if _is_among(x, below)]
+    return below if len(common) == len(xs) else common
 
 
 def _is_drawn(at: float, xs: list[float], drawn: list[Rule]) -> bool:

@@ -60,6 +60,22 @@ def test_prose_below_the_last_shade_is_no_row() -> None:
     assert tables(paper.done()) == [GRID[:3]]
 
 
+def test_tables_beside_one_another_whose_rows_are_not_level() -> None:
+    paper = Paper()
+    paper.canvas.setFillGray(0.85)
+    for left, top in ((60.0, 100.0), (320.0, 107.0)):
+        for row in (0, 2, 4):
+            for x0, x1 in ((left, left + 90), (left + 90, left + 200)):
+                paper.bar(x0, top + 16 * row, x1, top + 16 * (row + 1))
+    paper.canvas.setFillGray(0)
+    for left, top in ((60.0, 100.0), (320.0, 107.0)):
+        for row, texts in enumerate(TEXTS):
+            paper.text(left + 4, top + 12 + 16 * row, texts[0], font=LATIN)
+            paper.text(left + 94, top + 12 + 16 * row, texts[2], font=LATIN)
+    grid = [f"{texts[0]}|{texts[2]}" for texts in TEXTS]
+    assert tables(paper.done()) == [grid, grid]
+
+
 def test_shades_behind_words_are_no_cells() -> None:
     paper = Paper()
     paper.canvas.setFillGray(0.85)
