@@ -204,7 +204,7 @@ def _is_bar_chart(body: list[GridRow], n_columns: int) -> bool:
     if n_columns < FEWEST_WITHOUT_HEAD or len(single) < SHARE_SINGLE * len(wide):
         return False
     columns = [[e.box for e in single if e.first == column] for column in range(1, n_columns)]
-    return any(len(boxes) > 1 and not _are_level(boxes) for boxes in columns)
+    return any(len(boxes) > 1 and not _are_level(boxes, reach=1) for boxes in columns)
 
 
 def _is_lone_row(wide: list[GridRow], head: list[GridRow]) -> bool:
@@ -226,10 +226,10 @@ def _starts_agree(body: list[GridRow], n_columns: int) -> bool:
     return True
 
 
-def _are_level(boxes: list[Box]) -> bool:
+def _are_level(boxes: list[Box], reach: float = 3) -> bool:
     """Whether most of them begin, or end, or have their middle, at one place."""
     spread = min(
-        sum(abs(value - median(values)) > 3 for value in values) / len(values)
+        sum(abs(value - median(values)) > reach for value in values) / len(values)
         for values in (
             [box.x0 for box in boxes],
             [box.x1 for box in boxes],
