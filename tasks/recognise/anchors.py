@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from functools import cache
 from itertools import pairwise
 
@@ -46,20 +47,24 @@ _FEWEST_HEADS = {"disclosure": 1, "requests": 5, "disputes": 5}
 _FEWEST_ROWS = {"disclosure": 3, "requests": 8, "disputes": 2}
 #: White between the heights of heads that stand side by side, in heights of a line.
 _HEAD_GAP = 1.5
-#: Heads of groups and the corner stand this far above the heads, likewise.
-_OVER_HEADS = 12
-#: A head is no longer than this, and where it is alone its figures begin this far left of it,
-#: in heights of a line.
+#: Titles and heads of groups stand this far above the heads, likewise; the corner this far.
+_OVER_HEADS = 25
+_BESIDE_HEADS = 12
+#: A head is no longer than this.
 _LONGEST_HEAD = 30
-_LEFT_OF_HEAD = 4
 #: A text with so many Han characters that begins no label is prose.
 _PROSE_HAN = 24
 #: How far from the lines of a label a figure of its row may stand, in heights of a line.
 _OFF_LINE = 0.45
 #: Of two labels level with a figure one is nearer if its middle is within this, likewise.
 _NEAR = 0.3
-#: A figure may stand beside the middle of its head by this share of the way to the next.
-_OFF_HEAD = 0.5
+#: A figure is under the middle of its head within this share of the way to the next; where
+#: most are, one may stand further off.
+_CENTRED = 0.2
+_MOSTLY = 0.9
+_OFF_HEAD = 0.4
+#: A figure at one side of its column does not end at the middle of a head, in heights of a line.
+_AT_MIDDLE = 0.3
 #: Figures without a label this near to a label without figures may be its own, in heights.
 _MAY_BE_ITS = 1.5
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -101,6 +106,11 @@ class _Band:
         return min(head.box[1] for head in self.heads)
 
     @property
+    def upper(self) -> float:
+        """The top of all that belongs to the heads."""
+        return min([self.top, *(text.box[1] for text in self.others)])
+
+    @property
     def bottom(self) -> float:
         return max(head.box[3] for head in self.heads)
 
@@ -115,10 +125,16 @@ def _bands(runs: Sequence[TextRun], table: str) -> list[_Band]:
         for heads in beside
         if len({head.says for head in heads}) >= _FEWEST_HEADS[table]
     ]
+    in_bands = {id(head) for band in bands for head in band.heads}
     for text in texts:
         below = next((band for band in bands if _is_around(text, band)), None)
-        if text.says == OTHER and below:
+        if below is None or text.says is None or id(text) in in_bands:
+            continue
+        if text.says == OTHER:
             below.others.append(text)
+        elif text.says not in {head.says for head in below.heads}:
+            # 自然人 stands beside the head of a group, where text begins at the top of its cell
+            below.heads = tuple(sorted((*below.heads, text), key=lambda head: head.box[0]))
     return bands
 
 
@@ -155,8 +171,9 @@ def _side_by_side(heads: Sequence[Text]) -> list[list[Text]]:
 
 
 def _is_around(text: Text, band: _Band) -> bool:
-    over = band.top - _OVER_HEADS * text.height < text.box[1] < band.bottom
-    return text.sheet == band.sheet and over
+    is_over = text.middle[0] >= band.heads[0].box[0]
+    reach = (_OVER_HEADS if is_over else _BESIDE_HEADS) * text.height
+    return text.sheet == band.sheet and band.top - reach < text.box[1] < band.bottom
 
 
 def _band_over(sheet: int, top: float, bands: Sequence[_Band]) -> _Band | None:
@@ -187,9 +204,11 @@ def _stretches(runs: Sequence[TextRun], table: str) -> Iterator[_Stretch]:
     }
     stretch = _Stretch(table)
     for run in runs:
-        while bands and (bands[0].sheet, bands[0].top) <= (run.sheet, run.box[1]):
+        while bands and (bands[0].sheet, bands[0].upper) <= (run.sheet, run.box[1]):
             stretch.bands.append(bands.pop(0))
-        if not stretch.bands or any(_holds(place, run) for place in taken):
+        if not stretch.bands or _is_level(run, stretch.bands[-1]):
+            continue
+        if any(_holds(place, run) for place in taken):
             continue
         if _ends(run, table):
             yield stretch
@@ -198,6 +217,11 @@ def _stretches(runs: Sequence[TextRun], table: str) -> Iterator[_Stretch]:
             stretch.runs.append(run)
     if stretch.bands:
         yield stretch
+
+
+def _is_level(run: TextRun, band: _Band) -> bool:
+    """Whether it stands among heads, and so is no figure."""
+    return run.sheet == band.sheet and band.upper <= (run.box[1] + run.box[3]) / 2 <= band.bottom
 
 
 def _place(run: TextRun) -> tuple[int, tuple[float, float, float, float]]:
@@ -248,40 +272,37 @@ class _Row:
 def _upright(stretch: _Stretch) -> _Made | None:
     """A table whose rows are rows of the form."""
     bands, table = stretch.bands, stretch.table
-    labels, figures = _parted(stretch.runs, bands)
-    texts = runs_to_texts(labels, lambda text: _says_row(text, table), table)
-    rows = _rows([text for text in texts if not looks_like_value(text.text)], bands)
+    labels, runs = _parted(stretch.runs, bands, table)
+    rows = _rows(labels, bands)
     said = {row.label.says for row in rows if row.label and row.label.says}
     if len(said) < _FEWEST_ROWS[table]:
         return None
-    stands = [_stand(figure, rows, bands) for figure in _figure_texts(figures)]
+    figures = _figure_texts(runs)
+    side = _side_of(figures, bands)
+    stands = [_stand(figure, rows, bands, side) for figure in figures]
     rows.sort(key=lambda row: row.at)
     return _Made(_rows_to_table(rows, [stand for stand in stands if stand], bands), len(said))
 
 
 def _parted(
-    runs: Sequence[TextRun], bands: Sequence[_Band]
-) -> tuple[list[TextRun], list[TextRun]]:
-    """What stands left of the first head, and what stands under the heads."""
-    labels: list[TextRun] = []
-    figures: list[TextRun] = []
+    runs: Sequence[TextRun], bands: Sequence[_Band], table: str
+) -> tuple[list[Text], list[TextRun]]:
+    """What stands left, as labels, and what stands under the heads."""
+    left: list[TextRun] = []
+    under: list[TextRun] = []
     for run in runs:
         band = _band_over(run.sheet, run.box[1], bands)
-        if band is None:
-            continue
-        edge = _left_edge(band)
-        inside = (run.box[0] + run.box[2]) / 2 > edge
-        is_figure = inside and (looks_like_value(run.text) or run.box[0] > edge)
-        (figures if is_figure else labels).append(run)
-    return labels, figures
-
-
-def _left_edge(band: _Band) -> float:
-    """Where the figures begin: half a column left of the middle of the first head."""
-    first = band.heads[0]
-    if len(band.heads) == 1:
-        return first.box[0] - _LEFT_OF_HEAD * first.height
-    return first.middle[0] - (band.heads[1].middle[0] - first.middle[0]) / 2
+        if band is not None:
+            middle = (run.box[0] + run.box[2]) / 2
+            (left if middle < band.heads[0].middle[0] else under).append(run)
+    words = [run for run in left if not looks_like_value(run.text)]
+    labels = runs_to_texts(words, lambda text: _says_row(text, table), table)
+    edge = max((text.box[2] for text in labels if text.says not in (None, OTHER)), default=0.0)
+    # what begins right of all labels is no label, whatever it says
+    under += [run for run in left if run.box[0] > edge]
+    left = [run for run in left if run.box[0] <= edge]
+    texts = runs_to_texts(left, lambda text: _says_row(text, table), table)
+    return [text for text in texts if not looks_like_value(text.text)], under
 
 
 def _says_row(text: str, table: str) -> tuple[str, float] | None:
@@ -358,12 +379,14 @@ def _goes_on(text: Text, run: TextRun) -> bool:
     return remark and share(run, last) > 0
 
 
-def _stand(figure: Text, rows: list[_Row], bands: Sequence[_Band]) -> _Stand | None:
+def _stand(
+    figure: Text, rows: list[_Row], bands: Sequence[_Band], side: _Side | None
+) -> _Stand | None:
     band = _band_over(figure.sheet, figure.box[1], bands)
     if band is None:
         return None
     beside = _rows_beside(figure, rows) or [_unlabelled(figure, rows, band)]
-    return _Stand(figure, tuple(beside), _heads_over(figure, band))
+    return _Stand(figure, tuple(beside), _heads_over(figure, band, side))
 
 
 def _rows_beside(figure: Text, rows: Sequence[_Row]) -> list[_Row]:
@@ -393,24 +416,79 @@ def _unlabelled(figure: Text, rows: list[_Row], band: _Band) -> _Row:
     return rows[-1]
 
 
-def _heads_over(figure: Text, band: _Band) -> tuple[int, ...]:
+class _Side(Enum):
+    """Where the figures stand in their columns."""
+
+    LEFT = 0
+    CENTRE = 1
+    RIGHT = 2
+
+
+def _side_of(figures: Sequence[Text], bands: Sequence[_Band]) -> _Side | None:
+    """None where that cannot be told."""
+    beside = [
+        (figure, band)
+        for figure in figures
+        if (band := _band_over(figure.sheet, figure.box[1], bands)) and len(band.heads) > 1
+    ]
+    off = [_off(figure, band) for figure, band in beside]
+    if sum(abs(one) <= _CENTRED for one in off) >= _MOSTLY * len(off):
+        return _Side.CENTRE
+    edges = [len({round(figure.box[n] / 2) for figure, _ in beside}) for n in (0, 2)]
+    if edges[0] != edges[1]:
+        return _Side.LEFT if edges[0] < edges[1] else _Side.RIGHT
+    # alike where all figures have one digit: what stands outside of all heads tells
+    before = any(figure.middle[0] < band.heads[0].middle[0] for figure, band in beside)
+    behind = any(figure.middle[0] > band.heads[-1].middle[0] for figure, band in beside)
+    if before == behind:
+        return None
+    return _Side.LEFT if before else _Side.RIGHT
+
+
+def _off(figure: Text, band: _Band) -> float:
+    """How far a figure stands beside the middle of the nearest head, in columns."""
+    middle = figure.middle[0]
+    at, beside = _two_nearest(middle, band)
+    pitch = abs(band.heads[at].middle[0] - band.heads[beside].middle[0])
+    return (middle - band.heads[at].middle[0]) / max(pitch, 1.0)
+
+
+def _two_nearest(x: float, band: _Band) -> tuple[int, int]:
+    """The head whose middle is nearest, and the next one in the direction of x."""
+    numbers = range(len(band.heads))
+    at = min(numbers, key=lambda n: abs(band.heads[n].middle[0] - x))
+    step = 1 if x > band.heads[at].middle[0] else -1
+    beside = at + step if at + step in numbers else at - step
+    return at, beside
+
+
+def _heads_over(figure: Text, band: _Band, side: _Side | None) -> tuple[int, ...]:
     """The number of the head that a figure stands under; several where it stands between."""
     heads = band.heads
     if len(heads) == 1:
         return (0,)
+    if side in (_Side.LEFT, _Side.RIGHT):
+        return _heads_beside(figure, band, side)
     x0, _, x1, _ = figure.box
-    middle = figure.middle[0]
     edges = [(left.box[2] + right.box[0]) / 2 for left, right in pairwise(heads)]
     crossed = [n for n, edge in enumerate(edges) if x0 < edge - 1 and edge + 1 < x1]
     if crossed:
         return tuple(sorted({*crossed, *(n + 1 for n in crossed)}))
-    at = sum(edge < middle for edge in edges)
-    over = heads[at].middle[0]
-    beside = min(max(at + (1 if middle > over else -1), 0), len(heads) - 1)
-    pitch = abs(heads[beside].middle[0] - over) or 2 * figure.height
-    if heads[at].box[0] <= middle <= heads[at].box[2] or abs(middle - over) <= _OFF_HEAD * pitch:
-        return (at,)
-    return tuple(sorted({at, beside}))
+    at, beside = _two_nearest(figure.middle[0], band)
+    off = abs(_off(figure, band))
+    return (at,) if off <= (_OFF_HEAD if side else _CENTRED) else tuple(sorted((at, beside)))
+
+
+def _heads_beside(figure: Text, band: _Band, side: _Side) -> tuple[int, ...]:
+    """Figures that stand at one side of their columns end between the middle of their own head
+    and that of the next on that side."""
+    x = figure.box[0] if side is _Side.LEFT else figure.box[2]
+    middles = [head.middle[0] for head in band.heads]
+    last = len(middles) - 1
+    passed = sum(middle < x for middle in middles)
+    at = passed if side is _Side.LEFT else passed - 1
+    near = [n for n, middle in enumerate(middles) if abs(middle - x) < _AT_MIDDLE * figure.height]
+    return tuple(sorted({min(max(at, 0), last), *near}))
 
 
 # To a table
@@ -546,10 +624,10 @@ def _figure_cell(area: _Area) -> Cell:
 def _head_lines(band: _Band, first: int, width: int) -> list[list[Cell]]:
     """What stands over the heads and left of them, and the heads."""
     lines: list[list[Cell]] = []
-    edge = _left_edge(band)
     if band.others:
-        left = [text for text in band.others if text.middle[0] <= edge]
-        right = [text for text in band.others if text.middle[0] > edge]
+        first_head = band.heads[0].box[0]
+        left = [text for text in band.others if text.middle[0] < first_head]
+        right = [text for text in band.others if text.middle[0] >= first_head]
         over = replace(_cell(right, first, _LABELS), colspan=width - _LABELS)
         lines.append([replace(_cell(left, first, 0), colspan=_LABELS), over])
     row = first + len(lines)
@@ -590,7 +668,8 @@ def _sideways(stretch: _Stretch) -> _Made | None:
     if groups is None or not _is_one_line(figures):
         return None
     n = len(band.heads)
-    areas = _apart([_under(figure, band) for figure in figures])
+    side = _side_of(figures, [band])
+    areas = _apart([_under(figure, band, side) for figure in figures])
     taken = {c for area in areas for c in range(area.columns[0], area.columns[1] + 1)}
     blanks = [Cell(text="", row=2, column=column) for column in range(n) if column not in taken]
     line = sorted([*map(_figure_cell, areas), *blanks], key=lambda cell: cell.column)
@@ -605,8 +684,8 @@ def _sideways(stretch: _Stretch) -> _Made | None:
     return _Made(table, n)
 
 
-def _under(figure: Text, band: _Band) -> _Area:
-    columns = _heads_over(figure, band)
+def _under(figure: Text, band: _Band, side: _Side | None) -> _Area:
+    columns = _heads_over(figure, band, side)
     return _Area((2, 2), (columns[0], columns[-1]), (figure,))
 
 

@@ -6,12 +6,13 @@ as close as two lines, each keeps its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from tasks.model.document import TextRun, Where
-from tasks.recognise.labels import key
+from tasks.recognise.labels import key, numbering
 from tasks.recognise.vocabulary import all_labels
 
 #: White between two lines of one label, in heights of a line, at the most; and where they
@@ -20,6 +21,8 @@ LINE_GAP = 0.8
 _EMPTY_LINE = 2.0
 #: White between two parts of a label that is set apart, likewise.
 _PART_GAP = 2.2
+#: White between a label and a mark of it that stands alone, likewise.
+_MARK_GAP = _PART_GAP
 #: A label takes so many lines at the most; one that is set vertically is one a character.
 _MOST_LINES = 16
 #: Two runs stand in one line if their tops differ by this share of a line's height.
@@ -85,7 +88,30 @@ def runs_to_texts(runs: Sequence[TextRun], says: Says, table: str) -> list[Text]
         if taken.isdisjoint(map(id, lines)):
             taken.update(map(id, lines))
             texts.append(Text("\n".join(one.text for one in lines), lines, label))
-    return texts + [Text(run.text, (run,)) for run in runs if id(run) not in taken]
+    rest = [run for run in runs if id(run) not in taken]
+    texts += [Text(run.text, (run,)) for run in rest if not _is_mark(run.text)]
+    for mark in (run for run in rest if _is_mark(run.text)):
+        _put_back(mark, texts)
+    return texts
+
+
+def _put_back(mark: TextRun, texts: list[Text]) -> None:
+    """A quotation mark or bracket that stands alone in a line goes to the label beside it."""
+    away = {n: _gap(text.box, mark.box) for n, text in enumerate(texts) if text.sheet == mark.sheet}
+    nearest = min(away, key=lambda n: away[n], default=None)
+    if nearest is None or away[nearest] > _MARK_GAP * line_height(mark):
+        texts.append(Text(mark.text, (mark,)))
+        return
+    runs = (*texts[nearest].runs, mark)
+    runs = tuple(sorted(runs, key=lambda run: (run.sheet, run.box[1], run.box[0])))
+    texts[nearest] = Text("\n".join(run.text for run in runs), runs, texts[nearest].says)
+
+
+def _gap(one: Box, other: Box) -> float:
+    """The white between two boxes, the larger of both ways."""
+    across = max(one[0], other[0]) - min(one[2], other[2])
+    down = max(one[1], other[1]) - min(one[3], other[3])
+    return max(across, down)
 
 
 class _Below:
@@ -164,10 +190,16 @@ def _are_parts(left: TextRun, right: TextRun, table: str) -> bool:
     gap = (right.box[0] - left.box[2]) / line_height(left)
     if gap >= _PART_GAP:
         return False
-    if not key(left.text) or not key(right.text):
+    if not key(left.text):
+        return not numbering(right.text)  # a number or an opening bracket, of the label beside it
+    if _is_mark(right.text):
         return gap < 1.0
     both = key(left.text + right.text)
     return any(both in label for label in keys(table))
+
+
+def _is_mark(text: str) -> bool:
+    return not re.search(r"\w", text)
 
 
 @cache
