@@ -28,9 +28,7 @@ from samples.text import split_headers, with_radicals
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdfStyle(Style):
-    lines: Literal[
-        "all", "horizontal", "vertical", "outer", "none", "rectangles", "filled"
-    ] = "all"
+    lines: Literal["all", "horizontal", "vertical", "outer", "none", "rectangles", "filled"] = "all"
     #: Where figures stand in their cells, and their heads.
     figures: Literal["left", "centre", "right"] = "centre"
     #: Text begins at the top of its cell.
@@ -390,7 +388,9 @@ class Pen:
         for line in box.lines:
             baseline = base - line.top - line.size * 1.05
             spacing = self.style.spacing if value else 0.0
-            align = "left" if box.cell.role == "label" else self.style.figures if value else "centre"
+            align = (
+                "left" if box.cell.role == "label" else self.style.figures if value else "centre"
+            )
             if align == "centre":
                 self._text(line.text, centre, baseline, line.size, align="centre", spacing=spacing)
                 continue
@@ -474,24 +474,45 @@ PDF_STYLES = named(
     PdfStyle(name="outer", about="only a frame", loses=SPANS, lines="outer"),
     PdfStyle(name="unruled", about="no rules at all", loses=SPANS, lines="none"),
     PdfStyle(
-        name="unruled_low", about="no rules, low rows, figures right", loses=SPANS, lines="none",
-        paged=True, figures="right",
+        name="unruled_low",
+        about="no rules, low rows, figures right",
+        loses=SPANS,
+        lines="none",
+        paged=True,
+        figures="right",
     ),
     PdfStyle(
-        name="unruled_narrow", about="no rules, labels wrapped, text at the top", loses=SPANS,
-        lines="none", narrow=True, at_top=True,
+        name="unruled_narrow",
+        about="no rules, labels wrapped, text at the top",
+        loses=SPANS,
+        lines="none",
+        narrow=True,
+        at_top=True,
     ),
     PdfStyle(
-        name="unruled_left", about="no rules, figures left, vertical group label", loses=SPANS,
-        lines="none", figures="left", vertical=True,
+        name="unruled_left",
+        about="no rules, figures left, vertical group label",
+        loses=SPANS,
+        lines="none",
+        figures="left",
+        vertical=True,
     ),
     PdfStyle(
-        name="unruled_cut", about="no rules, page breaks inside rows, heads repeated", loses=SPANS,
-        lines="none", narrow=True, cut_rows=True, repeat_header=True,
+        name="unruled_cut",
+        about="no rules, page breaks inside rows, heads repeated",
+        loses=SPANS,
+        lines="none",
+        narrow=True,
+        cut_rows=True,
+        repeat_header=True,
     ),
     PdfStyle(
-        name="unruled_rotated", about="no rules, pages stored on their side, spaced digits",
-        loses=SPANS, lines="none", rotated=True, spacing=1.6,
+        name="unruled_rotated",
+        about="no rules, pages stored on their side, spaced digits",
+        loses=SPANS,
+        lines="none",
+        rotated=True,
+        spacing=1.6,
     ),
     PdfStyle(name="upright", about="no horizontal rules", loses=SPANS, lines="vertical"),
     PdfStyle(name="frames", about="underlined and framed running text", paged=True, frames=True),

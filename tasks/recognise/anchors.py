@@ -14,66 +14,47 @@ beside another. One that stands between two becomes a cell that spans both, and 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum
-from functools import cache
 from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Block, Cell, Document, Paragraph, Table, TextRun, Where
 from tasks.recognise.amounts import looks_like_value
-from tasks.recognise.labels import key, numbering
-from tasks.recognise.vocabulary import (
-    OTHER,
-    any_column_label,
-    any_other_label,
-    any_row_label,
-    table_of,
-)
+from tasks.recognise.heads import Band, Stretch, band_over, says_row, stretches
+from tasks.recognise.labels import key
+from tasks.recognise.sides import Side, heads_over, side_of_figures
+from tasks.recognise.vocabulary import OTHER
 from tasks.recognise.whole import (
     LINE_GAP,
     Text,
     around,
-    keys,
+    holds,
     line_height,
+    place_of,
     runs_to_texts,
     share,
 )
 
-#: Different heads that must stand side by side, and rows of the form that must stand below.
-_FEWEST_HEADS = {"disclosure": 1, "requests": 5, "disputes": 5}
+#: Rows of the form that must stand below the heads.
 _FEWEST_ROWS = {"disclosure": 3, "requests": 8, "disputes": 2}
-#: White between the heights of heads that stand side by side, in heights of a line.
-_HEAD_GAP = 1.5
-#: Titles and heads of groups stand this far above the heads, likewise; the corner this far.
-_OVER_HEADS = 25
-_BESIDE_HEADS = 12
-#: A head is no longer than this.
-_LONGEST_HEAD = 30
-#: A text with so many Han characters that begins no label is prose.
-_PROSE_HAN = 24
+#: So many figures show at which side of their columns they stand.
+_FEWEST_FIGURES = 8
 #: How far from the lines of a label a figure of its row may stand, in heights of a line.
 _OFF_LINE = 0.45
 #: Of two labels level with a figure one is nearer if its middle is within this, likewise.
 _NEAR = 0.3
-#: A figure is under the middle of its head within this share of the way to the next; where
-#: most are, one may stand further off.
-_CENTRED = 0.2
-_MOSTLY = 0.9
-_OFF_HEAD = 0.4
-#: A figure at one side of its column does not end at the middle of a head, in heights of a line.
-_AT_MIDDLE = 0.3
-#: Figures without a label this near to a label without figures may be its own, in heights.
+#: Figures without a label this near to a label without figures may be its own, likewise.
 _MAY_BE_ITS = 1.5
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
-def with_table(document: Document, table: str) -> Document | None:
+def with_table(document: Document, table: str, side: Side | None = None) -> Document | None:
     """The document with a table of the form made of the runs that it stands in, in the place
-    of what the reader made of them; None where no such table stands there."""
-    made = [_to_table(stretch) for stretch in _stretches(document.runs, table)]
+    of what the reader made of them; None where no such table stands there.
+
+    `side`: where figures stand in the columns of other tables, if this one does not show it.
+    """
+    made = [_to_table(stretch, side) for stretch in stretches(document.runs, table)]
     fullest = max((one for one in made if one), key=lambda one: one.n_labels, default=None)
     return _in_place(document, fullest.table) if fullest else None
 
@@ -86,174 +67,6 @@ class _Made:
     n_labels: int
 
 
-# Heads
-
-
-@dataclass(slots=True, eq=False)
-class _Band:
-    """Heads side by side; they hold for what stands below them."""
-
-    heads: tuple[Text, ...]
-    #: What stands over or left of them: the corner, heads of groups, titles.
-    others: list[Text] = field(default_factory=list)
-
-    @property
-    def sheet(self) -> int:
-        return self.heads[0].sheet
-
-    @property
-    def top(self) -> float:
-        return min(head.box[1] for head in self.heads)
-
-    @property
-    def upper(self) -> float:
-        """The top of all that belongs to the heads."""
-        return min([self.top, *(text.box[1] for text in self.others)])
-
-    @property
-    def bottom(self) -> float:
-        return max(head.box[3] for head in self.heads)
-
-
-def _bands(runs: Sequence[TextRun], table: str) -> list[_Band]:
-    """From the first page to the last."""
-    near = [run for run in runs if _may_be_head(run, table)]
-    texts = runs_to_texts(near, lambda text: _says_head(text, table), table)
-    beside = _side_by_side([text for text in texts if text.says not in (None, OTHER)])
-    bands = [
-        _Band(tuple(heads))
-        for heads in beside
-        if len({head.says for head in heads}) >= _FEWEST_HEADS[table]
-    ]
-    in_bands = {id(head) for band in bands for head in band.heads}
-    for text in texts:
-        below = next((band for band in bands if _is_around(text, band)), None)
-        if below is None or text.says is None or id(text) in in_bands:
-            continue
-        if text.says == OTHER:
-            below.others.append(text)
-        elif text.says not in {head.says for head in below.heads}:
-            # 自然人 stands beside the head of a group, where text begins at the top of its cell
-            below.heads = tuple(sorted((*below.heads, text), key=lambda head: head.box[0]))
-    return bands
-
-
-def _may_be_head(run: TextRun, table: str) -> bool:
-    """Whether it is a head or may be a line of one; looking at all of a page takes long."""
-    if len(run.text) > _LONGEST_HEAD:
-        return _says_head(run.text, table) is not None
-    said = key(run.text)
-    piece = bool(said) and any(said in label for label in keys(table))
-    return piece or _says_head(run.text, table) is not None
-
-
-def _says_head(text: str, table: str) -> tuple[str, float] | None:
-    found = any_column_label(table).match(text)
-    if FORM.of(table)[0].sideways and (row := any_row_label(table).match(text)):
-        return OTHER, row.score  # rows of the form stand over the heads
-    other = any_other_label(table).match(text)
-    if other and other.score > (found.score if found else 0.9):
-        return OTHER, other.score
-    return (found.id, found.score) if found else None
-
-
-def _side_by_side(heads: Sequence[Text]) -> list[list[Text]]:
-    """Heads at nearly one height, left to right: 自然人 stands a little above 商业企业."""
-    bands: list[list[Text]] = []
-    for head in sorted(heads, key=lambda head: (head.sheet, head.box[1])):
-        band = bands[-1] if bands and bands[-1][0].sheet == head.sheet else None
-        bottom = max(other.box[3] for other in band) if band else 0.0
-        if band and head.box[1] - bottom < _HEAD_GAP * head.height:
-            band.append(head)
-        else:
-            bands.append([head])
-    return [sorted(band, key=lambda head: head.box[0]) for band in bands]
-
-
-def _is_around(text: Text, band: _Band) -> bool:
-    is_over = text.middle[0] >= band.heads[0].box[0]
-    reach = (_OVER_HEADS if is_over else _BESIDE_HEADS) * text.height
-    return text.sheet == band.sheet and band.top - reach < text.box[1] < band.bottom
-
-
-def _band_over(sheet: int, top: float, bands: Sequence[_Band]) -> _Band | None:
-    """The heads in force at a height: the last ones above it."""
-    before = [band for band in bands if (band.sheet, band.bottom - 1) <= (sheet, top)]
-    return before[-1] if before else None
-
-
-# Where the table may be
-
-
-@dataclass(slots=True)
-class _Stretch:
-    """Heads and what stands below them, up to a heading or prose."""
-
-    table: str
-    bands: list[_Band] = field(default_factory=list)
-    runs: list[TextRun] = field(default_factory=list)
-
-
-def _stretches(runs: Sequence[TextRun], table: str) -> Iterator[_Stretch]:
-    bands = _bands(runs, table)
-    taken = {
-        _place(run)
-        for band in bands
-        for text in (*band.heads, *band.others)
-        for run in text.runs
-    }
-    stretch = _Stretch(table)
-    for run in runs:
-        while bands and (bands[0].sheet, bands[0].upper) <= (run.sheet, run.box[1]):
-            stretch.bands.append(bands.pop(0))
-        if not stretch.bands or _is_level(run, stretch.bands[-1]):
-            continue
-        if any(_holds(place, run) for place in taken):
-            continue
-        if _ends(run, table):
-            yield stretch
-            stretch = _Stretch(table)
-        else:
-            stretch.runs.append(run)
-    if stretch.bands:
-        yield stretch
-
-
-def _is_level(run: TextRun, band: _Band) -> bool:
-    """Whether it stands among heads, and so is no figure."""
-    return run.sheet == band.sheet and band.upper <= (run.box[1] + run.box[3]) / 2 <= band.bottom
-
-
-def _place(run: TextRun) -> tuple[int, tuple[float, float, float, float]]:
-    return run.sheet, run.box
-
-
-def _holds(place: tuple[int, tuple[float, float, float, float]], run: TextRun) -> bool:
-    sheet, (x0, top, x1, bottom) = place
-    x, y = (run.box[0] + run.box[2]) / 2, (run.box[1] + run.box[3]) / 2
-    return run.sheet == sheet and x0 <= x <= x1 and top <= y <= bottom
-
-
-def _ends(run: TextRun, table: str) -> bool:
-    """Whether it is a heading, prose, or a label of another table."""
-    said = key(run.text)
-    if said in _titles():
-        return True
-    if any(label.startswith(said[:10]) or said in label for label in keys(table)):
-        return False
-    if any_row_label(table).match(run.text) or any_other_label(table).match(run.text):
-        return False
-    if table_of(run.text) not in (None, table):
-        return True
-    is_heading = numbering(run.text).startswith("h") and len(said) >= 4
-    return is_heading or len(_HAN.findall(run.text)) >= _PROSE_HAN
-
-
-@cache
-def _titles() -> frozenset[str]:
-    return frozenset(key(title) for edition in FORM.editions for title in edition.titles)
-
-
 # Rows
 
 
@@ -262,14 +75,14 @@ class _Row:
     """A row by its label, or by figures that stand beside none."""
 
     label: Text | None
-    band: _Band
+    band: Band
     #: Sheet and middle.
     at: tuple[int, float]
     #: Labels left of its own: of the group that it belongs to.
     groups: list[Text] = field(default_factory=list)
 
 
-def _upright(stretch: _Stretch) -> _Made | None:
+def _upright(stretch: Stretch, fallback: Side | None) -> _Made | None:
     """A table whose rows are rows of the form."""
     bands, table = stretch.bands, stretch.table
     labels, runs = _parted(stretch.runs, bands, table)
@@ -277,47 +90,39 @@ def _upright(stretch: _Stretch) -> _Made | None:
     said = {row.label.says for row in rows if row.label and row.label.says}
     if len(said) < _FEWEST_ROWS[table]:
         return None
-    figures = _figure_texts(runs)
-    side = _side_of(figures, bands)
+    figures = _figure_texts(_without_titles(runs, table))
+    side = side_of_figures(figures, bands) or fallback
     stands = [_stand(figure, rows, bands, side) for figure in figures]
     rows.sort(key=lambda row: row.at)
     return _Made(_rows_to_table(rows, [stand for stand in stands if stand], bands), len(said))
 
 
 def _parted(
-    runs: Sequence[TextRun], bands: Sequence[_Band], table: str
+    runs: Sequence[TextRun], bands: Sequence[Band], table: str
 ) -> tuple[list[Text], list[TextRun]]:
     """What stands left, as labels, and what stands under the heads."""
     left: list[TextRun] = []
     under: list[TextRun] = []
     for run in runs:
-        band = _band_over(run.sheet, run.box[1], bands)
+        band = band_over(run.sheet, run.box[1], bands)
         if band is not None:
             middle = (run.box[0] + run.box[2]) / 2
             (left if middle < band.heads[0].middle[0] else under).append(run)
     words = [run for run in left if not looks_like_value(run.text)]
-    labels = runs_to_texts(words, lambda text: _says_row(text, table), table)
+    labels = runs_to_texts(words, lambda text: says_row(text, table), table)
     edge = max((text.box[2] for text in labels if text.says not in (None, OTHER)), default=0.0)
     # what begins right of all labels is no label, whatever it says
     under += [run for run in left if run.box[0] > edge]
     left = [run for run in left if run.box[0] <= edge]
-    texts = runs_to_texts(left, lambda text: _says_row(text, table), table)
+    texts = runs_to_texts(left, lambda text: says_row(text, table), table)
     return [text for text in texts if not looks_like_value(text.text)], under
 
 
-def _says_row(text: str, table: str) -> tuple[str, float] | None:
-    found = any_row_label(table).match(text)
-    other = any_other_label(table).match(text)
-    if other and other.score > (found.score if found else 0.9):
-        return OTHER, other.score
-    return (found.id, found.score) if found else None
-
-
-def _rows(texts: Sequence[Text], bands: Sequence[_Band]) -> list[_Row]:
+def _rows(texts: Sequence[Text], bands: Sequence[Band]) -> list[_Row]:
     rows: list[_Row] = []
     groups: list[Text] = []
     for text in texts:
-        band = _band_over(text.sheet, text.box[1], bands)
+        band = band_over(text.sheet, text.box[1], bands)
         if band is None:
             continue
         if text.says == OTHER or _stands_left(text, texts):
@@ -357,6 +162,14 @@ class _Stand:
     columns: tuple[int, ...]
 
 
+def _without_titles(runs: Sequence[TextRun], table: str) -> list[TextRun]:
+    """Without the title of a block whose heads are on the next page."""
+    words = [run for run in runs if not looks_like_value(run.text)]
+    texts = runs_to_texts(words, lambda text: says_row(text, table), table)
+    titles = {place_of(run) for text in texts if text.says == OTHER for run in text.runs}
+    return [run for run in runs if not any(holds(place, run) for place in titles)]
+
+
 def _figure_texts(runs: Sequence[TextRun]) -> list[Text]:
     """Figures, those with a remark on the lines below as one."""
     texts: list[Text] = []
@@ -380,13 +193,13 @@ def _goes_on(text: Text, run: TextRun) -> bool:
 
 
 def _stand(
-    figure: Text, rows: list[_Row], bands: Sequence[_Band], side: _Side | None
+    figure: Text, rows: list[_Row], bands: Sequence[Band], side: Side | None
 ) -> _Stand | None:
-    band = _band_over(figure.sheet, figure.box[1], bands)
+    band = band_over(figure.sheet, figure.box[1], bands)
     if band is None:
         return None
     beside = _rows_beside(figure, rows) or [_unlabelled(figure, rows, band)]
-    return _Stand(figure, tuple(beside), _heads_over(figure, band, side))
+    return _Stand(figure, tuple(beside), heads_over(figure, band, side))
 
 
 def _rows_beside(figure: Text, rows: Sequence[_Row]) -> list[_Row]:
@@ -406,7 +219,7 @@ def _rows_beside(figure: Text, rows: Sequence[_Row]) -> list[_Row]:
     return [row for row in beside if row.band is beside[0].band]
 
 
-def _unlabelled(figure: Text, rows: list[_Row], band: _Band) -> _Row:
+def _unlabelled(figure: Text, rows: list[_Row], band: Band) -> _Row:
     """The row of figures without a label at this height, made if there is none."""
     sheet, middle = figure.sheet, figure.middle[1]
     for row in rows:
@@ -416,79 +229,15 @@ def _unlabelled(figure: Text, rows: list[_Row], band: _Band) -> _Row:
     return rows[-1]
 
 
-class _Side(Enum):
-    """Where the figures stand in their columns."""
-
-    LEFT = 0
-    CENTRE = 1
-    RIGHT = 2
-
-
-def _side_of(figures: Sequence[Text], bands: Sequence[_Band]) -> _Side | None:
-    """None where that cannot be told."""
-    beside = [
-        (figure, band)
-        for figure in figures
-        if (band := _band_over(figure.sheet, figure.box[1], bands)) and len(band.heads) > 1
-    ]
-    off = [_off(figure, band) for figure, band in beside]
-    if sum(abs(one) <= _CENTRED for one in off) >= _MOSTLY * len(off):
-        return _Side.CENTRE
-    edges = [len({round(figure.box[n] / 2) for figure, _ in beside}) for n in (0, 2)]
-    if edges[0] != edges[1]:
-        return _Side.LEFT if edges[0] < edges[1] else _Side.RIGHT
-    # alike where all figures have one digit: what stands outside of all heads tells
-    before = any(figure.middle[0] < band.heads[0].middle[0] for figure, band in beside)
-    behind = any(figure.middle[0] > band.heads[-1].middle[0] for figure, band in beside)
-    if before == behind:
-        return None
-    return _Side.LEFT if before else _Side.RIGHT
-
-
-def _off(figure: Text, band: _Band) -> float:
-    """How far a figure stands beside the middle of the nearest head, in columns."""
-    middle = figure.middle[0]
-    at, beside = _two_nearest(middle, band)
-    pitch = abs(band.heads[at].middle[0] - band.heads[beside].middle[0])
-    return (middle - band.heads[at].middle[0]) / max(pitch, 1.0)
-
-
-def _two_nearest(x: float, band: _Band) -> tuple[int, int]:
-    """The head whose middle is nearest, and the next one in the direction of x."""
-    numbers = range(len(band.heads))
-    at = min(numbers, key=lambda n: abs(band.heads[n].middle[0] - x))
-    step = 1 if x > band.heads[at].middle[0] else -1
-    beside = at + step if at + step in numbers else at - step
-    return at, beside
-
-
-def _heads_over(figure: Text, band: _Band, side: _Side | None) -> tuple[int, ...]:
-    """The number of the head that a figure stands under; several where it stands between."""
-    heads = band.heads
-    if len(heads) == 1:
-        return (0,)
-    if side in (_Side.LEFT, _Side.RIGHT):
-        return _heads_beside(figure, band, side)
-    x0, _, x1, _ = figure.box
-    edges = [(left.box[2] + right.box[0]) / 2 for left, right in pairwise(heads)]
-    crossed = [n for n, edge in enumerate(edges) if x0 < edge - 1 and edge + 1 < x1]
-    if crossed:
-        return tuple(sorted({*crossed, *(n + 1 for n in crossed)}))
-    at, beside = _two_nearest(figure.middle[0], band)
-    off = abs(_off(figure, band))
-    return (at,) if off <= (_OFF_HEAD if side else _CENTRED) else tuple(sorted((at, beside)))
-
-
-def _heads_beside(figure: Text, band: _Band, side: _Side) -> tuple[int, ...]:
-    """Figures that stand at one side of their columns end between the middle of their own head
-    and that of the next on that side."""
-    x = figure.box[0] if side is _Side.LEFT else figure.box[2]
-    middles = [head.middle[0] for head in band.heads]
-    last = len(middles) - 1
-    passed = sum(middle < x for middle in middles)
-    at = passed if side is _Side.LEFT else passed - 1
-    near = [n for n, middle in enumerate(middles) if abs(middle - x) < _AT_MIDDLE * figure.height]
-    return tuple(sorted({min(max(at, 0), last), *near}))
+def side_of(document: Document) -> Side | None:
+    """Where figures stand in the columns of the document's tables without lines."""
+    for table in FORM.tables:
+        for stretch in stretches(document.runs, table):
+            _, runs = _parted(stretch.runs, stretch.bands, table)
+            side = side_of_figures([Text(run.text, (run,)) for run in runs], stretch.bands)
+            if side is not None and len(runs) >= _FEWEST_FIGURES:
+                return side
+    return None
 
 
 # To a table
@@ -519,20 +268,20 @@ class _Area:
 _LABELS = 2
 
 
-def _to_table(stretch: _Stretch) -> _Made | None:
+def _to_table(stretch: Stretch, side: Side | None) -> _Made | None:
     edition = FORM.of(stretch.table)[0]
     if edition.sideways and len(stretch.bands[0].heads) == len(list(edition.fields())):
-        return _sideways(stretch)
-    return _upright(stretch)
+        return _sideways(stretch, side)
+    return _upright(stretch, side)
 
 
-def _rows_to_table(rows: list[_Row], stands: Sequence[_Stand], bands: Sequence[_Band]) -> Table:
+def _rows_to_table(rows: list[_Row], stands: Sequence[_Stand], bands: Sequence[Band]) -> Table:
     stands = _with_lost_labels(rows, stands)
     width = _LABELS + max(len(band.heads) for band in bands)
     cells: list[Cell] = []
     number: dict[int, int] = {}
     n_rows = 0
-    band: _Band | None = None
+    band: Band | None = None
     for row in rows:
         if row.band is not band:
             band = row.band
@@ -621,7 +370,7 @@ def _figure_cell(area: _Area) -> Cell:
     return replace(cell, rowspan=rowspan, colspan=area.columns[1] - area.columns[0] + 1)
 
 
-def _head_lines(band: _Band, first: int, width: int) -> list[list[Cell]]:
+def _head_lines(band: Band, first: int, width: int) -> list[list[Cell]]:
     """What stands over the heads and left of them, and the heads."""
     lines: list[list[Cell]] = []
     if band.others:
@@ -656,7 +405,7 @@ def _cell(texts: Sequence[Text], row: int, column: int) -> Cell:
 # Table 四
 
 
-def _sideways(stretch: _Stretch) -> _Made | None:
+def _sideways(stretch: Stretch, fallback: Side | None) -> _Made | None:
     """One line of figures below the outcomes, which stand as often as there are rows."""
     edition = FORM.of(stretch.table)[0]
     order = [column.id for column in edition.blocks[0].columns]
@@ -668,7 +417,7 @@ def _sideways(stretch: _Stretch) -> _Made | None:
     if groups is None or not _is_one_line(figures):
         return None
     n = len(band.heads)
-    side = _side_of(figures, [band])
+    side = side_of_figures(figures, [band]) or fallback
     areas = _apart([_under(figure, band, side) for figure in figures])
     taken = {c for area in areas for c in range(area.columns[0], area.columns[1] + 1)}
     blanks = [Cell(text="", row=2, column=column) for column in range(n) if column not in taken]
@@ -684,8 +433,8 @@ def _sideways(stretch: _Stretch) -> _Made | None:
     return _Made(table, n)
 
 
-def _under(figure: Text, band: _Band, side: _Side | None) -> _Area:
-    columns = _heads_over(figure, band, side)
+def _under(figure: Text, band: Band, side: Side | None) -> _Area:
+    columns = heads_over(figure, band, side)
     return _Area((2, 2), (columns[0], columns[-1]), (figure,))
 
 
@@ -696,7 +445,7 @@ def _is_one_line(figures: Sequence[Text]) -> bool:
     )
 
 
-def _group_cells(band: _Band) -> list[Cell] | None:
+def _group_cells(band: Band) -> list[Cell] | None:
     """The labels of the rows, each over the outcomes that it is over; None where one is not."""
     rows = FORM.of("disputes")[0].blocks[0].rows
     n = len(band.heads) // len(rows)
@@ -706,7 +455,8 @@ def _group_cells(band: _Band) -> list[Cell] | None:
         over = [
             text
             for text in band.others
-            if left <= text.middle[0] <= right and (_says_row(text.text, "disputes") or ("",))[0] == row.id
+            if left <= text.middle[0] <= right
+            and (says_row(text.text, "disputes") or ("",))[0] == row.id
         ]
         if len(over) != 1:
             return None

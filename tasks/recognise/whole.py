@@ -102,9 +102,9 @@ def _put_back(mark: TextRun, texts: list[Text]) -> None:
     if nearest is None or away[nearest] > _MARK_GAP * line_height(mark):
         texts.append(Text(mark.text, (mark,)))
         return
-    runs = (*texts[nearest].runs, mark)
-    runs = tuple(sorted(runs, key=lambda run: (run.sheet, run.box[1], run.box[0])))
-    texts[nearest] = Text("\n".join(run.text for run in runs), runs, texts[nearest].says)
+    runs = sorted((*texts[nearest].runs, mark), key=lambda run: (run.sheet, run.box[1], run.box[0]))
+    whole = "\n".join(run.text for run in runs)
+    texts[nearest] = Text(whole, tuple(runs), texts[nearest].says)
 
 
 def _gap(one: Box, other: Box) -> float:
@@ -124,7 +124,8 @@ class _Below:
 
     def chains(self, run: TextRun) -> Iterator[tuple[tuple[TextRun, ...], bool]]:
         """The run alone, and with more and more lines below it; and whether none is empty."""
-        chain, tight = (run,), True
+        chain: tuple[TextRun, ...] = (run,)
+        tight = True
         yield chain, tight
         while len(chain) < _MOST_LINES and (after := self._next_line(chain[-1])):
             gap = after.box[1] - chain[-1].box[3]
@@ -219,6 +220,17 @@ def _joined(left: TextRun, right: TextRun) -> TextRun:
 
 
 # Places
+
+
+def place_of(run: TextRun) -> tuple[int, Box]:
+    return run.sheet, run.box
+
+
+def holds(place: tuple[int, Box], run: TextRun) -> bool:
+    """Whether the middle of a run lies there."""
+    sheet, (x0, top, x1, bottom) = place
+    x, y = (run.box[0] + run.box[2]) / 2, (run.box[1] + run.box[3]) / 2
+    return run.sheet == sheet and x0 <= x <= x1 and top <= y <= bottom
 
 
 def line_height(run: TextRun) -> float:
