@@ -78,6 +78,8 @@ class _Row:
     band: Band
     #: Sheet and middle.
     at: tuple[int, float]
+    #: The page of the document.
+    page: int | None
     #: Labels left of its own: of the group that it belongs to.
     groups: list[Text] = field(default_factory=list)
 
@@ -128,7 +130,8 @@ def _rows(texts: Sequence[Text], bands: Sequence[Band]) -> list[_Row]:
         if text.says == OTHER or _stands_left(text, texts):
             groups.append(text)
         else:
-            rows.append(_Row(text, band, (text.sheet, text.middle[1])))
+            page = text.runs[0].where.page
+            rows.append(_Row(text, band, (text.sheet, text.middle[1]), page))
     for group in groups:
         beside = [row for row in rows if row.at[0] == group.sheet]
         if beside:
@@ -225,7 +228,7 @@ def _unlabelled(figure: Text, rows: list[_Row], band: Band) -> _Row:
     for row in rows:
         if row.label is None and row.at[0] == sheet and abs(row.at[1] - middle) < figure.height / 2:
             return row
-    rows.append(_Row(None, band, (sheet, middle)))
+    rows.append(_Row(None, band, (sheet, middle), figure.runs[0].where.page))
     return rows[-1]
 
 
@@ -302,7 +305,8 @@ def _rows_to_table(rows: list[_Row], stands: Sequence[_Stand], bands: Sequence[B
     for row in rows:
         for column in range(_LABELS, _LABELS + len(row.band.heads)):
             if (number[id(row)], column) not in taken:
-                cells.append(Cell(text="", row=number[id(row)], column=column))
+                place = Where(page=row.page)
+                cells.append(Cell(text="", row=number[id(row)], column=column, where=place))
     first = bands[0].heads[0].runs[0].where
     return Table(
         id="",
@@ -420,7 +424,8 @@ def _sideways(stretch: Stretch, fallback: Side | None) -> _Made | None:
     side = side_of_figures(figures, [band]) or fallback
     areas = _apart([_under(figure, band, side) for figure in figures])
     taken = {c for area in areas for c in range(area.columns[0], area.columns[1] + 1)}
-    blanks = [Cell(text="", row=2, column=column) for column in range(n) if column not in taken]
+    place = Where(page=band.heads[0].runs[0].where.page)
+    blanks = [Cell(text="", row=2, column=c, where=place) for c in range(n) if c not in taken]
     line = sorted([*map(_figure_cell, areas), *blanks], key=lambda cell: cell.column)
     heads = [_cell((head,), 1, column) for column, head in enumerate(band.heads)]
     table = Table(
@@ -428,7 +433,7 @@ def _sideways(stretch: Stretch, fallback: Side | None) -> _Made | None:
         n_rows=3,
         n_columns=n,
         cells=(*groups, *heads, *line),
-        where=Where(page=band.heads[0].runs[0].where.page),
+        where=place,
     )
     return _Made(table, n)
 
