@@ -44,6 +44,8 @@ _FEWEST_FIGURES = 8
 _OFF_LINE = 0.45
 #: Of two labels level with a figure one is nearer if its middle is within this, likewise.
 _NEAR = 0.3
+#: Share of the white between labels of two rows that is never between two lines of one.
+_NEAR_LINES = 0.6
 #: Figures without a label this near to a label without figures may be its own, likewise.
 _MAY_BE_ITS = 1.5
 
@@ -88,7 +90,7 @@ def _upright(stretch: Stretch, fallback: Side | None) -> _Made | None:
     """A table whose rows are rows of the form."""
     bands, table = stretch.bands, stretch.table
     labels, runs = _parted(stretch.runs, bands, table)
-    rows = _rows(labels, bands)
+    rows = _rows(_with_lines_joined(labels), bands)
     said = {row.label.says for row in rows if row.label and row.label.says}
     if len(said) < _FEWEST_ROWS[table]:
         return None
@@ -118,6 +120,35 @@ def _parted(
     left = [run for run in left if run.box[0] <= edge]
     texts = runs_to_texts(left, lambda text: says_row(text, table), table)
     return [text for text in texts if not looks_like_value(text.text)], under
+
+
+def _with_lines_joined(texts: Sequence[Text]) -> list[Text]:
+    """Labels that the form does not have, too, with all their lines: what begins at one place
+    and stands nearer than the labels of two rows do."""
+    known = [text for text in texts if text.says not in (None, OTHER)]
+    gaps = [lower.box[1] - upper.box[3] for upper, lower in _one_below_the_other(known)]
+    white = min((gap for gap in gaps if gap > 0), default=0.0)
+    near = min([_NEAR_LINES * white, *(LINE_GAP * text.height for text in texts)])
+    joined: list[Text] = []
+    for text in sorted(texts, key=lambda text: (text.sheet, text.box[1])):
+        above = next((one for one in reversed(joined) if _is_next_line(one, text, near)), None)
+        if above is None:
+            joined.append(text)
+        else:
+            runs = (*above.runs, *text.runs)
+            joined[joined.index(above)] = Text(f"{above.text}\n{text.text}", runs)
+    return joined
+
+
+def _one_below_the_other(texts: Sequence[Text]) -> list[tuple[Text, Text]]:
+    ordered = sorted(texts, key=lambda text: (text.sheet, text.box[1]))
+    return [(one, two) for one, two in pairwise(ordered) if one.sheet == two.sheet]
+
+
+def _is_next_line(above: Text, text: Text, near: float) -> bool:
+    begins = abs(above.box[0] - text.box[0]) < text.height / 2
+    unknown = above.says is None and text.says is None and above.sheet == text.sheet
+    return unknown and begins and 0 <= text.box[1] - above.box[3] < near
 
 
 def _rows(texts: Sequence[Text], bands: Sequence[Band]) -> list[_Row]:
@@ -318,12 +349,18 @@ def _rows_to_table(rows: list[_Row], stands: Sequence[_Stand], bands: Sequence[B
 
 
 def _with_lost_labels(rows: Sequence[_Row], stands: Sequence[_Stand]) -> list[_Stand]:
-    """Figures beside a text that says no row, or beside none, may be those of a row above or
-    below that has none: then they are given to both."""
+    """Figures beside a text that says no row, or beside none, or two in one column, may be
+    those of a row above or below that has none: then they are given to both."""
     with_figures = {id(row) for stand in stands for row in stand.rows}
+    seen: set[tuple[int, tuple[int, ...]]] = set()
+    doubled: set[int] = set()
+    for stand in stands:
+        here = {(id(row), stand.columns) for row in stand.rows}
+        doubled.update(row for row, _ in here & seen)
+        seen |= here
     near: dict[int, _Row] = {}
     for one, two in [*pairwise(rows), *((two, one) for one, two in pairwise(rows))]:
-        strange = one.label is None or one.label.says is None
+        strange = one.label is None or one.label.says is None or id(one) in doubled
         bare = two.label is not None and two.label.says and id(two) not in with_figures
         if strange and bare and id(one) in with_figures and _is_near(one, two):
             near[id(one)] = two

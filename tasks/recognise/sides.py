@@ -18,6 +18,8 @@ from tasks.recognise.whole import Text
 _CENTRED = 0.2
 _MOSTLY = 0.9
 _OFF_HEAD = 0.4
+#: Heads over columns of one width stand at distances that differ by no more than this factor.
+_ONE_WIDTH = 1.15
 #: A figure at one side of its column does not end at the middle of a head, in heights of a line.
 _AT_MIDDLE = 0.3
 
@@ -81,8 +83,17 @@ def heads_over(figure: Text, band: Band, side: Side | None) -> tuple[int, ...]:
     if crossed:
         return tuple(sorted({*crossed, *(n + 1 for n in crossed)}))
     at, beside = _two_nearest(figure.middle[0], band)
-    off = abs(_off(figure, band))
-    return (at,) if off <= (_OFF_HEAD if side else _CENTRED) else tuple(sorted((at, beside)))
+    # at whichever side it stands, it is nearest to its own head where columns are alike
+    reach = _OFF_HEAD if side or _are_alike(band, at, beside) else _CENTRED
+    return (at,) if abs(_off(figure, band)) <= reach else tuple(sorted((at, beside)))
+
+
+def _are_alike(band: Band, *numbers: int) -> bool:
+    """Whether the heads around these stand at one distance, as over columns of one width."""
+    middles = [head.middle[0] for head in band.heads]
+    around = middles[max(min(numbers) - 1, 0) : max(numbers) + 2]
+    gaps = [right - left for left, right in pairwise(around)]
+    return len(gaps) > 1 and max(gaps) <= _ONE_WIDTH * min(gaps)
 
 
 def _heads_beside(figure: Text, band: Band, side: Side) -> tuple[int, ...]:

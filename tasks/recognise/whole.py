@@ -7,6 +7,7 @@ as close as two lines, each keeps its own.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -21,6 +22,8 @@ LINE_GAP = 0.8
 _EMPTY_LINE = 2.0
 #: White between two parts of a label that is set apart, likewise.
 _PART_GAP = 2.2
+#: Unicode categories of marks that open.
+_OPENING = ("Ps", "Pi")
 #: White between a label and a mark of it that stands alone, likewise.
 _MARK_GAP = _PART_GAP
 #: A label takes so many lines at the most; one that is set vertically is one a character.
@@ -89,22 +92,39 @@ def runs_to_texts(runs: Sequence[TextRun], says: Says, table: str) -> list[Text]
             taken.update(map(id, lines))
             texts.append(Text("\n".join(one.text for one in lines), lines, label))
     rest = [run for run in runs if id(run) not in taken]
-    texts += [Text(run.text, (run,)) for run in rest if not _is_mark(run.text)]
-    for mark in (run for run in rest if _is_mark(run.text)):
+    texts += [Text(run.text, (run,)) for run in rest if key(run.text)]
+    for mark in (run for run in rest if not key(run.text)):
         _put_back(mark, texts)
     return texts
 
 
 def _put_back(mark: TextRun, texts: list[Text]) -> None:
-    """A quotation mark or bracket that stands alone in a line goes to the label beside it."""
-    away = {n: _gap(text.box, mark.box) for n, text in enumerate(texts) if text.sheet == mark.sheet}
+    """A number, quotation mark or bracket that stands alone goes to the label beside it: what
+    closes to the label before it, be it on the page before."""
+    closes = _is_mark(mark.text) and unicodedata.category(mark.text.strip()[0]) not in _OPENING
+    away = {n: away for n, text in enumerate(texts) if (away := _away(mark, text, closes))}
     nearest = min(away, key=lambda n: away[n], default=None)
-    if nearest is None or away[nearest] > _MARK_GAP * line_height(mark):
+    if nearest is None:
         texts.append(Text(mark.text, (mark,)))
         return
-    runs = sorted((*texts[nearest].runs, mark), key=lambda run: (run.sheet, run.box[1], run.box[0]))
+    runs = sorted(
+        (*texts[nearest].runs, mark), key=lambda run: (run.sheet, run.box[1], run.box[0])
+    )
     whole = "\n".join(run.text for run in runs)
     texts[nearest] = Text(whole, tuple(runs), texts[nearest].says)
+
+
+def _away(mark: TextRun, text: Text, closes: bool) -> tuple[int, float] | None:
+    """Sheets and points from a text to its mark, None where it cannot be its."""
+    last = text.runs[-1]
+    if closes and last.sheet == mark.sheet - 1 and share(last, mark) > 0:
+        return 1, -last.box[3]
+    box = text.box
+    if text.sheet != mark.sheet or _gap(box, mark.box) > _MARK_GAP * line_height(mark):
+        return None
+    if closes and box[1] > mark.box[3]:
+        return None
+    return 0, _gap(box, mark.box)
 
 
 def _gap(one: Box, other: Box) -> float:
@@ -191,10 +211,12 @@ def _are_parts(left: TextRun, right: TextRun, table: str) -> bool:
     gap = (right.box[0] - left.box[2]) / line_height(left)
     if gap >= _PART_GAP:
         return False
-    if not key(left.text):
-        return not numbering(right.text)  # a number or an opening bracket, of the label beside it
+    if _is_mark(left.text):
+        return not numbering(right.text)
     if _is_mark(right.text):
         return gap < 1.0
+    if not key(left.text):
+        return False  # a number: of the label beside it, or of that of a group
     both = key(left.text + right.text)
     return any(both in label for label in keys(table))
 
