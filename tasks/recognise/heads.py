@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
 from tasks.model.document import TextRun
+from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.labels import key, numbering
 from tasks.recognise.vocabulary import (
     OTHER,
@@ -148,13 +150,14 @@ def stretches(runs: Sequence[TextRun], table: str) -> Iterator[Stretch]:
     taken = {
         place_of(run) for band in bands for text in (*band.heads, *band.others) for run in text.runs
     }
+    above = _above_repeated(bands, runs, table)
     stretch = Stretch(table)
     for run in runs:
         while bands and (bands[0].sheet, bands[0].upper) <= (run.sheet, run.box[1]):
             stretch.bands.append(bands.pop(0))
         if not stretch.bands or _is_level(run, stretch.bands[-1]):
             continue
-        if any(holds(place, run) for place in taken):
+        if id(run) in above or any(holds(place, run) for place in taken):
             continue
         if _ends(run, table):
             yield stretch
@@ -163,6 +166,24 @@ def stretches(runs: Sequence[TextRun], table: str) -> Iterator[Stretch]:
             stretch.runs.append(run)
     if stretch.bands:
         yield stretch
+
+
+def _above_repeated(bands: Sequence[Band], runs: Sequence[TextRun], table: str) -> set[int]:
+    """What stands above heads that are printed again on the next page belongs to them: the
+    lines of the corner. Ids of runs; none where a row is among them."""
+    above: set[int] = set()
+    for earlier, band in pairwise(bands):
+        same = {head.says for head in earlier.heads} == {head.says for head in band.heads}
+        here = [run for run in runs if run.sheet == band.sheet and run.box[1] < band.bottom]
+        over = [run for run in here if run.box[3] <= band.upper]
+        if same and earlier.sheet < band.sheet and not any(_is_of_row(r, table) for r in over):
+            above.update(map(id, here))
+    return above
+
+
+def _is_of_row(run: TextRun, table: str) -> bool:
+    found = any_row_label(table).match(run.text)
+    return looks_like_value(run.text) or bool(found and found.score == 1.0)
 
 
 def _is_level(run: TextRun, band: Band) -> bool:
