@@ -302,7 +302,9 @@ def _with_halves_joined(
         upper, lower = labels[index], labels[index + 1]
         whole = upper.leaf + lower.leaf
         if (
-            key(whole) in said
+            upper.leaf
+            and lower.leaf
+            and key(whole) in said
             and not (upper.has_values and lower.has_values)
             and _are_parted_by_page(rows[index], rows[index + 1])
         ):
