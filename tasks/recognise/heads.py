@@ -70,6 +70,8 @@ def _bands(runs: Sequence[TextRun], table: str) -> list[Band]:
     near = [run for run in runs if _may_be_head(run, table)]
     texts = runs_to_texts(near, lambda text: _says_head(text, table), table)
     beside = _side_by_side([text for text in texts if text.says not in (None, OTHER)])
+    if not FORM.of(table)[0].sideways:
+        beside = [_each_once(heads) for heads in beside]
     bands = [
         Band(tuple(heads))
         for heads in beside
@@ -118,6 +120,12 @@ def _side_by_side(heads: Sequence[Text]) -> list[list[Text]]:
         else:
             bands.append([head])
     return [sorted(band, key=lambda head: head.box[0]) for band in bands]
+
+
+def _each_once(heads: Sequence[Text]) -> list[Text]:
+    """其他 and 总计 are labels of rows as well, which stand left of the heads."""
+    last = {head.says: head for head in heads}
+    return [head for head in heads if last[head.says] is head]
 
 
 def _is_around(text: Text, band: Band) -> bool:
