@@ -84,6 +84,10 @@ _TOO_FEW = (
     "blank cells of this row were lost, so the columns of the rest cannot be told",
 )
 _TOO_MANY = ("这一行的数多于栏数", "the row has more figures than columns")
+_IN_LABEL = (
+    "标签的格里还有数，看不出属于哪一栏",
+    "a figure stands in the cell of the label, so its column cannot be told",
+)
 _DISORDER = (
     "栏目的次序与表样不同，而文本里只剩下次序",
     "the columns stand in another order than the form's, and order is all that text keeps",
@@ -406,11 +410,29 @@ def _place_row(
             for column in columns
         }
     if complete:
-        return {
+        spots = {
             (line, column.id): _under(row, complete.spans[column.id], complete.by)
             for column in columns
         }
+        return _doubting_blanks(spots) if _label_holds_figure(row) else spots
     return _in_order(row, line, columns, padding, torn=torn)
+
+
+def _label_holds_figure(row: Row) -> bool:
+    """`行政许可 16`: a figure stands in the cell of the label, so it is missing elsewhere."""
+    words = [cell.text.split() for cell in row.own if not looks_like_value(cell.text)]
+    return any(
+        len(parts) > 1 and _HAN.search(parts[0]) and looks_like_value(parts[-1]) for parts in words
+    )
+
+
+def _doubting_blanks(spots: Spots) -> Spots:
+    return {
+        field: spot
+        if spot.trouble or (spot.cell and spot.cell.text.strip())
+        else replace(spot, trouble=_IN_LABEL)
+        for field, spot in spots.items()
+    }
 
 
 def _under(row: Row, span: tuple[int, int], by: PlacedBy) -> Spot:
