@@ -213,7 +213,9 @@ def _ends(run: TextRun, table: str) -> bool:
         return False
     if table_of(run.text) not in (None, table):
         return True
-    is_heading = numbering(run.text).startswith("h") and len(said) >= 4
+    # the label of a group and what stands beside it may be one run: `三、本年度法提供`
+    begins_label = any(label.startswith(said[:3]) for label in keys(table))
+    is_heading = numbering(run.text).startswith("h") and len(said) >= 4 and not begins_label
     return is_heading or len(_HAN.findall(run.text)) >= _PROSE_HAN
 
 
