@@ -25,8 +25,8 @@ from samples.defects import spoil
 from samples.hard import HARD_FILES
 from samples.layout import Draft, draft
 from samples.report import LogicalReport, with_figure
-from tasks.check.narrative import TELLINGS
 from tasks.check.series import against_last_year
+from tasks.check.tellings import TELLINGS
 from tasks.flow import examine
 from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Axis, Edition, Line, Relation
@@ -256,15 +256,21 @@ TOLD = {
     "received": "本机关共收到政府信息公开申请999件。",
     "carried_over": "上年结转申请999件。",
     "answered": "全年办结政府信息公开申请999件。",
-    "granted": "予以公开999件。",
-    "partly_granted": "部分公开999件。",
-    "denied": "不予公开999件。",
-    "unavailable": "无法提供999件。",
-    "rejected": "不予处理999件。",
-    "other": "其他处理999件。",
+    "granted": "其中予以公开的申请999件。",
+    "partly_granted": "其中部分公开的申请999件。",
+    "denied": "其中不予公开的申请999件。",
+    "unavailable": "其中无法提供的申请999件。",
+    "rejected": "其中不予处理的申请999件。",
+    "other": "其中其他处理的申请999件。",
     "carried_forward": "结转下年度继续办理999件。",
-    "review": "行政复议999件。",
-    "litigation": "行政诉讼999件。",
+    "review": "因政府信息公开被申请行政复议999件。",
+    "litigation": "因政府信息公开被提起行政诉讼999件。",
+    "issued": "全年制发规范性文件999件。",
+    "repealed": "全年废止规范性文件999件。",
+    "in_force": "现行有效规范性文件999件。",
+    "licensing": "全年作出行政许可决定999件。",
+    "penalties": "全年作出行政处罚决定999件。",
+    "coercion": "全年作出行政强制决定999件。",
 }
 
 
