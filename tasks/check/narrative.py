@@ -145,7 +145,7 @@ def _heard(
         Doubt.PART if _is_part(clause, telling) else None,
         Doubt.OTHERS if _is_of_others(before, report) else None,
         Doubt.TOPIC if _topic_is_open(statement, telling) else None,
-        Doubt.WORD if not telling.sure or number in _perhaps(report, telling) else None,
+        Doubt.WORD if _may_count_otherwise(number, telling, report) else None,
     )
     yield _Said(telling, number, statement, found.span(), next(filter(None, doubts), None))
 
@@ -337,9 +337,12 @@ def _sums(report: Report, telling: Telling) -> set[int | Decimal]:
     return {total for total in sums if total is not None} if first is not None else set()
 
 
-def _perhaps(report: Report, telling: Telling) -> set[int | Decimal]:
-    sums = (_sum(report, cells) for cells in telling.perhaps)
-    return {total for total in sums if total is not None}
+def _may_count_otherwise(number: int, telling: Telling, report: Report) -> bool:
+    """受理 or 答复 may be of fewer applications than 收到, and never of more."""
+    if number in (_sum(report, cells) for cells in telling.perhaps):
+        return True
+    most = _sum(report, telling.at_most) if telling.at_most else None
+    return not telling.sure and (most is None or number <= most)
 
 
 def _sum(report: Report, patterns: tuple[str, ...]) -> int | Decimal | None:

@@ -44,6 +44,8 @@ class Telling:
     also: tuple[tuple[str, ...], ...] = ()
     #: Sums that it may be, though it is worth a look.
     perhaps: tuple[tuple[str, ...], ...] = ()
+    #: However the words are meant, the figure cannot be more than the sum of these cells.
+    at_most: tuple[str, ...] = ()
     #: Whether the words can mean nothing else.
     sure: bool = True
     context: Context = Context.NONE
@@ -77,7 +79,7 @@ _WHOEVER = (
     r"要求|申请|有关|相关|关于|涉及|对|和|或者|或|以|等|者|及|、|的){0,14}"
 )
 #: The same where there was none of any kind.
-_ANYBODY = _WHOEVER.replace("任何", "任何|任意|书面|自然人|个人|单位|企业|企事业", 1)
+_ANYBODY = _WHOEVER.replace("任何", "任何|任意|该项|此类|书面|自然人|个人|单位|企业|企事业", 1)
 _GOT = r"(?<![多少])(?:收到|新收到|新收|接收到|接收|收取|接到)"
 _TOO = r"(?:(?:、|和|并|及|且)?(?:受理|登记|办理|办结|答复|处理))*"
 _NONE = r"(?P<n>未(?!经)|没有|没|无(?!法|效|关|正当|理|需)|不存在|从?未有|零)"
@@ -147,6 +149,7 @@ _APPLICATIONS = (
         ),
         cells=_NEW,
         also=(_ALL, _DONE),
+        at_most=_ALL,
         sure=False,
     ),
     Telling(
@@ -205,6 +208,7 @@ _APPLICATIONS = (
         ),
         cells=_DONE,
         also=(_ALL, _NEW),
+        at_most=_ALL,
         sure=False,
         context=Context.NO_OTHER_TASK,
     ),

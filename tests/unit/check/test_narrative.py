@@ -96,6 +96,9 @@ def test_a_text_that_agrees_is_let_be(text):
         ("全年结转下年度继续办理7件。", "narrative.carried_forward"),
         ("因政府信息公开引发行政复议9件。", "narrative.review"),
         ("因政府信息公开引发行政诉讼9件。", "narrative.litigation"),
+        # 受理 and 答复 may be of fewer than came in, but not of more
+        ("全年受理政府信息公开申请16件。", "narrative.received"),
+        ("全年答复政府信息公开申请16件。", "narrative.answered"),
         # the figure before its noun
         ("2023年，我局共收到13份政府信息公开申请。", "narrative.received"),
         ("全年办结依申请公开14件，2件结转至下一年度办理。", "narrative.carried_forward"),
