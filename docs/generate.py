@@ -49,7 +49,18 @@ class Rule(NamedTuple):
 #: Rules that are code rather than relations of a form. A test holds this list to the code;
 #: where the code comes to declare its rules in a table of its own, that is read instead.
 RULES_OF_CODE = (
-    Rule("year.disagreement", "warning", "标题与正文写的年度不同", "title and text name two years"),
+    Rule(
+        "year.disagreement",
+        "warning",
+        "标题、统计期限、落款日期说的年度不同",
+        "title, period or date do not go with one year",
+    ),
+    Rule(
+        "organ.disagreement",
+        "warning",
+        "标题与开头说明或落款写的机关不同",
+        "title and preface or signature name two organs",
+    ),
     Rule(
         "plausible.regulations",
         "info",
@@ -339,6 +350,9 @@ def _with_symbol() -> bytes:
 EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
     "year.disagreement": lambda: _findings(
         _with_sentence("本报告所列数据的统计期限自2022年1月1日起至2022年12月31日止。")
+    ),
+    "organ.disagreement": lambda: _findings(
+        _with_sentence("霁川县教育局").replace("</body>", "<p>2024年1月31日</p></body>", 1)
     ),
     "plausible.regulations": lambda: _findings(
         with_figure(_report(), "disclosure.regulations.in_force", 3)
