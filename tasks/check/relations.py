@@ -429,8 +429,8 @@ def _rests_on_doubt(report: Report, instance: Instance, suspects: tuple[Suspect,
     return any(cell_value(report, cell).doubt > 0 for cell in cells)
 
 
-#: A longer sum is not written out.
-_MOST_TERMS = 6
+#: Characters; a longer sum is not written out.
+_LONGEST_SUM = 72
 
 
 def _spelt(report: Report, instance: Instance, cells: tuple[str, ...], total: int | Decimal) -> str:
@@ -443,9 +443,8 @@ def _spelt(report: Report, instance: Instance, cells: tuple[str, ...], total: in
     ]
     if not terms:
         return "各项合计 0"
-    if len(terms) > _MOST_TERMS:
-        return f"各项合计 {total}"
-    return " + ".join(terms) + (f" = {total}" if len(terms) > 1 else "")
+    said = " + ".join(terms) + (f" = {total}" if len(terms) > 1 else "")
+    return said if len(said) <= _LONGEST_SUM else f"各项合计 {total}"
 
 
 def _line_label(report: Report, instance: Instance, cell: str) -> str:
