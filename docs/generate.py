@@ -68,6 +68,12 @@ RULES_OF_CODE = (
         "规章 other than 0 from an organ that cannot make them",
     ),
     Rule(
+        "plausible.in_force",
+        "info",
+        "现行有效少于本年制发减去废止",
+        "fewer in force than were issued this year and not repealed",
+    ),
+    Rule(
         "plausible.fee_unit",
         "info",
         "收费金额像是以元而不是以万元填写",
@@ -356,6 +362,9 @@ EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
     ),
     "plausible.regulations": lambda: _findings(
         with_figure(_report(), "disclosure.regulations.in_force", 3)
+    ),
+    "plausible.in_force": lambda: _findings(
+        with_figure(_report(), "disclosure.normative_documents.issued", 30)
     ),
     "plausible.fee_unit": lambda: _findings(
         with_figure(_report(), "disclosure.fees.amount", 119_253)
