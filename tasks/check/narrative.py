@@ -348,11 +348,23 @@ def _may_count_otherwise(number: int, telling: Telling, report: Report) -> bool:
 def _sum(report: Report, patterns: tuple[str, ...]) -> int | Decimal | None:
     total: int | Decimal = 0
     for cell in _cells(report, patterns):
-        amount = cell_value(report, cell).amount
+        amount = _amount(report, cell)
         if amount is None:
             return None
         total += amount
     return total if _cells(report, patterns) else None
+
+
+def _amount(report: Report, cell: str) -> int | Decimal | None:
+    """The figure of a cell; of a total left blank, which is told elsewhere, that of its parts."""
+    value = cell_value(report, cell)
+    table, row, column = cell.split(".")
+    if column != "total" or value.kind not in (Kind.BLANK, Kind.DASH):
+        return value.amount
+    parts = report.values[table][row].values()
+    if any(part.kind is Kind.UNREADABLE for part in parts):
+        return None
+    return sum(part.amount or 0 for part in parts)
 
 
 def _cells(report: Report, patterns: tuple[str, ...]) -> tuple[str, ...]:
@@ -379,7 +391,8 @@ def _contradiction(report: Report, told: list[_Said]) -> Finding:
         first = replace(first, doubt=Doubt.TWO)
     cells = _cells(report, first.telling.cells)
     expected = _sum(report, first.telling.cells)
-    blank = all(cell_value(report, cell).kind in (Kind.BLANK, Kind.DASH) for cell in cells)
+    kinds = {cell_value(report, cell).kind for cell in cells}
+    blank = not expected and kinds <= {Kind.BLANK, Kind.DASH}
     because, because_en = _SAID_OF[first.doubt] if first.doubt else ("", "")
     return Finding(
         rule=f"narrative.{first.telling.field}",

@@ -60,8 +60,8 @@ def _carried(report: Report, last: Report) -> Iterator[Finding]:
         yield Finding(
             rule="series.carried_over",
             severity=Severity.ERROR if sure else Severity.WARNING,
-            message=f"表三“{label}”栏：本年的“上年结转”为 {now.amount}，"
-            f"{last.year} 年报告的“结转下年度继续办理”为 {then.amount}{doubt}",
+            message=f"表三“{label}”栏：“上年结转”应与 {last.year} 年报告的"
+            f"“结转下年度继续办理”相同，本年填了 {now.amount}，上年填了 {then.amount}{doubt}",
             message_en=f"carried over {now.amount}, but the {last.year} report carried "
             f"forward {then.amount} ({column})",
             cells=(f"requests.carried_over.{column}",),

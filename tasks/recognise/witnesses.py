@@ -267,7 +267,9 @@ def _clean(text: str) -> str | None:
     text = re.sub(r"\s+", "", text)
     text = re.split(r"[>》»›|\-–—_]", text)[-1]
     text = re.sub(r"^.*?(?:现将|现公布|现公开|现发布|社会公布|社会公开|社会发布|编制)", "", text)
-    text = re.sub(r"^(?:标题|名称|关于|索引号|附件\d*|【.*?】|[《\"“'、,，:：0-9.]+)+", "", text)
+    text = re.sub(
+        r"^(?:标题|名称|关于|索引号|附件\d*|【.*?】|[AP]M|[《\"“'、,，:：0-9.]+)+", "", text
+    )
     text = re.sub(r"(?:关于(?:公布|发布|公开|做好)?|的|年度|年|度|[《\"“'、,，:：]+)+$", "", text)
     said = len(text) >= 2 and text != "政府" and re.search(r"[\u4e00-\u9fff]{2}", text)
     return text if said and not _OURSELVES.fullmatch(text) else None

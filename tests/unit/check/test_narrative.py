@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from samples.report import make_report, truth, with_figure
@@ -226,6 +228,19 @@ def test_the_whole_county_is_its_governments_own():
     assert own.severity is Severity.ERROR
     assert others.severity is Severity.INFO
     assert "其他单位" in others.message
+
+
+def test_a_total_left_blank_is_what_its_parts_are():
+    read = report()
+    line = {column: Value(kind=Kind.NUMBER, value=2) for column in read.values["requests"]["new"]}
+    line["total"] = Value(kind=Kind.BLANK)
+    read = replace(
+        read, values={**read.values, "requests": {**read.values["requests"], "new": line}}
+    )
+
+    assert said("全年收到政府信息公开申请12件。", of=read) == []
+    (finding,) = said("全年收到政府信息公开申请13件。", of=read)
+    assert finding.expected == "12"
 
 
 def test_a_hint_says_why_it_is_none_but_a_hint():

@@ -58,6 +58,7 @@ def who(*lines: str, title: str = "", blocks: tuple = ()) -> tuple[str | None, i
         (f"{ORGAN} 2023 年 政府信息公开工作 年度报告",),
         ("霁 川 县 财 政 局", f"2 0 2 3 年{REPORT}"),
         (ORGAN, REPORT, "（2023年度）"),
+        (f"1/20/24, 10:30 PM {ORGAN}2023年{REPORT}",),
     ],
 )  # fmt: skip
 def test_titles(lines):
