@@ -122,7 +122,7 @@ def _told_in(statement: _Statement, report: Report) -> Iterator[_Said]:
                 start, end = found.span("n")
                 if any(first < end and start < last for first, last in taken):
                     continue
-                if _JOINED.search(statement.text[: found.start()]):
+                if _JOINED.search(_before(statement, found.start())):
                     continue
                 if not _is_none(found["n"]):
                     taken.append((start, end))
@@ -135,7 +135,7 @@ def _heard(
     statement: _Statement, telling: Telling, found: re.Match[str], number: int, report: Report
 ) -> Iterator[_Said]:
     """The figure with the doubt about it; nothing where it is of another time or matter."""
-    before = _ASIDE.sub("", statement.text[: found.start()])
+    before = _ASIDE.sub("", _before(statement, found.start()))
     clause = _CLAUSE.split(before)[-1]
     when = _when(before, found, telling, report)
     if when is _When.OTHER or _is_beside_the_point(statement, telling, found, before):
@@ -148,6 +148,15 @@ def _heard(
         Doubt.WORD if _may_count_otherwise(number, telling, report) else None,
     )
     yield _Said(telling, number, statement, found.span(), next(filter(None, doubts), None))
+
+
+#: Characters before a figure that may say whose it is and when; no statement of people's is
+#: much longer.
+_REACH = 300
+
+
+def _before(statement: _Statement, end: int) -> str:
+    return statement.text[max(0, end - _REACH) : end]
 
 
 #: Titles and numbers of documents have years in them that say nothing.
@@ -300,7 +309,7 @@ def _is_beside_the_point(
     statement: _Statement, telling: Telling, found: re.Match[str], before: str
 ) -> bool:
     said = before + found[0]
-    if _APPROXIMATE.search(statement.text[: found.start("n")]):
+    if _APPROXIMATE.search(_before(statement, found.start("n"))):
         return True
     if _is_none(found["n"]) and _NOT_A_REPORT.search(statement.text):
         return True

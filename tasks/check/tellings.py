@@ -55,7 +55,7 @@ class Telling:
 
 #: A whole number; not the tail of one, and not `12.5`.
 _FIGURE = r"(?<!\d)(?<!\d[.,])(?P<n>\d[\d,]*|[零〇一二两三四五六七八九十百千]+)"
-_UNIT = r"\s*(?:件次|件|条|份|宗|起|例|人次|次|个|项)"
+_UNIT = r"\s*(?:件次|件|条|份|宗|起|例|封|人次|次|个|项)"
 #: `300余件`, `近20件` are no figures to compare.
 _N = rf"(?<![近约超逾余过]){_FIGURE}{_UNIT}"
 _ABOUT = (
@@ -294,6 +294,7 @@ _DISCLOSURE = (
         name="制发的规范性文件",
         patterns=_patterns(
             rf"(?:制发|新?制定(?:出台|印发|发布)?)(?:了|的)?{_NORMATIVE}{_AFTER}",
+            rf"{_NONE}(?:制发|制定|出台|印发)(?:过)?(?:任何)?{_NORMATIVE}{_ENDED}",
         ),
         cells=_normative("issued", "made"),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import process_time
 
 import pytest
 
@@ -122,6 +123,7 @@ def test_a_text_that_agrees_is_let_be(text):
         ("因信息公开被申请行政复议、提起行政诉讼共9件。", "narrative.review"),
         # the first table
         ("全年制发行政规范性文件4件。", "narrative.issued"),
+        ("全年未制定规范性文件。", "narrative.issued"),
         ("全年废止规范性文件4件。", "narrative.repealed"),
         ("目前现行有效的行政规范性文件21件。", "narrative.in_force"),
         ("全年作出行政许可决定165件。", "narrative.licensing"),
@@ -264,3 +266,19 @@ def test_a_table_that_was_not_read_contradicts_nothing():
     empty = Report(form=FORM.id, organ=None, year=2023, edition={}, values={"requests": {}})
 
     assert list(against_text(document, empty)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我局收到申请1件，" * 2000,
+        "未收到" + "的" * 40_000,
+        "收到" + "申请" * 20_000,
+        "复议1件，" * 5000,
+    ],
+)
+def test_a_text_that_repeats_itself_is_read_in_good_time(text):
+    begun = process_time()
+    said(text)
+
+    assert process_time() - begun < 4
