@@ -41,9 +41,11 @@ class Line:
     @property
     def name(self) -> str:
         """As people cite it: with the numbers over it, `三（六）3.其他`, and without the remarks
-        and the second half that the form prints into long labels."""
+        and the second half that the form prints into long labels. Quotes in it are single:
+        it is cited in double ones."""
         above = "".join(found[0] for label in self.group if (found := _NUMBER.match(label)))
         said = re.split(r"（|、行政机关", self.label, maxsplit=1)[0] or self.label
+        said = said.replace("“", "‘").replace("”", "’")
         return above.replace("、", "") + self.numbering + said
 
 

@@ -50,6 +50,9 @@ WORDS: dict[str, dict[str, str]] = {
         "column": "第 {column} 列",
         "from_to": "{first}至{last}",
         "cell": "{table}“{row}”的“{column}”{place}",
+        "whole_row": "{table}“{line}”一行",
+        "whole_column": "{table}“{line}”一栏",
+        "many": "{table}，共 {n} 格",
         "place": "（{at}）",
         "and": "、",
         "then": "；",
@@ -84,6 +87,9 @@ WORDS: dict[str, dict[str, str]] = {
         "column": " column {column}",
         "from_to": "{first} to{last}",
         "cell": "{table} {row} · {column}{place}",
+        "whole_row": "{table} row {line}",
+        "whole_column": "{table} column {line}",
+        "many": "{table}, {n} cells",
         "place": " ({at})",
         "and": ", ",
         "then": "; ",
@@ -113,19 +119,24 @@ class _Cells:
         is not of the form."""
         table, _, place = cell.partition(".")
         row, _, column = place.partition(".")
-        try:
-            edition = FORM.edition(table, self.report["edition"][table])
-            lines = {(line.id, other.id): (line, other) for line, other in edition.fields()}
-            row_line, column_line = lines[row, column]
-        except KeyError:
+        names = self._names(table)
+        if row not in names or column not in names:
             return cell
         at = self._at(cell)
         return self.words["cell"].format(
             table=TABLE_NAMES[table],
-            row=row_line.name,
-            column=column_line.name,
+            row=names[row],
+            column=names[column],
             place=self.words["place"].format(at=at) if at else "",
         )
+
+    def _names(self, table: str) -> dict[str, str]:
+        """Id of a row or column -> how people cite it; none for what is not of the form."""
+        try:
+            edition = FORM.edition(table, self.report["edition"][table])
+        except KeyError:
+            return {}
+        return {line.id: line.name for pair in edition.fields() for line in pair}
 
     def value(self, cell: str) -> dict[str, Any]:
         table, row, column = [*cell.split("."), "", ""][:3]
@@ -150,9 +161,23 @@ class _Cells:
 
     def listed(self, cells: Sequence[str]) -> str:
         """The names of a few cells, or the line that many of them stand in."""
-        if len(cells) > MOST_CELLS and (line := self._line_of(cells)):
-            return line
-        return _listed([self.name(cell) for cell in cells], self.words)
+        if len(cells) > MOST_CELLS:
+            return self._line_of(cells) or self._summed_up(cells)
+        return self.words["then"].join(map(self.name, cells))
+
+    def _summed_up(self, cells: Sequence[str]) -> str:
+        """Of cells without places: the one line of the form, or how many there are."""
+        tables, rows, columns = (
+            set(ids) for ids in zip(*(c.split(".") for c in cells), strict=True)
+        )
+        if len(tables) > 1:
+            return _listed([self.name(cell) for cell in cells], self.words)
+        table = tables.pop()
+        names = self._names(table)
+        for words, lines in (("whole_row", rows), ("whole_column", columns)):
+            if len(lines) == 1 and (line := lines.pop()) in names:
+                return self.words[words].format(table=TABLE_NAMES[table], line=names[line])
+        return self.words["many"].format(table=TABLE_NAMES.get(table, table), n=len(cells))
 
     def _line_of(self, cells: Sequence[str]) -> str | None:
         """`第 2 个表第 4 列第 6 行至第 27 行`; None where the cells are in no one line."""
