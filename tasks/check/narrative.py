@@ -18,10 +18,11 @@ from fnmatch import fnmatchcase
 
 from tasks.check.relations import cell_value
 from tasks.check.tellings import TELLINGS, Context, Telling
-from tasks.model.document import Document, Paragraph
+from tasks.model.document import Document
 from tasks.model.report import Finding, Kind, Report, Severity
 from tasks.recognise.amounts import han_to_int
 from tasks.recognise.labels import plain
+from tasks.recognise.wrapped import paragraphs
 
 
 class Doubt(StrEnum):
@@ -91,13 +92,11 @@ _LONGEST_HEADING = 40
 
 def _statements(document: Document) -> Iterator[_Statement]:
     heading = ""
-    for block in document.blocks:
-        if not isinstance(block, Paragraph):
-            continue
-        if len(block.text) <= _LONGEST_HEADING and not _SENTENCE.search(block.text.strip()):
-            heading = _bare(block.text)
-        around = heading + _bare(block.text)
-        for sentence in _SENTENCE.split(block.text):
+    for paragraph in paragraphs(document):
+        if len(paragraph) <= _LONGEST_HEADING and not _SENTENCE.search(paragraph.strip()):
+            heading = _bare(paragraph)
+        around = heading + _bare(paragraph)
+        for sentence in _SENTENCE.split(paragraph):
             before = ""
             for part in _STATEMENT.split(sentence):
                 text = _bare(part)

@@ -13,8 +13,9 @@ from enum import StrEnum
 from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
-from tasks.model.document import Cell, Document, Paragraph, Table
+from tasks.model.document import Cell, Document, Table
 from tasks.recognise.labels import key, plain
+from tasks.recognise.wrapped import paragraphs
 
 
 class Source(StrEnum):
@@ -161,19 +162,17 @@ def witnesses(document: Document) -> Iterator[Witness]:
 def document_lines(document: Document) -> list[str]:
     lines = (
         _MARKS.sub("", _joined(line.strip()), count=1).rstrip("#*_ ")
-        for block in document.blocks
-        for text in _texts(block)
+        for text in (*_framed(document), *paragraphs(document))
         for line in plain(text).split("\n")
     )
     return [line for line in lines if line]
 
 
-def _texts(block: Paragraph | Table) -> Iterator[str]:
-    """Paragraphs, and tables of one column, which are paragraphs in frames."""
-    if isinstance(block, Paragraph):
-        yield block.text
-    elif block.n_columns == 1:
-        yield from (cell.text for cell in block.cells)
+def _framed(document: Document) -> Iterator[str]:
+    """Tables of one column are paragraphs in frames: titles more often than not."""
+    for table in document.tables():
+        if table.n_columns == 1:
+            yield from (cell.text for cell in table.cells)
 
 
 def _joined(line: str) -> str:
