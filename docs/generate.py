@@ -51,7 +51,7 @@ class Rule(NamedTuple):
 RULES_OF_CODE = (
     Rule(
         "year.disagreement",
-        "warning",
+        "warning, info",
         "标题、统计期限、落款日期说的年度不同",
         "title, period or date do not go with one year",
     ),

@@ -108,22 +108,26 @@ def _best_year(heard: Sequence[Witness]) -> int | None:
 
 
 def _on_years(heard: Sequence[Witness], year: int | None) -> Iterator[Finding]:
-    said = [(w.year, *_OWN[w.source]) for w in heard if w.year and w.source in _OWN]
+    said = [witness for witness in heard if witness.year and witness.source in _OWN]
     if year is None:
         return
     titles = {witness.year for witness in heard if witness.source in _TITLES}
-    for other, source, source_en in said:
+    # what a page or a file is called is seen by few: it is told where nothing else is
+    for witness in sorted(said, key=lambda witness: witness.source is Source.FILE_TITLE):
         # a page that has titles of several years is a page with links to other reports
-        if other == year or (source == "标题" and year in titles):
+        is_link = witness.source in (Source.HEADING, Source.INDEX_TITLE) and year in titles
+        if witness.year == year or is_link:
             continue
+        zh, en = _OWN[witness.source]
         agreed, agreed_en = next(
-            ((zh, en) for own, zh, en in said if own == year), ("日期", "the date")
+            (_OWN[other.source] for other in said if other.year == year), ("日期", "the date")
         )
         yield _disagreement(
-            f"{source}写的是 {other} 年，{agreed}写的是 {year} 年，按 {year} 年处理",
-            f"{source_en} says {other}, {agreed_en} says {year}; taken for {year}",
+            f"{zh}写的是 {witness.year} 年，{agreed}写的是 {year} 年，按 {year} 年处理",
+            f"{en} says {witness.year}, {agreed_en} says {year}; taken for {year}",
             str(year),
-            str(other),
+            str(witness.year),
+            Severity.INFO if witness.source is Source.FILE_TITLE else Severity.WARNING,
         )
         return
     dates = [witness for witness in heard if witness.source is Source.DATE and witness.year]
@@ -136,13 +140,16 @@ def _on_years(heard: Sequence[Witness], year: int | None) -> Iterator[Finding]:
                 f"the report is of {year}, and dated {year}-{last.month:02}, before its end",
                 str(year),
                 None,
+                Severity.WARNING,
             )
 
 
-def _disagreement(zh: str, en: str, expected: str, actual: str | None) -> Finding:
+def _disagreement(
+    zh: str, en: str, expected: str, actual: str | None, severity: Severity
+) -> Finding:
     return Finding(
         rule="year.disagreement",
-        severity=Severity.WARNING,
+        severity=severity,
         message=zh,
         message_en=en,
         expected=expected,

@@ -3,6 +3,7 @@
 import pytest
 
 from tasks.model.document import Cell, Document, Format, Paragraph, Table
+from tasks.model.report import Severity
 from tasks.recognise.identity import Identity, identify
 
 ORGAN = "霁川县财政局"
@@ -202,6 +203,13 @@ def test_the_title_of_the_file_where_nothing_else_says_it():
 
 def test_the_heading_weighs_more_than_the_title_of_the_file():
     assert who(f"{ORGAN}2023年{REPORT}", title=f"霁川县教育局2021年{REPORT}") == (ORGAN, 2023)
+
+
+def test_a_page_or_file_that_is_called_after_another_year_is_a_hint():
+    found = identify(document(f"{ORGAN}2023年{REPORT}", title=f"{ORGAN}2021年{REPORT}"))
+
+    assert found.year == 2023
+    assert [(f.rule, f.severity) for f in found.findings] == [("year.disagreement", Severity.INFO)]
 
 
 def test_a_title_and_a_period_that_disagree_are_told():
