@@ -136,6 +136,7 @@ _APPLICATIONS = (
         patterns=_patterns(
             rf"{_GOT}(?:了|的)?{_TOO}(?:的)?{_WHOEVER}{_APPLICATION}{_AFTER}",
             rf"{_GOT}(?:了)?{_TOO}{_AFTER}(?:的)?{_WHOEVER}{_APPLICATION}",
+            rf"{_APPLICATION}(?:本年度?|全年)?(?:共|累计)?{_GOT}{_AFTER}",
         ),
         cells=_NEW,
         also=(_ALL,),

@@ -105,6 +105,7 @@ def test_a_text_that_agrees_is_let_be(text):
         # the figure before its noun
         ("2023年，我局共收到13份政府信息公开申请。", "narrative.received"),
         ("全年办结依申请公开14件，2件结转至下一年度办理。", "narrative.carried_forward"),
+        ("2023年政府信息公开申请共收到13件。", "narrative.received"),
         # other names of an application
         ("2023年共收到依申请公开8件。", "narrative.received"),
         ("新收到政府信息依申请公开8件次。", "narrative.received"),
