@@ -103,7 +103,7 @@ _DATE_LINE = re.compile(rf"\s*(?P<organ>\D{{4,40}}?)??\s*{_DATE}\s*(?:印发|发
 _YEAR_IN_TEXT = re.compile(r"(?P<year>20\d\d)\s*年")
 #: How the names of administrative organs end.
 _ORGAN = re.compile(
-    r"[\u4e00-\u9fff（）()·、]{2,40}?(?:人民政府(?:办公室|办公厅)?|政府|委员会|管委会|办公室|办公厅|办事处|街道办|"
+    r"[\u4e00-\u9fff（）()·、]{2,40}?(?:人民政府(?:办公室|办公厅)?|政府|委员会|管委会|办公室|办公厅|办事处|街道办|海关|机关|"
     r"[局厅委办处署院会台站所中心队校园馆社团司部乡镇村区县市州旗省]|街道)"
 )
 _OURSELVES = re.compile(

@@ -114,6 +114,7 @@ def test_a_text_that_agrees_is_let_be(text):
         ("全年未收到公民、法人或其他组织要求公开政府信息的申请。", "narrative.received"),
         ("2023年未收到依申请公开事项.", "narrative.received"),
         ("本年度无政府信息公开申请。", "narrative.received"),
+        ("本年度无依申请公开政务信息的情况。", "narrative.received"),
         ("本年度政府信息公开申请零申请。", "narrative.received"),
         ("无上年结转申请。", "narrative.carried_over"),
         ("办理中的申请无结转下年度继续办理的情况。", "narrative.carried_forward"),

@@ -163,6 +163,10 @@ def test_the_preface_where_there_is_no_title(sentence):
     assert who(f"{sentence}全文由六个部分组成，可在门户网站查阅。", "一、总体情况") == (ORGAN, 2023)
 
 
+def test_a_customs_house_signs():
+    assert who(f"2023年{REPORT}", "一、总体情况", "霁川海关", "2024年1月3日") == ("霁川海关", 2023)
+
+
 def test_the_reporter_is_not_named_by_who_speaks():
     preface = f"根据条例规定，现公布我局2023年{REPORT}。全文由六个部分组成。"
 
