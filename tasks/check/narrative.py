@@ -2,9 +2,9 @@
 
     paragraphs -> statements -> figures that are told -> what the tables say otherwise
 
-`tellings.py` knows how figures are told. A figure is certain only where it is told of the
-organ itself and of the whole year reported on, and of nothing but its field; everything else
-is a hint that says why. What speaks of another time is let be.
+`tellings.py` knows how figures are told, `scope.py` of whom and when. A figure is certain only
+where it is told of the organ itself and of the whole year reported on, and of nothing but its
+field; everything else is a hint that says why. What speaks of another time is let be.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from tasks.check.relations import cell_value
+from tasks.check.scope import CLAUSE, When, is_of_others, when_told
 from tasks.check.tellings import TELLINGS, Context, Telling
 from tasks.model.document import Document
 from tasks.model.report import Finding, Kind, Report, Severity
@@ -135,14 +136,14 @@ def _heard(
 ) -> Iterator[_Said]:
     """The figure with the doubt about it; nothing where it is of another time or matter."""
     before = _ASIDE.sub("", _before(statement, found.start()))
-    clause = _CLAUSE.split(before)[-1]
-    when = _when(before, found, telling, report)
-    if when is _When.OTHER or _is_beside_the_point(statement, telling, found, before):
+    clause = CLAUSE.split(before)[-1]
+    when = when_told(before, found, report)
+    if when is When.OTHER or _is_beside_the_point(statement, telling, found, before):
         return
     doubts = (
-        Doubt.LAST_YEAR if when is _When.LAST_YEAR else None,
+        Doubt.LAST_YEAR if when is When.LAST_YEAR else None,
         Doubt.PART if _is_part(clause, telling) else None,
-        Doubt.OTHERS if _is_of_others(before, report) else None,
+        Doubt.OTHERS if is_of_others(before, report) else None,
         Doubt.TOPIC if _topic_is_open(statement, telling) else None,
         Doubt.WORD if _may_count_otherwise(number, telling, report) else None,
     )
@@ -160,7 +161,6 @@ def _before(statement: _Statement, end: int) -> str:
 
 #: Titles and numbers of documents have years in them that say nothing.
 _ASIDE = re.compile(r"《[^》]*》|<[^>]*>|〔[^〕]*〕|\[[^\]]*\]")
-_CLAUSE = re.compile(r"[,()]")
 
 
 def _number(text: str) -> int | None:
@@ -174,58 +174,7 @@ def _is_none(text: str) -> bool:
     return text[0] in "未没无不从零"
 
 
-# When
-
-
-class _When(StrEnum):
-    YEAR = "year"
-    LAST_YEAR = "last_year"
-    #: Another year, several years, or a part of the year.
-    OTHER = "other"
-
-
-#: Words of time; the last one before a figure is the one that it is of.
-_TIMES: tuple[tuple[str, _When], ...] = (
-    (r"(?:今年|本年度?|年初)以来|今年|本年度?|全年", _When.YEAR),
-    (r"近[一二两三四五六七八九十\d]+年|历年|以来|20\d\d年?度?(?:至|到|-|—|~)20\d\d年", _When.OTHER),
-    (r"去年|往年|上一?年(?:度|同期)?(?!度?(?:结转|转结))", _When.OTHER),
-    (r"平均|每月|月均|每年|年均", _When.OTHER),
-    (r"[上下]半年|[一二三四1-4]季度", _When.OTHER),
-)
-_TIME = re.compile(
-    "|".join(f"(?P<t{n}>{pattern})" for n, (pattern, _) in enumerate(_TIMES))
-    + r"|(?P<year>20\d\d)年度?(?P<since>以来)?"
-)
-#: Not the month of a document: 3月印发的通知.
-_MONTH = re.compile(
-    r"(?<!\d)(\d{1,2})月(?:份|底|末|初|[上中下]旬|\d{1,2}日)?(?:止|前|期间|间)?(?=$|[,()至到我本共收新-])"
-)
-_WHOLE_YEAR = {1, 12}
-
-
-def _when(before: str, found: re.Match[str], telling: Telling, report: Report) -> _When:
-    groups = found.groupdict()
-    if groups.get("to") and report.year and int(groups["to"]) != report.year + 1:
-        return _When.OTHER
-    if groups.get("since") and report.year and int(groups["since"]) != report.year - 1:
-        return _When.OTHER
-    # 1月至6月,我局收到…: a time that is a clause of its own is of the next one
-    near = "".join(_CLAUSE.split(before)[-2:])
-    if not set(map(int, _MONTH.findall(near))) <= _WHOLE_YEAR:
-        return _When.OTHER
-    times = list(_TIME.finditer(before))
-    if not times:
-        return _When.YEAR
-    time = times[-1]
-    if not time["year"]:
-        return next(when for n, (_, when) in enumerate(_TIMES) if time[f"t{n}"])
-    year = int(time["year"])
-    if report.year is None or year == report.year:
-        return _When.YEAR
-    return _When.LAST_YEAR if year == report.year - 1 and not time["since"] else _When.OTHER
-
-
-# Whose, and whether all of it
+# Whether it is all of it, and this matter at all
 
 #: Words before the figure in its clause that make it a part.
 _PART = re.compile(
@@ -238,54 +187,6 @@ _WHOLES = frozenset({"received", "answered", "carried_over"})
 def _is_part(clause: str, telling: Telling) -> bool:
     return bool(_PART.search(clause)) or (telling.field in _WHOLES and "其中" in clause)
 
-
-#: Who it is of, if it is the organ itself.
-_OURSELVES = re.compile(
-    r"[我本](?:行政)?(?:局|办公室|办|委|厅|单位|机关|部门|街道|院|校|所|站|中心|公司|管委会|政府)"
-)
-#: 全县: of the whole county; the organ's own where the organ is that county's government.
-_WHOLE_OF = re.compile(r"[全我本](?P<level>省|市|县|区|州|旗|盟|镇|乡|街道|街|系统|局|厅)")
-_GOVERNMENT = re.compile(r"(?:人民政府|政府|办事处|管理?委员会|管委会)$")
-_SEVERAL = re.compile(
-    r"各(?:级|部门|单位|职能|镇|乡|街道|县|区|科|股|处|室|地|市|委|直属|相关)|下属|所属|系统|基层|"
-    r"指导|协助|代表|承办"
-)
-_NAMED = re.compile(
-    r"(?:^|[,、:()度年由])(?P<name>[\u4e00-\u9fff]{2,14}?(?:局|委员会|政府(?!信息)|镇|乡|街道|办公[室厅]|中心(?!工作)))"
-)
-
-
-def _is_of_others(before: str, report: Report) -> bool:
-    """Whether the one that was spoken of last is somebody else than the organ."""
-    organ = _short(report.organ or "")
-    said = _short(before)
-    if organ:
-        said = said.replace(organ, "本机关")
-    own = max((found.end() for found in _OURSELVES.finditer(said)), default=0)
-    others = 0
-    for found in _WHOLE_OF.finditer(said):
-        if _is_level_of(found["level"], organ):
-            own = max(own, found.end())
-        else:
-            others = max(others, found.end())
-    for found in _SEVERAL.finditer(_OURSELVES.sub("本机关", said)):
-        others = max(others, found.end())
-    for found in _NAMED.finditer(said):
-        name = found["name"]
-        if not _OURSELVES.search(name) and not (organ and (name in organ or organ in name)):
-            others = max(others, found.end("name"))
-    return others > own
-
-
-def _short(name: str) -> str:
-    return name.replace("人民政府", "政府")
-
-
-def _is_level_of(level: str, organ: str) -> bool:
-    return level != "系统" and _GOVERNMENT.sub("", organ).endswith((level, f"{level}道"))
-
-
-# Whether it is this matter at all
 
 _DISCLOSURE_TOPIC = re.compile(r"信息公开|依申请|公开政府信息")
 _APPLICATIONS_TOPIC = re.compile(r"申请|答复|办结|办理|其中|结果")
