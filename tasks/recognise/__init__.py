@@ -2,6 +2,8 @@
 
 Document
   | identity.py     organ and year
+  |   witnesses.py    everything that says them
+  |   wrapped.py      lines that were broken at a width put together
   | aside.py        grids that are out of joint set right
   | restore.py      text that has lost its rows -> tables again
   |   tokens.py       lines -> labels, figures and blanks with their places
@@ -28,7 +30,7 @@ from collections.abc import Mapping, Sequence
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Document, DoubtKind, Paragraph
 from tasks.model.report import Finding, Kind, Report, Severity
-from tasks.recognise.anchors import with_table
+from tasks.recognise.anchors import side_of, with_table
 from tasks.recognise.aside import set_right, without_running_numbers
 from tasks.recognise.identity import Identity, identify
 from tasks.recognise.labels import key
@@ -104,8 +106,9 @@ def _with_anchored(document: Document, who: Identity) -> tuple[Document, dict[st
     """On a page without lines the reader can only guess at columns from where figures stand;
     a table laid out by its labels is taken instead, unless it shows much less."""
     readings = _read_tables(document, who)
+    side = side_of(document)
     for table in FORM.tables:
-        laid = with_table(document, table)
+        laid = with_table(document, table, side)
         if laid is None:
             continue
         again = _read_tables(laid, who)

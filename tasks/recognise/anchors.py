@@ -14,61 +14,49 @@ beside another. One that stands between two becomes a cell that spans both, and 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Block, Cell, Document, Paragraph, Table, TextRun, Where
 from tasks.recognise.amounts import looks_like_value
-from tasks.recognise.labels import key, numbering
-from tasks.recognise.vocabulary import (
-    OTHER,
-    any_column_label,
-    any_other_label,
-    any_row_label,
-    table_of,
-)
+from tasks.recognise.heads import Band, Stretch, band_over, says_row, stretches
+from tasks.recognise.labels import key
+from tasks.recognise.sides import Side, heads_over, side_of_figures
+from tasks.recognise.vocabulary import OTHER
 from tasks.recognise.whole import (
     LINE_GAP,
     Text,
     around,
-    keys,
+    holds,
     line_height,
+    place_of,
     runs_to_texts,
     share,
 )
 
-#: Different heads that must stand side by side, and rows of the form that must stand below.
-_FEWEST_HEADS = {"disclosure": 1, "requests": 5, "disputes": 5}
+#: Rows of the form that must stand below the heads.
 _FEWEST_ROWS = {"disclosure": 3, "requests": 8, "disputes": 2}
-#: White between the heights of heads that stand side by side, in heights of a line.
-_HEAD_GAP = 1.5
-#: Heads of groups and the corner stand this far above the heads, likewise.
-_OVER_HEADS = 12
-#: A head is no longer than this, and where it is alone its figures begin this far left of it,
-#: in heights of a line.
-_LONGEST_HEAD = 30
-_LEFT_OF_HEAD = 4
-#: A text with so many Han characters that begins no label is prose.
-_PROSE_HAN = 24
+#: So many figures show at which side of their columns they stand.
+_FEWEST_FIGURES = 8
 #: How far from the lines of a label a figure of its row may stand, in heights of a line.
 _OFF_LINE = 0.45
 #: Of two labels level with a figure one is nearer if its middle is within this, likewise.
 _NEAR = 0.3
-#: A figure may stand beside the middle of its head by this share of the way to the next.
-_OFF_HEAD = 0.5
-#: Figures without a label this near to a label without figures may be its own, in heights.
+#: Share of the white between labels of two rows that is never between two lines of one.
+_NEAR_LINES = 0.6
+#: Figures without a label this near to a label without figures may be its own, likewise.
 _MAY_BE_ITS = 1.5
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
-def with_table(document: Document, table: str) -> Document | None:
+def with_table(document: Document, table: str, side: Side | None = None) -> Document | None:
     """The document with a table of the form made of the runs that it stands in, in the place
-    of what the reader made of them; None where no such table stands there."""
-    made = [_to_table(stretch) for stretch in _stretches(document.runs, table)]
+    of what the reader made of them; None where no such table stands there.
+
+    `side`: where figures stand in the columns of other tables, if this one does not show it.
+    """
+    made = [_to_table(stretch, side) for stretch in stretches(document.runs, table)]
     fullest = max((one for one in made if one), key=lambda one: one.n_labels, default=None)
     return _in_place(document, fullest.table) if fullest else None
 
@@ -81,155 +69,6 @@ class _Made:
     n_labels: int
 
 
-# Heads
-
-
-@dataclass(slots=True, eq=False)
-class _Band:
-    """Heads side by side; they hold for what stands below them."""
-
-    heads: tuple[Text, ...]
-    #: What stands over or left of them: the corner, heads of groups, titles.
-    others: list[Text] = field(default_factory=list)
-
-    @property
-    def sheet(self) -> int:
-        return self.heads[0].sheet
-
-    @property
-    def top(self) -> float:
-        return min(head.box[1] for head in self.heads)
-
-    @property
-    def bottom(self) -> float:
-        return max(head.box[3] for head in self.heads)
-
-
-def _bands(runs: Sequence[TextRun], table: str) -> list[_Band]:
-    """From the first page to the last."""
-    near = [run for run in runs if _may_be_head(run, table)]
-    texts = runs_to_texts(near, lambda text: _says_head(text, table), table)
-    beside = _side_by_side([text for text in texts if text.says not in (None, OTHER)])
-    bands = [
-        _Band(tuple(heads))
-        for heads in beside
-        if len({head.says for head in heads}) >= _FEWEST_HEADS[table]
-    ]
-    for text in texts:
-        below = next((band for band in bands if _is_around(text, band)), None)
-        if text.says == OTHER and below:
-            below.others.append(text)
-    return bands
-
-
-def _may_be_head(run: TextRun, table: str) -> bool:
-    """Whether it is a head or may be a line of one; looking at all of a page takes long."""
-    if len(run.text) > _LONGEST_HEAD:
-        return _says_head(run.text, table) is not None
-    said = key(run.text)
-    piece = bool(said) and any(said in label for label in keys(table))
-    return piece or _says_head(run.text, table) is not None
-
-
-def _says_head(text: str, table: str) -> tuple[str, float] | None:
-    found = any_column_label(table).match(text)
-    if FORM.of(table)[0].sideways and (row := any_row_label(table).match(text)):
-        return OTHER, row.score  # rows of the form stand over the heads
-    other = any_other_label(table).match(text)
-    if other and other.score > (found.score if found else 0.9):
-        return OTHER, other.score
-    return (found.id, found.score) if found else None
-
-
-def _side_by_side(heads: Sequence[Text]) -> list[list[Text]]:
-    """Heads at nearly one height, left to right: 自然人 stands a little above 商业企业."""
-    bands: list[list[Text]] = []
-    for head in sorted(heads, key=lambda head: (head.sheet, head.box[1])):
-        band = bands[-1] if bands and bands[-1][0].sheet == head.sheet else None
-        bottom = max(other.box[3] for other in band) if band else 0.0
-        if band and head.box[1] - bottom < _HEAD_GAP * head.height:
-            band.append(head)
-        else:
-            bands.append([head])
-    return [sorted(band, key=lambda head: head.box[0]) for band in bands]
-
-
-def _is_around(text: Text, band: _Band) -> bool:
-    over = band.top - _OVER_HEADS * text.height < text.box[1] < band.bottom
-    return text.sheet == band.sheet and over
-
-
-def _band_over(sheet: int, top: float, bands: Sequence[_Band]) -> _Band | None:
-    """The heads in force at a height: the last ones above it."""
-    before = [band for band in bands if (band.sheet, band.bottom - 1) <= (sheet, top)]
-    return before[-1] if before else None
-
-
-# Where the table may be
-
-
-@dataclass(slots=True)
-class _Stretch:
-    """Heads and what stands below them, up to a heading or prose."""
-
-    table: str
-    bands: list[_Band] = field(default_factory=list)
-    runs: list[TextRun] = field(default_factory=list)
-
-
-def _stretches(runs: Sequence[TextRun], table: str) -> Iterator[_Stretch]:
-    bands = _bands(runs, table)
-    taken = {
-        _place(run)
-        for band in bands
-        for text in (*band.heads, *band.others)
-        for run in text.runs
-    }
-    stretch = _Stretch(table)
-    for run in runs:
-        while bands and (bands[0].sheet, bands[0].top) <= (run.sheet, run.box[1]):
-            stretch.bands.append(bands.pop(0))
-        if not stretch.bands or any(_holds(place, run) for place in taken):
-            continue
-        if _ends(run, table):
-            yield stretch
-            stretch = _Stretch(table)
-        else:
-            stretch.runs.append(run)
-    if stretch.bands:
-        yield stretch
-
-
-def _place(run: TextRun) -> tuple[int, tuple[float, float, float, float]]:
-    return run.sheet, run.box
-
-
-def _holds(place: tuple[int, tuple[float, float, float, float]], run: TextRun) -> bool:
-    sheet, (x0, top, x1, bottom) = place
-    x, y = (run.box[0] + run.box[2]) / 2, (run.box[1] + run.box[3]) / 2
-    return run.sheet == sheet and x0 <= x <= x1 and top <= y <= bottom
-
-
-def _ends(run: TextRun, table: str) -> bool:
-    """Whether it is a heading, prose, or a label of another table."""
-    said = key(run.text)
-    if said in _titles():
-        return True
-    if any(label.startswith(said[:10]) or said in label for label in keys(table)):
-        return False
-    if any_row_label(table).match(run.text) or any_other_label(table).match(run.text):
-        return False
-    if table_of(run.text) not in (None, table):
-        return True
-    is_heading = numbering(run.text).startswith("h") and len(said) >= 4
-    return is_heading or len(_HAN.findall(run.text)) >= _PROSE_HAN
-
-
-@cache
-def _titles() -> frozenset[str]:
-    return frozenset(key(title) for edition in FORM.editions for title in edition.titles)
-
-
 # Rows
 
 
@@ -238,71 +77,92 @@ class _Row:
     """A row by its label, or by figures that stand beside none."""
 
     label: Text | None
-    band: _Band
+    band: Band
     #: Sheet and middle.
     at: tuple[int, float]
+    #: The page of the document.
+    page: int | None
     #: Labels left of its own: of the group that it belongs to.
     groups: list[Text] = field(default_factory=list)
 
 
-def _upright(stretch: _Stretch) -> _Made | None:
+def _upright(stretch: Stretch, fallback: Side | None) -> _Made | None:
     """A table whose rows are rows of the form."""
     bands, table = stretch.bands, stretch.table
-    labels, figures = _parted(stretch.runs, bands)
-    texts = runs_to_texts(labels, lambda text: _says_row(text, table), table)
-    rows = _rows([text for text in texts if not looks_like_value(text.text)], bands)
+    labels, runs = _parted(stretch.runs, bands, table)
+    rows = _rows(_with_lines_joined(labels), bands)
     said = {row.label.says for row in rows if row.label and row.label.says}
     if len(said) < _FEWEST_ROWS[table]:
         return None
-    stands = [_stand(figure, rows, bands) for figure in _figure_texts(figures)]
+    figures = _figure_texts(_without_titles(runs, table))
+    side = side_of_figures(figures, bands) or fallback
+    stands = [_stand(figure, rows, bands, side) for figure in figures]
     rows.sort(key=lambda row: row.at)
     return _Made(_rows_to_table(rows, [stand for stand in stands if stand], bands), len(said))
 
 
 def _parted(
-    runs: Sequence[TextRun], bands: Sequence[_Band]
-) -> tuple[list[TextRun], list[TextRun]]:
-    """What stands left of the first head, and what stands under the heads."""
-    labels: list[TextRun] = []
-    figures: list[TextRun] = []
+    runs: Sequence[TextRun], bands: Sequence[Band], table: str
+) -> tuple[list[Text], list[TextRun]]:
+    """What stands left, as labels, and what stands under the heads."""
+    left: list[TextRun] = []
+    under: list[TextRun] = []
     for run in runs:
-        band = _band_over(run.sheet, run.box[1], bands)
-        if band is None:
-            continue
-        edge = _left_edge(band)
-        inside = (run.box[0] + run.box[2]) / 2 > edge
-        is_figure = inside and (looks_like_value(run.text) or run.box[0] > edge)
-        (figures if is_figure else labels).append(run)
-    return labels, figures
+        band = band_over(run.sheet, run.box[1], bands)
+        if band is not None:
+            middle = (run.box[0] + run.box[2]) / 2
+            (left if middle < band.heads[0].middle[0] else under).append(run)
+    words = [run for run in left if not looks_like_value(run.text)]
+    labels = runs_to_texts(words, lambda text: says_row(text, table), table)
+    edge = max((text.box[2] for text in labels if text.says not in (None, OTHER)), default=0.0)
+    # what begins right of all labels is no label, whatever it says
+    under += [run for run in left if run.box[0] > edge]
+    left = [run for run in left if run.box[0] <= edge]
+    texts = runs_to_texts(left, lambda text: says_row(text, table), table)
+    return [text for text in texts if not looks_like_value(text.text)], under
 
 
-def _left_edge(band: _Band) -> float:
-    """Where the figures begin: half a column left of the middle of the first head."""
-    first = band.heads[0]
-    if len(band.heads) == 1:
-        return first.box[0] - _LEFT_OF_HEAD * first.height
-    return first.middle[0] - (band.heads[1].middle[0] - first.middle[0]) / 2
+def _with_lines_joined(texts: Sequence[Text]) -> list[Text]:
+    """Labels that the form does not have, too, with all their lines: what begins at one place
+    and stands nearer than the labels of two rows do."""
+    known = [text for text in texts if text.says not in (None, OTHER)]
+    gaps = [lower.box[1] - upper.box[3] for upper, lower in _one_below_the_other(known)]
+    white = min((gap for gap in gaps if gap > 0), default=0.0)
+    near = min([_NEAR_LINES * white, *(LINE_GAP * text.height for text in texts)])
+    joined: list[Text] = []
+    for text in sorted(texts, key=lambda text: (text.sheet, text.box[1])):
+        above = next((one for one in reversed(joined) if _is_next_line(one, text, near)), None)
+        if above is None:
+            joined.append(text)
+        else:
+            runs = (*above.runs, *text.runs)
+            joined[joined.index(above)] = Text(f"{above.text}\n{text.text}", runs)
+    return joined
 
 
-def _says_row(text: str, table: str) -> tuple[str, float] | None:
-    found = any_row_label(table).match(text)
-    other = any_other_label(table).match(text)
-    if other and other.score > (found.score if found else 0.9):
-        return OTHER, other.score
-    return (found.id, found.score) if found else None
+def _one_below_the_other(texts: Sequence[Text]) -> list[tuple[Text, Text]]:
+    ordered = sorted(texts, key=lambda text: (text.sheet, text.box[1]))
+    return [(one, two) for one, two in pairwise(ordered) if one.sheet == two.sheet]
 
 
-def _rows(texts: Sequence[Text], bands: Sequence[_Band]) -> list[_Row]:
+def _is_next_line(above: Text, text: Text, near: float) -> bool:
+    begins = abs(above.box[0] - text.box[0]) < text.height / 2
+    unknown = above.says is None and text.says is None and above.sheet == text.sheet
+    return unknown and begins and 0 <= text.box[1] - above.box[3] < near
+
+
+def _rows(texts: Sequence[Text], bands: Sequence[Band]) -> list[_Row]:
     rows: list[_Row] = []
     groups: list[Text] = []
     for text in texts:
-        band = _band_over(text.sheet, text.box[1], bands)
+        band = band_over(text.sheet, text.box[1], bands)
         if band is None:
             continue
         if text.says == OTHER or _stands_left(text, texts):
             groups.append(text)
         else:
-            rows.append(_Row(text, band, (text.sheet, text.middle[1])))
+            page = text.runs[0].where.page
+            rows.append(_Row(text, band, (text.sheet, text.middle[1]), page))
     for group in groups:
         beside = [row for row in rows if row.at[0] == group.sheet]
         if beside:
@@ -336,6 +196,14 @@ class _Stand:
     columns: tuple[int, ...]
 
 
+def _without_titles(runs: Sequence[TextRun], table: str) -> list[TextRun]:
+    """Without the title of a block whose heads are on the next page."""
+    words = [run for run in runs if not looks_like_value(run.text)]
+    texts = runs_to_texts(words, lambda text: says_row(text, table), table)
+    titles = {place_of(run) for text in texts if text.says == OTHER for run in text.runs}
+    return [run for run in runs if not any(holds(place, run) for place in titles)]
+
+
 def _figure_texts(runs: Sequence[TextRun]) -> list[Text]:
     """Figures, those with a remark on the lines below as one."""
     texts: list[Text] = []
@@ -358,12 +226,14 @@ def _goes_on(text: Text, run: TextRun) -> bool:
     return remark and share(run, last) > 0
 
 
-def _stand(figure: Text, rows: list[_Row], bands: Sequence[_Band]) -> _Stand | None:
-    band = _band_over(figure.sheet, figure.box[1], bands)
+def _stand(
+    figure: Text, rows: list[_Row], bands: Sequence[Band], side: Side | None
+) -> _Stand | None:
+    band = band_over(figure.sheet, figure.box[1], bands)
     if band is None:
         return None
     beside = _rows_beside(figure, rows) or [_unlabelled(figure, rows, band)]
-    return _Stand(figure, tuple(beside), _heads_over(figure, band))
+    return _Stand(figure, tuple(beside), heads_over(figure, band, side))
 
 
 def _rows_beside(figure: Text, rows: Sequence[_Row]) -> list[_Row]:
@@ -383,34 +253,25 @@ def _rows_beside(figure: Text, rows: Sequence[_Row]) -> list[_Row]:
     return [row for row in beside if row.band is beside[0].band]
 
 
-def _unlabelled(figure: Text, rows: list[_Row], band: _Band) -> _Row:
+def _unlabelled(figure: Text, rows: list[_Row], band: Band) -> _Row:
     """The row of figures without a label at this height, made if there is none."""
     sheet, middle = figure.sheet, figure.middle[1]
     for row in rows:
         if row.label is None and row.at[0] == sheet and abs(row.at[1] - middle) < figure.height / 2:
             return row
-    rows.append(_Row(None, band, (sheet, middle)))
+    rows.append(_Row(None, band, (sheet, middle), figure.runs[0].where.page))
     return rows[-1]
 
 
-def _heads_over(figure: Text, band: _Band) -> tuple[int, ...]:
-    """The number of the head that a figure stands under; several where it stands between."""
-    heads = band.heads
-    if len(heads) == 1:
-        return (0,)
-    x0, _, x1, _ = figure.box
-    middle = figure.middle[0]
-    edges = [(left.box[2] + right.box[0]) / 2 for left, right in pairwise(heads)]
-    crossed = [n for n, edge in enumerate(edges) if x0 < edge - 1 and edge + 1 < x1]
-    if crossed:
-        return tuple(sorted({*crossed, *(n + 1 for n in crossed)}))
-    at = sum(edge < middle for edge in edges)
-    over = heads[at].middle[0]
-    beside = min(max(at + (1 if middle > over else -1), 0), len(heads) - 1)
-    pitch = abs(heads[beside].middle[0] - over) or 2 * figure.height
-    if heads[at].box[0] <= middle <= heads[at].box[2] or abs(middle - over) <= _OFF_HEAD * pitch:
-        return (at,)
-    return tuple(sorted({at, beside}))
+def side_of(document: Document) -> Side | None:
+    """Where figures stand in the columns of the document's tables without lines."""
+    for table in FORM.tables:
+        for stretch in stretches(document.runs, table):
+            _, runs = _parted(stretch.runs, stretch.bands, table)
+            side = side_of_figures([Text(run.text, (run,)) for run in runs], stretch.bands)
+            if side is not None and len(runs) >= _FEWEST_FIGURES:
+                return side
+    return None
 
 
 # To a table
@@ -441,20 +302,20 @@ class _Area:
 _LABELS = 2
 
 
-def _to_table(stretch: _Stretch) -> _Made | None:
+def _to_table(stretch: Stretch, side: Side | None) -> _Made | None:
     edition = FORM.of(stretch.table)[0]
     if edition.sideways and len(stretch.bands[0].heads) == len(list(edition.fields())):
-        return _sideways(stretch)
-    return _upright(stretch)
+        return _sideways(stretch, side)
+    return _upright(stretch, side)
 
 
-def _rows_to_table(rows: list[_Row], stands: Sequence[_Stand], bands: Sequence[_Band]) -> Table:
+def _rows_to_table(rows: list[_Row], stands: Sequence[_Stand], bands: Sequence[Band]) -> Table:
     stands = _with_lost_labels(rows, stands)
     width = _LABELS + max(len(band.heads) for band in bands)
     cells: list[Cell] = []
     number: dict[int, int] = {}
     n_rows = 0
-    band: _Band | None = None
+    band: Band | None = None
     for row in rows:
         if row.band is not band:
             band = row.band
@@ -475,7 +336,8 @@ def _rows_to_table(rows: list[_Row], stands: Sequence[_Stand], bands: Sequence[_
     for row in rows:
         for column in range(_LABELS, _LABELS + len(row.band.heads)):
             if (number[id(row)], column) not in taken:
-                cells.append(Cell(text="", row=number[id(row)], column=column))
+                place = Where(page=row.page)
+                cells.append(Cell(text="", row=number[id(row)], column=column, where=place))
     first = bands[0].heads[0].runs[0].where
     return Table(
         id="",
@@ -487,12 +349,18 @@ def _rows_to_table(rows: list[_Row], stands: Sequence[_Stand], bands: Sequence[_
 
 
 def _with_lost_labels(rows: Sequence[_Row], stands: Sequence[_Stand]) -> list[_Stand]:
-    """Figures beside a text that says no row, or beside none, may be those of a row above or
-    below that has none: then they are given to both."""
+    """Figures beside a text that says no row, or beside none, or two in one column, may be
+    those of a row above or below that has none: then they are given to both."""
     with_figures = {id(row) for stand in stands for row in stand.rows}
+    seen: set[tuple[int, tuple[int, ...]]] = set()
+    doubled: set[int] = set()
+    for stand in stands:
+        here = {(id(row), stand.columns) for row in stand.rows}
+        doubled.update(row for row, _ in here & seen)
+        seen |= here
     near: dict[int, _Row] = {}
     for one, two in [*pairwise(rows), *((two, one) for one, two in pairwise(rows))]:
-        strange = one.label is None or one.label.says is None
+        strange = one.label is None or one.label.says is None or id(one) in doubled
         bare = two.label is not None and two.label.says and id(two) not in with_figures
         if strange and bare and id(one) in with_figures and _is_near(one, two):
             near[id(one)] = two
@@ -543,13 +411,13 @@ def _figure_cell(area: _Area) -> Cell:
     return replace(cell, rowspan=rowspan, colspan=area.columns[1] - area.columns[0] + 1)
 
 
-def _head_lines(band: _Band, first: int, width: int) -> list[list[Cell]]:
+def _head_lines(band: Band, first: int, width: int) -> list[list[Cell]]:
     """What stands over the heads and left of them, and the heads."""
     lines: list[list[Cell]] = []
-    edge = _left_edge(band)
     if band.others:
-        left = [text for text in band.others if text.middle[0] <= edge]
-        right = [text for text in band.others if text.middle[0] > edge]
+        first_head = band.heads[0].box[0]
+        left = [text for text in band.others if text.middle[0] < first_head]
+        right = [text for text in band.others if text.middle[0] >= first_head]
         over = replace(_cell(right, first, _LABELS), colspan=width - _LABELS)
         lines.append([replace(_cell(left, first, 0), colspan=_LABELS), over])
     row = first + len(lines)
@@ -578,7 +446,7 @@ def _cell(texts: Sequence[Text], row: int, column: int) -> Cell:
 # Table 四
 
 
-def _sideways(stretch: _Stretch) -> _Made | None:
+def _sideways(stretch: Stretch, fallback: Side | None) -> _Made | None:
     """One line of figures below the outcomes, which stand as often as there are rows."""
     edition = FORM.of(stretch.table)[0]
     order = [column.id for column in edition.blocks[0].columns]
@@ -590,9 +458,11 @@ def _sideways(stretch: _Stretch) -> _Made | None:
     if groups is None or not _is_one_line(figures):
         return None
     n = len(band.heads)
-    areas = _apart([_under(figure, band) for figure in figures])
+    side = side_of_figures(figures, [band]) or fallback
+    areas = _apart([_under(figure, band, side) for figure in figures])
     taken = {c for area in areas for c in range(area.columns[0], area.columns[1] + 1)}
-    blanks = [Cell(text="", row=2, column=column) for column in range(n) if column not in taken]
+    place = Where(page=band.heads[0].runs[0].where.page)
+    blanks = [Cell(text="", row=2, column=c, where=place) for c in range(n) if c not in taken]
     line = sorted([*map(_figure_cell, areas), *blanks], key=lambda cell: cell.column)
     heads = [_cell((head,), 1, column) for column, head in enumerate(band.heads)]
     table = Table(
@@ -600,13 +470,13 @@ def _sideways(stretch: _Stretch) -> _Made | None:
         n_rows=3,
         n_columns=n,
         cells=(*groups, *heads, *line),
-        where=Where(page=band.heads[0].runs[0].where.page),
+        where=place,
     )
     return _Made(table, n)
 
 
-def _under(figure: Text, band: _Band) -> _Area:
-    columns = _heads_over(figure, band)
+def _under(figure: Text, band: Band, side: Side | None) -> _Area:
+    columns = heads_over(figure, band, side)
     return _Area((2, 2), (columns[0], columns[-1]), (figure,))
 
 
@@ -617,7 +487,7 @@ def _is_one_line(figures: Sequence[Text]) -> bool:
     )
 
 
-def _group_cells(band: _Band) -> list[Cell] | None:
+def _group_cells(band: Band) -> list[Cell] | None:
     """The labels of the rows, each over the outcomes that it is over; None where one is not."""
     rows = FORM.of("disputes")[0].blocks[0].rows
     n = len(band.heads) // len(rows)
@@ -627,7 +497,8 @@ def _group_cells(band: _Band) -> list[Cell] | None:
         over = [
             text
             for text in band.others
-            if left <= text.middle[0] <= right and (_says_row(text.text, "disputes") or ("",))[0] == row.id
+            if left <= text.middle[0] <= right
+            and (says_row(text.text, "disputes") or ("",))[0] == row.id
         ]
         if len(over) != 1:
             return None

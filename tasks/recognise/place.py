@@ -18,6 +18,7 @@ from tasks.model.document import Cell, Table
 from tasks.model.report import PlacedBy
 from tasks.recognise.align import Alignment, RowLabel, align
 from tasks.recognise.amounts import looks_like_value
+from tasks.recognise.labels import key
 from tasks.recognise.rows import Row, Segment
 from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
 
@@ -83,6 +84,10 @@ _TOO_FEW = (
     "blank cells of this row were lost, so the columns of the rest cannot be told",
 )
 _TOO_MANY = ("这一行的数多于栏数", "the row has more figures than columns")
+_IN_LABEL = (
+    "标签的格里还有数，看不出属于哪一栏",
+    "a figure stands in the cell of the label, so its column cannot be told",
+)
 _DISORDER = (
     "栏目的次序与表样不同，而文本里只剩下次序",
     "the columns stand in another order than the form's, and order is all that text keeps",
@@ -246,9 +251,8 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     starts = [
         _first_value_column(row, header, widest) for row, header in zip(rows, headers, strict=True)
     ]
-    labels = _doubting_torn_rows(
-        rows, [_row_label(row, start, edition) for row, start in zip(rows, starts, strict=True)]
-    )
+    labels = [_row_label(row, start, edition) for row, start in zip(rows, starts, strict=True)]
+    labels = _doubting_torn_rows(rows, _with_halves_joined(rows, labels, edition))
     lines = list(edition.rows())
     alignment = align(labels, lines)
     padding = _padding(rows, headers, alignment, block_of)
@@ -290,6 +294,33 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     placement.score = _score(alignment, headers, edition)
     _mark_ambiguous(placement, block_of)
     return placement
+
+
+def _with_halves_joined(
+    rows: Sequence[Row], labels: list[RowLabel], edition: Edition
+) -> list[RowLabel]:
+    """A row that a page break cut into two, by what its halves say together: the half with
+    figures, or the first, has the whole label, and the other says nothing."""
+    said = {key(label) for line in edition.rows() for label in line.labels}
+    for index in range(len(rows) - 1):
+        upper, lower = labels[index], labels[index + 1]
+        whole = upper.leaf + lower.leaf
+        if (
+            upper.leaf
+            and lower.leaf
+            and key(whole) in said
+            and not (upper.has_values and lower.has_values)
+            and _are_parted_by_page(rows[index], rows[index + 1])
+        ):
+            kept, other = (index + 1, index) if lower.has_values else (index, index + 1)
+            labels[kept] = replace(upper, leaf=whole, has_values=labels[kept].has_values)
+            labels[other] = RowLabel(leaf="", has_values=False)
+    return labels
+
+
+def _are_parted_by_page(upper: Row, lower: Row) -> bool:
+    pages = [{cell.where.page for cell in row.own if cell.text.strip()} for row in (upper, lower)]
+    return upper.table is lower.table and None not in pages[0] and pages[0].isdisjoint(pages[1])
 
 
 def _doubting_torn_rows(rows: Sequence[Row], labels: list[RowLabel]) -> list[RowLabel]:
@@ -379,11 +410,29 @@ def _place_row(
             for column in columns
         }
     if complete:
-        return {
+        spots = {
             (line, column.id): _under(row, complete.spans[column.id], complete.by)
             for column in columns
         }
+        return _doubting_blanks(spots) if _label_holds_figure(row) else spots
     return _in_order(row, line, columns, padding, torn=torn)
+
+
+def _label_holds_figure(row: Row) -> bool:
+    """`行政许可 16`: a figure stands in the cell of the label, so it is missing elsewhere."""
+    words = [cell.text.split() for cell in row.own if not looks_like_value(cell.text)]
+    return any(
+        len(parts) > 1 and _HAN.search(parts[0]) and looks_like_value(parts[-1]) for parts in words
+    )
+
+
+def _doubting_blanks(spots: Spots) -> Spots:
+    return {
+        field: spot
+        if spot.trouble or (spot.cell and spot.cell.text.strip())
+        else replace(spot, trouble=_IN_LABEL)
+        for field, spot in spots.items()
+    }
 
 
 def _under(row: Row, span: tuple[int, int], by: PlacedBy) -> Spot:

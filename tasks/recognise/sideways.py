@@ -216,7 +216,10 @@ def _under_paths(header: Sequence[Row], figures: Row, edition: Edition) -> Spots
 
 
 def _leaf_of(path: Sequence[str], leaves: Labels) -> str | None:
-    return next((found.id for text in reversed(path) if (found := leaves.match(text))), None)
+    """The outcome that a path ends on; a page break may have cut its label in two."""
+    halves = ["".join(path[-2:])] if len(path) > 1 else []
+    said = [*reversed(path), *halves]
+    return next((found.id for text in said if (found := leaves.match(text))), None)
 
 
 def _group_of(path: Sequence[str], groups: Labels) -> str | None:

@@ -6,12 +6,14 @@ as close as two lines, each keeps its own.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from tasks.model.document import TextRun, Where
-from tasks.recognise.labels import key
+from tasks.recognise.labels import key, numbering
 from tasks.recognise.vocabulary import all_labels
 
 #: White between two lines of one label, in heights of a line, at the most; and where they
@@ -20,6 +22,10 @@ LINE_GAP = 0.8
 _EMPTY_LINE = 2.0
 #: White between two parts of a label that is set apart, likewise.
 _PART_GAP = 2.2
+#: Unicode categories of marks that open.
+_OPENING = ("Ps", "Pi")
+#: White between a label and a mark of it that stands alone, likewise.
+_MARK_GAP = _PART_GAP
 #: A label takes so many lines at the most; one that is set vertically is one a character.
 _MOST_LINES = 16
 #: Two runs stand in one line if their tops differ by this share of a line's height.
@@ -68,78 +74,150 @@ class Text:
 def runs_to_texts(runs: Sequence[TextRun], says: Says, table: str) -> list[Text]:
     """Labels that say exactly what the form says first, the longest first; then those that say
     it nearly; the rest as it stands."""
-    runs = _with_parts_joined(runs, table)
-    below = _Below(runs)
-    found: list[tuple[bool, float, int, tuple[TextRun, ...], str]] = []
-    for at, run in enumerate(runs):
-        for lines, tight in below.chains(run):
-            text = "".join(one.text for one in lines)
+    alone = [_Line(run, (run,)) for run in runs]
+    joined = _with_parts_joined(runs, table)
+    found = list(_labels(alone, says))
+    if len(joined) < len(alone):
+        found += _labels(joined, says)
+    found.sort(key=lambda label: label.rank, reverse=True)
+    taken: set[int] = set()
+    texts: list[Text] = []
+    for label in found:
+        if taken.isdisjoint(map(id, label.text.runs)):
+            taken.update(map(id, label.text.runs))
+            texts.append(label.text)
+    rest = [line for line in joined if taken.isdisjoint(map(id, line.parts))]
+    left = {id(run) for line in rest for run in line.parts} | taken
+    rest += [line for line in alone if id(line.run) not in left]
+    texts += [Text(line.run.text, line.parts) for line in rest if key(line.run.text)]
+    for line in rest:
+        if not key(line.run.text):
+            _put_back(line, texts)
+    return texts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """A run, or what stands side by side as one."""
+
+    run: TextRun
+    parts: tuple[TextRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    text: Text
+    #: Whether it is exact, how much is said, whether no line is joined, the first of equals.
+    rank: tuple[bool, float, bool, int]
+
+
+def _labels(lines: Sequence[_Line], says: Says) -> Iterator[_Label]:
+    """All that the lines, and lines below each other, may say."""
+    below = _Below(lines)
+    for at, line in enumerate(lines):
+        for chain, tight in below.chains(line):
+            text = "".join(one.run.text for one in chain)
             said = says(text)
             if said and (tight or said[1] == 1.0):
                 label, score = said
-                found.append((score == 1.0, len(key(text)) * score, -at, lines, label))
-    found.sort(key=lambda one: one[:3], reverse=True)
-    taken: set[int] = set()
-    texts: list[Text] = []
-    for _, _, _, lines, label in found:
-        if taken.isdisjoint(map(id, lines)):
-            taken.update(map(id, lines))
-            texts.append(Text("\n".join(one.text for one in lines), lines, label))
-    return texts + [Text(run.text, (run,)) for run in runs if id(run) not in taken]
+                parts = tuple(part for one in chain for part in one.parts)
+                whole = Text("\n".join(one.run.text for one in chain), parts, label)
+                plain = len(parts) == len(chain)
+                yield _Label(whole, (score == 1.0, len(key(text)) * score, plain, -at))
+
+
+def _put_back(line: _Line, texts: list[Text]) -> None:
+    """A number, quotation mark or bracket that stands alone goes to the label beside it: what
+    closes to the label before it, be it on the page before."""
+    mark = line.run
+    closes = _is_mark(mark.text) and unicodedata.category(mark.text.strip()[0]) not in _OPENING
+    away = {n: away for n, text in enumerate(texts) if (away := _away(mark, text, closes))}
+    nearest = min(away, key=lambda n: away[n], default=None)
+    if nearest is None:
+        texts.append(Text(mark.text, line.parts))
+        return
+    text = texts[nearest]
+    both = (text.text, mark.text) if closes else (mark.text, text.text)
+    runs = (*text.runs, *line.parts) if closes else (*line.parts, *text.runs)
+    texts[nearest] = Text("\n".join(both), runs, text.says)
+
+
+def _away(mark: TextRun, text: Text, closes: bool) -> tuple[int, float] | None:
+    """Sheets and points from a text to its mark, None where it cannot be its."""
+    last = text.runs[-1]
+    if closes and last.sheet == mark.sheet - 1 and share(last, mark) > 0:
+        return 1, -last.box[3]
+    box = text.box
+    if text.sheet != mark.sheet or _gap(box, mark.box) > _MARK_GAP * line_height(mark):
+        return None
+    if closes and box[1] > mark.box[3]:
+        return None
+    return 0, _gap(box, mark.box)
+
+
+def _gap(one: Box, other: Box) -> float:
+    """The white between two boxes, the larger of both ways."""
+    across = max(one[0], other[0]) - min(one[2], other[2])
+    down = max(one[1], other[1]) - min(one[3], other[3])
+    return max(across, down)
 
 
 class _Below:
-    """Which run may be the next line of a label."""
+    """Which line may be the next one of a label."""
 
-    def __init__(self, runs: Sequence[TextRun]) -> None:
-        self._sheets: dict[int, list[TextRun]] = {}
-        for run in runs:
-            self._sheets.setdefault(run.sheet, []).append(run)
+    def __init__(self, lines: Sequence[_Line]) -> None:
+        self._sheets: dict[int, list[_Line]] = {}
+        for line in lines:
+            self._sheets.setdefault(line.run.sheet, []).append(line)
 
-    def chains(self, run: TextRun) -> Iterator[tuple[tuple[TextRun, ...], bool]]:
-        """The run alone, and with more and more lines below it; and whether none is empty."""
-        chain, tight = (run,), True
+    def chains(self, line: _Line) -> Iterator[tuple[tuple[_Line, ...], bool]]:
+        """The line alone, and with more and more lines below it; and whether none is empty."""
+        chain: tuple[_Line, ...] = (line,)
+        tight = True
         yield chain, tight
-        while len(chain) < _MOST_LINES and (after := self._next_line(chain[-1])):
-            gap = after.box[1] - chain[-1].box[3]
-            same = after.sheet == chain[-1].sheet
-            tight = tight and not (same and gap >= LINE_GAP * line_height(chain[-1]))
+        while len(chain) < _MOST_LINES and (after := self._next_line(chain[-1].run)):
+            last = chain[-1].run
+            gap = after.run.box[1] - last.box[3]
+            same = after.run.sheet == last.sheet
+            tight = tight and not (same and gap >= LINE_GAP * line_height(last))
             chain = (*chain, after)
             yield chain, tight
 
-    def _next_line(self, last: TextRun) -> TextRun | None:
+    def _next_line(self, last: TextRun) -> _Line | None:
         height = line_height(last)
         under = [
             other
             for other in self._sheets[last.sheet]
-            if other.box[1] > last.box[1] + 0.5 * height and share(other, last) > 0
+            if other.run.box[1] > last.box[1] + 0.5 * height and share(other.run, last) > 0
         ]
         if not under:
             return self._over_the_page(last)
-        top = min(other.box[1] for other in under)
+        top = min(other.run.box[1] for other in under)
         if top - last.box[3] >= _EMPTY_LINE * height:
             return None
-        level = [other for other in under if other.box[1] < top + 0.5 * height]
-        return max(level, key=lambda other: share(other, last))
+        level = [other for other in under if other.run.box[1] < top + 0.5 * height]
+        return max(level, key=lambda other: share(other.run, last))
 
-    def _over_the_page(self, last: TextRun) -> TextRun | None:
+    def _over_the_page(self, last: TextRun) -> _Line | None:
         """What the page break cut off a label at the foot of its page."""
-        over = [run for run in self._sheets.get(last.sheet + 1, ()) if share(run, last) > 0]
-        return min(over, key=lambda run: run.box[1], default=None)
+        after = self._sheets.get(last.sheet + 1, ())
+        over = [line for line in after if share(line.run, last) > 0]
+        return min(over, key=lambda line: line.run.box[1], default=None)
 
 
 # Parts set apart
 
 
-def _with_parts_joined(runs: Sequence[TextRun], table: str) -> list[TextRun]:
+def _with_parts_joined(runs: Sequence[TextRun], table: str) -> list[_Line]:
     """`总 计` whole: what stands side by side and together is a part of one label."""
-    joined: list[TextRun] = []
+    joined: list[_Line] = []
     for line in _lines(runs):
         for at, run in enumerate(line):
-            if at and _are_parts(joined[-1], run, table):
-                joined[-1] = _joined(joined[-1], run)
+            before = joined[-1] if at else None
+            if before and _are_parts(before.run, run, table):
+                joined[-1] = _Line(_joined(before.run, run), (*before.parts, run))
             else:
-                joined.append(run)
+                joined.append(_Line(run, (run,)))
     return joined
 
 
@@ -164,10 +242,18 @@ def _are_parts(left: TextRun, right: TextRun, table: str) -> bool:
     gap = (right.box[0] - left.box[2]) / line_height(left)
     if gap >= _PART_GAP:
         return False
-    if not key(left.text) or not key(right.text):
+    if _is_mark(left.text):
+        return not numbering(right.text)
+    if _is_mark(right.text):
         return gap < 1.0
+    if not key(left.text):
+        return False  # a number: of the label beside it, or of that of a group
     both = key(left.text + right.text)
     return any(both in label for label in keys(table))
+
+
+def _is_mark(text: str) -> bool:
+    return not re.search(r"\w", text)
 
 
 @cache
@@ -187,6 +273,17 @@ def _joined(left: TextRun, right: TextRun) -> TextRun:
 
 
 # Places
+
+
+def place_of(run: TextRun) -> tuple[int, Box]:
+    return run.sheet, run.box
+
+
+def holds(place: tuple[int, Box], run: TextRun) -> bool:
+    """Whether the middle of a run lies there."""
+    sheet, (x0, top, x1, bottom) = place
+    x, y = (run.box[0] + run.box[2]) / 2, (run.box[1] + run.box[3]) / 2
+    return run.sheet == sheet and x0 <= x <= x1 and top <= y <= bottom
 
 
 def line_height(run: TextRun) -> float:

@@ -392,7 +392,7 @@ def glyphs_to_cells(
 
 
 def _runs(glyphs: list[Glyph]) -> list[list[Glyph]]:
-    """Characters written one after another without a gap."""
+    """Characters of one size written one after another without a gap."""
     runs: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda glyph: glyph.order):
         last = runs[-1][-1] if runs else None
@@ -402,6 +402,7 @@ def _runs(glyphs: list[Glyph]) -> list[list[Glyph]]:
             and not last.blank
             and glyph.angle == last.angle == 0
             and abs(glyph.box.bottom - last.box.bottom) < 0.3
+            and abs(glyph.size - last.size) < 0.1
             and -0.3 * glyph.size < glyph.box.x0 - last.box.x1 < 0.15 * glyph.size
         ):
             runs[-1].append(glyph)

@@ -28,7 +28,7 @@ def glyphs_to_runs(glyphs: list[Glyph], sheet: Sheet) -> list[TextRun]:
                     TextRun(
                         text=text.text,
                         sheet=sheet.leaf,
-                        box=tuple(phrase.box),
+                        box=phrase.box,
                         where=where,
                         doubts=text.doubts,
                     )
