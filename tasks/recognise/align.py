@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from tasks.forms.vocabulary import Line
 from tasks.model.report import PlacedBy
-from tasks.recognise.labels import key, likeness, numbering
+from tasks.recognise.labels import key, likeness, numbering, without_remark
 
 #: A label less alike than this to a line of the form is another label altogether.
 _UNLIKE = 0.45
@@ -76,7 +76,7 @@ def score(label: RowLabel, line: Line) -> float:
 
 
 def _alike(said: str, label: str) -> float:
-    if key(said) == key(label):
+    if key(label) in (key(said), key(without_remark(said))):
         return 1.0
     if min(len(key(said)), len(key(label))) < 3:
         # too short to be told by likeness; a piece of it is no more than a hint

@@ -28,7 +28,7 @@ from tasks.forms.annual_report import FORM
 from tasks.model.document import Block, Cell, Document, Format, Paragraph, Table, Where
 from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.fragments import is_row_label, whole_labels
-from tasks.recognise.labels import key, plain
+from tasks.recognise.labels import key, numbering, plain
 from tasks.recognise.positions import Full, Layout, layout_of, with_blanks
 from tasks.recognise.tokens import (
     PROSE,
@@ -293,7 +293,7 @@ def _cut(tokens: Sequence[Token], table: str) -> list[_Line]:
         if token.is_ is Is.OTHER and not key(token.text) and not _is_damaged(token):
             continue
         if token.is_ in (Is.LABEL, Is.OTHER) and row and not (figures and _is_damaged(token)):
-            says_row = bool(row_labels.match(token.text))
+            says_row = bool(row_labels.match(token.text)) or _is_numbered([token])
             has_row = any(part.is_ is Is.LABEL and row_labels.match(part.text) for part in row)
             heads = says_row and any(column_labels.match(part.text) for part in row)
             another = has_row and token.is_ is Is.LABEL
@@ -332,8 +332,12 @@ def _row_of(text: str, table: str) -> str | None:
 
 def _label_of(row: _Line, table: str) -> str | None:
     """The id of the row of the form that the last label before the figures says."""
-    labels = [token.text for token in row if token.is_ is Is.LABEL]
-    return _row_of(labels[-1], table) if labels else None
+    labels = _labels_of(row)
+    return _row_of(labels[-1].text, table) if labels else None
+
+
+def _labels_of(row: _Line) -> list[Token]:
+    return [token for token in row if token.is_ is Is.LABEL]
 
 
 def _figures_of(row: _Line) -> list[Token]:
@@ -380,9 +384,12 @@ def _without_shifted(rows: list[_Line], table: str) -> list[_Line]:
     doubtful: set[int] = set()
     run: list[int] | None = None
     disorder = False
+    groups = _groups_in(rows, table)
     for at, row in enumerate(rows):
         label, figures = _label_of(row, table), len(_figures_of(row))
-        if label is None and not figures:
+        if (label is None and not figures) or _is_numbered(row):
+            continue
+        if not _cells_of(row) and key(_labels_of(row)[-1].text) in groups:
             continue
         if label is not None and not _cells_of(row) and run:
             doubtful.update(run)
@@ -397,6 +404,14 @@ def _without_shifted(rows: list[_Line], table: str) -> list[_Line]:
             at for at, row in enumerate(rows) if len({t.line for t in _figures_of(row)}) > 1
         }
     return _with_figures_apart(rows, doubtful)
+
+
+def _is_numbered(row: _Line) -> bool:
+    """Whether the figures stand behind a text that is numbered as the labels of rows are:
+    one that the form does not know, and no header."""
+    texts = [token for token in row if token.is_ in (Is.LABEL, Is.OTHER)]
+    last = texts[-1] if texts else None
+    return last is not None and last.is_ is Is.OTHER and bool(numbering(last.text))
 
 
 def _cells_of(row: _Line) -> list[Token]:
