@@ -202,6 +202,47 @@ def pipe_rows_broken(table: LogicalTable) -> list[str]:
     return lines
 
 
+def pipe_rows_last_open(table: LogicalTable) -> list[str]:
+    """As `pipe_rows`, but nothing stands for spanned cells in the last row."""
+    *lines, last = pipe_rows(table)
+    return [*lines, last.removesuffix(_missing(table, table.rows()[-1]))]
+
+
+def pipe_rows_hanging(table: LogicalTable) -> list[str]:
+    """`| | c | d |`: a bare pipe for a cell that hangs down from above, none for one that a
+    cell to the left covers. The halves of wrapped heads stand in two rows."""
+    lines = []
+    for row, line in enumerate(table.grid()):
+        cells = dict.fromkeys(line)
+        texts = [cell.text if cell.row == row else "" for cell in cells]
+        lines.append(" | ".join(text.partition("\n")[0] for text in texts) + " |")
+        halves = [text.partition("\n")[2] for text in texts]
+        if any(halves):
+            lines.append(" | ".join(filter(None, halves)) + " |")
+    return lines
+
+
+def ruled_rows(table: LogicalTable) -> list[str]:
+    """`a | b | c`: no outer pipes, a ruler under the first row; spanned cells are not there."""
+    first, *rest = [cells for cells in table.rows() if cells]
+    lines = [" | ".join(_flat(cell.text) for cell in cells) + "  " for cells in (first, *rest)]
+    return [lines[0], "|".join("---" for _ in first) + "  ", *lines[1:]]
+
+
+def again(table: LogicalTable) -> list[list[str]]:
+    """Rows × columns of texts; a spanning cell's text stands at each of its positions."""
+    return [[_flat(cell.text) for cell in line] for line in table.grid()]
+
+
+def pipe_rows_again(table: LogicalTable) -> list[str]:
+    """`a | a | a | a`: programs that know no spans write a cell once for each position."""
+    return [" | ".join(row) for row in again(table)]
+
+
+def tab_rows_again(table: LogicalTable) -> list[str]:
+    return ["\t".join(row) for row in again(table)]
+
+
 def row_a_table(table: LogicalTable) -> list[str]:
     """Each row a table of its own with its ruler, as PDF converters write."""
     lines = []
@@ -527,5 +568,36 @@ TEXT_STYLES = named(
         loses=SPANS,
         shape=tab_rows,
         encoding="utf-16",
+    ),
+    TextStyle(
+        name="pipe_rows_last_open",
+        about="pipe rows, no pipes at the end of the last row for spanned cells",
+        loses=VANISHED,
+        shape=pipe_rows_last_open,
+    ),
+    TextStyle(
+        name="pipe_rows_hanging",
+        about="pipe rows, cells that hang from above as bare pipes, heads halved over two rows",
+        loses=SPANS,
+        shape=pipe_rows_hanging,
+        split="\n",
+    ),
+    TextStyle(
+        name="ruled_rows",
+        about="rows without outer pipes, a ruler under the first",
+        loses=SPANS,
+        shape=ruled_rows,
+    ),
+    TextStyle(
+        name="pipe_rows_again",
+        about="pipe rows, spanning cells repeated at each position",
+        loses=SPANS,
+        shape=pipe_rows_again,
+    ),
+    TextStyle(
+        name="tab_rows_again",
+        about="tab rows, spanning cells repeated at each position",
+        loses=SPANS,
+        shape=tab_rows_again,
     ),
 )

@@ -15,9 +15,11 @@ from functools import cache
 from itertools import groupby
 
 from tasks.forms.annual_report import FORM
+from tasks.model.document import Cell, Table
+from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.labels import key
 from tasks.recognise.tokens import Is, Spot, Token, said, together
-from tasks.recognise.vocabulary import all_labels, any_row_label
+from tasks.recognise.vocabulary import all_labels, any_label, any_row_label
 
 #: Pieces of a label that follow each other, at most: it may be set vertically.
 _MOST_PIECES = 14
@@ -159,6 +161,49 @@ def _half_below(token: Token, line: Sequence[Token], table: str) -> int | None:
 
 def _middle(spot: Spot) -> float:
     return sum(spot.by_character) / 2
+
+
+# A header in rows of cells: `结果 | 结果 | 其他 | 尚未 | 总计` over `维持 | 纠正 | 结果 | 审结`
+
+
+def with_whole_heads(table: Table) -> Table:
+    """A table whose columns are an order, with the halves of its heads put together."""
+    rows = [[cell for cell in table.cells if cell.row == row] for row in range(table.n_rows)]
+    at = 0
+    while at + 1 < len(rows):
+        whole = _with_halves(rows[at], rows[at + 1])
+        if whole is not None:
+            rows[at : at + 2] = [whole]
+        at += 1
+    if len(rows) == table.n_rows:
+        return table
+    cells = tuple(replace(cell, row=row) for row, line in enumerate(rows) for cell in line)
+    return replace(table, n_rows=len(rows), cells=cells)
+
+
+def _with_halves(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell] | None:
+    """The cells of the upper row with the texts of the lower one; None unless every one of
+    these makes up a head with one above it, in order, and every other above is one."""
+    halves = [cell.text for cell in lower if key(cell.text)]
+    if not halves or any(map(looks_like_value, [cell.text for cell in (*upper, *lower)])):
+        return None
+    return next(filter(None, (_paired(upper, halves, table) for table in FORM.tables)), None)
+
+
+def _paired(upper: Sequence[Cell], halves: Sequence[str], table: str) -> list[Cell] | None:
+    keys, _ = _keys(table)
+    left = list(halves)
+    whole: list[Cell] = []
+    for cell in upper:
+        text = cell.text + left[0] if left else cell.text
+        if left and key(cell.text) and key(text) in keys:
+            whole.append(replace(cell, text=text))
+            del left[0]
+        elif key(cell.text) and not any_label(table).match(cell.text):
+            return None
+        else:
+            whole.append(cell)
+    return None if left else whole
 
 
 # Pieces that follow each other

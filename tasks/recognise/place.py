@@ -478,8 +478,9 @@ def _torn(
     as many columns: a cell of theirs may have gone, blank or not.
 
     A row is whole where it has all cells of the longest rows; where these are not nearly all,
-    also where most rows of its depth in the form have as many cells too many. A row that goes
-    on in the next, which has no label, is never whole.
+    also where most rows of its depth in the form have as many cells too many; the last one of
+    a table also where it lacks no more than its padding, which some programs leave out there.
+    A row that goes on in the next, which has no label, is never whole.
     """
     depth_of = {row.id: len(row.group) for block in block_of.values() for row in block.rows}
     columns_of = {row.id: len(block.columns) for block in block_of.values() for row in block.rows}
@@ -503,9 +504,19 @@ def _torn(
             torn.update(
                 index
                 for index, more in alike.items()
-                if lengths[index] != longest and not (agree and more == usual)
+                if lengths[index] != longest
+                and not (agree and more == usual)
+                and not (more == 0 and _is_last(rows, index) and (usual > 1 or _is_blank(rows[index])))
             )
     return frozenset(torn)
+
+
+def _is_blank(row: Row) -> bool:
+    return not any(cell.text.strip() for cell in _after_label(row))
+
+
+def _is_last(rows: Sequence[Row], index: int) -> bool:
+    return index + 1 == len(rows) or rows[index + 1].table is not rows[index].table
 
 
 def _goes_on(row: Row, after: Row) -> bool:

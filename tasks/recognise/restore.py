@@ -27,7 +27,7 @@ from itertools import pairwise
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Block, Cell, Document, Format, Paragraph, Table, Where
 from tasks.recognise.amounts import looks_like_value
-from tasks.recognise.fragments import is_row_label, whole_labels
+from tasks.recognise.fragments import is_row_label, whole_labels, with_whole_heads
 from tasks.recognise.labels import key, numbering, plain
 from tasks.recognise.positions import Full, Layout, layout_of, with_blanks
 from tasks.recognise.tokens import (
@@ -96,6 +96,7 @@ def unfold(document: Document) -> Document:
     if any(_is_whole_page(block) for block in document.blocks):
         document = replace(document, blocks=tuple(_cut_pages(document.blocks)))
     if document.format is Format.TEXT:
+        document = _with_whole_heads(document)
         document = _without_joined_rows(document)
         document = _without_torn_rows(document)
         document = _without_halves(document)
@@ -115,6 +116,15 @@ def _is_whole_page(block: Block) -> bool:
         return False
     words = block.text.split()
     return len(words) > 30 and sum(bool(table_of(word)) for word in words) >= 8
+
+
+def _with_whole_heads(document: Document) -> Document:
+    """Heads whose halves stand in two rows of cells put together."""
+    blocks = [
+        with_whole_heads(block) if isinstance(block, Table) and not block.columns_sure else block
+        for block in document.blocks
+    ]
+    return replace(document, blocks=tuple(blocks))
 
 
 def _without_joined_rows(document: Document) -> Document:
