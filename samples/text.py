@@ -142,6 +142,28 @@ def cell_a_paragraph(table: LogicalTable) -> list[str]:
     return "\n\n".join(cell.text for cell in table.cells if cell.text).split("\n")
 
 
+def blank_lines(table: LogicalTable) -> list[str]:
+    """One cell a paragraph; a blank cell is one empty line more."""
+    return "".join(f"{cell.text}\n\n" if cell.text else "\n" for cell in table.cells).split("\n")[
+        :-1
+    ]
+
+
+def lines_in_rows(table: LogicalTable) -> list[str]:
+    """One cell a line, a blank one an empty line; two empty lines part rows."""
+    return [text for cells in table.rows() for text in ("", "", *(cell.text for cell in cells))]
+
+
+def tabs_alone(table: LogicalTable) -> list[str]:
+    """What a browser copies where each cell holds a paragraph: a tab alone in a line between
+    two cells, none between rows."""
+    rows = [
+        "\n\n\t\n\n".join(cell.text.replace("\n", "\n\n") for cell in cells)
+        for cells in table.rows()
+    ]
+    return "\n\n".join(rows).split("\n")
+
+
 def cell_a_line(table: LogicalTable) -> list[str]:
     """One cell a line; blank cells vanish."""
     return [line for cell in table.cells if cell.text for line in cell.text.split("\n")]
@@ -599,5 +621,25 @@ TEXT_STYLES = named(
         about="tab rows, spanning cells repeated at each position",
         loses=SPANS,
         shape=tab_rows_again,
+    ),
+    TextStyle(
+        name="blank_lines",
+        about="one cell a paragraph, a blank cell one empty line more",
+        loses=ROWS,
+        shape=blank_lines,
+        split="\n",
+    ),
+    TextStyle(
+        name="lines_in_rows",
+        about="one cell a line, blank ones empty lines, two empty lines between rows",
+        loses=SPANS,
+        shape=lines_in_rows,
+    ),
+    TextStyle(
+        name="tabs_alone",
+        about="copied from a browser: a tab alone in a line between cells",
+        loses=VANISHED,
+        shape=tabs_alone,
+        split="\n",
     ),
 )

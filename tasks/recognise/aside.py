@@ -177,9 +177,7 @@ def _once(table: Table) -> Table:
         )
         gone = {at for first, end in spans for at in range(first + 1, end)} if alike else set()
         kept.append([cell for at, cell in enumerate(row) if at not in gone])
-    cells = tuple(
-        replace(cell, column=column) for row in kept for column, cell in enumerate(row)
-    )
+    cells = tuple(replace(cell, column=column) for row in kept for column, cell in enumerate(row))
     return replace(table, cells=cells, n_columns=max(map(len, kept)))
 
 

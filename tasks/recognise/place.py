@@ -506,7 +506,9 @@ def _torn(
                 for index, more in alike.items()
                 if lengths[index] != longest
                 and not (agree and more == usual)
-                and not (more == 0 and _is_last(rows, index) and (usual > 1 or _is_blank(rows[index])))
+                and not (
+                    more == 0 and _is_last(rows, index) and (usual > 1 or _is_blank(rows[index]))
+                )
             )
     return frozenset(torn)
 

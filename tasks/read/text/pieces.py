@@ -101,7 +101,7 @@ def _evened(rows: Sequence[Row]) -> Sequence[Row]:
     the others; where it has a label only, its blanks are blanks all the same."""
     lengths = Counter(map(len, rows))
     common, times = max(lengths.items(), key=lambda item: item[1], default=(0, 0))
-    if times * 5 < len(rows) * 4:
+    if not rows or times * 5 < len(rows) * 4:
         return rows
     evened = [row if len(row) == common else _without_blanks(row, common) for row in rows]
     last = rows[-1]
