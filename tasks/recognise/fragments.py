@@ -150,17 +150,22 @@ def _half_below(token: Token, line: Sequence[Token], table: str) -> int | None:
     keys, _ = _keys(table)
     if token.spot is None or not _may_be_piece(token) or key(token.text) in keys:
         return None
-    for index, other in enumerate(line):
-        if other.spot is None or not _may_be_piece(other):
-            continue
-        near = abs(_middle(other.spot) - _middle(token.spot)) <= _BESIDE
-        if near and key(token.text + other.text) in keys:
-            return index
-    return None
+    near = [
+        (beside, index)
+        for index, other in enumerate(line)
+        if other.spot is not None
+        and _may_be_piece(other)
+        and key(token.text + other.text) in keys
+        and (beside := _beside(token.spot, other.spot)) <= _BESIDE
+    ]
+    return min(near)[1] if near else None
 
 
-def _middle(spot: Spot) -> float:
-    return sum(spot.by_character) / 2
+def _beside(one: Spot, other: Spot) -> float:
+    """How far the middles of two texts are apart, in characters or columns of a terminal."""
+    by_character = sum(one.by_character) - sum(other.by_character)
+    by_width = sum(one.by_width) - sum(other.by_width)
+    return min(abs(by_character), abs(by_width)) / 2
 
 
 # A header in rows of cells: `结果 | 结果 | 其他 | 尚未 | 总计` over `维持 | 纠正 | 结果 | 审结`

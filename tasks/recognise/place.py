@@ -214,7 +214,7 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
             continue
         found = labels.match(text)
         if cell.row < row.index or (found and found.id == OTHER):
-            mixed = mixed or (bool(own) and cell.row == row.index)
+            mixed = mixed or (any(map(_may_say_row, own)) and cell.row == row.index)
             groups.append(text)
         else:
             own.append(text)
@@ -224,6 +224,15 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
         has_values=_has_figures(row, first_value_column),
         mixed=mixed,
     )
+
+
+def _may_say_row(text: str) -> bool:
+    """Not a piece of a group's label, as narrow columns cut it: `三、本`, `年度办`."""
+    return len(_HAN.findall(text)) >= _LABEL_LENGTH
+
+
+#: Rows' labels have so many Chinese characters, but for few.
+_LABEL_LENGTH = 4
 
 
 def _has_figures(row: Row, first_value_column: int | None) -> bool:

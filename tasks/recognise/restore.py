@@ -836,7 +836,7 @@ def _in_place(labels: list[Token]) -> list[Token]:
     """The labels with the outcomes from left to right, where their places are known."""
     outcomes = any_column_label("disputes")
     leaves = [token for token in labels if outcomes.match(token.text)]
-    if any(token.spot is None for token in leaves):
+    if any(token.spot is None for token in leaves) or not _is_laid_out_text([labels]):
         return labels
     leaves.sort(key=_left)
     return [*(token for token in labels if not outcomes.match(token.text)), *leaves]
