@@ -31,6 +31,8 @@ class RowLabel:
     #: The labels over it, outermost first.
     groups: tuple[str, ...] = ()
     has_values: bool = True
+    #: Cells stand behind the label, all blank.
+    has_blanks: bool = False
     #: A label of a row and then one of a group: what is left of two rows, and whose the
     #: figures are is not known.
     mixed: bool = False
@@ -118,6 +120,14 @@ def align(rows: Sequence[RowLabel], lines: Sequence[Line]) -> Alignment:
             if row not in placed and row not in doubled and rows[row].has_values
         ]
         missing = [line for line in range(line_before + 1, line_after) if line not in taken]
+        free += [
+            row
+            for row in range(row_before + 1, row_after)
+            if row not in placed
+            and rows[row].has_blanks
+            and any(scores[row][line] for line in missing)
+        ]
+        free.sort()
         pairs, rest, unsure = _between(rows, lines, scores, free, missing)
         for row, line in pairs:
             placed[row], by[row] = lines[line].id, PlacedBy.ORDER

@@ -29,7 +29,7 @@ from tasks.model.document import Block, Cell, Document, Format, Paragraph, Table
 from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.fragments import is_row_label, whole_labels, with_whole_heads
 from tasks.recognise.labels import key, numbering, plain
-from tasks.recognise.positions import Full, Layout, layout_of, with_blanks
+from tasks.recognise.positions import Full, Layout, in_line, layout_of, near, with_blanks
 from tasks.recognise.tokens import (
     PROSE,
     Is,
@@ -644,7 +644,7 @@ def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
     groups = _groups_in(rows, table)
     whole = all(_is_labelled(row, table, groups) for row in rows if _figures_of(row))
     whole = whole and not any(_hides_figures(token) for row in rows for token in row)
-    layout = layout_of([token for row in rows for token in _figures_of(row)])
+    layout = _layout(rows, table)
     laid: list[_Line] = []
     for at, row in enumerate(rows):
         label, figures = _label_of(row, table), _figures_of(row)
@@ -667,6 +667,16 @@ def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
         else:
             laid.append(row)
     return laid
+
+
+def _layout(rows: Sequence[_Line], table: str) -> Layout:
+    """How the figures stand; where they are too few to tell, as heads over and over do."""
+    figures = [token for row in rows for token in _figures_of(row)]
+    layout = layout_of(figures)
+    if layout.by_width is not None:
+        return layout
+    heads = [token for row in rows for token in _heads(row, table).values()]
+    return replace(layout, by_width=layout_of([*figures, *heads]).by_width)
 
 
 _NUMBERED = re.compile(r"\s*[(（]?\d{1,2}[.．、)）]")
@@ -707,7 +717,7 @@ def _laid(rows: Sequence[_Line], at: int, table: str, label: str, layout: Layout
         reading
         for width in _widths(table)[label]
         if width > len(figures)
-        and (full := _anchors(rows, width, table, figures[0].where.page))
+        and (full := _anchors(rows, at, width, table, layout))
         and (reading := with_blanks(figures, full, at, layout))
     ]
     if len(readings) != 1:
@@ -715,16 +725,18 @@ def _laid(rows: Sequence[_Line], at: int, table: str, label: str, layout: Layout
     return [*(token for token in row if token.is_ is not Is.VALUE), *readings[0]]
 
 
-def _anchors(rows: Sequence[_Line], width: int, table: str, page: int | None) -> list[Full]:
-    """What shows where the columns stand, on the same page: full rows, else headers."""
-    full = [row for row in _full_rows(rows, width) if row[1][0].where.page == page]
+def _anchors(rows: Sequence[_Line], at: int, width: int, table: str, layout: Layout) -> list[Full]:
+    """What shows where the columns stand, on the same page: full rows near by, else headers."""
+    page = _figures_of(rows[at])[0].where.page
+    full = near(_full_rows(rows, width, table), at, layout)
+    full = in_line([row for row in full if row[1][0].where.page == page], layout)
     return full or [r for r in _headers(rows, width, table) if r[1][0].where.page == page]
 
 
 def _only_width(rows: Sequence[_Line], at: int, table: str, label: str) -> int:
     """The number of columns of a row without a figure, 0 where it could be another."""
     widths = _widths(table)[label]
-    shown = [w for w in widths if _full_rows(rows, w) or _headers(rows[:at], w, table)]
+    shown = [w for w in widths if _full_rows(rows, w, table) or _headers(rows[:at], w, table)]
     return shown[0] if len(shown) == 1 and len(widths) == 1 else _width_above(rows[:at], table)
 
 
@@ -734,12 +746,14 @@ def _width_above(rows: Sequence[_Line], table: str) -> int:
     return len(heads[-1][1]) if heads else 0
 
 
-def _full_rows(rows: Sequence[_Line], width: int) -> list[Full]:
-    """Rows of so many figures on one line."""
+def _full_rows(rows: Sequence[_Line], width: int, table: str) -> list[Full]:
+    """Rows of so many figures on one line, that may have as many columns."""
     return [
         (at, figures)
         for at, row in enumerate(rows)
-        if len(figures := _figures_of(row)) == width and len({f.line for f in figures}) == 1
+        if len(figures := _figures_of(row)) == width
+        and len({f.line for f in figures}) == 1
+        and ((label := _label_of(row, table)) is None or width in _widths(table)[label])
     ]
 
 
@@ -859,7 +873,9 @@ def _laid_under(figures: list[Token], labels: Sequence[Token]) -> list[Token]:
     if not figures:
         return [_blank(labels[-1])] * columns
     heads.sort(key=_left)
-    return with_blanks(figures, [(0, heads)], 1, Layout(None, 1)) or figures
+    # the heads of groups begin where the first of their columns does
+    layout = layout_of([*(token for token in labels if token.spot is not None), *figures])
+    return with_blanks(figures, [(0, heads)], 1, Layout(layout.by_width, 1)) or figures
 
 
 # Rows to a table

@@ -11,7 +11,7 @@ import pytest
 #: Shapes in which figures stand in wrong places, or that break the reader.
 WRONG_SHAPES = frozenset({"pdf/horizontal", "pdf/outer", "pdf/unruled"})
 #: Shapes in which figures are sometimes not read though they could be.
-UNSURE_SHAPES = WRONG_SHAPES | {"text/columns_of_spaces", "text/without_characters"}
+UNSURE_SHAPES = WRONG_SHAPES
 
 _WRONG = "test_no_figure_is_wrong"
 _LOST = "test_every_figure_is_read_where_nothing_needed_is_lost"
