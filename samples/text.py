@@ -237,11 +237,19 @@ def pipe_rows_hanging(table: LogicalTable) -> list[str]:
     for row, line in enumerate(table.grid()):
         cells = dict.fromkeys(line)
         texts = [cell.text if cell.row == row else "" for cell in cells]
-        lines.append(" | ".join(text.partition("\n")[0] for text in texts) + " |")
-        halves = [text.partition("\n")[2] for text in texts]
-        if any(halves):
-            lines.append(" | ".join(filter(None, halves)) + " |")
+        halves = [
+            text.split("\n") if _is_halved(cell) else []
+            for cell, text in zip(cells, texts, strict=True)
+        ]
+        shown = [half[0] if half else _flat(text) for half, text in zip(halves, texts, strict=True)]
+        lines.append(" | ".join(shown) + " |")
+        if below := [half[1] for half in halves if len(half) > 1]:
+            lines.append(" | ".join(below) + " |")
     return lines
+
+
+def _is_halved(cell: LogicalCell) -> bool:
+    return cell.role == "header" and cell.text.count("\n") == 1
 
 
 def ruled_rows(table: LogicalTable) -> list[str]:
@@ -332,6 +340,48 @@ def columns_of_spaces(table: LogicalTable) -> list[str]:
                 line += " " * max(at - _width(line), 2 if line else 0) + _flat(text)
         lines.append(line)
     return lines
+
+
+#: Widths of the columns of a printed page, by their number, in columns of a terminal.
+_PRINTED = {4: (22, 16, 16, 16), 10: (6, 8, 22, *[6] * 7), 15: (4,) * 15}
+
+
+def page_words(table: LogicalTable) -> list[str]:
+    """Text of a printed page, line by line: cells wrapped in narrow columns, each in the middle
+    of its rows; what stands on one line is parted by a space."""
+    return [" ".join(text for _, text in line) for line in _printed(table) if line]
+
+
+def _printed(table: LogicalTable) -> list[list[tuple[int, str]]]:
+    """The lines of the page: where each text begins, and the text."""
+    widths = _PRINTED[table.n_columns]
+    starts = [sum(widths[:column]) for column in range(table.n_columns + 1)]
+    room = {cell: starts[cell.column + cell.colspan] - starts[cell.column] for cell in table.cells}
+    wrapped = {cell: _wrapped(cell.text, room[cell]) for cell in table.cells}
+    heights = [
+        max((len(wrapped[c]) for c in table.cells if (c.row, c.rowspan) == (row, 1)), default=0)
+        or 1
+        for row in range(table.n_rows)
+    ]
+    for cell in table.cells:
+        last = cell.row + cell.rowspan
+        heights[last - 1] += max(0, len(wrapped[cell]) - sum(heights[cell.row : last]))
+    lines: list[list[tuple[int, str]]] = [[] for _ in range(sum(heights))]
+    for cell in table.cells:
+        height = sum(heights[cell.row : cell.row + cell.rowspan])
+        top = sum(heights[: cell.row]) + (height - len(wrapped[cell])) // 2
+        for at, text in enumerate(wrapped[cell]):
+            lines[top + at].append((starts[cell.column], text))
+    return [sorted(line) for line in lines]
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    lines = [""]
+    for sign in text:
+        if _width(lines[-1] + sign) > room and not sign.isdigit():
+            lines.append("")
+        lines[-1] += sign
+    return [line for line in lines if line]
 
 
 def _width(text: str) -> int:
@@ -641,5 +691,11 @@ TEXT_STYLES = named(
         loses=VANISHED,
         shape=tabs_alone,
         split="\n",
+    ),
+    TextStyle(
+        name="page_words",
+        about="text of a PDF line by line: labels wrapped in narrow columns",
+        loses=VANISHED,
+        shape=page_words,
     ),
 )

@@ -181,7 +181,7 @@ _OTHERS = _items(
             "申请人逾期未按收费通知要求缴纳费用",
         ),
     ),
-    ("other_remaining", "3.", ("其他", "其他情形", "其他情况")),
+    ("other_remaining", "3.", ("其他",)),
 )
 
 EDITION = Edition(

@@ -78,7 +78,13 @@ def score(label: RowLabel, line: Line) -> float:
 
 
 def _alike(said: str, label: str) -> float:
-    if key(label) in (key(said), key(without_remark(said))):
+    """How alike a label is to the form's, with a remark that it ends with or without."""
+    bare = without_remark(said)
+    return max(_alike_as_written(one, label) for one in (said, bare or said))
+
+
+def _alike_as_written(said: str, label: str) -> float:
+    if key(said) == key(label):
         return 1.0
     if min(len(key(said)), len(key(label))) < 3:
         # too short to be told by likeness; a piece of it is no more than a hint

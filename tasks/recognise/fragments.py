@@ -9,6 +9,7 @@ form exactly are taken for it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -63,7 +64,69 @@ def _row_keys(table: str) -> Mapping[str, str]:
 
 def whole_labels(tokens: Sequence[Token], table: str) -> list[Token]:
     """The same tokens with labels in pieces put together, each before its figures."""
+    if FORM.of(table)[0].sideways:
+        tokens = _with_heads_of_a_page(tokens, table)
     return _around_figures(_in_succession(_on_two_lines(tokens, table), table), table)
+
+
+# The header of table 四 in the text of a page, its halves in any lines:
+# `结果 结果 其他 尚未 未经复议直接起诉` / `总计 结果 结果 其他 尚未` / `维持 纠正 结果 审结 总计`
+
+
+def _with_heads_of_a_page(tokens: Sequence[Token], table: str) -> list[Token]:
+    """The lines of such a header as its labels, in the order of the form: where they hold all
+    signs of it and no other, and the heads or halves of each line stand in that order. Lines
+    that are laid out in columns tell more than that, and stay."""
+    lines = [list(group) for _, group in groupby(tokens, key=lambda token: token.line)]
+    wanted = Counter("".join(_all_heads(table)))
+    for start in range(len(lines)):
+        signs: Counter[str] = Counter()
+        for end in range(start, min(start + _MOST_HEAD_LINES, len(lines))):
+            words = _words(lines[end])
+            laid_out = any(token.spot is not None for token in lines[end])
+            if not words or laid_out or not _in_order(words, table):
+                break
+            signs.update("".join(words))
+            if signs == wanted:
+                first = lines[start][0]
+                heads = [replace(first, text=head, is_=Is.LABEL) for head in _all_heads(table)]
+                lines[start : end + 1] = [heads]
+                return [token for line in lines for token in line]
+    return list(tokens)
+
+
+#: Lines of such a header, at most.
+_MOST_HEAD_LINES = 10
+
+
+@cache
+def _all_heads(table: str) -> tuple[str, ...]:
+    """Groups, lines and columns of a table on its side, as it prints them."""
+    block = FORM.of(table)[0].blocks[0]
+    columns = [column.label for column in block.columns]
+    groups = list(dict.fromkeys(group for row in block.rows for group in row.group))
+    alone = [row.label for row in block.rows if not row.group]
+    below = [row.label for row in block.rows if row.group]
+    return (*alone, *groups, *columns * len(alone), *below, *columns * len(below))
+
+
+def _in_order(words: Sequence[str], table: str) -> bool:
+    """Whether a line is made of whole runs of columns, of their upper or of their lower halves,
+    of pieces of the lines' labels, and of 总计 or its halves."""
+    block = FORM.of(table)[0].blocks[0]
+    *columns, total = (column.label for column in block.columns)
+    runs = [columns, [label[:2] for label in columns], [label[2:] for label in columns]]
+    labels = [*(row.label for row in block.rows), *(g for row in block.rows for g in row.group)]
+    at = 0
+    while at < len(words):
+        run = next((run for run in runs if list(words[at : at + len(run)]) == run), None)
+        if run is not None:
+            at += len(run)
+        elif words[at] in total or any(words[at] in label for label in labels):
+            at += 1
+        else:
+            return False
+    return True
 
 
 # A header on two lines: `结果 结果 其他 尚未` over `维持 纠正 结果 审结`

@@ -353,6 +353,13 @@ def _label_of(row: _Line, table: str) -> str | None:
     return _row_of(labels[-1].text, table) if labels else None
 
 
+def _nearest_label_of(row: _Line, table: str) -> str | None:
+    """The same where the label may be misspelt."""
+    labels = _labels_of(row)
+    found = any_row_label(table).match(labels[-1].text) if labels else None
+    return found.id if found else None
+
+
 def _labels_of(row: _Line) -> list[Token]:
     return [token for token in row if token.is_ is Is.LABEL]
 
@@ -622,7 +629,7 @@ def _sure(rows: Sequence[_Line], widths: Mapping[str, int], table: str) -> set[i
     known = {
         at: len(_cells_of(row)) - widths[label]
         for at, row in enumerate(rows)
-        if (label := _label_of(row, table)) is not None
+        if (label := _nearest_label_of(row, table)) is not None
         and label in widths
         and _cells_of(row)
         and all(token.spot is None for token in _cells_of(row))

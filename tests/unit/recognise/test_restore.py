@@ -445,3 +445,28 @@ def test_a_row_below_that_is_no_half_stays():
     rows = table("商业 | 科研 | 其他\n企业 | 机构 | 说明", columns_sure=False)
 
     assert with_whole_heads(rows) is rows
+
+
+LINES = """
+行政复议 行政诉讼
+结果 结果 其他 尚未 未经复议直接起诉 复议后起诉
+总计 结果 结果 其他 尚未 结果 结果 其他 尚未
+维持 纠正 结果 审结 总计 总计
+维持 纠正 结果 审结 维持 纠正 结果 审结
+"""
+OUTCOMES = " ".join(map(str, range(15)))
+
+
+def test_the_heads_of_table_four_in_the_lines_of_a_page():
+    text = f"四、政府信息公开行政复议、行政诉讼情况{LINES}{OUTCOMES}"
+    said = read(written(*FIGURES) + "\n" + text, "disputes")
+
+    assert list(said.values()) == OUTCOMES.split()
+
+
+def test_heads_of_table_four_that_change_places_tell_nothing():
+    changed = LINES.replace("维持 纠正 结果 审结 维持", "纠正 维持 结果 审结 维持")
+    text = f"四、政府信息公开行政复议、行政诉讼情况{changed}{OUTCOMES}"
+    values = report(written(*FIGURES) + "\n" + text).values["disputes"]
+
+    assert not any(value.value for line in values.values() for value in line.values())
