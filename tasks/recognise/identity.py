@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
@@ -64,6 +64,21 @@ _PUBLISHERS = frozenset(
 _TITLE_LABELS = frozenset(
     key(label) for label in ("标题", "名称", "信息名称", "文件名称", "题目", "公文标题", "文件标题")
 )
+#: `2022年政府信息公开年报（某县水利局）`
+_BRACKETED = re.compile(r"\s*[(（](?P<organ>[\u4e00-\u9fff]{4,40})[)）]")
+#: A title that is misspelt or has another end: `某县水利局2022年政府信息公开工作情况报告`.
+_NEARLY = re.compile(
+    rf"(?P<organ>[^。；;:：,，\d]{{3,40}}?){_YEAR}\s*年?\s*度?\s*政[府务]信?息?公开"
+)
+_NEARLY_AFTER = re.compile(
+    rf"(?:^|公布|发布){_YEAR}\s*年\s*度?\s*(?P<organ>[^。；;:：,，\d]{{3,40}}?)政府信息公开"
+)
+#: `本报告由某县水利局根据……编制`
+_WRITTEN_BY = re.compile(
+    r"由(?P<organ>[\u4e00-\u9fff（）()]{4,40}?)(?:按照|根据|依据|编制|综合|结合|负责)"
+)
+#: `发布时间：2023-01-31 来源：某县水利局`: often the portal's own name.
+_SOURCE = re.compile(r"(?:来源|录入|作者)\s*[:：]\s*(?P<organ>[\u4e00-\u9fff]{4,40})(?=\s|$)")
 _NO_REPORT = re.compile(r"通知|方案|办法|细则|模板|样式|格式|指南|解读|公告目录")
 
 
@@ -100,6 +115,7 @@ def _witnesses(document: Document) -> Iterator[_Witness]:
     if document.title:
         yield from _title_in(document.title, "title", 5)
     yield from _signature(paragraphs)
+    yield from _told_in_passing(paragraphs)
     text = "\n".join(paragraphs)
     for found in _PERIOD.finditer(text):
         if not found["to"] or found["to"] == found["year"]:
@@ -154,6 +170,8 @@ def _title_witnesses(lines: Sequence[str]) -> Iterator[_Witness]:
 
 def _title_from(lines: Sequence[str], index: int) -> tuple[int, _Witness | None]:
     """Number of lines taken, and the title that they say."""
+    short = len(lines[index]) <= _SHORT_TITLE
+    alone = next(_title_in(lines[index], "heading", 0), None) if short else None
     for count in (1, 2, 3):
         parts = lines[index : index + count]
         if len(parts) < count or any(len(part) > 70 for part in parts):
@@ -161,9 +179,15 @@ def _title_from(lines: Sequence[str], index: int) -> tuple[int, _Witness | None]
         witness = next(_title_in("".join(parts), "heading", 0), None)
         if witness and witness.year:
             whole = count > 1 and any(_says_title(part) for part in parts[1:])
+            if alone and alone.organ and not witness.organ:
+                # the year comes from a sentence below the title
+                return 1, replace(alone, year=witness.year)
             return (1, None) if whole else (count, witness)
-    witness = next(_title_in(lines[index], "heading", 0), None) if len(lines[index]) <= 40 else None
-    return 1, witness
+    return 1, alone
+
+
+#: A title on a line of its own is no longer.
+_SHORT_TITLE = 40
 
 
 def _says_title(line: str) -> bool:
@@ -177,13 +201,17 @@ def _title_in(text: str, source: str, weight: int) -> Iterator[_Witness]:
     if _NO_REPORT.search(said):
         return
     said = re.sub(r"^(?:当前位置|首页|您现在的位置)[^》>]*[》>]", "", said)
-    for pattern in (_TITLE, _YEAR_AFTER, _YEARLESS):
-        found = pattern.search(said)
+    patterns = (_TITLE, _YEAR_AFTER, _YEARLESS)
+    for pattern, written in ((p, w) for w in (said, re.sub(r"\s+", "", said)) for p in patterns):
+        found = pattern.search(written)
         if found:
             groups = found.groupdict()
             organ = _clean_organ(groups.get("before") or "") or _clean_organ(
                 groups.get("between") or ""
             )
+            behind = _BRACKETED.match(written, found.end())
+            if organ is None and behind and _is_organ(behind["organ"]):
+                organ = behind["organ"]
             year = _to_year(groups["year"]) if groups.get("year") else None
             if pattern is _YEARLESS and not organ:
                 continue
@@ -191,13 +219,37 @@ def _title_in(text: str, source: str, weight: int) -> Iterator[_Witness]:
             return
 
 
+#: What stands before a name in a sentence or a title: `现公布`, `关于发布`.
+_ANNOUNCED = re.compile(
+    r"^(?:关于|现将|现就|[现特](?=公布|公开|发布|印发|向社会)|向社会|公开(?=发布)|公布|发布|公告|印发)+"
+)
+
+
 def _clean_organ(text: str) -> str | None:
-    text = re.sub(r"\s+", "", text)
-    text = re.split(r"[>》|\-–—_]", text)[-1]
+    text = re.sub(r"\s+", "", text).rstrip("-–—_|")
+    text = re.split(r"[>》|\-–—_,，\]】]", text)[-1]
+    text = _ANNOUNCED.sub("", text)
     text = re.sub(r"^(?:标题|名称|关于|索引号|附件\d*|【.*?】|[《\"“'、,，:：0-9.]+)+", "", text)
     text = re.sub(r"(?:关于|的|年度|年|度|[《\"“'、,，:：]+)+$", "", text)
     said = len(text) >= 2 and text != "政府" and re.search(r"[\u4e00-\u9fff]{2}", text)
     return text if said else None
+
+
+def _told_in_passing(lines: Sequence[str]) -> Iterator[_Witness]:
+    """Names in what is nearly a title, in the first sentences and in the line of the date;
+    heard only where nobody else has said a name."""
+    for line in lines[:_OPENING]:
+        for pattern, weight in _IN_PASSING:
+            found = pattern.search(line[:_LONG])
+            organ = _clean_organ(found["organ"]) if found else None
+            if organ and _is_organ(organ):
+                yield _Witness("passing", weight, organ)
+
+
+#: So many lines of a document, and signs of a line, open it.
+_OPENING, _LONG = 30, 300
+#: Less than any other witness weighs.
+_IN_PASSING = ((_NEARLY, -1), (_WRITTEN_BY, -2), (_NEARLY_AFTER, -3), (_SOURCE, -4))
 
 
 def _is_organ(text: str) -> bool:
