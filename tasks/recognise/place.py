@@ -173,6 +173,12 @@ def _header_spans(row: Row, edition: Edition) -> dict[str, tuple[int, int]]:
     return spans
 
 
+def _is_header(row: Row, edition: Edition) -> bool:
+    """Whether it has no figure and several heads of columns, the first cell included."""
+    labels = column_labels(edition.table, edition.edition)
+    return not row.has_values() and sum(bool(labels.match(c.text)) for c in row.own) > 1
+
+
 def _completed(header: Header | None, columns: Sequence[Line], width: int) -> Header | None:
     """The header with the columns whose label was lost put in by their order; None if it
     leaves a column open."""
@@ -236,6 +242,9 @@ def _may_say_row(text: str) -> bool:
 _LABEL_LENGTH = 4
 
 
+_NO_LABEL = RowLabel(leaf="", has_values=False)
+
+
 def _has_figures(row: Row, first_value_column: int | None) -> bool:
     return any(
         looks_like_value(cell.text)
@@ -257,7 +266,12 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
         _first_value_column(row, header, widest) for row, header in zip(rows, headers, strict=True)
     ]
     labels = _doubting_torn_rows(
-        rows, [_row_label(row, start, edition) for row, start in zip(rows, starts, strict=True)]
+        rows,
+        [
+            # 总计 at the end of a header is no row, though （七）总计 may be missing
+            _NO_LABEL if _is_header(row, edition) else _row_label(row, start, edition)
+            for row, start in zip(rows, starts, strict=True)
+        ],
     )
     lines = list(edition.rows())
     alignment = align(labels, lines)

@@ -161,7 +161,8 @@ def _marked(lines: Sequence[Line], at: int) -> _Region | None:
         end = pipe_region_end(lines, at)
         return end, list(read_pipes(lines[at:end]))
     if "\t" in lines[at].text and (end := tabs_alone_end(lines, at)):
-        return end, list(read_tabs_alone(lines[at:end]))
+        goes_on = not all(line.blank for line in lines[end:])
+        return end, list(read_tabs_alone(lines[at:end], goes_on=goes_on))
     if is_tab_line(Line(lines[at].number, record_at(lines, at)[1])):
         end = tab_region_end(lines, at)
         return end, list(read_tabs(lines[at:end]))

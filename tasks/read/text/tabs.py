@@ -70,7 +70,7 @@ def tabs_alone_end(lines: Sequence[Line], start: int) -> int:
     return end if tabs >= _FEWEST_ALONE else 0
 
 
-def read_tabs_alone(lines: Sequence[Line]) -> Iterator[Found]:
+def read_tabs_alone(lines: Sequence[Line], *, goes_on: bool) -> Iterator[Found]:
     """A tab between two cells of a row, so none between two rows. A word behind figures begins
     a row: the last cell of the one before is blank. Nor does a figure stand in a row of heads:
     it is in the next, whose first cell is blank."""
@@ -96,7 +96,7 @@ def read_tabs_alone(lines: Sequence[Line]) -> Iterator[Found]:
             else:
                 rows.append([said])
             after_tab = False
-    if after_tab:
+    if after_tab and goes_on:
         rows[-1].append(Piece("", lines[-1].number, lines[-1].number))
     yield from _table(rows)
 
