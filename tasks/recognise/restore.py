@@ -644,6 +644,18 @@ def _sure(rows: Sequence[_Line], widths: Mapping[str, int], table: str) -> set[i
     return set()
 
 
+def _may_be_head(rows: Sequence[_Line], table: str) -> bool:
+    """Whether the last of the rows says 总计 or 其他 without a number and before every label that
+    a row alone can have: it may be part of the header, and its row missing."""
+    columns = any_column_label(table)
+    *before, row = (_labels_of(row)[-1].text for row in rows if _label_of(row, table))
+    return (
+        not numbering(row)
+        and bool(columns.match(row))
+        and all(not numbering(label) and bool(columns.match(label)) for label in before)
+    )
+
+
 def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
     """Rows laid out in columns with their blanks; the others as they were."""
     if not _is_laid_out_text(rows):
@@ -668,6 +680,7 @@ def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
         elif (
             whole
             and _is_labelled(row, table, groups)
+            and not _may_be_head(rows[: at + 1], table)
             and (width := _only_width(rows, at, table, label))
         ):
             laid.append([*row, *[_blank(row[-1])] * width])
