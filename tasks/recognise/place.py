@@ -18,6 +18,7 @@ from tasks.model.document import Cell, Table
 from tasks.model.report import PlacedBy
 from tasks.recognise.align import Alignment, RowLabel, align
 from tasks.recognise.amounts import looks_like_value
+from tasks.recognise.labels import numbering
 from tasks.recognise.rows import Row, Segment
 from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
 
@@ -176,7 +177,12 @@ def _header_spans(row: Row, edition: Edition) -> dict[str, tuple[int, int]]:
 def _is_header(row: Row, edition: Edition) -> bool:
     """Whether it has no figure and several heads of columns, the first cell included."""
     labels = column_labels(edition.table, edition.edition)
-    return not row.has_values() and sum(bool(labels.match(c.text)) for c in row.own) > 1
+    heads = {
+        found.id
+        for cell in row.own
+        if (found := labels.match(cell.text)) and not numbering(cell.text)
+    }
+    return len(heads) > 1 and not row.has_values()
 
 
 def _completed(header: Header | None, columns: Sequence[Line], width: int) -> Header | None:
