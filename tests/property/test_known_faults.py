@@ -249,7 +249,7 @@ LOST = [
         9947,
         report(9947, blanks="blank", zero_share=0.97, work_secret=True),
     ),
-    fault(
+    mended(
         "tables without lines and nearly without figures are lost",
         "pdf/unruled",
         71,
