@@ -37,7 +37,7 @@ _CIRCLED = {ord("①") + n: f"{n + 1}." for n in range(20)}
 _NOT_SAID = re.compile(r"[^\w]|_")
 #: `规章（设区的市填写）`, `自然人（件）`: what an organ put behind a label of the form.
 _LONGEST_REMARKED = 300
-_REMARK = re.compile(r"(?<=[^\s(])\s*\((?:[^()]|\([^()]*\))*\)[\s:;,。]*$")
+_REMARK = re.compile(r"(?<=[^\s(])\s*\((?![一二三四五六七八九十\d]+\))(?:[^()]|\([^()]*\))*\)[\s:;,。]*$")
 _HAN = "零一二三四五六七八九"
 
 

@@ -212,6 +212,8 @@ def test_a_remark_behind_a_label_is_no_part_of_it(written, id):
 def test_a_bracket_that_is_all_of_a_label_is_no_remark():
     assert without_remark("（本列数据的勾稽关系为：第一项加第二项之和）") == ""
     assert without_remark("（三）不予公开") == ""
+    # the number of the group beside it
+    assert without_remark("1.属于国家秘密（三）") == ""
     assert without_remark("部分公开（区分处理的）3件") == ""
     # nor one that a text closes and did not open
     assert without_remark("收费 1）") == ""
