@@ -35,9 +35,12 @@ _NUMBERING = re.compile(
 #: `③其他` is `3.其他`; NFKC would make it `3其他`.
 _CIRCLED = {ord("①") + n: f"{n + 1}." for n in range(20)}
 _NOT_SAID = re.compile(r"[^\w]|_")
-#: `规章（设区的市填写）`, `自然人（件）`: what an organ put behind a label of the form.
+#: A label with a remark behind it is no longer.
 _LONGEST_REMARKED = 300
-_REMARK = re.compile(r"(?<=[^\s(])\s*\((?![一二三四五六七八九十\d]+\))(?:[^()]|\([^()]*\))*\)[\s:;,。]*$")
+#: `规章（设区的市填写）`, `自然人（件）`: what an organ put behind a label of the form.
+_REMARK = re.compile(
+    r"(?<=[^\s(])\s*\((?![一二三四五六七八九十\d]+\))(?:[^()]|\([^()]*\))*\)[\s:;,。]*$"
+)
 _HAN = "零一二三四五六七八九"
 
 
