@@ -63,6 +63,23 @@ SHORTENED = {
     "本年度办理结果": "办理结果",
     "要求行政机关确认或重新出具已获取信息": "要求确认或重新出具已获取信息",
 }
+#: What an organ explains behind a label, figures among the words.
+REMARKED = {
+    "规章": "（区、市人民政府提供）",
+    "规范性文件": "（含本机关新制作的决定、通知、公开办法，以及与其他机关一起制发的行政性公文，"
+    "以2015年以来的统计数量为止）",
+    "行政规范性文件": "（以统计数量为止）",
+    "行政许可": "（含其他审批12项）",
+    "上一年项目数量": "(上年的事项数)",
+    "本年增/减": "（本年增加或减少的事项数，减少的如-8）",
+    "处理决定数量": "（本年办理件数）",
+    "本年制发件数": "（件）",
+    "一、本年新收政府信息公开申请数量": "（件）",
+    "自然人": "（件）",
+    "商业企业": "\n（含其他）",
+    "（七）总计": "（件）",
+    "行政复议": "（件）",
+}
 
 
 def _relabelled(draft: Draft, change: Callable[[LogicalCell], str]) -> Draft:
@@ -87,6 +104,12 @@ def _replaced(pairs: Mapping[str, str], share: float) -> Callable[[Draft, Random
         return _relabelled(draft, change)
 
     return apply
+
+
+def _remarked_labels(draft: Draft, random: Random) -> Draft:
+    """Explanations in brackets behind labels."""
+    some = {label: remark for label, remark in REMARKED.items() if random.random() < 0.6}
+    return _relabelled(draft, lambda cell: cell.text + some.get(cell.text, ""))
 
 
 _NUMBER = re.compile(r"^(\d+)\.")
@@ -417,6 +440,11 @@ DEFECTS = _by_name(
             about="a row's figures one column off",
             apply=_shifted,
             relations_hold=False,
+        ),
+        Defect(
+            name="remarked_labels",
+            about="explanations in brackets behind labels",
+            apply=_remarked_labels,
         ),
     )
 )

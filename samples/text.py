@@ -142,6 +142,28 @@ def cell_a_paragraph(table: LogicalTable) -> list[str]:
     return "\n\n".join(cell.text for cell in table.cells if cell.text).split("\n")
 
 
+def blank_lines(table: LogicalTable) -> list[str]:
+    """One cell a paragraph; a blank cell is one empty line more."""
+    return "".join(f"{cell.text}\n\n" if cell.text else "\n" for cell in table.cells).split("\n")[
+        :-1
+    ]
+
+
+def lines_in_rows(table: LogicalTable) -> list[str]:
+    """One cell a line, a blank one an empty line; two empty lines part rows."""
+    return [text for cells in table.rows() for text in ("", "", *(cell.text for cell in cells))]
+
+
+def tabs_alone(table: LogicalTable) -> list[str]:
+    """What a browser copies where each cell holds a paragraph: a tab alone in a line between
+    two cells, none between rows."""
+    rows = [
+        "\n\n\t\n\n".join(cell.text.replace("\n", "\n\n") for cell in cells)
+        for cells in table.rows()
+    ]
+    return "\n\n".join(rows).split("\n")
+
+
 def cell_a_line(table: LogicalTable) -> list[str]:
     """One cell a line; blank cells vanish."""
     return [line for cell in table.cells if cell.text for line in cell.text.split("\n")]
@@ -200,6 +222,55 @@ def pipe_rows_broken(table: LogicalTable) -> list[str]:
         )
         lines += [line.strip() for line in row.split("\n")]
     return lines
+
+
+def pipe_rows_last_open(table: LogicalTable) -> list[str]:
+    """As `pipe_rows`, but nothing stands for spanned cells in the last row."""
+    *lines, last = pipe_rows(table)
+    return [*lines, last.removesuffix(_missing(table, table.rows()[-1]))]
+
+
+def pipe_rows_hanging(table: LogicalTable) -> list[str]:
+    """`| | c | d |`: a bare pipe for a cell that hangs down from above, none for one that a
+    cell to the left covers. The halves of wrapped heads stand in two rows."""
+    lines = []
+    for row, line in enumerate(table.grid()):
+        cells = dict.fromkeys(line)
+        texts = [cell.text if cell.row == row else "" for cell in cells]
+        halves = [
+            text.split("\n") if _is_halved(cell) else []
+            for cell, text in zip(cells, texts, strict=True)
+        ]
+        shown = [half[0] if half else _flat(text) for half, text in zip(halves, texts, strict=True)]
+        lines.append(" | ".join(shown) + " |")
+        if below := [half[1] for half in halves if len(half) > 1]:
+            lines.append(" | ".join(below) + " |")
+    return lines
+
+
+def _is_halved(cell: LogicalCell) -> bool:
+    return cell.role == "header" and cell.text.count("\n") == 1
+
+
+def ruled_rows(table: LogicalTable) -> list[str]:
+    """`a | b | c`: no outer pipes, a ruler under the first row; spanned cells are not there."""
+    first, *rest = [cells for cells in table.rows() if cells]
+    lines = [" | ".join(_flat(cell.text) for cell in cells) + "  " for cells in (first, *rest)]
+    return [lines[0], "|".join("---" for _ in first) + "  ", *lines[1:]]
+
+
+def again(table: LogicalTable) -> list[list[str]]:
+    """Rows × columns of texts; a spanning cell's text stands at each of its positions."""
+    return [[_flat(cell.text) for cell in line] for line in table.grid()]
+
+
+def pipe_rows_again(table: LogicalTable) -> list[str]:
+    """`a | a | a | a`: programs that know no spans write a cell once for each position."""
+    return [" | ".join(row) for row in again(table)]
+
+
+def tab_rows_again(table: LogicalTable) -> list[str]:
+    return ["\t".join(row) for row in again(table)]
 
 
 def row_a_table(table: LogicalTable) -> list[str]:
@@ -269,6 +340,48 @@ def columns_of_spaces(table: LogicalTable) -> list[str]:
                 line += " " * max(at - _width(line), 2 if line else 0) + _flat(text)
         lines.append(line)
     return lines
+
+
+#: Widths of the columns of a printed page, by their number, in columns of a terminal.
+_PRINTED = {4: (22, 16, 16, 16), 10: (6, 8, 22, *[6] * 7), 15: (4,) * 15}
+
+
+def page_words(table: LogicalTable) -> list[str]:
+    """Text of a printed page, line by line: cells wrapped in narrow columns, each in the middle
+    of its rows; what stands on one line is parted by a space."""
+    return [" ".join(text for _, text in line) for line in _printed(table) if line]
+
+
+def _printed(table: LogicalTable) -> list[list[tuple[int, str]]]:
+    """The lines of the page: where each text begins, and the text."""
+    widths = _PRINTED[table.n_columns]
+    starts = [sum(widths[:column]) for column in range(table.n_columns + 1)]
+    room = {cell: starts[cell.column + cell.colspan] - starts[cell.column] for cell in table.cells}
+    wrapped = {cell: _wrapped(cell.text, room[cell]) for cell in table.cells}
+    heights = [
+        max((len(wrapped[c]) for c in table.cells if (c.row, c.rowspan) == (row, 1)), default=0)
+        or 1
+        for row in range(table.n_rows)
+    ]
+    for cell in table.cells:
+        last = cell.row + cell.rowspan
+        heights[last - 1] += max(0, len(wrapped[cell]) - sum(heights[cell.row : last]))
+    lines: list[list[tuple[int, str]]] = [[] for _ in range(sum(heights))]
+    for cell in table.cells:
+        height = sum(heights[cell.row : cell.row + cell.rowspan])
+        top = sum(heights[: cell.row]) + (height - len(wrapped[cell])) // 2
+        for at, text in enumerate(wrapped[cell]):
+            lines[top + at].append((starts[cell.column], text))
+    return [sorted(line) for line in lines]
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    lines = [""]
+    for sign in text:
+        if _width(lines[-1] + sign) > room and not sign.isdigit():
+            lines.append("")
+        lines[-1] += sign
+    return [line for line in lines if line]
 
 
 def _width(text: str) -> int:
@@ -527,5 +640,62 @@ TEXT_STYLES = named(
         loses=SPANS,
         shape=tab_rows,
         encoding="utf-16",
+    ),
+    TextStyle(
+        name="pipe_rows_last_open",
+        about="pipe rows, no pipes at the end of the last row for spanned cells",
+        loses=VANISHED,
+        shape=pipe_rows_last_open,
+    ),
+    TextStyle(
+        name="pipe_rows_hanging",
+        about="pipe rows, cells that hang from above as bare pipes, heads halved over two rows",
+        loses=SPANS,
+        shape=pipe_rows_hanging,
+        split="\n",
+    ),
+    TextStyle(
+        name="ruled_rows",
+        about="rows without outer pipes, a ruler under the first",
+        loses=SPANS,
+        shape=ruled_rows,
+    ),
+    TextStyle(
+        name="pipe_rows_again",
+        about="pipe rows, spanning cells repeated at each position",
+        loses=SPANS,
+        shape=pipe_rows_again,
+    ),
+    TextStyle(
+        name="tab_rows_again",
+        about="tab rows, spanning cells repeated at each position",
+        loses=SPANS,
+        shape=tab_rows_again,
+    ),
+    TextStyle(
+        name="blank_lines",
+        about="one cell a paragraph, a blank cell one empty line more",
+        loses=ROWS,
+        shape=blank_lines,
+        split="\n",
+    ),
+    TextStyle(
+        name="lines_in_rows",
+        about="one cell a line, blank ones empty lines, two empty lines between rows",
+        loses=SPANS,
+        shape=lines_in_rows,
+    ),
+    TextStyle(
+        name="tabs_alone",
+        about="copied from a browser: a tab alone in a line between cells",
+        loses=VANISHED,
+        shape=tabs_alone,
+        split="\n",
+    ),
+    TextStyle(
+        name="page_words",
+        about="text of a PDF line by line: labels wrapped in narrow columns",
+        loses=VANISHED,
+        shape=page_words,
     ),
 )

@@ -23,7 +23,10 @@ EDITION = Edition(
             ),
             rows=(
                 Line(id="regulations", labels=("规章", "行政规章")),
-                Line(id="normative_documents", labels=("行政规范性文件", "规范性文件")),
+                Line(
+                    id="normative_documents",
+                    labels=("行政规范性文件", "规范性文件", "行政规范性档案"),
+                ),
             ),
         ),
         Block(

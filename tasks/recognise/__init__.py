@@ -31,7 +31,7 @@ from tasks.forms.annual_report import FORM
 from tasks.model.document import Document, DoubtKind, Paragraph
 from tasks.model.report import Finding, Kind, Report, Severity
 from tasks.recognise.anchors import side_of, with_table
-from tasks.recognise.aside import set_right, without_running_numbers
+from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
 from tasks.recognise.identity import Identity, identify
 from tasks.recognise.labels import key
 from tasks.recognise.read_tables import TableReading, read_table
@@ -54,7 +54,7 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     Gives the document back as well, with tables in it that flattening had dissolved. The
     report is None where the document is no report of the form; then there are no findings.
     """
-    document = set_right(unfold(without_running_numbers(document)))
+    document = set_right(unfold(without_repeats(without_running_numbers(document))))
     who = identify(document)
     document, readings = _read_all(document, who)
     if not readings and not (who.titled and _headings(document) >= _FEWEST_HEADINGS):

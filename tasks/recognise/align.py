@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from tasks.forms.vocabulary import Line
 from tasks.model.report import PlacedBy
-from tasks.recognise.labels import key, likeness, numbering
+from tasks.recognise.labels import key, likeness, numbering, without_remark
 
 #: A label less alike than this to a line of the form is another label altogether.
 _UNLIKE = 0.45
@@ -31,6 +31,8 @@ class RowLabel:
     #: The labels over it, outermost first.
     groups: tuple[str, ...] = ()
     has_values: bool = True
+    #: Cells stand behind the label, all blank.
+    has_blanks: bool = False
     #: A label of a row and then one of a group: what is left of two rows, and whose the
     #: figures are is not known.
     mixed: bool = False
@@ -76,6 +78,12 @@ def score(label: RowLabel, line: Line) -> float:
 
 
 def _alike(said: str, label: str) -> float:
+    """How alike a label is to the form's, with a remark that it ends with or without."""
+    bare = without_remark(said)
+    return max(_alike_as_written(one, label) for one in (said, bare or said))
+
+
+def _alike_as_written(said: str, label: str) -> float:
     if key(said) == key(label):
         return 1.0
     if min(len(key(said)), len(key(label))) < 3:
@@ -118,6 +126,14 @@ def align(rows: Sequence[RowLabel], lines: Sequence[Line]) -> Alignment:
             if row not in placed and row not in doubled and rows[row].has_values
         ]
         missing = [line for line in range(line_before + 1, line_after) if line not in taken]
+        free += [
+            row
+            for row in range(row_before + 1, row_after)
+            if row not in placed
+            and rows[row].has_blanks
+            and any(scores[row][line] for line in missing)
+        ]
+        free.sort()
         pairs, rest, unsure = _between(rows, lines, scores, free, missing)
         for row, line in pairs:
             placed[row], by[row] = lines[line].id, PlacedBy.ORDER

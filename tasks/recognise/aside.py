@@ -4,13 +4,14 @@ Where a table is cut, the merged label beside a row may leave no cell behind it:
 short, and each figure stands under the head to the left of its own. Where a merged label
 reaches one row too far, the row below is pushed aside: it is long, and its label stands under
 the first head. Where the header itself lost its spans, its heads stand over columns that are
-not theirs. A column that counts the rows has figures in it which are none.
+not theirs. A column that counts the rows has figures in it which are none. Programs that know
+no spans write a spanning cell once for each place that it takes.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tasks.forms.annual_report import FORM
@@ -142,6 +143,66 @@ def _in_order(table: str, heads: Mapping[str, int]) -> bool:
         for edition in FORM.of(table)
         for block in edition.blocks
     )
+
+
+# Spanning cells that are written again and again
+
+
+def without_repeats(document: Document) -> Document:
+    """The document with what stands under one spanning head, and is its text each time, once.
+
+    Only where columns are an order, and a title of rows shows that spans are written so.
+    """
+    return _with_tables(document, lambda t: t if t.columns_sure else _once(t))
+
+
+#: A title takes at least so many places.
+_FEWEST_REPEATS = 3
+
+
+def _once(table: Table) -> Table:
+    rows = [[cell for cell in table.cells if cell.row == row] for row in range(table.n_rows)]
+    if not any(map(_is_repeated_title, rows)):
+        return table
+    spans: list[tuple[int, int]] = []
+    width = 0
+    kept: list[list[Cell]] = []
+    for row in rows:
+        if _is_repeated_title(row):
+            spans = []
+        elif _is_head(row):
+            spans, width = _runs(row), len(row)
+        alike = len(row) == width and all(
+            len({cell.text for cell in row[first:end]}) == 1 for first, end in spans
+        )
+        gone = {at for first, end in spans for at in range(first + 1, end)} if alike else set()
+        kept.append([cell for at, cell in enumerate(row) if at not in gone])
+    cells = tuple(replace(cell, column=column) for row in kept for column, cell in enumerate(row))
+    return replace(table, cells=cells, n_columns=max(map(len, kept)))
+
+
+def _is_repeated_title(row: Sequence[Cell]) -> bool:
+    if len(row) < _FEWEST_REPEATS or looks_like_value(row[0].text):
+        return False
+    return len({key(cell.text) for cell in row}) == 1 and bool(key(row[0].text))
+
+
+def _is_head(row: Sequence[Cell]) -> bool:
+    return not any(looks_like_value(cell.text) for cell in row) and any(
+        any_column_label(table).match(cell.text) for cell in row for table in FORM.tables
+    )
+
+
+def _runs(row: Sequence[Cell]) -> list[tuple[int, int]]:
+    """Where neighbouring cells of a row are alike: the first, and after the last."""
+    runs: list[tuple[int, int]] = []
+    first = 0
+    for at in range(1, len(row) + 1):
+        if at == len(row) or key(row[at].text) != key(row[first].text):
+            if at - first > 1 and key(row[first].text):
+                runs.append((first, at))
+            first = at
+    return runs
 
 
 # Running numbers

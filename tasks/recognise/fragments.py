@@ -9,15 +9,18 @@ form exactly are taken for it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 
 from tasks.forms.annual_report import FORM
+from tasks.model.document import Cell, Table
+from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.labels import key
 from tasks.recognise.tokens import Is, Spot, Token, said, together
-from tasks.recognise.vocabulary import all_labels, any_row_label
+from tasks.recognise.vocabulary import all_labels, any_label, any_row_label
 
 #: Pieces of a label that follow each other, at most: it may be set vertically.
 _MOST_PIECES = 14
@@ -61,7 +64,69 @@ def _row_keys(table: str) -> Mapping[str, str]:
 
 def whole_labels(tokens: Sequence[Token], table: str) -> list[Token]:
     """The same tokens with labels in pieces put together, each before its figures."""
+    if FORM.of(table)[0].sideways:
+        tokens = _with_heads_of_a_page(tokens, table)
     return _around_figures(_in_succession(_on_two_lines(tokens, table), table), table)
+
+
+# The header of table 四 in the text of a page, its halves in any lines:
+# `结果 结果 其他 尚未 未经复议直接起诉` / `总计 结果 结果 其他 尚未` / `维持 纠正 结果 审结 总计`
+
+
+def _with_heads_of_a_page(tokens: Sequence[Token], table: str) -> list[Token]:
+    """The lines of such a header as its labels, in the order of the form: where they hold all
+    signs of it and no other, and the heads or halves of each line stand in that order. Lines
+    that are laid out in columns tell more than that, and stay."""
+    lines = [list(group) for _, group in groupby(tokens, key=lambda token: token.line)]
+    wanted = Counter("".join(_all_heads(table)))
+    for start in range(len(lines)):
+        signs: Counter[str] = Counter()
+        for end in range(start, min(start + _MOST_HEAD_LINES, len(lines))):
+            words = _words(lines[end])
+            laid_out = any(token.spot is not None for token in lines[end])
+            if not words or laid_out or not _in_order(words, table):
+                break
+            signs.update("".join(words))
+            if signs == wanted:
+                first = lines[start][0]
+                heads = [replace(first, text=head, is_=Is.LABEL) for head in _all_heads(table)]
+                lines[start : end + 1] = [heads]
+                return [token for line in lines for token in line]
+    return list(tokens)
+
+
+#: Lines of such a header, at most.
+_MOST_HEAD_LINES = 10
+
+
+@cache
+def _all_heads(table: str) -> tuple[str, ...]:
+    """Groups, lines and columns of a table on its side, as it prints them."""
+    block = FORM.of(table)[0].blocks[0]
+    columns = [column.label for column in block.columns]
+    groups = list(dict.fromkeys(group for row in block.rows for group in row.group))
+    alone = [row.label for row in block.rows if not row.group]
+    below = [row.label for row in block.rows if row.group]
+    return (*alone, *groups, *columns * len(alone), *below, *columns * len(below))
+
+
+def _in_order(words: Sequence[str], table: str) -> bool:
+    """Whether a line is made of whole runs of columns, of their upper or of their lower halves,
+    of pieces of the lines' labels, and of 总计 or its halves."""
+    block = FORM.of(table)[0].blocks[0]
+    *columns, total = (column.label for column in block.columns)
+    runs = [columns, [label[:2] for label in columns], [label[2:] for label in columns]]
+    labels = [*(row.label for row in block.rows), *(g for row in block.rows for g in row.group)]
+    at = 0
+    while at < len(words):
+        run = next((run for run in runs if list(words[at : at + len(run)]) == run), None)
+        if run is not None:
+            at += len(run)
+        elif words[at] in total or any(words[at] in label for label in labels):
+            at += 1
+        else:
+            return False
+    return True
 
 
 # A header on two lines: `结果 结果 其他 尚未` over `维持 纠正 结果 审结`
@@ -148,17 +213,65 @@ def _half_below(token: Token, line: Sequence[Token], table: str) -> int | None:
     keys, _ = _keys(table)
     if token.spot is None or not _may_be_piece(token) or key(token.text) in keys:
         return None
-    for index, other in enumerate(line):
-        if other.spot is None or not _may_be_piece(other):
-            continue
-        near = abs(_middle(other.spot) - _middle(token.spot)) <= _BESIDE
-        if near and key(token.text + other.text) in keys:
-            return index
-    return None
+    near = [
+        (beside, index)
+        for index, other in enumerate(line)
+        if other.spot is not None
+        and _may_be_piece(other)
+        and key(token.text + other.text) in keys
+        and (beside := _beside(token.spot, other.spot)) <= _BESIDE
+    ]
+    return min(near)[1] if near else None
 
 
-def _middle(spot: Spot) -> float:
-    return sum(spot.by_character) / 2
+def _beside(one: Spot, other: Spot) -> float:
+    """How far the middles of two texts are apart, in characters or columns of a terminal."""
+    by_character = sum(one.by_character) - sum(other.by_character)
+    by_width = sum(one.by_width) - sum(other.by_width)
+    return min(abs(by_character), abs(by_width)) / 2
+
+
+# A header in rows of cells: `结果 | 结果 | 其他 | 尚未 | 总计` over `维持 | 纠正 | 结果 | 审结`
+
+
+def with_whole_heads(table: Table) -> Table:
+    """A table whose columns are an order, with the halves of its heads put together."""
+    rows = [[cell for cell in table.cells if cell.row == row] for row in range(table.n_rows)]
+    at = 0
+    while at + 1 < len(rows):
+        whole = _with_halves(rows[at], rows[at + 1])
+        if whole is not None:
+            rows[at : at + 2] = [whole]
+        at += 1
+    if len(rows) == table.n_rows:
+        return table
+    cells = tuple(replace(cell, row=row) for row, line in enumerate(rows) for cell in line)
+    return replace(table, n_rows=len(rows), cells=cells)
+
+
+def _with_halves(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell] | None:
+    """The cells of the upper row with the texts of the lower one; None unless every one of
+    these makes up a head with one above it, in order, and every other above is one."""
+    halves = [cell.text for cell in lower if key(cell.text)]
+    if not halves or any(map(looks_like_value, [cell.text for cell in (*upper, *lower)])):
+        return None
+    return next(filter(None, (_paired(upper, halves, table) for table in FORM.tables)), None)
+
+
+def _paired(upper: Sequence[Cell], halves: Sequence[str], table: str) -> list[Cell] | None:
+    keys, _ = _keys(table)
+    left = list(halves)
+    whole: list[Cell] = []
+    for cell in upper:
+        text = cell.text + left[0] if left else cell.text
+        if left and key(cell.text) and key(text) in keys:
+            whole.append(replace(cell, text=text))
+            del left[0]
+        elif key(cell.text) and not any_label(table).match(cell.text):
+            return None
+        else:
+            whole.append(cell)
+    return None if left else whole
 
 
 # Pieces that follow each other

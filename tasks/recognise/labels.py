@@ -35,6 +35,12 @@ _NUMBERING = re.compile(
 #: `③其他` is `3.其他`; NFKC would make it `3其他`.
 _CIRCLED = {ord("①") + n: f"{n + 1}." for n in range(20)}
 _NOT_SAID = re.compile(r"[^\w]|_")
+#: A label with a remark behind it is no longer.
+_LONGEST_REMARKED = 300
+#: `规章（设区的市填写）`, `自然人（件）`: what an organ put behind a label of the form.
+_REMARK = re.compile(
+    r"(?<=[^\s(])\s*\((?![一二三四五六七八九十\d]+\))(?:[^()]|\([^()]*\))*\)[\s:;,。]*$"
+)
 _HAN = "零一二三四五六七八九"
 
 
@@ -65,7 +71,18 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=65536)
 def key(text: str) -> str:
     """What two writings of one label have in common: no numbering, signs or spaces."""
-    return _NOT_SAID.sub("", _NUMBERING.sub("", re.sub(r"\s+", "", plain(text)), count=1))
+    said = re.sub(r"\s+", "", plain(text)).replace("其它", "其他")
+    return _NOT_SAID.sub("", _NUMBERING.sub("", said, count=1))
+
+
+@lru_cache(maxsize=65536)
+def without_remark(text: str) -> str:
+    """A label without the brackets that it ends with; "" where it has none."""
+    if len(text) > _LONGEST_REMARKED or not text.rstrip(" \t\n:：;；,，。").endswith((")", "）")):
+        return ""
+    said = plain(text)
+    bare = _REMARK.sub("", said)
+    return bare if bare != said else ""
 
 
 @lru_cache(maxsize=65536)
@@ -121,25 +138,27 @@ class Labels:
         self._exact: dict[str, set[str]] = {}
         for k, id in zip(self._keys, self._ids, strict=True):
             self._exact.setdefault(k, set()).add(id)
-        self._found: dict[str, Match | None] = {}
+        self._found: dict[tuple[str, str], Match | None] = {}
 
     def match(self, text: str) -> Match | None:
         """The label that `text` says, None where it says none or could say two."""
-        said = key(text)
+        said = key(text), key(without_remark(text))
         if said not in self._found:
             if len(self._found) >= _MOST_REMEMBERED:
                 self._found.clear()
-            self._found[said] = self._match(said)
+            self._found[said] = self._match(*said)
         return self._found[said]
 
-    def _match(self, said: str) -> Match | None:
-        if not said:
-            return None
-        exact = self._exact.get(said)
-        if exact:
-            if len(exact) > 1:
-                return None
-            return Match(id=next(iter(exact)), score=1.0, margin=1.0)
+    def _match(self, whole: str, bare: str) -> Match | None:
+        """`bare`: the same without a remark behind it, "" where there is none."""
+        for said in (whole, bare):
+            if exact := self._exact.get(said):
+                if len(exact) > 1:
+                    return None
+                return Match(id=next(iter(exact)), score=1.0, margin=1.0)
+        return self._nearest(whole) or self._nearest(bare)
+
+    def _nearest(self, said: str) -> Match | None:
         if len(said) < 3:
             return None
         best: dict[str, float] = {}

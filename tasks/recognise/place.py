@@ -18,7 +18,7 @@ from tasks.model.document import Cell, Table
 from tasks.model.report import PlacedBy
 from tasks.recognise.align import Alignment, RowLabel, align
 from tasks.recognise.amounts import looks_like_value
-from tasks.recognise.labels import key
+from tasks.recognise.labels import key, numbering
 from tasks.recognise.rows import Row, Segment
 from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
 
@@ -178,6 +178,17 @@ def _header_spans(row: Row, edition: Edition) -> dict[str, tuple[int, int]]:
     return spans
 
 
+def _is_header(row: Row, edition: Edition) -> bool:
+    """Whether it has no figure and several heads of columns, the first cell included."""
+    labels = column_labels(edition.table, edition.edition)
+    heads = {
+        found.id
+        for cell in row.own
+        if (found := labels.match(cell.text)) and not numbering(cell.text)
+    }
+    return len(heads) > 1 and not row.has_values()
+
+
 def _completed(header: Header | None, columns: Sequence[Line], width: int) -> Header | None:
     """The header with the columns whose label was lost put in by their order; None if it
     leaves a column open."""
@@ -219,7 +230,7 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
             continue
         found = labels.match(text)
         if cell.row < row.index or (found and found.id == OTHER):
-            mixed = mixed or (bool(own) and cell.row == row.index)
+            mixed = mixed or (any(map(_may_say_row, own)) and cell.row == row.index)
             groups.append(text)
         else:
             own.append(text)
@@ -227,8 +238,21 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
         leaf=own[-1] if own else "",
         groups=(*groups, *own[:-1]),
         has_values=_has_figures(row, first_value_column),
+        has_blanks=not row.table.columns_sure and bool(_after_label(row)) and _is_blank(row),
         mixed=mixed,
     )
+
+
+def _may_say_row(text: str) -> bool:
+    """Not a piece of a group's label, as narrow columns cut it: `三、本`, `年度办`."""
+    return len(_HAN.findall(text)) >= _LABEL_LENGTH
+
+
+#: Rows' labels have so many Chinese characters, but for few.
+_LABEL_LENGTH = 4
+
+
+_NO_LABEL = RowLabel(leaf="", has_values=False)
 
 
 def _has_figures(row: Row, first_value_column: int | None) -> bool:
@@ -251,7 +275,11 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     starts = [
         _first_value_column(row, header, widest) for row, header in zip(rows, headers, strict=True)
     ]
-    labels = [_row_label(row, start, edition) for row, start in zip(rows, starts, strict=True)]
+    labels = [
+        # 总计 at the end of a header is no row, though （七）总计 may be missing
+        _NO_LABEL if _is_header(row, edition) else _row_label(row, start, edition)
+        for row, start in zip(rows, starts, strict=True)
+    ]
     labels = _doubting_torn_rows(rows, _with_halves_joined(rows, labels, edition))
     lines = list(edition.rows())
     alignment = align(labels, lines)
@@ -527,8 +555,9 @@ def _torn(
     as many columns: a cell of theirs may have gone, blank or not.
 
     A row is whole where it has all cells of the longest rows; where these are not nearly all,
-    also where most rows of its depth in the form have as many cells too many. A row that goes
-    on in the next, which has no label, is never whole.
+    also where most rows of its depth in the form have as many cells too many; the last one of
+    a table also where it lacks no more than its padding, which some programs leave out there.
+    A row that goes on in the next, which has no label, is never whole.
     """
     depth_of = {row.id: len(row.group) for block in block_of.values() for row in block.rows}
     columns_of = {row.id: len(block.columns) for block in block_of.values() for row in block.rows}
@@ -552,9 +581,21 @@ def _torn(
             torn.update(
                 index
                 for index, more in alike.items()
-                if lengths[index] != longest and not (agree and more == usual)
+                if lengths[index] != longest
+                and not (agree and more == usual)
+                and not (
+                    more == 0 and _is_last(rows, index) and (usual > 1 or _is_blank(rows[index]))
+                )
             )
     return frozenset(torn)
+
+
+def _is_blank(row: Row) -> bool:
+    return not any(cell.text.strip() for cell in _after_label(row))
+
+
+def _is_last(rows: Sequence[Row], index: int) -> bool:
+    return index + 1 == len(rows) or rows[index + 1].table is not rows[index].table
 
 
 def _goes_on(row: Row, after: Row) -> bool:

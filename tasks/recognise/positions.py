@@ -86,6 +86,25 @@ def _places(figures: Sequence[Token], by_width: bool) -> int:
     )
 
 
+def near(full: Sequence[Full], at: int, layout: Layout) -> list[Full]:
+    """The full rows that row `at` may be laid against: all, where all are laid out alike."""
+    return [row for row in full if layout.places <= len(row[1]) or abs(row[0] - at) <= _NEAR]
+
+
+def in_line(full: Sequence[Full], layout: Layout) -> list[Full]:
+    """Without the rows that a label too long has pushed out of line: where others stand exactly
+    under each other, and more than one of them, these."""
+    places: dict[tuple[float, ...], list[Full]] = {}
+    for row in full:
+        found = spans(row[1], bool(layout.by_width))
+        if found is None:
+            return list(full)
+        for edge in (0, 1):
+            places.setdefault((edge, *(span[edge] for span in found)), []).append(row)
+    alike = max(places.values(), key=len, default=[])
+    return alike if len(alike) > 1 else list(full)
+
+
 def with_blanks(
     figures: Sequence[Token], full: Sequence[Full], at: int, layout: Layout
 ) -> list[Token] | None:
@@ -97,11 +116,9 @@ def with_blanks(
     if any(token.spot is None or token.spot.gap == 1 for token in figures):
         return None
     columns = len(full[0][1])
-    near = sorted(full, key=lambda row: abs(row[0] - at))
-    if layout.places > columns:
-        near = [row for row in near if abs(row[0] - at) <= _NEAR]
-    above = next((row for index, row in near if index < at), None)
-    below = next((row for index, row in near if index >= at), None)
+    nearest = sorted(full, key=lambda row: abs(row[0] - at))
+    above = next((row for index, row in nearest if index < at), None)
+    below = next((row for index, row in nearest if index >= at), None)
     by_width = layout.by_width
     if by_width is None:
         by_width = _nearer_by_width(figures, full[0][1])

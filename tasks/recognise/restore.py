@@ -20,16 +20,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Block, Cell, Document, Format, Paragraph, Table, Where
 from tasks.recognise.amounts import looks_like_value
-from tasks.recognise.fragments import is_row_label, whole_labels
-from tasks.recognise.labels import key, plain
-from tasks.recognise.positions import Full, Layout, layout_of, with_blanks
+from tasks.recognise.fragments import is_row_label, whole_labels, with_whole_heads
+from tasks.recognise.labels import key, numbering, plain
+from tasks.recognise.positions import Full, Layout, in_line, layout_of, near, with_blanks
 from tasks.recognise.tokens import (
     PROSE,
     Is,
@@ -67,10 +67,15 @@ def _restore_one(document: Document, table: str) -> Document:
     if window is None:
         return document
     inside = tokens[window[0] : window[1]]
-    rows = _rows(inside, table)
+    rows = _rows(inside, table, _next(tokens[window[1] :]))
     if not 2 <= len(rows) <= _MOST_ROWS:
         return document
     return _with_table(document, inside, rows)
+
+
+def _next(tokens: Sequence[Token]) -> Token | None:
+    """The first text after the table, which shows that it is whole."""
+    return next((token for token in tokens if token.text.strip()), None)
 
 
 # Before all else: lines again
@@ -96,6 +101,7 @@ def unfold(document: Document) -> Document:
     if any(_is_whole_page(block) for block in document.blocks):
         document = replace(document, blocks=tuple(_cut_pages(document.blocks)))
     if document.format is Format.TEXT:
+        document = _with_whole_heads(document)
         document = _without_joined_rows(document)
         document = _without_torn_rows(document)
         document = _without_halves(document)
@@ -115,6 +121,15 @@ def _is_whole_page(block: Block) -> bool:
         return False
     words = block.text.split()
     return len(words) > 30 and sum(bool(table_of(word)) for word in words) >= 8
+
+
+def _with_whole_heads(document: Document) -> Document:
+    """Heads whose halves stand in two rows of cells put together."""
+    blocks = [
+        with_whole_heads(block) if isinstance(block, Table) and not block.columns_sure else block
+        for block in document.blocks
+    ]
+    return replace(document, blocks=tuple(blocks))
 
 
 def _without_joined_rows(document: Document) -> Document:
@@ -269,16 +284,18 @@ def _other_table(text: str, table: str) -> bool:
 # Tokens to rows
 
 
-def _rows(tokens: Sequence[Token], table: str) -> list[_Line]:
+def _rows(tokens: Sequence[Token], table: str, end: Token | None) -> list[_Line]:
     if FORM.of(table)[0].sideways:
-        return _sideways_rows(tokens)
+        return _sideways_rows(tokens, end)
     rows = _cut(tokens, table)
     if len(rows) > _MOST_ROWS:
         return rows
-    rows = _torn_apart(rows, table)
-    rows = _without_shifted(rows, table)
+    torn = _torn_apart(rows, table)
+    if torn is not rows and (spaced := _with_empty_lines(rows, table, end)):
+        return spaced
+    rows = _without_shifted(torn, table)
     rows = _with_sure_blanks(rows, table)
-    rows = _with_empty_lines(rows, table) or rows
+    rows = _with_empty_lines(rows, table, end) or rows
     return _with_laid_blanks(rows, table)
 
 
@@ -293,7 +310,7 @@ def _cut(tokens: Sequence[Token], table: str) -> list[_Line]:
         if token.is_ is Is.OTHER and not key(token.text) and not _is_damaged(token):
             continue
         if token.is_ in (Is.LABEL, Is.OTHER) and row and not (figures and _is_damaged(token)):
-            says_row = bool(row_labels.match(token.text))
+            says_row = bool(row_labels.match(token.text)) or _is_numbered([token])
             has_row = any(part.is_ is Is.LABEL and row_labels.match(part.text) for part in row)
             heads = says_row and any(column_labels.match(part.text) for part in row)
             another = has_row and token.is_ is Is.LABEL
@@ -332,8 +349,19 @@ def _row_of(text: str, table: str) -> str | None:
 
 def _label_of(row: _Line, table: str) -> str | None:
     """The id of the row of the form that the last label before the figures says."""
-    labels = [token.text for token in row if token.is_ is Is.LABEL]
-    return _row_of(labels[-1], table) if labels else None
+    labels = _labels_of(row)
+    return _row_of(labels[-1].text, table) if labels else None
+
+
+def _nearest_label_of(row: _Line, table: str) -> str | None:
+    """The same where the label may be misspelt."""
+    labels = _labels_of(row)
+    found = any_row_label(table).match(labels[-1].text) if labels else None
+    return found.id if found else None
+
+
+def _labels_of(row: _Line) -> list[Token]:
+    return [token for token in row if token.is_ is Is.LABEL]
 
 
 def _figures_of(row: _Line) -> list[Token]:
@@ -380,9 +408,12 @@ def _without_shifted(rows: list[_Line], table: str) -> list[_Line]:
     doubtful: set[int] = set()
     run: list[int] | None = None
     disorder = False
+    groups = _groups_in(rows, table)
     for at, row in enumerate(rows):
         label, figures = _label_of(row, table), len(_figures_of(row))
-        if label is None and not figures:
+        if (label is None and not figures) or _is_numbered(row):
+            continue
+        if _is_group(row, groups):
             continue
         if label is not None and not _cells_of(row) and run:
             doubtful.update(run)
@@ -397,6 +428,20 @@ def _without_shifted(rows: list[_Line], table: str) -> list[_Line]:
             at for at, row in enumerate(rows) if len({t.line for t in _figures_of(row)}) > 1
         }
     return _with_figures_apart(rows, doubtful)
+
+
+def _is_group(row: _Line, groups: frozenset[str]) -> bool:
+    """（六）其他处理 says a row in one edition and stands over rows in the other."""
+    labels = _labels_of(row)
+    return bool(labels) and not _cells_of(row) and key(labels[-1].text) in groups
+
+
+def _is_numbered(row: _Line) -> bool:
+    """Whether the figures stand behind a text that is numbered as the labels of rows are:
+    one that the form does not know, and no header."""
+    texts = [token for token in row if token.is_ in (Is.LABEL, Is.OTHER)]
+    last = texts[-1] if texts else None
+    return last is not None and last.is_ is Is.OTHER and bool(numbering(last.text))
 
 
 def _cells_of(row: _Line) -> list[Token]:
@@ -428,58 +473,117 @@ def _with_figures_apart(rows: Sequence[_Line], doubtful: set[int]) -> list[_Line
 # Blanks
 
 
-def _with_empty_lines(rows: Sequence[_Line], table: str) -> list[_Line] | None:
-    """Empty lines are blank cells where with them every row has its number of columns; None
-    where some row has not. What comes after the last row is not known."""
+@dataclass(frozen=True, slots=True)
+class _Spacing:
+    """How empty lines stand between cells, each on lines of its own."""
+
+    #: Empty lines between two cells, blank or not, of one row.
+    between: int
+    #: Lines that a blank cell adds.
+    blank: int
+    #: Empty lines that part rows, beside those between any two cells.
+    rows: int = 0
+
+    def blanks(self, before: Token, after: Token, *, new_row: bool) -> int | None:
+        """How many blank cells stand between two cells; None where that does not come out even."""
+        more = _first_line(after) - _last_line(before) - 1 - self.between - self.rows * new_row
+        return None if more < 0 or more % self.blank else more // self.blank
+
+
+#: Empty lines that part rows, at most.
+_MOST_PARTING = 3
+
+
+def _spacings(labels: Sequence[Token], table: str) -> Iterator[_Spacing]:
+    """The ways in which empty lines may stand, from those between labels that head no row:
+    as many everywhere, or more where a row ends."""
+    heads_row = any_row_label(table)
+    gaps = {
+        _first_line(after) - _last_line(before) - 1
+        for before, after in pairwise(labels)
+        if before.is_ is after.is_ is Is.LABEL and not heads_row.match(before.text)
+    }
+    between = min(gaps, default=-1)
+    if between < 0:
+        return
+    more = {gap - between for gap in gaps if gap > between} or {0}
+    for rows in sorted(rows for rows in more if rows <= _MOST_PARTING):
+        for blank in {1, between + 1}:
+            yield _Spacing(between, blank, rows)
+
+
+def _with_empty_lines(rows: Sequence[_Line], table: str, end: Token | None) -> list[_Line] | None:
+    """Empty lines are blank cells where with them every row has its number of columns, in one
+    way only; None where some row has not. `end`: what stands after the table."""
     if any(len({t.line for t in figures}) < len(figures) for figures in map(_figures_of, rows)):
         return None
-    between = _lines_between(rows)
-    if between is None:
-        return None
+    spacings = _spacings([token for row in rows for token in row], table)
+    ways = [_with_blanks_at(rows, table, spacing, end) for spacing in spacings]
+    found = [way for way in ways if way is not None]
+    return found[0] if len(found) == 1 else None
+
+
+def _with_blanks_at(
+    rows: Sequence[_Line], table: str, spacing: _Spacing, end: Token | None
+) -> list[_Line] | None:
+    groups = _groups_in(rows, table)
     filled: list[_Line] = []
-    labelled = added = 0
-    for row, after in zip(rows, [*rows[1:], None], strict=True):
-        label = _label_of(row, table)
-        cells = _cells_and_empty_lines(row, after, between) if label else []
+    labelled = added = among = 0
+    for at, row in enumerate(rows):
+        after = rows[at + 1][0] if at + 1 < len(rows) else None
+        label = None if _is_group(row, groups) else _label_of(row, table)
+        cells = _cells_and_empty_lines(row, after, spacing) if label else []
         if cells is None:
             return None
-        if label is None or not cells or after is None or any(map(_is_damaged, row)):
+        if label is not None and after is None:
+            widths = _widths(table)[label]
+            width = _n_heads(rows[at - 1], table) if len(widths) > 1 else min(widths)
+            cells = _last_cells(row, cells, width, spacing, end)
+        if label is None or not cells or any(map(_is_damaged, row)):
             filled.append(row)
             continue
         if len(cells) not in _widths(table)[label]:
             return None
         labelled += 1
         added += len(cells) > len(_figures_of(row))
+        among += 0 < len(_figures_of(row)) < len(cells)
         filled.append([*(t for t in row if t.is_ in (Is.LABEL, Is.OTHER)), *cells])
-    return filled if added > 1 and labelled >= _FEWEST_TORN else None
+    # blanks among the figures of one row alone may be any empty line
+    alone = added == among == 1
+    return filled if added and not alone and labelled >= _FEWEST_TORN else None
 
 
-def _lines_between(rows: Sequence[_Line]) -> int | None:
-    """How many empty lines part any two cells, blank or not: as many as stand between labels.
-    None where these stand apart in several ways, so that an empty line tells nothing."""
-    gaps = Counter(
-        gap
-        for before, after in pairwise(token for row in rows for token in row)
-        if before.is_ is after.is_ is Is.LABEL
-        and (gap := _first_line(after) - _last_line(before) - 1) >= 0
-    )
-    least = min(gaps, default=None)
-    return least if least is not None and gaps[least] == max(gaps.values()) else None
+def _n_heads(row: _Line, table: str) -> int:
+    """How many columns a row of heads names."""
+    labels = any_column_label(table)
+    return len({found.id for token in row if (found := labels.match(token.text))})
 
 
-def _cells_and_empty_lines(row: _Line, after: _Line | None, between: int) -> list[Token] | None:
+def _last_cells(
+    row: _Line, cells: list[Token], width: int, spacing: _Spacing, end: Token | None
+) -> list[Token]:
+    """The cells of the last row with the blanks at its end, if there are lines for them."""
+    missing = width - len(cells)
+    if end is None or missing < 0:
+        return []
+    more = _first_line(end) - _last_line(row[-1]) - 1 - spacing.between
+    return [*cells, *[_blank(row[-1])] * missing] if missing * spacing.blank <= more else []
+
+
+def _cells_and_empty_lines(
+    row: _Line, after: Token | None, spacing: _Spacing
+) -> list[Token] | None:
     """The figures of a row, and blanks for the empty lines before, between and after them;
     None where the empty lines do not come out even."""
     parts = [next(token for token in reversed(row) if token.is_ is Is.LABEL)]
     parts += [token for token in row if token.is_ in (Is.VALUE, Is.BLANK)]
-    ends = [*parts, *([after[0]] if after is not None else [])]
     cells: list[Token] = []
-    for before, part in pairwise(ends):
-        more = _first_line(part) - _last_line(before) - 1 - between
-        if more % (between + 1):
+    for before, part in pairwise([*parts, *([after] if after is not None else [])]):
+        blanks = spacing.blanks(before, part, new_row=part is after)
+        if blanks is None:
             return None
-        cells += [_blank(before)] * (more // (between + 1))
-        cells += [part] if part in parts else []
+        cells += [_blank(before)] * blanks
+        cells += [part] if part is not after else []
     return cells
 
 
@@ -525,7 +629,7 @@ def _sure(rows: Sequence[_Line], widths: Mapping[str, int], table: str) -> set[i
     known = {
         at: len(_cells_of(row)) - widths[label]
         for at, row in enumerate(rows)
-        if (label := _label_of(row, table)) is not None
+        if (label := _nearest_label_of(row, table)) is not None
         and label in widths
         and _cells_of(row)
         and all(token.spot is None for token in _cells_of(row))
@@ -540,6 +644,18 @@ def _sure(rows: Sequence[_Line], widths: Mapping[str, int], table: str) -> set[i
     return set()
 
 
+def _may_be_head(rows: Sequence[_Line], table: str) -> bool:
+    """Whether the last of the rows says 总计 or 其他 without a number and before every label that
+    a row alone can have: it may be part of the header, and its row missing."""
+    columns = any_column_label(table)
+    *before, row = (_labels_of(row)[-1].text for row in rows if _label_of(row, table))
+    return (
+        not numbering(row)
+        and bool(columns.match(row))
+        and all(not numbering(label) and bool(columns.match(label)) for label in before)
+    )
+
+
 def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
     """Rows laid out in columns with their blanks; the others as they were."""
     if not _is_laid_out_text(rows):
@@ -547,7 +663,7 @@ def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
     groups = _groups_in(rows, table)
     whole = all(_is_labelled(row, table, groups) for row in rows if _figures_of(row))
     whole = whole and not any(_hides_figures(token) for row in rows for token in row)
-    layout = layout_of([token for row in rows for token in _figures_of(row)])
+    layout = _layout(rows, table)
     laid: list[_Line] = []
     for at, row in enumerate(rows):
         label, figures = _label_of(row, table), _figures_of(row)
@@ -564,12 +680,23 @@ def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
         elif (
             whole
             and _is_labelled(row, table, groups)
+            and not _may_be_head(rows[: at + 1], table)
             and (width := _only_width(rows, at, table, label))
         ):
             laid.append([*row, *[_blank(row[-1])] * width])
         else:
             laid.append(row)
     return laid
+
+
+def _layout(rows: Sequence[_Line], table: str) -> Layout:
+    """How the figures stand; where they are too few to tell, as heads over and over do."""
+    figures = [token for row in rows for token in _figures_of(row)]
+    layout = layout_of(figures)
+    if layout.by_width is not None:
+        return layout
+    heads = [token for row in rows for token in _heads(row, table).values()]
+    return replace(layout, by_width=layout_of([*figures, *heads]).by_width)
 
 
 _NUMBERED = re.compile(r"\s*[(（]?\d{1,2}[.．、)）]")
@@ -610,7 +737,7 @@ def _laid(rows: Sequence[_Line], at: int, table: str, label: str, layout: Layout
         reading
         for width in _widths(table)[label]
         if width > len(figures)
-        and (full := _anchors(rows, width, table, figures[0].where.page))
+        and (full := _anchors(rows, at, width, table, layout))
         and (reading := with_blanks(figures, full, at, layout))
     ]
     if len(readings) != 1:
@@ -618,16 +745,18 @@ def _laid(rows: Sequence[_Line], at: int, table: str, label: str, layout: Layout
     return [*(token for token in row if token.is_ is not Is.VALUE), *readings[0]]
 
 
-def _anchors(rows: Sequence[_Line], width: int, table: str, page: int | None) -> list[Full]:
-    """What shows where the columns stand, on the same page: full rows, else headers."""
-    full = [row for row in _full_rows(rows, width) if row[1][0].where.page == page]
+def _anchors(rows: Sequence[_Line], at: int, width: int, table: str, layout: Layout) -> list[Full]:
+    """What shows where the columns stand, on the same page: full rows near by, else headers."""
+    page = _figures_of(rows[at])[0].where.page
+    full = near(_full_rows(rows, width, table), at, layout)
+    full = in_line([row for row in full if row[1][0].where.page == page], layout)
     return full or [r for r in _headers(rows, width, table) if r[1][0].where.page == page]
 
 
 def _only_width(rows: Sequence[_Line], at: int, table: str, label: str) -> int:
     """The number of columns of a row without a figure, 0 where it could be another."""
     widths = _widths(table)[label]
-    shown = [w for w in widths if _full_rows(rows, w) or _headers(rows[:at], w, table)]
+    shown = [w for w in widths if _full_rows(rows, w, table) or _headers(rows[:at], w, table)]
     return shown[0] if len(shown) == 1 and len(widths) == 1 else _width_above(rows[:at], table)
 
 
@@ -637,12 +766,14 @@ def _width_above(rows: Sequence[_Line], table: str) -> int:
     return len(heads[-1][1]) if heads else 0
 
 
-def _full_rows(rows: Sequence[_Line], width: int) -> list[Full]:
-    """Rows of so many figures on one line."""
+def _full_rows(rows: Sequence[_Line], width: int, table: str) -> list[Full]:
+    """Rows of so many figures on one line, that may have as many columns."""
     return [
         (at, figures)
         for at, row in enumerate(rows)
-        if len(figures := _figures_of(row)) == width and len({f.line for f in figures}) == 1
+        if len(figures := _figures_of(row)) == width
+        and len({f.line for f in figures}) == 1
+        and ((label := _label_of(row, table)) is None or width in _widths(table)[label])
     ]
 
 
@@ -677,7 +808,7 @@ def _heads(row: _Line, table: str) -> dict[str, Token]:
 # Table 四, one line of figures under all labels
 
 
-def _sideways_rows(tokens: Sequence[Token]) -> list[_Line]:
+def _sideways_rows(tokens: Sequence[Token], end: Token | None) -> list[_Line]:
     """The labels, and the figures after the last of them; blanks before it are padding."""
     last = max(i for i, token in enumerate(tokens) if token.is_ is Is.LABEL)
     labels = _in_place([token for token in tokens[: last + 1] if token.is_ is not Is.BLANK])
@@ -688,6 +819,7 @@ def _sideways_rows(tokens: Sequence[Token]) -> list[_Line]:
         # blanks that are no cells: not every one has a column
         figures = _figures_of(figures)
     figures = _laid_under(figures, labels)
+    figures = _with_lines_between(labels, figures, end) or figures
     if not figures:
         return [labels]
     if not _figures_of(figures):
@@ -697,11 +829,48 @@ def _sideways_rows(tokens: Sequence[Token]) -> list[_Line]:
     return [labels, figures]
 
 
+def _with_lines_between(
+    labels: Sequence[Token], figures: Sequence[Token], end: Token | None
+) -> list[Token] | None:
+    """The figures with blanks for the empty lines before, between and after them, where they
+    come out as many as there are columns; None where they do not."""
+    columns = len(list(FORM.of("disputes")[0].fields()))
+    cells = [labels[-1], *figures]
+    lines = {token.line for token in cells}
+    if len(figures) >= columns or len(lines) < len(cells) or -1 in lines:
+        return None
+    ways = {
+        tuple(way)
+        for spacing in _spacings(labels, "disclosure")
+        if (way := _fifteen(cells, spacing, end, columns))
+    }
+    return list(ways.pop()) if len(ways) == 1 else None
+
+
+def _fifteen(
+    cells: Sequence[Token], spacing: _Spacing, end: Token | None, columns: int
+) -> list[Token]:
+    found: list[Token] = []
+    for at, (before, cell) in enumerate(pairwise(cells)):
+        blanks = spacing.blanks(before, cell, new_row=at == 0)
+        if blanks is None:
+            return []
+        found += [*[_blank(before)] * blanks, cell]
+    missing = columns - len(found)
+    if missing < 0 or (missing and end is None):
+        return []
+    if missing and end is not None:
+        more = _first_line(end) - _last_line(cells[-1]) - 1 - spacing.between
+        if missing * spacing.blank > more:
+            return []
+    return [*found, *[_blank(cells[-1])] * missing]
+
+
 def _in_place(labels: list[Token]) -> list[Token]:
     """The labels with the outcomes from left to right, where their places are known."""
     outcomes = any_column_label("disputes")
     leaves = [token for token in labels if outcomes.match(token.text)]
-    if any(token.spot is None for token in leaves):
+    if any(token.spot is None for token in leaves) or not _is_laid_out_text([labels]):
         return labels
     leaves.sort(key=_left)
     return [*(token for token in labels if not outcomes.match(token.text)), *leaves]
@@ -724,7 +893,9 @@ def _laid_under(figures: list[Token], labels: Sequence[Token]) -> list[Token]:
     if not figures:
         return [_blank(labels[-1])] * columns
     heads.sort(key=_left)
-    return with_blanks(figures, [(0, heads)], 1, Layout(None, 1)) or figures
+    # the heads of groups begin where the first of their columns does
+    layout = layout_of([*(token for token in labels if token.spot is not None), *figures])
+    return with_blanks(figures, [(0, heads)], 1, Layout(layout.by_width, 1)) or figures
 
 
 # Rows to a table

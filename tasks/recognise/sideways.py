@@ -120,6 +120,8 @@ def _place_printed(rows: Sequence[Row], edition: Edition) -> Placement:
             return placement
     cells = [cell for row in figures for cell in _figures_of(row)]
     filled = [cell for cell in cells if cell.text.strip()]
+    if not sure and len(figures) == 1:
+        cells = _without_padding(cells, len(fields), header)
     chosen = cells if len(cells) == len(fields) else filled
     if _disordered(header, edition):
         chosen = []
@@ -167,6 +169,18 @@ def _figures_of(row: Row) -> tuple[Cell, ...]:
     ):
         start += 1
     return cells[start:]
+
+
+def _without_padding(cells: list[Cell], n: int, header: Sequence[Row]) -> list[Cell]:
+    """The first n cells of a longer line whose others are blank, where the rows above show that
+    padding stands at their ends."""
+    rows = [row.own for row in header if row.own]
+    padded = any(not row[-1].text.strip() for row in rows) and all(
+        row[0].text.strip() for row in rows
+    )
+    if len(cells) > n and padded and not any(cell.text.strip() for cell in cells[n:]):
+        return cells[:n]
+    return cells
 
 
 def _disordered(header: Sequence[Row], edition: Edition) -> bool:

@@ -15,7 +15,7 @@ from functools import cache
 
 from tasks.model.document import Document, Paragraph, Where
 from tasks.recognise.amounts import looks_like_value
-from tasks.recognise.labels import plain
+from tasks.recognise.labels import plain, without_remark
 from tasks.recognise.vocabulary import all_labels, any_label
 
 #: A piece of text longer than this, in signs, is prose and ends a table.
@@ -113,7 +113,7 @@ def _pieces(line: str, table: str) -> list[_Piece]:
         return [_Piece("", Is.BLANK)]
     if text in _NUMERALS:
         return [_Piece(text, Is.OTHER, _span(line))]
-    if len(text) < PROSE and _is_exact(text, table):
+    if _is_exact(text, table):
         return [_Piece(text, Is.LABEL, _span(line))]
     if len(line) > _LONGEST_LINE:
         return [_Piece(text, Is.OTHER)]
@@ -138,8 +138,12 @@ def _span(line: str) -> tuple[int, int]:
 
 
 def _is_exact(text: str, table: str) -> bool:
-    label = any_label(table).match(text)
-    return label is not None and label.score == 1.0 and not looks_like_value(text.split()[-1])
+    """Whether a text is a label and no more, but for a remark in brackets."""
+    bare = without_remark(text) or text
+    if len(bare) >= PROSE:
+        return False
+    label = any_label(table).match(bare) if bare else None
+    return label is not None and label.score == 1.0 and not looks_like_value(bare.split()[-1])
 
 
 def _before_figures(line: str) -> int:
@@ -176,7 +180,7 @@ def _listed(word: str) -> list[str]:
 def _laid_labels(text: str, table: str) -> list[_Piece]:
     """The texts that gaps part, if they are labels or may be pieces of one; else none."""
     chunks = list(_CHUNK.finditer(text))
-    if len(text.strip()) > PROSE and len(chunks) == 1:
+    if len(text.strip()) > PROSE and len(chunks) == 1 and not _is_exact(text.strip(), table):
         return []
     pieces: list[_Piece] = []
     for chunk in chunks:

@@ -29,7 +29,8 @@ The grammar of flattened tables that this reader assumes:
               Marks of Markdown and HTML (`**`, `<br>`, `&nbsp;`, `\\|`) are read; columns and
               names that a program made up (`Unnamed: 1`, `nan`) are left out.
     tabs      a tab between the cells of a line, a line a row; or a tab before each cell, an
-              empty line between rows, text without a tab continuing the cell above.
+              empty line between rows, text without a tab continuing the cell above; or a tab
+              alone in a line between two cells of a row, and none between two rows.
     commas    at least three records with equally many commas or semicolons and short cells.
     spaces    gutters of two spaces and more run through all lines, one line fills all columns.
 
@@ -52,7 +53,13 @@ from tasks.read.text.lines import Line, text_to_lines
 from tasks.read.text.pieces import Found, Placed, laid_out, paragraph, to_blocks
 from tasks.read.text.pipes import is_pipe_line, pipe_region_end, read_pipes
 from tasks.read.text.spaces import begins_columns, columns_end, is_long_ruler, read_columns
-from tasks.read.text.tabs import is_tab_line, read_tabs, tab_region_end
+from tasks.read.text.tabs import (
+    is_tab_line,
+    read_tabs,
+    read_tabs_alone,
+    tab_region_end,
+    tabs_alone_end,
+)
 
 
 def read_text(source: bytes, detection: Detection) -> Document:
@@ -153,6 +160,9 @@ def _marked(lines: Sequence[Line], at: int) -> _Region | None:
     if is_pipe_line(lines[at]):
         end = pipe_region_end(lines, at)
         return end, list(read_pipes(lines[at:end]))
+    if "\t" in lines[at].text and (end := tabs_alone_end(lines, at)):
+        goes_on = not all(line.blank for line in lines[end:])
+        return end, list(read_tabs_alone(lines[at:end], goes_on=goes_on))
     if is_tab_line(Line(lines[at].number, record_at(lines, at)[1])):
         end = tab_region_end(lines, at)
         return end, list(read_tabs(lines[at:end]))

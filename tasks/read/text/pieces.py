@@ -97,12 +97,19 @@ def _table(id: str, found: Rows | Placed) -> Table:
 
 def _evened(rows: Sequence[Row]) -> Sequence[Row]:
     """Rows as they are; where nearly all are of one length, another one has lost a mark or got
-    one too many, so that its blanks tell nothing: they go."""
+    one too many, so that its blanks tell nothing: they go. The last row often lacks what pads
+    the others; where that is more than one mark, or it has a label only, its blanks are blanks
+    all the same."""
     lengths = Counter(map(len, rows))
     common, times = max(lengths.items(), key=lambda item: item[1], default=(0, 0))
-    if times * 5 < len(rows) * 4:
+    if not rows or times * 5 < len(rows) * 4:
         return rows
-    return [row if len(row) == common else _without_blanks(row, common) for row in rows]
+    evened = [row if len(row) == common else _without_blanks(row, common) for row in rows]
+    last = rows[-1]
+    blank = bool(last[0].text) and not any(piece.text for piece in last[1:])
+    if len(last) < common - (0 if blank else 1):
+        evened[-1] = last
+    return evened
 
 
 def _without_blanks(row: Row, common: int) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from tasks.model.limits import MAX_CELLS
@@ -15,6 +15,8 @@ _PIPES = str.maketrans("｜│┃║¦￨❘", "|||||||")
 _ESCAPED = "\ue000"
 #: `|---|:--:|`, `---+---`: hyphens in every cell. A dash for a blank is one or two longer ones.
 _RULER = re.compile(r"[|\s+]*+(?:(?::?-{2,}+:?|:-++:?|-++:|={2,}+|[—–─━═－]{3,}+)[|\s+]*+)++")
+#: A pipe behind a space and another pipe: a blank cell, not one that a span swallowed.
+_BLANKS = re.compile(r"(?<=\|)\s+(?=\|)")
 _BULLET = re.compile(r"^\s*[*•●▪◦]\s+(?=.*\|)")
 _MOST_PIPES = 64
 _STROKES = frozenset("-=—–─━═－")
@@ -104,9 +106,15 @@ def _lines_are_rows(lines: Sequence[Line]) -> bool:
     """Most lines that hold a text hold several; or all lines are alike, or closed on both sides."""
     if len(lines) > 1 and (_all_alike(lines) or all(_is_closed(line.text) for line in lines)):
         return True
-    filled = [sum(bool(cell.strip()) for cell in line.text.split("|")) for line in lines]
-    several = sum(count >= 2 for count in filled)
-    return several * 2 >= sum(count >= 1 for count in filled) and several > 0
+    filled = [line for line in lines if line.text.strip(" |")]
+    several = sum(_holds_several(line.text) for line in filled)
+    return several * 2 >= len(filled) and several > 0
+
+
+def _holds_several(text: str) -> bool:
+    """Several texts, or one with blank cells: `行政许可 | | | |`, but not `行政许可 |||`."""
+    parts = [part.strip() for part in text.split("|")]
+    return sum(map(bool, parts)) >= 2 or len(_BLANKS.findall(text)) >= 2
 
 
 def _read_rows(lines: Sequence[Line]) -> Iterator[Found]:
@@ -153,7 +161,7 @@ def _at_rulers(group: Sequence[Line]) -> list[list[Line]]:
 
 def _rows_by_line(lines: Sequence[Line]) -> list[Row]:
     """A line a row, outer pipes left out."""
-    opened, closed = _outer(lines, str.startswith), _outer(lines, str.endswith)
+    opened, closed = _outer(lines, 0), _outer(lines, -1)
     rows: list[Row] = []
     for line in lines:
         text = line.text.strip()
@@ -166,10 +174,19 @@ def _rows_by_line(lines: Sequence[Line]) -> list[Row]:
     return rows
 
 
-def _outer(lines: Sequence[Line], has: Callable[[str, str], bool]) -> bool:
-    """Whether lines have a pipe on that side: all, or most where they are not alike."""
-    having = sum(has(line.text.strip(), "|") for line in lines)
-    return having == len(lines) or (having * 5 >= len(lines) * 4 and not _all_alike(lines))
+def _outer(lines: Sequence[Line], side: int) -> bool:
+    """Whether lines have a pipe on that side: all, or most where they are not alike. Where
+    some have none, a pipe beside a blank cell only may as well be that cell's own."""
+    parts = [line.text.strip().split("|") for line in lines]
+    having = [cells for cells in parts if len(cells) > 1 and not cells[side]]
+    if len(having) == len(lines):
+        return True
+    beside = 1 if side == 0 else -2
+    return (
+        len(having) * 5 >= len(lines) * 4
+        and any(cells[beside].strip() for cells in having)
+        and not _all_alike(lines)
+    )
 
 
 def _joined(rows: list[Row]) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from tasks.model.limits import MAX_CELLS
@@ -37,6 +38,101 @@ def tab_region_end(lines: Sequence[Line], start: int) -> int:
     while end < len(lines) and not lines[end].blank and not ends_region(lines[end]):
         end += 1
     return end
+
+
+# Tabs alone in their lines, between cells
+
+
+#: Fewer of them are no table.
+_FEWEST_ALONE = 3
+#: Texts between two of them: the last cell of a row, a title and the first of the next, in two
+#: lines each.
+_MOST_BETWEEN = 5
+
+
+def tabs_alone_end(lines: Sequence[Line], start: int) -> int:
+    """Index after a region whose tabs stand alone in their lines, 0 where it is none."""
+    end, at, tabs, texts = start, start, 0, 0
+    while at < len(lines) and texts <= _MOST_BETWEEN:
+        line = lines[at]
+        if "\t" in line.text:
+            if line.text.strip():
+                return 0
+            end, tabs, texts = at + 1, tabs + 1, 0
+        elif not line.blank:
+            if ends_region(line):
+                break
+            texts += 1
+        at += 1
+    last = next((at for at in range(end, len(lines)) if not lines[at].blank), None)
+    if last is not None and not ends_region(lines[last]):
+        end = last + 1
+    return end if tabs >= _FEWEST_ALONE else 0
+
+
+def read_tabs_alone(lines: Sequence[Line], *, goes_on: bool) -> Iterator[Found]:
+    """A tab between two cells of a row, so none between two rows. A word behind figures begins
+    a row: the last cell of the one before is blank. Nor does a figure stand in a row of heads:
+    it is in the next, whose first cell is blank."""
+    rows: list[Row] = [[]]
+    after_tab = False
+    for line in lines:
+        row = rows[-1]
+        if "\t" in line.text:
+            blanks = line.text.count("\t") - 1 + after_tab
+            if blanks and _is_header(row):
+                rows.append(row := [Piece("", line.number, line.number)])
+            row += [Piece("", line.number, line.number) for _ in range(blanks)]
+            after_tab = True
+        elif not line.blank:
+            said = Piece(line.text.strip(), line.number, line.number)
+            if after_tab and _begins_row(said.text, row):
+                row.append(Piece("", line.number, line.number))
+                rows.append([said])
+            elif after_tab and _is_header(row) and not _is_label(said.text):
+                rows.append([Piece("", line.number, line.number), said])
+            elif after_tab or not row:
+                row.append(said)
+            else:
+                rows.append([said])
+            after_tab = False
+    if after_tab and goes_on:
+        rows[-1].append(Piece("", lines[-1].number, lines[-1].number))
+    yield from _table(rows)
+
+
+#: `第二十条第（五）项`: a title over rows.
+_TITLE = re.compile(r"第[一二三四五六七八九十百]+条")
+
+
+def _begins_row(text: str, row: Row) -> bool:
+    behind_figures = _is_label(text) and any(not _is_label(piece.text) for piece in row[1:])
+    return bool(row) and (behind_figures or bool(_TITLE.match(text)))
+
+
+#: A row of so many labels and no figure is one of heads.
+_FEWEST_HEADS = 5
+
+
+def _is_header(row: Row) -> bool:
+    """Whether texts are heads: very many, or the last as short as 总计, which heads no row."""
+    many = len(row) >= _FEWEST_HEADS or (len(row) > 1 and _n_han(row[-1].text) == _LABEL)
+    return many and all(_is_label(piece.text) for piece in row)
+
+
+#: Chinese characters of the shortest label.
+_LABEL = 2
+
+
+def _is_label(text: str) -> bool:
+    return _n_han(text) >= _LABEL
+
+
+def _n_han(text: str) -> int:
+    return sum("\u4e00" <= character <= "\u9fff" for character in text)
+
+
+# Tabs before or between cells
 
 
 def read_tabs(lines: Sequence[Line]) -> Iterator[Found]:

@@ -107,6 +107,31 @@ def test_a_row_broken_where_a_cell_is_blank_is_joined():
     ]
 
 
+def test_lines_with_several_blank_cells_are_rows():
+    table = only_table("规章 |  |  |  |\n许可 |  |  |  |\n收费 |  |  |  |\n")
+
+    assert [len([c for c in table.cells if c.row == row]) for row in range(3)] == [4, 4, 4]
+
+
+def test_a_pipe_beside_a_blank_cell_is_that_cells_own():
+    table = only_table("项目 | 数量 | 总计\n规章 | 0 | \n许可 | 1 | \n处罚 | 2 | \n收费 | 3 | \n")
+
+    assert drawn(table) == lines("""
+        项目 数量 总计
+        规章 0 _
+        许可 1 _
+        处罚 2 _
+        收费 3 _
+    """)
+
+
+def test_a_last_row_without_what_pads_the_others_keeps_its_blanks():
+    rows = "规章 | 0 | 0 | ||\n" * 5 + "收费 |  |  |\n"
+    table = only_table(rows)
+
+    assert [cell.text for cell in table.cells if cell.row == 5] == ["收费", "", ""]
+
+
 def test_a_dash_for_a_blank_is_no_ruler():
     assert drawn(only_table("甲甲 | —— | ——\n乙乙 | -- | 0\n")) == "甲甲 —— ——\n乙乙 -- 0"
 
@@ -200,6 +225,26 @@ def test_prose_with_commas_is_no_table():
 
 def test_a_quotation_mark_that_is_never_closed_is_text():
     assert texts('他说："好，\n' + "正文一行\n" * 3)[0] == '他说："好，'
+
+
+def test_tabs_alone_in_their_lines_stand_between_cells():
+    cells = [["信息内容", "本年", "废止"], ["规章", "", "1"], ["文件", "2", ""], ["许可", "3", "4"]]
+    table = only_table("\n\n".join("\n\n\t\n\n".join(row) for row in cells) + "\n")
+
+    # the first cell stands before the first tab
+    assert drawn(table) == lines("""
+        本年 废止 .
+        规章 _ 1
+        文件 2 _
+        许可 3 4
+    """)
+
+
+def test_a_row_of_figures_whose_first_cell_is_blank_does_not_go_on_with_the_heads():
+    cells = [["维持", "纠正", "其他", "未结", "总计"], ["", "2", "", "1", "3"]]
+    table = only_table("说明\n\t\n" + "\n".join("\n\t\n".join(row) for row in cells) + "\n")
+
+    assert [cell.text for cell in table.cells if cell.row == 1] == cells[1]
 
 
 # Drawn

@@ -4,7 +4,7 @@ import pytest
 from pictures import table
 
 from tasks.model.document import Document, Format, Table
-from tasks.recognise.aside import set_right, without_running_numbers
+from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
 
 HEAD = """
     勾稽关系 | | | 自然人 | 法人或其他组织 | < | < | < | < | 总计
@@ -136,3 +136,43 @@ def test_what_may_mean_something_else_stays(line):
     picture = HEAD + line
 
     assert moved(picture) == table(picture)
+
+
+# Spanning cells that are written again and again
+
+
+AGAIN = """
+    第二十条第（五）项 | 第二十条第（五）项 | 第二十条第（五）项
+    信息内容 | 本年处理决定数量 | 本年处理决定数量
+    行政许可 | 0 | 0
+    行政处罚 | 2 | 3
+    行政强制 |  |
+"""
+
+
+def once(picture: str) -> list[list[str]]:
+    document = Document(format=Format.TEXT, blocks=(table(picture, columns_sure=False),))
+    [found] = without_repeats(document).tables()
+    return [[c.text for c in found.cells if c.row == row] for row in range(found.n_rows)]
+
+
+def test_what_one_head_covers_counts_once_where_it_is_alike():
+    assert once(AGAIN)[1:] == [
+        ["信息内容", "本年处理决定数量"],
+        ["行政许可", "0"],
+        # two figures under one head are not one
+        ["行政处罚", "2", "3"],
+        ["行政强制", ""],
+    ]
+
+
+def test_a_head_printed_twice_is_no_span_where_no_title_is_repeated():
+    picture = AGAIN.replace("第二十条第（五）项 | 第二十条第（五）项 |", "第二十条第（五）项 |  |")
+
+    assert once(picture)[2] == ["行政许可", "0", "0"]
+
+
+def test_a_row_of_equal_figures_is_no_title():
+    picture = "结果 | 结果 | 总计\n维持 | 纠正 |\n0 | 0 | 0"
+
+    assert once(picture)[0] == ["结果", "结果", "总计"]

@@ -66,6 +66,40 @@ def test_titles(lines):
     assert who(*lines, "根据《中华人民共和国政府信息公开条例》，现公布本报告。") == (ORGAN, 2023)
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (f"根据条例规定，现公布{ORGAN}2023年{REPORT}。本报告由六部分组成。",),
+        (f"关于发布{ORGAN}2023年{REPORT}的公告",),
+        (f"[2023年]{ORGAN}{REPORT}",),
+        (f"{ORGAN}-2023年{REPORT}",),
+        (f"{ORGAN} 2023 年 政府信息公开工作 年度报告",),
+        (f"2023年政府信息公开年报（{ORGAN}）",),
+        (f"{ORGAN}{REPORT}", f"2023年，我局落实条例要求。现将2023年度{REPORT}如下："),
+        # nearly titles, and what is told in passing
+        (f"{ORGAN}2023年政府信息公开 工作告年度报",),
+        (f"{ORGAN}2023年政府信息公开工作情况报告",),
+        (f"2023年{REPORT}", f"本报告由{ORGAN}根据条例编制，统计期限自2023年1月1日起。"),
+        (f"关于2023年{REPORT}", f"发布时间：2024-01-31   录入：{ORGAN}"),
+    ],
+)  # fmt: skip
+def test_names_that_are_announced_or_told_in_passing(lines):
+    found = identify(document(*lines, "2023年，主动公开信息20条。"))
+
+    assert (found.organ, found.year) == (ORGAN, 2023)
+
+
+@pytest.mark.parametrize("organ", ["特霁县财政局", "现代农业示范区管委会", "公安局", "发展改革局"])
+def test_names_that_begin_as_an_announcement_does(organ):
+    assert who(f"{organ}2023年{REPORT}") == (organ, 2023)
+
+
+def test_what_is_told_in_passing_gives_way_to_a_title():
+    lines = (f"{ORGAN}2023年{REPORT}", "来源：霁川县人民政府", "本报告由霁川县人民政府办公室编制。")
+
+    assert who(*lines) == (ORGAN, 2023)
+
+
 def test_traditional_characters_stay_as_the_document_writes_them():
     organ, year = who("霽川縣財政局2023年政府信息公開工作年度報告")
 

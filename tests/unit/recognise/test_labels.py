@@ -3,7 +3,16 @@
 import pytest
 
 from tasks.forms.annual_report import FORM
-from tasks.recognise.labels import MARGIN, Labels, half_width, key, likeness, numbering, plain
+from tasks.recognise.labels import (
+    MARGIN,
+    Labels,
+    half_width,
+    key,
+    likeness,
+    numbering,
+    plain,
+    without_remark,
+)
 from tasks.recognise.vocabulary import (
     OTHER,
     any_column_label,
@@ -183,7 +192,31 @@ def test_short_labels_must_be_exact():
 
     assert labels.match("总计").id == "total"
     assert labels.match("总数") is None
-    assert labels.match("其它") is None
+    assert labels.match("其它").id == "other"
+
+
+@pytest.mark.parametrize(
+    ("written", "id"),
+    [
+        ("规章（设区的市、自治州人民政府应提供相关数据）", "regulations"),
+        ("行政许可 (含其他审批12项)：", "licensing"),
+        ("其他对外管理服务事项（含确认、裁决（含仲裁）和其他类）", "other_services"),
+    ],
+)
+def test_a_remark_behind_a_label_is_no_part_of_it(written, id):
+    found = row_labels("disclosure", "2019").match(written)
+
+    assert (found.id, found.score) == (id, 1.0)
+
+
+def test_a_bracket_that_is_all_of_a_label_is_no_remark():
+    assert without_remark("（本列数据的勾稽关系为：第一项加第二项之和）") == ""
+    assert without_remark("（三）不予公开") == ""
+    # the number of the group beside it
+    assert without_remark("1.属于国家秘密（三）") == ""
+    assert without_remark("部分公开（区分处理的）3件") == ""
+    # nor one that a text closes and did not open
+    assert without_remark("收费 1）") == ""
 
 
 def test_the_margin_is_the_lead_over_another_id_not_over_another_writing():

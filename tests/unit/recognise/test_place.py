@@ -409,3 +409,17 @@ def test_the_blank_of_a_lost_label_is_no_figure():
     read = figures(found, "partly_granted").replace("~", "").replace("=", "").split()
     for said, stood in zip(read, ["8", "_", "_", "_", "_", "_", "8"], strict=True):
         assert said in (stood, "?")
+
+
+def test_the_last_head_is_no_row_where_that_of_its_name_is_cut_off():
+    cut = """
+        勾稽关系 | 申请人情况 | | | | | | | |
+        自然人 | 法人或其他组织 | 总计 | | | | | | |
+        商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 | | | | |
+        一、本年新收政府信息公开申请数量 | 3 | 1 | 0 | 0 | 0 | 0 | 4 | |
+        二、上年结转政府信息公开申请数量 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | |
+        三、本年度办理结果 | （一）予以公开 | 2 | 1 | 0 | 0 | 0 | 0 | 3 |
+        （二）部分公开 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | |
+    """
+
+    assert figures(reading("requests", cut, sure=False), "processed_total") == ". . . . . . ."

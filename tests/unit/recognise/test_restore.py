@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
+from pictures import table
 
 from tasks.flow import examine
 from tasks.model.document import Document, Format, Paragraph, Where
 from tasks.model.report import Kind, Report
+from tasks.recognise.fragments import with_whole_heads
 from tasks.recognise.restore import restore, unfold
 
 DISCLOSURE = """
@@ -144,6 +146,12 @@ def test_the_first_sign_of_a_label_set_vertically_is_no_figure():
     assert read(text) == whole()
 
 
+def test_a_row_that_the_form_does_not_know_keeps_its_figures():
+    text = written(*FIGURES).replace("行政许可 70", "1.其他许可 6\n行政许可 70")
+
+    assert read(text) == whole()
+
+
 # Blanks
 
 
@@ -179,6 +187,28 @@ def test_blank_cells_among_cells_with_an_empty_line_after_each():
     said = read("\n\n".join(written(*figures).replace(" ", "\n").split("\n")))
 
     assert [said[field] for field in FIELDS] == list(figures)
+
+
+@pytest.mark.parametrize(("between", "blank", "rows"), [(1, 1, 0), (0, 1, 2), (1, 2, 1)])
+def test_blank_cells_by_the_empty_lines_that_stand_between_heads(between, blank, rows):
+    figures = ("1", "", "3", "", "", "6", "", "8", "", "")
+    text = ""
+    for row in written(*figures).split("\n"):
+        for cell in row.split(" "):
+            text += cell + "\n" * (1 + between) if cell else "\n" * blank
+        text += "\n" * rows
+    said = read(text)
+
+    assert [said[field] for field in FIELDS] == list(figures)
+
+
+def test_blank_cells_at_the_end_of_a_text_that_ends_there_are_not_known():
+    figures = ("1", "", "3", "", "", "6", "7", "8", "9", "")
+    text = written(*figures).replace(" ", "\n") + "\n\n\n"
+    found = examine((HEAD + text).encode(), "a.txt").report
+
+    assert found is not None
+    assert found.values["disclosure"]["fees"]["amount"].kind is Kind.UNREADABLE
 
 
 def test_a_page_number_taken_out_is_no_blank_cell():
@@ -389,3 +419,54 @@ def test_pieces_of_labels_without_end_come_to_an_end(lines):
 
     assert restored.blocks
     assert time.perf_counter() - start < 20
+
+
+# Heads in rows of cells
+
+
+def test_heads_whose_halves_stand_in_two_rows():
+    halves = table(
+        "行政复议 | 行政诉讼\n结果 | 结果 | 其他 | 尚未 | 总计\n维持 | 纠正 | 结果 | 审结",
+        columns_sure=False,
+    )
+    whole = with_whole_heads(halves)
+
+    assert [cell.text for cell in whole.cells if cell.row == 1] == [
+        "结果维持",
+        "结果纠正",
+        "其他结果",
+        "尚未审结",
+        "总计",
+    ]
+    assert whole.n_rows == 2
+
+
+def test_a_row_below_that_is_no_half_stays():
+    rows = table("商业 | 科研 | 其他\n企业 | 机构 | 说明", columns_sure=False)
+
+    assert with_whole_heads(rows) is rows
+
+
+LINES = """
+行政复议 行政诉讼
+结果 结果 其他 尚未 未经复议直接起诉 复议后起诉
+总计 结果 结果 其他 尚未 结果 结果 其他 尚未
+维持 纠正 结果 审结 总计 总计
+维持 纠正 结果 审结 维持 纠正 结果 审结
+"""
+OUTCOMES = " ".join(map(str, range(15)))
+
+
+def test_the_heads_of_table_four_in_the_lines_of_a_page():
+    text = f"四、政府信息公开行政复议、行政诉讼情况{LINES}{OUTCOMES}"
+    said = read(written(*FIGURES) + "\n" + text, "disputes")
+
+    assert list(said.values()) == OUTCOMES.split()
+
+
+def test_heads_of_table_four_that_change_places_tell_nothing():
+    changed = LINES.replace("维持 纠正 结果 审结 维持", "纠正 维持 结果 审结 维持")
+    text = f"四、政府信息公开行政复议、行政诉讼情况{changed}{OUTCOMES}"
+    values = report(written(*FIGURES) + "\n" + text).values["disputes"]
+
+    assert not any(value.value for line in values.values() for value in line.values())
