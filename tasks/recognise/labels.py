@@ -34,6 +34,10 @@ _NUMBERING = re.compile(
 )
 #: `③其他` is `3.其他`; NFKC would make it `3其他`.
 _CIRCLED = {ord("①") + n: f"{n + 1}." for n in range(20)}
+#: The unit that a head or a label tells of its figures: `结果维持（件）`, `（单位：万元）`.
+_UNIT = re.compile(
+    r"(?:\((?:(?:计量)?单位[:：])?(?:[件项个条份次宗元]|件次|人次|万元)\)|/[件项个次])$"
+)
 _NOT_SAID = re.compile(r"[^\w]|_")
 _HAN = "零一二三四五六七八九"
 
@@ -64,8 +68,9 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def key(text: str) -> str:
-    """What two writings of one label have in common: no numbering, signs or spaces."""
-    return _NOT_SAID.sub("", _NUMBERING.sub("", re.sub(r"\s+", "", plain(text)), count=1))
+    """What two writings of one label have in common: no numbering, units, signs or spaces."""
+    said = _UNIT.sub("", re.sub(r"\s+", "", plain(text)))
+    return _NOT_SAID.sub("", _NUMBERING.sub("", said, count=1))
 
 
 @lru_cache(maxsize=65536)
