@@ -3,6 +3,7 @@
     shape.py     what a hard file is
     pages.py packages.py sheets.py lines.py programs.py    shapes of each format
     forms.py     defects that seldom occur
+    habits.py    the form laid out otherwise
     here         the table of all files: every style, every shape, every defect, and many at once
 
 Never kept as files: each is made from its number. Poison is not in it; see `samples.poison`.
@@ -15,6 +16,7 @@ from itertools import count
 
 from samples.defects import DEFECTS
 from samples.hard.forms import UNCOMMON
+from samples.hard.habits import HABITS
 from samples.hard.lines import LINES
 from samples.hard.packages import PACKAGES
 from samples.hard.pages import PAGES
@@ -102,7 +104,27 @@ _SPOILT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("docx/plain", ("merged_applicants",)),
     ("pdf/compact", ("merged_applicants",)),
     ("html/wps", ("merged_applicants",)),
+    # Laid out otherwise.
+    ("html/plain", ("turned_requests",)),
+    ("docx/wps", ("turned_requests",)),
+    ("html/word", ("turned_disputes",)),
+    ("docx/controls", ("disputes_in_lines",)),
+    ("html/wps", ("disputes_in_blocks",)),
+    ("docx/plain", ("disputes_in_blocks",)),
+    ("html/cms", ("groups_in_labels",)),
+    ("docx/vertical_break", ("unmerged_groups",)),
+    ("html/layout", ("halved_heads",)),
+    ("docx/nested", ("units_in_heads",)),
+    ("html/sloppy", ("numbered_columns",)),
+    ("docx/finer_grid", ("column_of_units",)),
+    ("html/pieces", ("column_of_shares",)),
+    ("docx/tracked", ("merged_nothing",)),
+    ("html/gb18030", ("only_totals",)),
     # Many at once.
+    ("html/excel", ("turned_requests", "units_in_heads")),
+    ("html/row_a_table", ("disputes_in_lines", "units")),
+    ("docx/strict", ("groups_in_labels", "disputes_in_blocks")),
+    ("docx/no_grid", ("halved_heads", "column_of_shares")),
     ("html/row_a_table", ("misspelt", "remarks")),
     ("html/layout_three_deep", ("shortened", "unnumbered")),
     ("html/excel", ("thousands", "units")),
@@ -137,7 +159,7 @@ def _files() -> Iterator[HardFile]:
         yield HardFile(number=next(numbers), shape=shape, hard_for=shape.hard_for)
     for name, defects in _SPOILT:
         shape = _SHAPES.get(name) or _STYLED[name]
-        reasons = [(DEFECTS.get(one) or UNCOMMON[one]).about for one in defects]
+        reasons = [{**DEFECTS, **UNCOMMON, **HABITS}[one].about for one in defects]
         yield HardFile(
             number=next(numbers),
             shape=shape,
