@@ -703,6 +703,7 @@ def _settled(table: _Table) -> list[Content]:
     if layout is not None:
         return [*before, *table.captions, *pieces(cells, rows, layout, table.where)]
     caption = "\n".join(item.text for item in table.captions if isinstance(item, Loose))
+    before += (item for item in table.captions if not isinstance(item, Loose))
     own = kept(placed_to_grid(cells), rows, caption, table.where)
     return [*before, *pieces(cells, rows, own, table.where)]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from drawn import drawn, grids, lines, outline
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tasks.detect import detect
@@ -529,6 +529,7 @@ TAGS = (
 
 
 @given(st.lists(st.sampled_from(TAGS), max_size=40))
+@example(["<td>", "a", "<caption>", "<div class=td>", "a", "<td>"])
 def test_any_soup_of_tags_is_read_and_no_text_is_lost(tags: list[str]) -> None:
     document = read("".join(tags) + "z")
     letters = "".join(
