@@ -454,9 +454,22 @@ def _place_row(
         apart = _in_turn(row, line, columns, complete)
         return apart or (_without_trouble(spots) if _says_nothing(spots) else spots)
     spots = _in_order(row, line, columns, padding, torn=torn)
-    if sure and header and any(spot.trouble for spot in spots.values()):
+    if sure and header and not _agrees(spots, line, header):
         return _under_some(row, line, columns, header) or spots
     return spots
+
+
+def _agrees(spots: Spots, line: str, header: Header) -> bool:
+    """Whether a row could be read by its order, and no head says otherwise."""
+    heads = {(line, column): range(a, b + 1) for column, (a, b) in header.spans.items()}
+    return not any(spot.trouble for spot in spots.values()) and all(
+        spot.cell is None or where not in heads or _meet(_columns(spot.cell), heads[where])
+        for where, spot in spots.items()
+    )
+
+
+def _columns(cell: Cell) -> range:
+    return range(cell.column, cell.column + cell.colspan)
 
 
 def _says_nothing(spots: Spots) -> bool:
@@ -484,7 +497,7 @@ def _in_turn(row: Row, line: str, columns: Sequence[Line], header: Header) -> Sp
     spans = sorted((header.spans[column.id], column.id) for column in columns)
     cells = _after_label(row)
     heads = [range(first, last + 1) for (first, last), _ in spans]
-    under = [range(cell.column, cell.column + cell.colspan) for cell in cells]
+    under = [_columns(cell) for cell in cells]
     together = list(zip(under, heads, strict=False))
     if (
         len(together) < len(heads)
@@ -504,16 +517,29 @@ def _meet(one: range, other: range) -> bool:
 
 
 def _under_some(row: Row, line: str, columns: Sequence[Line], header: Header) -> Spots:
-    """The figures under the heads that are known, where no column stands without a head: then
-    the other columns are not in the document."""
+    """The figures under the heads that are known. Where no column stands without a head, the
+    other columns are not in the document; where one does, and one is missing, it is that."""
     spans = {column.id: header.spans[column.id] for column in columns if column.id in header.spans}
+    missing = [column.id for column in columns if column.id not in spans]
     if not spans:
         return {}
     first = min(first for first, _ in spans.values())
     headed = {at for left, right in spans.values() for at in range(left, right + 1)}
-    if any(at >= first and at not in headed for at, cell in enumerate(row.grid) if cell):
-        return {}
-    return {(line, column): _under(row, span, header.by) for column, span in spans.items()}
+    bare = [at for at, cell in enumerate(row.grid) if cell and at >= first and at not in headed]
+    spots = {(line, column): _under(row, span, header.by) for column, span in spans.items()}
+    if len(bare) == len(missing) == 1:
+        spots[line, missing[0]] = _under(row, (bare[0], bare[0]), PlacedBy.ORDER)
+    elif bare:
+        seen = " ".join(cell.text for cell in _after_label(row) if cell.text.strip())
+        unheaded = Spot(table=row.table, cell=None, trouble=_NO_HEAD, seen=seen)
+        spots |= {(line, column): unheaded for column in missing}
+    return spots
+
+
+_NO_HEAD = (
+    "这一栏的标签丢了，看不出是哪一栏",
+    "the label of this column was lost, so it cannot be told which it is",
+)
 
 
 def _under(row: Row, span: tuple[int, int], by: PlacedBy) -> Spot:

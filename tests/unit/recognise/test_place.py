@@ -467,6 +467,16 @@ def test_no_columns_but_the_total():
     assert missing.rule == "extraction.missing_row"
 
 
+def test_a_head_that_was_lost_among_heads_in_another_order():
+    """Seven figures for seven columns, but the heads that are left say that order tells nothing."""
+    swapped = replaced(REQUESTS, ("商业企业 | 科研机构", "科研机构 | 企业"))
+
+    found = reading("requests", swapped)
+
+    assert found.values["granted"]["research"].value == 1
+    assert found.values["granted"]["business"].value == 0
+
+
 def test_a_row_merged_into_one_cell_with_nothing_in_it():
     line = "二、上年结转政府信息公开申请数量 | < | < | "
     merged = REQUESTS.replace(line + "0 | 0 | 0 | 0 | 0 | 0 | 0", line + "/" + " | <" * 6)
