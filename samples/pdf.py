@@ -28,7 +28,11 @@ from samples.text import split_headers, with_radicals
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdfStyle(Style):
-    lines: Literal["all", "horizontal", "outer", "none", "rectangles", "filled"] = "all"
+    lines: Literal["all", "horizontal", "vertical", "outer", "none", "rectangles", "filled"] = "all"
+    #: Where figures stand in their cells, and their heads.
+    figures: Literal["left", "centre", "right"] = "centre"
+    #: Text begins at the top of its cell.
+    at_top: bool = False
     #: Header rows drawn again on the next page.
     repeat_header: bool = False
     #: Page breaks fall inside a row, between the lines of its text.
@@ -173,12 +177,17 @@ def _measured(table: LogicalTable, width: float, style: PdfStyle, font: str) -> 
         lacking = fitted[cell].height - sum(heights[rows])
         heights[cell.row + cell.rowspan - 1] += max(lacking, 0)
     edges = (0.0, *accumulate(heights))
-    return _Measured(tuple(_box(cell, fitted[cell], at, edges) for cell in table.cells), edges)
+    boxes = tuple(_box(cell, fitted[cell], at, edges, style.at_top) for cell in table.cells)
+    return _Measured(boxes, edges)
 
 
-def _box(cell: LogicalCell, fitted: _Fitted, at: list[float], edges: tuple[float, ...]) -> _Box:
+def _box(
+    cell: LogicalCell, fitted: _Fitted, at: list[float], edges: tuple[float, ...], at_top: bool
+) -> _Box:
     top, bottom = edges[cell.row], edges[cell.row + cell.rowspan]
     first = (top + bottom) / 2 - len(fitted.lines) * fitted.size * _LEADING / 2
+    if at_top:
+        first = top + _PADDING
     return _Box(
         cell=cell,
         left=at[cell.column],
@@ -379,10 +388,16 @@ class Pen:
         for line in box.lines:
             baseline = base - line.top - line.size * 1.05
             spacing = self.style.spacing if value else 0.0
-            if box.cell.role == "label":
-                self._text(line.text, _MARGIN + box.left + _PADDING, baseline, line.size)
-            else:
+            align = (
+                "left" if box.cell.role == "label" else self.style.figures if value else "centre"
+            )
+            if align == "centre":
                 self._text(line.text, centre, baseline, line.size, align="centre", spacing=spacing)
+                continue
+            width = stringWidth(line.text, self.font, line.size) + spacing * len(line.text)
+            right = _MARGIN + box.right - _PADDING - width
+            left = right if align == "right" else _MARGIN + box.left + _PADDING
+            self._text(line.text, left, baseline, line.size, spacing=spacing)
 
     def _rules(self, box: _Box, base: float) -> None:
         left, right = _MARGIN + box.left, _MARGIN + box.right
@@ -399,6 +414,9 @@ class Pen:
                     self.canvas.rect(x, y, width, height, stroke=0, fill=1)
             case "horizontal":
                 self.canvas.line(left, bottom, right, bottom)
+            case "vertical":
+                self.canvas.line(left, bottom, left, top)
+                self.canvas.line(right, bottom, right, top)
             case "outer" | "none":
                 pass
 
@@ -455,6 +473,48 @@ PDF_STYLES = named(
     PdfStyle(name="horizontal", about="no vertical rules", loses=SPANS, lines="horizontal"),
     PdfStyle(name="outer", about="only a frame", loses=SPANS, lines="outer"),
     PdfStyle(name="unruled", about="no rules at all", loses=SPANS, lines="none"),
+    PdfStyle(
+        name="unruled_low",
+        about="no rules, low rows, figures right",
+        loses=SPANS,
+        lines="none",
+        paged=True,
+        figures="right",
+    ),
+    PdfStyle(
+        name="unruled_narrow",
+        about="no rules, labels wrapped, text at the top",
+        loses=SPANS,
+        lines="none",
+        narrow=True,
+        at_top=True,
+    ),
+    PdfStyle(
+        name="unruled_left",
+        about="no rules, figures left, vertical group label",
+        loses=SPANS,
+        lines="none",
+        figures="left",
+        vertical=True,
+    ),
+    PdfStyle(
+        name="unruled_cut",
+        about="no rules, page breaks inside rows, heads repeated",
+        loses=SPANS,
+        lines="none",
+        narrow=True,
+        cut_rows=True,
+        repeat_header=True,
+    ),
+    PdfStyle(
+        name="unruled_rotated",
+        about="no rules, pages stored on their side, spaced digits",
+        loses=SPANS,
+        lines="none",
+        rotated=True,
+        spacing=1.6,
+    ),
+    PdfStyle(name="upright", about="no horizontal rules", loses=SPANS, lines="vertical"),
     PdfStyle(name="frames", about="underlined and framed running text", paged=True, frames=True),
     PdfStyle(name="spaced", about="space after each digit", paged=True, spacing=1.6),
     PdfStyle(name="landscape", loses=CUT, about="broad pages", landscape=True),

@@ -150,6 +150,19 @@ Block = Paragraph | Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextRun:
+    """Text that stands together in one line of a page, where no lines part rows and columns."""
+
+    text: str
+    #: Which sheet it stands on, from 0; two pages in one are two sheets.
+    sheet: int
+    #: x0, top, x1, bottom in points, on the sheet turned so that its text reads upright.
+    box: tuple[float, float, float, float]
+    where: Where
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """What a reader made of the bytes."""
 
@@ -161,6 +174,9 @@ class Document:
     title: str = ""
     blocks: tuple[Block, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    #: What stands outside of tables whose cells all have lines around them, from top to bottom
+    #: (PDF). The same text is in the blocks; here it has its place.
+    runs: tuple[TextRun, ...] = ()
 
     def tables(self) -> Iterator[Table]:
         return (block for block in self.blocks if isinstance(block, Table))

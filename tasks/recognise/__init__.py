@@ -7,6 +7,7 @@ Document
   |   tokens.py       lines -> labels, figures and blanks with their places
   |   fragments.py    labels in pieces put together
   |   positions.py    figures laid out by spaces -> the blanks between them
+  | anchors.py      what stands on a page without lines -> tables by the labels around it
   | rows.py         tables of the document -> segments of the form's tables
   | align.py        rows against the form's lines
   | place.py        figures against the form's columns   (sideways.py: table 四)
@@ -26,7 +27,8 @@ from collections.abc import Mapping, Sequence
 
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Document, DoubtKind, Paragraph
-from tasks.model.report import Finding, Report, Severity
+from tasks.model.report import Finding, Kind, Report, Severity
+from tasks.recognise.anchors import side_of, with_table
 from tasks.recognise.aside import set_right, without_running_numbers
 from tasks.recognise.identity import Identity, identify
 from tasks.recognise.labels import key
@@ -37,6 +39,8 @@ from tasks.recognise.rows import Segment, lines_of, tables_to_segments
 #: A table of the form is there if so many of its lines are.
 _FEWEST_LINES = {"disclosure": 3, "requests": 5, "disputes": 3}
 _FEWEST_HEADINGS = 3
+#: Share of the cells that the reader's own table shows.
+_ENOUGH = 0.8
 #: A longer text is a sentence, not a label.
 _LONGEST_LABEL = 80
 
@@ -86,13 +90,35 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
 
 
 def _read_all(document: Document, who: Identity) -> tuple[Document, dict[str, TableReading]]:
-    readings = _read_tables(document, who)
+    document, readings = _with_anchored(document, who)
     missing = [table for table in FORM.tables if table not in readings]
     if missing:
         restored = restore(document, missing)
         if restored is not document:
             return restored, _read_tables(restored, who)
     return document, readings
+
+
+def _with_anchored(document: Document, who: Identity) -> tuple[Document, dict[str, TableReading]]:
+    """On a page without lines the reader can only guess at columns from where figures stand;
+    a table laid out by its labels is taken instead, unless it shows much less."""
+    readings = _read_tables(document, who)
+    side = side_of(document)
+    for table in FORM.tables:
+        laid = with_table(document, table, side)
+        if laid is None:
+            continue
+        again = _read_tables(laid, who)
+        if _known(again, table) >= _ENOUGH * _known(readings, table):
+            document, readings = laid, again
+    return document, readings
+
+
+def _known(readings: Mapping[str, TableReading], table: str) -> int:
+    """How many cells of a table are read."""
+    values = readings[table].values.values() if table in readings else ()
+    hidden = (Kind.UNREADABLE, Kind.ABSENT)
+    return sum(value.kind not in hidden for row in values for value in row.values())
 
 
 def _read_tables(document: Document, who: Identity) -> dict[str, TableReading]:

@@ -18,6 +18,7 @@ from tasks.model.document import Cell, Table
 from tasks.model.report import Kind, PlacedBy
 from tasks.recognise.align import Alignment, RowLabel, align
 from tasks.recognise.amounts import is_unit, looks_like_value, text_to_amount
+from tasks.recognise.labels import key
 from tasks.recognise.rows import Row, Segment
 from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
 
@@ -296,9 +297,8 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     starts = [
         _first_value_column(row, header, widest) for row, header in zip(rows, headers, strict=True)
     ]
-    labels = _doubting_torn_rows(
-        rows, [_row_label(row, start, edition) for row, start in zip(rows, starts, strict=True)]
-    )
+    labels = [_row_label(row, start, edition) for row, start in zip(rows, starts, strict=True)]
+    labels = _doubting_torn_rows(rows, _with_halves_joined(rows, labels, edition))
     lines = list(edition.rows())
     alignment = align(labels, lines)
     padding = _padding(rows, headers, alignment, block_of)
@@ -356,6 +356,31 @@ def compared(readings: Sequence[Placement]) -> Placement:
                 spots = {field: spot for field, spot in other.spots.items() if field[0] == line}
                 first.doubled.append((line, row, spots))
     return first
+
+
+def _with_halves_joined(
+    rows: Sequence[Row], labels: list[RowLabel], edition: Edition
+) -> list[RowLabel]:
+    """A row that a page break cut into two, by what its halves say together: the half with
+    figures, or the first, has the whole label, and the other says nothing."""
+    said = {key(label) for line in edition.rows() for label in line.labels}
+    for index in range(len(rows) - 1):
+        upper, lower = labels[index], labels[index + 1]
+        whole = upper.leaf + lower.leaf
+        if (
+            key(whole) in said
+            and not (upper.has_values and lower.has_values)
+            and _are_parted_by_page(rows[index], rows[index + 1])
+        ):
+            kept, other = (index + 1, index) if lower.has_values else (index, index + 1)
+            labels[kept] = replace(upper, leaf=whole, has_values=labels[kept].has_values)
+            labels[other] = RowLabel(leaf="", has_values=False)
+    return labels
+
+
+def _are_parted_by_page(upper: Row, lower: Row) -> bool:
+    pages = [{cell.where.page for cell in row.own if cell.text.strip()} for row in (upper, lower)]
+    return upper.table is lower.table and None not in pages[0] and pages[0].isdisjoint(pages[1])
 
 
 def _doubting_torn_rows(rows: Sequence[Row], labels: list[RowLabel]) -> list[RowLabel]:

@@ -97,3 +97,10 @@ def any_column_label(table: str) -> Labels:
     return line_labels(
         column for edition in FORM.of(table) for block in edition.blocks for column in block.columns
     )
+
+
+@cache
+def any_other_label(table: str) -> Labels:
+    """Labels that head no figure in any edition, all with the id `:other`."""
+    editions = FORM.of(table)
+    return Labels({OTHER: tuple(label for e in editions for label in _surroundings(e))})

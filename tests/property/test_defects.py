@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 from against_truth import BLANKS, Compared, compare, seeds
-from known_faults import UNSURE_SHAPES, WRONG_SHAPES, tolerate
+from known_faults import UNSURE_SHAPES, tolerate
 
 from samples.defects import DEFECTS, spoil
 from samples.layout import Draft, LogicalTable, draft
@@ -40,11 +40,7 @@ def _in_turn(*lists: list[tuple[Format, str]]) -> list[tuple[Format, str]]:
 #: Shapes in which every figure can be demanded, whatever the blanks.
 CERTAIN = _in_turn(
     *(
-        [
-            (format, name)
-            for name, style in styles.items()
-            if style.certain(blanks=True) and f"{format}/{name}" not in WRONG_SHAPES
-        ]
+        [(format, name) for name, style in styles.items() if style.certain(blanks=True)]
         for format, styles in STYLES.items()
     )
 )

@@ -21,14 +21,8 @@ FIRST_SEED = int(os.environ.get("PROPERTY_SEED", "0"))
 SECONDS = 30
 
 _LOOSE = "blank cells or row ends are gone; what the relations do not tell is lost"
-_NO_COLUMNS = "columns without upright lines are not all told apart"
 #: Shapes that are not read in full, and why; what is lost is told.
 UNSURE = {
-    "pdf/unruled": _NO_COLUMNS,
-    "pdf/frame_not_embedded": _NO_COLUMNS,
-    "pdf/office_from_turned": "a label that is cut stands in two halves",
-    "pdf/office_from_page": _NO_COLUMNS,
-    "pdf/browser_unruled": _NO_COLUMNS,
     "text/office_from_docx": _LOOSE,
 }
 

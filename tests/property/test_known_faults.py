@@ -225,7 +225,7 @@ LOST = [
         150,
         report(150, blanks="mixed", zero_share=0.7, big=True),
     ),
-    fault(
+    mended(
         "tables without lines and nearly without figures are lost",
         "pdf/unruled",
         71,

@@ -11,8 +11,9 @@ bytes
   | aligned.py    tables by the white between their columns (blocks, columns, rows)
   | prose.py      the other lines: page furniture, paragraphs
   | joined.py     tables over pages made whole
+  | runs.py       what no lines part, with its places
   v
-Document: paragraphs and tables in reading order
+Document: paragraphs and tables in reading order, runs of text
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from tasks.model.document import (
     Format,
     Paragraph,
     Table,
+    TextRun,
     Where,
 )
 from tasks.model.refusal import Refusal, RefusalCode
@@ -41,6 +43,7 @@ from tasks.read.pdf.marks import Piece, Sheet
 from tasks.read.pdf.opening import corrupt, open_pdf
 from tasks.read.pdf.prose import Text, find_furniture, join_lines, lines_to_texts
 from tasks.read.pdf.ruled import Found, find_ruled
+from tasks.read.pdf.runs import glyphs_to_runs
 from tasks.read.pdf.sheets import drawn_to_sheet
 from tasks.read.pdf.zones import Zone, lines_to_zones
 
@@ -61,6 +64,7 @@ class PageBlocks:
     blocks: list[Text | Piece]
     #: Headers and footers that are repeated on other pages and stand here first.
     running: list[Line]
+    runs: list[TextRun]
 
 
 def read_pdf(source: bytes, detection: Detection) -> Document:
@@ -87,6 +91,7 @@ def read_pdf(source: bytes, detection: Detection) -> Document:
             *(doubt for sheet in sheets for doubt in sheet.doubts),
             *(_scanned_page(sheet.number) for sheet in sheets if _is_scan(sheet)),
         ),
+        runs=tuple(run for page in pages for run in page.runs),
     )
 
 
@@ -116,7 +121,9 @@ def sheets_to_pages(sheets: list[Sheet]) -> list[PageBlocks]:
         for zone in lines_to_zones(body, sheet):
             held = [piece for piece in one.pieces if _in_zone(piece, zone)]
             blocks.extend(_zone_to_blocks(zone, held, one, sheet))
-        pages.append(PageBlocks(sheet, blocks, margins.first.get(sheet.leaf, [])))
+        seen = [*(glyph for line in body for glyph in line.glyphs), *one.in_open]
+        runs = glyphs_to_runs(seen, sheet)
+        pages.append(PageBlocks(sheet, blocks, margins.first.get(sheet.leaf, []), runs))
     return pages
 
 

@@ -31,6 +31,8 @@ EVEN = 0.06
 #: Lines of one character each, from this many on, are text set vertically.
 SHORTEST_VERTICAL = 3
 
+#: What stands behind a figure.
+UNITS = frozenset({"件", "项", "个", "条", "次", "宗", "份", "元", "万元", "人", "人次", "件次"})
 NUMERIC = frozenset("0123456789０１２３４５６７８９.,．，")
 DIGITS = frozenset("0123456789０１２３４５６７８９")
 THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?")
@@ -162,10 +164,21 @@ def _cell_line(line: Line, where: Where, doubts: dict[DoubtKind, Doubt]) -> str:
     seen = [glyph for glyph in line.glyphs if not glyph.blank]
     if len(seen) > 1 and all(set(glyph.text) <= NUMERIC for glyph in seen):
         return _number_text(seen, where, doubts)
+    figure = _leading_figure(seen)
+    if len(figure) > 1:
+        return _number_text(figure, where, doubts) + line_text(seen[len(figure) :])
     if _is_set_apart(seen):
         doubts[DoubtKind.SPLIT_DIGITS] = _split(where)
         return "".join(glyph.text for glyph in seen)
     return line_text(line.glyphs)
+
+
+def _leading_figure(seen: list[Glyph]) -> list[Glyph]:
+    """The digits of a figure with a unit or a remark behind it, none where more digits follow
+    or it is no figure: `1 3 件` is as much one number as `1 3`."""
+    n = next((n for n, glyph in enumerate(seen) if not set(glyph.text) <= NUMERIC), len(seen))
+    rest = "".join(glyph.text for glyph in seen[n:])
+    return seen[:n] if rest in UNITS else []
 
 
 def _is_set_apart(seen: list[Glyph]) -> bool:

@@ -165,6 +165,17 @@ def first_word(phrase: Phrase) -> Box:
     return glyphs[0].box if is_han(glyphs[0].text) else hull([glyph.box for glyph in glyphs])
 
 
+def words_apart(phrase: Phrase) -> list[Phrase]:
+    """The phrase cut wherever its words stand wider apart than by a space."""
+    parts: list[list[Glyph]] = []
+    for word in _words(phrase.glyphs):
+        before = parts[-1][-1] if parts else None
+        if before is None or word[0].box.x0 - before.box.x1 > WORD_GAP * before.size:
+            parts.append([])
+        parts[-1].extend(word)
+    return [phrase] if len(parts) == 1 else [_to_phrase(part) for part in parts]
+
+
 def gap_between(phrase: Phrase, left: float, right: float) -> bool:
     """Whether words of the phrase stand wide apart between these places."""
     size = max(glyph.size for glyph in phrase.glyphs)

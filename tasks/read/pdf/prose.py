@@ -73,12 +73,17 @@ def find_furniture(sheets: list[tuple[Sheet, list[Line]]]) -> Margins:
         is_number = PAGE_NUMBER.fullmatch(line_text(line.glyphs).strip()) is not None
         if is_number and _is_outermost(line, sheet, sheets):
             margins.furniture.setdefault(sheet.leaf, set()).add(id(line))
-        elif times >= max(2, 0.3 * len(sheets)) and len(text) > 1:
+        elif times >= max(2, 0.3 * len(sheets)) and _has_words(text):
             margins.furniture.setdefault(sheet.leaf, set()).add(id(line))
             if text not in told and not is_number:
                 told.add(text)
                 margins.first.setdefault(sheet.leaf, []).append(line)
     return margins
+
+
+def _has_words(text: str) -> bool:
+    """Rows of figures at the top of two pages look alike, too, and are no running header."""
+    return sum(letter.isalpha() for letter in text) > 1
 
 
 def _in_margin(box: Box, sheet: Sheet) -> bool:
@@ -90,8 +95,8 @@ def _is_outermost(line: Line, sheet: Sheet, sheets: list[tuple[Sheet, list[Line]
     """A bare number is a page number only where nothing stands beyond it."""
     lines = next(lines for other, lines in sheets if other is sheet)
     if line.box.top > sheet.height / 2:
-        return all(other.box.top <= line.box.bottom for other in lines)
-    return all(other.box.bottom >= line.box.top for other in lines)
+        return all(other.box.bottom <= line.box.bottom for other in lines)
+    return all(other.box.top >= line.box.top for other in lines)
 
 
 def lines_to_texts(lines: list[Line], sheet: Sheet) -> list[Text]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
@@ -86,6 +86,8 @@ class Found:
     #: Rules of networks that made no table.
     horizontals: list[Rule]
     verticals: list[Rule]
+    #: The glyphs in tables whose lines part not all rows and columns.
+    in_open: list[Glyph] = field(default_factory=list)
 
 
 def find_ruled(sheet: Sheet) -> Found:
@@ -126,7 +128,10 @@ def _network_to_piece(network: Network, sheet: Sheet, found: Found) -> Piece | N
         return None
     glyphs = [glyph for glyph in inside if id(glyph) in used]
     ys = lattice.ys[rows.start : rows.stop + 1]
-    piece = complete(piece, ys, glyphs, sheet, network.horizontals)
+    completed = complete(piece, ys, glyphs, sheet, network.horizontals)
+    if piece.n_columns == 1 or completed.cells is not piece.cells:
+        found.in_open.extend(glyphs)
+    piece = completed
     found.pieces.append(piece)
     found.glyphs = [glyph for glyph in found.glyphs if id(glyph) not in used]
     return piece
@@ -377,7 +382,7 @@ def glyphs_to_cells(
 
 
 def _runs(glyphs: list[Glyph]) -> list[list[Glyph]]:
-    """Characters written one after another without a gap."""
+    """Characters of one size written one after another without a gap."""
     runs: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda glyph: glyph.order):
         last = runs[-1][-1] if runs else None
@@ -387,6 +392,7 @@ def _runs(glyphs: list[Glyph]) -> list[list[Glyph]]:
             and not last.blank
             and glyph.angle == last.angle == 0
             and abs(glyph.box.bottom - last.box.bottom) < 0.3
+            and abs(glyph.size - last.size) < 0.1
             and -0.3 * glyph.size < glyph.box.x0 - last.box.x1 < 0.15 * glyph.size
         ):
             runs[-1].append(glyph)

@@ -1,0 +1,61 @@
+"""Glyphs that no lines part -> runs of text with their places.
+
+What stands where on a page is all that is left of a table without lines. The recogniser,
+which knows the labels of the form, tells rows and columns by it.
+"""
+
+from __future__ import annotations
+
+from tasks.model.document import TextRun
+from tasks.read.pdf.lines import Line, glyphs_to_cell_text
+from tasks.read.pdf.marks import Glyph, Sheet, hull
+from tasks.read.pdf.phrases import Phrase, line_to_row, words_apart
+
+#: Glyphs whose middles are this near, in shares of their height, stand on one line. Labels of
+#: groups stand between the lines of their rows, and must not become one line with them.
+LEVEL = 0.25
+
+
+def glyphs_to_runs(glyphs: list[Glyph], sheet: Sheet) -> list[TextRun]:
+    """Runs from top to bottom, those of one line from left to right."""
+    runs: list[TextRun] = []
+    for line in _lines([glyph for glyph in glyphs if glyph.angle == 0]):
+        for phrase in _phrases(line):
+            where = sheet.where(phrase.box)
+            text = glyphs_to_cell_text(phrase.glyphs, where)
+            if text.text:
+                runs.append(
+                    TextRun(
+                        text=text.text,
+                        sheet=sheet.leaf,
+                        box=phrase.box,
+                        where=where,
+                        doubts=text.doubts,
+                    )
+                )
+    return runs
+
+
+def _phrases(line: Line) -> list[Phrase]:
+    """A label of a group and that of a row stand nearer than phrases do."""
+    return [part for phrase in line_to_row(line).phrases for part in words_apart(phrase)]
+
+
+def _lines(glyphs: list[Glyph]) -> list[Line]:
+    levels: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda glyph: glyph.box.middle[1]):
+        if levels and _is_level(levels[-1][0], glyph):
+            levels[-1].append(glyph)
+        else:
+            levels.append([glyph])
+    return [_to_line(level) for level in levels if not all(glyph.blank for glyph in level)]
+
+
+def _is_level(first: Glyph, glyph: Glyph) -> bool:
+    height = max(first.box.height, glyph.box.height)
+    return glyph.box.middle[1] - first.box.middle[1] <= LEVEL * height
+
+
+def _to_line(level: list[Glyph]) -> Line:
+    level.sort(key=lambda glyph: (glyph.box.x0, glyph.order))
+    return Line(level, hull([glyph.box for glyph in level if not glyph.blank]))

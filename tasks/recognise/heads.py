@@ -1,0 +1,220 @@
+"""Where a table of the form may stand on pages without lines: its heads, and what is below.
+
+Heads stand side by side. They hold for what stands below them, over pages, up to other heads,
+a heading or prose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+
+from tasks.forms.annual_report import FORM
+from tasks.model.document import TextRun
+from tasks.recognise.amounts import looks_like_value
+from tasks.recognise.labels import key, numbering
+from tasks.recognise.vocabulary import (
+    OTHER,
+    any_column_label,
+    any_other_label,
+    any_row_label,
+    table_of,
+)
+from tasks.recognise.whole import Text, holds, keys, place_of, runs_to_texts
+
+#: Different heads that must stand side by side.
+_FEWEST_HEADS = {"disclosure": 1, "requests": 5, "disputes": 5}
+#: White between the heights of heads that stand side by side, in heights of a line.
+_HEAD_GAP = 1.5
+#: Titles and heads of groups stand this far above the heads, likewise; the corner this far.
+_OVER_HEADS = 25
+_BESIDE_HEADS = 12
+#: A head is no longer than this.
+_LONGEST_HEAD = 30
+#: A text with so many Han characters that begins no label is prose.
+_PROSE_HAN = 24
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(slots=True, eq=False)
+class Band:
+    """Heads side by side; they hold for what stands below them."""
+
+    heads: tuple[Text, ...]
+    #: What stands over or left of them: the corner, heads of groups, titles.
+    others: list[Text] = field(default_factory=list)
+
+    @property
+    def sheet(self) -> int:
+        return self.heads[0].sheet
+
+    @property
+    def top(self) -> float:
+        return min(head.box[1] for head in self.heads)
+
+    @property
+    def upper(self) -> float:
+        """The top of all that belongs to the heads."""
+        return min([self.top, *(text.box[1] for text in self.others)])
+
+    @property
+    def bottom(self) -> float:
+        return max(head.box[3] for head in self.heads)
+
+
+def _bands(runs: Sequence[TextRun], table: str) -> list[Band]:
+    """From the first page to the last."""
+    near = [run for run in runs if _may_be_head(run, table)]
+    texts = runs_to_texts(near, lambda text: _says_head(text, table), table)
+    beside = _side_by_side([text for text in texts if text.says not in (None, OTHER)])
+    bands = [
+        Band(tuple(heads))
+        for heads in beside
+        if len({head.says for head in heads}) >= _FEWEST_HEADS[table]
+    ]
+    in_bands = {id(head) for band in bands for head in band.heads}
+    for text in texts:
+        below = next((band for band in bands if _is_around(text, band)), None)
+        if below is None or text.says is None or id(text) in in_bands:
+            continue
+        if text.says == OTHER:
+            below.others.append(text)
+        elif text.says not in {head.says for head in below.heads}:
+            # 自然人 stands beside the head of a group, where text begins at the top of its cell
+            below.heads = tuple(sorted((*below.heads, text), key=lambda head: head.box[0]))
+    return bands
+
+
+def _may_be_head(run: TextRun, table: str) -> bool:
+    """Whether it is a head or may be a line of one; looking at all of a page takes long."""
+    if len(run.text) > _LONGEST_HEAD:
+        return _says_head(run.text, table) is not None
+    said = key(run.text)
+    piece = bool(said) and any(said in label for label in keys(table))
+    return piece or _says_head(run.text, table) is not None
+
+
+def _says_head(text: str, table: str) -> tuple[str, float] | None:
+    found = any_column_label(table).match(text)
+    if FORM.of(table)[0].sideways and (row := any_row_label(table).match(text)):
+        return OTHER, row.score  # rows of the form stand over the heads
+    other = any_other_label(table).match(text)
+    if other and other.score > (found.score if found else 0.9):
+        return OTHER, other.score
+    return (found.id, found.score) if found else None
+
+
+def _side_by_side(heads: Sequence[Text]) -> list[list[Text]]:
+    """Heads at nearly one height, left to right: 自然人 stands a little above 商业企业."""
+    bands: list[list[Text]] = []
+    for head in sorted(heads, key=lambda head: (head.sheet, head.box[1])):
+        band = bands[-1] if bands and bands[-1][0].sheet == head.sheet else None
+        bottom = max(other.box[3] for other in band) if band else 0.0
+        if band and head.box[1] - bottom < _HEAD_GAP * head.height:
+            band.append(head)
+        else:
+            bands.append([head])
+    return [sorted(band, key=lambda head: head.box[0]) for band in bands]
+
+
+def _is_around(text: Text, band: Band) -> bool:
+    is_over = text.middle[0] >= band.heads[0].box[0]
+    reach = (_OVER_HEADS if is_over else _BESIDE_HEADS) * text.height
+    return text.sheet == band.sheet and band.top - reach < text.box[1] < band.bottom
+
+
+def band_over(sheet: int, top: float, bands: Sequence[Band]) -> Band | None:
+    """The heads in force at a height: the last ones above it."""
+    before = [band for band in bands if (band.sheet, band.bottom - 1) <= (sheet, top)]
+    return before[-1] if before else None
+
+
+# Where the table may be
+
+
+@dataclass(slots=True)
+class Stretch:
+    """Heads and what stands below them, up to a heading or prose."""
+
+    table: str
+    bands: list[Band] = field(default_factory=list)
+    runs: list[TextRun] = field(default_factory=list)
+
+
+def stretches(runs: Sequence[TextRun], table: str) -> Iterator[Stretch]:
+    """Each place where the table may stand; a mention in the text may look like one."""
+    bands = _bands(runs, table)
+    taken = {
+        place_of(run) for band in bands for text in (*band.heads, *band.others) for run in text.runs
+    }
+    above = _above_repeated(bands, runs, table)
+    stretch = Stretch(table)
+    for run in runs:
+        while bands and (bands[0].sheet, bands[0].upper) <= (run.sheet, run.box[1]):
+            stretch.bands.append(bands.pop(0))
+        if not stretch.bands or _is_level(run, stretch.bands[-1]):
+            continue
+        if id(run) in above or any(holds(place, run) for place in taken):
+            continue
+        if _ends(run, table):
+            yield stretch
+            stretch = Stretch(table)
+        else:
+            stretch.runs.append(run)
+    if stretch.bands:
+        yield stretch
+
+
+def _above_repeated(bands: Sequence[Band], runs: Sequence[TextRun], table: str) -> set[int]:
+    """What stands above heads that are printed again on the next page belongs to them: the
+    lines of the corner. Ids of runs; none where a row is among them."""
+    above: set[int] = set()
+    for earlier, band in pairwise(bands):
+        same = {head.says for head in earlier.heads} == {head.says for head in band.heads}
+        here = [run for run in runs if run.sheet == band.sheet and run.box[1] < band.bottom]
+        over = [run for run in here if run.box[3] <= band.upper]
+        if same and earlier.sheet < band.sheet and not any(_is_of_row(r, table) for r in over):
+            above.update(map(id, here))
+    return above
+
+
+def _is_of_row(run: TextRun, table: str) -> bool:
+    found = any_row_label(table).match(run.text)
+    return looks_like_value(run.text) or bool(found and found.score == 1.0)
+
+
+def _is_level(run: TextRun, band: Band) -> bool:
+    """Whether it stands among heads, and so is no figure."""
+    return run.sheet == band.sheet and band.upper <= (run.box[1] + run.box[3]) / 2 <= band.bottom
+
+
+def _ends(run: TextRun, table: str) -> bool:
+    """Whether it is a heading, prose, or a label of another table."""
+    said = key(run.text)
+    if said in _titles():
+        return True
+    if any(label.startswith(said[:10]) or said in label for label in keys(table)):
+        return False
+    if any_row_label(table).match(run.text) or any_other_label(table).match(run.text):
+        return False
+    if table_of(run.text) not in (None, table):
+        return True
+    is_heading = numbering(run.text).startswith("h") and len(said) >= 4
+    return is_heading or len(_HAN.findall(run.text)) >= _PROSE_HAN
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(key(title) for edition in FORM.editions for title in edition.titles)
+
+
+def says_row(text: str, table: str) -> tuple[str, float] | None:
+    """The id of the row that a text says, or `:other`, and how surely."""
+    found = any_row_label(table).match(text)
+    other = any_other_label(table).match(text)
+    if other and other.score > (found.score if found else 0.9):
+        return OTHER, other.score
+    return (found.id, found.score) if found else None

@@ -1,0 +1,310 @@
+"""Runs of a page -> labels that take several lines, or are set apart, made whole.
+
+A label is whole where its lines together say what the form says. So of two labels that stand
+as close as two lines, each keeps its own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from tasks.model.document import TextRun, Where
+from tasks.recognise.labels import key, numbering
+from tasks.recognise.vocabulary import all_labels
+
+#: White between two lines of one label, in heights of a line, at the most; and where they
+#: say exactly what the form says, with an empty line between them.
+LINE_GAP = 0.8
+_EMPTY_LINE = 2.0
+#: White between two parts of a label that is set apart, likewise.
+_PART_GAP = 2.2
+#: Unicode categories of marks that open.
+_OPENING = ("Ps", "Pi")
+#: White between a label and a mark of it that stands alone, likewise.
+_MARK_GAP = _PART_GAP
+#: A label takes so many lines at the most; one that is set vertically is one a character.
+_MOST_LINES = 16
+#: Two runs stand in one line if their tops differ by this share of a line's height.
+_LEVEL = 0.3
+
+#: What a text says: the id of a label, and how surely, 0 to 1. None where it says none.
+Says = Callable[[str], "tuple[str, float] | None"]
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Text:
+    """A label, a figure or anything else, from the runs that it is written in."""
+
+    text: str
+    runs: tuple[TextRun, ...]
+    #: The id of the label that it says, None where it says none.
+    says: str | None = None
+
+    @property
+    def sheet(self) -> int:
+        """The sheet that it begins on."""
+        return self.runs[0].sheet
+
+    @property
+    def box(self) -> Box:
+        """Its place on that sheet."""
+        return hull(run.box for run in self.runs if run.sheet == self.sheet)
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        x0, top, x1, bottom = self.box
+        return (x0 + x1) / 2, (top + bottom) / 2
+
+    @property
+    def height(self) -> float:
+        """Of one of its lines."""
+        return line_height(self.runs[0])
+
+    def levels(self, sheet: int) -> tuple[float, float] | None:
+        """Top and bottom of what stands of it on a sheet."""
+        boxes = [run.box for run in self.runs if run.sheet == sheet]
+        return (hull(boxes)[1], hull(boxes)[3]) if boxes else None
+
+
+def runs_to_texts(runs: Sequence[TextRun], says: Says, table: str) -> list[Text]:
+    """Labels that say exactly what the form says first, the longest first; then those that say
+    it nearly; the rest as it stands."""
+    alone = [_Line(run, (run,)) for run in runs]
+    joined = _with_parts_joined(runs, table)
+    found = list(_labels(alone, says))
+    if len(joined) < len(alone):
+        found += _labels(joined, says)
+    found.sort(key=lambda label: label.rank, reverse=True)
+    taken: set[int] = set()
+    texts: list[Text] = []
+    for label in found:
+        if taken.isdisjoint(map(id, label.text.runs)):
+            taken.update(map(id, label.text.runs))
+            texts.append(label.text)
+    rest = [line for line in joined if taken.isdisjoint(map(id, line.parts))]
+    left = {id(run) for line in rest for run in line.parts} | taken
+    rest += [line for line in alone if id(line.run) not in left]
+    texts += [Text(line.run.text, line.parts) for line in rest if key(line.run.text)]
+    for line in rest:
+        if not key(line.run.text):
+            _put_back(line, texts)
+    return texts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """A run, or what stands side by side as one."""
+
+    run: TextRun
+    parts: tuple[TextRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    text: Text
+    #: Whether it is exact, how much of it is said, and the first of equals.
+    rank: tuple[bool, float, int]
+
+
+def _labels(lines: Sequence[_Line], says: Says) -> Iterator[_Label]:
+    """All that the lines, and lines below each other, may say."""
+    below = _Below(lines)
+    for at, line in enumerate(lines):
+        for chain, tight in below.chains(line):
+            text = "".join(one.run.text for one in chain)
+            said = says(text)
+            if said and (tight or said[1] == 1.0):
+                label, score = said
+                parts = tuple(part for one in chain for part in one.parts)
+                whole = Text("\n".join(one.run.text for one in chain), parts, label)
+                yield _Label(whole, (score == 1.0, len(key(text)) * score, -at))
+
+
+def _put_back(line: _Line, texts: list[Text]) -> None:
+    """A number, quotation mark or bracket that stands alone goes to the label beside it: what
+    closes to the label before it, be it on the page before."""
+    mark = line.run
+    closes = _is_mark(mark.text) and unicodedata.category(mark.text.strip()[0]) not in _OPENING
+    away = {n: away for n, text in enumerate(texts) if (away := _away(mark, text, closes))}
+    nearest = min(away, key=lambda n: away[n], default=None)
+    if nearest is None:
+        texts.append(Text(mark.text, line.parts))
+        return
+    text = texts[nearest]
+    both = (text.text, mark.text) if closes else (mark.text, text.text)
+    runs = (*text.runs, *line.parts) if closes else (*line.parts, *text.runs)
+    texts[nearest] = Text("\n".join(both), runs, text.says)
+
+
+def _away(mark: TextRun, text: Text, closes: bool) -> tuple[int, float] | None:
+    """Sheets and points from a text to its mark, None where it cannot be its."""
+    last = text.runs[-1]
+    if closes and last.sheet == mark.sheet - 1 and share(last, mark) > 0:
+        return 1, -last.box[3]
+    box = text.box
+    if text.sheet != mark.sheet or _gap(box, mark.box) > _MARK_GAP * line_height(mark):
+        return None
+    if closes and box[1] > mark.box[3]:
+        return None
+    return 0, _gap(box, mark.box)
+
+
+def _gap(one: Box, other: Box) -> float:
+    """The white between two boxes, the larger of both ways."""
+    across = max(one[0], other[0]) - min(one[2], other[2])
+    down = max(one[1], other[1]) - min(one[3], other[3])
+    return max(across, down)
+
+
+class _Below:
+    """Which line may be the next one of a label."""
+
+    def __init__(self, lines: Sequence[_Line]) -> None:
+        self._sheets: dict[int, list[_Line]] = {}
+        for line in lines:
+            self._sheets.setdefault(line.run.sheet, []).append(line)
+
+    def chains(self, line: _Line) -> Iterator[tuple[tuple[_Line, ...], bool]]:
+        """The line alone, and with more and more lines below it; and whether none is empty."""
+        chain: tuple[_Line, ...] = (line,)
+        tight = True
+        yield chain, tight
+        while len(chain) < _MOST_LINES and (after := self._next_line(chain[-1].run)):
+            last = chain[-1].run
+            gap = after.run.box[1] - last.box[3]
+            same = after.run.sheet == last.sheet
+            tight = tight and not (same and gap >= LINE_GAP * line_height(last))
+            chain = (*chain, after)
+            yield chain, tight
+
+    def _next_line(self, last: TextRun) -> _Line | None:
+        height = line_height(last)
+        under = [
+            other
+            for other in self._sheets[last.sheet]
+            if other.run.box[1] > last.box[1] + 0.5 * height and share(other.run, last) > 0
+        ]
+        if not under:
+            return self._over_the_page(last)
+        top = min(other.run.box[1] for other in under)
+        if top - last.box[3] >= _EMPTY_LINE * height:
+            return None
+        level = [other for other in under if other.run.box[1] < top + 0.5 * height]
+        return max(level, key=lambda other: share(other.run, last))
+
+    def _over_the_page(self, last: TextRun) -> _Line | None:
+        """What the page break cut off a label at the foot of its page."""
+        after = self._sheets.get(last.sheet + 1, ())
+        over = [line for line in after if share(line.run, last) > 0]
+        return min(over, key=lambda line: line.run.box[1], default=None)
+
+
+# Parts set apart
+
+
+def _with_parts_joined(runs: Sequence[TextRun], table: str) -> list[_Line]:
+    """`总 计` whole: what stands side by side and together is a part of one label."""
+    joined: list[_Line] = []
+    for line in _lines(runs):
+        for at, run in enumerate(line):
+            before = joined[-1] if at else None
+            if before and _are_parts(before.run, run, table):
+                joined[-1] = _Line(_joined(before.run, run), (*before.parts, run))
+            else:
+                joined.append(_Line(run, (run,)))
+    return joined
+
+
+def _lines(runs: Sequence[TextRun]) -> Iterator[list[TextRun]]:
+    """Runs of one line from left to right, lines from top to bottom."""
+    line: list[TextRun] = []
+    for run in sorted(runs, key=lambda run: (run.sheet, run.box[1])):
+        if line and not _is_level(line[0], run):
+            yield sorted(line, key=lambda run: run.box[0])
+            line = []
+        line.append(run)
+    if line:
+        yield sorted(line, key=lambda run: run.box[0])
+
+
+def _is_level(run: TextRun, other: TextRun) -> bool:
+    near = abs(other.box[1] - run.box[1]) < _LEVEL * line_height(run)
+    return near and run.sheet == other.sheet
+
+
+def _are_parts(left: TextRun, right: TextRun, table: str) -> bool:
+    gap = (right.box[0] - left.box[2]) / line_height(left)
+    if gap >= _PART_GAP:
+        return False
+    if _is_mark(left.text):
+        return not numbering(right.text)
+    if _is_mark(right.text):
+        return gap < 1.0
+    if not key(left.text):
+        return False  # a number: of the label beside it, or of that of a group
+    both = key(left.text + right.text)
+    return any(both in label for label in keys(table))
+
+
+def _is_mark(text: str) -> bool:
+    return not re.search(r"\w", text)
+
+
+@cache
+def keys(table: str) -> frozenset[str]:
+    """The keys of all labels of a table."""
+    return frozenset(filter(None, (key(label) for label in all_labels(table))))
+
+
+def _joined(left: TextRun, right: TextRun) -> TextRun:
+    return replace(
+        left,
+        text=left.text + right.text,
+        box=hull((left.box, right.box)),
+        where=around((left, right)),
+        doubts=left.doubts + right.doubts,
+    )
+
+
+# Places
+
+
+def place_of(run: TextRun) -> tuple[int, Box]:
+    return run.sheet, run.box
+
+
+def holds(place: tuple[int, Box], run: TextRun) -> bool:
+    """Whether the middle of a run lies there."""
+    sheet, (x0, top, x1, bottom) = place
+    x, y = (run.box[0] + run.box[2]) / 2, (run.box[1] + run.box[3]) / 2
+    return run.sheet == sheet and x0 <= x <= x1 and top <= y <= bottom
+
+
+def line_height(run: TextRun) -> float:
+    return max(run.box[3] - run.box[1], 1.0)
+
+
+def share(one: TextRun, other: TextRun) -> float:
+    """How far two runs stand over each other; at most 1, not above 0 where they do not."""
+    common = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
+    return common / max(min(one.box[2] - one.box[0], other.box[2] - other.box[0]), 1.0)
+
+
+def hull(boxes: Iterable[Box]) -> Box:
+    """The smallest box around some boxes (at least one)."""
+    x0s, tops, x1s, bottoms = zip(*boxes, strict=True)
+    return min(x0s), min(tops), max(x1s), max(bottoms)
+
+
+def around(runs: Sequence[TextRun]) -> Where:
+    """The place of runs on the page of the first; nowhere where there are none."""
+    if not runs:
+        return Where()
+    first = runs[0].where
+    boxes = [run.where.box for run in runs if run.where.page == first.page and run.where.box]
+    return Where(page=first.page, box=hull(boxes)) if boxes else first
