@@ -347,6 +347,17 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     return placement
 
 
+#: As printed a row has one label of a line, and one more where its group is like one.
+_FEWEST_SIDE_BY_SIDE = 3
+
+
+def are_side_by_side(row: Row, edition: Edition) -> bool:
+    """Whether labels of lines stand in one row, as where a table is turned on its side."""
+    labels = row_labels(edition.table, edition.edition)
+    found = (labels.match(cell.text) for cell in row.own)
+    return len({match.id for match in found if match} - {OTHER}) >= _FEWEST_SIDE_BY_SIDE
+
+
 def compared(readings: Sequence[Placement]) -> Placement:
     """The first of several readings of a table; the others are later readings of its lines."""
     first = readings[0]

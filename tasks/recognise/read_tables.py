@@ -11,7 +11,7 @@ from tasks.model.report import Finding, Kind, LeftOver, PlacedBy, Severity, Valu
 from tasks.recognise.amounts import looks_like_value, text_to_amount
 from tasks.recognise.infer import Figure, infer
 from tasks.recognise.labels import key, plain
-from tasks.recognise.place import Placement, Spot, Spots, compared, place_rows
+from tasks.recognise.place import Placement, Spot, Spots, are_side_by_side, compared, place_rows
 from tasks.recognise.rows import Row, Segment, copies, turned
 from tasks.recognise.sideways import place_sideways
 from tasks.recognise.vocabulary import column_labels
@@ -128,6 +128,8 @@ def _place_copy(segments: Sequence[Segment], edition: Edition) -> Placement:
     placement = place_rows(segments, edition)
     sure = all(segment.table.columns_sure for segment in segments)
     if not sure or placement.readable * 2 > len(list(edition.fields())):
+        return placement
+    if not any(are_side_by_side(row, edition) for segment in segments for row in segment.rows):
         return placement
     on_its_side = place_rows([turned(segment) for segment in segments], edition)
     return max(placement, on_its_side, key=lambda one: one.score)

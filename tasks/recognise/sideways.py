@@ -136,12 +136,11 @@ def _by_labels(segments: Sequence[Segment], edition: Edition) -> Placement:
 
 
 def _add(readings: list[tuple[Row, Spots]], where: _Field, spot: Spot, row: Row) -> None:
-    """To the first reading that does not have the field yet."""
-    for _, spots in readings:
-        if where not in spots:
-            spots[where] = spot
-            return
-    readings.append((row, {where: spot}))
+    """To the last reading, unless it has the field already."""
+    if readings and where not in readings[-1][1]:
+        readings[-1][1][where] = spot
+    else:
+        readings.append((row, {where: spot}))
 
 
 def _only_said(readings: list[tuple[Row, Spots]]) -> list[tuple[Row, Spots]]:

@@ -453,6 +453,14 @@ def test_columns_as_rows_and_their_addresses():
     assert found.values["granted"]["total"].at == "t1/r10c5"
 
 
+def test_a_few_lines_of_the_form_again_and_again_are_not_turned():
+    found = reading("requests", *["1.属于国家秘密" + " | 1" * 7 + "\n2.重复申请" + " | 2" * 7] * 4)
+
+    assert {row for row in found.values if "." not in figures(found, row)} == {
+        "denied_state_secret", "rejected_repeat",
+    }  # fmt: skip
+
+
 def test_no_columns_but_the_total():
     found = reading("requests", """
         勾稽关系 | < | < | 总计
