@@ -459,12 +459,6 @@ PACKAGES: tuple[Shape, ...] = (
     _shape("hmerge", "hMerge for gridSpan", bent(_across_by_continuing)),
     _shape("grid_before", "rows that begin further right", bent(_grid_before), {Lost.SPANS}),
     _shape("no_grid", "tblGrid without columns", bent(_no_grid)),
-    _shape(
-        "edges_apart",
-        "edges of columns a little apart in each row",
-        bent(_edges_apart),
-        {Lost.GRID},
-    ),
     _shape("row_a_table", "a table cut at every row", bent(_row_a_table), WHOLENESS),
     _shape("three_deep", "layout tables three deep", bent(_three_deep)),
     _shape("table_in_cell", "figures in tables of one cell", bent(_table_in_cell)),
@@ -495,5 +489,14 @@ PACKAGES: tuple[Shape, ...] = (
         "nested_turned",
         "layout table, turned label, list numbers",
         _styled(nested=True, vertical="turned", numbered=True),
+    ),
+)
+
+LATER_PACKAGES: tuple[Shape, ...] = (
+    _shape(
+        "edges_apart",
+        "edges of columns a little apart in each row",
+        bent(_edges_apart),
+        {Lost.GRID},
     ),
 )

@@ -672,46 +672,6 @@ PAGES: tuple[Shape, ...] = (
         _made(of_cells(plain_cell), around=("<font size=3>" * 4_000, "")),
     ),
     _shape("one_line", "the page on one line", _one_line),
-    _shape(
-        "tiny",
-        "figures of no size inside of cells",
-        _made(of_cells(_hidden_beside('<span style="font-size:0">{}</span>'))),
-    ),
-    _shape(
-        "beside_the_page",
-        "figures far left of the page, and transparent ones",
-        _made(
-            of_cells(
-                _hidden_beside(
-                    '<i style="position:absolute;left:-9999px">{0}</i><b style="opacity:0">{0}</b>'
-                )
-            )
-        ),
-    ),
-    _shape("spans_out_of_head", "thead of one row, spans reach out", _made(_spans_out_of_head)),
-    _shape(
-        "head_apart", "header and rows in two tables", _made(_head_apart), WHOLENESS | {Lost.SPANS}
-    ),
-    _shape(
-        "disputes_apart", "table 四 in two tables", _made(_disputes_apart), WHOLENESS | {Lost.SPANS}
-    ),
-    _shape(
-        "own_edges",
-        "edges of columns a little apart in each row",
-        _made(_edges_of_their_own),
-        {Lost.SPANS},
-    ),
-    _shape(
-        "narrow_labels",
-        "labels a column too narrow, figures beside their heads",
-        _made(_narrow_labels),
-        {Lost.SPANS},
-    ),
-    _shape(
-        "control_characters",
-        "control characters around each text, as LibreOffice saves form fields",
-        _made(of_cells(_in_field)),
-    ),
     _shape("cut_off", "the page ends inside of the last table", _cut_off),
     _shape(
         "utf16_no_mark",
@@ -755,5 +715,49 @@ PAGES: tuple[Shape, ...] = (
         "sloppy_entities",
         "no end tags, every character a reference",
         _styled(cell="entities", sloppy=True, page="layout"),
+    ),
+)
+
+#: What pages keep out of sight, and what programs leave of the edges of cells.
+LATER_PAGES: tuple[Shape, ...] = (
+    _shape(
+        "tiny",
+        "figures of no size inside of cells",
+        _made(of_cells(_hidden_beside('<span style="font-size:0">{}</span>'))),
+    ),
+    _shape(
+        "beside_the_page",
+        "figures far left of the page, and transparent ones",
+        _made(
+            of_cells(
+                _hidden_beside(
+                    '<i style="position:absolute;left:-9999px">{0}</i><b style="opacity:0">{0}</b>'
+                )
+            )
+        ),
+    ),
+    _shape("spans_out_of_head", "thead of one row, spans reach out", _made(_spans_out_of_head)),
+    _shape(
+        "head_apart", "header and rows in two tables", _made(_head_apart), WHOLENESS | {Lost.SPANS}
+    ),
+    _shape(
+        "disputes_apart", "table 四 in two tables", _made(_disputes_apart), WHOLENESS | {Lost.SPANS}
+    ),
+    _shape(
+        "own_edges",
+        "edges of columns a little apart in each row",
+        _made(_edges_of_their_own),
+        {Lost.SPANS},
+    ),
+    _shape(
+        "narrow_labels",
+        "labels a column too narrow, figures beside their heads",
+        _made(_narrow_labels),
+        {Lost.SPANS},
+    ),
+    _shape(
+        "control_characters",
+        "control characters around each text, as LibreOffice saves form fields",
+        _made(of_cells(_in_field)),
     ),
 )
