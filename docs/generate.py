@@ -25,8 +25,8 @@ from samples.defects import spoil
 from samples.hard import HARD_FILES
 from samples.layout import Draft, draft
 from samples.report import LogicalReport, with_figure
-from tasks.check.narrative import TELLINGS
 from tasks.check.series import against_last_year
+from tasks.check.tellings import TELLINGS
 from tasks.flow import examine
 from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Axis, Edition, Line, Relation
@@ -49,12 +49,29 @@ class Rule(NamedTuple):
 #: Rules that are code rather than relations of a form. A test holds this list to the code;
 #: where the code comes to declare its rules in a table of its own, that is read instead.
 RULES_OF_CODE = (
-    Rule("year.disagreement", "warning", "标题与正文写的年度不同", "title and text name two years"),
+    Rule(
+        "year.disagreement",
+        "warning, info",
+        "标题、统计期限、落款日期说的年度不同",
+        "title, period or date do not go with one year",
+    ),
+    Rule(
+        "organ.disagreement",
+        "warning",
+        "标题与开头说明或落款写的机关不同",
+        "title and preface or signature name two organs",
+    ),
     Rule(
         "plausible.regulations",
         "info",
         "无权制定规章的机关“规章”不为 0",
         "规章 other than 0 from an organ that cannot make them",
+    ),
+    Rule(
+        "plausible.in_force",
+        "info",
+        "现行有效少于本年制发减去废止",
+        "fewer in force than were issued this year and not repealed",
     ),
     Rule(
         "plausible.fee_unit",
@@ -256,15 +273,21 @@ TOLD = {
     "received": "本机关共收到政府信息公开申请999件。",
     "carried_over": "上年结转申请999件。",
     "answered": "全年办结政府信息公开申请999件。",
-    "granted": "予以公开999件。",
-    "partly_granted": "部分公开999件。",
-    "denied": "不予公开999件。",
-    "unavailable": "无法提供999件。",
-    "rejected": "不予处理999件。",
-    "other": "其他处理999件。",
+    "granted": "其中予以公开的申请999件。",
+    "partly_granted": "其中部分公开的申请999件。",
+    "denied": "其中不予公开的申请999件。",
+    "unavailable": "其中无法提供的申请999件。",
+    "rejected": "其中不予处理的申请999件。",
+    "other": "其中其他处理的申请999件。",
     "carried_forward": "结转下年度继续办理999件。",
-    "review": "行政复议999件。",
-    "litigation": "行政诉讼999件。",
+    "review": "因政府信息公开被申请行政复议999件。",
+    "litigation": "因政府信息公开被提起行政诉讼999件。",
+    "issued": "全年制发规范性文件999件。",
+    "repealed": "全年废止规范性文件999件。",
+    "in_force": "现行有效规范性文件999件。",
+    "licensing": "全年作出行政许可决定999件。",
+    "penalties": "全年作出行政处罚决定999件。",
+    "coercion": "全年作出行政强制决定999件。",
 }
 
 
@@ -334,8 +357,14 @@ EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
     "year.disagreement": lambda: _findings(
         _with_sentence("本报告所列数据的统计期限自2022年1月1日起至2022年12月31日止。")
     ),
+    "organ.disagreement": lambda: _findings(
+        _with_sentence("霁川县教育局").replace("</body>", "<p>2024年1月31日</p></body>", 1)
+    ),
     "plausible.regulations": lambda: _findings(
         with_figure(_report(), "disclosure.regulations.in_force", 3)
+    ),
+    "plausible.in_force": lambda: _findings(
+        with_figure(_report(), "disclosure.normative_documents.issued", 30)
     ),
     "plausible.fee_unit": lambda: _findings(
         with_figure(_report(), "disclosure.fees.amount", 119_253)

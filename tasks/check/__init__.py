@@ -2,6 +2,9 @@
 
 relations.py   the form's relations on the lines of this report, and which do not hold
 localise.py    the smallest sets of cells whose correction makes all of them hold
+accidents.py   one accident to a whole line that explains them all
+tellings.py    how texts tell the figures of the tables
+scope.py       when and of whom a figure of the text is told
 narrative.py   figures of the text against the tables
 plausible.py   figures that tie and still look odd
 """

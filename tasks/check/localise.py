@@ -49,7 +49,7 @@ class Repair:
     changes: Mapping[str, Amount]
     #: Lower is likelier.
     cost: float
-    #: A figure moved as a whole from one column to another of its row.
+    #: One column of a row has too many by what another has too few.
     shift: bool = False
 
 
@@ -293,20 +293,29 @@ def _reduced(
 
 
 def _repair(changes: Mapping[str, Amount], values: Mapping[str, Value], wholes: set[str]) -> Repair:
-    shift = _is_shift(changes, values)
     cost = sum(_cost(values[cell], new, cell in wholes) for cell, new in changes.items())
-    return Repair(changes=changes, cost=cost - (1.0 if shift else 0.0), shift=shift)
+    if _is_moved_whole(changes, values):
+        cost -= 1.0
+    return Repair(changes=changes, cost=cost, shift=_is_shift(changes, values))
 
 
 def _is_shift(changes: Mapping[str, Amount], values: Mapping[str, Value]) -> bool:
-    """Two cells of one row, and one gives the other all it has."""
+    """Two cells of one row, and what one has too many the other has too few."""
     if len(changes) != 2:
         return False
     (one, new), (other, other_new) = changes.items()
     if one.rsplit(".", 1)[0] != other.rsplit(".", 1)[0]:
         return False
     old, other_old = values[one].amount or 0, values[other].amount or 0
-    return (new, other_new) == (other_old, old) and 0 in (old, other_old)
+    return new + other_new == old + other_old
+
+
+def _is_moved_whole(changes: Mapping[str, Amount], values: Mapping[str, Value]) -> bool:
+    """A shift in which one gives the other all it has: a figure typed into the next column."""
+    amounts = [values[cell].amount or 0 for cell in changes]
+    return (
+        _is_shift(changes, values) and 0 in amounts and [*changes.values()] == [*reversed(amounts)]
+    )
 
 
 def _cost(value: Value, new: Amount, whole: bool) -> float:

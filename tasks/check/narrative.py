@@ -1,269 +1,279 @@
 """Figures of the text against the tables, each with the sentence that says them.
 
-The verbs are kept apart: 收到 is not 办结, and 受理 may count what was carried over. A figure
-is compared as certain only where its clause speaks of the organ itself and of the year
-reported on, and of nothing but this field; everything else is a hint.
+    paragraphs -> statements -> figures that are told -> what the tables say otherwise
+
+`tellings.py` knows how figures are told, `scope.py` of whom and when. A figure is certain only
+where it is told of the organ itself and of the whole year reported on, and of nothing but its
+field; everything else is a hint that says why. What speaks of another time is let be.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from tasks.check.relations import cell_value
-from tasks.model.document import Document, Paragraph
+from tasks.check.scope import CLAUSE, When, is_of_others, when_told
+from tasks.check.tellings import TELLINGS, Context, Telling
+from tasks.model.document import Document
 from tasks.model.report import Finding, Kind, Report, Severity
 from tasks.recognise.amounts import han_to_int
-from tasks.recognise.labels import key, plain
+from tasks.recognise.labels import plain
+from tasks.recognise.wrapped import paragraphs
 
-_N = (
-    r"(?P<n>\d[\d,]*|[零〇一二两三四五六七八九十百千]+)\s*"
-    r"(?:余)?(?:件次|件|条|份|宗|起|例|人次|次|个)"
-)
-_OF = (
-    r"(?:(?:政府)?信息公开|依申请公开(?:政府信息)?|公开政府信息|政府信息|群众|公民|的|各类|有效)"
-    r"{0,4}"
-)
-_APPLICATION = rf"{_OF}申请(?:书|表|公开)?(?:事项|数量|总数|件数)?"
-_ABOUT = r"(?:共计|总计|合计|累计|共有|共|为|计|数量|总数|案件|事项|件数|[:：])*\s*"
+
+class Doubt(StrEnum):
+    """Why a figure of the text may not be the figure of the table."""
+
+    OTHERS = "others"
+    PART = "part"
+    WORD = "word"
+    LAST_YEAR = "last_year"
+    TOPIC = "topic"
+    TWO = "two"
+
+
+#: What is said of a doubt, in Chinese and in English.
+_SAID_OF = {
+    Doubt.OTHERS: ("这句话可能说的是其他单位，或包括其他单位", "it may be of other organs"),
+    Doubt.PART: ("这个数可能只是其中一部分", "it may be a part only"),
+    Doubt.WORD: ("这个说法的口径可能与表格不同", "the wording may count otherwise"),
+    Doubt.LAST_YEAR: ("这句话写的是上一年，可能沿用了上年的文字", "the sentence is of last year"),
+    Doubt.TOPIC: ("这句话不一定说的是政府信息公开", "it may not be about disclosure"),
+    Doubt.TWO: ("正文前后说法不一", "the text says several figures"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """A way in which texts tell a figure of the tables."""
+class _Statement:
+    """What stands between two full stops or semicolons."""
 
-    field: str
-    #: What the figure is, for people.
-    name: str
-    pattern: re.Pattern[str]
-    #: The cells whose sum it should be.
-    cells: tuple[str, ...]
-    #: Other cells whose sum it may be as well.
-    also: tuple[tuple[str, ...], ...] = ()
-    #: Whether the words can mean nothing else.
-    sure: bool = True
-
-
-def _total(*rows: str) -> tuple[str, ...]:
-    return tuple(f"requests.{row}.total" for row in rows)
-
-
-def _group(prefix: str) -> tuple[str, ...]:
-    return (f"requests.{prefix}*.total",)
-
-
-_NEW = _total("new")
-_ALL = _total("new", "carried_over")
-_DONE = _total("processed_total")
-
-TELLINGS = (
-    Telling(
-        field="received",
-        name="本年新收申请",
-        pattern=re.compile(rf"(?:收到|新收|接收|收取)(?:了|到|的)?{_APPLICATION}{_ABOUT}{_N}"),
-        cells=_NEW,
-        also=(_ALL,),
-    ),
-    Telling(
-        field="received",
-        name="本年新收申请",
-        pattern=re.compile(rf"(?:受理|登记|接到){_ABOUT}{_APPLICATION}{_ABOUT}{_N}"),
-        cells=_NEW,
-        also=(_ALL, _DONE),
-        sure=False,
-    ),
-    Telling(
-        field="received",
-        name="本年新收申请",
-        pattern=re.compile(
-            rf"(?P<n>未)(?:曾|有)?(?:收到|接到|受理)(?:过)?{_APPLICATION}(?!.{{0,6}}复议|.{{0,6}}诉讼)"
-        ),
-        cells=_NEW,
-    ),
-    Telling(
-        field="carried_over",
-        name="上年结转申请",
-        pattern=re.compile(rf"上(?:一)?年度?结转(?:的)?(?:{_APPLICATION})?{_ABOUT}{_N}"),
-        cells=_total("carried_over"),
-    ),
-    Telling(
-        field="answered",
-        name="本年办结申请",
-        pattern=re.compile(rf"(?:办结|办理完毕|处理完毕)(?:了|的)?(?:{_APPLICATION})?{_ABOUT}{_N}"),
-        cells=_DONE,
-        also=(_ALL,),
-    ),
-    Telling(
-        field="answered",
-        name="本年办结申请",
-        pattern=re.compile(
-            rf"(?:答复|回复|(?<!继续)办理)(?:了|的)?{_ABOUT}(?:{_APPLICATION})?{_ABOUT}{_N}"
-        ),
-        cells=_DONE,
-        also=(_ALL, _NEW),
-        sure=False,
-    ),
-    Telling(
-        field="granted",
-        name="予以公开",
-        pattern=re.compile(rf"(?<!不)予以公开(?:的)?(?:{_APPLICATION})?{_ABOUT}{_N}"),
-        cells=_total("granted"),
-    ),
-    Telling(
-        field="partly_granted",
-        name="部分公开",
-        pattern=re.compile(rf"部分公开(?:的)?(?:{_APPLICATION})?{_ABOUT}{_N}"),
-        cells=_total("partly_granted"),
-    ),
-    Telling(
-        field="denied",
-        name="不予公开",
-        pattern=re.compile(rf"不予公开(?:的)?(?:{_APPLICATION})?{_ABOUT}{_N}"),
-        cells=_group("denied_"),
-    ),
-    Telling(
-        field="unavailable",
-        name="无法提供",
-        pattern=re.compile(rf"无法提供(?:的)?(?:{_APPLICATION})?{_ABOUT}{_N}"),
-        cells=_group("unavailable_"),
-    ),
-    Telling(
-        field="rejected",
-        name="不予处理",
-        pattern=re.compile(rf"不予处理(?:的)?(?:{_APPLICATION})?{_ABOUT}{_N}"),
-        cells=_group("rejected_"),
-    ),
-    Telling(
-        field="other",
-        name="其他处理",
-        pattern=re.compile(rf"其他处理(?:的)?(?:{_APPLICATION})?{_ABOUT}{_N}"),
-        cells=_group("other"),
-    ),
-    Telling(
-        field="carried_forward",
-        name="结转下年度",
-        pattern=re.compile(
-            rf"结转(?:至|到|入)?(?:下一?年度?|次年|20\d\d年度?)(?:继续)?(?:办理|处理)?(?:的)?"
-            rf"(?:{_APPLICATION})?{_ABOUT}{_N}"
-        ),
-        cells=_total("carried_forward"),
-    ),
-    Telling(
-        field="review",
-        name="行政复议",
-        pattern=re.compile(rf"(?<!经)行政复议(?:的)?(?:申请|案件)?{_ABOUT}{_N}"),
-        cells=("disputes.review.total",),
-    ),
-    Telling(
-        field="litigation",
-        name="行政诉讼",
-        pattern=re.compile(rf"行政诉讼(?:的)?(?:案件)?{_ABOUT}{_N}"),
-        cells=("disputes.litigation_direct.total", "disputes.litigation_after_review.total"),
-    ),
-)
-
-#: Words before the figure in its clause that make it somebody's else or a part only.
-_OF_OTHERS = re.compile(
-    r"办公室|办公厅|代表|各(?:部门|单位|镇|乡|街道|县|区|科|股|处)|下属|所属|系统|通过|"
-    r"网络|网站|平台|信函|邮|当面|现场|来信|较|比|同比|增|减|平均|累计至|以来|历年|近\w年|"
-    r"指导|协助|转办|电话|咨询|信箱|热线"
-)
-#: What else is answered and handled in such reports, and is no application.
-_NO_APPLICATION = re.compile(r"提案|建议|议案|热线|信访|留言|来电|诉求")
-#: Fields of which 其中 tells a part; an outcome after 其中 is the outcome.
-_WHOLES = frozenset({"received", "answered", "carried_over"})
-_CLAUSE = re.compile(r"[。；;！？\n]")
-_YEAR = re.compile(r"(20\d\d)\s*年")
+    #: In simplified characters and half-width signs, without spaces.
+    text: str
+    #: As it stands in the document.
+    quote: str
+    #: The sentence up to here, the paragraph, and the heading over it.
+    sentence: str
+    around: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
     telling: Telling
     number: int
-    quote: str
-    sure: bool
+    statement: _Statement
+    #: Where in the statement it is said.
+    span: tuple[int, int]
+    doubt: Doubt | None
 
 
 def against_text(document: Document, report: Report) -> Iterator[Finding]:
-    """What the text says otherwise than the tables, a finding a field."""
-    by_field: dict[str, list[_Said]] = {}
-    for said in _all_said(document, report):
-        by_field.setdefault(said.telling.field, []).append(said)
-    for told in by_field.values():
+    """What the text says otherwise than the tables, one finding a figure."""
+    by_name: dict[tuple[str, str], list[_Said]] = {}
+    for statement in _statements(document):
+        for said in _told_in(statement, report):
+            by_name.setdefault((said.telling.field, said.telling.name), []).append(said)
+    for told in by_name.values():
         # said rightly once is said rightly: the other figure is of something else
-        if not any(said.number in _allowed(report, said.telling) for said in told):
-            yield from _contradiction(report, told)
+        if not any(said.number in _sums(report, said.telling) for said in told):
+            yield _contradiction(report, told)
 
 
-def _all_said(document: Document, report: Report) -> Iterator[_Said]:
-    for block in document.blocks:
-        if not isinstance(block, Paragraph) or len(block.text) < 8:
-            continue
-        for sentence in _CLAUSE.split(plain(block.text)):
-            yield from _in_sentence(re.sub(r"\s+", "", sentence), report)
+# --- paragraphs -> statements ---------------------------------------------------------------
+
+_SENTENCE = re.compile(r"[。！？\n]")
+_STATEMENT = re.compile(r"[；;]")
+_SHORTEST = 5
+_LONGEST_HEADING = 40
 
 
-def _in_sentence(sentence: str, report: Report) -> Iterator[_Said]:
+def _statements(document: Document) -> Iterator[_Statement]:
+    heading = ""
+    for paragraph in paragraphs(document):
+        if len(paragraph) <= _LONGEST_HEADING and not _SENTENCE.search(paragraph.strip()):
+            heading = _bare(paragraph)
+        around = heading + _bare(paragraph)
+        for sentence in _SENTENCE.split(paragraph):
+            before = ""
+            for part in _STATEMENT.split(sentence):
+                text = _bare(part)
+                before += text
+                if len(text) >= _SHORTEST:
+                    quote = re.sub(r"\s+", "", part)
+                    yield _Statement(text=text, quote=quote, sentence=before, around=around)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s+", "", plain(text))
+
+
+# --- statements -> figures that are told ----------------------------------------------------
+
+
+def _told_in(statement: _Statement, report: Report) -> Iterator[_Said]:
     taken: list[tuple[int, int]] = []
     for telling in TELLINGS:
-        for found in telling.pattern.finditer(sentence):
-            if any(start < found.end("n") <= end for start, end in taken):
-                continue
-            number = _number(found["n"])
-            before = re.split(r"[,，(（]", sentence[: found.start()])[-1]
-            years = {int(year) for year in _YEAR.findall(before + found[0])}
-            if number is None or not _allowed(report, telling):
-                continue
-            if years and report.year not in years:
-                continue
-            if "申请" not in found[0] and _NO_APPLICATION.search(sentence):
-                continue
-            taken.append(found.span())
-            own = telling.sure and not _of_others(before, telling, report)
-            yield _Said(telling, number, sentence, own)
+        for pattern in telling.patterns:
+            for found in pattern.finditer(statement.text):
+                start, end = found.span("n")
+                if any(first < end and start < last for first, last in taken):
+                    continue
+                if _JOINED.search(_before(statement, found.start())):
+                    continue
+                if not _is_none(found["n"]):
+                    taken.append((start, end))
+                number = _number(found["n"])
+                if number is not None and _sums(report, telling):
+                    yield from _heard(statement, telling, found, number, report)
 
 
-def _of_others(before: str, telling: Telling, report: Report) -> bool:
-    """Whether the words before the figure make it somebody else's, or a part."""
-    if telling.field in _WHOLES and "其中" in before:
-        return True
-    if _OF_OTHERS.search(before.replace(report.organ or "\n", "")):
-        return True
-    return key(report.organ or "") != "" and _names_other(before, report)
+def _heard(
+    statement: _Statement, telling: Telling, found: re.Match[str], number: int, report: Report
+) -> Iterator[_Said]:
+    """The figure with the doubt about it; nothing where it is of another time or matter."""
+    before = _ASIDE.sub("", _before(statement, found.start()))
+    clause = CLAUSE.split(before)[-1]
+    when = when_told(before, found, report)
+    if when is When.OTHER or _is_beside_the_point(statement, telling, found, before):
+        return
+    doubts = (
+        Doubt.LAST_YEAR if when is When.LAST_YEAR else None,
+        Doubt.PART if _is_part(clause, telling) else None,
+        Doubt.OTHERS if is_of_others(before, report) else None,
+        Doubt.TOPIC if _topic_is_open(statement, telling) else None,
+        Doubt.WORD if _may_count_otherwise(number, telling, report) else None,
+    )
+    yield _Said(telling, number, statement, found.span(), next(filter(None, doubts), None))
 
 
-def _names_other(before: str, report: Report) -> bool:
-    """The clause names another organ than the one that reports."""
-    named = re.findall(r"[\u4e00-\u9fff]{2,12}(?:局|委员会|政府|中心|镇|街道)", before)
-    organ = report.organ or ""
-    return any(name not in organ and organ not in name for name in named)
+#: Characters before a figure that may say whose it is and when; no statement of people's is
+#: much longer.
+_REACH = 300
+
+
+def _before(statement: _Statement, end: int) -> str:
+    return statement.text[max(0, end - _REACH) : end]
+
+
+#: Titles and numbers of documents have years in them that say nothing.
+_ASIDE = re.compile(r"《[^》]*》|<[^>]*>|〔[^〕]*〕|\[[^\]]*\]")
 
 
 def _number(text: str) -> int | None:
-    if text == "未":
-        return 0
-    return int(text.replace(",", "")) if text[0].isdigit() else han_to_int(text)
+    if text[0].isdigit():
+        return int(text.replace(",", ""))
+    return 0 if _is_none(text) else han_to_int(text)
 
 
-def _allowed(report: Report, telling: Telling) -> set[int | Decimal]:
+def _is_none(text: str) -> bool:
+    """未, 没有, 无: a word that says there was none, of as many things as follow it."""
+    return text[0] in "未没无不从零"
+
+
+# Whether it is all of it, and this matter at all
+
+#: Words before the figure in its clause that make it a part.
+_PART = re.compile(
+    r"通过|网络|网站|网上|线上|平台|信函|邮|当面|现场|窗口|来信|转办|转来|交办|较|比|同比"
+)
+#: Fields of which 其中 tells a part; an outcome after 其中 is the outcome.
+_WHOLES = frozenset({"received", "answered", "carried_over"})
+
+
+def _is_part(clause: str, telling: Telling) -> bool:
+    return bool(_PART.search(clause)) or (telling.field in _WHOLES and "其中" in clause)
+
+
+_DISCLOSURE_TOPIC = re.compile(r"信息公开|依申请|公开政府信息")
+_APPLICATIONS_TOPIC = re.compile(r"申请|答复|办结|办理|其中|结果")
+#: What else is answered and handled in such reports.
+_OTHER_TASK = re.compile(
+    r"提案|建议|议案|热线|信访|留言|来电|来信|来访|来件|信箱|诉求|咨询|投诉|举报|信件|邮件|网民"
+)
+#: What such a sentence would ask, fear or forbid, where it says 未收到 or 无.
+_NOT_A_REPORT = re.compile(r"如果?|若|个别|避免|防止|是否|申请人|问题|不足|难以")
+#: Records of decisions that were published, powers that were listed: no decisions taken.
+_NO_DECISION = re.compile(r"公示|公开|信息|归集|新增|调整|清单|目录|事项")
+#: 不予公开、无法提供共3件: the figure is of both.
+_JOINED = re.compile(
+    r"(?:公开|提供|处理|复议)(?:的|案件|申请)?(?:、|和|及|与|或|以及)(?:被)?(?:提起)?(?:行政)?$"
+)
+_APPROXIMATE = re.compile(r"(?:约|近|超过?|逾|不到|不足|多达|将近)$")
+
+
+def _is_beside_the_point(
+    statement: _Statement, telling: Telling, found: re.Match[str], before: str
+) -> bool:
+    said = before + found[0]
+    if _APPROXIMATE.search(_before(statement, found.start("n"))):
+        return True
+    if _is_none(found["n"]) and _NOT_A_REPORT.search(statement.text):
+        return True
+    match telling.context:
+        case Context.DISCLOSURE:
+            none = _is_none(found["n"])
+            return not none and not _DISCLOSURE_TOPIC.search(statement.around)
+        case Context.NO_OTHER_TASK:
+            return "申请" not in found[0] and bool(_OTHER_TASK.search(said))
+        case Context.NO_PUBLICATION:
+            return bool(_NO_DECISION.search(said))
+        case _:
+            return False
+
+
+def _topic_is_open(statement: _Statement, telling: Telling) -> bool:
+    """Whether only the surroundings, and not the sentence, tell what it is about."""
+    match telling.context:
+        case Context.DISCLOSURE:
+            return not _DISCLOSURE_TOPIC.search(statement.sentence)
+        case Context.APPLICATIONS:
+            return not _APPLICATIONS_TOPIC.search(statement.around)
+        case _:
+            return False
+
+
+# --- what the tables say --------------------------------------------------------------------
+
+
+def _sums(report: Report, telling: Telling) -> set[int | Decimal]:
     """The sums that the figure may be; empty where the tables do not tell them."""
-    sums = (_sum(report, cells) for cells in (telling.cells, *telling.also))
     first = _sum(report, telling.cells)
+    sums = (_sum(report, cells) for cells in (telling.cells, *telling.also))
     return {total for total in sums if total is not None} if first is not None else set()
+
+
+def _may_count_otherwise(number: int, telling: Telling, report: Report) -> bool:
+    """受理 or 答复 may be of fewer applications than 收到, and never of more."""
+    if number in (_sum(report, cells) for cells in telling.perhaps):
+        return True
+    most = _sum(report, telling.at_most) if telling.at_most else None
+    return not telling.sure and (most is None or number <= most)
 
 
 def _sum(report: Report, patterns: tuple[str, ...]) -> int | Decimal | None:
     total: int | Decimal = 0
     for cell in _cells(report, patterns):
-        table, row, column = cell.split(".")
-        value = report.values[table][row][column]
-        if value.amount is None:
+        amount = _amount(report, cell)
+        if amount is None:
             return None
-        total += value.amount
+        total += amount
     return total if _cells(report, patterns) else None
+
+
+def _amount(report: Report, cell: str) -> int | Decimal | None:
+    """The figure of a cell; of a total left blank, which is told elsewhere, that of its parts."""
+    value = cell_value(report, cell)
+    table, row, column = cell.split(".")
+    if column != "total" or value.kind not in (Kind.BLANK, Kind.DASH):
+        return value.amount
+    parts = report.values[table][row].values()
+    if any(part.kind is Kind.UNREADABLE for part in parts):
+        return None
+    return sum(part.amount or 0 for part in parts)
 
 
 def _cells(report: Report, patterns: tuple[str, ...]) -> tuple[str, ...]:
@@ -279,34 +289,40 @@ def _cells(report: Report, patterns: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(cells)
 
 
-def _contradiction(report: Report, told: list[_Said]) -> Iterator[Finding]:
-    first = next((said for said in told if said.sure), told[0])
-    numbers = {said.number for said in told}
-    sure = first.sure and len(numbers) == 1
+# --- what is said ---------------------------------------------------------------------------
+
+_LONGEST_QUOTE = 90
+
+
+def _contradiction(report: Report, told: list[_Said]) -> Finding:
+    first = next((said for said in told if said.doubt is None), told[0])
+    if first.doubt is None and len({said.number for said in told}) > 1:
+        first = replace(first, doubt=Doubt.TWO)
+    cells = _cells(report, first.telling.cells)
     expected = _sum(report, first.telling.cells)
-    quote = first.quote if len(first.quote) <= 90 else "…" + _around(first)
-    blank = all(
-        cell_value(report, cell).kind in (Kind.BLANK, Kind.DASH)
-        for cell in _cells(report, first.telling.cells)
-    )
-    yield Finding(
+    kinds = {cell_value(report, cell).kind for cell in cells}
+    blank = not expected and kinds <= {Kind.BLANK, Kind.DASH}
+    because, because_en = _SAID_OF[first.doubt] if first.doubt else ("", "")
+    return Finding(
         rule=f"narrative.{first.telling.field}",
-        severity=Severity.ERROR if sure else Severity.INFO,
+        severity=Severity.INFO if first.doubt else Severity.ERROR,
         message=f"正文与表格不一致：正文写{first.telling.name} {first.number}，"
-        f"表格中{'没有填写' if blank else f'为 {expected}'}。原文：“{quote}”"
-        + ("" if sure else "（所指范围不能确定，请人工看一下）"),
+        f"表格中{'没有填写' if blank else f'为 {expected}'}。原文：“{_quoted(first)}”"
+        + (f"（{because}，请人工核对）" if because else ""),
         message_en=f"the text says {first.number} for {first.telling.field}, "
         f"the table {'has a blank' if blank else expected}"
-        + ("" if sure else " (the scope is not certain)"),
-        cells=_cells(report, first.telling.cells),
+        + (f" ({because_en})" if because_en else ""),
+        cells=cells,
         expected=str(expected),
         actual=str(first.number),
     )
 
 
-def _around(said: _Said) -> str:
-    """The part of a long sentence that says the figure."""
-    found = said.telling.pattern.search(said.quote)
-    if not found:
-        return said.quote[:90]
-    return said.quote[max(0, found.start() - 40) : found.end() + 20] + "…"
+def _quoted(said: _Said) -> str:
+    """The statement as it stands, or the part of a long one that says the figure."""
+    quote, (start, end) = said.statement.quote, said.span
+    if len(quote) <= _LONGEST_QUOTE:
+        return quote
+    if len(quote) != len(said.statement.text):
+        quote = said.statement.text
+    return f"{'…' if start > 40 else ''}{quote[max(0, start - 40) : end + 20]}…"

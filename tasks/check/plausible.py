@@ -9,7 +9,9 @@ from tasks.model.report import Finding, Report, Severity, Value
 
 #: Organs that cannot make 规章: departments below the province and the city with districts,
 #: counties, towns. Source: 立法法 art. 91, 93.
-_LOCAL = re.compile(r"(?:县|区|旗)[^省市]*(?:局|委|办|中心|大队|政府)$|(?:镇|乡|街道)[^省市]*$")
+_LOCAL = re.compile(
+    r"(?:县|(?<!自治)(?<!特)区|旗)[^省市]*(?:局|委|办|中心|大队|政府)$|(?:镇|乡|街道)[^省市]*$"
+)
 _FIELDS = ("issued", "in_force", "made", "published", "total_published")
 #: 万元; a county's department that takes more has most likely written 元.
 _MUCH_FOR_A_COUNTY = 50_000
@@ -17,6 +19,7 @@ _MUCH_FOR_A_COUNTY = 50_000
 
 def implausible(report: Report) -> Iterator[Finding]:
     yield from _regulations(report)
+    yield from _in_force(report)
     yield from _fees(report)
     yield from _disputes_of_nothing(report)
 
@@ -38,9 +41,28 @@ def _regulations(report: Report) -> Iterator[Finding]:
             rule="plausible.regulations",
             severity=Severity.INFO,
             message=f"“规章”不为 0：{report.organ}一般无权制定规章，"
-            "请看是否把规范性文件填到了这一行",
+            "请核对是否把规范性文件填到了这一行",
             message_en="regulations other than 0 from an organ that cannot make them",
             cells=tuple(figures),
+        )
+
+
+def _in_force(report: Report) -> Iterator[Finding]:
+    """What was issued this year is in force, unless it was repealed within the year."""
+    for row, name in (("regulations", "规章"), ("normative_documents", "行政规范性文件")):
+        cells = [f"disclosure.{row}.{column}" for column in ("issued", "repealed", "in_force")]
+        issued, repealed, left = (
+            value.amount if (value := _value(report, cell)) else None for cell in cells
+        )
+        if issued is None or repealed is None or left is None or left >= issued - repealed:
+            continue
+        yield Finding(
+            rule="plausible.in_force",
+            severity=Severity.INFO,
+            message=f"表二“{name}”本年制发 {issued} 件、废止 {repealed} 件，"
+            f"现行有效却只有 {left} 件，请核对",
+            message_en=f"{row}: {issued} issued, {repealed} repealed, and only {left} in force",
+            cells=tuple(cells),
         )
 
 
@@ -55,7 +77,7 @@ def _fees(report: Report) -> Iterator[Finding]:
             rule="plausible.fee_unit",
             severity=Severity.INFO,
             message=f"“行政事业性收费”为 {value.raw.strip()}：表样的单位是万元，{reason}，"
-            "请看是否把元当成了万元",
+            "请核对是否按元填写了",
             message_en=f"fees of {value.amount}: the form asks for 万元, this looks like 元",
             cells=("disclosure.fees.amount",),
             actual=str(value.amount),

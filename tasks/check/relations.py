@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 
+from tasks.check.accidents import Accident, AccidentKind, accident
 from tasks.check.localise import Equation, Repair, blocks, localise
-from tasks.forms.annual_report import FORM
-from tasks.forms.vocabulary import Axis, Edition, Line, Relation
+from tasks.forms.annual_report import FORM, TABLE_NAMES
+from tasks.forms.vocabulary import Axis, Edition, Relation
 from tasks.model.report import Finding, Kind, Report, Severity, Suspect, Value
 
 #: A finding names no more suspects than this.
 _MOST_SUSPECTS = 6
+#: A message names no more lines than this.
+_MOST_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +43,7 @@ def instances(
     lines = list(edition.fields())
     rows = dict.fromkeys(row.id for row, _ in lines)
     columns = dict.fromkeys(column.id for _, column in lines)
-    labels = {line.id: _said(line) for pair in lines for line in pair}
+    labels = _names(table, edition.edition)
     for relation in edition.relations:
         along = columns if relation.axis is Axis.COLUMN else rows
         for line in along:
@@ -107,20 +111,24 @@ def _disagreements(report: Report, sound: list[Instance]) -> list[Finding]:
     """Totals that nobody filled in are told as such; with them put in, what still disagrees."""
     if all(_difference(report, instance) == 0 for instance in sound):
         return []
+    bare = _bare_totals(report, sound)
+    if bare:
+        told = _disagreements(report, [one for one in sound if one not in bare])
+        return [_only_totals(bare), *told]
     blank = _blank_totals(report, sound, whole_lines=True)
     full = _with_amounts(report, blank)
-    repairs: _Repairs = {}
+    explained: _Explanations = {}
     if any(_difference(full, instance) for instance in sound):
         # not all of it, or not this: figures one column off leave totals blank as well
-        repairs = _repairs(report, sound, ())
-        if all(repairs.values()):
+        explained = _explanations(report, sound, ())
+        if all(one.repairs for one in explained.values()):
             blank, full = {}, report
         else:
             blank = blank or _blank_totals(report, sound, whole_lines=False)
             full = _with_amounts(report, blank)
-            repairs = _repairs(full, sound, blank) if blank else repairs
+            explained = _explanations(full, sound, blank) if blank else explained
     return list(_left_blank(report, sound, blank)) + [
-        _broken(full, instance, repairs.get(instance.cells, ()))
+        _broken(full, instance, explained.get(instance.cells, _Explained()))
         for instance in sound
         if _difference(full, instance) != 0
     ]
@@ -147,25 +155,58 @@ def _difference(report: Report, instance: Instance) -> int | Decimal:
     return _sum(report, instance.parts) - _sum(report, instance.wholes)
 
 
-#: Cells of an instance -> the repairs of the block of relations that it is in; None where
-#: these could not be determined.
-_Repairs = dict[tuple[str, ...], tuple[Repair, ...] | None]
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    """What would mend the relations of one block."""
+
+    #: Most likely first; None where these could not be determined.
+    repairs: tuple[Repair, ...] | None = ()
+    #: One accident that the first repair undoes.
+    accident: Accident | None = None
 
 
-def _repairs(report: Report, sound: list[Instance], blank: Collection[str]) -> _Repairs:
+#: Cells of an instance -> what is known of the block of relations that it is in.
+_Explanations = dict[tuple[str, ...], _Explained]
+
+
+def _explanations(report: Report, sound: list[Instance], blank: Collection[str]) -> _Explanations:
     """`blank`: totals that were put in; relations that name them prove nothing."""
     proving = [instance for instance in sound if not any(c in blank for c in instance.cells)]
     equations = [_equation(report, instance) for instance in proving]
-    repairs: _Repairs = {}
+    explained: _Explanations = {}
     for numbers in blocks(equations):
         members = [proving[number] for number in numbers]
         if all(_difference(report, instance) == 0 for instance in members):
             continue
         block = [equations[number] for number in numbers]
         values = {cell: cell_value(report, cell) for equation in block for cell in equation.terms}
-        found = localise(block, values)
-        repairs |= {instance.cells: found for instance in members}
-    return repairs
+        found = _explained(members, block, values)
+        explained |= {instance.cells: found for instance in members}
+    return explained
+
+
+#: Where no fewer cells than these mend it, one accident to a whole line is likelier.
+_MANY_CELLS = 3
+
+
+def _explained(
+    members: list[Instance], block: list[Equation], values: Mapping[str, Value]
+) -> _Explained:
+    repairs = localise(block, values)
+    size = len(repairs[0].changes) if repairs else None
+    if size is not None and size < _MANY_CELLS:
+        return _Explained(repairs)
+    rows, columns = (
+        tuple(dict.fromkeys(one.line for one in members if one.relation.axis is axis))
+        for axis in (Axis.ROW, Axis.COLUMN)
+    )
+    found = accident(block, values, rows=rows, columns=columns)
+    # the smallest sets are named, and an accident is one of them or there are none
+    if found is None or (size is not None and size < len(found.changes)):
+        return _Explained(repairs)
+    undone = Repair(changes=found.changes, cost=0.0)
+    others = (repair for repair in repairs or () if repair.changes != found.changes)
+    return _Explained((undone, *others), found)
 
 
 def _equation(report: Report, instance: Instance) -> Equation:
@@ -187,7 +228,8 @@ def _blank_totals(
 ) -> dict[str, int | Decimal]:
     """Totals left blank over parts that are not, and what they should be.
 
-    `whole_lines`: only where all totals of a relation are: then the organ leaves them out.
+    `whole_lines`: only where all totals of a relation are, or are 0: then the organ leaves
+    them out.
     As every such relation is broken and no cell is in two of one rule, no fewer cells could
     mend them.
     """
@@ -200,7 +242,8 @@ def _blank_totals(
         for instance in (one for one in sound if one.relation.rule == rule):
             if len(instance.wholes) > 1 or not (amount := _sum(seen, instance.parts)):
                 continue
-            if cell_value(report, instance.wholes[0]).kind in (Kind.BLANK, Kind.DASH):
+            whole = cell_value(report, instance.wholes[0])
+            if whole.kind in (Kind.BLANK, Kind.DASH) or (whole_lines and not whole.amount):
                 missing[instance.wholes[0]] = amount
             else:
                 filled += 1
@@ -224,7 +267,30 @@ def _with_amounts(report: Report, amounts: Mapping[str, int | Decimal]) -> Repor
     return replace(report, values=values)
 
 
+def _bare_totals(report: Report, sound: list[Instance]) -> list[Instance]:
+    """Relations of which all lines have a total and none has parts: the organ gives no parts."""
+    for rule in dict.fromkeys(one.relation.rule for one in sound if len(one.wholes) == 1):
+        members = [one for one in sound if one.relation.rule == rule]
+        bare = [one for one in members if _sum(report, one.wholes)]
+        parts = [cell for one in members for cell in one.parts]
+        if len(bare) >= _FEWEST_BLANK and not any(cell_value(report, c).amount for c in parts):
+            return bare
+    return []
+
+
 # What is said
+
+
+def _only_totals(bare: list[Instance]) -> Finding:
+    relation, table = bare[0].relation, TABLE_NAMES[bare[0].table]
+    across = "栏" if relation.axis is Axis.COLUMN else "行"
+    return Finding(
+        rule=relation.rule,
+        severity=relation.severity,
+        message=f"{table}有 {len(bare)} {across}只填了总计，没有填各项，无法看出总计是否正确",
+        message_en=f"{bare[0].table}: {len(bare)} totals without parts ({relation.formula_en})",
+        cells=tuple(cell for one in bare for cell in one.wholes),
+    )
 
 
 def _left_blank(
@@ -247,14 +313,16 @@ def _left_blank(
             for instance in members
         )
         whole = _line_label(report, members[0], members[0].wholes[0])
-        should = "；".join(
-            f"“{instance.label}”应为 {suspect.value}"
-            for instance, suspect in zip(members, suspects, strict=True)
-        )
+        named = zip(members[:_MOST_NAMED], suspects, strict=False)
+        should = "；".join(f"“{one.label}”应为 {suspect.value}" for one, suspect in named)
+        should += "等" if len(members) > _MOST_NAMED else ""
+        zeros = any(cell_value(report, suspect.cell).kind is Kind.NUMBER for suspect in suspects)
+        lacking = "没有填写或填了 0" if zeros else "没有填写"
         yield Finding(
             rule=rule,
             severity=members[0].relation.severity,
-            message=f"有 {len(members)} 处“{whole}”没有填写，按各项之和：{should}",
+            message=f"{TABLE_NAMES[members[0].table]}有 {len(members)} 处“{whole}”{lacking}，"
+            f"按各项之和：{should}",
             message_en=f"{members[0].table}: {len(members)} totals are blank "
             f"({members[0].relation.formula_en}); they should be "
             + ", ".join(f"{suspect.cell} {suspect.value}" for suspect in suspects),
@@ -263,13 +331,14 @@ def _left_blank(
         )
 
 
-def _broken(report: Report, instance: Instance, repairs: tuple[Repair, ...] | None) -> Finding:
-    relation = instance.relation
+def _broken(report: Report, instance: Instance, explained: _Explained) -> Finding:
+    relation, repairs = instance.relation, explained.repairs
     expected, actual = _sum(report, instance.parts), _sum(report, instance.wholes)
     suspects = _suspects(instance, repairs or ())
     line = "栏" if relation.axis is Axis.COLUMN else "行"
     message = (
-        f"“{instance.label}”{line}不相符：{_spelt(report, instance, instance.parts, expected)}，"
+        f"{TABLE_NAMES[instance.table]}“{instance.label}”{line}不相符："
+        f"{_spelt(report, instance, instance.parts, expected)}，"
         f"而{_spelt(report, instance, instance.wholes, actual)}，相差 {abs(expected - actual)}"
     )
     message_en = (
@@ -280,9 +349,14 @@ def _broken(report: Report, instance: Instance, repairs: tuple[Repair, ...] | No
         severity = min(severity, Severity.WARNING, key=_WEIGHT.index)
         message += "；所涉的格是按顺序或推定读取的，也可能是读取有误"
         message_en += "; cells concerned were placed by order, so the reading may be wrong"
-    if repairs and repairs[0].shift:
-        message += "；看来有一个数填错了栏"
-        message_en += "; a figure seems to stand in the wrong column"
+    if explained.accident:
+        said, said_en = _accident_told(report, instance, explained.accident)
+        message += f"；{said}"
+        message_en += f"; {said_en}"
+    elif repairs and repairs[0].shift:
+        said, said_en = _shift_told(report, instance, repairs[0])
+        message += f"；{said}"
+        message_en += f"; {said_en}"
     elif not suspects:
         message += "；不能确定是哪一格填错"
         message_en += "; which cell is wrong is not determined"
@@ -303,6 +377,47 @@ def _broken(report: Report, instance: Instance, repairs: tuple[Repair, ...] | No
     )
 
 
+def _shift_told(report: Report, instance: Instance, repair: Repair) -> tuple[str, str]:
+    """Between which columns; in which direction depends on the row, which may not be sure."""
+    columns = [cell.rpartition(".")[2] for cell in repair.changes]
+    cell, new = next(iter(repair.changes.items()))
+    by = abs(new - (cell_value(report, cell).amount or 0))
+    names = _names_in(report, instance.table)
+    one, other = sorted(columns, key=list(names).index)
+    return (
+        f"看来有 {by} 填错了栏，在“{names[one]}”与“{names[other]}”之间",
+        f"{by} seems to stand in the wrong column, of {one} and {other}",
+    )
+
+
+@cache
+def _names(table: str, edition: str) -> Mapping[str, str]:
+    """Id of a row or column -> how people cite it."""
+    return {line.id: line.name for pair in FORM.edition(table, edition).fields() for line in pair}
+
+
+def _names_in(report: Report, table: str) -> Mapping[str, str]:
+    return _names(table, report.edition[table] or "")
+
+
+#: What is said of an accident to one or two lines, in Chinese and in English; {line} is 行 or 栏.
+_ACCIDENTS = {
+    AccidentKind.SHIFTED: ("看来“{0}”整行错了一栏", "{0} seems to stand one column off"),
+    AccidentKind.EXCHANGED: ("看来“{0}”与“{1}”两{line}填颠倒了", "{0} and {1} seem exchanged"),
+    AccidentKind.MOVED: ("看来“{0}”的数填到了“{1}”一{line}", "{0} seems to stand in {1}"),
+    AccidentKind.BLANK: ("看来“{0}”整{line}没有填写", "{0} seems to be left blank"),
+    AccidentKind.WRONG: ("看来“{0}”整{line}有误", "{0} seems wrong as a whole"),
+}
+
+
+def _accident_told(report: Report, instance: Instance, found: Accident) -> tuple[str, str]:
+    names = _names_in(report, instance.table)
+    line = "行" if found.lines[0] in report.values[instance.table] else "栏"
+    zh, en = _ACCIDENTS[found.kind]
+    said = zh.format(*(names[one] for one in found.lines), line=line)
+    return said, en.format(*found.lines)
+
+
 #: Lightest first.
 _WEIGHT = (Severity.INFO, Severity.WARNING, Severity.ERROR)
 
@@ -314,8 +429,13 @@ def _rests_on_doubt(report: Report, instance: Instance, suspects: tuple[Suspect,
     return any(cell_value(report, cell).doubt > 0 for cell in cells)
 
 
+#: Characters; a longer sum is not written out.
+_LONGEST_SUM = 72
+
+
 def _spelt(report: Report, instance: Instance, cells: tuple[str, ...], total: int | Decimal) -> str:
-    """`一、本年新收 12 + 二、上年结转 0 = 12`; parts that are 0 are left out of long sums."""
+    """`一、本年新收 12 + 二、上年结转 0 = 12`; parts that are 0 are left out of long sums, and
+    the parts of very long ones."""
     terms = [
         f"{_line_label(report, instance, cell)} {amount}"
         for cell in cells
@@ -323,23 +443,15 @@ def _spelt(report: Report, instance: Instance, cells: tuple[str, ...], total: in
     ]
     if not terms:
         return "各项合计 0"
-    return " + ".join(terms) + (f" = {total}" if len(terms) > 1 else "")
+    said = " + ".join(terms) + (f" = {total}" if len(terms) > 1 else "")
+    return said if len(said) <= _LONGEST_SUM else f"各项合计 {total}"
 
 
 def _line_label(report: Report, instance: Instance, cell: str) -> str:
-    table, row, column = cell.split(".")
-    edition = FORM.edition(table, report.edition[table] or "")
-    wanted = row if instance.relation.axis is Axis.COLUMN else column
-    for lines in edition.fields():
-        line = lines[0] if instance.relation.axis is Axis.COLUMN else lines[1]
-        if line.id == wanted:
-            return _said(line)
-    return wanted
-
-
-def _said(line: Line) -> str:
-    """The label without the remarks that the form prints into it."""
-    return line.numbering + (line.label.partition("（")[0] or line.label)
+    _, row, column = cell.split(".")
+    return _names_in(report, instance.table)[
+        row if instance.relation.axis is Axis.COLUMN else column
+    ]
 
 
 def _suspects(instance: Instance, repairs: tuple[Repair, ...]) -> tuple[Suspect, ...]:
@@ -373,12 +485,14 @@ def _not_assessed(report: Report, hidden: list[Instance]) -> Iterator[Finding]:
             for cell in instance.cells
             if cell_value(report, cell).kind in (Kind.UNREADABLE, Kind.ABSENT)
         )
-        lines = "、".join(instance.label for instance in members)
+        lines = "、".join(f"“{instance.label}”" for instance in members[:_MOST_NAMED])
+        lines += "等" if len(members) > _MOST_NAMED else ""
+        across = "栏" if members[0].relation.axis is Axis.COLUMN else "行"
         yield Finding(
             rule=rule,
             severity=Severity.INFO,
-            message=f"有 {len(members)} 处无法核对“{members[0].relation.formula}”"
-            f"（所需的格读不出或文中没有）：{lines}",
+            message=f"{TABLE_NAMES[members[0].table]}有 {len(members)} {across}无法核对"
+            f"“{members[0].relation.formula}”，因为有的格读不出或文中没有：{lines}",
             message_en=f"{len(members)} not assessable, cells unreadable or absent: "
             + ", ".join(instance.line for instance in members),
             cells=tuple(cells),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from tasks.forms.annual_report import FORM
-from tasks.model.report import Finding, Kind, Report, Severity, Suspect, Value
+from tasks.forms.annual_report import FORM, TABLE_NAMES
+from tasks.model.report import Finding, Kind, PlacedBy, Report, Severity, Suspect, Value
 from tasks.recognise.labels import key
 
 _Name = TypeVar("_Name")
@@ -45,30 +45,44 @@ def _value(report: Report, cell: str) -> Value | None:
     return report.values.get(table, {}).get(row, {}).get(column)
 
 
-def _columns() -> Iterable[tuple[str, str]]:
-    return ((column.id, column.label) for column in FORM.of("requests")[0].blocks[0].columns)
+_COLUMNS = {column.id: column.label for column in FORM.of("requests")[0].blocks[0].columns}
 
 
 def _carried(report: Report, last: Report) -> Iterator[Finding]:
     """上年结转 is last year's 结转下年度继续办理, column by column."""
-    for column, label in _columns():
-        now = _value(report, f"requests.carried_over.{column}")
-        then = _value(last, f"requests.carried_forward.{column}")
-        if now is None or then is None or now.amount is None or then.amount is None:
+    for column, label in _COLUMNS.items():
+        now = _told(report, "carried_over", column)
+        then = _told(last, "carried_forward", column)
+        if now is None or then is None or now.amount == then.amount:
             continue
-        if now.amount != then.amount:
-            yield Finding(
-                rule="series.carried_over",
-                severity=Severity.ERROR,
-                message=f"“{label}”栏：本年的“上年结转”为 {now.amount}，"
-                f"{last.year} 年报告的“结转下年度继续办理”为 {then.amount}",
-                message_en=f"carried over {now.amount}, but the {last.year} report carried "
-                f"forward {then.amount} ({column})",
-                cells=(f"requests.carried_over.{column}",),
-                expected=str(then.amount),
-                actual=str(now.amount),
-                suspects=(Suspect(cell=f"requests.carried_over.{column}", value=str(then.amount)),),
-            )
+        sure = now.placed_by is then.placed_by is PlacedBy.LABEL
+        doubt = "" if sure else "；所涉的格是按顺序或推定读取的，也可能是读取有误"
+        yield Finding(
+            rule="series.carried_over",
+            severity=Severity.ERROR if sure else Severity.WARNING,
+            message=f"表三“{label}”栏：“上年结转”应与 {last.year} 年报告的"
+            f"“结转下年度继续办理”相同，本年填了 {now.amount}，上年填了 {then.amount}{doubt}",
+            message_en=f"carried over {now.amount}, but the {last.year} report carried "
+            f"forward {then.amount} ({column})",
+            cells=(f"requests.carried_over.{column}",),
+            expected=str(then.amount),
+            actual=str(now.amount),
+            suspects=(Suspect(cell=f"requests.carried_over.{column}", value=str(then.amount)),),
+        )
+
+
+def _told(report: Report, row: str, column: str) -> Value | None:
+    """A figure of table 三 that the report gives; None where it is unreadable or absent, and
+    for a total or parts that the organ leaves out: these are 0 for the sums, and tell nothing.
+    """
+    line = report.values.get("requests", {}).get(row, {})
+    value = line.get(column)
+    if value is None or value.amount is None:
+        return None
+    totals = [column == "total" for column in line if line[column].amount]
+    if not value.amount and totals and (all(totals) or (column == "total" and not any(totals))):
+        return None
+    return value
 
 
 def _in_force(report: Report, last: Report) -> Iterator[Finding]:
@@ -89,8 +103,8 @@ def _in_force(report: Report, last: Report) -> Iterator[Finding]:
             yield Finding(
                 rule="series.in_force",
                 severity=Severity.WARNING,
-                message=f"“{label}”：{last.year} 年末现行有效 {before} + 本年制发 {issued}"
-                f" - 本年废止 {repealed} = {expected}，本年现行有效写的是 {now}",
+                message=f"表二“{label}”：{last.year} 年末现行有效 {before} + 本年制发 {issued}"
+                f" - 本年废止 {repealed} = {expected}，而本年现行有效填了 {now}，请核对",
                 message_en=f"{row}: {before} in force + {issued} issued - {repealed} repealed"
                 f" = {expected}, not {now}",
                 cells=tuple(f"disclosure.{row}.{c}" for c in ("issued", "repealed", "in_force")),
@@ -115,24 +129,31 @@ def _leaps(report: Report, last: Report) -> Iterator[Finding]:
             yield Finding(
                 rule="plausible.leap",
                 severity=Severity.INFO,
-                message=f"{name}：{last.year} 年 {then.amount}，本年 {now.amount}，"
-                f"相差 {_TIMES} 倍以上，请看单位和位数",
+                message=f"{name}：{last.year} 年为 {then.amount}，本年为 {now.amount}，"
+                f"相差 {_TIMES} 倍以上，请核对单位和位数",
                 message_en=f"{cell}: {then.amount} last year, {now.amount} now",
                 cells=(cell,),
                 actual=str(now.amount),
             )
 
 
+#: Columns that stay as they are where nothing happens.
+_STOCK = frozenset({"in_force", "total_published", "previous_items"})
+#: A table with fewer different figures may well be the same by chance.
+_FEWEST_FIGURES = 3
+
+
 def _same(report: Report, last: Report) -> Iterator[Finding]:
-    """All figures of a table as last year, and not all of them 0."""
+    """All figures of a table as last year, and enough of them to be no chance."""
     for table in FORM.tables:
         now = _figures(report, table)
-        if now and any(now.values()) and now == _figures(last, table):
-            title = FORM.of(table)[0].titles[0]
+        moving = {n for cell, n in now.items() if n and cell.rpartition(".")[2] not in _STOCK}
+        if len(moving) >= _FEWEST_FIGURES and now == _figures(last, table):
             yield Finding(
                 rule="plausible.same_as_last_year",
                 severity=Severity.INFO,
-                message=f"“{title}”表的数与 {last.year} 年报告完全相同，请看是否用了旧表",
+                message=f"{TABLE_NAMES[table]}的数与 {last.year} 年报告完全相同，"
+                "请核对是否误用了上年的表",
                 message_en=f"table {table} is the same as in {last.year}",
                 cells=(),
             )

@@ -9,6 +9,8 @@ from tasks.forms import __path__ as _folder
 from tasks.forms.vocabulary import Edition, Form
 
 TABLES = ("disclosure", "requests", "disputes")
+#: How people cite the tables: by the section that they stand in.
+TABLE_NAMES = {"disclosure": "表二", "requests": "表三", "disputes": "表四"}
 
 
 def _editions() -> tuple[Edition, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -36,6 +37,20 @@ class Line:
     @property
     def label(self) -> str:
         return self.labels[0]
+
+    @property
+    def name(self) -> str:
+        """As people cite it: with the numbers over it, `三（六）3.其他`, and without the remarks
+        and the second half that the form prints into long labels. Quotes in it are single:
+        it is cited in double ones."""
+        above = "".join(found[0] for label in self.group if (found := _NUMBER.match(label)))
+        said = re.split(r"（|、行政机关", self.label, maxsplit=1)[0] or self.label
+        said = said.replace("“", "‘").replace("”", "’")
+        return above.replace("、", "") + self.numbering + said
+
+
+#: 三、 or （六） at the head of a label.
+_NUMBER = re.compile(r"[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 Document
   | identity.py     organ and year
+  |   witnesses.py    everything that says them
+  |   wrapped.py      lines that were broken at a width put together
   | aside.py        grids that are out of joint set right
   | restore.py      text that has lost its rows -> tables again
   |   tokens.py       lines -> labels, figures and blanks with their places

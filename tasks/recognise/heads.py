@@ -29,6 +29,8 @@ from tasks.recognise.whole import Text, holds, keys, place_of, runs_to_texts
 _FEWEST_HEADS = {"disclosure": 1, "requests": 5, "disputes": 5}
 #: White between the heights of heads that stand side by side, in heights of a line.
 _HEAD_GAP = 1.5
+#: And where some stand beside the heads of groups (table 四).
+_GROUP_GAP = 6.0
 #: Titles and heads of groups stand this far above the heads, likewise; the corner this far.
 _OVER_HEADS = 25
 _BESIDE_HEADS = 12
@@ -69,7 +71,10 @@ def _bands(runs: Sequence[TextRun], table: str) -> list[Band]:
     """From the first page to the last."""
     near = [run for run in runs if _may_be_head(run, table)]
     texts = runs_to_texts(near, lambda text: _says_head(text, table), table)
-    beside = _side_by_side([text for text in texts if text.says not in (None, OTHER)])
+    heads = [text for text in texts if text.says not in (None, OTHER)]
+    beside = _side_by_side(heads, _HEAD_GAP if not FORM.of(table)[0].sideways else _GROUP_GAP)
+    if not FORM.of(table)[0].sideways:
+        beside = [_each_once(heads) for heads in beside]
     bands = [
         Band(tuple(heads))
         for heads in beside
@@ -107,17 +112,23 @@ def _says_head(text: str, table: str) -> tuple[str, float] | None:
     return (found.id, found.score) if found else None
 
 
-def _side_by_side(heads: Sequence[Text]) -> list[list[Text]]:
+def _side_by_side(heads: Sequence[Text], white: float) -> list[list[Text]]:
     """Heads at nearly one height, left to right: 自然人 stands a little above 商业企业."""
     bands: list[list[Text]] = []
     for head in sorted(heads, key=lambda head: (head.sheet, head.box[1])):
         band = bands[-1] if bands and bands[-1][0].sheet == head.sheet else None
         bottom = max(other.box[3] for other in band) if band else 0.0
-        if band and head.box[1] - bottom < _HEAD_GAP * head.height:
+        if band and head.box[1] - bottom < white * head.height:
             band.append(head)
         else:
             bands.append([head])
     return [sorted(band, key=lambda head: head.box[0]) for band in bands]
+
+
+def _each_once(heads: Sequence[Text]) -> list[Text]:
+    """其他 and 总计 are labels of rows as well, which stand left of the heads."""
+    last = {head.says: head for head in heads}
+    return [head for head in heads if last[head.says] is head]
 
 
 def _is_around(text: Text, band: Band) -> bool:
@@ -202,7 +213,9 @@ def _ends(run: TextRun, table: str) -> bool:
         return False
     if table_of(run.text) not in (None, table):
         return True
-    is_heading = numbering(run.text).startswith("h") and len(said) >= 4
+    # the label of a group and what stands beside it may be one run: `三、本年度法提供`
+    begins_label = any(label.startswith(said[:3]) for label in keys(table))
+    is_heading = numbering(run.text).startswith("h") and len(said) >= 4 and not begins_label
     return is_heading or len(_HAN.findall(run.text)) >= _PROSE_HAN
 
 

@@ -1,6 +1,7 @@
-"""Who reports, and on which year: title, heading, index block, period sentence, signature.
+"""Who reports, and on which year: what the witnesses of a document add up to.
 
-Each witness is heard; the title weighs most. Witnesses that disagree make a finding.
+Each witness is heard (`witnesses.py`); the title weighs most, and is outvoted where the
+period, the date and the preface agree against it. Witnesses that disagree make a finding.
 """
 
 from __future__ import annotations
@@ -9,62 +10,52 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from tasks.forms.annual_report import FORM
-from tasks.model.document import Cell, Document, Paragraph, Table
+from tasks.model.document import Document, Table
 from tasks.model.report import Finding, Severity
-from tasks.recognise.labels import half_width, key, plain
+from tasks.recognise.labels import half_width, plain
+from tasks.recognise.witnesses import Source, Witness, witnesses
 
-_HAN_YEAR = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-_TITLES = "|".join(sorted((re.escape(title) for title in FORM.titles), key=len, reverse=True))
-_YEAR = r"(?P<year>(?:19|20)\d\s?\d|[二][〇零○O0][一二三四五六七八九〇零○]{2})"
-_TITLE = re.compile(
-    rf"(?P<before>[^。；;:：]{{0,60}}?)\(?{_YEAR}\)?\s*年?\s*度?\s*(?P<between>[^。；;，,]{{0,40}}?)"
-    rf"(?P<title>{_TITLES})"
+#: How much a witness counts for the organ and for the year.
+_WEIGHTS: dict[Source, tuple[int, int]] = {
+    Source.HEADING: (10, 10),
+    Source.INDEX_TITLE: (9, 9),
+    Source.FILE_TITLE: (5, 5),
+    Source.PREFACE: (4, 4),
+    Source.LATER_TITLE: (4, 4),
+    Source.PUBLISHER: (3, 0),
+    Source.SIGNATURE: (2, 0),
+    Source.CRUMBS: (1, 1),
+    Source.CREDIT: (1, 0),
+    Source.CONTACT: (1, 0),
+    Source.PERIOD: (0, 6),
+    Source.DATE: (0, 6),
+    Source.TEXT: (0, 1),
+}
+#: All of these repeat one title: they count once.
+_TITLES = frozenset(
+    {
+        Source.HEADING,
+        Source.INDEX_TITLE,
+        Source.FILE_TITLE,
+        Source.LATER_TITLE,
+        Source.CRUMBS,
+    }
 )
-_YEARLESS = re.compile(rf"(?P<before>[^。；;:：\d]{{2,40}}?)(?P<title>{_TITLES})")
-_YEAR_AFTER = re.compile(
-    rf"(?P<before>[^。；;:：\d]{{2,40}}?)(?P<title>{_TITLES})\s*[（(]?{_YEAR}\s*年?度?[)）]?"
-)
-_PERIOD = re.compile(
-    r"(?P<year>20\d\d)\s*年\s*1\s*月\s*1\s*日\s*(?:起|开始)?\s*[,，、]?\s*(?:至|到|-|—|~)\s*(?:(?P<to>20\d\d)\s*年)?\s*12\s*月\s*31"
-)
-_DATE = re.compile(
-    rf"{_YEAR}\s*年\s*[\d一二三四五六七八九十]{{1,3}}\s*月\s*(?:[\d一二三四五六七八九十]{{1,3}}\s*日)?"
-)
-_DATE_LINE = re.compile(rf"\s*(?:{_DATE.pattern}|20\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}})\s*")
-_YEAR_IN_TEXT = re.compile(r"(?P<year>20\d\d)\s*年")
-#: How the names of administrative organs end.
-_ORGAN = re.compile(
-    r"[\u4e00-\u9fff（）()·、]{2,40}?(?:人民政府(?:办公室|办公厅)?|政府|委员会|管委会|办公室|办公厅|办事处|街道办|"
-    r"[局厅委办处署院会台站所中心队校园馆社团司部乡镇村区县市州旗省])"
-)
-#: Marks of Markdown before a heading: `## **…**`.
-_MARKS = re.compile(r"(?:#{1,6}\s*)?(?:\*\*|__)?")
-_PUBLISHERS = frozenset(
-    key(label)
-    for label in (
-        "发布机构",
-        "发文机关",
-        "发布单位",
-        "公开机构",
-        "制发机关",
-        "信息来源",
-        "发布部门",
-        "公开单位",
-        "编制单位",
-        "责任单位",
-        "单位名称",
-        "填报单位",
-        "发文机构",
-        "制作单位",
-    )
-)
-_TITLE_LABELS = frozenset(
-    key(label) for label in ("标题", "名称", "信息名称", "文件名称", "题目", "公文标题", "文件标题")
-)
-_NO_REPORT = re.compile(r"通知|方案|办法|细则|模板|样式|格式|指南|解读|公告目录")
+#: Those that speak of this report and of no other, and what they are called.
+_OWN = {
+    Source.HEADING: ("标题", "the title"),
+    Source.INDEX_TITLE: ("标题", "the title"),
+    Source.FILE_TITLE: ("文件属性或网页中的标题", "the title of the file"),
+    Source.PREFACE: ("开头的说明", "the preface"),
+    Source.PERIOD: ("正文的统计期限", "the period sentence"),
+}
+_NAMING = {
+    Source.PREFACE: ("开头的说明", "the preface"),
+    Source.SIGNATURE: ("落款", "the signature"),
+}
+#: A report that is signed in this month or later may be of the same year.
+_YEAR_ENDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,208 +67,154 @@ class Identity:
     titled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Witness:
-    source: str
-    weight: int
-    organ: str | None = None
-    year: int | None = None
-
-
 def identify(document: Document) -> Identity:
     """Hear all witnesses of a document."""
-    witnesses = list(_witnesses(document))
-    organ = _in_own_script(_best_organ(witnesses), document)
-    year, findings = _best_year(witnesses)
-    titled = any(witness.source in ("title", "heading") for witness in witnesses)
-    return Identity(organ=organ, year=year, findings=findings, titled=titled)
-
-
-def _witnesses(document: Document) -> Iterator[_Witness]:
-    paragraphs = _lines(document)
-    yield from _title_witnesses(paragraphs)
-    yield from _index_witnesses(document)
-    if document.title:
-        yield from _title_in(document.title, "title", 5)
-    yield from _signature(paragraphs)
-    text = "\n".join(paragraphs)
-    for found in _PERIOD.finditer(text):
-        if not found["to"] or found["to"] == found["year"]:
-            yield _Witness("period", 6, year=int(found["year"]))
-    years = Counter(int(found["year"]) for found in _YEAR_IN_TEXT.finditer(text))
-    if years:
-        yield _Witness("text", 1, year=years.most_common(1)[0][0])
-
-
-def _lines(document: Document) -> list[str]:
-    lines = (
-        _MARKS.sub("", line.strip(), count=1).rstrip("#*_ ")
-        for block in document.blocks
-        if isinstance(block, Paragraph)
-        for line in plain(block.text).split("\n")
+    heard = list(witnesses(document))
+    organ = _best_organ(heard)
+    year = _best_year(heard)
+    return Identity(
+        organ=_as_written(organ, document),
+        year=year,
+        findings=(*_on_years(heard, year), *_on_organs(heard, organ)),
+        titled=any(witness.source in _OWN and witness.source in _TITLES for witness in heard),
     )
-    return [line for line in lines if line]
 
 
-def _in_own_script(organ: str | None, document: Document) -> str | None:
-    """The name as the document writes it: witnesses speak in simplified characters."""
+# --- what is most likely --------------------------------------------------------------------
+
+
+def _best_organ(heard: Sequence[Witness]) -> str | None:
+    named = [witness for witness in heard if witness.organ]
+    if not named:
+        return None
+    return max(named, key=lambda witness: _WEIGHTS[witness.source][0]).organ
+
+
+def _best_year(heard: Sequence[Witness]) -> int | None:
+    """The year with most weight behind it; a kind of witness counts once a year."""
+    said: dict[tuple[int, str], int] = {}
+    for witness in heard:
+        if witness.year:
+            kind = "title" if witness.source in _TITLES else witness.source.value
+            counted = said.get((witness.year, kind), 0)
+            said[witness.year, kind] = max(counted, _WEIGHTS[witness.source][1])
+    votes: Counter[int] = Counter()
+    for (year, _), weight in said.items():
+        votes[year] += weight
+    return max(votes, key=lambda year: (votes[year], said.get((year, "title"), 0)), default=None)
+
+
+# --- what does not agree --------------------------------------------------------------------
+
+
+def _on_years(heard: Sequence[Witness], year: int | None) -> Iterator[Finding]:
+    said = [witness for witness in heard if witness.year and witness.source in _OWN]
+    if year is None:
+        return
+    titles = {witness.year for witness in heard if witness.source in _TITLES}
+    # what a page or a file is called is seen by few: it is told where nothing else is
+    for witness in sorted(said, key=lambda witness: witness.source is Source.FILE_TITLE):
+        # a page that has titles of several years is a page with links to other reports
+        is_link = witness.source in (Source.HEADING, Source.INDEX_TITLE) and year in titles
+        if witness.year == year or is_link:
+            continue
+        zh, en = _OWN[witness.source]
+        agreed, agreed_en = next(
+            (_OWN[other.source] for other in said if other.year == year), ("日期", "the date")
+        )
+        yield _disagreement(
+            f"{zh}写的是 {witness.year} 年，{agreed}写的是 {year} 年，按 {year} 年处理",
+            f"{en} says {witness.year}, {agreed_en} says {year}; taken for {year}",
+            str(year),
+            str(witness.year),
+            Severity.INFO if witness.source is Source.FILE_TITLE else Severity.WARNING,
+        )
+        return
+    dates = [witness for witness in heard if witness.source is Source.DATE and witness.year]
+    if dates and all(date.year and date.year < year for date in dates):
+        last = dates[-1]
+        if last.month and last.month < _YEAR_ENDS and last.year == year - 1:
+            yield _disagreement(
+                f"报告的是 {year} 年，落款或发布日期却在 {year} 年 {last.month} 月，"
+                "当时这一年还没有结束",
+                f"the report is of {year}, and dated {year}-{last.month:02}, before its end",
+                str(year),
+                None,
+                Severity.WARNING,
+            )
+
+
+def _disagreement(
+    zh: str, en: str, expected: str, actual: str | None, severity: Severity
+) -> Finding:
+    return Finding(
+        rule="year.disagreement",
+        severity=severity,
+        message=zh,
+        message_en=en,
+        expected=expected,
+        actual=actual,
+    )
+
+
+def _on_organs(heard: Sequence[Witness], organ: str | None) -> Iterator[Finding]:
+    """A preface or a signature that is another organ's: taken over with its text."""
+    titled = any(witness.organ == organ for witness in heard if witness.source in _TITLES)
+    for witness in heard:
+        if not (titled and organ and witness.organ and witness.source in _NAMING):
+            continue
+        if not _are_one(organ, witness.organ):
+            source, source_en = _NAMING[witness.source]
+            yield Finding(
+                rule="organ.disagreement",
+                severity=Severity.WARNING,
+                message=f"标题写的是{organ}，{source}写的是{witness.organ}",
+                message_en=f"the title names {organ}, {source_en} names {witness.organ}",
+                expected=organ,
+                actual=witness.organ,
+            )
+            return
+
+
+#: Who signs for an organ under a name of its own.
+_SIGNS_FOR = re.compile(
+    r"(?:领导小组(?:办公室)?|党工委|党委|党组|党政(?:综合)?办(?:公室)?|信息中心)$"
+)
+
+
+def _are_one(one: str, other: str) -> bool:
+    """Whether the shorter name can be an abbreviation of the longer: its letters in order."""
+    if _SIGNS_FOR.search(other):
+        return True
+    shorter, longer = sorted((_bare(one), _bare(other)), key=len)
+    rest = iter(longer)
+    return all(letter in rest for letter in shorter)
+
+
+def _bare(organ: str) -> str:
+    return re.sub(r"\(.*?\)|办公室$|办公厅$|办事处$", "", plain(organ)).replace("人民政府", "政府")
+
+
+# --- as the document writes it --------------------------------------------------------------
+
+_BRACKETS = "（）"
+
+
+def _as_written(organ: str | None, document: Document) -> str | None:
+    """The name in the document's own script and brackets: witnesses speak plainly."""
     if organ is None:
         return None
     texts = [document.title]
     for block in document.blocks:
         texts += [c.text for c in block.cells] if isinstance(block, Table) else [block.text]
     for text in texts:
-        said, own = (re.sub(r"\s+", "", form(text)) for form in (plain, half_width))
-        if said != own and len(said) == len(own) and (at := said.find(organ)) >= 0:
-            return own[at : at + len(organ)]
+        raw, said, own = (re.sub(r"\s+", "", form(text)) for form in (str, plain, half_width))
+        if len(said) == len(own) and (at := said.find(organ)) >= 0:
+            part = slice(at, at + len(organ))
+            if len(raw) != len(own):
+                return own[part]
+            return "".join(
+                wide if wide in _BRACKETS else narrow
+                for wide, narrow in zip(raw[part], own[part], strict=True)
+            )
     return organ
-
-
-def _to_year(text: str) -> int | None:
-    digits = re.sub(r"\s", "", text.translate(_HAN_YEAR)).replace("O", "0")
-    return int(digits) if digits.isdigit() and 1990 < int(digits) < 2100 else None
-
-
-def _title_witnesses(lines: Sequence[str]) -> Iterator[_Witness]:
-    """Titles on one line, or cut over two or three lines that say nothing whole themselves."""
-    lines = [line for line in lines[:400] if not _DATE_LINE.fullmatch(line)]
-    seen = index = 0
-    while index < len(lines) and seen < 3:
-        used, witness = _title_from(lines, index)
-        if witness:
-            if witness.organ is None and index and _is_organ(lines[index - 1]):
-                witness = _Witness("heading", 0, lines[index - 1], witness.year)
-            yield _Witness("heading", 10 if seen == 0 else 4, witness.organ, witness.year)
-            seen += 1
-        index += used
-
-
-def _title_from(lines: Sequence[str], index: int) -> tuple[int, _Witness | None]:
-    """Number of lines taken, and the title that they say."""
-    for count in (1, 2, 3):
-        parts = lines[index : index + count]
-        if len(parts) < count or any(len(part) > 70 for part in parts):
-            break
-        witness = next(_title_in("".join(parts), "heading", 0), None)
-        if witness and witness.year:
-            whole = count > 1 and any(_says_title(part) for part in parts[1:])
-            return (1, None) if whole else (count, witness)
-    witness = next(_title_in(lines[index], "heading", 0), None) if len(lines[index]) <= 40 else None
-    return 1, witness
-
-
-def _says_title(line: str) -> bool:
-    witness = next(_title_in(line, "heading", 0), None)
-    return bool(witness and witness.year)
-
-
-def _title_in(text: str, source: str, weight: int) -> Iterator[_Witness]:
-    """A title inside a short text; not one that is only referred to."""
-    said = plain(text).strip()
-    if _NO_REPORT.search(said):
-        return
-    said = re.sub(r"^(?:当前位置|首页|您现在的位置)[^》>]*[》>]", "", said)
-    for pattern in (_TITLE, _YEAR_AFTER, _YEARLESS):
-        found = pattern.search(said)
-        if found:
-            groups = found.groupdict()
-            organ = _clean_organ(groups.get("before") or "") or _clean_organ(
-                groups.get("between") or ""
-            )
-            year = _to_year(groups["year"]) if groups.get("year") else None
-            if pattern is _YEARLESS and not organ:
-                continue
-            yield _Witness(source, weight, organ, year)
-            return
-
-
-def _clean_organ(text: str) -> str | None:
-    text = re.sub(r"\s+", "", text)
-    text = re.split(r"[>》|\-–—_]", text)[-1]
-    text = re.sub(r"^(?:标题|名称|关于|索引号|附件\d*|【.*?】|[《\"“'、,，:：0-9.]+)+", "", text)
-    text = re.sub(r"(?:关于|的|年度|年|度|[《\"“'、,，:：]+)+$", "", text)
-    said = len(text) >= 2 and text != "政府" and re.search(r"[\u4e00-\u9fff]{2}", text)
-    return text if said else None
-
-
-def _is_organ(text: str) -> bool:
-    return len(text) <= 40 and bool(_ORGAN.fullmatch(re.sub(r"\s+", "", text)))
-
-
-def _index_witnesses(document: Document) -> Iterator[_Witness]:
-    """The index block of a government page: label cells beside what they label."""
-    for block in document.blocks:
-        if isinstance(block, Table):
-            cells = [(cell.text, after.text) for cell, after in _neighbours(block)]
-        else:
-            cells = [
-                (label, value)
-                for line in block.text.split("\n")
-                for label, colon, value in [plain(line).partition(":")]
-                if colon and len(label) <= 8 and 0 < len(value) <= 60
-            ]
-        for label, value in cells:
-            if key(label) in _PUBLISHERS and _is_organ(plain(value).strip()):
-                yield _Witness("index", 3, re.sub(r"\s+", "", plain(value)))
-            elif key(label) in _TITLE_LABELS:
-                yield from _title_in(value, "title", 9)
-
-
-def _neighbours(table: Table) -> Iterator[tuple[Cell, Cell]]:
-    for line in table.grid():
-        cells = list({id(cell): cell for cell in line if cell is not None}.values())
-        yield from pairwise(cells)
-
-
-def _signature(lines: Sequence[str]) -> Iterator[_Witness]:
-    """An organ's name with a date after it, near the end."""
-    for index in range(len(lines) - 1, max(len(lines) - 25, 0), -1):
-        if _DATE_LINE.fullmatch(lines[index]):
-            dated = _YEAR_DATE.search(lines[index])
-            year = _to_year(dated[0]) if dated else None
-            organ = re.sub(r"\s+", "", lines[index - 1])
-            yield _Witness(
-                "signature",
-                2,
-                organ if _is_organ(organ) else None,
-                year - 1 if year else None,
-            )
-            return
-
-
-_YEAR_DATE = re.compile(_YEAR.replace("(?P<year>", "(?:"))
-
-
-def _best_organ(witnesses: Sequence[_Witness]) -> str | None:
-    named = [witness for witness in witnesses if witness.organ]
-    if not named:
-        return None
-    return max(named, key=lambda witness: witness.weight).organ
-
-
-def _best_year(witnesses: Sequence[_Witness]) -> tuple[int | None, tuple[Finding, ...]]:
-    votes: Counter[int] = Counter()
-    for witness in witnesses:
-        if witness.year:
-            votes[witness.year] += witness.weight
-    if not votes:
-        return None, ()
-    titled = [w for w in witnesses if w.year and w.source in ("heading", "title")]
-    year = max(titled, key=lambda w: w.weight).year if titled else votes.most_common(1)[0][0]
-    period = next((w.year for w in witnesses if w.source == "period" and w.year != year), None)
-    other = period or next((w.year for w in titled if w.year != year), None)
-    if other is None:
-        return year, ()
-    source, source_en = (
-        ("正文的统计期限", "the period sentence") if period else ("另一处标题", "another title")
-    )
-    return year, (
-        Finding(
-            rule="year.disagreement",
-            severity=Severity.WARNING,
-            message=f"标题写的是 {year} 年，{source}写的是 {other} 年",
-            message_en=f"the title says {year}, {source_en} says {other}",
-            expected=str(year),
-            actual=str(other),
-        ),
-    )

@@ -90,6 +90,10 @@ _TOO_FEW = (
     "blank cells of this row were lost, so the columns of the rest cannot be told",
 )
 _TOO_MANY = ("这一行的数多于栏数", "the row has more figures than columns")
+_IN_LABEL = (
+    "标签的格里还有数，看不出属于哪一栏",
+    "a figure stands in the cell of the label, so its column cannot be told",
+)
 _DISORDER = (
     "栏目的次序与表样不同，而文本里只剩下次序",
     "the columns stand in another order than the form's, and order is all that text keeps",
@@ -379,7 +383,9 @@ def _with_halves_joined(
         upper, lower = labels[index], labels[index + 1]
         whole = upper.leaf + lower.leaf
         if (
-            key(whole) in said
+            upper.leaf
+            and lower.leaf
+            and key(whole) in said
             and not (upper.has_values and lower.has_values)
             and _are_parted_by_page(rows[index], rows[index + 1])
         ):
@@ -485,6 +491,8 @@ def _place_row(
             (line, column.id): _under(row, complete.spans[column.id], complete.by)
             for column in columns
         }
+        if _label_holds_figure(row):
+            return _doubting_blanks(spots)
         if not any(spot.trouble for spot in spots.values()):
             return spots
         apart = _in_turn(row, line, columns, complete)
@@ -576,6 +584,23 @@ _NO_HEAD = (
     "这一栏的标签丢了，看不出是哪一栏",
     "the label of this column was lost, so it cannot be told which it is",
 )
+
+
+def _label_holds_figure(row: Row) -> bool:
+    """`行政许可 16`: a figure stands in the cell of the label, so it is missing elsewhere."""
+    words = [cell.text.split() for cell in row.own if not looks_like_value(cell.text)]
+    return any(
+        len(parts) > 1 and _HAN.search(parts[0]) and looks_like_value(parts[-1]) for parts in words
+    )
+
+
+def _doubting_blanks(spots: Spots) -> Spots:
+    return {
+        field: spot
+        if spot.trouble or (spot.cell and spot.cell.text.strip())
+        else replace(spot, trouble=_IN_LABEL)
+        for field, spot in spots.items()
+    }
 
 
 def _under(row: Row, span: tuple[int, int], by: PlacedBy) -> Spot:

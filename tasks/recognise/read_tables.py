@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tasks.forms.annual_report import FORM
+from tasks.forms.annual_report import FORM, TABLE_NAMES
 from tasks.forms.vocabulary import Edition, Line
 from tasks.model.report import Finding, Kind, LeftOver, PlacedBy, Severity, Value
 from tasks.recognise.amounts import looks_like_value, text_to_amount
@@ -170,7 +170,7 @@ def _edition_in_doubt(chosen: Edition) -> Finding:
 
 
 def _name(table: str) -> str:
-    return f"“{FORM.of(table)[0].titles[0]}”表"
+    return TABLE_NAMES[table]
 
 
 def _to_reading(table: str, placement: Placement) -> TableReading:
@@ -314,9 +314,15 @@ def _short(text: str, most: int = 120) -> str:
     return text if len(text) <= most else text[:most] + "…"
 
 
+#: A message names no more lines than this.
+_MOST_NAMED = 6
+
+
 def _labels(edition: Edition, rows: Sequence[str]) -> str:
-    by_id = {row.id: row.numbering + row.label for row in edition.rows()}
-    return "、".join(by_id[row] for row in rows)
+    """As people cite them, and not all of very many."""
+    by_id = {row.id: row.name for row in edition.rows()}
+    more = f"等 {len(rows)} 行" if len(rows) > _MOST_NAMED else ""
+    return "、".join(by_id[row] for row in rows[:_MOST_NAMED]) + more
 
 
 def _tell_doubled(reading: TableReading, placement: Placement) -> None:

@@ -165,6 +165,9 @@ def _filled(votes: list[str | None]) -> list[str]:
     names: list[str] = []
     for vote in votes:
         names.append(vote or (names[-1] if names else first))
+    for at in range(1, len(names) - 1):
+        if names[at - 1] == names[at + 1]:
+            names[at] = names[at - 1]  # half a label may sound like one of another table
     return names
 
 

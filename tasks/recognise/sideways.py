@@ -8,7 +8,7 @@ labels are lost, or only the order of the cells is known, the figures must be al
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -67,6 +67,8 @@ class _Said:
     head: str | None = None
     #: The last label.
     cell: Cell | None = None
+    #: The first half of a label that a page break cut in two.
+    half: str = ""
 
     def is_part(self) -> bool:
         """Whether the last label is not one of an outcome."""
@@ -78,7 +80,7 @@ class _Said:
 
     def then(self, id: str, cell: Cell, heads: frozenset[str]) -> _Said:
         if id in heads:
-            return replace(self, head=id, cell=cell)
+            return replace(self, head=id, cell=cell, half="")
         # another part of the table begins here
         return _Said(line=None if id == OTHER else id, cell=cell)
 
@@ -155,7 +157,7 @@ def _figures_under(row: Row, words: _Words, over: dict[int, _Said]) -> Spots:
     A blank before a label of its row is none, nor is a text in a row of heads.
     """
     cells = row.cells
-    labels = {id(cell): word for cell in cells if (word := words.match(cell.text))}
+    labels = {id(cell): word for cell in cells if (word := _word(cell, words, over))}
     n_heads = sum(word in words.head_ids for word in labels.values())
     is_header = n_heads > 1 and not row.has_values()
     may_be_text = row.has_values() or n_heads == 1
@@ -176,8 +178,8 @@ def _figures_under(row: Row, words: _Words, over: dict[int, _Said]) -> Spots:
         elif not cell.text.strip() and before.is_part() and not any(s.is_head() for s in above):
             # the label before it is merged over this one, or meant to be
             over |= dict.fromkeys(_columns(cell), before)
-        elif is_header:
-            continue
+        elif is_header or (cell.text.strip() and not n_heads and not row.has_values()):
+            over |= {at: replace(over.get(at, _Said()), half=cell.text) for at in _columns(cell)}
         elif (
             (may_be_text or looks_like_value(cell.text)) if cell.text else cell.column > last_label
         ):
@@ -186,6 +188,13 @@ def _figures_under(row: Row, words: _Words, over: dict[int, _Said]) -> Spots:
                 spot = Spot(table=row.table, cell=cell, trouble=_trouble(cell, above, told, before))
                 spots[where] = _better(spots[where], spot) if where in spots else spot
     return spots
+
+
+def _word(cell: Cell, words: _Words, over: Mapping[int, _Said]) -> str | None:
+    """What a label says, alone or as the second half of one."""
+    half = over.get(cell.column, _Said()).half
+    joined = words.heads.match(half + cell.text) if half and cell.text.strip() else None
+    return words.match(cell.text) or (joined.id if joined else None)
 
 
 def _columns(cell: Cell) -> range:

@@ -107,8 +107,8 @@ class _Line:
 @dataclass(frozen=True, slots=True)
 class _Label:
     text: Text
-    #: Whether it is exact, how much of it is said, and the first of equals.
-    rank: tuple[bool, float, int]
+    #: Whether it is exact, how much is said, whether no line is joined, the first of equals.
+    rank: tuple[bool, float, bool, int]
 
 
 def _labels(lines: Sequence[_Line], says: Says) -> Iterator[_Label]:
@@ -122,7 +122,8 @@ def _labels(lines: Sequence[_Line], says: Says) -> Iterator[_Label]:
                 label, score = said
                 parts = tuple(part for one in chain for part in one.parts)
                 whole = Text("\n".join(one.run.text for one in chain), parts, label)
-                yield _Label(whole, (score == 1.0, len(key(text)) * score, -at))
+                plain = len(parts) == len(chain)
+                yield _Label(whole, (score == 1.0, len(key(text)) * score, plain, -at))
 
 
 def _put_back(line: _Line, texts: list[Text]) -> None:

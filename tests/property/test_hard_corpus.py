@@ -23,6 +23,7 @@ SECONDS = 30
 _LOOSE = "blank cells or row ends are gone; what the relations do not tell is lost"
 #: Shapes that are not read in full, and why; what is lost is told.
 UNSURE = {
+    "pdf/office_from_page": "figures broken over two lines, a table broader than its page",
     "text/office_from_docx": _LOOSE,
 }
 

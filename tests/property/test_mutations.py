@@ -8,7 +8,7 @@ What the relations can determine at all is proved in `test_incidence`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from statistics import median
@@ -32,6 +32,14 @@ DOCUMENTS = [
     (Format.TEXT, "pipe_after_cell", 4),
     (Format.DOCX, "plain", 10),
     (Format.PDF, "compact", 20),
+]
+#: Format, style, and how many documents with two and with three wrong figures at scale 1.
+SEVERAL_AT_ONCE = [
+    (Format.HTML, "cms", 5),
+    (Format.TEXT, "markdown", 5),
+    (Format.TEXT, "pipe_after_cell", 3),
+    (Format.DOCX, "plain", 2),
+    (Format.PDF, "compact", 1),
 ]
 RULES = {relation.rule for edition in FORM.editions for relation in edition.relations}
 Count = Callable[..., None]
@@ -184,6 +192,37 @@ def test_every_figure_changed_in_turn(count: Count):
 
     assert (alarms, missed, unsuspected) == ([], [], [])
     assert share(verdicts["disputes"], 5) == 1.0
+
+
+@pytest.mark.parametrize("n_cells", [2, 3])
+@pytest.mark.parametrize(("format", "style", "n_documents"), SEVERAL_AT_ONCE)
+def test_several_changed_figures_are_found_in_every_format(
+    format, style, n_documents, n_cells, count: Count
+):
+    """A document says of them just what its values say, of which many more are tried below."""
+    verdicts: dict[str, list[Verdict]] = {"requests": [], "disputes": []}
+    for seed in seeds(n_documents):
+        seed += 2000 + list(Format).index(format) * 31
+        report, wrong, cells = several(n_cells, seed)
+        outcome = examine(render(wrong, format, style, seed), "document")
+        how = f"{format}/{style} several({n_cells}, {seed}) {cells}"
+        assert compare(truth(wrong), outcome.report).wrong == (), how
+
+        assert arithmetic(outcome.findings) == arithmetic(broken_relations(recognised(wrong))), how
+        for cell in cells:
+            said = verdict(cell, report.amount(cell), outcome.findings)
+            verdicts[cell.partition(".")[0]].append(said)
+            assert said.found or _cancelled(report, wrong, cells, cell), how
+    tally(f"{n_cells} figures changed at once, {format}", verdicts, count)
+
+
+def arithmetic(findings: Sequence[Finding]) -> list[tuple[object, ...]]:
+    """What is said of the relations of the form."""
+    return [
+        (one.rule, one.severity, one.cells, one.expected, one.actual, one.suspects)
+        for one in findings
+        if one.rule in RULES
+    ]
 
 
 @pytest.mark.parametrize("n_cells", [2, 3])

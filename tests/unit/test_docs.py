@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from tasks.check.narrative import TELLINGS
+from tasks.check.tellings import TELLINGS
 from tasks.forms.annual_report import FORM
 from tasks.model.document import DoubtKind
 from tasks.model.refusal import RefusalCode

@@ -116,6 +116,8 @@ def _is_stack(band: list[PieceCell], held: list[Row]) -> bool:
         return False
     if _are_level(band, held):
         return True
+    if sum(band[0].box.holds(*phrase.box.middle) for r in held for phrase in r.phrases) < 2:
+        return False  # a figure that was broken in a narrow cell is no two rows
     stacks = [[p for r in held for p in r.phrases if c.box.holds(*p.box.middle)] for c in band[1:]]
     figured = [stack for stack in stacks if _is_figured(stack)]
     lines = {row.middle for row in held for stack in figured for p in row.phrases if p in stack}

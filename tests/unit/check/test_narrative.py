@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from time import process_time
+
 import pytest
 
 from samples.report import make_report, truth, with_figure
@@ -21,14 +24,22 @@ FIGURES = {
     "disputes.review.total": 4,
     "disputes.litigation_direct.total": 1,
     "disputes.litigation_after_review.total": 1,
+    "disclosure.normative_documents.issued": 3,
+    "disclosure.normative_documents.repealed": 2,
+    "disclosure.normative_documents.in_force": 20,
+    "disclosure.licensing.decisions": 160,
+    "disclosure.penalties.decisions": 32,
 }
 
 
-def report() -> Report:
+def report(organ: str = "霁川县财政局", **figures: int) -> Report:
     source = make_report(
         1, zero_share=1.0, year=2023, editions={"disclosure": "2021", "requests": "2021"}
     )
-    for cell, figure in FIGURES.items():
+    for cell, figure in {
+        **FIGURES,
+        **{key.replace("__", "."): n for key, n in figures.items()},
+    }.items():
         source = with_figure(source, cell, figure)
     values = {
         table: {
@@ -37,14 +48,13 @@ def report() -> Report:
         }
         for table, rows in truth(source).items()
     }
-    return Report(
-        form=FORM.id, organ="霁川县财政局", year=2023, edition=source.editions, values=values
-    )
+    return Report(form=FORM.id, organ=organ, year=2023, edition=source.editions, values=values)
 
 
-def said(*texts: str) -> list[Finding]:
+def said(*texts: str, of: Report | None = None) -> list[Finding]:
     blocks = tuple(Paragraph(text=text) for text in texts)
-    return list(against_text(Document(format=Format.HTML, blocks=blocks), report()))
+    document = Document(format=Format.HTML, blocks=blocks)
+    return list(against_text(document, of or report()))
 
 
 def rules(*texts: str) -> list[tuple[str, Severity]]:
@@ -61,6 +71,14 @@ def rules(*texts: str) -> list[tuple[str, Severity]]:
         "全年收到政府信息公开申请15件（含上年结转3件）。",
         "因政府信息公开被申请行政复议4件，行政诉讼2件。",
         "收到政府信息公开申请１２件。",
+        "本年度收到12份政府信息公开申请，均来自自然人。",
+        "全年收到依申请公开12件，已办结14件，另有1件结转至下年办理。",
+        "2023年受理并办结政府信息公开申请，收到公民、法人和其他组织申请12件次。",
+        "结转上年度申请3件，结转至2024年继续办理1件。",
+        "所有答复件中，予以公开和部分公开的共8件，不予公开的1件。",
+        "信息公开引起的行政复议、行政诉讼共6件。",
+        "制发规范性文件3件，废止规范性文件2件，现行有效规范性文件20件。",
+        "作出行政许可决定160件，行政处罚决定32件。",
     ],
 )
 def test_a_text_that_agrees_is_let_be(text):
@@ -81,6 +99,41 @@ def test_a_text_that_agrees_is_let_be(text):
         ("全年结转下年度继续办理7件。", "narrative.carried_forward"),
         ("因政府信息公开引发行政复议9件。", "narrative.review"),
         ("因政府信息公开引发行政诉讼9件。", "narrative.litigation"),
+        # 受理 and 答复 may be of fewer than came in, but not of more
+        ("全年受理政府信息公开申请16件。", "narrative.received"),
+        ("全年答复政府信息公开申请16件。", "narrative.answered"),
+        # the figure before its noun
+        ("2023年，我局共收到13份政府信息公开申请。", "narrative.received"),
+        ("全年办结依申请公开14件，2件结转至下一年度办理。", "narrative.carried_forward"),
+        ("2023年政府信息公开申请共收到13件。", "narrative.received"),
+        # other names of an application
+        ("2023年共收到依申请公开8件。", "narrative.received"),
+        ("新收到政府信息依申请公开8件次。", "narrative.received"),
+        # none in words
+        ("2023年，本单位未接到任何形式的信息公开申请。", "narrative.received"),
+        ("全年未收到公民、法人或其他组织要求公开政府信息的申请。", "narrative.received"),
+        ("2023年未收到依申请公开事项.", "narrative.received"),
+        ("本年度无政府信息公开申请。", "narrative.received"),
+        ("本年度无依申请公开政务信息的情况。", "narrative.received"),
+        ("本年度政府信息公开申请零申请。", "narrative.received"),
+        ("无上年结转申请。", "narrative.carried_over"),
+        ("办理中的申请无结转下年度继续办理的情况。", "narrative.carried_forward"),
+        ("没有因政府信息公开引起的行政复议。", "narrative.review"),
+        ("无涉及政府信息公开的行政诉讼。", "narrative.litigation"),
+        # several outcomes in one figure
+        ("申请中予以公开和部分公开的共9件。", "narrative.granted"),
+        ("因信息公开被申请行政复议、提起行政诉讼共9件。", "narrative.review"),
+        # the first table
+        ("全年制发行政规范性文件4件。", "narrative.issued"),
+        ("全年未制定规范性文件。", "narrative.issued"),
+        ("全年废止规范性文件4件。", "narrative.repealed"),
+        ("目前现行有效的行政规范性文件21件。", "narrative.in_force"),
+        ("全年作出行政许可决定165件。", "narrative.licensing"),
+        ("全年作出行政处罚决定35件。", "narrative.penalties"),
+        # whose and when it is told of, said more than once
+        ("截至2023年12月31日，本局共收到申请13件。", "narrative.received"),
+        ("2023年以来，财政局共收到政府信息公开申请13件。", "narrative.received"),
+        ("根据《2022年政务公开工作要点》，我局收到申请13件。", "narrative.received"),
     ],
 )
 def test_a_text_that_contradicts_is_an_error(text, rule):
@@ -104,6 +157,28 @@ def test_the_sentence_is_quoted_with_both_figures():
         "主动公开政府信息999条。",
         "受理群众来电99件。",
         "行政复议工作有序开展。",
+        # another time
+        "近三年来，共收到政府信息公开申请99件。",
+        "2021年至2023年，累计收到政府信息公开申请99件。",
+        "《条例》实施以来，我局累计收到政府信息公开申请99件。",
+        "去年共收到政府信息公开申请99件。",
+        "2023年上半年收到政府信息公开申请5件。",
+        "1月至6月，收到政府信息公开申请5件。",
+        "与上年相比，多收到政府信息公开申请5件。",
+        # no exact figure
+        "全年共收到申请300余件。",
+        "共收到政府信息公开申请近20件。",
+        # another matter
+        "收到群众来信15件，答复15件。",
+        "全年未收到行政许可申请。",
+        "全年受理行政复议申请135件，审结120件，代理行政诉讼20件。",
+        "归集行政许可信息938条，公示行政处罚信息166条，新增行政处罚64项。",
+        "主动公开规范性文件99件。",
+        "申请中不予公开、无法提供共3件。",
+        # no report of what was
+        "如未收到政府信息公开申请答复，可以依法申请行政复议。",
+        "个别申请人反映未收到政府信息公开申请。",
+        "无因政府信息公开行政复议被纠正、行政诉讼败诉的情况。",
     ],
 )
 def test_other_figures_are_no_contradiction(text):
@@ -119,6 +194,11 @@ def test_other_figures_are_no_contradiction(text):
         "通过网络收到政府信息公开申请5件。",
         "受理政府信息公开申请11件。",
         "较上年增加，收到政府信息公开申请同比增长99件。",
+        "全县共收到政府信息公开申请99件。",
+        "本系统各单位共收到政府信息公开申请99件。",
+        "全年办结政府信息公开申请12件。",
+        "收到自然人申请7件。",
+        "收到政府信息公开申请12件。全年收到行政复议9件。",
     ],
 )
 def test_what_may_be_of_another_scope_is_never_an_error(text):
@@ -135,6 +215,52 @@ def test_said_rightly_once_is_said_rightly():
     assert rules("收到政府信息公开申请12件。", "其中县级收到政府信息公开申请5件。") == []
 
 
+def test_a_sentence_of_last_year_is_a_hint_that_says_so():
+    (finding,) = said("2022年，我局共收到政府信息公开申请9件。")
+
+    assert finding.severity is Severity.INFO
+    assert "上年的文字" in finding.message
+    assert rules("2022年，我局共收到申请9件；2023年，共收到申请12件。") == []
+
+
+def test_the_whole_county_is_its_governments_own():
+    text = "2023年，全县共收到政府信息公开申请99件。"
+
+    (own,) = said(text, of=report("霁川县人民政府"))
+    (others,) = said(text, of=report("霁川县财政局"))
+
+    assert own.severity is Severity.ERROR
+    assert others.severity is Severity.INFO
+    assert "其他单位" in others.message
+
+
+def test_a_total_left_blank_is_what_its_parts_are():
+    read = report()
+    line = {column: Value(kind=Kind.NUMBER, value=2) for column in read.values["requests"]["new"]}
+    line["total"] = Value(kind=Kind.BLANK)
+    read = replace(
+        read, values={**read.values, "requests": {**read.values["requests"], "new": line}}
+    )
+
+    assert said("全年收到政府信息公开申请12件。", of=read) == []
+    (finding,) = said("全年收到政府信息公开申请13件。", of=read)
+    assert finding.expected == "12"
+
+
+def test_a_hint_says_why_it_is_none_but_a_hint():
+    (answered,) = said("全年答复政府信息公开申请9件。")
+    (part,) = said("通过网络收到政府信息公开申请5件。")
+
+    assert "口径" in answered.message
+    assert "一部分" in part.message
+
+
+def test_the_quote_is_as_the_document_writes_it():
+    (finding,) = said("２０２３年，我局（机关）共收到 政府信息公开申请13件，全部办结。")
+
+    assert "２０２３年，我局（机关）共收到政府信息公开申请13件，全部办结" in finding.message
+
+
 def test_a_table_that_was_not_read_contradicts_nothing():
     document = Document(
         format=Format.HTML, blocks=(Paragraph(text="共收到政府信息公开申请13件。"),)
@@ -142,3 +268,19 @@ def test_a_table_that_was_not_read_contradicts_nothing():
     empty = Report(form=FORM.id, organ=None, year=2023, edition={}, values={"requests": {}})
 
     assert list(against_text(document, empty)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我局收到申请1件，" * 2000,
+        "未收到" + "的" * 40_000,
+        "收到" + "申请" * 20_000,
+        "复议1件，" * 5000,
+    ],
+)
+def test_a_text_that_repeats_itself_is_read_in_good_time(text):
+    begun = process_time()
+    said(text)
+
+    assert process_time() - begun < 4

@@ -231,6 +231,92 @@ def test_a_column_shift_is_named():
     }
 
 
+def test_a_part_of_a_figure_in_the_next_column_is_named():
+    report = clean(zero_share=0.2, blanks="zero")
+    row = "new"
+    shifted = off(off(report, f"requests.{row}.natural_person", -2), f"requests.{row}.business", 2)
+
+    findings = broken_relations(shifted)
+
+    assert findings
+    assert all("有 2 填错了栏，在“自然人”与“商业企业”之间" in f.message for f in findings)
+
+
+def row_of(report: Report, row: str) -> list[Value]:
+    return list(report.values["requests"][row].values())
+
+
+def with_row(report: Report, row: str, values: list[Value]) -> Report:
+    for column, value in zip(report.values["requests"][row], values, strict=True):
+        report = with_value(report, f"requests.{row}.{column}", value)
+    return report
+
+
+def test_a_row_one_column_off_is_named():
+    report = clean(zero_share=0.2, blanks="zero")
+    values = row_of(report, "new")
+    left = with_row(report, "new", [*values[1:], Value(kind=Kind.NUMBER, value=0)])
+
+    findings = broken_relations(left)
+
+    assert len(findings) > 3
+    assert all("“一、本年新收政府信息公开申请数量”整行错了一栏" in f.message for f in findings)
+    suspects = {(s.cell, s.value) for f in findings for s in f.suspects[:1]}
+    assert suspects <= {
+        (f"requests.new.{column}", str(value.amount))
+        for column, value in report.values["requests"]["new"].items()
+    }
+
+
+def test_two_rows_exchanged_are_named():
+    report = clean(zero_share=0.2, blanks="zero")
+    done, left = row_of(report, "processed_total"), row_of(report, "carried_forward")
+    wrong = with_row(with_row(report, "processed_total", left), "carried_forward", done)
+
+    findings = broken_relations(wrong)
+
+    assert findings
+    assert all(
+        "“三（七）总计”与“四、结转下年度继续办理”两行填颠倒了" in f.message for f in findings
+    )
+
+
+def test_all_totals_0_are_one_finding():
+    report = clean(blanks="zero")
+    due = {c for c in totals(report) if cell_value(report, c).amount}
+    wrong = report
+    for cell in totals(report):
+        wrong = with_value(wrong, cell, Value(kind=Kind.NUMBER, value=0))
+
+    (finding,) = broken_relations(wrong)
+
+    assert "填了 0" in finding.message
+    assert {one.cell for one in finding.suspects} == due
+
+
+def test_totals_without_parts_are_one_finding():
+    report = clean()
+    for row, line in report.values["requests"].items():
+        for column in line:
+            if column != "total":
+                report = with_value(report, f"requests.{row}.{column}", BLANK)
+
+    (finding,) = broken_relations(report)
+
+    assert finding.rule == "requests.applicants"
+    assert finding.severity is Severity.ERROR
+    assert "只填了总计" in finding.message
+
+
+def test_long_sums_are_not_written_out():
+    report = clean(zero_share=0.0, blanks="zero")
+
+    findings = broken_relations(off(report, "requests.processed_total.natural_person", 1))
+
+    assert all(len(f.message) < 200 for f in findings)
+    assert any("各项合计" in f.message for f in findings)
+
+
 def test_decimals_are_summed_exactly():
     report = off(clean(), "disputes.review.upheld", 0)
     line = {

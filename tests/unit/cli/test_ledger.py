@@ -118,7 +118,7 @@ def test_status_holds_the_reports_of_a_bucket_against_last_years() -> None:
     status = _status(Ledger(store).entries(), None)
     told = [one for one in status.series if one.rule == "series.carried_over"]
     assert [(one.key, one.last_year) for one in told] == [("inbox/late.html", "inbox/early.html")]
-    assert f"“上年结转”为 {off.amount(cell)}" in told[0].message
+    assert f"本年填了 {off.amount(cell)}" in told[0].message
 
 
 @pytest.mark.parametrize(

@@ -37,44 +37,83 @@ def envelope(*suspects: Suspect) -> Envelope:
     return done(SOURCE, outcome)
 
 
-def test_a_finding_tells_what_where_and_what_it_should_be() -> None:
-    header, what, where, should = told(envelope(), "zh").splitlines()
-    assert header == "财政局.pdf: 霁川县财政局  2023 年度  表式 表三 2021  1 处错误，0 处提示"
-    assert "第一项加第二项之和" in what
-    assert "requests.balance" in what
-    assert "本年新收政府信息公开申请数量 · 自然人（第3页表1第4行第5列）" in where
+def test_a_finding_tells_what_and_where() -> None:
+    header, what, where = told(envelope(), "zh").splitlines()
+    assert header == "财政局.pdf: 霁川县财政局  2023 年度  2021 年版表样  1 处错误"
+    # the id of the rule is for programs
+    assert what == "  [错误] 自然人一列：第一项加第二项之和不等于第三项加第四项之和"
+    assert "本年新收政府信息公开申请数量”的“自然人”（第 3 页表 1，第 4 行第 5 列）" in where
     assert "requests.no_such_row.total" in where
-    # which of the two is wrong nobody can know: it must not sound as if one were right
-    assert should.strip() == "两处分别为 12 与 11，哪一处有误须人工核对"
 
 
 def test_suspects_are_named_with_their_corrections() -> None:
     other = Suspect(cell="requests.new.total", value="3")
     _, _, first, others = told(envelope(Suspect(cell=CELL, value="12"), other), "zh").splitlines()
-    assert first.strip().startswith("可能有误：表三 一、本年新收")
-    assert first.strip().endswith("自然人（第3页表1第4行第5列），应为 12")
+    assert first.strip().startswith("可能有误：表三“一、本年新收")
+    assert first.strip().endswith("“自然人”（第 3 页表 1，第 4 行第 5 列），现为 11，应为 12")
     assert others.strip().startswith("也可能是：")
     assert others.strip().endswith("应为 3")
 
 
 def test_one_suspect_is_the_likeliest() -> None:
     *_, first = told(envelope(Suspect(cell=CELL, value="12")), "zh").splitlines()
-    assert first.strip().startswith("最可能有误：表三 一、本年新收")
+    assert first.strip().startswith("最可能有误：表三“一、本年新收")
+
+
+def test_relations_that_one_wrong_cell_breaks_are_told_together() -> None:
+    said = envelope(Suspect(cell=CELL, value="12"))
+    said["findings"].append(said["findings"][0] | {"message": "本年新收一行：合计不相符"})
+
+    header, one, other, suspect = told(said, "zh").splitlines()
+
+    assert header.endswith("  1 处错误")
+    assert "第一项加第二项之和" in one
+    assert other.strip() == "本年新收一行：合计不相符"
+    assert suspect.strip().startswith("最可能有误")
+
+
+def test_findings_are_counted_by_severity() -> None:
+    said = envelope()
+    said["findings"] += [said["findings"][0] | {"severity": "info"} for _ in range(2)]
+
+    assert told(said, "zh").splitlines()[0].endswith("  1 处错误、2 处说明")
+    assert told(said, "en").splitlines()[0].endswith("  error: 1, note: 2")
+
+
+def test_editions_that_differ_are_named() -> None:
+    said = envelope()
+    said["report"]["edition"] = {"disclosure": "2019", "requests": "2021", "disputes": "2021"}
+
+    assert "表二用 2019 年版表样、表三用 2021 年版表样" in told(said, "zh")
+
+
+def test_many_cells_of_one_line_are_told_by_the_line() -> None:
+    said = envelope()
+    row = said["report"]["requests"]["new"]
+    columns = ("natural_person", "business", "research", "social_welfare", "total")
+    for number, column in enumerate(columns, 4):
+        row[column] = row["natural_person"] | {"at": f"p3/t1/r4c{number}"}
+    said["findings"][0]["cells"] = [f"requests.new.{column}" for column in columns]
+
+    *_, where = told(said, "zh").splitlines()
+
+    assert where.strip() == "位置：第 3 页表 1，第 4 行第 4 列至第 8 列"
 
 
 def test_totals_left_blank_are_to_be_filled_in() -> None:
     said = envelope(*[Suspect(cell=CELL, value=str(n)) for n in range(6)])
     said["findings"][0]["expected"] = None
     *_, fill = told(said, "zh").splitlines()
-    assert fill.strip().startswith("应填：表三 一、本年新收")
+    assert fill.strip().startswith("应填：表三“一、本年新收")
     assert fill.count("应为") == 4
-    assert fill.endswith("…")
+    assert fill.endswith("；等 6 处")
 
 
 def test_the_same_in_english() -> None:
-    header, what, *_ = told(envelope(), "en").splitlines()
-    assert "1 errors" in header
+    header, what, where = told(envelope(), "en").splitlines()
+    assert header.endswith("2023  edition 2021  error: 1")
     assert "the sums differ" in what
+    assert "(page 3 table 1 row 4 column 5)" in where
 
 
 def test_both_languages_have_the_same_words() -> None:

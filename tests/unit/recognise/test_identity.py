@@ -3,6 +3,7 @@
 import pytest
 
 from tasks.model.document import Cell, Document, Format, Paragraph, Table
+from tasks.model.report import Severity
 from tasks.recognise.identity import Identity, identify
 
 ORGAN = "霁川县财政局"
@@ -45,6 +46,20 @@ def who(*lines: str, title: str = "", blocks: tuple = ()) -> tuple[str | None, i
         (f"{ORGAN}2023年政府信息公开工作报告",),
         (f"# {ORGAN}2023年{REPORT}",),
         (f"## **{ORGAN}2023年{REPORT}**",),
+        (f"{ORGAN}关于2023年政府信息公开工作的年度报告",),
+        (f"{ORGAN}关于2023年度政府信息公开工作情况的报告",),
+        (f"关于{ORGAN}2023年度政府信息公开工作的报告",),
+        (f"{ORGAN}关于公布2023年{REPORT}的公告",),
+        (f"{ORGAN}2023年政府信息公开年度工作报告",),
+        (f"{ORGAN}政府信息公开工作2023年度报告",),
+        (f"{ORGAN}政府信息公开2023年年度报告",),
+        (f"{ORGAN}2023{REPORT}",),
+        (f"{ORGAN}[2023]年{REPORT}",),
+        (f"2023年{REPORT}（{ORGAN}）",),
+        (f"{ORGAN} 2023 年 政府信息公开工作 年度报告",),
+        ("霁 川 县 财 政 局", f"2 0 2 3 年{REPORT}"),
+        (ORGAN, REPORT, "（2023年度）"),
+        (f"1/20/24, 10:30 PM {ORGAN}2023年{REPORT}",),
     ],
 )  # fmt: skip
 def test_titles(lines):
@@ -57,6 +72,35 @@ def test_traditional_characters_stay_as_the_document_writes_them():
     assert (organ, year) == ("霽川縣財政局", 2023)
 
 
+def test_brackets_stay_as_the_document_writes_them():
+    wide = "霁川县发展和改革局（粮食和物资储备局）"
+    narrow = "霁川县卫生健康局(县疾病预防控制局)"
+
+    assert who(f"{wide}2023年{REPORT}") == (wide, 2023)
+    assert who(f"{narrow}2023年{REPORT}") == (narrow, 2023)
+
+
+def test_a_title_in_a_frame_of_one_cell():
+    cell = Cell(text=f"{ORGAN}2023年{REPORT}", row=0, column=0)
+    frame = Table(id="t1", n_rows=1, n_columns=1, cells=(cell,))
+
+    assert who("一、总体情况", blocks=(frame,)) == (ORGAN, 2023)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        f"{ORGAN}2023年{REPORT}-霁川县人民政府",
+        f"{ORGAN}2023年{REPORT} | 霁川县人民政府",
+        f"霁川县人民政府-{ORGAN}2023年{REPORT}",
+        f"霁川县人民政府门户网站 {ORGAN}2023年{REPORT}",
+        f"{ORGAN}2023年{REPORT} - 政府信息公开年报 - {ORGAN}",
+    ],
+)
+def test_names_of_the_site_in_the_title_of_a_page(title):
+    assert who("一、总体情况", title=title) == (ORGAN, 2023)
+
+
 def test_spaces_inside_the_name_are_no_part_of_it():
     assert who(f"霁川县 财政局 2023年{REPORT}") == (ORGAN, 2023)
 
@@ -67,6 +111,7 @@ def test_spaces_inside_the_name_are_no_part_of_it():
         "当前位置：首页 > 政务公开 > 政府信息公开年报 > 2024年",
         f"首页>法定主动公开内容>政府信息公开年报>{ORGAN}2023年{REPORT}",
         "您现在的位置：首页 》政府信息公开 》年度报告",
+        f"您的位置：首页>政府信息公开年报>2021年{REPORT}",
     ],
 )
 def test_breadcrumbs_are_no_title(crumbs):
@@ -76,7 +121,9 @@ def test_breadcrumbs_are_no_title(crumbs):
 def test_links_to_reports_of_other_years_below_the_report_do_not_count():
     links = [f"{ORGAN}{year}年{REPORT}" for year in (2022, 2021, 2020)]
 
-    assert who(f"{ORGAN}2023年{REPORT}", "一、总体情况", *links) == (ORGAN, 2023)
+    found = identify(document(f"{ORGAN}2023年{REPORT}", "一、总体情况", *links))
+
+    assert (found.organ, found.year, found.findings) == (ORGAN, 2023, ())
 
 
 def test_the_year_is_that_reported_on_not_that_of_publication():
@@ -103,6 +150,41 @@ def test_only_a_signature():
     assert who("一、总体情况", text, ORGAN, "2024年1月20日") == (ORGAN, 2023)
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        f"根据条例规定，现公布{ORGAN}2023年{REPORT}。",
+        f"根据条例规定，特向社会公布《{ORGAN}2023年度{REPORT}》。",
+        f"根据条例要求，由{ORGAN}编制2023年{REPORT}。",
+        f"编制2023年{REPORT}。如对本报告有疑问，请与{ORGAN}办公室联系（电话：0000-1234567）。",
+    ],
+)
+def test_the_preface_where_there_is_no_title(sentence):
+    assert who(f"{sentence}全文由六个部分组成，可在门户网站查阅。", "一、总体情况") == (ORGAN, 2023)
+
+
+def test_a_customs_house_signs():
+    assert who(f"2023年{REPORT}", "一、总体情况", "霁川海关", "2024年1月3日") == ("霁川海关", 2023)
+
+
+def test_the_reporter_is_not_named_by_who_speaks():
+    preface = f"根据条例规定，现公布我局2023年{REPORT}。全文由六个部分组成。"
+
+    assert who(preface, "一、总体情况", f"{ORGAN} 2024年1月3日") == (ORGAN, 2023)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"发 布 机 构：{ORGAN} 发布日期：2024-01-20",
+        f"发布日期：2024-01-20 来源：{ORGAN} 浏览次数：12",
+        f"来源：{ORGAN}",
+    ],
+)
+def test_the_index_block_in_lines(line):
+    assert who(line, f"2023年{REPORT}", "一、总体情况") == (ORGAN, 2023)
+
+
 def test_the_index_block_names_the_publisher():
     cells = [("索引号", "000123"), ("发布机构", ORGAN), ("成文日期", "2024-01-20")]
     block = Table(
@@ -127,6 +209,13 @@ def test_the_heading_weighs_more_than_the_title_of_the_file():
     assert who(f"{ORGAN}2023年{REPORT}", title=f"霁川县教育局2021年{REPORT}") == (ORGAN, 2023)
 
 
+def test_a_page_or_file_that_is_called_after_another_year_is_a_hint():
+    found = identify(document(f"{ORGAN}2023年{REPORT}", title=f"{ORGAN}2021年{REPORT}"))
+
+    assert found.year == 2023
+    assert [(f.rule, f.severity) for f in found.findings] == [("year.disagreement", Severity.INFO)]
+
+
 def test_a_title_and_a_period_that_disagree_are_told():
     found = identify(
         document(f"{ORGAN}2023年{REPORT}", "统计期限自2022年1月1日起至2022年12月31日止。")
@@ -136,6 +225,69 @@ def test_a_title_and_a_period_that_disagree_are_told():
     assert [(f.rule, f.expected, f.actual) for f in found.findings] == [
         ("year.disagreement", "2023", "2022")
     ]
+
+
+@pytest.mark.parametrize(
+    "period",
+    [
+        "统计期限为2022.1.1—2022.12.31。",
+        "统计期限自2022年1月1日起至2023年12月31日止。",
+        f"现公布{ORGAN}2022年{REPORT}，供查阅。",
+    ],
+)
+def test_other_ways_to_name_another_year(period):
+    found = identify(document(f"{ORGAN}2023年{REPORT}", period))
+
+    assert (found.year, [f.rule for f in found.findings]) == (2023, ["year.disagreement"])
+
+
+def test_a_report_that_is_titled_with_the_year_it_is_published_in():
+    """Period and date agree against the title: the year reported on is theirs."""
+    period = "统计期限自2023年1月1日起至2023年12月31日止。"
+    found = identify(document(f"{ORGAN}2024年{REPORT}", period, ORGAN, "2024年1月15日"))
+
+    assert found.year == 2023
+    assert [(f.expected, f.actual) for f in found.findings] == [("2023", "2024")]
+
+
+def test_a_report_that_is_signed_before_its_year_has_ended():
+    found = identify(document(f"{ORGAN}2023年{REPORT}", "一、总体情况", ORGAN, "2023年1月15日"))
+
+    assert found.year == 2023
+    assert [f.rule for f in found.findings] == ["year.disagreement"]
+    assert "还没有结束" in found.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("lines", "other"),
+    [
+        ((f"现公布霁川县教育局2023年{REPORT}。全文由六个部分组成。",), "霁川县教育局"),
+        (("霁川县教育局", "2024年1月15日"), "霁川县教育局"),
+    ],
+)
+def test_a_text_taken_over_from_another_organ(lines, other):
+    found = identify(document(f"{ORGAN}2023年{REPORT}", "一、总体情况", *lines))
+
+    assert found.organ == ORGAN
+    assert [(f.rule, f.actual) for f in found.findings] == [("organ.disagreement", other)]
+
+
+@pytest.mark.parametrize(
+    ("organ", "signed"),
+    [
+        (ORGAN, "县财政局"),
+        ("霁川县政务服务和大数据管理局", "县政务服务局"),
+        ("霁川县教育体育局", "县教体局"),
+        ("霁川县人民政府", "霁川县人民政府办公室"),
+        ("霁川县", "霁川县人民政府"),
+        ("柳浔街道办事处", "霁川县柳浔街道"),
+        ("霁川县人民政府", "霁川县政务公开领导小组办公室"),
+    ],
+)
+def test_a_short_name_is_the_same_organ(organ, signed):
+    found = identify(document(f"{organ}2023年{REPORT}", "正文。", signed, "2024年1月15日"))
+
+    assert (found.organ, found.findings) == (organ, ())
 
 
 def test_agreement_is_no_finding():

@@ -1,0 +1,63 @@
+"""Lines that were broken at a width -> the paragraphs that they were.
+
+A text that was saved with every line cut at the same width has figures and names cut in two:
+`收到申请1` / `5件`. Where a document is broken so, a full line goes on in the next one.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from tasks.model.document import Document, Paragraph
+
+#: Characters; narrower and wider lines are not broken by a program.
+_NARROWEST, _WIDEST = 20, 200
+#: A wide character that does not fit any more leaves so many columns free, and a sign that
+#: must not stand at the head of a line is taken along.
+_PLAY = 3
+#: As few full lines as these may be full by chance.
+_FEWEST = 4
+
+
+def paragraphs(document: Document) -> Iterator[str]:
+    """The texts outside the tables, in reading order."""
+    for is_text, run in groupby(document.blocks, key=lambda block: isinstance(block, Paragraph)):
+        if not is_text:
+            continue
+        texts = [block.text for block in run if isinstance(block, Paragraph)]
+        yield from _joined(texts)
+
+
+def _joined(texts: Sequence[str]) -> Iterator[str]:
+    lines = [line.strip() for text in texts for line in text.split("\n")]
+    is_full = _full(lines)
+    if sum(is_full) < _FEWEST:
+        yield from texts
+        return
+    whole = ""
+    for line, goes_on in zip(lines, is_full, strict=True):
+        whole += line
+        if not goes_on:
+            yield whole
+            whole = ""
+    if whole:
+        yield whole
+
+
+def _full(lines: Sequence[str]) -> list[bool]:
+    """Which lines are full, by the measure by which more of them are: columns or characters."""
+    measured = ([measure(line) for line in lines] for measure in (_columns, len))
+    return max((_at_the_edge(widths) for widths in measured), key=sum)
+
+
+def _at_the_edge(widths: Sequence[int]) -> list[bool]:
+    edge = max(widths, default=0)
+    broken = _NARROWEST <= edge <= _WIDEST
+    return [broken and width >= edge - _PLAY for width in widths]
+
+
+def _columns(line: str) -> int:
+    """What the line takes in a terminal."""
+    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in line)
