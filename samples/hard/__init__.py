@@ -3,6 +3,7 @@
     shape.py     what a hard file is
     pages.py packages.py sheets.py lines.py programs.py    shapes of each format
     forms.py     defects that seldom occur
+    habits.py    the form laid out otherwise
     here         the table of all files: every style, every shape, every defect, and many at once
 
 Never kept as files: each is made from its number. Poison is not in it; see `samples.poison`.
@@ -15,9 +16,10 @@ from itertools import count
 
 from samples.defects import DEFECTS
 from samples.hard.forms import UNCOMMON
+from samples.hard.habits import HABITS
 from samples.hard.lines import LINES
-from samples.hard.packages import PACKAGES
-from samples.hard.pages import PAGES
+from samples.hard.packages import LATER_PACKAGES, PACKAGES
+from samples.hard.pages import LATER_PAGES, PAGES
 from samples.hard.programs import PROGRAMS
 from samples.hard.shape import HardFile, Make, Shape
 from samples.hard.sheets import SHEETS
@@ -131,20 +133,56 @@ _SPOILT: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+#: The form laid out otherwise.
+_LAID_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("html/plain", ("turned_requests",)),
+    ("docx/wps", ("turned_requests",)),
+    ("html/word", ("turned_disputes",)),
+    ("docx/controls", ("disputes_in_lines",)),
+    ("html/wps", ("disputes_in_blocks",)),
+    ("docx/plain", ("disputes_in_blocks",)),
+    ("html/cms", ("groups_in_labels",)),
+    ("docx/vertical_break", ("unmerged_groups",)),
+    ("html/layout", ("halved_heads",)),
+    ("docx/nested", ("units_in_heads",)),
+    ("html/sloppy", ("numbered_columns",)),
+    ("docx/finer_grid", ("column_of_units",)),
+    ("html/pieces", ("column_of_shares",)),
+    ("docx/tracked", ("merged_nothing",)),
+    ("html/gb18030", ("only_totals",)),
+    ("html/excel", ("turned_requests", "units_in_heads")),
+    ("html/row_a_table", ("disputes_in_lines", "units")),
+    ("docx/strict", ("groups_in_labels", "disputes_in_blocks")),
+    ("docx/no_grid", ("halved_heads", "column_of_shares")),
+)
+
+
 def _files() -> Iterator[HardFile]:
     numbers = count(1)
     for shape in (*_STYLED.values(), *_SHAPES.values(), *PROGRAMS):
-        yield HardFile(number=next(numbers), shape=shape, hard_for=shape.hard_for)
+        yield _plain(next(numbers), shape)
     for name, defects in _SPOILT:
-        shape = _SHAPES.get(name) or _STYLED[name]
-        reasons = [(DEFECTS.get(one) or UNCOMMON[one]).about for one in defects]
-        yield HardFile(
-            number=next(numbers),
-            shape=shape,
-            defects=defects,
-            hard_for="; ".join((shape.hard_for, *reasons)),
-        )
+        yield _spoilt(next(numbers), name, defects)
+    for shape in (*LATER_PAGES, *LATER_PACKAGES):
+        yield _plain(next(numbers), shape)
+    for name, defects in _LAID_OUT:
+        yield _spoilt(next(numbers), name, defects)
 
 
-#: In a fixed order; a new file goes to the end of its list.
+def _plain(number: int, shape: Shape) -> HardFile:
+    return HardFile(number=number, shape=shape, hard_for=shape.hard_for)
+
+
+def _spoilt(number: int, name: str, defects: tuple[str, ...]) -> HardFile:
+    shape = _SHAPES.get(name) or _STYLED[name]
+    reasons = [{**DEFECTS, **UNCOMMON, **HABITS}[one].about for one in defects]
+    return HardFile(
+        number=number,
+        shape=shape,
+        defects=defects,
+        hard_for="; ".join((shape.hard_for, *reasons)),
+    )
+
+
+#: In a fixed order; a new file goes to the end, so that the others keep their numbers.
 HARD_FILES: tuple[HardFile, ...] = tuple(_files())

@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterable
 from copy import deepcopy
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -288,6 +289,50 @@ def _grid_before(root: Xml, random: Random) -> None:
             _properties(row, "trPr").append(_element("gridBefore", val=str(before)))
 
 
+#: Width of a column, and how far an edge of a row may lie off, in twentieths of a point.
+_WIDE, _OFF = 900, 50
+
+
+def _edges_apart(root: Xml, random: Random) -> None:
+    """As after edges were drawn by hand in some rows: a grid of slivers, spans over them."""
+    for table in root.iter(f"{W}tbl"):
+        grid = table.find(f"{W}tblGrid")
+        width = len(grid)
+        rows = [_spans(row) for row in table.iter(f"{W}tr")]
+        edges = [
+            {at: _WIDE * at + random.randint(-_OFF, _OFF) for at in range(1, width)}
+            | {at: _WIDE * at for cell in row for at in cell[1:] if _is_merged_down(cell[0])}
+            | {0: 0, width: _WIDE * width}
+            for row in rows
+        ]
+        lines = sorted({edge for row in edges for edge in row.values()})
+        for column in list(grid):
+            grid.remove(column)
+        grid.extend(_element("gridCol", w=str(after - at)) for at, after in pairwise(lines))
+        for row, places in zip(rows, edges, strict=True):
+            for cell, first, last in row:
+                properties = _properties(cell, "tcPr")
+                for old in properties.findall(f"{W}gridSpan"):
+                    properties.remove(old)
+                span = lines.index(places[last]) - lines.index(places[first])
+                properties.insert(0, _element("gridSpan", val=str(span)))
+
+
+def _spans(row: Xml) -> list[tuple[Xml, int, int]]:
+    """The cells of a row with the edges that they reach from and to."""
+    found, at = [], 0
+    for cell in row.findall(f"{W}tc"):
+        span = cell.find(f"{W}tcPr/{W}gridSpan")
+        after = at + (1 if span is None else int(span.get(f"{W}val")))
+        found.append((cell, at, after))
+        at = after
+    return found
+
+
+def _is_merged_down(cell: Xml) -> bool:
+    return cell.find(f"{W}tcPr/{W}vMerge") is not None
+
+
 def _no_grid(root: Xml, random: Random) -> None:
     for grid in list(root.iter(f"{W}tblGrid")):
         for column in list(grid):
@@ -444,5 +489,14 @@ PACKAGES: tuple[Shape, ...] = (
         "nested_turned",
         "layout table, turned label, list numbers",
         _styled(nested=True, vertical="turned", numbered=True),
+    ),
+)
+
+LATER_PACKAGES: tuple[Shape, ...] = (
+    _shape(
+        "edges_apart",
+        "edges of columns a little apart in each row",
+        bent(_edges_apart),
+        {Lost.GRID},
     ),
 )

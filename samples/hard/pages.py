@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import quopri
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from html import escape
 from random import Random
 
 from samples.hard.shape import Make, Shape
 from samples.html import HtmlStyle, render_html
-from samples.layout import Draft, LogicalCell, LogicalTable, cut_at
+from samples.layout import Draft, LogicalCell, LogicalTable, cut_at, made
 from samples.prose import Passage, paper, title_of
 from samples.style import Lost
 from samples.styles import render
@@ -244,6 +245,10 @@ def _typed_in(cell: LogicalCell, random: Random) -> str:
     return f"<td{spans(cell)}>{hidden}{field}</td>"
 
 
+def _in_field(cell: LogicalCell, random: Random) -> str:
+    return f"<td{spans(cell)}>\x04{inside(cell)}\x05</td>"
+
+
 def _table_in_cell(cell: LogicalCell, random: Random) -> str:
     """Each cell's text in a table of one cell, as one editor pastes."""
     return f"<td{spans(cell)}><table><tr><td>{inside(cell)}</td></tr></table></td>"
@@ -302,6 +307,69 @@ def _label_missing(table: LogicalTable, random: Random) -> str:
     cuts = range(head + 5, table.n_rows, 5)
     plain = of_cells(write)
     return _STANDS_APART.join(plain(piece, random) for piece in cut_at(table, cuts, head))
+
+
+def _spans_out_of_head(table: LogicalTable, random: Random) -> str:
+    """As LibreOffice saves: the first row alone is the head, and spans reach out of it."""
+    first, *rest = rows(table, plain_cell, random)
+    return f"<table><thead>{first}</thead><tbody>{''.join(rest)}</tbody></table>"
+
+
+def _head_apart(table: LogicalTable, random: Random) -> str:
+    """The header in a table of its own, as scripts do that keep it in sight."""
+    plain = of_cells(plain_cell)
+    head = table.n_header_rows()
+    if not head or any(cell.role in ("title", "group") and cell.row < head for cell in table.cells):
+        return plain(table, random)
+    return "\n".join(plain(piece, random) for piece in cut_at(table, [head]))
+
+
+def _disputes_apart(table: LogicalTable, random: Random) -> str:
+    """行政复议 and 行政诉讼 in a table each."""
+    plain = of_cells(plain_cell)
+    if table.id != "disputes":
+        return plain(table, random)
+    review = made(table.id, (cell for cell in table.cells if cell.column < 5))
+    rest = (replace(cell, column=cell.column - 5) for cell in table.cells if cell.column >= 5)
+    return _STANDS_APART.join(plain(one, random) for one in (review, made(table.id, rest)))
+
+
+#: Columns of the grid to a printed column, and how far an edge may lie off.
+_FINE, _OFF = 20, 4
+
+
+def _edges_of_their_own(table: LogicalTable, random: Random) -> str:
+    """As programs save that round the widths of each row by themselves."""
+    lines = []
+    edges = [_FINE * column for column in range(table.n_columns + 1)]
+    for cells in table.rows():
+        off = [edges[0], *(edge + random.randint(-_OFF, _OFF) for edge in edges[1:-1]), edges[-1]]
+        for cell in table.cells:
+            if cell.rowspan > 1 and cells and cell.covers(cells[0].row):
+                off[cell.column], off[cell.column + cell.colspan] = (
+                    edges[cell.column],
+                    edges[cell.column + cell.colspan],
+                )
+        lines.append("<tr>")
+        for cell in cells:
+            colspan = off[cell.column + cell.colspan] - off[cell.column]
+            lines.append(f'<td rowspan="{cell.rowspan}" colspan="{colspan}">{inside(cell)}</td>')
+        lines.append("</tr>")
+    return "\n".join(["<table>", *lines, "</table>"])
+
+
+def _narrow_labels(table: LogicalTable, random: Random) -> str:
+    """Some labels reach over a column less than the header leaves them."""
+    lines = []
+    for cells in table.rows():
+        narrow = {cell for cell in cells if cell.role == "label" and cell.colspan > 1}
+        narrow = narrow if random.random() < 0.5 else set()
+        written = (
+            plain_cell(replace(c, colspan=c.colspan - 1) if c in narrow else c, random)
+            for c in cells
+        )
+        lines.append(f"<tr>{''.join(written)}</tr>")
+    return "\n".join(["<table>", *lines, "</table>"])
 
 
 def _excel(table: LogicalTable, random: Random) -> str:
@@ -647,5 +715,49 @@ PAGES: tuple[Shape, ...] = (
         "sloppy_entities",
         "no end tags, every character a reference",
         _styled(cell="entities", sloppy=True, page="layout"),
+    ),
+)
+
+#: What pages keep out of sight, and what programs leave of the edges of cells.
+LATER_PAGES: tuple[Shape, ...] = (
+    _shape(
+        "tiny",
+        "figures of no size inside of cells",
+        _made(of_cells(_hidden_beside('<span style="font-size:0">{}</span>'))),
+    ),
+    _shape(
+        "beside_the_page",
+        "figures far left of the page, and transparent ones",
+        _made(
+            of_cells(
+                _hidden_beside(
+                    '<i style="position:absolute;left:-9999px">{0}</i><b style="opacity:0">{0}</b>'
+                )
+            )
+        ),
+    ),
+    _shape("spans_out_of_head", "thead of one row, spans reach out", _made(_spans_out_of_head)),
+    _shape(
+        "head_apart", "header and rows in two tables", _made(_head_apart), WHOLENESS | {Lost.SPANS}
+    ),
+    _shape(
+        "disputes_apart", "table 四 in two tables", _made(_disputes_apart), WHOLENESS | {Lost.SPANS}
+    ),
+    _shape(
+        "own_edges",
+        "edges of columns a little apart in each row",
+        _made(_edges_of_their_own),
+        {Lost.SPANS},
+    ),
+    _shape(
+        "narrow_labels",
+        "labels a column too narrow, figures beside their heads",
+        _made(_narrow_labels),
+        {Lost.SPANS},
+    ),
+    _shape(
+        "control_characters",
+        "control characters around each text, as LibreOffice saves form fields",
+        _made(of_cells(_in_field)),
     ),
 )

@@ -8,6 +8,7 @@ from random import Random
 
 from samples.defects import spoil
 from samples.hard.forms import UNCOMMON
+from samples.hard.habits import HABITS
 from samples.layout import Draft, draft
 from samples.report import Blanks, make_report
 from samples.style import FATAL, Lost
@@ -15,6 +16,7 @@ from tasks.model.document import Format
 
 _BLANKS: tuple[Blanks, ...] = ("zero", "mixed", "blank", "dash")
 _ZERO_SHARES = (0.7, 0.3, 0.9)
+_RARE = {**UNCOMMON, **HABITS}
 #: The defects that leave blank cells behind.
 _BLANKING = {"blank_totals", "lost_labels", *UNCOMMON}
 
@@ -70,8 +72,8 @@ class HardFile:
         )
         drafted = draft(report)
         for defect in self.defects:
-            if defect in UNCOMMON:
-                drafted = UNCOMMON[defect].apply(drafted, Random(self.number))
+            if defect in _RARE:
+                drafted = _RARE[defect].apply(drafted, Random(self.number))
             else:
                 drafted = spoil(drafted, defect, self.number)
         return drafted

@@ -72,9 +72,10 @@ NOISE = -1.2
 #: A damaged text may score a little less, where its name says that it is one.
 NOISE_BY_NAME = -1.5
 #: The score UTF-16 without a byte order mark must reach, and shares of zeros that excuse it.
-_PLAIN_CHINESE, _ZEROS_OF_ASCII, _MOSTLY_ASCII = 0.5, 0.02, 0.3
+PLAIN_CHINESE, _ZEROS_OF_ASCII, _MOSTLY_ASCII = 0.5, 0.02, 0.3
 #: Control characters in text, at most.
 MOST_CONTROLS = 0.01
+MOST_CONTROLS_IN_CHINESE = 0.2
 _STRAY_CONTROLS = 2
 
 _SAMPLE_BYTES = 200_000
@@ -111,7 +112,10 @@ class Reading:
     declared: bool = False
 
     def is_text(self, least: float) -> bool:
-        return self.score > least and self.controls <= MOST_CONTROLS
+        # a program may write a control character where a cell has a form field
+        plain = self.score >= PLAIN_CHINESE and not self.broken
+        most = MOST_CONTROLS_IN_CHINESE if plain else MOST_CONTROLS
+        return self.score > least and self.controls <= most
 
 
 def byte_order_mark(source: bytes) -> tuple[bytes, str] | None:
@@ -150,7 +154,7 @@ def _is_utf_16(score: float, zeros: float) -> bool:
     """
     if zeros >= _ZEROS_OF_ASCII:
         return score >= 0 or zeros >= _MOSTLY_ASCII
-    return score >= _PLAIN_CHINESE
+    return score >= PLAIN_CHINESE
 
 
 def _read(sample: bytes, codec: str, *, declared: bool) -> Reading:

@@ -30,7 +30,7 @@ EDITION = Edition(
                 Line(id="review", labels=("行政复议",)),
                 Line(
                     id="litigation_direct",
-                    labels=("未经复议直接起诉", "未经行政复议直接起诉"),
+                    labels=("未经复议直接起诉", "未经行政复议直接起诉", "直接起诉"),
                     group=_LITIGATION,
                 ),
                 Line(

@@ -34,7 +34,12 @@ BEFORE_OTHER = (
     Line(
         id="new",
         numbering="一、",
-        labels=("本年新收政府信息公开申请数量", "本年新收申请数量", "本年收到政府信息公开申请数量"),
+        labels=(
+            "本年新收政府信息公开申请数量",
+            "本年新收申请数量",
+            "本年新收",
+            "本年收到政府信息公开申请数量",
+        ),
     ),
     Line(
         id="carried_over",
@@ -43,6 +48,7 @@ BEFORE_OTHER = (
             "上年结转政府信息公开申请数量",
             "上年度结转政府信息公开申请数量",
             "上年结转申请数量",
+            "上年结转",
         ),
     ),
     Line(id="granted", numbering="（一）", labels=("予以公开",), group=(_RESULTS,)),
@@ -58,7 +64,7 @@ BEFORE_OTHER = (
     ),
     *_items(
         "（三）不予公开",
-        ("denied_state_secret", "1.", ("属于国家秘密",)),
+        ("denied_state_secret", "1.", ("属于国家秘密", "国家秘密")),
         (
             "denied_prohibited_by_law",
             "2.",
@@ -79,14 +85,18 @@ BEFORE_OTHER = (
     *_items(
         "（四）无法提供",
         ("unavailable_not_held", "1.", ("本机关不掌握相关政府信息", "本机关不掌握")),
-        ("unavailable_needs_creation", "2.", ("没有现成信息需要另行制作", "需要另行制作")),
+        (
+            "unavailable_needs_creation",
+            "2.",
+            ("没有现成信息需要另行制作", "没有现成信息", "需要另行制作"),
+        ),
         ("unavailable_still_unclear", "3.", ("补正后申请内容仍不明确", "补正后仍不明确")),
     ),
     *_items(
         "（五）不予处理",
         ("rejected_petition", "1.", ("信访举报投诉类申请", "信访投诉举报类申请")),
         ("rejected_repeat", "2.", ("重复申请",)),
-        ("rejected_publication", "3.", ("要求提供公开出版物",)),
+        ("rejected_publication", "3.", ("要求提供公开出版物", "公开出版物")),
         ("rejected_excessive", "4.", ("无正当理由大量反复申请", "无正当理由反复大量申请")),
         (
             "rejected_reconfirmation",
@@ -94,6 +104,8 @@ BEFORE_OTHER = (
             (
                 "要求行政机关确认或重新出具已获取信息",
                 "要求行政机关确认或者重新出具已获取信息",
+                "要求确认或重新出具已获取信息",
+                "要求确认或重新出具",
             ),
         ),
     ),
@@ -104,7 +116,7 @@ AFTER_OTHER = (
     Line(
         id="carried_forward",
         numbering="四、",
-        labels=("结转下年度继续办理", "结转下年继续办理", "结转下年度办理"),
+        labels=("结转下年度继续办理", "结转下年继续办理", "结转下年度", "结转下年度办理"),
     ),
 )
 

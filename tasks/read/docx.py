@@ -90,7 +90,7 @@ _DEEPEST_STYLE = 20
 #: Edges of cells this near (twentieths of a point) to a line of the grid lie on it.
 _SNAP = 120
 #: A column of the grid narrower than this (as well) cannot be seen.
-_SLIVER = 40
+_SLIVER = 120
 
 
 def read_docx(source: bytes, detection: Detection) -> Document:

@@ -65,13 +65,29 @@ def rows_to_grid(groups: Iterable[Sequence[Sequence[Span]]]) -> Grid:
 
 
 def rows_to_cells(groups: Iterable[Sequence[Sequence[Span]]]) -> list[Cell]:
-    """The same spans with their places, before anything is dropped."""
+    """The same spans with their places, before anything is dropped.
+
+    Programs that take the first row for the head of a table cut the spans that reach out of it:
+    where the rows are whole without their groups, and not with them, there are none.
+    """
+    groups = list(groups)
     cells: list[Cell] = []
     first = 0
     for group in groups:
         cells.extend(_placed(group, first))
         first += len(group)
+    if len(groups) > 1 and not _is_whole(cells, first):
+        joined = list(_placed([row for group in groups for row in group], 0))
+        if _is_whole(joined, first):
+            return joined
     return cells
+
+
+def _is_whole(cells: Sequence[Cell], n_rows: int) -> bool:
+    """Whether the cells fill a rectangle, and none had to give way."""
+    width = max((cell.column + cell.colspan for cell in cells), default=0)
+    area = sum(cell.rowspan * cell.colspan for cell in cells)
+    return area == width * n_rows and not any(cell.doubts for cell in cells)
 
 
 #: Beyond so many lines of cells a table is no form, and its edges are left as they are.

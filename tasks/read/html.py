@@ -141,6 +141,10 @@ _STYLE_VISIBILITY = re.compile(r"(?:^|[;\s])visibility\s*:\s*([a-z]+)")
 _STYLE_PRE = re.compile(r"(?:^|[;\s])white-space\s*:\s*(?:pre|break-spaces)")
 _STYLE_RAISED = re.compile(r"(?:^|[;\s])vertical-align\s*:\s*super")
 _STYLE_STRUCK = re.compile(r"(?:^|[;\s])text-decoration(?:-line)?\s*:[^;]*line-through")
+_STYLE_TINY = re.compile(r"font-size\s*:\s*0(?:\.0*)?(?:px|pt|r?em|%)?\s*(?:;|$|!)")
+_STYLE_CLEAR = re.compile(r"(?:^|[;\s])opacity\s*:\s*0?(?:\.0*)?\s*(?:;|$|!)")
+_STYLE_CLIPPED = re.compile(r"(?:^|[;\s])clip\s*:\s*rect\((?:\s*[01](?:px)?[\s,]*){4}\)")
+_STYLE_ASIDE = re.compile(r"(?:^|[;\s])(?:left|top|text-indent|margin-left)\s*:\s*-\d{3,}")
 _STYLE_FLAT = re.compile(r"(?:^|;)\s*height\s*:\s*0(?:\.0*)?(?:pt|px|cm|mm|in|em)?\s*(?:;|$|!)")
 _STYLE_NO_NUMBERS = re.compile(r"list-style(?:-type)?\s*:[^;]*\bnone\b")
 _STYLE_MSO_HIDE = re.compile(r"mso-hide\s*:\s*all")
@@ -248,6 +252,10 @@ class _Element:
     #: Set above the line; struck through. Children inherit both and cannot undo them.
     raised: bool = False
     struck: bool = False
+    #: Out of sight: transparent, clipped, beside the page. Children cannot undo it.
+    gone: bool = False
+    #: `font-size: 0`, which children inherit and may undo.
+    tiny: bool = False
     #: How many children of each name there were.
     children: dict[str, int] = field(default_factory=dict)
     #: The table, group, row, cell or caption that ends with this element.
@@ -256,6 +264,9 @@ class _Element:
     #: The numbers of a list: the next one, and how it is written.
     next: int = 1
     format: str | None = None
+
+    def is_unseen(self) -> bool:
+        return self.unseen or self.gone or self.tiny
 
 
 @dataclass(slots=True, eq=False)
@@ -354,6 +365,7 @@ class _Page:
         parent.children[tag] = number
         role, unseen, pre = _TAGS.get(tag, _Role.INLINE), parent.unseen, False
         raised, struck = parent.raised or tag == "sup", parent.struck or tag in _STRUCK
+        gone, tiny = parent.gone, parent.tiny
         if attributes or self._sheets:
             own = style = attributes.get("style", "").lower()
             if self._sheets:
@@ -366,6 +378,8 @@ class _Page:
                 pre = "white-space" in style and bool(_STYLE_PRE.search(style))
                 raised = raised or bool(_STYLE_RAISED.search(style))
                 struck = struck or bool(_STYLE_STRUCK.search(style))
+                gone = gone or _is_out_of_sight(style, role)
+                tiny = bool(_STYLE_TINY.search(style)) if "font-size" in style else tiny
             if role is _Role.SKIP and style != own:
                 self._hide(tag)
         if role is _Role.SKIP:
@@ -373,7 +387,7 @@ class _Page:
             return
         if role not in _TABLE_PARTS:
             self._leave_anonymous()
-        element = _Element(tag, number, role, unseen, raised, struck)
+        element = _Element(tag, number, role, unseen, raised, struck, gone, tiny)
         self._elements.append(element)
         if len(self._elements) > MAX_DEPTH:
             raise _too_complex(f"嵌套超过 {MAX_DEPTH} 层", f"nested deeper than {MAX_DEPTH}")
@@ -413,7 +427,7 @@ class _Page:
                 self._options[-1][1].append(text)
             return
         element = self._elements[-1]
-        if element.unseen:
+        if element.is_unseen():
             return
         if element.struck:
             if not text.isspace():
@@ -509,7 +523,7 @@ class _Page:
 
     def _see_unread(self) -> None:
         """Something stands here that is shown and cannot be read."""
-        if self._tables and (cell := self._tables[-1].cell) and not self._elements[-1].unseen:
+        if self._tables and (cell := self._tables[-1].cell) and not self._elements[-1].is_unseen():
             cell.unread = True
 
     # Elements.
@@ -689,6 +703,7 @@ def _settled(table: _Table) -> list[Content]:
     if layout is not None:
         return [*before, *table.captions, *pieces(cells, rows, layout, table.where)]
     caption = "\n".join(item.text for item in table.captions if isinstance(item, Loose))
+    before += (item for item in table.captions if not isinstance(item, Loose))
     own = kept(placed_to_grid(cells), rows, caption, table.where)
     return [*before, *pieces(cells, rows, own, table.where)]
 
@@ -750,6 +765,20 @@ def _whole(text: str | None, otherwise: int) -> int:
 def _unseen(style: str, inherited: bool) -> bool:
     found = _STYLE_VISIBILITY.search(style) if "visibility" in style else None
     return inherited if found is None else found[1] in ("hidden", "collapse")
+
+
+def _is_out_of_sight(style: str, role: _Role) -> bool:
+    """Whether the text of an element is drawn where nobody sees it, or not at all."""
+    return bool(
+        ("opacity" in style and _STYLE_CLEAR.search(style))
+        or ("clip" in style and _STYLE_CLIPPED.search(style))
+        or (_STYLE_ASIDE.search(style) and ("position" in style or "indent" in style))
+        or (role not in _TABLE_PARTS and "overflow" in style and _is_closed(style))
+    )
+
+
+def _is_closed(style: str) -> bool:
+    return "hidden" in style and bool(_STYLE_FLAT.search(style))
 
 
 def _is_flat(attributes: Mapping[str, str]) -> bool:

@@ -182,7 +182,9 @@ def pieces(
 ) -> list[Content]:
     """What a table of these rows comes to, `contents`, as a piece where it may be one; `cells`
     as placed."""
-    if any(cell.tables() for row in rows for cell in row) or not any(c.text for c in cells):
+    if len(cells) < 2 and not any(cell.text for cell in cells):
+        return list(contents)
+    if any(cell.tables() for row in rows for cell in row):
         return list(contents)
     return [Piece(cells=tuple(cells), alone=tuple(settled(contents)), where=where, edges=edges)]
 

@@ -36,8 +36,7 @@ from tasks.recognise.identity import Identity, identify
 from tasks.recognise.labels import key
 from tasks.recognise.read_tables import TableReading, read_table
 from tasks.recognise.restore import restore, unfold
-from tasks.recognise.rows import Segment, tables_to_segments
-from tasks.recognise.vocabulary import any_column_label, any_row_label
+from tasks.recognise.rows import Segment, lines_of, tables_to_segments
 
 #: A table of the form is there if so many of its lines are.
 _FEWEST_LINES = {"disclosure": 3, "requests": 5, "disputes": 3}
@@ -139,7 +138,7 @@ def _belonging(table: str, segments: Sequence[Segment]) -> tuple[Segment, ...]:
     """The segments that make up the table: the fullest, those that go on with other lines,
     and those that repeat most of it. A few labels in a table of the text are none of these.
     """
-    lines = [_lines(table, segment) for segment in segments]
+    lines = [lines_of(table, segment) for segment in segments]
     if not any(lines):
         return tuple(segments)
     main = max(range(len(segments)), key=lambda index: len(lines[index]))
@@ -152,21 +151,6 @@ def _belonging(table: str, segments: Sequence[Segment]) -> tuple[Segment, ...]:
             kept.add(index)
             covered |= lines[index]
     return tuple(segment for index, segment in enumerate(segments) if index in kept)
-
-
-def _lines(table: str, segment: Segment) -> set[str]:
-    """The lines whose labels stand in the segment; 其他 and 总计 in a header are none."""
-    labels, columns = any_row_label(table), any_column_label(table)
-    heads = {
-        row.index for row in segment.rows if sum(bool(columns.match(c.text)) for c in row.own) > 1
-    }
-    found = (
-        labels.match(cell.text)
-        for row in segment.rows
-        for cell in row.own
-        if not (row.index in heads and columns.match(cell.text))
-    )
-    return {match.id for match in found if match}
 
 
 def _short_texts(document: Document) -> list[str]:

@@ -20,6 +20,8 @@ _UNLIKE = 0.45
 _PIECE = 0.5
 _ALIKE = 0.72
 _MARGIN = 0.06
+#: Labels of less than this are in several groups, and groups less alike than that are two.
+_SHORT, _UNLIKE_GROUP = 3, 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +71,23 @@ def score(label: RowLabel, line: Line) -> float:
         # group and item in one cell: `（三）不予公开1.属于国家秘密`
         best = max(best, *(_alike(label.leaf, line.group[-1] + said) for said in line.labels))
     if best < _UNLIKE:
-        return 0.0
+        return _PIECE if _same_section(label.leaf, line) else 0.0
     if line.numbering and numbering(label.leaf):
         best += 0.03 if numbering(label.leaf) == numbering(line.numbering + line.label) else -0.03
+    if len(key(label.leaf)) < _SHORT and label.groups and line.group:
+        # `其他` alone says nothing but what its group says
+        best = (
+            min(best, _PIECE) if _alike(label.groups[-1], line.group[-1]) < _UNLIKE_GROUP else best
+        )
     if label.groups and line.group:
         best += 0.04 * (_alike(label.groups[-1], line.group[-1]) - 0.5)
     return min(max(best, 0.0), 1.0)
+
+
+def _same_section(said: str, line: Line) -> bool:
+    """Whether a label has the line's own number, `（七）` or `四、`; `1.` is the number of many."""
+    number = numbering(line.numbering + line.label)
+    return not number.startswith("d") and number == numbering(said) != ""
 
 
 def _alike(said: str, label: str) -> float:
@@ -87,8 +100,9 @@ def _alike_as_written(said: str, label: str) -> float:
     if key(said) == key(label):
         return 1.0
     if min(len(key(said)), len(key(label))) < 3:
-        # too short to be told by likeness; a piece of it is no more than a hint
-        return _PIECE if key(said) in key(label) else 0.0
+        # too short to be told by likeness; a piece of it, or a letter more, is only a hint
+        more = key(label) in key(said) and len(key(said)) <= len(key(label)) + 1
+        return _PIECE if more or key(said) in key(label) else 0.0
     return min(likeness(said, label), 0.96)
 
 

@@ -15,9 +15,10 @@ _FIGURE = re.compile(
     rf"""(?P<sign>[+-]?)\s*
     (?P<number>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|\.\d+)\s*
     (?P<unit>{_UNITS})?\s*
-    (?P<note>[(\[【〔].*)?[。.;,]?""",
+    (?P<note>[(\[【〔].*)?[。.;,、]?""",
     re.VERBOSE | re.DOTALL,
 )
+_UNIT = re.compile(_UNITS)
 _HAN_FIGURE = re.compile(rf"(?P<number>[零〇一二两三四五六七八九十百千万]+)\s*(?P<unit>{_UNITS})?")
 
 #: 本年增/减 as offices write it: a word or arrow for the direction before the figure.
@@ -142,8 +143,10 @@ def _text_to_change(said: str) -> Amount | None:
 
 def _han_to_amount(said: str) -> Amount:
     found = _HAN_FIGURE.fullmatch(said)
-    value = han_to_int(found["number"]) if found else None
-    if found is None or value is None:
+    if found is None:
+        return _UNREADABLE
+    value = _numeral(found["number"]) if found["unit"] else han_to_int(found["number"])
+    if value is None:
         return _UNREADABLE
     return Amount(kind=Kind.NUMBER, value=value, unit=found["unit"])
 
@@ -181,9 +184,14 @@ def _numeral(han: str) -> int | None:
     return total + (digit or 0)
 
 
+def is_unit(text: str) -> bool:
+    """Whether a text is only the unit of the figures beside it."""
+    return bool(_UNIT.fullmatch(plain(text).strip("() \n")))
+
+
 def looks_like_value(text: str) -> bool:
     """Whether a cell's text is a figure, a dash or a figure with a remark; not a label."""
-    said = re.sub(r"\s+", " ", plain(text)).strip()
+    said = re.sub(r"\s+", " ", plain(_without_mark(text)[0])).strip()
     if not said or not re.search(r"\d", said):
         return bool(said) and (bool(_DASH.fullmatch(said)) or _is_han_figure(said))
     if re.match(r"\(?\d{1,2}\)?[、.．]?\s*[\u3400-\u9fff]{2}", said) and not _FIGURE.fullmatch(

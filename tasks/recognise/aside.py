@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Cell, Document, Table
-from tasks.recognise.amounts import looks_like_value
+from tasks.model.report import Kind
+from tasks.recognise.amounts import looks_like_value, text_to_amount
 from tasks.recognise.labels import key
 from tasks.recognise.rows import Row, spoken_of, table_rows
 from tasks.recognise.vocabulary import any_column_label, any_row_label
@@ -29,8 +30,9 @@ def set_right(document: Document) -> Document:
     """The document with such rows moved under their heads, their label as wide as is left.
     Where the header is at fault, columns are only an order.
 
-    A short row is moved only where the rows short in its way prove it: one of them has a
-    figure where the header leaves room for labels alone.
+    A short row that has figures is moved only where the rows short in its way prove it: one of
+    them has a figure where the header leaves room for labels alone, or figures that tie under
+    their heads.
     """
     return _with_tables(document, lambda t: _in_place(t) if t.columns_sure else t)
 
@@ -56,13 +58,35 @@ class _Aside:
     cells: tuple[Cell, ...]
     #: How many columns it has to go to the right.
     by: int
+    #: The cells of its figures, where the last of them is 总计.
+    totalled: tuple[Cell, ...]
 
     def has_room(self) -> bool:
         """Whether something is left of the label when its figures are under their heads."""
         return self.label.colspan + self.by >= 1
 
+    def says_nothing(self) -> bool:
+        """Whether it is all one where its figures stand."""
+        amounts = [text_to_amount(cell.text) for cell in self.cells]
+        return not any(amount.value or amount.kind is Kind.UNREADABLE for amount in amounts)
+
+    def is_among_labels(self, cell: Cell) -> bool:
+        return cell.column < self.cells[0].column + self.by
+
     def proves(self) -> bool:
-        return self.by < 0 or any(cell.text.strip() for cell in self.cells[: self.by])
+        return (
+            self.by < 0
+            or any(cell.text.strip() for cell in self.cells if self.is_among_labels(cell))
+            or _ties(self.totalled)
+        )
+
+
+def _ties(cells: Sequence[Cell]) -> bool:
+    """Whether the last figure is the sum of the others, and not of nothing."""
+    if not cells:
+        return False
+    *parts, total = (text_to_amount(cell.text).value or 0 for cell in cells)
+    return 0 < total == sum(parts)
 
 
 def _in_place(table: Table) -> Table:
@@ -76,12 +100,12 @@ def _in_place(table: Table) -> Table:
         alike[aside.by, aside.label.column].append(aside)
     moved: dict[int, Cell] = {}
     for rows in alike.values():
-        if any(aside.proves() for aside in rows):
-            for aside in rows:
-                wider = replace(aside.label, colspan=aside.label.colspan + aside.by)
-                moved[id(aside.label)] = wider
-                for cell in aside.cells:
-                    moved[id(cell)] = replace(cell, column=cell.column + aside.by)
+        proven = any(aside.proves() for aside in rows)
+        for aside in rows if proven else filter(_Aside.says_nothing, rows):
+            wider = replace(aside.label, colspan=aside.label.colspan + aside.by)
+            moved[id(aside.label)] = wider
+            for cell in aside.cells:
+                moved[id(cell)] = replace(cell, column=cell.column + aside.by)
     if not moved:
         return table
     cells = tuple(moved.get(id(cell), cell) for cell in table.cells)
@@ -89,29 +113,43 @@ def _in_place(table: Table) -> Table:
     return replace(table, cells=cells, n_columns=width)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Head:
+    """A cell over a column of figures, or between two of them."""
+
+    column: int
+    colspan: int
+    #: The column of the form; None for a cell that heads none.
+    id: str | None
+
+
 def _rows_aside(table: Table) -> Iterator[_Aside]:
-    heads: set[int] = set()
-    gathering = False
+    heads: tuple[_Head, ...] = ()
     name = None
     for row in table_rows(table):
         name = spoken_of(row) or name
-        columns = _heads(row, name)
-        if columns:
-            heads = heads | columns if gathering else columns
-            gathering = True
-        elif row.has_values():
-            gathering = False
-        if name is not None and not columns and (aside := _aside(row, heads, name)):
+        if name is None:
+            continue
+        found = _heads(row, name)
+        if not found and (aside := _aside(row, heads, name)):
             yield aside
+        heads = found or heads
 
 
-def _heads(row: Row, table: str | None) -> set[int]:
-    """The columns that stand under a head of one column in this row."""
-    if table is None or row.has_values():
-        return set()
+def _heads(row: Row, table: str) -> tuple[_Head, ...]:
+    """The cells from the first head in this row on, those that hang down included."""
+    if row.has_values():
+        return ()
     labels = any_column_label(table)
-    heads = {c.column for c in row.own if c.colspan == 1 and c.column > 0 and labels.match(c.text)}
-    return heads if len(heads) >= _FEWEST_HEADS else set()
+    heads = [
+        _Head(column=c.column, colspan=c.colspan, id=found.id if found else None)
+        for c in row.cells
+        for found in [labels.match(c.text) if c.column > 0 else None]
+    ]
+    known = [at for at, head in enumerate(heads) if head.id]
+    if len(known) < _FEWEST_HEADS or not any(labels.match(c.text) for c in row.own):
+        return ()
+    return tuple(heads[known[0] :])
 
 
 def _is_disjointed(table: Table) -> bool:
@@ -256,25 +294,29 @@ def _is_counted(table: Table) -> bool:
     return sum(bool(text.strip()) and looks_like_value(text) for text in after) <= 1
 
 
-def _aside(row: Row, heads: set[int], table: str) -> _Aside | None:
+def _aside(row: Row, heads: Sequence[_Head], table: str) -> _Aside | None:
     n = len(heads)
-    if n < _FEWEST_HEADS or len(row.own) <= n:
+    if not n or len(row.own) <= n:
         return None
     *before, label = row.own[:-n]
     cells = row.own[-n:]
-    first, end = min(heads), label.column + label.colspan
-    by = first - end
+    end = label.column + label.colspan
+    by = heads[0].column - end
+    headed = tuple(cell for cell, head in zip(cells, heads, strict=True) if head.id)
     if (
         by == 0
         or label.rowspan > 1
-        or heads != set(range(first, first + n))
-        or [cell.column for cell in cells] != list(range(end, end + n))
-        or any(cell.colspan > 1 or cell.rowspan > 1 for cell in cells)
-        or any(cell.text.strip() and not looks_like_value(cell.text) for cell in cells)
+        or [(head.column - by, head.colspan) for head in heads]
+        != [(cell.column, cell.colspan) for cell in cells]
+        or any(cell.rowspan > 1 for cell in cells)
+        or any(cell.text.strip() and not looks_like_value(cell.text) for cell in headed)
         or None in row.grid[:end]
-        or any(cell is not None for cell in row.grid[end + n :])
+        or any(cell is not None for cell in row.grid[cells[-1].column + cells[-1].colspan :])
         or any(looks_like_value(cell.text) for cell in (*before, label))
         or not any_row_label(table).match(label.text)
     ):
         return None
-    return _Aside(label=label, cells=cells, by=by)
+    columns = [block.columns for edition in FORM.of(table) for block in edition.blocks]
+    total = any(len(block) == len(headed) and block[-1].id == "total" for block in columns)
+    last = [head.id for head in heads if head.id][-1] == "total"
+    return _Aside(label=label, cells=cells, by=by, totalled=headed if total and last else ())

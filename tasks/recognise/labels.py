@@ -34,6 +34,10 @@ _NUMBERING = re.compile(
 )
 #: `③其他` is `3.其他`; NFKC would make it `3其他`.
 _CIRCLED = {ord("①") + n: f"{n + 1}." for n in range(20)}
+#: The unit that a head or a label tells of its figures: `结果维持（件）`, `（单位：万元）`.
+_UNIT = re.compile(
+    r"(?:\((?:(?:计量)?单位[:：])?(?:[件项个条份次宗元]|件次|人次|万元)\)|/[件项个次])$"
+)
 _NOT_SAID = re.compile(r"[^\w]|_")
 #: A label with a remark behind it is no longer.
 _LONGEST_REMARKED = 300
@@ -70,8 +74,8 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def key(text: str) -> str:
-    """What two writings of one label have in common: no numbering, signs or spaces."""
-    said = re.sub(r"\s+", "", plain(text)).replace("其它", "其他")
+    """What two writings of one label have in common: no numbering, units, signs or spaces."""
+    said = _UNIT.sub("", re.sub(r"\s+", "", plain(text))).replace("其它", "其他")
     return _NOT_SAID.sub("", _NUMBERING.sub("", said, count=1))
 
 

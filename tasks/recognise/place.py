@@ -15,9 +15,9 @@ from enum import Enum
 
 from tasks.forms.vocabulary import Block, Edition, Line
 from tasks.model.document import Cell, Table
-from tasks.model.report import PlacedBy
+from tasks.model.report import Kind, PlacedBy
 from tasks.recognise.align import Alignment, RowLabel, align
-from tasks.recognise.amounts import looks_like_value
+from tasks.recognise.amounts import is_unit, looks_like_value, text_to_amount
 from tasks.recognise.labels import key, numbering
 from tasks.recognise.rows import Row, Segment
 from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
@@ -65,6 +65,11 @@ class Placement:
         """Number of lines of the form that were found."""
         return len({row for row, _ in self.spots})
 
+    @property
+    def readable(self) -> int:
+        """Number of fields whose figure can be told."""
+        return sum(not spot.trouble for spot in self.spots.values())
+
 
 class Padding(Enum):
     """Where a flattened row keeps the blanks that spanned cells left behind."""
@@ -72,6 +77,7 @@ class Padding(Enum):
     NONE = "none"
     AFTER = "after"
     BEFORE = "before"
+    NEITHER = "neither"
 
 
 _MERGED = (
@@ -120,14 +126,17 @@ def _headers(rows: Sequence[Row], edition: Edition) -> list[Header | None]:
     current: Header | None = None
     table: Table | None = None
     gathering = False
+    #: Texts of a header that say nothing alone: `商业` over `企业`.
+    halves: dict[tuple[int, int], str] = {}
     headers: list[Header | None] = []
     for row in rows:
         if table is not None and row.table is not table:
             gathering = False
-            if row.table.n_columns != table.n_columns:
-                current = None
+            halves = {}
+            current = _moved_over(current, table, row.table, edition)
+        spans = _header_spans(row, edition, current if row.table is table else None, halves)
         table = row.table
-        spans = _header_spans(row, edition)
+        halves = {} if row.has_values() else {**halves, **_unsaid(row, spans)}
         if spans:
             known = dict(current.spans) if current and gathering else {}
             before = bool(current and gathering and current.disordered)
@@ -139,6 +148,31 @@ def _headers(rows: Sequence[Row], edition: Edition) -> list[Header | None]:
             gathering = False
         headers.append(current)
     return headers
+
+
+def _moved_over(
+    header: Header | None, table: Table, after: Table, edition: Edition
+) -> Header | None:
+    """The header of a table over the next one, which may have more or fewer columns before the
+    figures: tables end on the same edge, and figures begin where the labels end."""
+    by = after.n_columns - table.n_columns
+    if header is None or by == 0:
+        return header
+    first = min(first for first, _ in header.spans.values()) + by
+    labels = row_labels(edition.table, edition.edition)
+    if not any(
+        cell.column + cell.colspan == first and labels.match(cell.text) for cell in after.cells
+    ):
+        return None
+    moved = {column: (left + by, right + by) for column, (left, right) in header.spans.items()}
+    return replace(header, spans=moved)
+
+
+def _unsaid(row: Row, spans: Mapping[str, tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """The texts of a row that head no column, by the grid columns they stand over."""
+    said = set(spans.values())
+    ends = {(cell.column, cell.column + cell.colspan - 1): cell.text for cell in row.own}
+    return {columns: text for columns, text in ends.items() if columns not in said}
 
 
 def _disordered(spans: Mapping[str, tuple[int, int]], edition: Edition) -> bool:
@@ -158,19 +192,28 @@ def _is_title(row: Row, edition: Edition) -> bool:
     )
 
 
-def _header_spans(row: Row, edition: Edition) -> dict[str, tuple[int, int]]:
-    """The columns that this row heads; empty where it is no header."""
+def _header_spans(
+    row: Row,
+    edition: Edition,
+    above: Header | None,
+    halves: Mapping[tuple[int, int], str],
+) -> dict[str, tuple[int, int]]:
+    """The columns that this row heads; empty where it is no header. `above`: the header in
+    force; `halves`: what stands over each column and may go on here."""
     if row.has_values():
         return {}
     labels = column_labels(edition.table, edition.edition)
     rows = row_labels(edition.table, edition.edition)
     spans: dict[str, tuple[int, int]] = {}
     for cell in row.own:
-        found = labels.match(cell.text)
+        columns = (cell.column, cell.column + cell.colspan - 1)
+        found = labels.match(cell.text) or labels.match(halves.get(columns, "") + cell.text)
         if found and found.id not in spans and cell.column > 0:
-            spans[found.id] = (cell.column, cell.column + cell.colspan - 1)
+            spans[found.id] = columns
     if len(spans) == 1:
         # `（七）总计` with all its figures blank says a row, not a column
+        if above and max(spans.values()) < min(above.spans.values()):
+            return {}
         first = next((cell for cell in row.own if cell.text.strip()), None)
         said = rows.match(first.text) if first else None
         if said and said.id != OTHER and said.score > 0.9:
@@ -219,6 +262,7 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
     labels = row_labels(edition.table, edition.edition)
     own: list[str] = []
     groups: list[str] = []
+    alike: str | None = None
     mixed = False
     for cell in row.cells:
         text = cell.text.strip()
@@ -226,14 +270,20 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
             break
         if first_value_column is None and looks_like_value(text):
             break
-        if not text or looks_like_value(text):
+        if not text or looks_like_value(text) or is_unit(text):
             continue
         found = labels.match(text)
         if cell.row < row.index or (found and found.id == OTHER):
             mixed = mixed or (any(map(_may_say_row, own)) and cell.row == row.index)
             groups.append(text)
+            if found and found.score < 1 and cell.row == row.index:
+                alike = text
         else:
             own.append(text)
+    if not own and alike:
+        # `（六）其他处理：3.其他` is more than the group that it is like
+        groups.remove(alike)
+        own.append(alike)
     return RowLabel(
         leaf=own[-1] if own else "",
         groups=(*groups, *own[:-1]),
@@ -312,8 +362,13 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
             spots = {where: _by_order(spot) for where, spot in spots.items()}
         placement.spots.update(spots)
         placement.rows[line] = row
-        sure = not _hides_figures(row) and not (index in torn and id(row.table) in blanks_kept)
-        if sure and any(spot.trouble is _TOO_FEW for spot in spots.values()):
+        # in a sure grid it is the header that was lost, not a cell
+        lost = not row.table.columns_sure and any(s.trouble is _TOO_FEW for s in spots.values())
+        if (
+            lost
+            and not _hides_figures(row)
+            and not (index in torn and id(row.table) in blanks_kept)
+        ):
             placement.loose[line] = tuple(c for c in _after_label(row) if c.text.strip())
     placement.unknown = [rows[index] for index in alignment.unknown]
     placement.ambiguous = [rows[index] for index in alignment.ambiguous]
@@ -322,6 +377,28 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     placement.score = _score(alignment, headers, edition)
     _mark_ambiguous(placement, block_of)
     return placement
+
+
+#: As printed a row has one label of a line, and one more where its group is like one.
+_FEWEST_SIDE_BY_SIDE = 3
+
+
+def are_side_by_side(row: Row, edition: Edition) -> bool:
+    """Whether labels of lines stand in one row, as where a table is turned on its side."""
+    labels = row_labels(edition.table, edition.edition)
+    found = (labels.match(cell.text) for cell in row.own)
+    return len({match.id for match in found if match} - {OTHER}) >= _FEWEST_SIDE_BY_SIDE
+
+
+def compared(readings: Sequence[Placement]) -> Placement:
+    """The first of several readings of a table; the others are later readings of its lines."""
+    first = readings[0]
+    for other in readings[1:]:
+        for line, row in other.rows.items():
+            if line in first.rows:
+                spots = {field: spot for field, spot in other.spots.items() if field[0] == line}
+                first.doubled.append((line, row, spots))
+    return first
 
 
 def _with_halves_joined(
@@ -442,8 +519,99 @@ def _place_row(
             (line, column.id): _under(row, complete.spans[column.id], complete.by)
             for column in columns
         }
-        return _doubting_blanks(spots) if _label_holds_figure(row) else spots
-    return _in_order(row, line, columns, padding, torn=torn)
+        if _label_holds_figure(row):
+            return _doubting_blanks(spots)
+        if not any(spot.trouble for spot in spots.values()):
+            return spots
+        apart = _in_turn(row, line, columns, complete)
+        return apart or (_without_trouble(spots) if _says_nothing(spots) else spots)
+    spots = _in_order(row, line, columns, padding, torn=torn)
+    if sure and header and not _agrees(spots, line, header):
+        return _under_some(row, line, columns, header) or spots
+    return spots
+
+
+def _agrees(spots: Spots, line: str, header: Header) -> bool:
+    """Whether a row could be read by its order, and no head says otherwise."""
+    heads = {(line, column): range(a, b + 1) for column, (a, b) in header.spans.items()}
+    return not any(spot.trouble for spot in spots.values()) and all(
+        spot.cell is None or where not in heads or _meet(_columns(spot.cell), heads[where])
+        for where, spot in spots.items()
+    )
+
+
+def _columns(cell: Cell) -> range:
+    return range(cell.column, cell.column + cell.colspan)
+
+
+def _says_nothing(spots: Spots) -> bool:
+    """Whether all figures of a row, merged or not, are blank, a dash or 0: then it is all one
+    which is which."""
+    return all(
+        spot.cell is not None
+        and spot.cell.rowspan == 1
+        and text_to_amount(spot.cell.text).kind is not Kind.UNREADABLE
+        and not text_to_amount(spot.cell.text).value
+        for spot in spots.values()
+    )
+
+
+def _without_trouble(spots: Spots) -> Spots:
+    return {
+        where: replace(spot, trouble=None) if spot.trouble is _MERGED else spot
+        for where, spot in spots.items()
+    }
+
+
+def _in_turn(row: Row, line: str, columns: Sequence[Line], header: Header) -> Spots:
+    """The figures in the order of their heads, where there is one for each and it stands under
+    its head at least with a part: programs round the edges of each row by themselves."""
+    spans = sorted((header.spans[column.id], column.id) for column in columns)
+    cells = _after_label(row)
+    heads = [range(first, last + 1) for (first, last), _ in spans]
+    under = [_columns(cell) for cell in cells]
+    together = list(zip(under, heads, strict=False))
+    if (
+        len(together) < len(heads)
+        or any(cell.rowspan > 1 for cell in cells)
+        or not all(_meet(cell, head) for cell, head in together)
+        or any(_meet(cell, heads[-1]) for cell in under[len(heads) :])
+    ):
+        return {}
+    return {
+        (line, column): Spot(table=row.table, cell=cell, by=header.by)
+        for (_, column), cell in zip(spans, cells, strict=False)
+    }
+
+
+def _meet(one: range, other: range) -> bool:
+    return one.start < other.stop and other.start < one.stop
+
+
+def _under_some(row: Row, line: str, columns: Sequence[Line], header: Header) -> Spots:
+    """The figures under the heads that are known. Where no column stands without a head, the
+    other columns are not in the document; where one does, and one is missing, it is that."""
+    spans = {column.id: header.spans[column.id] for column in columns if column.id in header.spans}
+    missing = [column.id for column in columns if column.id not in spans]
+    if not spans:
+        return {}
+    first = min(first for first, _ in spans.values())
+    headed = {at for left, right in spans.values() for at in range(left, right + 1)}
+    bare = [at for at, cell in enumerate(row.grid) if cell and at >= first and at not in headed]
+    spots = {(line, column): _under(row, span, header.by) for column, span in spans.items()}
+    if len(bare) == len(missing) == 1:
+        spots[line, missing[0]] = _under(row, (bare[0], bare[0]), PlacedBy.ORDER)
+    elif bare:
+        seen = " ".join(cell.text for cell in _after_label(row) if cell.text.strip())
+        unheaded = Spot(table=row.table, cell=None, trouble=_NO_HEAD, seen=seen)
+        spots |= {(line, column): unheaded for column in missing}
+    return spots
+
+
+_NO_HEAD = (
+    "这一栏的标签丢了，看不出是哪一栏",
+    "the label of this column was lost, so it cannot be told which it is",
+)
 
 
 def _label_holds_figure(row: Row) -> bool:
@@ -527,17 +695,24 @@ def _padding(
     alignment: Alignment,
     block_of: Mapping[str, Block],
 ) -> Padding:
-    """Which side the rows of this table are padded on; NONE where nothing shows it.
+    """Which side the rows of this table are padded on; NONE where nothing shows it, NEITHER
+    where some have more figures than there are columns: then a column is not the form's.
 
     A figure in what would be the padding rules a side out; a header row shows its own.
     """
     after = before = True
+    crowded = False
     for index, line in alignment.placed.items():
         cells = _after_label(rows[index])
         extra = len(cells) - len(block_of[line].columns)
+        crowded = crowded or _is_crowded(rows[index], len(block_of[line].columns))
+        # a remark behind the figures: what is too much stands there
+        before = before and not _has_remark(rows[index])
         if extra > 0:
             after = after and not any(cell.text.strip() for cell in cells[-extra:])
             before = before and not any(cell.text.strip() for cell in cells[:extra])
+    if crowded:
+        return Padding.NEITHER
     if after and before:
         heads = [row.own for row, header in zip(rows, headers, strict=True) if header]
         heads = [cells for cells in heads if not any(looks_like_value(c.text) for c in cells)]
@@ -546,6 +721,18 @@ def _padding(
     if after == before:
         return Padding.NONE
     return Padding.AFTER if after else Padding.BEFORE
+
+
+def _is_crowded(row: Row, columns: int) -> bool:
+    """Whether a row has more figures behind its label than the form has columns."""
+    cells = _after_label(row)
+    filled = sum(bool(cell.text.strip()) for cell in cells)
+    return filled > columns and cells[0] is not row.own[0]
+
+
+def _has_remark(row: Row) -> bool:
+    texts = [cell.text for cell in row.own if cell.text.strip()]
+    return bool(texts) and not looks_like_value(texts[-1]) and any(map(looks_like_value, texts))
 
 
 def _torn(
@@ -629,7 +816,9 @@ def _in_order(
     trouble = _TOO_FEW
     # in a sure grid this is a row without a header
     by = PlacedBy.ORDER if row.table.columns_sure else PlacedBy.LABEL
-    if len(filled) == n:
+    if len(cells) > n and padding is Padding.NEITHER:
+        trouble = _TOO_MANY
+    elif len(filled) == n:
         chosen = filled
     elif len(filled) > n:
         if all(cell.text.strip() for cell in cells[: len(filled)]) and cells[0] is row.own[0]:
@@ -640,7 +829,7 @@ def _in_order(
         pass
     elif len(cells) == n:
         chosen = cells
-    elif len(cells) > n and padding is not None:
+    elif len(cells) > n and padding is not None and not row.table.columns_sure:
         chosen = _unpadded(cells, n, padding)
     if chosen is None:
         seen = " ".join(cell.text for cell in filled)

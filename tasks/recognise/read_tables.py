@@ -11,8 +11,8 @@ from tasks.model.report import Finding, Kind, LeftOver, PlacedBy, Severity, Valu
 from tasks.recognise.amounts import looks_like_value, text_to_amount
 from tasks.recognise.infer import Figure, infer
 from tasks.recognise.labels import key, plain
-from tasks.recognise.place import Placement, Spot, Spots, place_rows
-from tasks.recognise.rows import Row, Segment
+from tasks.recognise.place import Placement, Spot, Spots, are_side_by_side, compared, place_rows
+from tasks.recognise.rows import Row, Segment, copies, turned
 from tasks.recognise.sideways import place_sideways
 from tasks.recognise.vocabulary import column_labels
 
@@ -98,10 +98,7 @@ def read_table(table: str, segments: Sequence[Segment], year: int | None) -> Tab
 
     Segments that repeat what an earlier one holds are compared with it, never mixed in.
     """
-    placements = [
-        place_sideways(segments, edition) if edition.sideways else place_rows(segments, edition)
-        for edition in FORM.of(table)
-    ]
+    placements = [_place(segments, edition) for edition in FORM.of(table)]
     placements.sort(key=lambda placement: -placement.score)
     best = placements[0]
     if not best.spots:
@@ -115,6 +112,27 @@ def read_table(table: str, segments: Sequence[Segment], year: int | None) -> Tab
     reading = _to_reading(table, best)
     reading.findings[:0] = findings
     return reading
+
+
+def _place(segments: Sequence[Segment], edition: Edition) -> Placement:
+    if edition.sideways:
+        return place_sideways(segments, edition)
+    readings = [_place_copy(copy, edition) for copy in copies(edition.table, segments)]
+    most = max(reading.found for reading in readings)
+    main = next(reading for reading in readings if reading.found * 2 > most or not most)
+    return compared([main, *(reading for reading in readings if reading is not main)])
+
+
+def _place_copy(segments: Sequence[Segment], edition: Edition) -> Placement:
+    """As printed, or turned on its side where that makes more of it."""
+    placement = place_rows(segments, edition)
+    sure = all(segment.table.columns_sure for segment in segments)
+    if not sure or placement.readable * 2 > len(list(edition.fields())):
+        return placement
+    if not any(are_side_by_side(row, edition) for segment in segments for row in segment.rows):
+        return placement
+    on_its_side = place_rows([turned(segment) for segment in segments], edition)
+    return max(placement, on_its_side, key=lambda one: one.score)
 
 
 def _by_year(placements: Sequence[Placement], year: int | None) -> Placement:
@@ -158,9 +176,10 @@ def _name(table: str) -> str:
 def _to_reading(table: str, placement: Placement) -> TableReading:
     edition = placement.edition
     reading = TableReading(table=table, edition=edition, values={}, found=placement.found)
+    there = {row for row, _ in placement.spots}
     for row, column in edition.fields():
         spot = placement.spots.get((row.id, column.id))
-        if spot is None and row.optional:
+        if row.optional and row.id not in there:
             continue
         value = _to_value(spot, row, column)
         reading.values.setdefault(row.id, {})[column.id] = value
@@ -372,23 +391,31 @@ def _tell_missing(reading: TableReading, placement: Placement) -> None:
     often_left_out = {
         row.id for block in reading.edition.blocks if block.optional for row in block.rows
     }
-    missing = [
-        row
+    absent = {
+        row: [column for column, value in columns.items() if value.kind is Kind.ABSENT]
         for row, columns in reading.values.items()
-        if all(value.kind is Kind.ABSENT for value in columns.values())
-        and row not in often_left_out
-    ]
-    if missing:
-        reading.findings.append(_missing(reading, {row: reading.values[row] for row in missing}))
+        if row not in often_left_out
+    }
+    whole = {
+        row: columns for row, columns in absent.items() if len(columns) == len(reading.values[row])
+    }
+    partly = {row: columns for row, columns in absent.items() if columns and row not in whole}
+    if whole:
+        reading.findings.append(_missing(reading, whole))
+    if partly:
+        reading.findings.append(_missing(reading, partly, partly=True))
 
 
-def _missing(reading: TableReading, fields: Mapping[str, Iterable[str]]) -> Finding:
-    """`fields`: row id -> column ids."""
+def _missing(
+    reading: TableReading, fields: Mapping[str, Iterable[str]], *, partly: bool = False
+) -> Finding:
+    """`fields`: row id -> column ids; `partly`: the rows are there without these columns."""
+    what, what_en = ("这些行缺少一些栏", "lacks columns of") if partly else ("缺少", "lacks")
     return Finding(
         rule="extraction.missing_row",
         severity=Severity.WARNING,
-        message=f"{_name(reading.table)}缺少：{_labels(reading.edition, list(fields))}",
-        message_en=f"table {reading.table} lacks the rows {', '.join(fields)}",
+        message=f"{_name(reading.table)}{what}：{_labels(reading.edition, list(fields))}",
+        message_en=f"table {reading.table} {what_en} the rows {', '.join(fields)}",
         cells=tuple(
             f"{reading.table}.{row}.{column}"
             for row, columns in fields.items()

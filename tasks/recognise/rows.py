@@ -6,13 +6,19 @@ into one; rows are what survives both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from tasks.model.document import Cell, Table
 from tasks.recognise.amounts import looks_like_value
-from tasks.recognise.vocabulary import table_of
+from tasks.recognise.labels import key
+from tasks.recognise.vocabulary import any_column_label, any_row_label, table_of
+
+#: What stands before the numbers of columns.
+_COUNTING = frozenset({"甲", "乙", "栏次", "列次", "序号"})
+#: A block of table 四 has so many columns.
+_FEWEST_COLUMN_NUMBERS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +40,17 @@ class Row:
     def own(self) -> tuple[Cell, ...]:
         """The cells that begin in this row."""
         return tuple(cell for cell in self.cells if cell.row == self.index)
+
+    def counts_columns(self) -> bool:
+        """Whether its figures are the numbers of its columns; no sums tie so."""
+        texts = [cell.text.strip() for cell in self.own if cell.text.strip()]
+        numbers = [text for text in texts if text.isdecimal()]
+        return (
+            self.table.columns_sure
+            and len(numbers) >= _FEWEST_COLUMN_NUMBERS
+            and numbers == [str(number) for number in range(1, len(numbers) + 1)]
+            and all(text.isdecimal() or key(text) in _COUNTING for text in texts)
+        )
 
     def has_values(self) -> bool:
         return any(looks_like_value(cell.text) for cell in self.own)
@@ -80,7 +97,7 @@ def _continues(before: Segment, table: Table) -> bool:
 
 
 def _table_to_segments(table: Table) -> list[tuple[str, Segment]]:
-    rows = table_rows(table)
+    rows = [row for row in table_rows(table) if not row.counts_columns()]
     votes = [spoken_of(row) for row in rows]
     if not any(votes):
         return []
@@ -101,6 +118,41 @@ def _table_to_segments(table: Table) -> list[tuple[str, Segment]]:
     return segments
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turned(Table):
+    """A table with its rows as columns; addresses are those of the table in the document."""
+
+    def at(self, cell: Cell) -> str:
+        return f"{self.id}/r{cell.column + 1}c{cell.row + 1}"
+
+
+def turned(segment: Segment) -> Segment:
+    """The rows of a segment as columns."""
+    cells = sorted(
+        (
+            replace(
+                cell,
+                row=cell.column,
+                column=cell.row,
+                rowspan=cell.colspan,
+                colspan=cell.rowspan,
+            )
+            for row in segment.rows
+            for cell in row.own
+        ),
+        key=lambda cell: (cell.row, cell.column),
+    )
+    table = segment.table
+    on_its_side = Turned(
+        id=table.id,
+        n_rows=table.n_columns,
+        n_columns=table.n_rows,
+        cells=tuple(cells),
+        where=table.where,
+    )
+    return replace(segment, table=on_its_side, rows=table_rows(on_its_side))
+
+
 def spoken_of(row: Row) -> str | None:
     """The table of the form that most labels of the row tell of."""
     told = [name for cell in row.own if cell.text.strip() and (name := table_of(cell.text))]
@@ -117,3 +169,44 @@ def _filled(votes: list[str | None]) -> list[str]:
         if names[at - 1] == names[at + 1]:
             names[at] = names[at - 1]  # half a label may sound like one of another table
     return names
+
+
+def lines_of(table: str, segment: Segment) -> set[str]:
+    """The lines whose labels stand in the segment; 其他 and 总计 in a header are none."""
+    labels, columns = any_row_label(table), any_column_label(table)
+    heads = {
+        row.index for row in segment.rows if sum(bool(columns.match(c.text)) for c in row.own) > 1
+    }
+    found = (
+        labels.match(cell.text)
+        for row in segment.rows
+        for cell in row.own
+        if not (row.index in heads and columns.match(cell.text))
+    )
+    return {match.id for match in found if match}
+
+
+#: So many lines again, and more than half of what a table says: it is another copy.
+_FEWEST_AGAIN = 3
+
+
+def copies(table: str, segments: Sequence[Segment]) -> list[list[Segment]]:
+    """The segments parted where the table of the form begins anew: printed twice, for two kinds
+    of screens, or with last year's."""
+    found: list[list[Segment]] = [[]]
+    covered: set[str] = set()
+    heads: list[Segment] = []
+    for segment in segments:
+        lines = lines_of(table, segment)
+        if not lines and not any(row.has_values() for row in segment.rows):
+            heads.append(segment)
+            continue
+        again = len(lines & covered)
+        if again >= _FEWEST_AGAIN and again * 2 > len(lines):
+            found.append([])
+            covered = set()
+        found[-1] += [*heads, segment]
+        heads = []
+        covered |= lines
+    found[-1] += heads
+    return found

@@ -1,104 +1,244 @@
 """Table 四: one line of figures under a header of several rows, and the shapes it is turned into.
 
-As printed, 15 columns; turned on its side (15 lines of one figure) in narrow pages; or as a
-matrix of three lines by five outcomes.
+As printed, 15 columns; turned on its side (15 lines of one figure) in narrow pages; as a matrix
+of three lines by five outcomes; in blocks, one below the other or each a table of its own. In a
+sure grid all of these are one: a figure is what the labels over it and before it say. Where
+labels are lost, or only the order of the cells is known, the figures must be all there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from tasks.forms.vocabulary import Edition
 from tasks.model.document import Cell, Table
 from tasks.model.report import PlacedBy
 from tasks.recognise.amounts import looks_like_value
-from tasks.recognise.labels import Labels, key
-from tasks.recognise.place import Placement, Spot, Spots, place_rows
-from tasks.recognise.rows import Row, Segment, table_rows
-from tasks.recognise.vocabulary import column_labels, row_labels
+from tasks.recognise.labels import Labels
+from tasks.recognise.place import Placement, Spot, Spots, compared, place_rows
+from tasks.recognise.rows import Row, Segment, turned
+from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
 
 _UNTOLD = (
     "这一行的数与 15 栏对不上，不知道哪个数属于哪一栏",
     "the figures do not fill the 15 columns, so their columns cannot be told",
 )
+_SEVERAL = ("这一栏里有几个数", "several figures stand in this column")
+_MERGED_FIGURE = ("这一格与相邻的格合并了", "the cell is merged with its neighbours")
+#: (row id, column id)
+_Field = tuple[str, str]
 
 
 def place_sideways(segments: Sequence[Segment], edition: Edition) -> Placement:
-    """Read the segments as printed, else turned, else as a matrix; the fullest reading wins."""
-    each = [_place_printed(segment.rows, edition) for segment in segments]
+    """Read the segments by their labels, else by their order, else turned; the fullest reading
+    wins, and of these the first."""
+    sure = all(segment.table.columns_sure for segment in segments)
+    readings = [_by_labels(segments, edition)] if sure else []
+    if readings and _is_whole(readings[0]):
+        return readings[0]
+    if any(None in row.grid for segment in segments for row in segment.rows):
+        readings = []  # what stands where is in doubt
+    each = [_in_order(segment.rows, edition) for segment in segments]
     whole = [reading for reading in each if _is_whole(reading)]
     if whole:
-        return _compared(whole)
-    printed = _place_printed([row for segment in segments for row in segment.rows], edition)
-    if _is_whole(printed):
-        return printed
-    readings = [printed, place_rows(segments, edition)]
-    if all(segment.table.columns_sure for segment in segments):
-        for segment in segments:
-            turned = table_rows(_turned(segment.table))
-            reading = _place_printed(turned, edition)
-            readings.append(_turned_back(reading, segment.table))
-    return max(readings, key=lambda reading: (_readable(reading), reading.score))
+        return compared(whole)
+    readings.append(_in_order([row for segment in segments for row in segment.rows], edition))
+    if not any(_is_parted(row, edition) for segment in segments for row in segment.rows):
+        readings.append(place_rows(segments, edition))
+    if sure:
+        readings += [_in_order(turned(segment).rows, edition) for segment in segments]
+    return max(readings, key=lambda reading: (reading.readable, reading.score))
 
 
 def _is_whole(placement: Placement) -> bool:
-    return placement.found == len(list(placement.edition.rows())) and not any(
-        spot.trouble for spot in placement.spots.values()
+    return placement.readable == len(list(placement.edition.fields()))
+
+
+# By labels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What the labels over a column, or before a cell, come to; the last one counts."""
+
+    line: str | None = None
+    head: str | None = None
+    #: The last label.
+    cell: Cell | None = None
+    #: The first half of a label that a page break cut in two.
+    half: str = ""
+
+    def is_part(self) -> bool:
+        """Whether the last label is not one of an outcome."""
+        return self.cell is not None and self.head is None
+
+    def is_head(self) -> bool:
+        """Whether an outcome stands over this, of whichever line."""
+        return self.head is not None and self.line is None
+
+    def then(self, id: str, cell: Cell, heads: frozenset[str]) -> _Said:
+        if id in heads:
+            return replace(self, head=id, cell=cell, half="")
+        # another part of the table begins here
+        return _Said(line=None if id == OTHER else id, cell=cell)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """The labels of the table's lines and of their outcomes."""
+
+    lines: Labels
+    heads: Labels
+    head_ids: frozenset[str]
+
+    def match(self, text: str) -> str | None:
+        found = self.lines.match(text) or self.heads.match(text)
+        return found.id if found else None
+
+
+def _words(edition: Edition) -> _Words:
+    return _Words(
+        lines=row_labels(edition.table, edition.edition),
+        heads=column_labels(edition.table, edition.edition),
+        head_ids=frozenset(column.id for column in edition.blocks[0].columns),
     )
 
 
-def _compared(readings: Sequence[Placement]) -> Placement:
-    """The first of several whole tables; the others are later readings of the same lines."""
-    first = readings[0]
-    for other in readings[1:]:
-        for line, row in other.rows.items():
-            spots = {field: spot for field, spot in other.spots.items() if field[0] == line}
-            first.doubled.append((line, row, spots))
-    return first
-
-
-def _readable(placement: Placement) -> int:
-    return sum(not spot.trouble for spot in placement.spots.values())
-
-
-def _turned(table: Table) -> Table:
-    cells = sorted(
-        (
-            Cell(
-                text=cell.text,
-                row=cell.column,
-                column=cell.row,
-                rowspan=cell.colspan,
-                colspan=cell.rowspan,
-                where=cell.where,
-                doubts=cell.doubts,
-            )
-            for cell in table.cells
-        ),
-        key=lambda cell: (cell.row, cell.column),
-    )
-    return Table(
-        id=table.id,
-        n_rows=table.n_columns,
-        n_columns=table.n_rows,
-        cells=tuple(cells),
-        where=table.where,
-    )
-
-
-def _turned_back(placement: Placement, table: Table) -> Placement:
-    """The same reading with the cells of the table as it stands in the document."""
-    at = {(cell.row, cell.column): cell for cell in table.cells}
-    for field, spot in list(placement.spots.items()):
-        cell = at[spot.cell.column, spot.cell.row] if spot.cell else None
-        placement.spots[field] = Spot(
-            table=table, cell=cell, by=spot.by, trouble=spot.trouble, seen=spot.seen
-        )
+def _by_labels(segments: Sequence[Segment], edition: Edition) -> Placement:
+    """Each figure where the labels over it and before it say; of a line that stands twice the
+    first reading."""
+    placement = Placement(edition=edition)
+    words = _words(edition)
+    over: dict[int, _Said] = {}
+    table: Table | None = None
+    for segment in segments:
+        bare = not any(words.match(cell.text) for row in segment.rows for cell in row.own)
+        if not (bare and table and table.n_columns == segment.table.n_columns):
+            over = {}
+        table = segment.table
+        #: line -> its readings, more than one where it stands here twice
+        readings: dict[str, list[tuple[Row, Spots]]] = {}
+        for row in segment.rows:
+            figures = _figures_under(row, words, over)
+            for where, spot in figures.items():
+                _add(readings.setdefault(where[0], []), where, spot, row)
+            if not figures and row.has_values() and any(words.match(c.text) for c in row.cells):
+                placement.unknown.append(row)
+        for line, found in readings.items():
+            for row, spots in _only_said(found):
+                if placement.spots.keys() & spots.keys():
+                    placement.doubled.append((line, row, spots))
+                else:
+                    placement.spots.update(spots)
+                    placement.rows.setdefault(line, row)
+    placement.score = float(len(placement.spots))
     return placement
 
 
-def _place_printed(rows: Sequence[Row], edition: Edition) -> Placement:
+def _add(readings: list[tuple[Row, Spots]], where: _Field, spot: Spot, row: Row) -> None:
+    """To the last reading, unless it has the field already."""
+    if readings and where not in readings[-1][1]:
+        readings[-1][1][where] = spot
+    else:
+        readings.append((row, {where: spot}))
+
+
+def _only_said(readings: list[tuple[Row, Spots]]) -> list[tuple[Row, Spots]]:
+    """Without rows of nothing but blanks, which a header left behind, unless there is no other."""
+    said = [one for one in readings if any(cell.text.strip() for cell in one[0].own)]
+    return said or readings[:1]
+
+
+def _figures_under(row: Row, words: _Words, over: dict[int, _Said]) -> Spots:
+    """The figures of a row by their fields; `over` takes up the labels of the row.
+
+    A blank before a label of its row is none, nor is a text in a row of heads.
+    """
+    cells = row.cells
+    labels = {id(cell): word for cell in cells if (word := _word(cell, words, over))}
+    n_heads = sum(word in words.head_ids for word in labels.values())
+    is_header = n_heads > 1 and not row.has_values()
+    may_be_text = row.has_values() or n_heads == 1
+    last_label = max((cell.column for cell in row.own if id(cell) in labels), default=-1)
+    before = _Said()
+    spots: Spots = {}
+    for cell in cells:
+        above = [over.get(at, _Said()) for at in _columns(cell)]
+        if word := labels.get(id(cell)):
+            before = before.then(word, cell, words.head_ids)
+            if cell.row == row.index:
+                over |= {
+                    at: said.then(word, cell, words.head_ids)
+                    for at, said in zip(_columns(cell), above, strict=True)
+                }
+        elif cell.row < row.index:
+            continue
+        elif not cell.text.strip() and before.is_part() and not any(s.is_head() for s in above):
+            # the label before it is merged over this one, or meant to be
+            over |= dict.fromkeys(_columns(cell), before)
+        elif is_header or (cell.text.strip() and not n_heads and not row.has_values()):
+            over |= {at: replace(over.get(at, _Said()), half=cell.text) for at in _columns(cell)}
+        elif (
+            (may_be_text or looks_like_value(cell.text)) if cell.text else cell.column > last_label
+        ):
+            told = {field for said in above if (field := _field(said, before))}
+            for where in told:
+                spot = Spot(table=row.table, cell=cell, trouble=_trouble(cell, above, told, before))
+                spots[where] = _better(spots[where], spot) if where in spots else spot
+    return spots
+
+
+def _word(cell: Cell, words: _Words, over: Mapping[int, _Said]) -> str | None:
+    """What a label says, alone or as the second half of one."""
+    half = over.get(cell.column, _Said()).half
+    joined = words.heads.match(half + cell.text) if half and cell.text.strip() else None
+    return words.match(cell.text) or (joined.id if joined else None)
+
+
+def _columns(cell: Cell) -> range:
+    return range(cell.column, cell.column + cell.colspan)
+
+
+def _field(above: _Said, before: _Said) -> _Field | None:
+    """What two labels say together, one of the line and one of the outcome."""
+    if (above.line and before.line) or (above.head and before.head):
+        return None
+    line, head = above.line or before.line, above.head or before.head
+    return (line, head) if line and head else None
+
+
+def _trouble(
+    cell: Cell, above: Sequence[_Said], told: set[_Field], before: _Said
+) -> tuple[str, str] | None:
+    """Why a cell is not the figure of one field alone. A program that saved the table may have
+    parted columns that no figure parts: then the lowest label reaches just as far."""
+    if cell.rowspan > 1 and not before.head:
+        return _MERGED_FIGURE
+    if cell.colspan == 1 and len(told) == 1:
+        return None
+    lowest = {(said.cell.column, said.cell.colspan) for said in above if said.cell}
+    alone = lowest == {(cell.column, cell.colspan)} or (not lowest and len(told) == 1)
+    return None if alone else _MERGED_FIGURE
+
+
+def _better(one: Spot, other: Spot) -> Spot:
+    """Of two cells of a row for one field the one with a figure in it."""
+    ranks = [_rank(spot) for spot in (one, other)]
+    best = one if ranks[0] >= ranks[1] else other
+    return replace(best, trouble=_SEVERAL) if ranks == [2, 2] else best
+
+
+def _rank(spot: Spot) -> int:
+    text = spot.cell.text if spot.cell else ""
+    return 2 if looks_like_value(text) else 1 if text.strip() else 0
+
+
+# By order
+
+
+def _in_order(rows: Sequence[Row], edition: Edition) -> Placement:
     placement = Placement(edition=edition)
     figures = [row for row in rows if row.has_values()] or _blank_figures(rows)
     if any(_labelled(row, edition) for row in figures):
@@ -112,16 +252,10 @@ def _place_printed(rows: Sequence[Row], edition: Edition) -> Placement:
     fields = list(edition.fields())
     if len(figures) > 1 and sure:
         figures = _only_filled(figures)
-    if sure and len(figures) == 1:
-        spots = _under_paths(header, figures[0], edition)
-        if spots:
-            placement.spots = spots
-            placement.rows = {row.id: figures[0] for row in edition.rows()}
-            return placement
-    cells = [cell for row in figures for cell in _figures_of(row)]
-    filled = [cell for cell in cells if cell.text.strip()]
-    if not sure and len(figures) == 1:
-        cells = _without_padding(cells, len(fields), header)
+    cells = [(row, cell) for row in figures for cell in _figures_of(row, len(fields))]
+    filled = [(row, cell) for row, cell in cells if cell.text.strip()]
+    if not sure and len(figures) == 1 and _ends_in_padding(cells, len(fields), header):
+        cells = cells[: len(fields)]
     chosen = cells if len(cells) == len(fields) else filled
     if _disordered(header, edition):
         chosen = []
@@ -129,16 +263,23 @@ def _place_printed(rows: Sequence[Row], edition: Edition) -> Placement:
     if len(chosen) == len(fields):
         by = PlacedBy.LABEL if not sure or placement.score >= 10 else PlacedBy.ORDER
         placement.spots = {
-            (row.id, column.id): Spot(table=figures[0].table, cell=cell, by=by)
-            for (row, column), cell in zip(fields, chosen, strict=True)
+            (line.id, column.id): Spot(table=row.table, cell=cell, by=by)
+            for (line, column), (row, cell) in zip(fields, chosen, strict=True)
         }
         return placement
-    seen = " ".join(cell.text for cell in filled)
+    seen = " ".join(cell.text for _, cell in filled)
     placement.spots = {
         (row.id, column.id): Spot(table=figures[0].table, cell=None, trouble=_UNTOLD, seen=seen)
         for row, column in fields
     }
     return placement
+
+
+def _is_parted(row: Row, edition: Edition) -> bool:
+    """Whether a row heads several lines side by side: each outcome stands there once a line."""
+    heads = column_labels(edition.table, edition.edition)
+    said = [found.id for cell in row.own if (found := heads.match(cell.text))]
+    return len(said) > len(set(said))
 
 
 def _labelled(row: Row, edition: Edition) -> bool:
@@ -160,27 +301,30 @@ def _only_filled(figures: list[Row]) -> list[Row]:
     return filled or figures[:1]
 
 
-def _figures_of(row: Row) -> tuple[Cell, ...]:
-    """The cells of a line of figures, without a label before them."""
+def _figures_of(row: Row, most: int) -> tuple[Cell, ...]:
+    """The cells of a line of figures, without a label before them; `most`: that there may be."""
     cells = row.own
     start = 0
     while (
         start < len(cells) and cells[start].text.strip() and not looks_like_value(cells[start].text)
     ):
         start += 1
-    return cells[start:]
+    cells = cells[start:]
+    more = len(cells) - most
+    if more > 0 and not any(c.text.strip() for c in cells[:more]):
+        # a blank before them, unless it is the first of them and the last is too much
+        return cells[more:] if any(c.text.strip() for c in cells[-more:]) else cells
+    return cells
 
 
-def _without_padding(cells: list[Cell], n: int, header: Sequence[Row]) -> list[Cell]:
-    """The first n cells of a longer line whose others are blank, where the rows above show that
-    padding stands at their ends."""
+def _ends_in_padding(cells: Sequence[tuple[Row, Cell]], n: int, header: Sequence[Row]) -> bool:
+    """Whether a line is longer than n, and the rows above show that what is blank at their ends
+    is padding."""
     rows = [row.own for row in header if row.own]
     padded = any(not row[-1].text.strip() for row in rows) and all(
         row[0].text.strip() for row in rows
     )
-    if len(cells) > n and padded and not any(cell.text.strip() for cell in cells[n:]):
-        return cells[:n]
-    return cells
+    return len(cells) > n and padded and not any(cell.text.strip() for _, cell in cells[n:])
 
 
 def _disordered(header: Sequence[Row], edition: Edition) -> bool:
@@ -203,72 +347,3 @@ def _header_score(header: Sequence[Row], edition: Edition) -> int:
         for row in header
         for cell in row.own
     )
-
-
-def _under_paths(header: Sequence[Row], figures: Row, edition: Edition) -> Spots | None:
-    """Place each figure by the labels over it; None unless every field is found once."""
-    groups = row_labels(edition.table, edition.edition)
-    leaves = column_labels(edition.table, edition.edition)
-    spots: Spots = {}
-    for cell in figures.own:
-        paths = [
-            _path(header, at, figures) for at in range(cell.column, cell.column + cell.colspan)
-        ]
-        found = {(_group_of(path, groups), _leaf_of(path, leaves)) for path in paths}
-        told = [(group, leaf) for group, leaf in found if group and leaf]
-        # a program that saved the table may have parted columns that no figure parts
-        apart = cell.colspan == 1 or _stands_alone(header, cell, figures)
-        if (apart and len(told) > 1) or any(field in spots for field in told):
-            return None
-        trouble = None if apart else _MERGED_FIGURE
-        for field in told:
-            spots[field] = Spot(table=figures.table, cell=cell, trouble=trouble)
-    wanted = {(row.id, column.id) for row, column in edition.fields()}
-    if set(spots) != wanted:
-        return None
-    return {(row.id, column.id): spots[row.id, column.id] for row, column in edition.fields()}
-
-
-def _leaf_of(path: Sequence[str], leaves: Labels) -> str | None:
-    """The outcome that a path ends on; a page break may have cut its label in two."""
-    halves = ["".join(path[-2:])] if len(path) > 1 else []
-    said = [*reversed(path), *halves]
-    return next((found.id for text in said if (found := leaves.match(text))), None)
-
-
-def _group_of(path: Sequence[str], groups: Labels) -> str | None:
-    for text in reversed(path):
-        if (found := groups.match(text)) and not found.id.startswith(":"):
-            return found.id
-    return None
-
-
-def _stands_alone(header: Sequence[Row], figure: Cell, figures: Row) -> bool:
-    """Whether the lowest label over a figure reaches over just the columns that the figure
-    takes."""
-    over: dict[int, Cell] = {}
-    for row in header:
-        if row.table is figures.table and row.index > figures.index:
-            continue
-        for column in range(figure.column, figure.column + figure.colspan):
-            cell = row.grid[column] if column < len(row.grid) else None
-            if cell is not None and key(cell.text):
-                over[column] = cell
-    heads = list(over.values())
-    return len(over) == figure.colspan and all(
-        (head.column, head.colspan) == (figure.column, figure.colspan) for head in heads
-    )
-
-
-_MERGED_FIGURE = ("这一格与相邻的格合并了", "the cell is merged with its neighbours")
-
-
-def _path(header: Sequence[Row], column: int, figures: Row) -> list[str]:
-    """The texts over a column, outermost first, each spanning cell once."""
-    path: dict[int, str] = {}
-    for row in header:
-        if row.table is figures.table and row.index > figures.index:
-            continue
-        if column < len(row.grid) and (cell := row.grid[column]) is not None and key(cell.text):
-            path[id(cell)] = cell.text
-    return list(path.values())

@@ -361,3 +361,11 @@ def test_markdown_that_breaks_lines_in_its_cells_is_no_page() -> None:
     rows = "\n".join(f"| 规章<br>{number} | 0 | 1 |" for number in range(9))
     assert detect(rows.encode(), "report.md").format is Format.TEXT
     assert detect(f"<p>{rows}</p>".encode(), "report.md").format is Format.HTML
+
+
+def test_chinese_with_a_control_character_around_each_field_is_text() -> None:
+    """LibreOffice marks form fields so in the pages that it saves."""
+    page = PAGE.format(meta="<meta charset=utf-8>") + "<p>\x04本机关不掌握相关政府信息\x05</p>" * 60
+    assert detect(page.encode(), "a.html").format is Format.HTML
+    with pytest.raises(Refusal):
+        detect(b"ab\x04\x05" * 500, "a.bin")

@@ -50,6 +50,17 @@ def test_a_rowspan_of_nought_goes_down_to_the_end_of_its_group() -> None:
     """)
 
 
+def test_groups_that_cut_a_table_out_of_joint_are_none() -> None:
+    """LibreOffice takes the first row for the head, whatever spans begin in it."""
+    grid = rows_to_grid([rows("a:2x1 b:1x2"), rows("c d", "e f g")])
+    assert picture(grid) == lines("""
+        a b <
+        ^ c d
+        e f g
+    """)
+    assert grid.doubts == ()
+
+
 def test_a_rowspan_ends_with_its_group() -> None:
     grid = rows_to_grid([rows("a:9x1 b"), rows("c d")])
     assert picture(grid) == lines("""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from drawn import drawn, grids, lines, outline
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tasks.detect import detect
@@ -164,6 +164,16 @@ def test_what_stands_in_no_cell_comes_before_its_table() -> None:
         ("0<i style='display: none'>1</i><i hidden>2</i>", "0"),
         ("0<i style='color:red;DISPLAY:NONE'>1<b>2</b></i>3", "03"),
         ("0<i style='mso-hide:all'>1</i>", "0"),
+        ("0<i style='font-size: 0'>1</i>", "0"),
+        ("<i style='font-size:0px'>1<b style='font-size:14px'>2</b></i>", "2"),
+        ("<i style='font-size:0.9em'>1</i>", "1"),
+        ("0<i style='opacity:0;color:red'>1<b style='opacity:1'>2</b></i>", "0"),
+        ("<i style='opacity:0.5'>1</i>", "1"),
+        ("0<i style='position:absolute;left:-9999px'>1</i>", "0"),
+        ("0<i style='text-indent: -999em'>1</i>", "0"),
+        ("<i style='position:relative;left:-2px'>1</i>", "1"),
+        ("0<i style='position:absolute;clip: rect(0, 0, 0, 0)'>1</i>", "0"),
+        ("0<i style='height:0;overflow:hidden'>1</i>", "0"),
         ("<i style='visibility:hidden'>1<b style='visibility:visible'>2</b></i>", "2"),
         ("<del>1</del><ins>2</ins>", "2"),
         ("a\x00b\x01c", "abc"),
@@ -519,6 +529,7 @@ TAGS = (
 
 
 @given(st.lists(st.sampled_from(TAGS), max_size=40))
+@example(["<td>", "a", "<caption>", "<div class=td>", "a", "<td>"])
 def test_any_soup_of_tags_is_read_and_no_text_is_lost(tags: list[str]) -> None:
     document = read("".join(tags) + "z")
     letters = "".join(
@@ -581,3 +592,10 @@ def test_struck_text_is_left_out_and_told(struck: str) -> None:
     assert doubt.kind is DoubtKind.STRAY_TEXT
     assert "'9'" in doubt.message_en
     assert doubt.where.path
+
+
+def test_a_row_of_blanks_among_rows_that_are_tables() -> None:
+    rows = ("<td>一<td>二<td>三", "<td>甲<td>1<td>2", "<td><td><td>", "<td>乙<td>3<td>4")
+    page = "".join(f"<table><tr>{row}</table>" for row in rows)
+    [table] = read(page).tables()
+    assert [cell.text for cell in table.grid()[2] if cell] == ["", "", ""]

@@ -185,3 +185,22 @@ def test_any_one_dropped_row_of_the_form_shifts_nothing(name):
         labels = [RowLabel(leaf=line.numbering + line.label, groups=line.group) for line in left]
         found = align(labels, every)
         assert [found.placed.get(row) for row in range(len(left))] == [line.id for line in left]
+
+
+def test_a_short_label_is_what_its_group_says():
+    lines = [Line(id="rest", numbering="3.", labels=("其他",), group=("（六）其他处理",))]
+
+    assert score(RowLabel(leaf="3.其他", groups=("（六）其他处理",)), lines[0]) > 0.9
+    assert align([RowLabel(leaf="6.其他", groups=("（五）不予处理",))], lines).placed == {0: "rest"}
+    both = [
+        RowLabel(leaf="6.其他", groups=("（五）不予处理",)),
+        RowLabel(leaf="3.其他", groups=("（六）其他处理",)),
+    ]
+    assert align(both, lines).placed == {1: "rest"}
+
+
+@pytest.mark.parametrize("written", ["（七）总", "（的）总计", "（七）共"])
+def test_what_is_left_of_a_short_label_is_placed_by_order(written):
+    lines = [*LINES, Line(id="total", numbering="（七）", labels=("总计",))]
+
+    assert align(rows(*FULL, written), lines).by[4] is PlacedBy.ORDER

@@ -58,6 +58,8 @@ def test_a_dash_is_a_dash(text):
         ("两", number(2)),
         ("五件", number(5, unit="件")),
         ("999999999999999999", number(999999999999999999)),
+        ("一件", number(1, unit="件")),
+        ("5、", number(5)),
     ],
 )
 def test_counts(text, expected):

@@ -41,6 +41,23 @@ def test_one_row_with_a_figure_among_the_labels_tells_for_all_like_it():
     assert row(found, 4)[2:] == ["4.保护第三方合法权益", "1", "0", "0", "0", "0", "0", "1"]
 
 
+def test_a_row_whose_figures_tie_under_their_heads():
+    """A label too narrow by one, and the first figure blank."""
+    found = moved(HEAD + "3.危及“三安全一稳定” | < |  | 0 | 0 | 1 | 0 | 1 | 2 | .")
+
+    assert row(found, 3) == ["3.危及“三安全一稳定”"] * 3 + ["", "0", "0", "1", "0", "1", "2"]
+
+
+def test_cells_between_and_behind_the_figures_move_with_them():
+    found = moved("""
+        勾稽关系 | | | 自然人 | | 商业企业 | | 总计 | 占比
+        一、本年新收政府信息公开申请数量 | < | < | 3 | | 1 | | 4 | 9%
+        3.危及“三安全一稳定” | < | 2 | | 5 | | 7 | 1% | .
+    """)
+
+    assert row(found, 2) == ["3.危及“三安全一稳定”"] * 3 + ["2", "", "5", "", "7", "1%"]
+
+
 def test_a_row_pushed_aside_by_a_label_that_reaches_too_far():
     found = moved(
         "\n".join(f"{line} | ." for line in HEAD.strip().splitlines())
@@ -121,7 +138,7 @@ def test_heads_in_another_order_keep_their_columns():
     "line",
     [
         # the last figure may be what is missing
-        "| 3.危及“三安全一稳定” |  | 0 | 0 | 1 | 0 | 0 | 1 | .",
+        "| 3.危及“三安全一稳定” |  | 0 | 0 | 1 | 0 | 0 | 2 | .",
         # more cells, or fewer, than there are heads
         "3.危及“三安全一稳定” | 2 | 0 | 0 | 1 | 0 | 0 | 3 | 3 | .",
         "3.危及“三安全一稳定” | 2 | 0 | 0 | 1 | 0 | 3 | . | . | .",

@@ -38,6 +38,8 @@ REQUESTS = row_labels("requests", "2021")
         "⼀、本年新收政府信息公开申请数量",
         "一、本年新收政府信息公開(kāi)申請(qǐng)數量",
         "１．本年新收政府信息公开申请数量",
+        "一、本年新收政府信息公开申请数量（单位：件）",
+        "本年新收政府信息公开申请数量(件)",
     ],
 )
 def test_writings_of_one_label_have_one_key(written):

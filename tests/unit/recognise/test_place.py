@@ -423,3 +423,139 @@ def test_the_last_head_is_no_row_where_that_of_its_name_is_cut_off():
     """
 
     assert figures(reading("requests", cut, sure=False), "processed_total") == ". . . . . . ."
+
+
+# Laid out otherwise
+
+
+def test_heads_in_halves():
+    halves = """
+        勾稽关系 | | | 自然人 | 法人或其他组织 | < | < | < | < | 总计
+        | | | ^ | 商业 | 科研 | 社会公 | 法律服 | 其他 | ^
+        | | | ^ | 企业 | 机构 | 益组织 | 务机构 | ^ | ^
+    """
+
+    found = reading("requests", halves + BODY)
+
+    assert figures(found, "granted") == "2 1 0 0 0 0 3"
+
+
+def test_a_unit_beside_the_label_is_not_the_label():
+    found = reading("disclosure", """
+        信息内容 | 单位 | 本年制发件数 | 本年废止件数 | 现行有效件数
+        规章 | 件 | 1 | 0 | 2
+        行政规范性文件 | 件 | 3 | / |
+        信息内容 | 单位 | 本年处理决定数量 | < | <
+        行政许可 | 件 | 4 | < | <
+    """)  # fmt: skip
+
+    assert figures(found, "normative_documents") == "3 / _"
+    assert figures(found, "licensing") == "4"
+
+
+def test_columns_as_rows_and_their_addresses():
+    lines = [
+        [text.strip() for text in line.split("|")] for line in REQUESTS.splitlines() if line.strip()
+    ]
+    signs = {"<": "^", "^": "<"}
+    turned = [[signs.get(text, text) for text in line] for line in zip(*lines, strict=True)]
+
+    found = reading("requests", "\n".join(" | ".join(line) for line in turned))
+
+    assert figures(found, "granted") == "2 1 0 0 0 0 3"
+    assert figures(found, "processed_total") == "3 1 0 0 0 0 4"
+    assert found.values["granted"]["total"].at == "t1/r10c5"
+
+
+def test_a_few_lines_of_the_form_again_and_again_are_not_turned():
+    found = reading("requests", *["1.属于国家秘密" + " | 1" * 7 + "\n2.重复申请" + " | 2" * 7] * 4)
+
+    assert {row for row in found.values if "." not in figures(found, row)} == {
+        "denied_state_secret", "rejected_repeat",
+    }  # fmt: skip
+
+
+def test_no_columns_but_the_total():
+    found = reading("requests", """
+        勾稽关系 | < | < | 总计
+        一、本年新收政府信息公开申请数量 | < | < | 4
+        二、上年结转政府信息公开申请数量 | < | < | 0
+        三、本年度办理结果 | （一）予以公开 | < | 3
+    """)  # fmt: skip
+
+    assert figures(found, "new") == ". . . . . . 4"
+    assert figures(found, "granted") == ". . . . . . 3"
+    [missing] = [one for one in found.findings if "columns of the rows new" in one.message_en]
+    assert missing.rule == "extraction.missing_row"
+
+
+def test_a_head_that_was_lost_among_heads_in_another_order():
+    """Seven figures for seven columns, but the heads that are left say that order tells nothing."""
+    swapped = replaced(REQUESTS, ("商业企业 | 科研机构", "科研机构 | 企业"))
+
+    found = reading("requests", swapped)
+
+    assert found.values["granted"]["research"].value == 1
+    assert found.values["granted"]["business"].value == 0
+
+
+def test_a_row_merged_into_one_cell_with_nothing_in_it():
+    line = "二、上年结转政府信息公开申请数量 | < | < | "
+    merged = REQUESTS.replace(line + "0 | 0 | 0 | 0 | 0 | 0 | 0", line + "/" + " | <" * 6)
+
+    assert figures(reading("requests", merged), "carried_over") == "/ / / / / / /"
+
+
+def test_a_header_in_a_table_of_its_own():
+    """Its corner has no columns to be told from there; both tables end on the same edge."""
+    head = """
+        勾稽关系 | 自然人 | 法人或其他组织 | < | < | < | < | 总计
+        | ^ | 科研机构 | 商业企业 | 社会公益组织 | 法律服务机构 | 其他 | ^
+    """
+    found = reading("requests", head, BODY)
+
+    granted = {column: value.value for column, value in found.values["granted"].items()}
+    assert (granted["research"], granted["business"]) == (1, 0)
+    assert "extraction.placed_by_order" not in rules(found)
+
+
+def test_figures_that_are_not_quite_under_their_heads():
+    found = reading("disclosure", """
+        信息内容 | < | 本年制发件数 | < | 本年废止件数 | < | 现行有效件数
+        规章 | 1 | < | < | 0 | < | 2
+        行政规范性文件 | < | < | 3 | < | / |
+        信息内容 | < | 本年处理决定数量 | < | < | < | <
+        行政许可 | < | < | < | 4 | < | <
+    """)  # fmt: skip
+
+    assert figures(found, "regulations") == "1 0 2"
+    assert figures(found, "normative_documents") == "3 / _"
+    assert figures(found, "licensing") == "4"
+
+
+def test_a_blank_row_of_other_treatment_with_its_group_before_it():
+    body = BODY.replace("3.其他 | 0 | 0 | 0 | 0 | 0 | 0 | 0", "3.其他 | | | | | | | ")
+
+    assert figures(reading("requests", HEAD + body), "other_remaining") == "_ _ _ _ _ _ _"
+
+
+def test_last_year_s_table_fills_no_gap_of_this_year_s():
+    line = "    ^ | ^ | 2.其他法律行政法规禁止公开 | 0 | 0 | 0 | 0 | 0 | 0 | 0\n"
+    before = REQUESTS.replace("2.其他法律行政法规禁止公开 | 0", "2.其他法律行政法规禁止公开 | 8")
+
+    found = reading("requests", replaced(REQUESTS, (line, "")), before)
+
+    assert figures(found, "denied_prohibited_by_law") == ". . . . . . ."
+    assert figures(found, "granted") == "2 1 0 0 0 0 3"
+
+
+def test_a_figure_too_many_behind_some_rows_is_padding_in_none():
+    """Last year's total stands behind the others where the header is lost."""
+    rows = [
+        "一、本年新收政府信息公开申请数量 | 3 | 1 | 0 | 0 | 0 | 0 | 4 | 9",
+        "二、上年结转政府信息公开申请数量 |  | 1 | 0 | 0 | 0 | 0 | 1 | 7",
+        "（一）予以公开 | 2 | 1 | 0 | 0 | 0 | 0 | 3 |",
+    ]
+    found = reading("requests", "\n".join(rows), sure=False)
+
+    assert figures(found, "carried_over") == "? ? ? ? ? ? ?"

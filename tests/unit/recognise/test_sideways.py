@@ -184,3 +184,77 @@ def test_a_lost_label_leaves_the_figures_in_their_places(lost):
     found = read(drawn(cells))
 
     assert {row: text.replace("~", "") for row, text in found.items()} == READ
+
+
+# In parts
+
+
+REVIEW = """
+    行政复议 | < | < | < | <
+    结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计
+    1 | 0 | 2 | 0 | 3
+"""
+LITIGATION = """
+    行政诉讼 | < | < | < | < | < | < | < | < | <
+    未经复议直接起诉 | < | < | < | < | 复议后起诉 | < | < | < | <
+    结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计 | 结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计
+    4 | 0 | 0 | 1 | 5 | 0 | 6 | / |  | 6
+"""  # noqa: E501 -- ten columns
+
+
+def test_two_tables_and_the_addresses_of_both():
+    found = reading("disputes", REVIEW, LITIGATION)
+
+    assert {row: figures(found, row) for row in found.values} == READ
+    assert found.values["review"]["total"].at == "t1/r3c5"
+    assert found.values["litigation_after_review"]["corrected"].at == "t2/r4c7"
+
+
+def test_one_of_two_tables_all_blank():
+    """Ten figures in a line are no three lines of five."""
+    blank = REVIEW.replace("1 | 0 | 2 | 0 | 3", " |  |  |  | ")
+
+    assert read(blank, LITIGATION) == {**READ, "review": "_ _ _ _ _"}
+
+
+def test_two_blocks_one_below_the_other():
+    assert read(REVIEW.replace(" | ", " | < | ") + LITIGATION) == READ
+
+
+def test_heads_that_are_not_merged():
+    cells = [[text.strip("<^") for text in line] for line in rows(PRINTED)]
+
+    assert read(drawn(cells)) == READ
+
+
+def test_a_line_twice_with_other_figures_is_not_chosen_from():
+    found = reading("disputes", PRINTED, PRINTED.replace("1 | 0 | 2 | 0 | 3", "1 | 0 | 9 | 0 | 10"))
+
+    assert figures(found, "review") == "1 0 ? 0 ?"
+    assert figures(found, "litigation_direct") == READ["litigation_direct"]
+    assert "extraction.doubled_row" in rules(found)
+
+
+@pytest.mark.parametrize("unit", ["（件）", "/件"])
+def test_heads_with_the_unit_of_their_figures(unit):
+    picture = PRINTED
+    for head in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计"):
+        picture = picture.replace(head, head + unit)
+
+    assert read(picture) == READ
+
+
+def test_a_line_that_counts_the_columns():
+    cells = rows(PRINTED)
+    numbers = [str(number) for number in range(1, 16)]
+
+    assert read(drawn([*cells[:3], numbers, cells[3]])) == READ
+
+
+def test_heads_out_of_joint_say_nothing():
+    """行政复议 reaches over one head too few, so all that follows stands a column to the left."""
+    cells = rows(PRINTED)
+    cells[0] = ["行政复议", "<", "<", "<", "行政诉讼", *["<"] * 9, "."]
+    cells[3][3] = ""
+
+    assert "~" not in "".join(read(drawn(cells)).values())
