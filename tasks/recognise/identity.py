@@ -30,6 +30,7 @@ _WEIGHTS: dict[Source, tuple[int, int]] = {
     Source.CONTACT: (1, 0),
     Source.PERIOD: (0, 6),
     Source.DATE: (0, 6),
+    Source.NEARLY: (0, 0),
     Source.TEXT: (0, 1),
 }
 #: All of these repeat one title: they count once.

@@ -42,6 +42,8 @@ class Source(StrEnum):
     DATE = "date"
     #: 如有疑问，请与某某局联系.
     CONTACT = "contact"
+    #: What is nearly a title, and 本报告由某某局编制: heard where nobody else names an organ.
+    NEARLY = "nearly"
     #: The year that the text names most.
     TEXT = "text"
 
@@ -92,6 +94,11 @@ _PERIOD = re.compile(
     r"(?P<year>20\d\d)\s*[年./-]\s*0?1\s*[月./-]\s*0?1\s*日?\s*(?:起|开始)?\s*[,，、]?\s*"
     r"(?:至|到|[-—–~]+)\s*(?:(?P<to>20\d\d)\s*[年./-])?\s*12\s*[月./-]\s*31"
 )
+#: A title that is misspelt or has another end: `某县水利局2022年政府信息公开工作情况的汇报`.
+_NEARLY = (
+    re.compile(rf"(?P<organ>[^。；;:：,，\d]{{3,40}}?){_YEAR}\s*年?\s*度?\s*政[府务]信?息?公开"),
+    re.compile(r"由(?P<organ>[\u4e00-\u9fff（）()]{4,40}?)(?:按照|根据|依据|编制|综合|结合|负责)"),
+)
 _CONTACT = re.compile(r"请(?:与|联系|致电|向)(?P<organ>[^,。;:()]{2,30}?)(?:联系|反映|咨询|[(,。])")
 _HAN = "一二三四五六七八九十"
 _DATE = (
@@ -125,7 +132,7 @@ _LABELS: Mapping[Source, tuple[str, ...]] = {
     Source.INDEX_TITLE: (
         "标题", "名称", "信息名称", "文件名称", "题目", "公文标题", "文件标题",
     ),
-    Source.CREDIT: ("来源", "文章来源", "稿件来源", "供稿单位"),
+    Source.CREDIT: ("来源", "文章来源", "稿件来源", "供稿单位", "录入", "作者"),
     Source.DATE: ("发布日期", "发布时间", "成文日期", "发文日期", "日期", "时间", "生成日期"),
 }  # fmt: skip
 _SAID_BY = {key(label): source for source, labels in _LABELS.items() for label in labels}
@@ -137,6 +144,8 @@ _LABELLED = re.compile(
 #: Lines beyond these are no heading, no preface and no signature.
 _HEADING_LINES, _PREFACE_LINES, _SIGNATURE_LINES = 400, 60, 25
 _LONGEST_HEADING = 70
+#: Signs of a line in which an organ is named in passing.
+_OPENING = 300
 
 
 # --- who is heard ---------------------------------------------------------------------------
@@ -150,6 +159,7 @@ def witnesses(document: Document) -> Iterator[Witness]:
         yield from title_in(document.title, Source.FILE_TITLE)
     yield from _preface(lines)
     yield from _signature(lines)
+    yield from _nearly(lines)
     text = "\n".join(lines)
     for found in _PERIOD.finditer(text):
         for year in {found["year"], found["to"] or found["year"]}:
@@ -264,10 +274,12 @@ def _clean(text: str) -> str | None:
     """The organ's name without what stands around it in a title."""
     text = re.sub(r"^.*(?:门户网站?|网站|政务网|信息网)[\s|_\-–—·]*", "", text)
     text = re.sub(r"\s+", "", text)
-    text = re.split(r"[>》»›|\-–—_]", text)[-1]
+    text = re.split(r"[>》»›|\-–—_]", text.rstrip("-–—_|"))[-1]
     text = re.sub(r"^.*?(?:现将|现公布|现公开|现发布|社会公布|社会公开|社会发布|编制)", "", text)
     text = re.sub(
-        r"^(?:标题|名称|关于|索引号|附件\d*|【.*?】|[AP]M|[《\"“'、,，:：0-9.]+)+", "", text
+        r"^(?:标题|名称|关于(?:公布|发布|印发)?|索引号|附件\d*|【.*?】|[AP]M|[《\"“'、,，:：0-9.]+)+",
+        "",
+        text,
     )
     text = re.sub(r"(?:关于(?:公布|发布|公开|做好)?|的|年度|年|度|[《\"“'、,，:：]+)+$", "", text)
     said = len(text) >= 2 and text != "政府" and re.search(r"[\u4e00-\u9fff]{2}", text)
@@ -340,6 +352,15 @@ def _preface(lines: Sequence[str]) -> Iterator[Witness]:
             organ = _clean(re.sub(r"(?<=[局委厅])(?:办公室|.{0,6}[科股室])$", "", found["organ"]))
             if organ and is_organ(organ):
                 yield Witness(source=Source.CONTACT, organ=organ)
+
+
+def _nearly(lines: Sequence[str]) -> Iterator[Witness]:
+    for line in lines[:_PREFACE_LINES]:
+        for way in _NEARLY:
+            found = way.search(line[:_OPENING])
+            organ = _clean(found["organ"]) if found else None
+            if organ and is_organ(organ):
+                yield Witness(source=Source.NEARLY, organ=organ)
 
 
 def _signature(lines: Sequence[str]) -> Iterator[Witness]:
