@@ -237,10 +237,14 @@ def _take_glyphs(
     seen: dict[tuple[str, int, int], list[Box]] = defaultdict(list)
     left_out = over_image = 0
     struck: list[Box] = []
+    cut: list[Box] = []
     for order, character in enumerate(characters):
         box = turned(character.box)
         x, y = box.middle
-        if not page.holds(x, y):
+        if not page.holds(x, y) and not box.overlaps(page):
+            if sheet.glyphs and _goes_on_outside(sheet.glyphs[-1], box, order):
+                sheet.glyphs.append(_cut_off(sheet.glyphs[-1], order))
+                cut.append(sheet.glyphs[-1].box)
             continue
         if character.size > WATERMARK * usual and _is_askew(character):
             continue
@@ -272,6 +276,32 @@ def _take_glyphs(
     _tell_of_hidden(sheet, left_out, over_image)
     if struck:
         sheet.doubts.append(_struck_out(sheet, struck))
+    if cut:
+        sheet.doubts.append(_reaches_out(sheet, cut))
+
+
+def _goes_on_outside(last: Glyph, box: Box, order: int) -> bool:
+    """Whether a character outside of the page goes on a text that begins on it: `31` may be
+    what can be seen of 314."""
+    gap = box.x0 - last.box.x1
+    level = abs(box.middle[1] - last.box.middle[1]) < 0.3 * last.box.height
+    return last.order == order - 1 and level and abs(gap) < 0.3 * last.size and not last.blank
+
+
+def _cut_off(last: Glyph, order: int) -> Glyph:
+    """What stands for the rest of a text that the edge of the page cuts off."""
+    edge = Box(last.box.x1, last.box.top, last.box.x1 + 0.1, last.box.bottom)
+    return Glyph(text=UNMAPPED, box=edge, size=last.size, angle=last.angle, order=order)
+
+
+def _reaches_out(sheet: Sheet, cut: list[Box]) -> Doubt:
+    return Doubt(
+        kind=DoubtKind.TRUNCATED,
+        message=f"第{sheet.number}页有文字伸出页边，看不全。请按页面宽度重新导出PDF。",
+        message_en=f"Text of page {sheet.number} reaches out of the page and cannot be seen whole: "
+        "export the PDF with all of it on the page.",
+        where=sheet.where(hull(cut)),
+    )
 
 
 def _differing(sheet: Sheet, box: Box) -> Doubt:

@@ -320,3 +320,26 @@ def test_the_title_of_the_document(title: str, expected: str) -> None:
     paper.canvas.setTitle(title)
     paper.text(50, 50, "正文")
     assert read(paper.done()).title == expected
+
+
+def test_a_figure_that_the_edge_of_the_page_cuts_off_is_no_figure() -> None:
+    paper = Paper(width=300)
+    paper.grid([40, 160, 280], [100, 124, 148], [["新收", ""], ["结转", "5"]])
+    paper.text(288, 114, "3147", font="Helvetica")  # 288 … 310, the page ends at 300
+
+    document = read(paper.done())
+
+    said = [b.text for b in document.paragraphs()] + [
+        cell.text for table in document.tables() for cell in table.cells
+    ]
+    assert any("\ufffd" in text for text in said)
+    assert not any(text.strip() in ("31", "314") for text in said)
+    assert DoubtKind.TRUNCATED in {doubt.kind for doubt in document.doubts}
+
+
+def test_a_character_that_the_edge_of_the_page_meets_is_read() -> None:
+    paper = Paper(width=300)
+    paper.text(285, 114, "314", font="Helvetica")  # its last digit is seen in part
+
+    (paragraph,) = read(paper.done()).paragraphs()
+    assert paragraph.text == "314"
