@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tasks.model.limits import MAX_CELLS
@@ -140,12 +141,21 @@ def read_tabs(lines: Sequence[Line]) -> Iterator[Found]:
     if sum(line.text.count("\t") for line in marked) > MAX_CELLS:
         raise too_large()
     between = sum("\t" in line.text.strip("\t ") for line in marked)
-    if between * 2 > len(marked):
+    if between * 2 > len(marked) or _are_alike([line.text.count("\t") for line in marked]):
         yield from _line_a_row(lines)
     elif any(line.text == "" for line in lines) or len(marked) < 3:
         yield from _table(_before_each_cell(lines))
     else:
         yield from _loose_cells(lines)
+
+
+#: So many tabs in so many of the lines are those of a table in which most cells are blank.
+_FEWEST_TABS, _ALIKE = 3, 0.8
+
+
+def _are_alike(counts: Sequence[int]) -> bool:
+    usual, times = Counter(counts).most_common(1)[0]
+    return usual >= _FEWEST_TABS and len(counts) > 1 and times >= _ALIKE * len(counts)
 
 
 def _table(rows: list[Row]) -> Iterator[Found]:

@@ -207,6 +207,14 @@ def test_a_quoted_cell_runs_over_lines(mark):
     assert drawn(only_table(text)) == "商业/企业 科研 总计\n0 1 2\n0 1 2"
 
 
+def test_rows_whose_figures_are_blank_are_rows_by_their_tabs():
+    text = "信息\t制发\t废止\t有效\n规章\t\t\t\n文件\t\t\t2\n许可\t\t\t\n处罚\t\t\t\n强制\t\t\t\n"
+
+    assert drawn(only_table(text)).split("\n") == [
+        "信息 制发 废止 有效", "规章 _ _ _", "文件 _ _ 2", "许可 _ _ _", "处罚 _ _ _", "强制 _ _ _",
+    ]  # fmt: skip
+
+
 def test_text_without_a_tab_goes_on_with_the_cell_above():
     assert (
         drawn(only_table("\t商业\n企业\n\t科研\n机构\n\n\t0\n\t1\n")) == "商业/企业 科研/机构\n0 1"
