@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
 from tasks.model.document import TextRun
 from tasks.recognise.amounts import looks_like_value
-from tasks.recognise.labels import key, numbering
+from tasks.recognise.labels import key, numbering, plain
 from tasks.recognise.vocabulary import (
     OTHER,
     any_column_label,
@@ -69,7 +69,7 @@ class Band:
 
 def _bands(runs: Sequence[TextRun], table: str) -> list[Band]:
     """From the first page to the last."""
-    near = [run for run in runs if _may_be_head(run, table)]
+    near = [part for run in runs for part in _parted(run, table) if _may_be_head(part, table)]
     texts = runs_to_texts(near, lambda text: _says_head(text, table), table)
     heads = [text for text in texts if text.says not in (None, OTHER)]
     beside = _side_by_side(heads, _HEAD_GAP if not FORM.of(table)[0].sideways else _GROUP_GAP)
@@ -91,6 +91,42 @@ def _bands(runs: Sequence[TextRun], table: str) -> list[Band]:
             # 自然人 stands beside the head of a group, where text begins at the top of its cell
             below.heads = tuple(sorted((*below.heads, text), key=lambda head: head.box[0]))
     return bands
+
+
+def _parted(run: TextRun, table: str) -> Iterator[TextRun]:
+    """Heads that touch each other, each with its share of the run."""
+    said = re.sub(r"\s", "", plain(run.text))
+    if len(said) < 2 * _SHORTEST_HEAD or not (found := _heads_in_line(table).fullmatch(said)):
+        yield run
+        return
+    labels = re.findall(_one_head(table), found[0])
+    if len(labels) < 2:
+        yield run
+        return
+    x0, top, x1, bottom = run.box
+    step = (x1 - x0) / len(said)
+    at = x0
+    for label in labels:
+        box = (at, top, at + step * len(label), bottom)
+        yield replace(run, text=label, box=box)
+        at = box[2]
+
+
+#: Signs of the shortest head that may touch another.
+_SHORTEST_HEAD = 3
+
+
+@cache
+def _one_head(table: str) -> str:
+    columns = (c for e in FORM.of(table) for block in e.blocks for c in block.columns)
+    labels = {plain(label) for column in columns for label in column.labels}
+    long = sorted((x for x in labels if len(x) >= _SHORTEST_HEAD), key=len, reverse=True)
+    return "|".join(map(re.escape, long))
+
+
+@cache
+def _heads_in_line(table: str) -> re.Pattern[str]:
+    return re.compile(f"(?:{_one_head(table)})+")
 
 
 def _may_be_head(run: TextRun, table: str) -> bool:

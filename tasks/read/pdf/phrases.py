@@ -166,11 +166,16 @@ def first_word(phrase: Phrase) -> Box:
 
 
 def words_apart(phrase: Phrase) -> list[Phrase]:
-    """The phrase cut wherever its words stand wider apart than by a space."""
+    """The phrase cut wherever its words stand wider apart than by a space, and before a figure
+    behind Han characters, which need no space."""
     parts: list[list[Glyph]] = []
     for word in _words(phrase.glyphs):
         before = parts[-1][-1] if parts else None
-        if before is None or word[0].box.x0 - before.box.x1 > WORD_GAP * before.size:
+        if (
+            before is None
+            or word[0].box.x0 - before.box.x1 > WORD_GAP * before.size
+            or (is_han(before.text) and _is_figure("".join(glyph.text for glyph in word)))
+        ):
             parts.append([])
         parts[-1].extend(word)
     return [phrase] if len(parts) == 1 else [_to_phrase(part) for part in parts]

@@ -252,6 +252,21 @@ def test_each_block_of_table_two_has_heads_of_its_own():
     assert figures(found, "fees") == "0.5"
 
 
+def test_heads_that_touch_each_other_are_each_one():
+    block = """
+信息内容      本年制发件数本年废止件数现行有效件数
+
+规章                           5           2
+
+行政规范性文件     3                       15
+"""
+    rest = BLOCKS[BLOCKS.index("                      第二十条第（五）项") :]
+    found = read(page(block + "\n" + rest, LAST_BLOCK), "disclosure")
+
+    assert figures(found, "regulations") == "_ 5 2"
+    assert figures(found, "normative_documents") == "3 _ 15"
+
+
 OUTCOMES = """
            行政复议                                       行政诉讼
 
