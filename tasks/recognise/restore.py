@@ -818,8 +818,9 @@ def _sideways_rows(tokens: Sequence[Token], end: Token | None) -> list[_Line]:
     if any(token.is_ is Is.BLANK for token in tokens[:last]):
         # blanks that are no cells: not every one has a column
         figures = _figures_of(figures)
-    figures = _laid_under(figures, labels)
-    figures = _with_lines_between(labels, figures, end) or figures
+    if not any(map(_is_damaged, tokens[last + 1 :])):
+        figures = _laid_under(figures, labels)
+        figures = _with_lines_between(labels, figures, end) or figures
     if not figures:
         return [labels]
     if not _figures_of(figures):
@@ -861,7 +862,7 @@ def _fifteen(
         return []
     if missing and end is not None:
         more = _first_line(end) - _last_line(cells[-1]) - 1 - spacing.between
-        if missing * spacing.blank > more:
+        if missing * spacing.blank != more:
             return []
     return [*found, *[_blank(cells[-1])] * missing]
 
