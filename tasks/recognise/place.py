@@ -816,7 +816,9 @@ def _in_order(
     trouble = _TOO_FEW
     # in a sure grid this is a row without a header
     by = PlacedBy.ORDER if row.table.columns_sure else PlacedBy.LABEL
-    if len(cells) > n and padding is Padding.NEITHER:
+    if _holds_text_among_figures(row):
+        filled, trouble = [cell for cell in row.own if looks_like_value(cell.text)], _TOO_MANY
+    elif len(cells) > n and padding is Padding.NEITHER:
         trouble = _TOO_MANY
     elif len(filled) == n:
         chosen = filled
@@ -841,6 +843,12 @@ def _in_order(
         (line, column.id): Spot(table=row.table, cell=cell, by=by)
         for column, cell in zip(columns, chosen, strict=True)
     }
+
+
+def _holds_text_among_figures(row: Row) -> bool:
+    """`112 | ? | 64`, or two rows in one: which figures are whose is not known."""
+    filled = [looks_like_value(cell.text) for cell in row.own if cell.text.strip()]
+    return True in filled and False in filled[filled.index(True) :]
 
 
 def _unpadded(cells: Sequence[Cell], n: int, padding: Padding) -> Sequence[Cell] | None:

@@ -517,6 +517,8 @@ def _with_empty_lines(rows: Sequence[_Line], table: str, end: Token | None) -> l
     way only; None where some row has not. `end`: what stands after the table."""
     if any(len({t.line for t in figures}) < len(figures) for figures in map(_figures_of, rows)):
         return None
+    if any(token.is_ is Is.BLANK for row in rows for token in row):
+        return None  # blanks have signs of their own here
     spacings = _spacings([token for row in rows for token in row], table)
     ways = [_with_blanks_at(rows, table, spacing, end) for spacing in spacings]
     found = [way for way in ways if way is not None]
@@ -548,9 +550,13 @@ def _with_blanks_at(
         added += len(cells) > len(_figures_of(row))
         among += 0 < len(_figures_of(row)) < len(cells)
         filled.append([*(t for t in row if t.is_ in (Is.LABEL, Is.OTHER)), *cells])
-    # blanks among the figures of one row alone may be any empty line
-    alone = added == among == 1
-    return filled if added and not alone and labelled >= _FEWEST_TORN else None
+    # blanks among the figures of very few rows alone may be any empty lines
+    few = added == among <= _FEW_BLANKS
+    return filled if added and not few and labelled >= _FEWEST_TORN else None
+
+
+#: Rows with blanks among their figures, and no others, that prove nothing.
+_FEW_BLANKS = 2
 
 
 def _n_heads(row: _Line, table: str) -> int:
