@@ -551,12 +551,12 @@ def _with_blanks_at(
         among += 0 < len(_figures_of(row)) < len(cells)
         filled.append([*(t for t in row if t.is_ in (Is.LABEL, Is.OTHER)), *cells])
     # blanks among the figures of very few rows alone may be any empty lines
-    few = added == among <= _FEW_BLANKS
+    few = added == among <= max(1.0, _FEW_BLANKS * labelled)
     return filled if added and not few and labelled >= _FEWEST_TORN else None
 
 
-#: Rows with blanks among their figures, and no others, that prove nothing.
-_FEW_BLANKS = 2
+#: Such a share of the rows with blanks among their figures, and no others, proves nothing.
+_FEW_BLANKS = 0.125
 
 
 def _n_heads(row: _Line, table: str) -> int:
