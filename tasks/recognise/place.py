@@ -18,7 +18,7 @@ from tasks.model.document import Cell, Table
 from tasks.model.report import Kind, PlacedBy
 from tasks.recognise.align import Alignment, RowLabel, align
 from tasks.recognise.amounts import is_unit, looks_like_value, text_to_amount
-from tasks.recognise.labels import key, numbering
+from tasks.recognise.labels import key, numbering, plain
 from tasks.recognise.rows import Row, Segment
 from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
 
@@ -360,6 +360,10 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
             continue
         if by_order:
             spots = {where: _by_order(spot) for where, spot in spots.items()}
+        if index + 1 < len(rows) and _begins_with_figure(
+            rows[index + 1], alignment, index + 1, lines
+        ):
+            spots = _doubting_blanks(spots)
         placement.spots.update(spots)
         placement.rows[line] = row
         # in a sure grid it is the header that was lost, not a cell
@@ -612,6 +616,20 @@ _NO_HEAD = (
     "这一栏的标签丢了，看不出是哪一栏",
     "the label of this column was lost, so it cannot be told which it is",
 )
+
+
+def _begins_with_figure(row: Row, alignment: Alignment, index: int, lines: Sequence[Line]) -> bool:
+    """`102.其他法律行政法规禁止公开`: the last figure of the row above stands before the number."""
+    line = next((line for line in lines if line.id == alignment.placed.get(index)), None)
+    first = next((cell.text for cell in row.own if cell.text.strip()), "")
+    digits = _LEADING_DIGITS.match(plain(first))
+    number = line.numbering.rstrip(".") if line else ""
+    if row.table.columns_sure or digits is None or not number.isdecimal():
+        return False
+    return digits[1] != number and digits[1].endswith(number)
+
+
+_LEADING_DIGITS = re.compile(r"\s*(\d+)[.．、]")
 
 
 def _label_holds_figure(row: Row) -> bool:
