@@ -56,7 +56,8 @@ def with_table(document: Document, table: str, side: Side | None = None) -> Docu
 
     `side`: where figures stand in the columns of other tables, if this one does not show it.
     """
-    made = [_to_table(stretch, side) for stretch in stretches(document.runs, table)]
+    sound = [one for one in stretches(document.runs, table) if not one.is_odd]
+    made = [_to_table(stretch, side) for stretch in sound]
     fullest = max((one for one in made if one), key=lambda one: one.n_labels, default=None)
     return _in_place(document, fullest.table) if fullest else None
 
@@ -108,7 +109,7 @@ def _parted(
     left: list[TextRun] = []
     under: list[TextRun] = []
     for run in runs:
-        band = band_over(run.sheet, run.box[1], bands)
+        band = band_over(run.sheet, (run.box[1] + run.box[3]) / 2, bands)
         if band is not None:
             middle = (run.box[0] + run.box[2]) / 2
             (left if middle < band.heads[0].middle[0] else under).append(run)
@@ -155,7 +156,7 @@ def _rows(texts: Sequence[Text], bands: Sequence[Band]) -> list[_Row]:
     rows: list[_Row] = []
     groups: list[Text] = []
     for text in texts:
-        band = band_over(text.sheet, text.box[1], bands)
+        band = band_over(text.sheet, text.middle[1], bands)
         if band is None:
             continue
         if text.says == OTHER or _stands_left(text, texts):
@@ -229,7 +230,7 @@ def _goes_on(text: Text, run: TextRun) -> bool:
 def _stand(
     figure: Text, rows: list[_Row], bands: Sequence[Band], side: Side | None
 ) -> _Stand | None:
-    band = band_over(figure.sheet, figure.box[1], bands)
+    band = band_over(figure.sheet, figure.middle[1], bands)
     if band is None:
         return None
     beside = _rows_beside(figure, rows) or [_unlabelled(figure, rows, band)]
