@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -83,12 +83,16 @@ def runs_to_texts(runs: Sequence[TextRun], says: Says, table: str) -> list[Text]
     if len(joined) < len(alone):
         found += _labels(joined, says, longest)
     found.sort(key=lambda label: label.rank, reverse=True)
+    sides = {id(part): line for line in joined for part in line.parts[1:] and line.parts}
     taken: set[int] = set()
     texts: list[Text] = []
     for label in found:
-        if taken.isdisjoint(map(id, label.text.runs)):
-            taken.update(map(id, label.text.runs))
-            texts.append(label.text)
+        text = _with_its_number(label.text, sides, says)
+        if not taken.isdisjoint(map(id, text.runs)):
+            text = label.text
+        if taken.isdisjoint(map(id, text.runs)):
+            taken.update(map(id, text.runs))
+            texts.append(text)
     rest = [line for line in joined if taken.isdisjoint(map(id, line.parts))]
     left = {id(run) for line in rest for run in line.parts} | taken
     rest += [line for line in alone if id(line.run) not in left]
@@ -97,6 +101,13 @@ def runs_to_texts(runs: Sequence[TextRun], says: Says, table: str) -> list[Text]
         if not key(line.run.text):
             _put_back(line, texts)
     return texts
+
+
+def _with_its_number(text: Text, sides: Mapping[int, _Line], says: Says) -> Text:
+    """`（七` and `）总计` side by side: the second says the label, and the first is of it."""
+    line = sides.get(id(text.runs[0])) if len(text.runs) == 1 else None
+    said = says(line.run.text) if line else None
+    return Text(line.run.text, line.parts, text.says) if line and said == (text.says, 1.0) else text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
