@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 
@@ -80,7 +80,36 @@ def to_tokens(document: Document, table: str) -> list[Token]:
             tokens += [
                 Token(p.text, p.is_, index, where, line_number, p.spot(line)) for p in pieces
             ]
-    return tokens
+    return _with_numbers_joined(tokens, table)
+
+
+def _with_numbers_joined(tokens: Sequence[Token], table: str) -> list[Token]:
+    """`2.` and `.其他` on lines of their own are no figure but the number of the label that
+    goes on in the next line."""
+    joined: list[Token] = []
+    for token in tokens:
+        before = joined[-1] if joined else None
+        if before is not None and before.line == token.line - 1 and _is_number_of(before, token):
+            text = before.text + token.text
+            is_ = Is.LABEL if _is_exact(text, table) else Is.OTHER
+            where = joined_lines(before.where, token.where)
+            joined[-1] = replace(before, text=text, is_=is_, where=where)
+        else:
+            joined.append(token)
+    return joined
+
+
+def _is_number_of(before: Token, token: Token) -> bool:
+    if before.is_ is not Is.VALUE or token.is_ not in (Is.OTHER, Is.LABEL):
+        return False
+    found = _LABEL_NUMBER.fullmatch(before.text)
+    rest = _REST_OF_NUMBER if found and not found["mark"] else _WORD_OF_LABEL
+    return bool(found and rest.match(token.text))
+
+
+_LABEL_NUMBER = re.compile(r"[(（]?\d{1,2}(?P<mark>[.．、)）]?)")
+_REST_OF_NUMBER = re.compile(r"[.．、)）]\s*[\u3400-\u9fff]")
+_WORD_OF_LABEL = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from tasks.model.document import Document, Format, Paragraph, Where
 from tasks.model.report import Kind, Report
 from tasks.recognise.fragments import with_whole_heads
 from tasks.recognise.restore import restore, unfold
+from tasks.recognise.tokens import to_tokens
 
 DISCLOSURE = """
 第二十条第（一）项
@@ -470,3 +471,17 @@ def test_heads_of_table_four_that_change_places_tell_nothing():
     values = report(written(*FIGURES) + "\n" + text).values["disputes"]
 
     assert not any(value.value for line in values.values() for value in line.values())
+
+
+@pytest.mark.parametrize(
+    "parts", [("2.", "其他法律行政法规禁止公开"), ("2", ".其他法律行政法规禁止公开")]
+)
+def test_the_number_of_a_label_on_a_line_of_its_own_is_no_figure(parts):
+    blocks = tuple(
+        Paragraph(text=text, where=Where(lines=(n, n)))
+        for n, text in enumerate(("0", *parts, "7"), 1)
+    )
+    tokens = to_tokens(Document(format=Format.TEXT, blocks=blocks), "requests")
+
+    assert [token.text for token in tokens] == ["0", "2.其他法律行政法规禁止公开", "7"]
+    assert tokens[1].where.lines == (2, 3)
