@@ -21,7 +21,7 @@ from tasks.check.scope import CLAUSE, When, is_of_others, when_told
 from tasks.check.tellings import TELLINGS, Context, Telling
 from tasks.model.document import Document
 from tasks.model.report import Finding, Kind, Report, Severity
-from tasks.recognise.amounts import han_to_int
+from tasks.recognise.amounts import digits_to_int, han_to_int
 from tasks.recognise.labels import plain
 from tasks.recognise.wrapped import paragraphs
 
@@ -165,7 +165,7 @@ _ASIDE = re.compile(r"《[^》]*》|<[^>]*>|〔[^〕]*〕|\[[^\]]*\]")
 
 def _number(text: str) -> int | None:
     if text[0].isdigit():
-        return int(text.replace(",", ""))
+        return digits_to_int(text)
     return 0 if _is_none(text) else han_to_int(text)
 
 

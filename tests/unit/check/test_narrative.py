@@ -261,6 +261,12 @@ def test_the_quote_is_as_the_document_writes_it():
     assert "２０２３年，我局（机关）共收到政府信息公开申请13件，全部办结" in finding.message
 
 
+@pytest.mark.parametrize("sign", ["1", "一"])
+def test_what_is_too_long_for_a_figure_is_none(sign):
+    assert rules(f"收到政府信息公开申请{sign * 5000}件。") == []
+    assert rules(f"收到政府信息公开申请{sign * 1900}件。") == []
+
+
 def test_a_table_that_was_not_read_contradicts_nothing():
     document = Document(
         format=Format.HTML, blocks=(Paragraph(text="共收到政府信息公开申请13件。"),)
