@@ -56,9 +56,11 @@ class _Statement:
     text: str
     #: As it stands in the document.
     quote: str
-    #: The sentence up to here, the paragraph, and the heading over it.
-    sentence: str
-    around: str
+    #: Whether the sentence up to here speaks of disclosure; whether the paragraph or the heading
+    #: over it do, and of applications.
+    of_disclosure: bool
+    near_disclosure: bool
+    near_applications: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +102,22 @@ def _statements(document: Document) -> Iterator[_Statement]:
         if len(paragraph) <= _LONGEST_HEADING and not _SENTENCE.search(paragraph.strip()):
             heading = _bare(paragraph)
         around = heading + _bare(paragraph)
+        near_disclosure = bool(_DISCLOSURE_TOPIC.search(around))
+        near_applications = bool(_APPLICATIONS_TOPIC.search(around))
         for sentence in _SENTENCE.split(paragraph):
-            before = ""
+            of_disclosure = False
             for part in _pieces(sentence):
                 text = _bare(part)
-                before += text
+                of_disclosure = of_disclosure or bool(_DISCLOSURE_TOPIC.search(text))
                 if len(text) >= _SHORTEST:
                     quote = re.sub(r"\s+", "", part)
-                    yield _Statement(text=text, quote=quote, sentence=before, around=around)
+                    yield _Statement(
+                        text=text,
+                        quote=quote,
+                        of_disclosure=of_disclosure,
+                        near_disclosure=near_disclosure,
+                        near_applications=near_applications,
+                    )
 
 
 def _pieces(sentence: str) -> Iterator[str]:
@@ -232,7 +242,7 @@ def _is_beside_the_point(
     match telling.context:
         case Context.DISCLOSURE:
             none = _is_none(found["n"])
-            return not none and not _DISCLOSURE_TOPIC.search(statement.around)
+            return not none and not statement.near_disclosure
         case Context.NO_OTHER_TASK:
             return "申请" not in found[0] and bool(_OTHER_TASK.search(said))
         case Context.NO_PUBLICATION:
@@ -245,9 +255,9 @@ def _topic_is_open(statement: _Statement, telling: Telling) -> bool:
     """Whether only the surroundings, and not the sentence, tell what it is about."""
     match telling.context:
         case Context.DISCLOSURE:
-            return not _DISCLOSURE_TOPIC.search(statement.sentence)
+            return not statement.of_disclosure
         case Context.APPLICATIONS:
-            return not _APPLICATIONS_TOPIC.search(statement.around)
+            return not statement.near_applications
         case _:
             return False
 

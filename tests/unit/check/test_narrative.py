@@ -315,6 +315,7 @@ def test_a_table_that_was_not_read_contradicts_nothing():
         "办结" + "件数共有" * 5000 + "若干。",
         "无复议" * 8000,
         "收到申请1件；" * 5000,
+        "予以公开1件；" * 10_000,
     ],
 )
 def test_a_text_that_repeats_itself_is_read_in_good_time(text):
