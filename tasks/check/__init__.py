@@ -7,6 +7,7 @@ tellings.py    how texts tell the figures of the tables
 scope.py       when and of whom a figure of the text is told
 narrative.py   figures of the text against the tables
 plausible.py   figures that tie and still look odd
+series.py      reports of one organ against the one of the year before
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from tasks.check.scope import CLAUSE, When, is_of_others, when_told
 from tasks.check.tellings import TELLINGS, Context, Telling
 from tasks.model.document import Document
 from tasks.model.report import Finding, Kind, Report, Severity
-from tasks.recognise.amounts import han_to_int
+from tasks.recognise.amounts import digits_to_int, han_to_int
 from tasks.recognise.labels import plain
 from tasks.recognise.wrapped import paragraphs
 
@@ -56,9 +56,11 @@ class _Statement:
     text: str
     #: As it stands in the document.
     quote: str
-    #: The sentence up to here, the paragraph, and the heading over it.
-    sentence: str
-    around: str
+    #: Whether the sentence up to here speaks of disclosure; whether the paragraph or the heading
+    #: over it do, and of applications.
+    of_disclosure: bool
+    near_disclosure: bool
+    near_applications: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,9 @@ _SENTENCE = re.compile(r"[。！？\n]")
 _STATEMENT = re.compile(r"[；;]")
 _SHORTEST = 5
 _LONGEST_HEADING = 40
+#: A longer statement is none of people's. It is read in pieces, no figure cut in two, so that
+#: the time for it grows with its length only.
+_PIECE = re.compile(r"(?s).{1,2000}(?![\d,，.])|[\d,，.]+")
 
 
 def _statements(document: Document) -> Iterator[_Statement]:
@@ -97,14 +102,27 @@ def _statements(document: Document) -> Iterator[_Statement]:
         if len(paragraph) <= _LONGEST_HEADING and not _SENTENCE.search(paragraph.strip()):
             heading = _bare(paragraph)
         around = heading + _bare(paragraph)
+        near_disclosure = bool(_DISCLOSURE_TOPIC.search(around))
+        near_applications = bool(_APPLICATIONS_TOPIC.search(around))
         for sentence in _SENTENCE.split(paragraph):
-            before = ""
-            for part in _STATEMENT.split(sentence):
+            of_disclosure = False
+            for part in _pieces(sentence):
                 text = _bare(part)
-                before += text
+                of_disclosure = of_disclosure or bool(_DISCLOSURE_TOPIC.search(text))
                 if len(text) >= _SHORTEST:
                     quote = re.sub(r"\s+", "", part)
-                    yield _Statement(text=text, quote=quote, sentence=before, around=around)
+                    yield _Statement(
+                        text=text,
+                        quote=quote,
+                        of_disclosure=of_disclosure,
+                        near_disclosure=near_disclosure,
+                        near_applications=near_applications,
+                    )
+
+
+def _pieces(sentence: str) -> Iterator[str]:
+    for part in _STATEMENT.split(sentence):
+        yield from _PIECE.findall(part)
 
 
 def _bare(text: str) -> str:
@@ -142,7 +160,7 @@ def _heard(
         return
     doubts = (
         Doubt.LAST_YEAR if when is When.LAST_YEAR else None,
-        Doubt.PART if _is_part(clause, telling) else None,
+        Doubt.PART if _is_part(clause, found[0], telling) else None,
         Doubt.OTHERS if is_of_others(before, report) else None,
         Doubt.TOPIC if _topic_is_open(statement, telling) else None,
         Doubt.WORD if _may_count_otherwise(number, telling, report) else None,
@@ -165,7 +183,7 @@ _ASIDE = re.compile(r"《[^》]*》|<[^>]*>|〔[^〕]*〕|\[[^\]]*\]")
 
 def _number(text: str) -> int | None:
     if text[0].isdigit():
-        return int(text.replace(",", ""))
+        return digits_to_int(text)
     return 0 if _is_none(text) else han_to_int(text)
 
 
@@ -184,8 +202,16 @@ _PART = re.compile(
 _WHOLES = frozenset({"received", "answered", "carried_over"})
 
 
-def _is_part(clause: str, telling: Telling) -> bool:
-    return bool(_PART.search(clause)) or (telling.field in _WHOLES and "其中" in clause)
+#: The two kinds of applicants of the form; whoever names one of them speaks of a part.
+_NATURAL_PERSONS, _LEGAL_PERSONS = re.compile(r"公民|自然人"), re.compile(r"法人|组织")
+
+
+def _is_part(clause: str, told: str, telling: Telling) -> bool:
+    """`clause` is what stands before the words that tell the figure."""
+    if _PART.search(clause):
+        return True
+    one_kind = bool(_NATURAL_PERSONS.search(told)) != bool(_LEGAL_PERSONS.search(told))
+    return telling.field in _WHOLES and ("其中" in clause or one_kind)
 
 
 _DISCLOSURE_TOPIC = re.compile(r"信息公开|依申请|公开政府信息")
@@ -216,7 +242,7 @@ def _is_beside_the_point(
     match telling.context:
         case Context.DISCLOSURE:
             none = _is_none(found["n"])
-            return not none and not _DISCLOSURE_TOPIC.search(statement.around)
+            return not none and not statement.near_disclosure
         case Context.NO_OTHER_TASK:
             return "申请" not in found[0] and bool(_OTHER_TASK.search(said))
         case Context.NO_PUBLICATION:
@@ -229,9 +255,9 @@ def _topic_is_open(statement: _Statement, telling: Telling) -> bool:
     """Whether only the surroundings, and not the sentence, tell what it is about."""
     match telling.context:
         case Context.DISCLOSURE:
-            return not _DISCLOSURE_TOPIC.search(statement.sentence)
+            return not statement.of_disclosure
         case Context.APPLICATIONS:
-            return not _APPLICATIONS_TOPIC.search(statement.around)
+            return not statement.near_applications
         case _:
             return False
 

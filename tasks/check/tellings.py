@@ -58,9 +58,8 @@ _FIGURE = r"(?<!\d)(?<!\d[.,])(?P<n>\d[\d,]*|[零〇一二两三四五六七八�
 _UNIT = r"\s*(?:件次|件|条|份|宗|起|例|封|人次|次|个|项)"
 #: `300余件`, `近20件` are no figures to compare.
 _N = rf"(?<![近约超逾余过]){_FIGURE}{_UNIT}"
-_ABOUT = (
-    r"(?:共计|总计|合计|累计|分别|共有|共|为|计|有|数量|总数|总量|案件|事项|件数|件|数|[:：])*\s*"
-)
+#: No word is made of others here, and none is given back: 共计 would be two words in two ways.
+_ABOUT = r"(?:总计|合计|累计|分别|共|为|计|有(?![效关])|数量|总数|总量|案件|事项|件|数|[:：])*+\s*"
 _AFTER = rf"{_ABOUT}{_N}"
 #: What an application is called.
 _APPLICATION = (
@@ -76,12 +75,12 @@ _APPLICATION = (
 #: From whom and in what form, without any limit to a part of them.
 _WHOEVER = (
     r"(?:任何|形式|各类|各种|有效|群众|公众|社会|公民|法人|其他|其它|组织|向?本机关|向?我局|提出|提交|"
-    r"要求|申请|有关|相关|关于|涉及|对|和|或者|或|以|等|者|及|、|的){0,14}"
+    r"要求|申请|有关|相关|关于|涉及|对|和|或|以|等|者|及|、|的){0,14}"
 )
 #: The same where there was none of any kind.
 _ANYBODY = _WHOEVER.replace("任何", "任何|任意|该项|此类|书面|自然人|个人|单位|企业|企事业", 1)
 _GOT = r"(?<![多少])(?:收到|新收到|新收|接收到|接收|收取|接到)"
-_TOO = r"(?:(?:、|和|并|及|且)?(?:受理|登记|办理|办结|答复|处理))*"
+_TOO = r"(?:(?:、|和|并|及|且)?(?:受理|登记|办理|办结|答复|处理))*+"
 _NONE = r"(?P<n>未(?!经)|没有|没|无(?!法|效|关|正当|理|需)|不存在|从?未有|零)"
 #: What ends a statement that something did not come.
 _ENDED = (
@@ -95,7 +94,7 @@ _ENDS = r"(?:的)?(?:申请|案件|事项|件)?"
 _NORMATIVE = r"(?:各类)?(?:行政)?规范性文件"
 _AND = r"(?:、|和|及|或|与|以及)"
 #: After 未发生…复议: it is not the review that there was none of.
-_NOT_NONE = r"(?:纠正|败诉|撤销|违法|后起诉|直接起诉|\d|[一二两三四五六七八九十]+(?:件|起|宗))"
+_NOT_NONE = r"(?:纠正|纠错|败诉|撤销|违法|后起诉|直接起诉|\d|[一二两三四五六七八九十]+(?:件|起|宗))"
 
 
 # --- the cells ------------------------------------------------------------------------------
@@ -253,7 +252,7 @@ _DISPUTES = (
             name=f"行政{word}",
             patterns=_patterns(
                 rf"(?<!经)(?<!经行政){word}(?:的)?(?:申请|案件)?各?{_AFTER}",
-                rf"{_NONE}[^,\d]{{0,40}}?(?<!经)(?<!经行政){word}(?![^,]*{_NOT_NONE})",
+                rf"{_NONE}[^,\d]{{0,40}}?(?<!经)(?<!经行政){word}(?![^,]{{0,100}}{_NOT_NONE})",
             ),
             cells=cells,
             context=Context.DISCLOSURE,

@@ -6,6 +6,7 @@ from tasks.forms.requests_2021 import (
     COLUMNS,
     OTHER_LABELS,
     TITLES,
+    USUAL_LABELS,
     relations,
 )
 from tasks.forms.vocabulary import Block, Edition, Line
@@ -20,4 +21,5 @@ EDITION = Edition(
     blocks=(Block(columns=COLUMNS, rows=(*BEFORE_OTHER, _OTHER, *AFTER_OTHER)),),
     relations=relations((_OTHER.id,)),
     other_labels=OTHER_LABELS,
+    usual_labels=USUAL_LABELS,
 )

@@ -137,6 +137,9 @@ OTHER_LABELS = (
     "（五）不予处理",
 )
 
+#: Of budgets as well.
+USUAL_LABELS = ("本年新收", "上年结转", "结转下年度", "结转下年度办理")
+
 
 def relations(others: tuple[str, ...]) -> tuple[Relation, ...]:
     """The relations of table 三, given the ids of the rows under 三（六）."""
@@ -204,4 +207,5 @@ EDITION = Edition(
     blocks=(Block(columns=COLUMNS, rows=BEFORE_OTHER + _OTHERS + AFTER_OTHER),),
     relations=relations(tuple(row.id for row in _OTHERS)),
     other_labels=(*OTHER_LABELS, "（六）其他处理"),
+    usual_labels=USUAL_LABELS,
 )

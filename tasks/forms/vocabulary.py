@@ -96,6 +96,8 @@ class Edition:
     relations: tuple[Relation, ...] = ()
     #: Labels that stand in the table and head nothing with a figure (corner cells, groups).
     other_labels: tuple[str, ...] = ()
+    #: Labels of lines that tables of other matters have as well: no sign of this table.
+    usual_labels: tuple[str, ...] = ()
     #: The rows of the form are the columns of the printed table (table 四: one line of figures).
     sideways: bool = False
     source: str = ""

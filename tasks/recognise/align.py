@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from tasks.forms.vocabulary import Line
 from tasks.model.report import PlacedBy
-from tasks.recognise.labels import key, likeness, numbering, without_remark
+from tasks.recognise.labels import NOT_EXACT, key, likeness, numbering, tells_part, without_remark
 
 #: A label less alike than this to a line of the form is another label altogether.
 _UNLIKE = 0.45
@@ -93,7 +93,9 @@ def _same_section(said: str, line: Line) -> bool:
 def _alike(said: str, label: str) -> float:
     """How alike a label is to the form's, with a remark that it ends with or without."""
     bare = without_remark(said)
-    return max(_alike_as_written(one, label) for one in (said, bare or said))
+    alike = _alike_as_written(bare, label) if bare else 0.0
+    most = NOT_EXACT if tells_part(said) else 1.0
+    return max(_alike_as_written(said, label), min(alike, most))
 
 
 def _alike_as_written(said: str, label: str) -> float:
@@ -103,7 +105,12 @@ def _alike_as_written(said: str, label: str) -> float:
         # too short to be told by likeness; a piece of it, or a letter more, is only a hint
         more = key(label) in key(said) and len(key(said)) <= len(key(label)) + 1
         return _PIECE if more or key(said) in key(label) else 0.0
-    return min(likeness(said, label), 0.96)
+    return min(likeness(said, label), NOT_EXACT)
+
+
+def _is_part_of(label: RowLabel, other: RowLabel) -> bool:
+    """Whether a row is no second one of its line, but tells a part of the other."""
+    return tells_part(label.leaf) and not tells_part(other.leaf)
 
 
 def align(rows: Sequence[RowLabel], lines: Sequence[Line]) -> Alignment:
@@ -119,16 +126,18 @@ def align(rows: Sequence[RowLabel], lines: Sequence[Line]) -> Alignment:
     chain = _chain(scores, claims)
     placed = {row: lines[line].id for row, line in chain.items()}
     by = dict.fromkeys(placed, PlacedBy.LABEL)
-    taken = set(chain.values())
+    row_of = {line: row for row, line in chain.items()}
+    taken = set(row_of)
     reordered, doubled = [], {}
     for row, line in claims.items():
         if row in placed:
             continue
         if line in taken:
-            if rows[row].has_values:
+            if rows[row].has_values and not _is_part_of(rows[row], rows[row_of[line]]):
                 doubled[row] = lines[line].id
         else:
             placed[row], by[row] = lines[line].id, PlacedBy.LABEL
+            row_of[line] = row
             taken.add(line)
             reordered.append(row)
     unknown, ambiguous, open_lines = [], [], set[int]()

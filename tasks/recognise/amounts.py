@@ -37,6 +37,10 @@ _HAN_DIGITS = dict(
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 
 
+#: Signs of a figure; what is longer is none, and `int` gives up on thousands of digits.
+MOST_DIGITS = 18
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
     """What a cell's text says, without its place."""
@@ -89,7 +93,7 @@ def _figure(digits: str, *, decimal: bool) -> int | Decimal | None:
     bare = digits.replace(",", "")
     if len(bare) > 1 and bare.startswith("0") and not bare.startswith("0."):
         return None
-    if len(bare) > 18:
+    if len(bare) > MOST_DIGITS:
         return None
     if "." not in bare:
         return int(bare)
@@ -97,6 +101,12 @@ def _figure(digits: str, *, decimal: bool) -> int | Decimal | None:
         return Decimal(bare if not bare.startswith(".") else f"0{bare}")
     exact = Decimal(bare)
     return int(exact) if exact == exact.to_integral_value() else None
+
+
+def digits_to_int(digits: str) -> int | None:
+    """`1,234` → 1234; None for more digits than a figure has."""
+    bare = digits.replace(",", "")
+    return int(bare) if len(bare) <= MOST_DIGITS else None
 
 
 def _without_mark(text: str) -> tuple[str, bool]:
@@ -129,13 +139,17 @@ def _text_to_change(said: str) -> Amount | None:
         return Amount(kind=Kind.NUMBER, value=0, note=said)
     found = _CHANGE.fullmatch(said)
     if found:
-        value = int(found["number"].replace(",", ""))
+        value = digits_to_int(found["number"])
+        if value is None:
+            return _UNREADABLE
         return Amount(
             kind=Kind.NUMBER, value=-value if found["down"] else value, unit=found["unit"]
         )
     both = _BOTH.fullmatch(said)
     if both:
-        up, down = (int(both[side].replace(",", "")) for side in ("up", "down"))
+        up, down = (digits_to_int(both[side]) for side in ("up", "down"))
+        if up is None or down is None:
+            return _UNREADABLE
         # `3/2` could be a net of 1 or two figures of their own; with a 0 there is one reading
         return _UNREADABLE if up and down else Amount(kind=Kind.NUMBER, value=up - down)
     return None
@@ -160,7 +174,7 @@ def han_to_int(han: str) -> int | None:
 
 
 def _numeral(han: str) -> int | None:
-    if not han:
+    if not han or len(han) > MOST_DIGITS:
         return None
     if not any(unit in han for unit in "十百千万"):
         if len(han) > 1 and _HAN_DIGITS[han[0]] == 0:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Cell, Document, Table
 from tasks.model.report import Kind
-from tasks.recognise.amounts import looks_like_value, text_to_amount
+from tasks.recognise.amounts import digits_to_int, looks_like_value, text_to_amount
 from tasks.recognise.labels import key
 from tasks.recognise.rows import Row, spoken_of, table_rows
 from tasks.recognise.vocabulary import any_column_label, any_row_label
@@ -280,7 +280,7 @@ def _is_counted(table: Table) -> bool:
         (at for at, text in enumerate(texts) if text.isascii() and text.isdigit()), len(texts)
     )
     numbers = [text for text in texts[start:] if text]
-    begun = int(numbers[0]) if numbers else 0
+    begun = (digits_to_int(numbers[0]) or 0) if numbers else 0
     counted = [str(begun + at) for at in range(len(numbers))]
     if (
         len(numbers) < _FEWEST_NUMBERS

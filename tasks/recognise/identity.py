@@ -183,11 +183,17 @@ _SIGNS_FOR = re.compile(
 )
 
 
+#: Of 办公室 nothing is left that could be an organ's abbreviation.
+_FEWEST_LETTERS = 2
+
+
 def _are_one(one: str, other: str) -> bool:
     """Whether the shorter name can be an abbreviation of the longer: its letters in order."""
     if _SIGNS_FOR.search(other):
         return True
     shorter, longer = sorted((_bare(one), _bare(other)), key=len)
+    if len(shorter) < _FEWEST_LETTERS:
+        return one == other
     rest = iter(longer)
     return all(letter in rest for letter in shorter)
 

@@ -16,7 +16,7 @@ from itertools import combinations
 
 from tasks.forms.vocabulary import Axis, Edition, Relation
 from tasks.model.report import Kind, PlacedBy, Value
-from tasks.recognise.amounts import text_to_amount
+from tasks.recognise.amounts import MOST_DIGITS, text_to_amount
 
 #: More readings of one row than this are not tried.
 _MOST_READINGS = 30_000
@@ -135,7 +135,7 @@ def _holds(reading: Sequence[_Part], relation: tuple[list[int], list[int]]) -> b
 def _parts(figures: Sequence[Figure], columns: int, together: bool) -> Iterator[list[_Part]]:
     """The figures as they stand, or the one figure cut into as many as there may be, where
     figures ran together."""
-    if together and len(figures) == 1 and figures[0].text.isdigit() and len(figures[0].text) > 1:
+    if together and len(figures) == 1 and figures[0].text.isdecimal() and len(figures[0].text) > 1:
         for texts in _cuts(figures[0].text, columns):
             yield [_Part(int(text), figures[0]) for text in texts]
         return
@@ -154,9 +154,9 @@ def _cuts(digits: str, most: int) -> Iterator[list[str]]:
     if not digits:
         yield []
         return
-    if most == 0:
+    if len(digits) > most * MOST_DIGITS:
         return
-    longest = 1 if digits[0] == "0" else len(digits)
+    longest = 1 if digits[0] == "0" else min(len(digits), MOST_DIGITS)
     for length in range(1, longest + 1):
         for rest in _cuts(digits[length:], most - 1):
             yield [digits[:length], *rest]

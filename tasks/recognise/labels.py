@@ -45,6 +45,8 @@ _LONGEST_REMARKED = 300
 _REMARK = re.compile(
     r"(?<=[^\s(])\s*\((?![一二三四五六七八九十\d]+\))(?:[^()]|\([^()]*\))*\)[\s:;,。]*$"
 )
+#: `行政许可（其中网上办理）` may be a row of its own below `行政许可`.
+_PART_REMARK = re.compile(r"\s*\(\s*(?:其中|不?含|包括)")
 _HAN = "零一二三四五六七八九"
 
 
@@ -89,6 +91,12 @@ def without_remark(text: str) -> str:
     return bare if bare != said else ""
 
 
+def tells_part(text: str) -> bool:
+    """Whether the remark behind a label may make another row of it."""
+    bare = without_remark(text)
+    return bool(bare and _PART_REMARK.match(plain(text)[len(bare) :]))
+
+
 @lru_cache(maxsize=65536)
 def numbering(text: str) -> str:
     """The number before a label and its kind: `一、` → `h1`, `（三）` → `b3`, `2.` → `d2`."""
@@ -120,6 +128,8 @@ class Match:
     margin: float
 
 
+#: The most for what is no more than like a label, and for a label with a part told behind it.
+NOT_EXACT = 0.96
 #: Below this a text is not this label; a label of two or three characters must be exact.
 ALIKE = 0.72
 MARGIN = 0.06
@@ -142,24 +152,26 @@ class Labels:
         self._exact: dict[str, set[str]] = {}
         for k, id in zip(self._keys, self._ids, strict=True):
             self._exact.setdefault(k, set()).add(id)
-        self._found: dict[tuple[str, str], Match | None] = {}
+        self._found: dict[tuple[str, str, bool], Match | None] = {}
 
     def match(self, text: str) -> Match | None:
         """The label that `text` says, None where it says none or could say two."""
-        said = key(text), key(without_remark(text))
+        said = key(text), key(without_remark(text)), tells_part(text)
         if said not in self._found:
             if len(self._found) >= _MOST_REMEMBERED:
                 self._found.clear()
             self._found[said] = self._match(*said)
         return self._found[said]
 
-    def _match(self, whole: str, bare: str) -> Match | None:
-        """`bare`: the same without a remark behind it, "" where there is none."""
+    def _match(self, whole: str, bare: str, part: bool) -> Match | None:
+        """`bare`: the same without a remark behind it, "" where there is none; `part`: whether
+        the remark tells of a part."""
         for said in (whole, bare):
             if exact := self._exact.get(said):
                 if len(exact) > 1:
                     return None
-                return Match(id=next(iter(exact)), score=1.0, margin=1.0)
+                score = NOT_EXACT if part and said != whole else 1.0
+                return Match(id=next(iter(exact)), score=score, margin=1.0)
         return self._nearest(whole) or self._nearest(bare)
 
     def _nearest(self, said: str) -> Match | None:

@@ -61,6 +61,8 @@ def _telling() -> Labels:
         foreign = set[str]().union(*(keys[other] for other in FORM.tables if other != table))
         for edition in FORM.of(table):
             for label in _all_labels(edition):
+                if label in edition.usual_labels:
+                    continue
                 if key(label) not in foreign and len(key(label)) > 1:
                     writings[f"{table}:{key(label)}"] = (label,)
     return Labels(writings)

@@ -87,7 +87,7 @@ _WAYS = (
 )
 _YEARLESS = _WAYS[-1]
 _PREFACE = re.compile(
-    rf"(?:公布|公开|发布|编制|撰写|现将|由)《?(?P<organ>[^,。;:()《》]{{2,40}}?)(?:编制|关于)*(?:的)?"
+    rf"(?:公布|公开|发布|编制|撰写|现将|由)《?(?P<organ>[^,。;:()《》]{{2,40}}?)(?:编制|关于){{0,3}}(?:的)?"
     rf"{_ABOUT_YEAR}[^,。;:]{{0,10}}?{_TITLE}"
 )
 _PERIOD = re.compile(
@@ -144,7 +144,7 @@ _LABELLED = re.compile(
 #: Lines beyond these are no heading, no preface and no signature.
 _HEADING_LINES, _PREFACE_LINES, _SIGNATURE_LINES = 400, 60, 25
 _LONGEST_HEADING = 70
-#: Signs of a line in which an organ is named in passing.
+#: Characters of a line that are looked at for a title, or for an organ named in passing.
 _OPENING = 300
 
 
@@ -162,7 +162,7 @@ def witnesses(document: Document) -> Iterator[Witness]:
     yield from _nearly(lines)
     text = "\n".join(lines)
     for found in _PERIOD.finditer(text):
-        for year in {found["year"], found["to"] or found["year"]}:
+        for year in dict.fromkeys((found["year"], found["to"] or found["year"])):
             yield Witness(source=Source.PERIOD, year=int(year))
     years = Counter(int(found["year"]) for found in _YEAR_IN_TEXT.finditer(text))
     if years:
@@ -247,7 +247,7 @@ def title_in(text: str, source: Source) -> Iterator[Witness]:
     said = plain(text).strip()
     if _NO_REPORT.search(said):
         return
-    said = _CRUMBS.sub("", said)
+    said = _CRUMBS.sub("", said)[:_OPENING]
     for text in dict.fromkeys((said, re.sub(r"\s+", "", said))):
         for way in _WAYS:
             found = way.search(text)
@@ -277,11 +277,11 @@ def _clean(text: str) -> str | None:
     text = re.split(r"[>》»›|\-–—_]", text.rstrip("-–—_|"))[-1]
     text = re.sub(r"^.*?(?:现将|现公布|现公开|现发布|社会公布|社会公开|社会发布|编制)", "", text)
     text = re.sub(
-        r"^(?:标题|名称|关于(?:公布|发布|印发)?|索引号|附件\d*|【.*?】|[AP]M|[《\"“'、,，:：0-9.]+)+",
+        r"^(?:标题|名称|关于(?:公布|发布|印发)?|索引号|附件\d*|【.*?】|[AP]M|[《\"“'、,，:：0-9.])++",
         "",
         text,
     )
-    text = re.sub(r"(?:关于(?:公布|发布|公开|做好)?|的|年度|年|度|[《\"“'、,，:：]+)+$", "", text)
+    text = re.sub(r"(?:关于(?:公布|发布|公开|做好)?|的|年|度|[《\"“'、,，:：])+$", "", text)
     said = len(text) >= 2 and text != "政府" and re.search(r"[\u4e00-\u9fff]{2}", text)
     return text if said and not _OURSELVES.fullmatch(text) else None
 

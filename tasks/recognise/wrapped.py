@@ -2,15 +2,19 @@
 
 A text that was saved with every line cut at the same width has figures and names cut in two:
 `收到申请1` / `5件`. Where a document is broken so, a full line goes on in the next one.
+
+In plain text each line is a block; in other formats the blocks are paragraphs, and only the
+lines inside of one may be broken.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
-from tasks.model.document import Document, Paragraph
+from tasks.model.document import Document, Format, Paragraph
 
 #: Characters; narrower and wider lines are not broken by a program.
 _NARROWEST, _WIDEST = 20, 200
@@ -19,6 +23,12 @@ _NARROWEST, _WIDEST = 20, 200
 _PLAY = 3
 #: As few full lines as these may be full by chance.
 _FEWEST = 4
+#: What begins with a number of its own goes on from nothing, and what has ended goes on nowhere.
+_NUMBERED = re.compile(
+    r"(?:第?[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]|[(（](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]"
+    r"|\d{1,2}[)）、.．](?!\d)|[①-⑳])"
+)
+_ENDED = ("。", "；", ";", "：", ":")
 
 
 def paragraphs(document: Document) -> Iterator[str]:
@@ -27,19 +37,23 @@ def paragraphs(document: Document) -> Iterator[str]:
         if not is_text:
             continue
         texts = [block.text for block in run if isinstance(block, Paragraph)]
-        yield from _joined(texts)
+        for lines in [texts] if document.format is Format.TEXT else [[text] for text in texts]:
+            yield from _joined(lines)
 
 
 def _joined(texts: Sequence[str]) -> Iterator[str]:
     lines = [line.strip() for text in texts for line in text.split("\n")]
-    is_full = _full(lines)
-    if sum(is_full) < _FEWEST:
+    goes_on = [
+        full and not line.endswith(_ENDED) and not _NUMBERED.match(after)
+        for full, (line, after) in zip(_full(lines), pairwise([*lines, ""]), strict=True)
+    ]
+    if sum(goes_on) < _FEWEST:
         yield from texts
         return
     whole = ""
-    for line, goes_on in zip(lines, is_full, strict=True):
+    for line, on in zip(lines, goes_on, strict=True):
         whole += line
-        if not goes_on:
+        if not on:
             yield whole
             whole = ""
     if whole:

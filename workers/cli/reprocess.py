@@ -88,7 +88,7 @@ def _is_older(entry: Entry, version: str) -> bool:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    release = re.match(r"[0-9.]*", version)
+    release = re.match(r"[0-9]{1,9}(\.[0-9]{1,9})*", version)
     parts = [int(part) for part in (release[0] if release else "").split(".") if part]
     while parts and parts[-1] == 0:
         parts.pop()
@@ -96,7 +96,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _ask_for_version(text: str) -> None:
-    if not re.fullmatch(r"\d+(\.\d+)*", text):
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})*", text):
         raise Stop(f"{text!r} is no version: write it as 0.2.0", code=USAGE)
 
 

@@ -261,6 +261,40 @@ def test_the_quote_is_as_the_document_writes_it():
     assert "２０２３年，我局（机关）共收到政府信息公开申请13件，全部办结" in finding.message
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收到公民提出的政府信息公开申请8件，法人4件。",
+        "收到公民申请8件、其他组织申请4件。",
+        "收到法人申请4件。",
+        "收到法人和其他组织提交的申请4件。",
+        "未收到公民申请。",
+    ],
+)
+def test_applications_of_one_kind_of_applicant_are_a_part(text):
+    (finding,) = said(text)
+
+    assert (finding.rule, finding.severity) == ("narrative.received", Severity.INFO)
+    assert "一部分" in finding.message
+
+
+@pytest.mark.parametrize("text", ["无行政复议纠错案件。", "不存在被复议机关纠错的情形。"])
+def test_none_that_was_put_right_is_not_none(text):
+    assert rules(f"政府信息公开工作有序，{text}") == []
+
+
+def test_a_figure_far_behind_in_a_sentence_is_heard():
+    assert rules("主动公开信息，" * 600 + "收到政府信息公开申请13件。") == [
+        ("narrative.received", Severity.ERROR)
+    ]
+
+
+@pytest.mark.parametrize("sign", ["1", "一"])
+def test_what_is_too_long_for_a_figure_is_none(sign):
+    assert rules(f"收到政府信息公开申请{sign * 5000}件。") == []
+    assert rules(f"收到政府信息公开申请{sign * 1900}件。") == []
+
+
 def test_a_table_that_was_not_read_contradicts_nothing():
     document = Document(
         format=Format.HTML, blocks=(Paragraph(text="共收到政府信息公开申请13件。"),)
@@ -277,6 +311,11 @@ def test_a_table_that_was_not_read_contradicts_nothing():
         "未收到" + "的" * 40_000,
         "收到" + "申请" * 20_000,
         "复议1件，" * 5000,
+        "收到政府信息公开申请" + "共计" * 26 + "若干。",
+        "办结" + "件数共有" * 5000 + "若干。",
+        "无复议" * 8000,
+        "收到申请1件；" * 5000,
+        "予以公开1件；" * 10_000,
     ],
 )
 def test_a_text_that_repeats_itself_is_read_in_good_time(text):

@@ -106,6 +106,7 @@ def test_every_setting_that_will_not_do_has_a_line(
     [
         (["reprocess"], "--all-failed"),
         (["reprocess", "--older-than-engine", "newest"], "newest"),
+        (["reprocess", "--older-than-engine", "1" * 5000], "no version"),
         (["results", "../etc/passwd/"], "no key"),
         (["submit", "missing.pdf"], "does not exist"),
     ],

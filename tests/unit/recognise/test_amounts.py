@@ -212,3 +212,9 @@ def test_what_looks_like_a_figure(text):
 )  # fmt: skip
 def test_what_looks_like_none(text):
     assert not looks_like_value(text)
+
+
+@pytest.mark.parametrize("text", ["增{}", "{}/0", "0/减{}", "{}", "{}件", "-{}"])
+@pytest.mark.parametrize("figure", ["1" * 19, "1" * 5000, "一" * 5000, "一万" * 5000])
+def test_what_is_too_long_for_a_figure_is_unreadable(text, figure):
+    assert text_to_amount(text.format(figure), change=True).kind is Kind.UNREADABLE

@@ -193,3 +193,9 @@ def test_a_row_of_equal_figures_is_no_title():
     picture = "结果 | 结果 | 总计\n维持 | 纠正 |\n0 | 0 | 0"
 
     assert once(picture)[0] == ["结果", "结果", "总计"]
+
+
+def test_a_first_column_of_endless_digits_counts_nothing():
+    endless = "1" * 5000
+
+    assert moved(f"{endless} | 规章 | 3\n2 | 规范性文件 | 4\n3 | 其他 | 5").n_columns == 3

@@ -1,10 +1,13 @@
 """Whose report, and on which year: titles in many shapes, and other witnesses."""
 
+from time import process_time
+
 import pytest
 
 from tasks.model.document import Cell, Document, Format, Paragraph, Table
 from tasks.model.report import Severity
-from tasks.recognise.identity import Identity, identify
+from tasks.recognise.identity import Identity, _are_one, identify
+from tasks.recognise.witnesses import Source, witnesses
 
 ORGAN = "霁川县财政局"
 REPORT = "政府信息公开工作年度报告"
@@ -354,3 +357,42 @@ def test_nothing_said():
 )  # fmt: skip
 def test_names_of_organs(organ):
     assert who(f"{organ}2023年{REPORT}") == (organ, 2023)
+
+
+def test_years_of_a_period_are_heard_in_the_order_of_the_text():
+    text = "统计期限自{}年1月1日起至{}年12月31日止。"
+    spans = [(year, year + 1) for year in range(2010, 2024)]
+    heard = witnesses(document(*(text.format(*span) for span in spans)))
+    years = [witness.year for witness in heard if witness.source is Source.PERIOD]
+
+    assert years == [year for span in spans for year in span]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        ("办公室", ORGAN, False),
+        (ORGAN, "办公厅", False),
+        ("办公室", "办公室", True),
+        (ORGAN, "财政局", True),
+    ],
+)
+def test_a_name_of_nothing_agrees_with_none_but_itself(one, other, agree):
+    assert _are_one(one, other) is agree
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "某县财政局" + "、×" * 28 + f"局2023年{REPORT}",
+        "某县财政局" + "、" * 28 + f"×局2023年{REPORT}",
+        "某县财政局" + "年度" * 25 + f"×局2023年{REPORT}",
+        "现公布" + "编制" * 20_000,
+        "首页>" + "2023年" * 20_000,
+    ],
+)
+def test_a_first_line_that_repeats_itself_is_read_in_good_time(line):
+    begun = process_time()
+    identify(document(line, title=line))
+
+    assert process_time() - begun < 4

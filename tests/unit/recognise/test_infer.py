@@ -69,3 +69,9 @@ def test_a_dash_stays_a_dash():
     infer(EDITION, values, {"granted": [Figure(text, None) for text in "3---25"]})
 
     assert {values["granted"][column].kind for column in COLUMNS[1:5]} <= {Kind.DASH, Kind.BLANK}
+
+
+def test_endless_digits_are_cut_into_nothing():
+    found = read(tying(), granted="1" * 5000, denied_state_secret="0000000")
+
+    assert found["granted"] == [None] * 7

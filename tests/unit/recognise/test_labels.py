@@ -201,14 +201,30 @@ def test_short_labels_must_be_exact():
     ("written", "id"),
     [
         ("规章（设区的市、自治州人民政府应提供相关数据）", "regulations"),
-        ("行政许可 (含其他审批12项)：", "licensing"),
-        ("其他对外管理服务事项（含确认、裁决（含仲裁）和其他类）", "other_services"),
+        ("行政许可 (参考往年)：", "licensing"),
     ],
 )
 def test_a_remark_behind_a_label_is_no_part_of_it(written, id):
     found = row_labels("disclosure", "2019").match(written)
 
     assert (found.id, found.score) == (id, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("written", "id"),
+    [
+        ("行政许可 (含其他审批12项)：", "licensing"),
+        ("行政许可（其中网上办理）", "licensing"),
+        ("行政许可（不含即办件）", "licensing"),
+        ("行政许可（包括备案）", "licensing"),
+        ("其他对外管理服务事项（含确认、裁决（含仲裁）和其他类）", "other_services"),
+    ],
+)
+def test_a_remark_that_may_make_it_another_row_is_not_exact(written, id):
+    found = row_labels("disclosure", "2019").match(written)
+
+    assert found.id == id
+    assert 0.9 < found.score < 1.0
 
 
 def test_a_bracket_that_is_all_of_a_label_is_no_remark():
@@ -243,10 +259,26 @@ def test_the_margin_is_the_lead_over_another_id_not_over_another_writing():
         ("其他", None),
         ("0", None),
         ("政府信息公开", None),
+        # usual in budgets too
+        ("上年结转", None),
+        ("上年结余", None),
+        ("结转下年", None),
+        ("结转下年度", None),
+        ("本年新收", None),
+        ("本年收入", None),
     ],
 )
 def test_a_label_tells_its_table_where_it_stands_in_one_only(label, table):
     assert table_of(label) == table
+
+
+@pytest.mark.parametrize(
+    ("label", "row"),
+    [("上年结转", "carried_over"), ("结转下年度", "carried_forward"), ("本年新收", "new")],
+)
+def test_a_label_that_tells_no_table_still_tells_its_row(label, row):
+    assert REQUESTS.match(label).id == row
+    assert any_row_label("requests").match(label).id == row
 
 
 def test_lines_of_all_editions_are_known_together():

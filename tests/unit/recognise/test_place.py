@@ -1,5 +1,6 @@
 """Grids drawn as text -> figures in their fields: headers, merged cells, padding, pieces."""
 
+import pytest
 from pictures import figures, reading, rules, table
 
 from tasks.recognise.rows import table_rows, tables_to_segments
@@ -153,6 +154,23 @@ def test_a_doubled_row_with_other_figures_is_not_chosen_from():
     assert figures(found, "penalties") == "?"
     assert found.values["penalties"]["decisions"].raw == "8 | 5"
     assert rules(found) == {"extraction.doubled_row"}
+
+
+@pytest.mark.parametrize("remark", ["其中网上办理", "含网上办理", "不含即办件", "包括备案"])
+def test_a_part_of_a_row_below_it_is_not_the_row_again(remark):
+    part = f"    行政许可（{remark}） | 2 | < | <\n"
+    picture = replaced(DISCLOSURE, ("    第二十条第（六）项", part + "    第二十条第（六）项"))
+
+    found = reading("disclosure", picture)
+
+    assert figures(found, "licensing") == "4"
+    assert rules(found) == {"extraction.unknown_row"}
+
+
+def test_a_row_that_has_such_a_remark_and_stands_alone_is_read():
+    picture = replaced(DISCLOSURE, ("行政许可 | 4", "行政许可（含其他审批） | 4"))
+
+    assert figures(reading("disclosure", picture), "licensing") == "4"
 
 
 def test_a_doubled_row_with_the_same_figures_is_harmless():

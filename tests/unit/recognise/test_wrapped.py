@@ -19,9 +19,18 @@ LONG = (
 TITLE = "霁川县财政局2023年政府信息公开工作年度报告"
 
 
-def texts(*lines: str) -> list[str]:
+#: Of nearly one length, as headings often are.
+HEADINGS = [
+    "一、主动公开政府信息的总体情况及有关数据",
+    "二、收到和处理政府信息公开申请的有关情况",
+    "三、因政府信息公开被申请行政复议诉讼情况",
+    "四、政府信息公开工作存在的问题及改进情况",
+]
+
+
+def texts(*lines: str, format: Format = Format.TEXT) -> list[str]:
     blocks = tuple(Paragraph(text=line) for line in lines)
-    return list(paragraphs(Document(format=Format.TEXT, blocks=blocks)))
+    return list(paragraphs(Document(format=format, blocks=blocks)))
 
 
 def by_characters(text: str, width: int) -> list[str]:
@@ -54,6 +63,34 @@ def test_paragraphs_of_different_length_stay() -> None:
     lines = [TITLE, "一、总体情况", LONG, LONG[:80], LONG[:90], LONG[:30]]
 
     assert texts(*lines) == lines
+
+
+@pytest.mark.parametrize("format", list(Format))
+def test_headings_of_one_length_stay(format: Format) -> None:
+    lines = [TITLE, *HEADINGS, "霁川县财政局", "2024年1月12日"]
+
+    assert texts(*lines, format=format) == lines
+
+
+@pytest.mark.parametrize("format", [Format.HTML, Format.DOCX, Format.PDF])
+def test_blocks_of_one_length_are_no_broken_lines_where_blocks_are_told(format: Format) -> None:
+    lines = by_characters(LONG, 28)
+
+    assert texts(*lines, format=format) == lines
+    assert texts("\n".join(lines), format=format) == [LONG]
+
+
+def test_a_numbered_or_ended_line_is_no_middle_of_a_paragraph() -> None:
+    lines = by_characters(LONG, 28)
+    ended = ["一是加强组织领导和制度建设，进一步提高政府信息公开工作。", *HEADINGS[:1]]
+
+    assert texts(*lines, *ended, "无。") == [LONG, *ended, "无。"]
+    assert texts(*lines, HEADINGS[0] + "工作成效和经验做法", "（一）无。", "无。") == [
+        LONG,
+        HEADINGS[0] + "工作成效和经验做法",
+        "（一）无。",
+        "无。",
+    ]
 
 
 def test_a_table_ends_a_paragraph() -> None:
