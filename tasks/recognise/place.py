@@ -208,7 +208,7 @@ def _header_spans(
     for cell in row.own:
         columns = (cell.column, cell.column + cell.colspan - 1)
         found = labels.match(cell.text) or labels.match(halves.get(columns, "") + cell.text)
-        if found and found.id not in spans and cell.column > 0:
+        if found and cell.text.strip() and found.id not in spans and cell.column > 0:
             spans[found.id] = columns
     if len(spans) == 1:
         # `（七）总计` with all its figures blank says a row, not a column
