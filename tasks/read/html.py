@@ -142,9 +142,13 @@ _STYLE_PRE = re.compile(r"(?:^|[;\s])white-space\s*:\s*(?:pre|break-spaces)")
 _STYLE_RAISED = re.compile(r"(?:^|[;\s])vertical-align\s*:\s*super")
 _STYLE_STRUCK = re.compile(r"(?:^|[;\s])text-decoration(?:-line)?\s*:[^;]*line-through")
 _STYLE_TINY = re.compile(r"font-size\s*:\s*0(?:\.0*)?(?:px|pt|r?em|%)?\s*(?:;|$|!)")
-_STYLE_CLEAR = re.compile(r"(?:^|[;\s])opacity\s*:\s*0?(?:\.0*)?\s*(?:;|$|!)")
+_STYLE_CLEAR = re.compile(r"(?:^|[;\s])opacity\s*:\s*(?:0(?:\.0*)?|\.0+)\s*(?:;|$|!)")
 _STYLE_CLIPPED = re.compile(r"(?:^|[;\s])clip\s*:\s*rect\((?:\s*[01](?:px)?[\s,]*){4}\)")
-_STYLE_ASIDE = re.compile(r"(?:^|[;\s])(?:left|top|text-indent|margin-left)\s*:\s*-\d{3,}")
+#: Further aside than any page is wide: `left:50%;margin-left:-500px` centres a page.
+_FAR = r"\s*:\s*-(?:999|[1-9]\d{3,})(?![\d.]*%)"
+_STYLE_ASIDE = re.compile(rf"(?:^|[;\s])(?:left|top){_FAR}")
+_STYLE_INDENTED = re.compile(rf"(?:^|[;\s])text-indent{_FAR}")
+_STYLE_LIFTED = re.compile(r"(?:^|[;\s])position\s*:\s*(?:absolute|fixed)")
 _STYLE_FLAT = re.compile(r"(?:^|;)\s*height\s*:\s*0(?:\.0*)?(?:pt|px|cm|mm|in|em)?\s*(?:;|$|!)")
 _STYLE_NO_NUMBERS = re.compile(r"list-style(?:-type)?\s*:[^;]*\bnone\b")
 _STYLE_MSO_HIDE = re.compile(r"mso-hide\s*:\s*all")
@@ -772,7 +776,8 @@ def _is_out_of_sight(style: str, role: _Role) -> bool:
     return bool(
         ("opacity" in style and _STYLE_CLEAR.search(style))
         or ("clip" in style and _STYLE_CLIPPED.search(style))
-        or (_STYLE_ASIDE.search(style) and ("position" in style or "indent" in style))
+        or ("position" in style and _STYLE_LIFTED.search(style) and _STYLE_ASIDE.search(style))
+        or ("text-indent" in style and _STYLE_INDENTED.search(style))
         or (role not in _TABLE_PARTS and "overflow" in style and _is_closed(style))
     )
 
