@@ -51,6 +51,8 @@ class Placement:
     doubled: list[tuple[str, Row, Spots]] = field(default_factory=list)
     unknown: list[Row] = field(default_factory=list)
     ambiguous: list[Row] = field(default_factory=list)
+    #: Rows with figures whose line only another copy of the table has: maybe last year's.
+    elsewhere: list[Row] = field(default_factory=list)
     #: Lines that the ambiguous rows may be: neither absent nor readable.
     ambiguous_lines: tuple[str, ...] = ()
     reordered: list[str] = field(default_factory=list)
@@ -391,14 +393,25 @@ def are_side_by_side(row: Row, edition: Edition) -> bool:
 
 
 def compared(readings: Sequence[Placement]) -> Placement:
-    """The first of several readings of a table; the others are later readings of its lines."""
+    """The first of several readings of a table; the others are later readings of its lines.
+    What the first has not is told, but fills no gap: the others may be last year's."""
     first = readings[0]
     for other in readings[1:]:
+        first.unknown += _not_among(other.unknown, first.unknown)
+        first.ambiguous += _not_among(other.ambiguous, first.ambiguous)
+        new = [row for line, row in other.rows.items() if line not in first.rows]
+        first.elsewhere += _not_among([row for row in new if row.has_values()], first.elsewhere)
         for line, row in other.rows.items():
             if line in first.rows:
                 spots = {field: spot for field, spot in other.spots.items() if field[0] == line}
                 first.doubled.append((line, row, spots))
     return first
+
+
+def _not_among(rows: Iterable[Row], known: Iterable[Row]) -> list[Row]:
+    """The rows that say something else than those that are known."""
+    said = {tuple(cell.text for cell in row.own) for row in known}
+    return [row for row in rows if tuple(cell.text for cell in row.own) not in said]
 
 
 def _with_halves_joined(

@@ -547,6 +547,20 @@ def test_last_year_s_table_fills_no_gap_of_this_year_s():
 
     assert figures(found, "denied_prohibited_by_law") == ". . . . . . ."
     assert figures(found, "granted") == "2 1 0 0 0 0 3"
+    [left] = found.left_over
+    assert (left.label, left.values[0]) == ("2.其他法律行政法规禁止公开", "8")
+    assert [one.rule for one in found.findings if "另一份" in one.message] == [
+        "extraction.unknown_row"
+    ]
+
+
+def test_a_row_of_a_second_copy_that_is_not_in_the_form_is_kept_aside():
+    row = "    ^ | （四）无法提供 | 9.涉及商业谈判底价 | 7 | 7 | 7 | 7 | 7 | 7 | 7\n"
+    group = "    ^ | （六）其他处理"
+    more = replaced(REQUESTS, (group, row + group))
+
+    assert [left.values for left in reading("requests", REQUESTS, more).left_over] == [("7",) * 7]
+    assert len(reading("requests", more, more).left_over) == 1
 
 
 def test_a_figure_too_many_behind_some_rows_is_padding_in_none():
