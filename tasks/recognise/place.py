@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from itertools import zip_longest
 
 from tasks.forms.vocabulary import Block, Edition, Line
 from tasks.model.document import Cell, Table
@@ -266,10 +267,12 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
     groups: list[str] = []
     alike: str | None = None
     mixed = False
-    for cell in row.cells:
+    for cell, after in zip_longest(row.cells, row.cells[1:]):
         text = cell.text.strip()
         if first_value_column is not None and cell.column >= first_value_column:
             break
+        if after is not None and _numbers(text, after.text):
+            continue
         if first_value_column is None and looks_like_value(text):
             break
         if not text or looks_like_value(text) or is_unit(text):
@@ -293,6 +296,12 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
         has_blanks=not row.table.columns_sure and bool(_after_label(row)) and _is_blank(row),
         mixed=mixed,
     )
+
+
+def _numbers(text: str, after: str) -> bool:
+    """Whether a text is the number of the label in the next cell: `1、`, not the figure 1."""
+    is_label = bool(_HAN.search(after)) and not looks_like_value(after)
+    return is_label and bool(_NUMBERED.fullmatch(text))
 
 
 def _may_say_row(text: str) -> bool:

@@ -1,5 +1,6 @@
 """Grids drawn as text -> figures in their fields: headers, merged cells, padding, pieces."""
 
+import pytest
 from pictures import figures, reading, rules, table
 
 from tasks.recognise.rows import table_rows, tables_to_segments
@@ -561,6 +562,23 @@ def test_a_row_of_a_second_copy_that_is_not_in_the_form_is_kept_aside():
 
     assert [left.values for left in reading("requests", REQUESTS, more).left_over] == [("7",) * 7]
     assert len(reading("requests", more, more).left_over) == 1
+
+
+@pytest.mark.parametrize("mark", [".", "、", "．"])
+def test_numbers_of_labels_in_cells_of_their_own(mark: str):
+    rows = [
+        "一、本年新收政府信息公开申请数量 | 3 | 1 | 0 | 0 | 0 | 0 | 4",
+        "二、上年结转政府信息公开申请数量 | 0 | 0 | 0 | 0 | 0 | 0 | 0",
+        "（三）不予公开 | 1{} | 属于国家秘密 | 2 | 1 | 0 | 0 | 0 | 0 | 3",
+        "2{} | 其他法律行政法规禁止公开 | 0 | 0 | 0 | 0 | 0 | 0 | 0",
+        "3{} | 危及“三安全一稳定” | 0 | 0 | 0 | 0 | 0 | 0 | 0",
+        "4{} | 保护第三方合法权益 | 1 | 0 | 0 | 0 | 0 | 0 | 1",
+    ]
+    found = reading("requests", "\n".join(rows).format(*[mark] * 4), sure=False)
+
+    assert figures(found, "denied_state_secret") == "2 1 0 0 0 0 3"
+    assert figures(found, "denied_third_party") == "1 0 0 0 0 0 1"
+    assert not rules(found) & {"extraction.lost_row", "extraction.unreadable"}
 
 
 def test_a_figure_too_many_behind_some_rows_is_padding_in_none():
