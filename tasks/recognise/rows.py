@@ -6,6 +6,7 @@ into one; rows are what survives both.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -70,6 +71,14 @@ def table_rows(table: Table) -> tuple[Row, ...]:
     return tuple(
         Row(table=table, index=index, grid=line) for index, line in enumerate(table.grid())
     )
+
+
+def cells_by_row(table: Table) -> list[list[Cell]]:
+    """The cells that begin in each row, in their order."""
+    rows: list[list[Cell]] = [[] for _ in range(table.n_rows)]
+    for cell in table.cells:
+        rows[cell.row].append(cell)
+    return rows
 
 
 def tables_to_segments(tables: Iterable[Table]) -> Mapping[str, tuple[Segment, ...]]:
@@ -154,9 +163,9 @@ def turned(segment: Segment) -> Segment:
 
 
 def spoken_of(row: Row) -> str | None:
-    """The table of the form that most labels of the row tell of."""
+    """The table of the form that most labels of the row tell of; of equals the first."""
     told = [name for cell in row.own if cell.text.strip() and (name := table_of(cell.text))]
-    return max(set(told), key=told.count) if told else None
+    return Counter(told).most_common(1)[0][0] if told else None
 
 
 def _filled(votes: list[str | None]) -> list[str]:

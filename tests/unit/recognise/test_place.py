@@ -3,7 +3,7 @@
 import pytest
 from pictures import figures, reading, rules, table
 
-from tasks.recognise.rows import table_rows, tables_to_segments
+from tasks.recognise.rows import spoken_of, table_rows, tables_to_segments
 
 DISCLOSURE = """
     第二十条第（一）项 | < | < | <
@@ -65,6 +65,14 @@ def test_tables_joined_into_one_are_told_apart_by_their_labels():
 
     assert set(segments) == {"disclosure", "requests"}
     assert len(segments["disclosure"][0].rows) == 14
+
+
+@pytest.mark.parametrize(
+    ("labels", "first"),
+    [("行政许可 | 商业企业 | 1", "disclosure"), ("商业企业 | 行政许可 | 1", "requests")],
+)
+def test_a_row_that_tells_of_two_tables_alike_is_the_first_one_s(labels: str, first: str):
+    assert spoken_of(table_rows(table(labels))[0]) == first
 
 
 def test_a_table_of_other_things_is_no_segment():
