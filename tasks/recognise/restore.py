@@ -30,6 +30,7 @@ from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.fragments import is_row_label, whole_labels, with_whole_heads
 from tasks.recognise.labels import key, numbering, plain
 from tasks.recognise.positions import Full, Layout, in_line, layout_of, near, with_blanks
+from tasks.recognise.rows import cells_by_row
 from tasks.recognise.tokens import (
     PROSE,
     Is,
@@ -143,9 +144,9 @@ def _without_joined_rows(document: Document) -> Document:
 
 def _parted(table: Table) -> Table:
     rows: list[list[Cell]] = []
-    for row in range(table.n_rows):
+    for row in cells_by_row(table):
         rows.append([])
-        for cell in (cell for cell in table.cells if cell.row == row):
+        for cell in row:
             if _is_any_row_label(cell.text) and any(looks_like_value(c.text) for c in rows[-1]):
                 rows.append([])
             rows[-1].append(cell)
