@@ -28,7 +28,7 @@ from tasks.forms.annual_report import FORM
 from tasks.model.document import Block, Cell, Document, Format, Paragraph, Table, Where
 from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.fragments import is_row_label, whole_labels, with_whole_heads
-from tasks.recognise.labels import key, numbering, plain
+from tasks.recognise.labels import Labels, key, numbering, plain
 from tasks.recognise.positions import Full, Layout, in_line, layout_of, near, with_blanks
 from tasks.recognise.rows import cells_by_row
 from tasks.recognise.tokens import (
@@ -495,14 +495,14 @@ class _Spacing:
 _MOST_PARTING = 3
 
 
-def _spacings(labels: Sequence[Token], table: str) -> Iterator[_Spacing]:
+def _spacings(labels: Sequence[Token], row_labels: Labels | None) -> Iterator[_Spacing]:
     """The ways in which empty lines may stand, from those between labels that head no row:
-    as many everywhere, or more where a row ends."""
-    heads_row = any_row_label(table)
+    as many everywhere, or more where a row ends. `row_labels`: None where no label heads one."""
     gaps = {
         _first_line(after) - _last_line(before) - 1
         for before, after in pairwise(labels)
-        if before.is_ is after.is_ is Is.LABEL and not heads_row.match(before.text)
+        if before.is_ is after.is_ is Is.LABEL
+        and not (row_labels and row_labels.match(before.text))
     }
     between = min(gaps, default=-1)
     if between < 0:
@@ -518,10 +518,13 @@ def _with_empty_lines(rows: Sequence[_Line], table: str, end: Token | None) -> l
     way only; None where some row has not. `end`: what stands after the table."""
     if any(len({t.line for t in figures}) < len(figures) for figures in map(_figures_of, rows)):
         return None
-    spacings = _spacings([token for row in rows for token in row], table)
-    ways = [_with_blanks_at(rows, table, spacing, end) for spacing in spacings]
-    found = [way for way in ways if way is not None]
-    return found[0] if len(found) == 1 else None
+    spacings = _spacings([token for row in rows for token in row], any_row_label(table))
+    ways = {
+        tuple(map(tuple, way))
+        for spacing in spacings
+        if (way := _with_blanks_at(rows, table, spacing, end))
+    }
+    return [list(row) for row in ways.pop()] if len(ways) == 1 else None
 
 
 def _with_blanks_at(
@@ -842,7 +845,7 @@ def _with_lines_between(
         return None
     ways = {
         tuple(way)
-        for spacing in _spacings(labels, "disclosure")
+        for spacing in _spacings(labels, None)  # all of them stand over the one row of figures
         if (way := _fifteen(cells, spacing, end, columns))
     }
     return list(ways.pop()) if len(ways) == 1 else None
