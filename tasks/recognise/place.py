@@ -7,7 +7,6 @@ the rows that are full, and a row that still fits two ways is not placed at all.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +19,7 @@ from tasks.model.report import Kind, PlacedBy
 from tasks.recognise.align import Alignment, RowLabel, align
 from tasks.recognise.amounts import is_unit, looks_like_value, text_to_amount
 from tasks.recognise.labels import key, numbering
-from tasks.recognise.rows import Row, Segment
+from tasks.recognise.rows import HAN, NUMBERED, Row, Segment, hides_figures, may_say_row
 from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
 
 
@@ -279,7 +278,7 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
             continue
         found = labels.match(text)
         if cell.row < row.index or (found and found.id == OTHER):
-            mixed = mixed or (any(map(_may_say_row, own)) and cell.row == row.index)
+            mixed = mixed or (any(map(may_say_row, own)) and cell.row == row.index)
             groups.append(text)
             if found and found.score < 1 and cell.row == row.index:
                 alike = text
@@ -300,17 +299,8 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
 
 def _numbers(text: str, after: str) -> bool:
     """Whether a text is the number of the label in the next cell: `1、`, not the figure 1."""
-    is_label = bool(_HAN.search(after)) and not looks_like_value(after)
-    return is_label and bool(_NUMBERED.fullmatch(text))
-
-
-def _may_say_row(text: str) -> bool:
-    """Not a piece of a group's label, as narrow columns cut it: `三、本`, `年度办`."""
-    return len(_HAN.findall(text)) >= _LABEL_LENGTH
-
-
-#: Rows' labels have so many Chinese characters, but for few.
-_LABEL_LENGTH = 4
+    is_label = bool(HAN.search(after)) and not looks_like_value(after)
+    return is_label and bool(NUMBERED.fullmatch(text))
 
 
 _NO_LABEL = RowLabel(leaf="", has_values=False)
@@ -640,7 +630,7 @@ def _label_holds_figure(row: Row) -> bool:
     """`行政许可 16`: a figure stands in the cell of the label, so it is missing elsewhere."""
     words = [cell.text.split() for cell in row.own if not looks_like_value(cell.text)]
     return any(
-        len(parts) > 1 and _HAN.search(parts[0]) and looks_like_value(parts[-1]) for parts in words
+        len(parts) > 1 and HAN.search(parts[0]) and looks_like_value(parts[-1]) for parts in words
     )
 
 
@@ -694,10 +684,6 @@ def _after_label(row: Row) -> tuple[Cell, ...]:
     return cells[last + 1 :]
 
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_NUMBERED = re.compile(r"\s*[(（]?\d{1,2}[.．、)）]")
-
-
 def _hides_figures(row: Row) -> bool:
     """Whether beside its label the row has a text that may be a figure: one between figures,
     one without a word in it, or one with digits that number nothing."""
@@ -705,10 +691,7 @@ def _hides_figures(row: Row) -> bool:
     labels = [index for index, text in enumerate(texts) if not looks_like_value(text)]
     if labels and any(map(looks_like_value, texts[: labels[-1]])):
         return True
-    return any(
-        not _HAN.search(texts[index]) or re.search(r"\d", _NUMBERED.sub("", texts[index], count=1))
-        for index in labels
-    )
+    return any(not HAN.search(texts[index]) or hides_figures(texts[index]) for index in labels)
 
 
 def _padding(

@@ -30,7 +30,7 @@ from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.fragments import is_row_label, whole_labels, with_whole_heads
 from tasks.recognise.labels import Labels, key, numbering, plain
 from tasks.recognise.positions import Full, Layout, in_line, layout_of, near, with_blanks
-from tasks.recognise.rows import cells_by_row
+from tasks.recognise.rows import HAN, cells_by_row, hides_figures, may_say_row
 from tasks.recognise.tokens import (
     PROSE,
     Is,
@@ -323,19 +323,16 @@ def _cut(tokens: Sequence[Token], table: str) -> list[_Line]:
 
 #: Signs of a text that draws a table or ends a line; any other may stand for a figure.
 _DRAWN = re.compile(r"[\s|+=*_:：.。·…,，;；、()（）\[\]【】<>《》“”\"'‘’•●○◆◇▪-]*")
-_HAN = re.compile(r"[\u3400-\u9fff]")
-#: A text of so many characters may be a label, whatever else is in it.
-_LABEL_LENGTH = 4
 
 
 def _is_damaged(token: Token) -> bool:
     """A text that is neither label nor figure and may be what is left of a figure: `■`, `12x`.
     The row that it stands in has a figure more than can be seen."""
-    if token.is_ is not Is.OTHER or len(_HAN.findall(token.text)) >= _LABEL_LENGTH:
+    if token.is_ is not Is.OTHER or may_say_row(token.text):
         return False
-    if not _HAN.search(token.text):
+    if not HAN.search(token.text):
         return not _DRAWN.fullmatch(token.text)
-    return bool(re.search(r"\d", _NUMBERED.sub("", token.text, count=1)))
+    return hides_figures(token.text)
 
 
 def _begins_block(token: Token) -> bool:
@@ -666,7 +663,9 @@ def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
         return rows
     groups = _groups_in(rows, table)
     whole = all(_is_labelled(row, table, groups) for row in rows if _figures_of(row))
-    whole = whole and not any(_hides_figures(token) for row in rows for token in row)
+    whole = whole and not any(
+        token.is_ is Is.OTHER and hides_figures(token.text) for row in rows for token in row
+    )
     layout = _layout(rows, table)
     laid: list[_Line] = []
     for at, row in enumerate(rows):
@@ -701,14 +700,6 @@ def _layout(rows: Sequence[_Line], table: str) -> Layout:
         return layout
     heads = [token for row in rows for token in _heads(row, table).values()]
     return replace(layout, by_width=layout_of([*figures, *heads]).by_width)
-
-
-_NUMBERED = re.compile(r"\s*[(（]?\d{1,2}[.．、)）]")
-
-
-def _hides_figures(token: Token) -> bool:
-    """A text that is neither label nor figure, with digits in it: figures run together."""
-    return token.is_ is Is.OTHER and bool(re.search(r"\d", _NUMBERED.sub("", token.text)))
 
 
 def _is_labelled(row: _Line, table: str, groups: frozenset[str]) -> bool:

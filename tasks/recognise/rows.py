@@ -6,6 +6,7 @@ into one; rows are what survives both.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -160,6 +161,23 @@ def turned(segment: Segment) -> Segment:
         where=table.where,
     )
     return replace(segment, table=on_its_side, rows=table_rows(on_its_side))
+
+
+#: Rows' labels have so many Chinese characters, but for few.
+_LABEL_LENGTH = 4
+HAN = re.compile(r"[\u3400-\u9fff]")
+#: The number of a label, `1.` or `（1）`.
+NUMBERED = re.compile(r"\s*[(（]?\d{1,2}[.．、)）]")
+
+
+def may_say_row(text: str) -> bool:
+    """Not a piece of a label, as narrow columns cut it: `三、本`, `年度办`."""
+    return len(HAN.findall(text)) >= _LABEL_LENGTH
+
+
+def hides_figures(text: str) -> bool:
+    """Whether a text that is no figure has digits in it that number nothing."""
+    return bool(re.search(r"\d", NUMBERED.sub("", text, count=1)))
 
 
 def spoken_of(row: Row) -> str | None:

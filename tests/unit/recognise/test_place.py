@@ -3,7 +3,7 @@
 import pytest
 from pictures import figures, reading, rules, table
 
-from tasks.recognise.rows import spoken_of, table_rows, tables_to_segments
+from tasks.recognise.rows import hides_figures, spoken_of, table_rows, tables_to_segments
 
 DISCLOSURE = """
     第二十条第（一）项 | < | < | <
@@ -73,6 +73,14 @@ def test_tables_joined_into_one_are_told_apart_by_their_labels():
 )
 def test_a_row_that_tells_of_two_tables_alike_is_the_first_one_s(labels: str, first: str):
     assert spoken_of(table_rows(table(labels))[0]) == first
+
+
+@pytest.mark.parametrize(
+    ("text", "hides"),
+    [("1.属于国家秘密", False), ("（1）规章", False), ("规章1 0", True), ("1.规章 2.", True)],
+)
+def test_digits_that_number_nothing_may_be_figures(text: str, hides: bool):
+    assert hides_figures(text) is hides
 
 
 def test_a_table_of_other_things_is_no_segment():
