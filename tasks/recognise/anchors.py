@@ -44,6 +44,10 @@ _FEWEST_FIGURES = 8
 _OFF_LINE = 0.45
 #: Of two labels level with a figure one is nearer if its middle is within this, likewise.
 _NEAR = 0.3
+#: The text that another goes on from is one of so many before it.
+_NEAR_TEXTS = 60
+#: No table of the form has so many texts.
+_MOST_RUNS = 3000
 #: Share of the white between labels of two rows that is never between two lines of one.
 _NEAR_LINES = 0.6
 #: Figures without a label this near to a label without figures may be its own, likewise.
@@ -56,7 +60,12 @@ def with_table(document: Document, table: str, side: Side | None = None) -> Docu
 
     `side`: where figures stand in the columns of other tables, if this one does not show it.
     """
-    made = [_to_table(stretch, side) for stretch in stretches(document.runs, table)]
+    sound = [
+        one
+        for one in stretches(document.runs, table)
+        if not one.is_odd and len(one.runs) <= _MOST_RUNS
+    ]
+    made = [_to_table(stretch, side) for stretch in sound]
     fullest = max((one for one in made if one), key=lambda one: one.n_labels, default=None)
     return _in_place(document, fullest.table) if fullest else None
 
@@ -108,7 +117,7 @@ def _parted(
     left: list[TextRun] = []
     under: list[TextRun] = []
     for run in runs:
-        band = band_over(run.sheet, run.box[1], bands)
+        band = band_over(run.sheet, (run.box[1] + run.box[3]) / 2, bands)
         if band is not None:
             middle = (run.box[0] + run.box[2]) / 2
             (left if middle < band.heads[0].middle[0] else under).append(run)
@@ -131,7 +140,9 @@ def _with_lines_joined(texts: Sequence[Text]) -> list[Text]:
     near = min([_NEAR_LINES * white, *(LINE_GAP * text.height for text in texts)])
     joined: list[Text] = []
     for text in sorted(texts, key=lambda text: (text.sheet, text.box[1])):
-        above = next((one for one in reversed(joined) if _is_next_line(one, text, near)), None)
+        above = next(
+            (one for one in reversed(joined[-_NEAR_TEXTS:]) if _is_next_line(one, text, near)), None
+        )
         if above is None:
             joined.append(text)
         else:
@@ -155,7 +166,7 @@ def _rows(texts: Sequence[Text], bands: Sequence[Band]) -> list[_Row]:
     rows: list[_Row] = []
     groups: list[Text] = []
     for text in texts:
-        band = band_over(text.sheet, text.box[1], bands)
+        band = band_over(text.sheet, text.middle[1], bands)
         if band is None:
             continue
         if text.says == OTHER or _stands_left(text, texts):
@@ -208,7 +219,7 @@ def _figure_texts(runs: Sequence[TextRun]) -> list[Text]:
     """Figures, those with a remark on the lines below as one."""
     texts: list[Text] = []
     for run in runs:
-        above = next((text for text in reversed(texts) if _goes_on(text, run)), None)
+        above = next((one for one in reversed(texts[-_NEAR_TEXTS:]) if _goes_on(one, run)), None)
         if above is None:
             texts.append(Text(run.text, (run,)))
         else:
@@ -229,7 +240,7 @@ def _goes_on(text: Text, run: TextRun) -> bool:
 def _stand(
     figure: Text, rows: list[_Row], bands: Sequence[Band], side: Side | None
 ) -> _Stand | None:
-    band = band_over(figure.sheet, figure.box[1], bands)
+    band = band_over(figure.sheet, figure.middle[1], bands)
     if band is None:
         return None
     beside = _rows_beside(figure, rows) or [_unlabelled(figure, rows, band)]
@@ -285,11 +296,10 @@ class _Area:
     columns: tuple[int, int]
     figures: tuple[Text, ...] = ()
 
-    def overlaps(self, other: _Area) -> bool:
-        return all(
-            one[0] <= two[1] and two[0] <= one[1]
-            for one, two in ((self.rows, other.rows), (self.columns, other.columns))
-        )
+    def cells(self) -> Iterator[tuple[int, int]]:
+        for row in range(self.rows[0], self.rows[1] + 1):
+            for column in range(self.columns[0], self.columns[1] + 1):
+                yield row, column
 
     def with_(self, other: _Area) -> _Area:
         (r0, r1), (c0, c1) = self.rows, self.columns
@@ -327,12 +337,7 @@ def _rows_to_table(rows: list[_Row], stands: Sequence[_Stand], bands: Sequence[B
         n_rows += 1
     areas = _apart([_stand_to_area(stand, number) for stand in stands])
     cells += [_figure_cell(area) for area in areas]
-    taken = {
-        (row, column)
-        for area in areas
-        for row in range(area.rows[0], area.rows[1] + 1)
-        for column in range(area.columns[0], area.columns[1] + 1)
-    }
+    taken = {cell for area in areas for cell in area.cells()}
     for row in rows:
         for column in range(_LABELS, _LABELS + len(row.band.heads)):
             if (number[id(row)], column) not in taken:
@@ -394,14 +399,16 @@ def _stand_to_area(stand: _Stand, number: dict[int, int]) -> _Area:
 
 def _apart(areas: Sequence[_Area]) -> list[_Area]:
     """The areas, those that share a cell made one."""
-    apart: list[_Area] = []
-    for area in areas:
-        while shared := [other for other in apart if other.overlaps(area)]:
-            for other in shared:
-                apart.remove(other)
-                area = other.with_(area)
-        apart.append(area)
-    return apart
+    apart: dict[int, _Area] = {}
+    owners: dict[tuple[int, int], int] = {}
+    for number, area in enumerate(areas):
+        while shared := {owners[cell] for cell in area.cells() if cell in owners} - {number}:
+            for other in sorted(shared):
+                area = apart.pop(other).with_(area)
+                owners = {cell: owner for cell, owner in owners.items() if owner != other}
+        apart[number] = area
+        owners.update(dict.fromkeys(area.cells(), number))
+    return list(apart.values())
 
 
 def _figure_cell(area: _Area) -> Cell:

@@ -173,9 +173,9 @@ def _is_around(text: Text, band: Band) -> bool:
     return text.sheet == band.sheet and band.top - reach < text.box[1] < band.bottom
 
 
-def band_over(sheet: int, top: float, bands: Sequence[Band]) -> Band | None:
+def band_over(sheet: int, middle: float, bands: Sequence[Band]) -> Band | None:
     """The heads in force at a height: the last ones above it."""
-    before = [band for band in bands if (band.sheet, band.bottom - 1) <= (sheet, top)]
+    before = [band for band in bands if (band.sheet, band.bottom) < (sheet, middle)]
     return before[-1] if before else None
 
 
@@ -189,6 +189,8 @@ class Stretch:
     table: str
     bands: list[Band] = field(default_factory=list)
     runs: list[TextRun] = field(default_factory=list)
+    #: Whether a figure stands among the heads, where none belongs.
+    is_odd: bool = False
 
 
 def stretches(runs: Sequence[TextRun], table: str) -> Iterator[Stretch]:
@@ -202,7 +204,10 @@ def stretches(runs: Sequence[TextRun], table: str) -> Iterator[Stretch]:
     for run in runs:
         while bands and (bands[0].sheet, bands[0].upper) <= (run.sheet, run.box[1]):
             stretch.bands.append(bands.pop(0))
-        if not stretch.bands or _is_level(run, stretch.bands[-1]):
+        if not stretch.bands:
+            continue
+        if _is_level(run, stretch.bands[-1]):
+            stretch.is_odd = stretch.is_odd or _is_number(run.text)
             continue
         if id(run) in above or any(holds(place, run) for place in taken):
             continue
@@ -231,6 +236,11 @@ def _above_repeated(bands: Sequence[Band], runs: Sequence[TextRun], table: str) 
 def _is_of_row(run: TextRun, table: str) -> bool:
     found = any_row_label(table).match(run.text)
     return looks_like_value(run.text) or bool(found and found.score == 1.0)
+
+
+def _is_number(text: str) -> bool:
+    """A dash may be a part of a head: 本年增/减."""
+    return any(sign.isdecimal() for sign in text) and looks_like_value(text)
 
 
 def _is_level(run: TextRun, band: Band) -> bool:

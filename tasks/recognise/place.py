@@ -7,6 +7,7 @@ the rows that are full, and a row that still fits two ways is not placed at all.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from tasks.model.document import Cell, Table
 from tasks.model.report import Kind, PlacedBy
 from tasks.recognise.align import Alignment, RowLabel, align
 from tasks.recognise.amounts import is_unit, looks_like_value, text_to_amount
-from tasks.recognise.labels import key, numbering
+from tasks.recognise.labels import key, numbering, plain
 from tasks.recognise.rows import HAN, NUMBERED, Row, Segment, hides_figures, may_say_row
 from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
 
@@ -361,6 +362,10 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
             continue
         if by_order:
             spots = {where: _by_order(spot) for where, spot in spots.items()}
+        if index + 1 < len(rows) and _begins_with_figure(
+            rows[index + 1], alignment, index + 1, lines
+        ):
+            spots = _doubting_blanks(spots)
         placement.spots.update(spots)
         placement.rows[line] = row
         # in a sure grid it is the header that was lost, not a cell
@@ -626,6 +631,20 @@ _NO_HEAD = (
 )
 
 
+def _begins_with_figure(row: Row, alignment: Alignment, index: int, lines: Sequence[Line]) -> bool:
+    """`102.其他法律行政法规禁止公开`: the last figure of the row above stands before the number."""
+    line = next((line for line in lines if line.id == alignment.placed.get(index)), None)
+    first = next((cell.text for cell in row.own if cell.text.strip()), "")
+    digits = _LEADING_DIGITS.match(plain(first))
+    number = line.numbering.rstrip(".") if line else ""
+    if row.table.columns_sure or digits is None or not number.isdecimal():
+        return False
+    return digits[1] != number and digits[1].endswith(number)
+
+
+_LEADING_DIGITS = re.compile(r"\s*(\d+)[.．、]")
+
+
 def _label_holds_figure(row: Row) -> bool:
     """`行政许可 16`: a figure stands in the cell of the label, so it is missing elsewhere."""
     words = [cell.text.split() for cell in row.own if not looks_like_value(cell.text)]
@@ -821,7 +840,9 @@ def _in_order(
     trouble = _TOO_FEW
     # in a sure grid this is a row without a header
     by = PlacedBy.ORDER if row.table.columns_sure else PlacedBy.LABEL
-    if len(cells) > n and padding is Padding.NEITHER:
+    if _holds_text_among_figures(row):
+        filled, trouble = [cell for cell in row.own if looks_like_value(cell.text)], _TOO_MANY
+    elif len(cells) > n and padding is Padding.NEITHER:
         trouble = _TOO_MANY
     elif len(filled) == n:
         chosen = filled
@@ -846,6 +867,17 @@ def _in_order(
         (line, column.id): Spot(table=row.table, cell=cell, by=by)
         for column, cell in zip(columns, chosen, strict=True)
     }
+
+
+def _holds_text_among_figures(row: Row) -> bool:
+    """`112 | ? | 64`, or two rows in one: which figures are whose is not known."""
+    texts = [cell.text.strip() for cell in row.own if cell.text.strip()]
+    filled = [
+        looks_like_value(text)
+        for text, after in zip_longest(texts, texts[1:], fillvalue="")
+        if not _numbers(text, after)
+    ]
+    return True in filled and False in filled[filled.index(True) :]
 
 
 def _unpadded(cells: Sequence[Cell], n: int, padding: Padding) -> Sequence[Cell] | None:

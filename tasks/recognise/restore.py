@@ -515,6 +515,8 @@ def _with_empty_lines(rows: Sequence[_Line], table: str, end: Token | None) -> l
     way only; None where some row has not. `end`: what stands after the table."""
     if any(len({t.line for t in figures}) < len(figures) for figures in map(_figures_of, rows)):
         return None
+    if any(token.is_ is Is.BLANK for row in rows for token in row):
+        return None  # blanks have signs of their own here
     spacings = _spacings([token for row in rows for token in row], any_row_label(table))
     ways = {
         tuple(map(tuple, way))
@@ -549,9 +551,13 @@ def _with_blanks_at(
         added += len(cells) > len(_figures_of(row))
         among += 0 < len(_figures_of(row)) < len(cells)
         filled.append([*(t for t in row if t.is_ in (Is.LABEL, Is.OTHER)), *cells])
-    # blanks among the figures of one row alone may be any empty line
-    alone = added == among == 1
-    return filled if added and not alone and labelled >= _FEWEST_TORN else None
+    # blanks among the figures of very few rows alone may be any empty lines
+    few = added == among <= max(1.0, _FEW_BLANKS * labelled)
+    return filled if added and not few and labelled >= _FEWEST_TORN else None
+
+
+#: Such a share of the rows with blanks among their figures, and no others, proves nothing.
+_FEW_BLANKS = 0.125
 
 
 def _n_heads(row: _Line, table: str) -> int:
@@ -813,8 +819,9 @@ def _sideways_rows(tokens: Sequence[Token], end: Token | None) -> list[_Line]:
     if any(token.is_ is Is.BLANK for token in tokens[:last]):
         # blanks that are no cells: not every one has a column
         figures = _figures_of(figures)
-    figures = _laid_under(figures, labels)
-    figures = _with_lines_between(labels, figures, end) or figures
+    if not any(map(_is_damaged, tokens[last + 1 :])):
+        figures = _laid_under(figures, labels)
+        figures = _with_lines_between(labels, figures, end) or figures
     if not figures:
         return [labels]
     if not _figures_of(figures):
@@ -856,7 +863,7 @@ def _fifteen(
         return []
     if missing and end is not None:
         more = _first_line(end) - _last_line(cells[-1]) - 1 - spacing.between
-        if missing * spacing.blank > more:
+        if missing * spacing.blank != more:
             return []
     return [*found, *[_blank(cells[-1])] * missing]
 

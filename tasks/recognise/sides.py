@@ -20,6 +20,8 @@ _MOSTLY = 0.9
 _OFF_HEAD = 0.4
 #: Heads over columns of one width stand at distances that differ by no more than this factor.
 _ONE_WIDTH = 1.15
+#: Edges nearer than this, in points, stand at one place.
+_ONE_PLACE = 1.5
 #: A figure at one side of its column does not end at the middle of a head, in heights of a line.
 _AT_MIDDLE = 0.3
 
@@ -37,20 +39,26 @@ def side_of_figures(figures: Sequence[Text], bands: Sequence[Band]) -> Side | No
     beside = [
         (figure, band)
         for figure in figures
-        if (band := band_over(figure.sheet, figure.box[1], bands)) and len(band.heads) > 1
+        if (band := band_over(figure.sheet, figure.middle[1], bands)) and len(band.heads) > 1
     ]
     off = [_off(figure, band) for figure, band in beside]
     if sum(abs(one) <= _CENTRED for one in off) >= _MOSTLY * len(off):
         return Side.CENTRE
-    edges = [len({round(figure.box[n] / 2) for figure, _ in beside}) for n in (0, 2)]
-    if edges[0] != edges[1]:
-        return Side.LEFT if edges[0] < edges[1] else Side.RIGHT
+    left, right = (_n_places([figure.box[n] for figure, _ in beside]) for n in (0, 2))
+    if left != right:
+        return Side.LEFT if left < right else Side.RIGHT
     # alike where all figures have one digit: what stands outside of all heads tells
     before = any(figure.middle[0] < band.heads[0].middle[0] for figure, band in beside)
     behind = any(figure.middle[0] > band.heads[-1].middle[0] for figure, band in beside)
     if before == behind:
         return None
     return Side.LEFT if before else Side.RIGHT
+
+
+def _n_places(edges: Sequence[float]) -> int:
+    """At how many places edges stand; those a hair apart are one."""
+    ordered = sorted(edges)
+    return sum(after - before > _ONE_PLACE for before, after in pairwise(ordered)) + bool(ordered)
 
 
 def _off(figure: Text, band: Band) -> float:

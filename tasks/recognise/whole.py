@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from tasks.model.document import TextRun, Where
@@ -44,16 +45,17 @@ class Text:
     runs: tuple[TextRun, ...]
     #: The id of the label that it says, None where it says none.
     says: str | None = None
+    #: Its place on the sheet that it begins on.
+    box: Box = field(init=False)
+
+    def __post_init__(self) -> None:
+        box = hull(run.box for run in self.runs if run.sheet == self.sheet)
+        object.__setattr__(self, "box", box)
 
     @property
     def sheet(self) -> int:
         """The sheet that it begins on."""
         return self.runs[0].sheet
-
-    @property
-    def box(self) -> Box:
-        """Its place on that sheet."""
-        return hull(run.box for run in self.runs if run.sheet == self.sheet)
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -76,16 +78,21 @@ def runs_to_texts(runs: Sequence[TextRun], says: Says, table: str) -> list[Text]
     it nearly; the rest as it stands."""
     alone = [_Line(run, (run,)) for run in runs]
     joined = _with_parts_joined(runs, table)
-    found = list(_labels(alone, says))
+    longest = max(map(len, all_labels(table)))
+    found = list(_labels(alone, says, longest))
     if len(joined) < len(alone):
-        found += _labels(joined, says)
+        found += _labels(joined, says, longest)
     found.sort(key=lambda label: label.rank, reverse=True)
+    sides = {id(part): line for line in joined for part in line.parts[1:] and line.parts}
     taken: set[int] = set()
     texts: list[Text] = []
     for label in found:
-        if taken.isdisjoint(map(id, label.text.runs)):
-            taken.update(map(id, label.text.runs))
-            texts.append(label.text)
+        text = _with_its_number(label.text, sides, says)
+        if not taken.isdisjoint(map(id, text.runs)):
+            text = label.text
+        if taken.isdisjoint(map(id, text.runs)):
+            taken.update(map(id, text.runs))
+            texts.append(text)
     rest = [line for line in joined if taken.isdisjoint(map(id, line.parts))]
     left = {id(run) for line in rest for run in line.parts} | taken
     rest += [line for line in alone if id(line.run) not in left]
@@ -94,6 +101,13 @@ def runs_to_texts(runs: Sequence[TextRun], says: Says, table: str) -> list[Text]
         if not key(line.run.text):
             _put_back(line, texts)
     return texts
+
+
+def _with_its_number(text: Text, sides: Mapping[int, _Line], says: Says) -> Text:
+    """`（七` and `）总计` side by side: the second says the label, and the first is of it."""
+    line = sides.get(id(text.runs[0])) if len(text.runs) == 1 else None
+    said = says(line.run.text) if line else None
+    return Text(line.run.text, line.parts, text.says) if line and said == (text.says, 1.0) else text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,9 +125,9 @@ class _Label:
     rank: tuple[bool, float, bool, int]
 
 
-def _labels(lines: Sequence[_Line], says: Says) -> Iterator[_Label]:
+def _labels(lines: Sequence[_Line], says: Says, longest: int) -> Iterator[_Label]:
     """All that the lines, and lines below each other, may say."""
-    below = _Below(lines)
+    below = _Below(lines, longest)
     for at, line in enumerate(lines):
         for chain, tight in below.chains(line):
             text = "".join(one.run.text for one in chain)
@@ -165,17 +179,28 @@ def _gap(one: Box, other: Box) -> float:
 class _Below:
     """Which line may be the next one of a label."""
 
-    def __init__(self, lines: Sequence[_Line]) -> None:
+    def __init__(self, lines: Sequence[_Line], longest: int) -> None:
+        """`longest`: signs of the longest label."""
+        self._longest = longest
         self._sheets: dict[int, list[_Line]] = {}
-        for line in lines:
+        for line in sorted(lines, key=lambda line: line.run.box[1]):
             self._sheets.setdefault(line.run.sheet, []).append(line)
+        self._tops = {
+            sheet: [line.run.box[1] for line in lines] for sheet, lines in self._sheets.items()
+        }
 
     def chains(self, line: _Line) -> Iterator[tuple[tuple[_Line, ...], bool]]:
         """The line alone, and with more and more lines below it; and whether none is empty."""
         chain: tuple[_Line, ...] = (line,)
         tight = True
         yield chain, tight
-        while len(chain) < _MOST_LINES and (after := self._next_line(chain[-1].run)):
+        signs = len(line.run.text)
+        while (
+            len(chain) < _MOST_LINES
+            and signs <= self._longest
+            and (after := self._next_line(chain[-1].run))
+        ):
+            signs += len(after.run.text)
             last = chain[-1].run
             gap = after.run.box[1] - last.box[3]
             same = after.run.sheet == last.sheet
@@ -185,24 +210,23 @@ class _Below:
 
     def _next_line(self, last: TextRun) -> _Line | None:
         height = line_height(last)
-        under = [
-            other
-            for other in self._sheets[last.sheet]
-            if other.run.box[1] > last.box[1] + 0.5 * height and share(other.run, last) > 0
-        ]
-        if not under:
-            return self._over_the_page(last)
-        top = min(other.run.box[1] for other in under)
-        if top - last.box[3] >= _EMPTY_LINE * height:
+        lines, tops = self._sheets[last.sheet], self._tops[last.sheet]
+        first = bisect_right(tops, last.box[1] + 0.5 * height)
+        end = bisect_left(tops, last.box[3] + _EMPTY_LINE * height, lo=first)
+        under = [other for other in lines[first:end] if share(other.run, last) > 0]
+        if under:
+            top = under[0].run.box[1]
+            level = [other for other in under if other.run.box[1] < top + 0.5 * height]
+            return max(level, key=lambda other: share(other.run, last))
+        if any(share(other.run, last) > 0 for other in reversed(lines[end:])):
             return None
-        level = [other for other in under if other.run.box[1] < top + 0.5 * height]
-        return max(level, key=lambda other: share(other.run, last))
+        return self._over_the_page(last)
 
     def _over_the_page(self, last: TextRun) -> _Line | None:
         """What the page break cut off a label at the foot of its page."""
         after = self._sheets.get(last.sheet + 1, ())
         over = [line for line in after if share(line.run, last) > 0]
-        return min(over, key=lambda line: line.run.box[1], default=None)
+        return over[0] if over else None
 
 
 # Parts set apart

@@ -31,6 +31,8 @@ from tasks.read.pdf.rows import body_rows, head_rows, span_over_all
 
 #: Lines of one head are nearer than this many font sizes.
 TIGHT = 1.35
+#: Digits of what counts pages or items.
+LONGEST_COUNT = 6
 #: Two rows without a head are a table from this many columns on.
 FEWEST_WITHOUT_HEAD = 4
 #: A table of contents, or an index, has this many entries at least; pages before and behind
@@ -40,6 +42,11 @@ PAGE = re.compile(r"\d{1,3}|[ivxlc]+|[A-Z]{1,2}-\d{1,3}")
 #: Share of the lines of a bar chart that have one value.
 SHARE_SINGLE = 0.7
 SECTION = re.compile(r"[A-Z]?\d{1,2}(?:\.\d{1,2})*\.?")
+
+
+def _is_count(text: str) -> bool:
+    """Whether it counts pages or items; ① is a digit to Python and no number."""
+    return text.isdecimal() and len(text) <= LONGEST_COUNT
 
 
 def find_aligned(
@@ -171,7 +178,7 @@ def _is_contents(grid: list[GridRow], n_columns: int) -> bool:
     numbers = [entry for entry in figures if SECTION.fullmatch(entry.phrases[0].text)]
     if len(pages) < FEWEST_PAGES or not all(PAGE.fullmatch(page) for page in pages):
         return False
-    counted = [int(page) for page in pages if page.isdigit()]
+    counted = [int(page) for page in pages if _is_count(page)]
     rising = bool(counted) and all(one <= next_ for one, next_ in pairwise(counted))
     return rising and len(numbers) == len(figures)
 
@@ -188,9 +195,9 @@ def _is_list(body: list[GridRow], n_head: int, n_columns: int) -> bool:
         return False
     firsts, lasts = zip(*pairs, strict=True)
     in_order = all(one.casefold() <= next_.casefold() for one, next_ in pairwise(firsts))
-    if in_order and all(last.isdigit() for last in lasts):
-        return not any(first.isdigit() for first in firsts)
-    numbers = [int(first) for first in firsts if first.isdigit()]
+    if in_order and all(_is_count(last) for last in lasts):
+        return not any(_is_count(first) for first in firsts)
+    numbers = [int(first) for first in firsts if _is_count(first)]
     counts = len(numbers) == len(firsts) and all(
         0 < next_ - one <= 2 for one, next_ in pairwise(numbers)
     )

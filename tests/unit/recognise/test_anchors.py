@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pages import page
 from pictures import figures, rules
 
-from tasks.model.document import Document, Paragraph
+from tasks.model.document import Document, Paragraph, TextRun
 from tasks.recognise import recognise
 from tasks.recognise.anchors import side_of, with_table
 from tasks.recognise.read_tables import TableReading, read_table
@@ -319,3 +321,32 @@ def test_a_document_with_such_a_page_is_a_report():
 
     assert report is not None
     assert report.values["requests"]["processed_total"]["natural_person"].value == 1
+
+
+def test_figures_of_one_width_show_no_side_by_a_hair():
+    """The same page drawn a hundredth of a point further left or right is the same page."""
+    values = {
+        key: value
+        for label in LABELS
+        for key, value in under(label, -3, 科研="1", 法律服="2", 总计="3").items()
+    }
+    document = page(HEADS + rows(**values))
+
+    def moved(run: TextRun, by: float) -> TextRun:
+        x0, top, x1, bottom = run.box
+        return replace(run, box=(x0 + by, top, x1 + by, bottom)) if run.text.isdigit() else run
+
+    for at in range(8):
+        runs = [moved(run, 0.25 * at + 0.01 * (n % 3 - 1)) for n, run in enumerate(document.runs)]
+        said = figures(read(replace(document, runs=tuple(runs))), "granted").split()
+        true = ["_", "_", "1", "_", "2", "_", "3"]
+        assert all(one in (other, "?") for one, other in zip(said, true, strict=True)), said
+
+
+def test_a_figure_among_the_heads_is_not_dropped():
+    """Then the page is not read by its labels at all."""
+    among = HEADS + rows(**ONES)
+    odd = among.replace("其他\n", "其他      5\n", 1)
+
+    assert with_table(page(among), "requests") is not None
+    assert with_table(page(odd), "requests") is None
