@@ -123,8 +123,8 @@ RULES_OF_CODE = (
     Rule(
         "extraction.unknown_row",
         "warning",
-        "表样之外的行，原样保留、未计入",
-        "a row that is not in the form, kept in `left_over`",
+        "表样之外、或只在另一份表里有的行，原样保留、未计入",
+        "a row that is not in the form, or in another copy of the table alone, kept in `left_over`",
     ),
     Rule(
         "extraction.lost_row",

@@ -142,9 +142,13 @@ _STYLE_PRE = re.compile(r"(?:^|[;\s])white-space\s*:\s*(?:pre|break-spaces)")
 _STYLE_RAISED = re.compile(r"(?:^|[;\s])vertical-align\s*:\s*super")
 _STYLE_STRUCK = re.compile(r"(?:^|[;\s])text-decoration(?:-line)?\s*:[^;]*line-through")
 _STYLE_TINY = re.compile(r"font-size\s*:\s*0(?:\.0*)?(?:px|pt|r?em|%)?\s*(?:;|$|!)")
-_STYLE_CLEAR = re.compile(r"(?:^|[;\s])opacity\s*:\s*0?(?:\.0*)?\s*(?:;|$|!)")
+_STYLE_CLEAR = re.compile(r"(?:^|[;\s])opacity\s*:\s*(?:0(?:\.0*)?|\.0+)\s*(?:;|$|!)")
 _STYLE_CLIPPED = re.compile(r"(?:^|[;\s])clip\s*:\s*rect\((?:\s*[01](?:px)?[\s,]*){4}\)")
-_STYLE_ASIDE = re.compile(r"(?:^|[;\s])(?:left|top|text-indent|margin-left)\s*:\s*-\d{3,}")
+#: Further aside than any page is wide: `left:50%;margin-left:-500px` centres a page.
+_FAR = r"\s*:\s*-(?:999|[1-9]\d{3,})(?![\d.]*%)"
+_STYLE_ASIDE = re.compile(rf"(?:^|[;\s])(?:left|top){_FAR}")
+_STYLE_INDENTED = re.compile(rf"(?:^|[;\s])text-indent{_FAR}")
+_STYLE_LIFTED = re.compile(r"(?:^|[;\s])position\s*:\s*(?:absolute|fixed)")
 _STYLE_FLAT = re.compile(r"(?:^|;)\s*height\s*:\s*0(?:\.0*)?(?:pt|px|cm|mm|in|em)?\s*(?:;|$|!)")
 _STYLE_NO_NUMBERS = re.compile(r"list-style(?:-type)?\s*:[^;]*\bnone\b")
 _STYLE_MSO_HIDE = re.compile(r"mso-hide\s*:\s*all")
@@ -190,6 +194,9 @@ def read_html(source: bytes, detection: Detection) -> Document:
         raise _too_complex(f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells")
     sheets = cascade(text)
     page = _parse(text, sheets)
+    if page.faded:
+        # A script lets blocks fade in, a sheet that nobody sent makes their texts larger.
+        page = _parse(text, sheets, shown=frozenset(page.faded))
     if page.hid_tables and not any(isinstance(one, Data) for one in settled(page.contents())):
         # A script shows what the sheets hide: tabs, pages that fade in.
         page = _parse(text, Cascade(()))
@@ -202,8 +209,8 @@ def read_html(source: bytes, detection: Detection) -> Document:
     )
 
 
-def _parse(text: str, sheets: Cascade) -> _Page:
-    page = _Page(sheets, lines=_is_lines(text))
+def _parse(text: str, sheets: Cascade, shown: frozenset[int] = frozenset()) -> _Page:
+    page = _Page(sheets, lines=_is_lines(text), shown=shown)
     target: Any = page  # the stubs ask for a method for comments, which we do without
     # As UTF-8 with the encoding fixed, so that no declaration in the page is believed again.
     parser = etree.HTMLParser(target=target, encoding="utf-8", huge_tree=True, no_network=True)
@@ -256,6 +263,8 @@ class _Element:
     gone: bool = False
     #: `font-size: 0`, which children inherit and may undo.
     tiny: bool = False
+    #: Its number in the page, where its own style lets it fade: what a script may undo.
+    fades: int = 0
     #: How many children of each name there were.
     children: dict[str, int] = field(default_factory=dict)
     #: The table, group, row, cell or caption that ends with this element.
@@ -328,7 +337,9 @@ class _Table:
 class _Page:
     """The target of the parser: tags in, contents out."""
 
-    def __init__(self, sheets: Cascade, *, lines: bool = False) -> None:
+    def __init__(
+        self, sheets: Cascade, *, lines: bool = False, shown: frozenset[int] = frozenset()
+    ) -> None:
         self._sheets = sheets
         #: Each line outside of tables is a block.
         self._lines = lines
@@ -337,6 +348,12 @@ class _Page:
         self._hides = False
         self.hid_tables = False
         self._hidden_at: Where | None = None
+        #: Tags so far. `shown`: by their numbers, elements that are in sight whatever their style
+        #: says; `faded`: those around a table that are not.
+        self._tags = 0
+        self._shown = shown
+        self.faded: set[int] = set()
+        self._beside_at: Where | None = None
         self._struck_out: list[tuple[str, Where]] = []
         self._contents: list[Content] = []
         self._texts = [_Text(self._contents)]
@@ -354,6 +371,7 @@ class _Page:
     # What the parser calls.
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._tags += 1
         if self._skipped:
             self._skipped += 1
             if self._hides and tag == "table":
@@ -365,7 +383,7 @@ class _Page:
         parent.children[tag] = number
         role, unseen, pre = _TAGS.get(tag, _Role.INLINE), parent.unseen, False
         raised, struck = parent.raised or tag == "sup", parent.struck or tag in _STRUCK
-        gone, tiny = parent.gone, parent.tiny
+        gone, tiny, fades = parent.gone, parent.tiny and not _is_sized(tag, attributes), 0
         if attributes or self._sheets:
             own = style = attributes.get("style", "").lower()
             if self._sheets:
@@ -378,8 +396,13 @@ class _Page:
                 pre = "white-space" in style and bool(_STYLE_PRE.search(style))
                 raised = raised or bool(_STYLE_RAISED.search(style))
                 struck = struck or bool(_STYLE_STRUCK.search(style))
-                gone = gone or _is_out_of_sight(style, role)
                 tiny = bool(_STYLE_TINY.search(style)) if "font-size" in style else tiny
+                faded = _is_faded(style, role)
+                if faded or tiny:
+                    fades = self._tags
+                if fades in self._shown:
+                    faded = tiny = False
+                gone = gone or faded or _is_beside(style)
             if role is _Role.SKIP and style != own:
                 self._hide(tag)
         if role is _Role.SKIP:
@@ -387,10 +410,12 @@ class _Page:
             return
         if role not in _TABLE_PARTS:
             self._leave_anonymous()
-        element = _Element(tag, number, role, unseen, raised, struck, gone, tiny)
+        element = _Element(tag, number, role, unseen, raised, struck, gone, tiny, fades)
         self._elements.append(element)
         if len(self._elements) > MAX_DEPTH:
             raise _too_complex(f"嵌套超过 {MAX_DEPTH} 层", f"nested deeper than {MAX_DEPTH}")
+        if role is _Role.TABLE and (gone or tiny):
+            self._see_table_out_of_sight()
         if pre or role is _Role.PRE:
             element.pre = True
             self._pre += 1
@@ -475,6 +500,15 @@ class _Page:
                     where=self._hidden_at,
                 )
             )
+        if self._beside_at:
+            found.append(
+                Doubt(
+                    kind=DoubtKind.STRAY_TEXT,
+                    message="网页把表格放在看不见的地方，未读取。",
+                    message_en="The page puts a table where nobody sees it; it was left out.",
+                    where=self._beside_at,
+                )
+            )
         return found
 
     def title(self) -> str:
@@ -489,6 +523,12 @@ class _Page:
         self.hid_tables = self.hid_tables or tag == "table"
         if self._tables or tag == "table":
             self._hidden_at = self._hidden_at or self._place()
+
+    def _see_table_out_of_sight(self) -> None:
+        fading = {element.fades for element in self._elements if element.fades} - self._shown
+        self.faded |= fading
+        if not fading:
+            self._beside_at = self._beside_at or self._place()
 
     def _write(self, text: str) -> None:
         self._characters += len(text)
@@ -767,14 +807,25 @@ def _unseen(style: str, inherited: bool) -> bool:
     return inherited if found is None else found[1] in ("hidden", "collapse")
 
 
-def _is_out_of_sight(style: str, role: _Role) -> bool:
-    """Whether the text of an element is drawn where nobody sees it, or not at all."""
-    return bool(
-        ("opacity" in style and _STYLE_CLEAR.search(style))
-        or ("clip" in style and _STYLE_CLIPPED.search(style))
-        or (_STYLE_ASIDE.search(style) and ("position" in style or "indent" in style))
-        or (role not in _TABLE_PARTS and "overflow" in style and _is_closed(style))
+def _is_faded(style: str, role: _Role) -> bool:
+    """Whether the text of an element is not drawn until a script says so."""
+    return bool("opacity" in style and _STYLE_CLEAR.search(style)) or (
+        role not in _TABLE_PARTS and "overflow" in style and _is_closed(style)
     )
+
+
+def _is_beside(style: str) -> bool:
+    """Whether the text of an element is drawn where nobody sees it."""
+    return bool(
+        ("clip" in style and _STYLE_CLIPPED.search(style))
+        or ("position" in style and _STYLE_LIFTED.search(style) and _STYLE_ASIDE.search(style))
+        or ("text-indent" in style and _STYLE_INDENTED.search(style))
+    )
+
+
+def _is_sized(tag: str, attributes: Mapping[str, str]) -> bool:
+    """Whether an element's own size undoes a `font-size: 0` around it."""
+    return tag == "font" and "size" in attributes
 
 
 def _is_closed(style: str) -> bool:

@@ -231,7 +231,8 @@ def _between(
         and not rows[row].mixed
         and not any(scores[row][line] for line in missing)
     ]
-    candidates = [row for row in free if row not in unknown]
+    known = set(unknown)
+    candidates = [row for row in free if row not in known]
     needed = [line for line in missing if not lines[line].optional]
     if not candidates:
         return [], unknown, []

@@ -203,6 +203,10 @@ def is_unit(text: str) -> bool:
     return bool(_UNIT.fullmatch(plain(text).strip("() \n")))
 
 
+#: `1、` in a cell of its own is more often the number of a label than a figure.
+_NUMBER = re.compile(r"\d{1,2}、")
+
+
 def looks_like_value(text: str) -> bool:
     """Whether a cell's text is a figure, a dash or a figure with a remark; not a label."""
     said = re.sub(r"\s+", " ", plain(_without_mark(text)[0])).strip()
@@ -211,6 +215,8 @@ def looks_like_value(text: str) -> bool:
     if re.match(r"\(?\d{1,2}\)?[、.．]?\s*[\u3400-\u9fff]{2}", said) and not _FIGURE.fullmatch(
         said
     ):
+        return False
+    if _NUMBER.fullmatch(said):
         return False
     return bool(_FIGURE.fullmatch(said)) or bool(re.fullmatch(r"[\d\s,.+/()增减加少-]+", said))
 

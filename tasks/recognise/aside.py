@@ -19,7 +19,7 @@ from tasks.model.document import Cell, Document, Table
 from tasks.model.report import Kind
 from tasks.recognise.amounts import digits_to_int, looks_like_value, text_to_amount
 from tasks.recognise.labels import key
-from tasks.recognise.rows import Row, spoken_of, table_rows
+from tasks.recognise.rows import Row, cells_by_row, spoken_of, table_rows
 from tasks.recognise.vocabulary import any_column_label, any_row_label
 
 #: One head alone shows no columns that figures could be out of.
@@ -199,7 +199,7 @@ _FEWEST_REPEATS = 3
 
 
 def _once(table: Table) -> Table:
-    rows = [[cell for cell in table.cells if cell.row == row] for row in range(table.n_rows)]
+    rows = cells_by_row(table)
     if not any(map(_is_repeated_title, rows)):
         return table
     spans: list[tuple[int, int]] = []

@@ -19,6 +19,7 @@ from tasks.forms.annual_report import FORM
 from tasks.model.document import Cell, Table
 from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.labels import key
+from tasks.recognise.rows import cells_by_row
 from tasks.recognise.tokens import Is, Spot, Token, said, together
 from tasks.recognise.vocabulary import all_labels, any_label, any_row_label
 
@@ -236,7 +237,7 @@ def _beside(one: Spot, other: Spot) -> float:
 
 def with_whole_heads(table: Table) -> Table:
     """A table whose columns are an order, with the halves of its heads put together."""
-    rows = [[cell for cell in table.cells if cell.row == row] for row in range(table.n_rows)]
+    rows = cells_by_row(table)
     at = 0
     while at + 1 < len(rows):
         whole = _with_halves(rows[at], rows[at + 1])

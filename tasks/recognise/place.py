@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from itertools import zip_longest
 
 from tasks.forms.vocabulary import Block, Edition, Line
 from tasks.model.document import Cell, Table
@@ -19,7 +20,7 @@ from tasks.model.report import Kind, PlacedBy
 from tasks.recognise.align import Alignment, RowLabel, align
 from tasks.recognise.amounts import is_unit, looks_like_value, text_to_amount
 from tasks.recognise.labels import key, numbering, plain
-from tasks.recognise.rows import Row, Segment
+from tasks.recognise.rows import HAN, NUMBERED, Row, Segment, hides_figures, may_say_row
 from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
 
 
@@ -51,6 +52,8 @@ class Placement:
     doubled: list[tuple[str, Row, Spots]] = field(default_factory=list)
     unknown: list[Row] = field(default_factory=list)
     ambiguous: list[Row] = field(default_factory=list)
+    #: Rows with figures whose line only another copy of the table has: maybe last year's.
+    elsewhere: list[Row] = field(default_factory=list)
     #: Lines that the ambiguous rows may be: neither absent nor readable.
     ambiguous_lines: tuple[str, ...] = ()
     reordered: list[str] = field(default_factory=list)
@@ -264,17 +267,19 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
     groups: list[str] = []
     alike: str | None = None
     mixed = False
-    for cell in row.cells:
+    for cell, after in zip_longest(row.cells, row.cells[1:]):
         text = cell.text.strip()
         if first_value_column is not None and cell.column >= first_value_column:
             break
+        if after is not None and _numbers(text, after.text):
+            continue
         if first_value_column is None and looks_like_value(text):
             break
         if not text or looks_like_value(text) or is_unit(text):
             continue
         found = labels.match(text)
         if cell.row < row.index or (found and found.id == OTHER):
-            mixed = mixed or (any(map(_may_say_row, own)) and cell.row == row.index)
+            mixed = mixed or (any(map(may_say_row, own)) and cell.row == row.index)
             groups.append(text)
             if found and found.score < 1 and cell.row == row.index:
                 alike = text
@@ -293,13 +298,10 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
     )
 
 
-def _may_say_row(text: str) -> bool:
-    """Not a piece of a group's label, as narrow columns cut it: `三、本`, `年度办`."""
-    return len(_HAN.findall(text)) >= _LABEL_LENGTH
-
-
-#: Rows' labels have so many Chinese characters, but for few.
-_LABEL_LENGTH = 4
+def _numbers(text: str, after: str) -> bool:
+    """Whether a text is the number of the label in the next cell: `1、`, not the figure 1."""
+    is_label = bool(HAN.search(after)) and not looks_like_value(after)
+    return is_label and bool(NUMBERED.fullmatch(text))
 
 
 _NO_LABEL = RowLabel(leaf="", has_values=False)
@@ -395,14 +397,25 @@ def are_side_by_side(row: Row, edition: Edition) -> bool:
 
 
 def compared(readings: Sequence[Placement]) -> Placement:
-    """The first of several readings of a table; the others are later readings of its lines."""
+    """The first of several readings of a table; the others are later readings of its lines.
+    What the first has not is told, but fills no gap: the others may be last year's."""
     first = readings[0]
     for other in readings[1:]:
+        first.unknown += _not_among(other.unknown, first.unknown)
+        first.ambiguous += _not_among(other.ambiguous, first.ambiguous)
+        new = [row for line, row in other.rows.items() if line not in first.rows]
+        first.elsewhere += _not_among([row for row in new if row.has_values()], first.elsewhere)
         for line, row in other.rows.items():
             if line in first.rows:
                 spots = {field: spot for field, spot in other.spots.items() if field[0] == line}
                 first.doubled.append((line, row, spots))
     return first
+
+
+def _not_among(rows: Iterable[Row], known: Iterable[Row]) -> list[Row]:
+    """The rows that say something else than those that are known."""
+    said = {tuple(cell.text for cell in row.own) for row in known}
+    return [row for row in rows if tuple(cell.text for cell in row.own) not in said]
 
 
 def _with_halves_joined(
@@ -636,7 +649,7 @@ def _label_holds_figure(row: Row) -> bool:
     """`行政许可 16`: a figure stands in the cell of the label, so it is missing elsewhere."""
     words = [cell.text.split() for cell in row.own if not looks_like_value(cell.text)]
     return any(
-        len(parts) > 1 and _HAN.search(parts[0]) and looks_like_value(parts[-1]) for parts in words
+        len(parts) > 1 and HAN.search(parts[0]) and looks_like_value(parts[-1]) for parts in words
     )
 
 
@@ -690,10 +703,6 @@ def _after_label(row: Row) -> tuple[Cell, ...]:
     return cells[last + 1 :]
 
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_NUMBERED = re.compile(r"\s*[(（]?\d{1,2}[.．、)）]")
-
-
 def _hides_figures(row: Row) -> bool:
     """Whether beside its label the row has a text that may be a figure: one between figures,
     one without a word in it, or one with digits that number nothing."""
@@ -701,10 +710,7 @@ def _hides_figures(row: Row) -> bool:
     labels = [index for index, text in enumerate(texts) if not looks_like_value(text)]
     if labels and any(map(looks_like_value, texts[: labels[-1]])):
         return True
-    return any(
-        not _HAN.search(texts[index]) or re.search(r"\d", _NUMBERED.sub("", texts[index], count=1))
-        for index in labels
-    )
+    return any(not HAN.search(texts[index]) or hides_figures(texts[index]) for index in labels)
 
 
 def _padding(
@@ -865,7 +871,12 @@ def _in_order(
 
 def _holds_text_among_figures(row: Row) -> bool:
     """`112 | ? | 64`, or two rows in one: which figures are whose is not known."""
-    filled = [looks_like_value(cell.text) for cell in row.own if cell.text.strip()]
+    texts = [cell.text.strip() for cell in row.own if cell.text.strip()]
+    filled = [
+        looks_like_value(text)
+        for text, after in zip_longest(texts, texts[1:], fillvalue="")
+        if not _numbers(text, after)
+    ]
     return True in filled and False in filled[filled.index(True) :]
 
 

@@ -364,27 +364,50 @@ def _text(row: Row) -> str:
 
 
 def _tell_unknown(reading: TableReading, placement: Placement) -> None:
-    for row in (*placement.unknown, *placement.ambiguous):
-        label = "".join(c.text for c in row.own if not looks_like_value(c.text)).strip()
-        values = tuple(c.text.strip() for c in row.own if looks_like_value(c.text))
-        at = row.table.at(row.own[0]) if row.own else None
-        reading.left_over.append(
-            LeftOver(table=reading.table, label=plain(label), values=values, at=at)
+    for row in placement.unknown:
+        _keep_aside(
+            reading,
+            row,
+            rule="extraction.unknown_row",
+            message="不在表样之内，原样保留、未计入",
+            message_en="that is not in the form",
         )
-        known = row in placement.ambiguous
-        reading.findings.append(
-            Finding(
-                rule="extraction.lost_row" if known else "extraction.unknown_row",
-                severity=Severity.WARNING,
-                message=f"{_name(reading.table)}有一行"
-                + ("标签丢失、无法认定" if known else "不在表样之内，原样保留、未计入")
-                + f"：{_text(row)}",
-                message_en=f"table {reading.table}: a row "
-                + ("whose label was lost" if known else "that is not in the form")
-                + f" was kept aside: {_text(row)}",
-                actual=_text(row),
-            )
+    for row in placement.ambiguous:
+        _keep_aside(
+            reading,
+            row,
+            rule="extraction.lost_row",
+            message="标签丢失、无法认定",
+            message_en="whose label was lost",
         )
+    for row in placement.elsewhere:
+        _keep_aside(
+            reading,
+            row,
+            rule="extraction.unknown_row",
+            message="只在另一份表里有，原样保留、未计入",
+            message_en="that only another copy of the table has",
+        )
+
+
+def _keep_aside(
+    reading: TableReading, row: Row, *, rule: str, message: str, message_en: str
+) -> None:
+    label = "".join(c.text for c in row.own if not looks_like_value(c.text)).strip()
+    values = tuple(c.text.strip() for c in row.own if looks_like_value(c.text))
+    at = row.table.at(row.own[0]) if row.own else None
+    reading.left_over.append(
+        LeftOver(table=reading.table, label=plain(label), values=values, at=at)
+    )
+    reading.findings.append(
+        Finding(
+            rule=rule,
+            severity=Severity.WARNING,
+            message=f"{_name(reading.table)}有一行{message}：{_text(row)}",
+            message_en=f"table {reading.table}: a row {message_en} was kept aside: {_text(row)}",
+            actual=_text(row),
+        )
+    )
 
 
 def _tell_missing(reading: TableReading, placement: Placement) -> None:

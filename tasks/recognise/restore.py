@@ -28,8 +28,9 @@ from tasks.forms.annual_report import FORM
 from tasks.model.document import Block, Cell, Document, Format, Paragraph, Table, Where
 from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.fragments import is_row_label, whole_labels, with_whole_heads
-from tasks.recognise.labels import key, numbering, plain
+from tasks.recognise.labels import Labels, key, numbering, plain
 from tasks.recognise.positions import Full, Layout, in_line, layout_of, near, with_blanks
+from tasks.recognise.rows import HAN, cells_by_row, hides_figures, may_say_row
 from tasks.recognise.tokens import (
     PROSE,
     Is,
@@ -143,9 +144,9 @@ def _without_joined_rows(document: Document) -> Document:
 
 def _parted(table: Table) -> Table:
     rows: list[list[Cell]] = []
-    for row in range(table.n_rows):
+    for row in cells_by_row(table):
         rows.append([])
-        for cell in (cell for cell in table.cells if cell.row == row):
+        for cell in row:
             if _is_any_row_label(cell.text) and any(looks_like_value(c.text) for c in rows[-1]):
                 rows.append([])
             rows[-1].append(cell)
@@ -322,19 +323,16 @@ def _cut(tokens: Sequence[Token], table: str) -> list[_Line]:
 
 #: Signs of a text that draws a table or ends a line; any other may stand for a figure.
 _DRAWN = re.compile(r"[\s|+=*_:：.。·…,，;；、()（）\[\]【】<>《》“”\"'‘’•●○◆◇▪-]*")
-_HAN = re.compile(r"[\u3400-\u9fff]")
-#: A text of so many characters may be a label, whatever else is in it.
-_LABEL_LENGTH = 4
 
 
 def _is_damaged(token: Token) -> bool:
     """A text that is neither label nor figure and may be what is left of a figure: `■`, `12x`.
     The row that it stands in has a figure more than can be seen."""
-    if token.is_ is not Is.OTHER or len(_HAN.findall(token.text)) >= _LABEL_LENGTH:
+    if token.is_ is not Is.OTHER or may_say_row(token.text):
         return False
-    if not _HAN.search(token.text):
+    if not HAN.search(token.text):
         return not _DRAWN.fullmatch(token.text)
-    return bool(re.search(r"\d", _NUMBERED.sub("", token.text, count=1)))
+    return hides_figures(token.text)
 
 
 def _begins_block(token: Token) -> bool:
@@ -494,14 +492,14 @@ class _Spacing:
 _MOST_PARTING = 3
 
 
-def _spacings(labels: Sequence[Token], table: str) -> Iterator[_Spacing]:
+def _spacings(labels: Sequence[Token], row_labels: Labels | None) -> Iterator[_Spacing]:
     """The ways in which empty lines may stand, from those between labels that head no row:
-    as many everywhere, or more where a row ends."""
-    heads_row = any_row_label(table)
+    as many everywhere, or more where a row ends. `row_labels`: None where no label heads one."""
     gaps = {
         _first_line(after) - _last_line(before) - 1
         for before, after in pairwise(labels)
-        if before.is_ is after.is_ is Is.LABEL and not heads_row.match(before.text)
+        if before.is_ is after.is_ is Is.LABEL
+        and not (row_labels and row_labels.match(before.text))
     }
     between = min(gaps, default=-1)
     if between < 0:
@@ -519,10 +517,13 @@ def _with_empty_lines(rows: Sequence[_Line], table: str, end: Token | None) -> l
         return None
     if any(token.is_ is Is.BLANK for row in rows for token in row):
         return None  # blanks have signs of their own here
-    spacings = _spacings([token for row in rows for token in row], table)
-    ways = [_with_blanks_at(rows, table, spacing, end) for spacing in spacings]
-    found = [way for way in ways if way is not None]
-    return found[0] if len(found) == 1 else None
+    spacings = _spacings([token for row in rows for token in row], any_row_label(table))
+    ways = {
+        tuple(map(tuple, way))
+        for spacing in spacings
+        if (way := _with_blanks_at(rows, table, spacing, end))
+    }
+    return [list(row) for row in ways.pop()] if len(ways) == 1 else None
 
 
 def _with_blanks_at(
@@ -668,7 +669,9 @@ def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
         return rows
     groups = _groups_in(rows, table)
     whole = all(_is_labelled(row, table, groups) for row in rows if _figures_of(row))
-    whole = whole and not any(_hides_figures(token) for row in rows for token in row)
+    whole = whole and not any(
+        token.is_ is Is.OTHER and hides_figures(token.text) for row in rows for token in row
+    )
     layout = _layout(rows, table)
     laid: list[_Line] = []
     for at, row in enumerate(rows):
@@ -703,14 +706,6 @@ def _layout(rows: Sequence[_Line], table: str) -> Layout:
         return layout
     heads = [token for row in rows for token in _heads(row, table).values()]
     return replace(layout, by_width=layout_of([*figures, *heads]).by_width)
-
-
-_NUMBERED = re.compile(r"\s*[(（]?\d{1,2}[.．、)）]")
-
-
-def _hides_figures(token: Token) -> bool:
-    """A text that is neither label nor figure, with digits in it: figures run together."""
-    return token.is_ is Is.OTHER and bool(re.search(r"\d", _NUMBERED.sub("", token.text)))
 
 
 def _is_labelled(row: _Line, table: str, groups: frozenset[str]) -> bool:
@@ -848,7 +843,7 @@ def _with_lines_between(
         return None
     ways = {
         tuple(way)
-        for spacing in _spacings(labels, "disclosure")
+        for spacing in _spacings(labels, None)  # all of them stand over the one row of figures
         if (way := _fifteen(cells, spacing, end, columns))
     }
     return list(ways.pop()) if len(ways) == 1 else None

@@ -6,6 +6,8 @@ into one; rows are what survives both.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -70,6 +72,14 @@ def table_rows(table: Table) -> tuple[Row, ...]:
     return tuple(
         Row(table=table, index=index, grid=line) for index, line in enumerate(table.grid())
     )
+
+
+def cells_by_row(table: Table) -> list[list[Cell]]:
+    """The cells that begin in each row, in their order."""
+    rows: list[list[Cell]] = [[] for _ in range(table.n_rows)]
+    for cell in table.cells:
+        rows[cell.row].append(cell)
+    return rows
 
 
 def tables_to_segments(tables: Iterable[Table]) -> Mapping[str, tuple[Segment, ...]]:
@@ -153,10 +163,27 @@ def turned(segment: Segment) -> Segment:
     return replace(segment, table=on_its_side, rows=table_rows(on_its_side))
 
 
+#: Rows' labels have so many Chinese characters, but for few.
+_LABEL_LENGTH = 4
+HAN = re.compile(r"[\u3400-\u9fff]")
+#: The number of a label, `1.` or `（1）`.
+NUMBERED = re.compile(r"\s*[(（]?\d{1,2}[.．、)）]")
+
+
+def may_say_row(text: str) -> bool:
+    """Not a piece of a label, as narrow columns cut it: `三、本`, `年度办`."""
+    return len(HAN.findall(text)) >= _LABEL_LENGTH
+
+
+def hides_figures(text: str) -> bool:
+    """Whether a text that is no figure has digits in it that number nothing."""
+    return bool(re.search(r"\d", NUMBERED.sub("", text, count=1)))
+
+
 def spoken_of(row: Row) -> str | None:
-    """The table of the form that most labels of the row tell of."""
+    """The table of the form that most labels of the row tell of; of equals the first."""
     told = [name for cell in row.own if cell.text.strip() and (name := table_of(cell.text))]
-    return max(set(told), key=told.count) if told else None
+    return Counter(told).most_common(1)[0][0] if told else None
 
 
 def _filled(votes: list[str | None]) -> list[str]:

@@ -183,7 +183,8 @@ def _figures_under(row: Row, words: _Words, over: dict[int, _Said]) -> Spots:
         elif (
             (may_be_text or looks_like_value(cell.text)) if cell.text else cell.column > last_label
         ):
-            told = {field for said in above if (field := _field(said, before))}
+            # in the order of the columns, which a set has not
+            told = dict.fromkeys(field for said in above if (field := _field(said, before)))
             for where in told:
                 spot = Spot(table=row.table, cell=cell, trouble=_trouble(cell, above, told, before))
                 spots[where] = _better(spots[where], spot) if where in spots else spot
@@ -210,7 +211,7 @@ def _field(above: _Said, before: _Said) -> _Field | None:
 
 
 def _trouble(
-    cell: Cell, above: Sequence[_Said], told: set[_Field], before: _Said
+    cell: Cell, above: Sequence[_Said], told: Mapping[_Field, None], before: _Said
 ) -> tuple[str, str] | None:
     """Why a cell is not the figure of one field alone. A program that saved the table may have
     parted columns that no figure parts: then the lowest label reaches just as far."""

@@ -7,6 +7,7 @@ head. Shades behind words of a text meet, too, but at other places in every line
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from itertools import pairwise
 
 from tasks.read.pdf.marks import Box, Rule
@@ -17,6 +18,9 @@ SAME_EDGE = 1.5
 SMALLEST = 6.0
 #: Rows without a shade beside one that has: up to this many times as high as these.
 UNSHADED = 2.5
+
+#: Rows of shades with more edges than this are a drawing.
+_MOST_EDGES = 8_000
 
 #: The edges of a row of shades, from left to right, and its top and bottom.
 Band = tuple[list[float], float, float]
@@ -102,17 +106,31 @@ def _bands(shades: list[Box]) -> list[Band]:
 
 
 def _rows_of_cells(bands: list[Band]) -> list[Band]:
-    """The bands whose shades meet where those of another band do."""
-    return [
-        band
-        for band in bands
-        if any(
-            all(_is_among(x, other[0]) for x in band[0][1:-1])
-            or all(_is_among(x, band[0]) for x in other[0][1:-1])
-            for other in bands
-            if other is not band
-        )
-    ]
+    """The bands whose shades meet where those of another band do; none of a drawing's."""
+    if sum(len(xs) for xs, _, _ in bands) > _MOST_EDGES:
+        return []
+    places: dict[int, set[int]] = defaultdict(set)
+    for at, (xs, _, _) in enumerate(bands):
+        for x in xs:
+            places[_place(x)].add(at)
+    kept: set[int] = set()
+    for at, (xs, _, _) in enumerate(bands):
+        inner = xs[1:-1]
+        others = set.intersection(*(_near(x, places) for x in inner)) - {at}
+        for other in others - kept if at in kept else others:
+            if not {at, other} <= kept and all(_is_among(x, bands[other][0]) for x in inner):
+                kept |= {at, other}
+    return [band for at, band in enumerate(bands) if at in kept]
+
+
+def _place(x: float) -> int:
+    """Edges that are one are at the same place, or at two that are next to each other."""
+    return int(x // SAME_EDGE)
+
+
+def _near(x: float, places: Mapping[int, set[int]]) -> set[int]:
+    at = _place(x)
+    return set().union(*(places.get(place, ()) for place in (at - 1, at, at + 1)))
 
 
 def _unshaded_end(bands: list[Band], letters: list[Box], drawn: list[Rule]) -> list[Band]:

@@ -54,11 +54,11 @@ from tasks.read.text.pieces import Found, Placed, laid_out, paragraph, to_blocks
 from tasks.read.text.pipes import is_pipe_line, pipe_region_end, read_pipes
 from tasks.read.text.spaces import begins_columns, columns_end, is_long_ruler, read_columns
 from tasks.read.text.tabs import (
+    TabsAlone,
     is_tab_line,
     read_tabs,
     read_tabs_alone,
     tab_region_end,
-    tabs_alone_end,
 )
 
 
@@ -137,12 +137,13 @@ def _tables_or_text(together: Sequence[Paragraph | _Laid]) -> Iterator[Found]:
 def _regions(lines: Sequence[Line]) -> Iterator[Found | _Laid]:
     """Cut the lines into regions and read each by its own grammar."""
     at = 0
+    alone = TabsAlone(lines)
     while at < len(lines):
         line = lines[at]
         if line.blank and "\t" not in line.text:
             at += 1
             continue
-        end, found = _drawn(lines, at) or _marked(lines, at) or _unmarked(lines, at)
+        end, found = _drawn(lines, at) or _marked(lines, at, alone) or _unmarked(lines, at)
         yield from found
         at = end
 
@@ -155,14 +156,13 @@ def _drawn(lines: Sequence[Line], at: int) -> _Region | None:
     return (end, [read_drawing(lines[at:end])]) if end else None
 
 
-def _marked(lines: Sequence[Line], at: int) -> _Region | None:
+def _marked(lines: Sequence[Line], at: int, alone: TabsAlone) -> _Region | None:
     """A region of pipes or tabs."""
     if is_pipe_line(lines[at]):
         end = pipe_region_end(lines, at)
         return end, list(read_pipes(lines[at:end]))
-    if "\t" in lines[at].text and (end := tabs_alone_end(lines, at)):
-        goes_on = not all(line.blank for line in lines[end:])
-        return end, list(read_tabs_alone(lines[at:end], goes_on=goes_on))
+    if "\t" in lines[at].text and (end := alone.end(at)):
+        return end, list(read_tabs_alone(lines[at:end], goes_on=alone.goes_on(end)))
     if is_tab_line(Line(lines[at].number, record_at(lines, at)[1])):
         end = tab_region_end(lines, at)
         return end, list(read_tabs(lines[at:end]))

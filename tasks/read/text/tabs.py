@@ -51,24 +51,41 @@ _FEWEST_ALONE = 3
 _MOST_BETWEEN = 5
 
 
-def tabs_alone_end(lines: Sequence[Line], start: int) -> int:
-    """Index after a region whose tabs stand alone in their lines, 0 where it is none."""
-    end, at, tabs, texts = start, start, 0, 0
-    while at < len(lines) and texts <= _MOST_BETWEEN:
-        line = lines[at]
-        if "\t" in line.text:
-            if line.text.strip():
-                return 0
-            end, tabs, texts = at + 1, tabs + 1, 0
-        elif not line.blank:
-            if ends_region(line):
-                break
-            texts += 1
-        at += 1
-    last = next((at for at in range(end, len(lines)) if not lines[at].blank), None)
-    if last is not None and not ends_region(lines[last]):
-        end = last + 1
-    return end if tabs >= _FEWEST_ALONE else 0
+class TabsAlone:
+    """The regions whose tabs stand alone in their lines."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._last = max((at for at, line in enumerate(lines) if not line.blank), default=-1)
+        #: A tab beside a text stands there: what begins before it is no such region.
+        self._refused = -1
+
+    def goes_on(self, end: int) -> bool:
+        """Whether a text stands behind a region."""
+        return end <= self._last
+
+    def end(self, start: int) -> int:
+        """Index after a region that begins with a tab, 0 where it is none."""
+        lines = self._lines
+        if start <= self._refused:
+            return 0
+        end, at, tabs, texts = start, start, 0, 0
+        while at < len(lines) and texts <= _MOST_BETWEEN:
+            line = lines[at]
+            if "\t" in line.text:
+                if line.text.strip():
+                    self._refused = at
+                    return 0
+                end, tabs, texts = at + 1, tabs + 1, 0
+            elif not line.blank:
+                if ends_region(line):
+                    break
+                texts += 1
+            at += 1
+        last = next((at for at in range(end, len(lines)) if not lines[at].blank), None)
+        if last is not None and not ends_region(lines[last]):
+            end = last + 1
+        return end if tabs >= _FEWEST_ALONE else 0
 
 
 def read_tabs_alone(lines: Sequence[Line], *, goes_on: bool) -> Iterator[Found]:

@@ -167,11 +167,21 @@ def test_what_stands_in_no_cell_comes_before_its_table() -> None:
         ("0<i style='font-size: 0'>1</i>", "0"),
         ("<i style='font-size:0px'>1<b style='font-size:14px'>2</b></i>", "2"),
         ("<i style='font-size:0.9em'>1</i>", "1"),
+        ("<i style='font-size:0'>1<font size=3>2</font></i>", "2"),
         ("0<i style='opacity:0;color:red'>1<b style='opacity:1'>2</b></i>", "0"),
         ("<i style='opacity:0.5'>1</i>", "1"),
         ("0<i style='position:absolute;left:-9999px'>1</i>", "0"),
         ("0<i style='text-indent: -999em'>1</i>", "0"),
         ("<i style='position:relative;left:-2px'>1</i>", "1"),
+        ("<i style='position:relative;left:50%;margin-left:-500px;width:1000px'>1</i>", "1"),
+        ("<i style='position:absolute;left:50%;margin-left:-4900px'>1</i>", "1"),
+        ("<i style='margin-left:-100px;background-position:0 0'>1</i>", "1"),
+        ("<i style='text-indent:2em;margin-left:-120pt'>1</i>", "1"),
+        ("<i style='position:relative;top:-100px'>1</i>", "1"),
+        ("<i style='position:absolute;left:-1000%'>1</i>", "1"),
+        ("<i style='position:absolute;top:-100px'>1</i>", "1"),
+        ("<i style='opacity:;color:red'>1</i>", "1"),
+        ("0<i style='opacity:.0'>1</i>", "0"),
         ("0<i style='position:absolute;clip: rect(0, 0, 0, 0)'>1</i>", "0"),
         ("0<i style='height:0;overflow:hidden'>1</i>", "0"),
         ("<i style='visibility:hidden'>1<b style='visibility:visible'>2</b></i>", "2"),
@@ -193,6 +203,24 @@ def test_a_cell_of_no_display_is_no_cell_and_an_invisible_one_is() -> None:
 )
 def test_a_row_that_is_not_shown(attribute: str) -> None:
     assert tables(f"<table><tr {attribute}><td>a<td>b<tr><td>c<td>d</table>") == ["c d"]
+
+
+@pytest.mark.parametrize(
+    "style", ["opacity:0", "font-size:0", "height:0;overflow:hidden", "opacity:0;font-size:0"]
+)
+def test_a_block_with_a_table_that_scripts_or_sheets_reveal_is_in_sight(style: str) -> None:
+    page = (
+        f"<i style=opacity:0>x</i><div class=fadeIn style='{style}'><h1>报告</h1>"
+        f"<p style='{style}'>y</p><div style='{style}'><table><tr><td>a<td>b</table></div></div>"
+        "<div style=opacity:0>z</div>"
+    )
+    assert outline(read(page)) == ["报告", "[a b]"]
+
+
+def test_a_table_where_nobody_sees_it_is_told() -> None:
+    document = read("<p>a<div style='position:absolute;left:-9999px'><table><td>b</table></div>")
+    assert outline(document) == ["a"]
+    assert [doubt.kind for doubt in document.doubts] == [DoubtKind.STRAY_TEXT]
 
 
 def test_each_block_is_a_paragraph_in_reading_order() -> None:

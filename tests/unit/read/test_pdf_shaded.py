@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 from pdf_drawing import Paper, tables
+
+from tasks.read.pdf.marks import Box
+from tasks.read.pdf.shaded import shades_to_rules
 
 LATIN = "Helvetica"
 XS = (60.0, 160.0, 420.0, 520.0)
@@ -38,6 +42,29 @@ def test_words_in_cells_of_which_every_second_row_is_shaded() -> None:
     shaded(paper, 5, 2)
     written(paper)
     assert tables(paper.done()) == [GRID]
+
+
+def test_very_many_shades_that_meet_at_other_places_in_every_line() -> None:
+    shades = [
+        Box(x0, 20.0 * row, x1, 20.0 * row + 10)
+        for row in range(2_000)
+        for x0, x1 in ((0.0, 10.0 + 4 * row), (10.0 + 4 * row, 9_000.0))
+    ]
+    before = time.process_time()
+    assert shades_to_rules(shades, [], []) == ([], [])
+    assert time.process_time() - before < 3
+
+
+def test_edges_a_hair_apart_are_one() -> None:
+    shades = [
+        Box(0, 0, 29.9, 10),
+        Box(29.9, 0, 90, 10),
+        Box(0, 20, 31.3, 30),
+        Box(31.3, 20, 60, 30),
+    ]
+    shades += [Box(60, 20, 90, 30), Box(0, 40, 45, 50), Box(45, 40, 90, 50)]
+    lying, _ = shades_to_rules(shades, [], [])
+    assert [rule.at for rule in lying] == [0, 10, 20, 30]
 
 
 def test_the_last_row_has_no_shade() -> None:

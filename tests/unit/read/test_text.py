@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from drawn import drawn, lines, outline
 
@@ -233,6 +235,12 @@ def test_prose_with_commas_is_no_table():
 
 def test_a_quotation_mark_that_is_never_closed_is_text():
     assert texts('他说："好，\n' + "正文一行\n" * 3)[0] == '他说："好，'
+
+
+def test_tabs_alone_in_very_many_lines_and_a_tab_between_texts():
+    before = time.process_time()
+    read("\t\n某字\n" * 6_000 + "甲\t乙\n")
+    assert time.process_time() - before < 5
 
 
 def test_tabs_alone_in_their_lines_stand_between_cells():

@@ -1,9 +1,12 @@
 """Rows whose figures stand beside their heads, drawn as text."""
 
+import time
+
 import pytest
 from pictures import table
 
 from tasks.model.document import Document, Format, Table
+from tasks.recognise import recognise
 from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
 
 HEAD = """
@@ -115,6 +118,13 @@ def test_a_row_pushed_aside_whose_label_has_no_room_leaves_only_an_order():
     )
 
     assert not found.columns_sure
+
+
+def test_a_very_long_table_is_gone_through_row_by_row():
+    long = table("某某项目 | 1 | 甲 | 乙\n" * 8_000, columns_sure=False)
+    before = time.process_time()
+    recognise(Document(format=Format.TEXT, blocks=(long,)))
+    assert time.process_time() - before < 5
 
 
 def test_heads_without_their_spans_keep_only_an_order():

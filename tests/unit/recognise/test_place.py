@@ -3,7 +3,7 @@
 import pytest
 from pictures import figures, reading, rules, table
 
-from tasks.recognise.rows import table_rows, tables_to_segments
+from tasks.recognise.rows import hides_figures, spoken_of, table_rows, tables_to_segments
 
 DISCLOSURE = """
     第二十条第（一）项 | < | < | <
@@ -65,6 +65,22 @@ def test_tables_joined_into_one_are_told_apart_by_their_labels():
 
     assert set(segments) == {"disclosure", "requests"}
     assert len(segments["disclosure"][0].rows) == 14
+
+
+@pytest.mark.parametrize(
+    ("labels", "first"),
+    [("行政许可 | 商业企业 | 1", "disclosure"), ("商业企业 | 行政许可 | 1", "requests")],
+)
+def test_a_row_that_tells_of_two_tables_alike_is_the_first_one_s(labels: str, first: str):
+    assert spoken_of(table_rows(table(labels))[0]) == first
+
+
+@pytest.mark.parametrize(
+    ("text", "hides"),
+    [("1.属于国家秘密", False), ("（1）规章", False), ("规章1 0", True), ("1.规章 2.", True)],
+)
+def test_digits_that_number_nothing_may_be_figures(text: str, hides: bool):
+    assert hides_figures(text) is hides
 
 
 def test_a_table_of_other_things_is_no_segment():
@@ -565,6 +581,37 @@ def test_last_year_s_table_fills_no_gap_of_this_year_s():
 
     assert figures(found, "denied_prohibited_by_law") == ". . . . . . ."
     assert figures(found, "granted") == "2 1 0 0 0 0 3"
+    [left] = found.left_over
+    assert (left.label, left.values[0]) == ("2.其他法律行政法规禁止公开", "8")
+    assert [one.rule for one in found.findings if "另一份" in one.message] == [
+        "extraction.unknown_row"
+    ]
+
+
+def test_a_row_of_a_second_copy_that_is_not_in_the_form_is_kept_aside():
+    row = "    ^ | （四）无法提供 | 9.涉及商业谈判底价 | 7 | 7 | 7 | 7 | 7 | 7 | 7\n"
+    group = "    ^ | （六）其他处理"
+    more = replaced(REQUESTS, (group, row + group))
+
+    assert [left.values for left in reading("requests", REQUESTS, more).left_over] == [("7",) * 7]
+    assert len(reading("requests", more, more).left_over) == 1
+
+
+@pytest.mark.parametrize("mark", [".", "、", "．"])
+def test_numbers_of_labels_in_cells_of_their_own(mark: str):
+    rows = [
+        "一、本年新收政府信息公开申请数量 | 3 | 1 | 0 | 0 | 0 | 0 | 4",
+        "二、上年结转政府信息公开申请数量 | 0 | 0 | 0 | 0 | 0 | 0 | 0",
+        "（三）不予公开 | 1{} | 属于国家秘密 | 2 | 1 | 0 | 0 | 0 | 0 | 3",
+        "2{} | 其他法律行政法规禁止公开 | 0 | 0 | 0 | 0 | 0 | 0 | 0",
+        "3{} | 危及“三安全一稳定” | 0 | 0 | 0 | 0 | 0 | 0 | 0",
+        "4{} | 保护第三方合法权益 | 1 | 0 | 0 | 0 | 0 | 0 | 1",
+    ]
+    found = reading("requests", "\n".join(rows).format(*[mark] * 4), sure=False)
+
+    assert figures(found, "denied_state_secret") == "2 1 0 0 0 0 3"
+    assert figures(found, "denied_third_party") == "1 0 0 0 0 0 1"
+    assert not rules(found) & {"extraction.lost_row", "extraction.unreadable"}
 
 
 def test_a_figure_too_many_behind_some_rows_is_padding_in_none():

@@ -203,6 +203,14 @@ def test_blank_cells_by_the_empty_lines_that_stand_between_heads(between, blank,
     assert [said[field] for field in FIELDS] == list(figures)
 
 
+def test_a_blank_last_cell_is_one_however_many_lines_a_blank_adds():
+    text = "\n\n".join(written(*FIGURES[:9], "").split()) + "\n\n\n\n\n"
+    values = report(text).values["disclosure"]
+
+    assert values["coercion"]["decisions"].raw == FIGURES[8]
+    assert values["fees"]["amount"].kind is Kind.BLANK
+
+
 def test_blank_cells_at_the_end_of_a_text_that_ends_there_are_not_known():
     figures = ("1", "", "3", "", "", "6", "7", "8", "9", "")
     text = written(*figures).replace(" ", "\n") + "\n\n\n"

@@ -1,9 +1,12 @@
 """Table 四 in the shapes it is turned into, drawn as text."""
 
 import pytest
-from pictures import figures, reading, rules
+from pictures import figures, reading, rules, table
 
+from tasks.forms.annual_report import FORM
 from tasks.model.report import Kind
+from tasks.recognise.rows import tables_to_segments
+from tasks.recognise.sideways import place_sideways
 
 PRINTED = """
     行政复议 | < | < | < | < | 行政诉讼 | < | < | < | < | < | < | < | < | <
@@ -50,6 +53,17 @@ def test_a_column_that_a_program_parted(parted):
         wider[row][4:7] = ["<", "行政诉讼", "<"]
 
     assert read(drawn(wider)) == READ
+
+
+def test_the_fields_under_one_figure_are_in_the_order_of_their_columns():
+    merged = rows(PRINTED)
+    merged[3][6:] = ["<"] * 9
+    segments = tables_to_segments([table(drawn(merged))])["disputes"]
+    [edition] = FORM.of("disputes")
+
+    spots = place_sideways(segments, edition).spots
+
+    assert list(spots) == [(row.id, column.id) for row, column in edition.fields()]
 
 
 def test_a_figure_over_two_columns_is_neither_s():
