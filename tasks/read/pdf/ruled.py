@@ -7,6 +7,7 @@ between them. So a cell may span, a line may be broken, and an outer border be m
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from tasks.read.pdf.lines import (
 )
 from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet, White, hull
 from tasks.read.pdf.partly import complete
+from tasks.read.pdf.phrases import line_to_row
 
 #: How far apart the ends of two lines may be that meet.
 MEETING = 3.0
@@ -54,6 +56,14 @@ SHARE_OF_CHART = 0.4
 #: share of its cells.
 SHARE_OF_DRAWING = 0.25
 SHARE_OF_PAPER = 0.05
+#: Lines of figures or of numbered entries in one cell, from which it is no cell.
+FEWEST_IN_ONE = 3
+#: The number of an entry.
+ENTRY = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]")
+#: White between heads with lines and the rows below, in font sizes, at the most; and the
+#: fewest figures that must stand there.
+HEAD_WHITE = 3.0
+FEWEST_BELOW = 3
 #: A line of prose fills this share of its frame.
 PROSE_FILL = 0.8
 
@@ -107,8 +117,52 @@ def find_ruled(sheet: Sheet) -> Found:
         if piece is None:
             found.horizontals.extend(network.horizontals)
             found.verticals.extend(network.verticals)
+    found.in_open.extend(_heads_of_open(found, sheet))
     found.pieces.sort(key=lambda piece: (piece.box.top, piece.box.x0))
     return found
+
+
+def _heads_of_open(found: Found, sheet: Sheet) -> list[Glyph]:
+    """The glyphs of heads with lines around them, where the rows below have none."""
+    heads = [piece for piece in found.pieces if not _has_figures(piece)]
+    if not heads:
+        return []
+    lines = glyphs_to_lines(found.glyphs)
+    boxes = [piece.box for piece in heads if _goes_on_below(piece, lines)]
+    return [g for g in sheet.glyphs if any(box.holds(*g.box.middle) for box in boxes)]
+
+
+def _has_figures(piece: Piece) -> bool:
+    return any(cell.text.strip() and set(cell.text.strip()) <= NUMERIC for cell in piece.cells)
+
+
+def _goes_on_below(piece: Piece, lines: list[Line]) -> bool:
+    """Whether rows with figures under its columns stand right below."""
+    bottom, figures = piece.box.bottom, 0
+    for line in sorted(lines, key=lambda line: line.box.top):
+        if line.box.middle[1] < piece.box.bottom:
+            continue
+        if line.box.top - bottom > HEAD_WHITE * line.size or line.box.x0 < piece.box.x0 - MEETING:
+            break
+        row = line_to_row(line)
+        figures += sum(
+            phrase.is_figure and piece.xs[1] < phrase.box.middle[0] < piece.xs[-1]
+            for phrase in row.phrases
+        )
+        bottom = line.box.bottom
+    return figures >= FEWEST_BELOW
+
+
+def _holds_rows(piece: Piece) -> bool:
+    """Whether one cell holds what must be several rows: figures or entries below each other."""
+    return any(
+        sum(_is_row_by_itself(line) for line in cell.text.split("\n")) >= FEWEST_IN_ONE
+        for cell in piece.cells
+    )
+
+
+def _is_row_by_itself(line: str) -> bool:
+    return bool(ENTRY.match(line)) or any(set(word) <= NUMERIC for word in line.split())
 
 
 def _extent(network: Network) -> float:
@@ -139,7 +193,7 @@ def _network_to_piece(network: Network, sheet: Sheet, found: Found) -> Piece | N
     glyphs = [glyph for glyph in inside if id(glyph) in used]
     ys = lattice.ys[rows.start : rows.stop + 1]
     completed = complete(piece, ys, glyphs, sheet, network.horizontals)
-    if piece.n_columns == 1 or completed.cells is not piece.cells:
+    if piece.n_columns == 1 or completed.cells is not piece.cells or _holds_rows(piece):
         found.in_open.extend(glyphs)
     piece = completed
     found.pieces.append(piece)
