@@ -90,7 +90,22 @@ def _bands(runs: Sequence[TextRun], table: str) -> list[Band]:
         elif text.says not in {head.says for head in below.heads}:
             # 自然人 stands beside the head of a group, where text begins at the top of its cell
             below.heads = tuple(sorted((*below.heads, text), key=lambda head: head.box[0]))
+    for earlier, band in pairwise(bands):
+        band.heads = _with_lost_heads(earlier, band)
     return bands
+
+
+def _with_lost_heads(earlier: Band, band: Band) -> tuple[Text, ...]:
+    """The heads, and those of the page before that stand between the same ones and cannot be
+    read when they are printed again."""
+    again = {head.says: head for head in band.heads}
+    before = {head.says: head for head in earlier.heads}
+    if earlier.sheet == band.sheet or not again.keys() < before.keys():
+        return band.heads
+    if any(abs(head.middle[0] - before[says].middle[0]) > 1 for says, head in again.items()):
+        return band.heads
+    lost = [head.on(band.heads[0]) for says, head in before.items() if says not in again]
+    return tuple(sorted((*band.heads, *lost), key=lambda head: head.box[0]))
 
 
 def _may_be_head(run: TextRun, table: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -154,11 +155,15 @@ def _goes_on_below(piece: Piece, lines: list[Line]) -> bool:
 
 
 def _holds_rows(piece: Piece) -> bool:
-    """Whether one cell holds what must be several rows: figures or entries below each other."""
-    return any(
-        sum(_is_row_by_itself(line) for line in cell.text.split("\n")) >= FEWEST_IN_ONE
-        for cell in piece.cells
-    )
+    """Whether one cell, or two side by side, hold what must be several rows: figures or
+    entries below each other."""
+    beside: Counter[int] = Counter()
+    for cell in piece.cells:
+        rows = sum(_is_row_by_itself(line) for line in cell.text.split("\n"))
+        if rows >= FEWEST_IN_ONE:
+            return True
+        beside[cell.row] += rows == 2  # noqa: PLR2004 - two is several
+    return any(count >= 2 for count in beside.values())  # noqa: PLR2004
 
 
 def _is_row_by_itself(line: str) -> bool:
