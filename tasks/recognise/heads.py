@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 
@@ -38,6 +38,8 @@ _BESIDE_HEADS = 12
 _LONGEST_HEAD = 30
 #: A text with so many Han characters that begins no label is prose.
 _PROSE_HAN = 24
+#: A remark below the table.
+_NOTE = re.compile(r"\s*(?:备?注|说明)\d*\s*[:：]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -117,6 +119,52 @@ def _may_be_head(run: TextRun, table: str) -> bool:
     return piece or _says_head(run.text, table) is not None
 
 
+def _heads_apart(run: TextRun, table: str) -> list[TextRun]:
+    """A run as the lines of several heads that stand nearer than words do (`社会公益法律服务`)."""
+    text = "".join(run.text.split())
+    parts = _head_lines(text, table) if len(text) <= _LONGEST_HEAD else ()
+    if len(parts) < 2:  # noqa: PLR2004 - one part is the run itself
+        return [run]
+    x0, top, x1, bottom = run.box
+    wide = (x1 - x0) / len(text)  # all Han characters are as wide
+    made, at = [], 0
+    for part in parts:
+        box = (x0 + at * wide, top, x0 + (at + len(part)) * wide, bottom)
+        made.append(replace(run, text=part, box=box))
+        at += len(part)
+    return made
+
+
+@cache
+def _head_lines(text: str, table: str) -> tuple[str, ...]:
+    """The fewest lines of heads that make up a text, none where they do not."""
+    if not text or any(text in label for label in keys(table)):
+        return (text,) if text else ()
+    best: tuple[str, ...] = ()
+    for end in range(2, len(text)):
+        begin, rest = text[:end], text[end:]
+        if not any(head.startswith(begin) or head.endswith(begin) for head in _heads(table)):
+            continue
+        if any(head.startswith(rest) or head.endswith(rest) for head in _heads(table)):
+            lines: tuple[str, ...] = (rest,) if len(rest) > 1 else ()
+        else:
+            lines = _head_lines(rest, table)
+            lines = lines if len(lines) > 1 else ()
+        if lines and (not best or len(lines) + 1 < len(best)):
+            best = (begin, *lines)
+    return best
+
+
+@cache
+def _heads(table: str) -> tuple[str, ...]:
+    return tuple(
+        "".join(column.label.split())
+        for edition in FORM.of(table)
+        for block in edition.blocks
+        for column in block.columns
+    )
+
+
 def _says_head(text: str, table: str) -> tuple[str, float] | None:
     found = any_column_label(table).match(text)
     if FORM.of(table)[0].sideways and (row := any_row_label(table).match(text)):
@@ -172,6 +220,7 @@ class Stretch:
 
 def stretches(runs: Sequence[TextRun], table: str) -> Iterator[Stretch]:
     """Each place where the table may stand; a mention in the text may look like one."""
+    runs = [part for run in runs for part in _heads_apart(run, table)]
     bands = _bands(runs, table)
     taken = {
         place_of(run) for band in bands for text in (*band.heads, *band.others) for run in text.runs
@@ -220,7 +269,7 @@ def _is_level(run: TextRun, band: Band) -> bool:
 def _ends(run: TextRun, table: str) -> bool:
     """Whether it is a heading, prose, or a label of another table."""
     said = key(run.text)
-    if said in _titles():
+    if said in _titles() or _NOTE.match(run.text):
         return True
     if any(label.startswith(said[:10]) or said in label for label in keys(table)):
         return False

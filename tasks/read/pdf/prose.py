@@ -20,7 +20,7 @@ LARGEST_SHARE = 0.25
 #: Heads of a table printed again may reach so many margins down; white between their lines, in
 #: font sizes, at the most.
 TWICE = 2.0
-HEAD_LINES = 1.2
+HEAD_LINES = 3.0
 PAGE_NUMBER = re.compile(
     r"[-—–─－~·•\s]*(?:\d{1,4}|[ivxlcdm]{1,7})[-—–─－~·•\s]*"
     r"|(?:page|p\.?|第)\s*[-\d]+\s*页?\s*(?:[,，/]?\s*(?:of|共|/)?\s*\d+\s*页?)?"
