@@ -123,7 +123,7 @@ def _heads_apart(run: TextRun, table: str) -> list[TextRun]:
     """A run as the lines of several heads that stand nearer than words do (`社会公益法律服务`)."""
     text = "".join(run.text.split())
     parts = _head_lines(text, table) if len(text) <= _LONGEST_HEAD else ()
-    if len(parts) < 2:  # noqa: PLR2004 - one part is the run itself
+    if len(parts) < 2:
         return [run]
     x0, top, x1, bottom = run.box
     wide = (x1 - x0) / len(text)  # all Han characters are as wide

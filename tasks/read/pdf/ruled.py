@@ -31,6 +31,10 @@ from tasks.read.pdf.phrases import line_to_row
 MEETING = 3.0
 #: A row of one line is no higher.
 HIGHEST_ROW = 40.0
+#: A cell beside the rows of a page that has no line above and below is no wider; and so many
+#: lines lie beside it.
+WIDEST_TALL = 120.0
+FEWEST_BESIDE_TALL = 3
 #: Positions nearer than this are one edge; no column or row of text is narrower.
 NARROWEST = 4.5
 #: Share of a side of a cell that must be drawn for a wall to stand there.
@@ -112,7 +116,7 @@ def find_ruled(sheet: Sheet) -> Found:
     """Pieces of tables by their lines, in reading order."""
     found = Found([], sheet.glyphs, [], [])
     networks = rules_to_networks(sheet.horizontals, sheet.verticals)
-    networks = _with_open_sides_joined(networks, sheet.glyphs)
+    networks = _with_open_sides_joined(_with_tall_cells_joined(networks), sheet.glyphs)
     for network in sorted(networks, key=_extent, reverse=True):
         piece = _network_to_piece(network, sheet, found)
         if piece is None:
@@ -162,8 +166,8 @@ def _holds_rows(piece: Piece) -> bool:
         rows = sum(_is_row_by_itself(line) for line in cell.text.split("\n"))
         if rows >= FEWEST_IN_ONE:
             return True
-        beside[cell.row] += rows == 2  # noqa: PLR2004 - two is several
-    return any(count >= 2 for count in beside.values())  # noqa: PLR2004
+        beside[cell.row] += rows == 2
+    return any(count >= 2 for count in beside.values())
 
 
 def _is_row_by_itself(line: str) -> bool:
@@ -232,6 +236,32 @@ def rules_to_networks(horizontals: list[Rule], verticals: list[Rule]) -> list[Ne
     for index, rule in enumerate(verticals, len(horizontals)):
         networks.setdefault(root(index), Network([], [])).verticals.append(rule)
     return list(networks.values())
+
+
+def _with_tall_cells_joined(networks: list[Network]) -> list[Network]:
+    """Networks with the upright lines beside them that are as high: the sides of a cell that
+    reaches over the whole page and has neither top nor bottom there."""
+    lone = [network for network in networks if not network.horizontals]
+    joined = [network for network in networks if network.horizontals]
+    for network in joined:
+        if len(network.horizontals) < FEWEST_BESIDE_TALL or not network.verticals:
+            continue
+        top, bottom = network.horizontals[0].at, network.horizontals[-1].at
+        left, right = _span(network)
+        beside = [
+            other
+            for other in lone
+            for rule in other.verticals
+            if top - HIGHEST_ROW <= rule.start <= top + 2 * NARROWEST
+            and bottom - 2 * NARROWEST <= rule.end <= bottom + HIGHEST_ROW
+            and (left - WIDEST_TALL < rule.at < left or right < rule.at < right + WIDEST_TALL)
+        ]
+        if beside:
+            network.verticals = sorted(
+                network.verticals + [rule for other in beside for rule in other.verticals]
+            )
+            lone = [other for other in lone if all(other is not one for one in beside)]
+    return joined + lone
 
 
 def _with_open_sides_joined(networks: list[Network], glyphs: list[Glyph]) -> list[Network]:
