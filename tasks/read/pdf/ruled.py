@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
@@ -158,6 +158,29 @@ def _goes_on_below(piece: Piece, lines: list[Line]) -> bool:
     return figures >= FEWEST_BELOW
 
 
+def _without_stubs(piece: Piece, ys: list[float]) -> tuple[Piece, list[float]]:
+    """The piece without rows in which nothing begins but blanks left of cells that go on: where
+    a page break made a row taller, the label of a group ends above the end of its last row."""
+    for row in range(piece.n_rows - 1, 0, -1):
+        begun = [cell for cell in piece.cells if cell.row == row]
+        over = [cell for cell in piece.cells if cell.row < row < cell.row + cell.rowspan]
+        if not begun or not over or any(cell.text or cell.rowspan > 1 for cell in begun):
+            continue
+        if max(cell.column for cell in begun) > max(cell.column for cell in over):
+            continue
+        ends = {(c.column, c.colspan) for c in piece.cells if c.row + c.rowspan == row}
+        if any((cell.column, cell.colspan) not in ends for cell in begun):
+            continue
+        cells = [
+            replace(cell, row=cell.row - (cell.row > row), rowspan=cell.rowspan - (cell in over))
+            for cell in piece.cells
+            if cell not in begun
+        ]
+        piece = replace(piece, cells=cells, n_rows=piece.n_rows - 1)
+        ys = [*ys[:row], *ys[row + 1 :]]
+    return piece, ys
+
+
 def _holds_rows(piece: Piece) -> bool:
     """Whether one cell, or two side by side, hold what must be several rows: figures or
     entries below each other."""
@@ -201,6 +224,7 @@ def _network_to_piece(network: Network, sheet: Sheet, found: Found) -> Piece | N
         return None
     glyphs = [glyph for glyph in inside if id(glyph) in used]
     ys = lattice.ys[rows.start : rows.stop + 1]
+    piece, ys = _without_stubs(piece, ys)
     completed = complete(piece, ys, glyphs, sheet, network.horizontals)
     if piece.n_columns == 1 or completed.cells is not piece.cells or _holds_rows(piece):
         found.in_open.extend(glyphs)
@@ -246,14 +270,15 @@ def _with_tall_cells_joined(networks: list[Network]) -> list[Network]:
     for network in joined:
         if len(network.horizontals) < FEWEST_BESIDE_TALL or not network.verticals:
             continue
-        top, bottom = network.horizontals[0].at, network.horizontals[-1].at
+        top = min([network.horizontals[0].at, *(rule.start for rule in network.verticals)])
+        bottom = max([network.horizontals[-1].at, *(rule.end for rule in network.verticals)])
         left, right = _span(network)
         beside = [
             other
             for other in lone
             for rule in other.verticals
-            if top - HIGHEST_ROW <= rule.start <= top + 2 * NARROWEST
-            and bottom - 2 * NARROWEST <= rule.end <= bottom + HIGHEST_ROW
+            if abs(rule.start - top) <= 2 * NARROWEST
+            and abs(rule.end - bottom) <= 2 * NARROWEST
             and (left - WIDEST_TALL < rule.at < left or right < rule.at < right + WIDEST_TALL)
         ]
         if beside:
