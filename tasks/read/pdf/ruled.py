@@ -128,13 +128,25 @@ def find_ruled(sheet: Sheet) -> Found:
 
 
 def _heads_of_open(found: Found, sheet: Sheet) -> list[Glyph]:
-    """The glyphs of heads with lines around them, where the rows below have none."""
-    heads = [piece for piece in found.pieces if not _has_figures(piece)]
-    if not heads:
+    """The glyphs of heads with lines around them, where the rows below have none, and of
+    figures with lines around them, where the labels at their left have none."""
+    if not found.pieces:
         return []
     lines = glyphs_to_lines(found.glyphs)
-    boxes = [piece.box for piece in heads if _goes_on_below(piece, lines)]
+    boxes = [
+        piece.box
+        for piece in found.pieces
+        if _begins_at_left(piece, lines)
+        or (not _has_figures(piece) and _goes_on_below(piece, lines))
+    ]
     return [g for g in sheet.glyphs if any(box.holds(*g.box.middle) for box in boxes)]
+
+
+def _begins_at_left(piece: Piece, lines: list[Line]) -> bool:
+    """Whether text stands at the left of its rows, outside of all lines."""
+    left, top, _, bottom = piece.box
+    beside = [line for line in lines if top < line.box.middle[1] < bottom and line.box.x0 < left]
+    return len(beside) >= max(2, piece.n_rows / 2)
 
 
 def _has_figures(piece: Piece) -> bool:

@@ -326,6 +326,14 @@ def test_heads_with_lines_over_rows_without_are_laid_out_together() -> None:
     assert {"项目", "本年", "上年", "第1类"} <= set(runs(paper.done()))
 
 
+def test_figures_with_lines_beside_labels_without_are_laid_out_together() -> None:
+    paper = Paper()
+    paper.grid((150, 250, 350), (100, 120, 140), [("1", "2"), ("3", "4")])
+    for y, text in ((114, "规章"), (134, "文件")):
+        paper.text(60, y, text)
+    assert runs(paper.done()) == ["规章", "1", "2", "文件", "3", "4"]
+
+
 def test_a_cell_that_holds_rows_is_no_cell() -> None:
     paper = Paper()
     paper.grid((50, 150, 250, 350), (100, 120), [("项目", "本年", "上年")])
