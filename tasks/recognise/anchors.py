@@ -124,11 +124,24 @@ def _parted(
     words = [run for run in left if not looks_like_value(run.text)]
     labels = runs_to_texts(words, lambda text: says_row(text, table), table)
     edge = max((text.box[2] for text in labels if text.says not in (None, OTHER)), default=0.0)
-    # what begins right of all labels is no label, whatever it says
-    under += [run for run in left if run.box[0] > edge]
-    left = [run for run in left if run.box[0] <= edge]
+    # what begins right of all labels is no label, whatever it says; nor is a figure that stands
+    # behind the label of its row, though another label reaches further
+    behind = {id(run) for run in left if run.box[0] > edge or _is_behind(run, words)}
+    under += [run for run in left if id(run) in behind]
+    left = [run for run in left if id(run) not in behind]
     texts = runs_to_texts(left, lambda text: says_row(text, table), table)
     return [text for text in texts if not looks_like_value(text.text)], under
+
+
+def _is_behind(run: TextRun, words: Sequence[TextRun]) -> bool:
+    """Whether it is a figure with words before it at its height and none behind it."""
+    if not looks_like_value(run.text):
+        return False
+    middle = (run.box[1] + run.box[3]) / 2
+    level = [
+        word for word in words if word.sheet == run.sheet and word.box[1] < middle < word.box[3]
+    ]
+    return bool(level) and all(word.box[2] < (run.box[0] + run.box[2]) / 2 for word in level)
 
 
 def _with_lines_joined(texts: Sequence[Text]) -> list[Text]:

@@ -38,6 +38,8 @@ _BESIDE_HEADS = 12
 _LONGEST_HEAD = 30
 #: A text with so many Han characters that begins no label is prose.
 _PROSE_HAN = 24
+#: A remark below the table.
+_NOTE = re.compile(r"\s*(?:备?注|说明)\d*\s*[:：]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -90,6 +92,8 @@ def _bands(runs: Sequence[TextRun], table: str) -> list[Band]:
         elif text.says not in {head.says for head in below.heads}:
             # 自然人 stands beside the head of a group, where text begins at the top of its cell
             below.heads = tuple(sorted((*below.heads, text), key=lambda head: head.box[0]))
+    for earlier, band in pairwise(bands):
+        band.heads = _with_lost_heads(earlier, band)
     return bands
 
 
@@ -129,6 +133,19 @@ def _heads_in_line(table: str) -> re.Pattern[str]:
     return re.compile(f"(?:{_one_head(table)})+")
 
 
+def _with_lost_heads(earlier: Band, band: Band) -> tuple[Text, ...]:
+    """The heads, and those of the page before that stand between the same ones and cannot be
+    read when they are printed again."""
+    again = {head.says: head for head in band.heads}
+    before = {head.says: head for head in earlier.heads}
+    if earlier.sheet == band.sheet or not again.keys() < before.keys():
+        return band.heads
+    if any(abs(head.middle[0] - before[says].middle[0]) > 1 for says, head in again.items()):
+        return band.heads
+    lost = [head.on(band.heads[0]) for says, head in before.items() if says not in again]
+    return tuple(sorted((*band.heads, *lost), key=lambda head: head.box[0]))
+
+
 def _may_be_head(run: TextRun, table: str) -> bool:
     """Whether it is a head or may be a line of one; looking at all of a page takes long."""
     if len(run.text) > _LONGEST_HEAD:
@@ -136,6 +153,52 @@ def _may_be_head(run: TextRun, table: str) -> bool:
     said = key(run.text)
     piece = bool(said) and any(said in label for label in keys(table))
     return piece or _says_head(run.text, table) is not None
+
+
+def _heads_apart(run: TextRun, table: str) -> list[TextRun]:
+    """A run as the lines of several heads that stand nearer than words do (`社会公益法律服务`)."""
+    text = "".join(run.text.split())
+    parts = _head_lines(text, table) if len(text) <= _LONGEST_HEAD else ()
+    if len(parts) < 2:
+        return [run]
+    x0, top, x1, bottom = run.box
+    wide = (x1 - x0) / len(text)  # all Han characters are as wide
+    made, at = [], 0
+    for part in parts:
+        box = (x0 + at * wide, top, x0 + (at + len(part)) * wide, bottom)
+        made.append(replace(run, text=part, box=box))
+        at += len(part)
+    return made
+
+
+@cache
+def _head_lines(text: str, table: str) -> tuple[str, ...]:
+    """The fewest lines of heads that make up a text, none where they do not."""
+    if not text or any(text in label for label in keys(table)):
+        return (text,) if text else ()
+    best: tuple[str, ...] = ()
+    for end in range(2, len(text)):
+        begin, rest = text[:end], text[end:]
+        if not any(head.startswith(begin) or head.endswith(begin) for head in _heads(table)):
+            continue
+        if any(head.startswith(rest) or head.endswith(rest) for head in _heads(table)):
+            lines: tuple[str, ...] = (rest,) if len(rest) > 1 else ()
+        else:
+            lines = _head_lines(rest, table)
+            lines = lines if len(lines) > 1 else ()
+        if lines and (not best or len(lines) + 1 < len(best)):
+            best = (begin, *lines)
+    return best
+
+
+@cache
+def _heads(table: str) -> tuple[str, ...]:
+    return tuple(
+        "".join(column.label.split())
+        for edition in FORM.of(table)
+        for block in edition.blocks
+        for column in block.columns
+    )
 
 
 def _says_head(text: str, table: str) -> tuple[str, float] | None:
@@ -195,6 +258,7 @@ class Stretch:
 
 def stretches(runs: Sequence[TextRun], table: str) -> Iterator[Stretch]:
     """Each place where the table may stand; a mention in the text may look like one."""
+    runs = [part for run in runs for part in _heads_apart(run, table)]
     bands = _bands(runs, table)
     taken = {
         place_of(run) for band in bands for text in (*band.heads, *band.others) for run in text.runs
@@ -251,7 +315,7 @@ def _is_level(run: TextRun, band: Band) -> bool:
 def _ends(run: TextRun, table: str) -> bool:
     """Whether it is a heading, prose, or a label of another table."""
     said = key(run.text)
-    if said in _titles():
+    if said in _titles() or _NOTE.match(run.text):
         return True
     if any(label.startswith(said[:10]) or said in label for label in keys(table)):
         return False

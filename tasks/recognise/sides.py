@@ -110,6 +110,8 @@ def _heads_beside(figure: Text, band: Band, side: Side) -> tuple[int, ...]:
     x = figure.box[0] if side is Side.LEFT else figure.box[2]
     middles = [head.middle[0] for head in band.heads]
     last = len(middles) - 1
+    if x < 2 * middles[0] - middles[1] or x > 2 * middles[-1] - middles[-2]:
+        return tuple(range(len(middles)))  # further out than any column of these heads reaches
     passed = sum(middle < x for middle in middles)
     at = passed if side is Side.LEFT else passed - 1
     near = [n for n, middle in enumerate(middles) if abs(middle - x) < _AT_MIDDLE * figure.height]

@@ -67,6 +67,13 @@ class Text:
         """Of one of its lines."""
         return line_height(self.runs[0])
 
+    def on(self, other: Text) -> Text:
+        """The same at the height of another text, on its sheet."""
+        (x0, _, x1, _), (_, top, _, bottom) = self.box, other.box
+        where = replace(other.runs[0].where, box=None)
+        run = replace(self.runs[0], sheet=other.sheet, box=(x0, top, x1, bottom), where=where)
+        return Text(self.text, (run,), self.says)
+
     def levels(self, sheet: int) -> tuple[float, float] | None:
         """Top and bottom of what stands of it on a sheet."""
         boxes = [run.box for run in self.runs if run.sheet == sheet]

@@ -203,7 +203,7 @@ def _across_break(upper: Piece, lower: Piece) -> list[PieceCell]:
         return _join_row(upper, lower, last, first)
     joined: dict[int, PieceCell] = {}
     gone: set[int] = set()
-    for place, below in first.items():
+    for place, below in first.items() if not _heads_end(last, first) else ():
         above = last.get(place)
         if above is not None and _is_rest(above, below, last, first):
             gone.add(id(below))
@@ -272,6 +272,20 @@ def _is_close(above: PieceCell, below: PieceCell) -> bool:
     if above.white is None or below.white is None:
         return False
     return max(above.white.below, below.white.above) < CLOSE
+
+
+def _heads_end(
+    last: dict[tuple[int, int], PieceCell], first: dict[tuple[int, int], PieceCell]
+) -> bool:
+    """Whether the break falls between heads and their figures: a blank there is a figure too."""
+    under = {place for place, cell in first.items() if cell.text}
+    return bool(under) and all(
+        _is_figure(first[place].text)
+        and place in last
+        and bool(last[place].text)
+        and not _is_figure(last[place].text)
+        for place in under
+    )
 
 
 def _is_figure(text: str) -> bool:

@@ -23,6 +23,7 @@ from pdfplumber.pdf import PDF
 
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.pdf.canvas import Drawn, TooMuchOnPage, draw_page
+from tasks.read.pdf.fonts import Resources
 from tasks.read.pdf.notes import to_text
 
 #: A yearly report has 5 to 20 pages.
@@ -99,14 +100,15 @@ def _draw_all(source: bytes) -> Opened:
                 f"页数超过{MOST_PAGES}页。请只上传年度报告本身。",
                 f"more than {MOST_PAGES} pages: send the annual report alone",
             )
-        return Opened(list(_draw_pages(pages, pdf)), title)
+        return Opened(list(_draw_pages(pages)), title)
 
 
-def _draw_pages(pages: list[PDFPage], pdf: PDF) -> Iterator[Drawn | None]:
+def _draw_pages(pages: list[PDFPage]) -> Iterator[Drawn | None]:
     marks = 0
+    resources = Resources()
     for number, page in enumerate(pages, 1):
         try:
-            drawn = draw_page(page, pdf.rsrcmgr)
+            drawn = draw_page(page, resources)
         except TooMuchOnPage as fault:
             raise _too_complex(
                 f"第{number}页的文字或图形过多。请去掉图形后再上传。",

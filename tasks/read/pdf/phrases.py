@@ -18,6 +18,8 @@ LABEL_GAP = 0.55
 HAN_GAP = 0.6
 #: A gap wider than this is more than the space between two words.
 WORD_GAP = 0.42
+#: And where an upright line stands in it.
+WALL_GAP = 0.15
 #: Spaces of a justified line of prose may be this wide, if all of them are alike; the wider
 #: they are, the more alike, since heads of columns stand as far apart.
 JUSTIFIED_GAPS = ((0.9, 1.6), (1.4, 1.1))
@@ -178,6 +180,21 @@ def words_apart(phrase: Phrase) -> list[Phrase]:
         ):
             parts.append([])
         parts[-1].extend(word)
+    return [phrase] if len(parts) == 1 else [_to_phrase(part) for part in parts]
+
+
+def parted_at(phrase: Phrase, walls: list[float]) -> list[Phrase]:
+    """The phrase cut at the upright lines that stand in the white between its characters. A
+    number that overflows its cell stays whole: its digits have none between them."""
+    seen = [glyph for glyph in phrase.glyphs if not glyph.blank]
+    parts: list[list[Glyph]] = [seen[:1]]
+    for before, after in pairwise(seen):
+        white = after.box.x0 - before.box.x1
+        if white > WALL_GAP * before.size and any(
+            before.box.x1 - 0.5 < wall < after.box.x0 + 0.5 for wall in walls
+        ):
+            parts.append([])
+        parts[-1].append(after)
     return [phrase] if len(parts) == 1 else [_to_phrase(part) for part in parts]
 
 

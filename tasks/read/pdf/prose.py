@@ -17,6 +17,10 @@ MARGIN = 0.12
 #: Points that it has at least, unless that were a large share of a low page.
 LEAST_MARGIN = 60.0
 LARGEST_SHARE = 0.25
+#: Heads of a table printed again may reach so many margins down; white between their lines, in
+#: font sizes, at the most.
+TWICE = 2.0
+HEAD_LINES = 3.0
 PAGE_NUMBER = re.compile(
     r"[-—–─－~·•\s]*(?:\d{1,4}|[ivxlcdm]{1,7})[-—–─－~·•\s]*"
     r"|(?:page|p\.?|第)\s*[-\d]+\s*页?\s*(?:[,，/]?\s*(?:of|共|/)?\s*\d+\s*页?)?"
@@ -58,22 +62,29 @@ class Margins:
 def find_furniture(sheets: list[tuple[Sheet, list[Line]]]) -> Margins:
     """Which lines (by id) are page numbers, or repeat at the same height on other pages."""
     places: Counter[tuple[str, int]] = Counter()
-    in_margin: list[tuple[Sheet, Line, str]] = []
+    near_margin: list[tuple[Sheet, Line, str]] = []
     for sheet, lines in sheets:
         for line in lines:
-            if _in_margin(line.box, sheet):
+            if _in_margin(line.box, sheet, TWICE):
                 text = re.sub(r"\d+", "0", "".join(line_text(line.glyphs).split()))
-                in_margin.append((sheet, line, text))
+                near_margin.append((sheet, line, text))
                 places[text, round(line.box.top / 6)] += 1
-    margins = Margins({}, {})
-    told: set[str] = set()
-    for sheet, line, text in in_margin:
+    repeated: dict[int, list[Line]] = {}
+    for sheet, line, text in near_margin:
         height = round(line.box.top / 6)
         times = sum(places[text, near] for near in (height - 1, height, height + 1))
+        if times >= max(2, 0.3 * len(sheets)) and _has_words(text):
+            repeated.setdefault(sheet.leaf, []).append(line)
+    margins = Margins({}, {})
+    told: set[str] = set()
+    for sheet, line, text in near_margin:
+        if not _in_margin(line.box, sheet):
+            continue
         is_number = PAGE_NUMBER.fullmatch(line_text(line.glyphs).strip()) is not None
+        again = repeated.get(sheet.leaf, [])
         if is_number and _is_outermost(line, sheet, sheets):
             margins.furniture.setdefault(sheet.leaf, set()).add(id(line))
-        elif times >= max(2, 0.3 * len(sheets)) and _has_words(text):
+        elif line in again and not _leaves_margin(line, again, sheet):
             margins.furniture.setdefault(sheet.leaf, set()).add(id(line))
             if text not in told and not is_number:
                 told.add(text)
@@ -86,8 +97,26 @@ def _has_words(text: str) -> bool:
     return sum(letter.isalpha() for letter in text) > 1
 
 
-def _in_margin(box: Box, sheet: Sheet) -> bool:
+def _leaves_margin(line: Line, repeated: list[Line], sheet: Sheet) -> bool:
+    """Whether lines that repeat go on from it, out of the margin at the top: the heads of a
+    table that are printed again."""
+    if line.box.top > sheet.height / 2:
+        return False
+    bottom = line.box.bottom
+    for below in sorted(repeated, key=lambda other: other.box.top):
+        if below.box.bottom <= bottom:
+            continue
+        if below.box.top - bottom > HEAD_LINES * below.size or below.box.top > sheet.height / 2:
+            return False
+        if not _in_margin(below.box, sheet):
+            return True
+        bottom = below.box.bottom
+    return False
+
+
+def _in_margin(box: Box, sheet: Sheet, times: float = 1.0) -> bool:
     margin = max(MARGIN * sheet.height, min(LEAST_MARGIN, LARGEST_SHARE * sheet.height))
+    margin *= times
     return box.bottom < margin or box.top > sheet.height - margin
 
 

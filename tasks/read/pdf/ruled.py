@@ -7,9 +7,11 @@ between them. So a cell may span, a line may be broken, and an outer border be m
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
@@ -23,11 +25,16 @@ from tasks.read.pdf.lines import (
 )
 from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet, White, hull
 from tasks.read.pdf.partly import complete
+from tasks.read.pdf.phrases import line_to_row
 
 #: How far apart the ends of two lines may be that meet.
 MEETING = 3.0
 #: A row of one line is no higher.
 HIGHEST_ROW = 40.0
+#: A cell beside the rows of a page that has no line above and below is no wider; and so many
+#: lines lie beside it.
+WIDEST_TALL = 120.0
+FEWEST_BESIDE_TALL = 3
 #: Positions nearer than this are one edge; no column or row of text is narrower.
 NARROWEST = 4.5
 #: Share of a side of a cell that must be drawn for a wall to stand there.
@@ -54,6 +61,14 @@ SHARE_OF_CHART = 0.4
 #: share of its cells.
 SHARE_OF_DRAWING = 0.25
 SHARE_OF_PAPER = 0.05
+#: Lines of figures or of numbered entries in one cell, from which it is no cell.
+FEWEST_IN_ONE = 3
+#: The number of an entry.
+ENTRY = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]")
+#: White between heads with lines and the rows below, in font sizes, at the most; and the
+#: fewest figures that must stand there.
+HEAD_WHITE = 3.0
+FEWEST_BELOW = 3
 #: A line of prose fills this share of its frame.
 PROSE_FILL = 0.8
 
@@ -101,14 +116,97 @@ def find_ruled(sheet: Sheet) -> Found:
     """Pieces of tables by their lines, in reading order."""
     found = Found([], sheet.glyphs, [], [])
     networks = rules_to_networks(sheet.horizontals, sheet.verticals)
-    networks = _with_open_sides_joined(networks, sheet.glyphs)
+    networks = _with_open_sides_joined(_with_tall_cells_joined(networks), sheet.glyphs)
     for network in sorted(networks, key=_extent, reverse=True):
         piece = _network_to_piece(network, sheet, found)
         if piece is None:
             found.horizontals.extend(network.horizontals)
             found.verticals.extend(network.verticals)
+    found.in_open.extend(_heads_of_open(found, sheet))
     found.pieces.sort(key=lambda piece: (piece.box.top, piece.box.x0))
     return found
+
+
+def _heads_of_open(found: Found, sheet: Sheet) -> list[Glyph]:
+    """The glyphs of heads with lines around them, where the rows below have none, and of
+    figures with lines around them, where the labels at their left have none."""
+    if not found.pieces:
+        return []
+    lines = glyphs_to_lines(found.glyphs)
+    boxes = [
+        piece.box
+        for piece in found.pieces
+        if _begins_at_left(piece, lines)
+        or (not _has_figures(piece) and _goes_on_below(piece, lines))
+    ]
+    return [g for g in sheet.glyphs if any(box.holds(*g.box.middle) for box in boxes)]
+
+
+def _begins_at_left(piece: Piece, lines: list[Line]) -> bool:
+    """Whether text stands at the left of its rows, outside of all lines."""
+    left, top, _, bottom = piece.box
+    beside = [line for line in lines if top < line.box.middle[1] < bottom and line.box.x0 < left]
+    return len(beside) >= max(2, piece.n_rows / 2)
+
+
+def _has_figures(piece: Piece) -> bool:
+    return any(cell.text.strip() and set(cell.text.strip()) <= NUMERIC for cell in piece.cells)
+
+
+def _goes_on_below(piece: Piece, lines: list[Line]) -> bool:
+    """Whether rows with figures under its columns stand right below."""
+    bottom, figures = piece.box.bottom, 0
+    for line in sorted(lines, key=lambda line: line.box.top):
+        if line.box.middle[1] < piece.box.bottom:
+            continue
+        if line.box.top - bottom > HEAD_WHITE * line.size or line.box.x0 < piece.box.x0 - MEETING:
+            break
+        row = line_to_row(line)
+        figures += sum(
+            phrase.is_figure and piece.xs[1] < phrase.box.middle[0] < piece.xs[-1]
+            for phrase in row.phrases
+        )
+        bottom = line.box.bottom
+    return figures >= FEWEST_BELOW
+
+
+def _without_stubs(piece: Piece, ys: list[float]) -> tuple[Piece, list[float]]:
+    """The piece without rows in which nothing begins but blanks left of cells that go on: where
+    a page break made a row taller, the label of a group ends above the end of its last row."""
+    for row in range(piece.n_rows - 1, 0, -1):
+        begun = [cell for cell in piece.cells if cell.row == row]
+        over = [cell for cell in piece.cells if cell.row < row < cell.row + cell.rowspan]
+        if not begun or not over or any(cell.text or cell.rowspan > 1 for cell in begun):
+            continue
+        if max(cell.column for cell in begun) > max(cell.column for cell in over):
+            continue
+        ends = {(c.column, c.colspan) for c in piece.cells if c.row + c.rowspan == row}
+        if any((cell.column, cell.colspan) not in ends for cell in begun):
+            continue
+        cells = [
+            replace(cell, row=cell.row - (cell.row > row), rowspan=cell.rowspan - (cell in over))
+            for cell in piece.cells
+            if cell not in begun
+        ]
+        piece = replace(piece, cells=cells, n_rows=piece.n_rows - 1)
+        ys = [*ys[:row], *ys[row + 1 :]]
+    return piece, ys
+
+
+def _holds_rows(piece: Piece) -> bool:
+    """Whether one cell, or two side by side, hold what must be several rows: figures or
+    entries below each other."""
+    beside: Counter[int] = Counter()
+    for cell in piece.cells:
+        rows = sum(_is_row_by_itself(line) for line in cell.text.split("\n"))
+        if rows >= FEWEST_IN_ONE:
+            return True
+        beside[cell.row] += rows == 2
+    return any(count >= 2 for count in beside.values())
+
+
+def _is_row_by_itself(line: str) -> bool:
+    return bool(ENTRY.match(line)) or any(set(word) <= NUMERIC for word in line.split())
 
 
 def _extent(network: Network) -> float:
@@ -138,8 +236,9 @@ def _network_to_piece(network: Network, sheet: Sheet, found: Found) -> Piece | N
         return None
     glyphs = [glyph for glyph in inside if id(glyph) in used]
     ys = lattice.ys[rows.start : rows.stop + 1]
+    piece, ys = _without_stubs(piece, ys)
     completed = complete(piece, ys, glyphs, sheet, network.horizontals)
-    if piece.n_columns == 1 or completed.cells is not piece.cells:
+    if piece.n_columns == 1 or completed.cells is not piece.cells or _holds_rows(piece):
         found.in_open.extend(glyphs)
     piece = completed
     found.pieces.append(piece)
@@ -173,6 +272,33 @@ def rules_to_networks(horizontals: list[Rule], verticals: list[Rule]) -> list[Ne
     for index, rule in enumerate(verticals, len(horizontals)):
         networks.setdefault(root(index), Network([], [])).verticals.append(rule)
     return list(networks.values())
+
+
+def _with_tall_cells_joined(networks: list[Network]) -> list[Network]:
+    """Networks with the upright lines beside them that are as high: the sides of a cell that
+    reaches over the whole page and has neither top nor bottom there."""
+    lone = [network for network in networks if not network.horizontals]
+    joined = [network for network in networks if network.horizontals]
+    for network in joined:
+        if len(network.horizontals) < FEWEST_BESIDE_TALL or not network.verticals:
+            continue
+        top = min([network.horizontals[0].at, *(rule.start for rule in network.verticals)])
+        bottom = max([network.horizontals[-1].at, *(rule.end for rule in network.verticals)])
+        left, right = _span(network)
+        beside = [
+            other
+            for other in lone
+            for rule in other.verticals
+            if abs(rule.start - top) <= 2 * NARROWEST
+            and abs(rule.end - bottom) <= 2 * NARROWEST
+            and (left - WIDEST_TALL < rule.at < left or right < rule.at < right + WIDEST_TALL)
+        ]
+        if beside:
+            network.verticals = sorted(
+                network.verticals + [rule for other in beside for rule in other.verticals]
+            )
+            lone = [other for other in lone if all(other is not one for one in beside)]
+    return joined + lone
 
 
 def _with_open_sides_joined(networks: list[Network], glyphs: list[Glyph]) -> list[Network]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from tasks.model.document import TextRun
 from tasks.read.pdf.lines import Line, glyphs_to_cell_text
-from tasks.read.pdf.marks import Glyph, Sheet, hull
-from tasks.read.pdf.phrases import Phrase, line_to_row, words_apart
+from tasks.read.pdf.marks import Glyph, Rule, Sheet, hull
+from tasks.read.pdf.phrases import Phrase, line_to_row, parted_at, words_apart
 
 #: Glyphs whose middles are this near, in shares of their height, stand on one line. Labels of
 #: groups stand between the lines of their rows, and must not become one line with them.
@@ -20,7 +20,7 @@ def glyphs_to_runs(glyphs: list[Glyph], sheet: Sheet) -> list[TextRun]:
     """Runs from top to bottom, those of one line from left to right."""
     runs: list[TextRun] = []
     for line in _lines([glyph for glyph in glyphs if glyph.angle == 0]):
-        for phrase in _phrases(line):
+        for phrase in _phrases(line, sheet.verticals):
             where = sheet.where(phrase.box)
             text = glyphs_to_cell_text(phrase.glyphs, where)
             if text.text:
@@ -36,9 +36,17 @@ def glyphs_to_runs(glyphs: list[Glyph], sheet: Sheet) -> list[TextRun]:
     return runs
 
 
-def _phrases(line: Line) -> list[Phrase]:
-    """A label of a group and that of a row stand nearer than phrases do."""
-    return [part for phrase in line_to_row(line).phrases for part in words_apart(phrase)]
+def _phrases(line: Line, uprights: list[Rule]) -> list[Phrase]:
+    """A label of a group and that of a row stand nearer than phrases do, and what an upright
+    line parts stands in two columns however near it is."""
+    middle = line.box.middle[1]
+    walls = [rule.at for rule in uprights if rule.start < middle < rule.end]
+    return [
+        piece
+        for phrase in line_to_row(line).phrases
+        for part in words_apart(phrase)
+        for piece in parted_at(part, walls)
+    ]
 
 
 def _lines(glyphs: list[Glyph]) -> list[Line]:

@@ -85,6 +85,13 @@ def test_an_owner_password_does_not_keep_readers_out() -> None:
     assert [p.text for p in read(paper.done()).paragraphs()] == ["Annual report"]
 
 
+def test_a_font_whose_collection_is_illegible_is_known_by_its_encoding() -> None:
+    # reportlab leaves the strings inside of its font dictionaries unencrypted
+    paper = Paper(encrypt=StandardEncryption("", "owner"))
+    paper.text(50, 100, "本年新收政府信息公开申请数量 12")
+    assert [p.text for p in read(paper.done()).paragraphs()] == ["本年新收政府信息公开申请数量 12"]
+
+
 @pytest.mark.parametrize("strength", [40, 128])
 def test_a_user_password(strength: int) -> None:
     source = report(encrypt=StandardEncryption("secret", "owner", strength=strength))

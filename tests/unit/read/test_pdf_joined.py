@@ -258,3 +258,31 @@ def test_a_row_cut_beside_a_label_over_several_rows() -> None:
     assert tables(paper.done()) == [
         ["（三）不予公开|1.丙|31", "^|2.危及公共安全和/三安全|1", "^|3.戊|0"]
     ]
+
+
+def test_a_tall_cell_with_only_its_sides_on_a_page_keeps_its_column() -> None:
+    # Chromium draws no line above and below a cell that begins and ends on other pages
+    paper = Paper()
+    paper.grid((50, 100, 200, 300), ys(700, 2), [("类别", "项目", "本年"), ("办理", "公开", "1")])
+    paper.page()
+    paper.grid((100, 200, 300), ys(40, 4), [(f"第{n}类", f"{n}") for n in (2, 3, 4, 5)])
+    paper.line(50, 40, 50, 120)
+    (table,) = tables(paper.done())
+    assert table[1:4] == ["办理|公开|1", "^|第2类|2", "^|第3类|3"]
+
+
+def test_a_break_between_heads_and_figures_leaves_a_blank_its_own() -> None:
+    paper = Paper()
+    for x in XS:
+        paper.line(x, 740, x, 800)
+    paper.line(50, 740, 350, 740)
+    paper.line(150, 770, 350, 770)
+    paper.line(50, 800, 350, 800)
+    paper.line(50, 800, 350, 800)
+    for x, y, text in ((60, 775, "维持"), (160, 760, "其他"), (260, 760, "总计")):
+        paper.text(x, y, text)
+    for x, text in ((160, "甲"), (260, "乙")):
+        paper.text(x, 790, text)
+    paper.page()
+    paper.grid(XS, ys(80, 1), [("", "3", "4")])
+    assert tables(paper.done()) == [["维持|其他|总计", "^|甲|乙", "|3|4"]]

@@ -311,3 +311,59 @@ def test_two_numbers_at_a_border_are_not_put_together() -> None:
     paper.text(152, 114, "34")
 
     assert tables(paper.done()) == [["项目|12|34"]]
+
+
+def runs(source: bytes) -> list[str]:
+    return [run.text for run in read(source).runs]
+
+
+def test_heads_with_lines_over_rows_without_are_laid_out_together() -> None:
+    paper = Paper()
+    paper.grid((50, 150, 250, 350), (100, 120), [("项目", "本年", "上年")])
+    for n in range(3):
+        for x, text in ((54, f"第{n}类"), (200, f"{n}"), (300, f"{n + 4}")):
+            paper.text(x, 134 + 16 * n, text)
+    assert {"项目", "本年", "上年", "第1类"} <= set(runs(paper.done()))
+
+
+def test_figures_with_lines_beside_labels_without_are_laid_out_together() -> None:
+    paper = Paper()
+    paper.grid((150, 250, 350), (100, 120, 140), [("1", "2"), ("3", "4")])
+    for y, text in ((114, "规章"), (134, "文件")):
+        paper.text(60, y, text)
+    assert runs(paper.done()) == ["规章", "1", "2", "文件", "3", "4"]
+
+
+def test_a_cell_that_holds_rows_is_no_cell() -> None:
+    paper = Paper()
+    paper.grid((50, 150, 250, 350), (100, 120), [("项目", "本年", "上年")])
+    paper.frame(50, 120, 350, 200)
+    for n in range(4):
+        for x, text in ((54, f"{n + 1}.某类"), (200, f"{n}"), (300, f"{n + 4}")):
+            paper.text(x, 134 + 16 * n, text)
+    assert {"项目", "3.某类", "6"} <= set(runs(paper.done()))
+
+
+def test_the_label_of_a_group_that_ends_above_its_last_row_makes_no_row() -> None:
+    paper = Paper()
+    paper.frame(50, 100, 350, 200)
+    for x in (150, 250):
+        paper.line(x, 100, x, 200)
+    for y in (120, 160):
+        paper.line(150, y, 350, y)
+    paper.line(50, 145, 150, 145)
+    paper.line(50, 160, 350, 160)
+    for x, y, text in ((54, 125, "不予"), (154, 114, "一"), (154, 134, "二"), (54, 180, "总计")):
+        paper.text(x, y, text)
+    for y, text in ((114, "1"), (134, "2"), (180, "3")):
+        paper.text(254, y, text)
+    assert tables(paper.done()) == [["不予|一|1", "^|二|2", "总计||3"]]
+
+
+def test_an_upright_line_parts_heads_that_stand_close() -> None:
+    paper = Paper()
+    for x in (50, 94, 138, 182):
+        paper.line(x, 100, x, 180)
+    for x, text in ((52, "商业企业"), (96, "科研机构"), (140, "法律服务")):
+        paper.text(x, 112, text)
+    assert runs(paper.done()) == ["商业企业", "科研机构", "法律服务"]

@@ -350,3 +350,39 @@ def test_a_figure_among_the_heads_is_not_dropped():
 
     assert with_table(page(among), "requests") is not None
     assert with_table(page(odd), "requests") is None
+
+
+def test_a_label_that_reaches_further_than_others_takes_no_figures():
+    long = "    2.法律行政法规禁止公开"
+    values = under("  （一）予以公开", -3, 自然人="7", 总计="7")
+    drawn = HEADS + rows(**values)
+    drawn = drawn.replace(long, long.ljust(len(long)) + "的信息")
+
+    assert figures(read(page(drawn)), "granted") == "7 _ _ _ _ _ 7"
+
+
+def test_heads_that_stand_as_close_as_characters_are_told_apart():
+    solid = HEADS.replace("科研  社会公    法律服", "科研社会公法律服").replace(
+        "机构  益组织    务机构", "机构益组织务机构"
+    )
+    assert solid != HEADS
+    found = read(page(solid + rows(**ONES)))
+
+    assert [figures(found, row)[0] for row in ("new", "carried_forward")] == ["1", "1"]
+
+
+def test_a_head_lost_on_the_next_page_holds_on():
+    first, second = LABELS[:6], LABELS[6:]
+    again = HEADS.replace("科研", "    ").replace("机构  益", "      益")
+    values = under("  （七）总计", 社会公="4", 总计="4")
+    found = read(page(HEADS + rows(*first, **ONES), again + rows(*second, **values)))
+
+    assert figures(found, "processed_total") == "_ _ _ 4 _ _ 4"
+
+
+def test_a_note_below_the_figures_of_table_four_is_none_of_them():
+    line = "\n\n       4                 4                            2     2\n"
+    note = "\n\n注：统计截至年底，另有信访事项3件。"
+    found = read(page(OUTCOMES + line + note), "disputes")
+
+    assert figures(found, "review") == "_ 4 _ _ 4"

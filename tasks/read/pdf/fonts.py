@@ -1,0 +1,47 @@
+"""Fonts whose characters pdfminer does not tell, told by the name of their encoding.
+
+A font of the Adobe collections says its collection twice: in its CIDSystemInfo, which some
+makers of encrypted files leave unencrypted and so illegible, and in the name of its
+encoding (ISO 32000-1, 9.7.5.2, table 118), which is no string and is never encrypted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pdfminer.cmapdb import CMapDB
+from pdfminer.pdffont import PDFCIDFont
+from pdfminer.pdfinterp import PDFResourceManager
+from pdfminer.psparser import PSLiteral
+
+#: How the name of a predefined encoding begins, and the collection of its characters.
+COLLECTIONS = {
+    "GB": "Adobe-GB1",
+    "UniGB": "Adobe-GB1",
+    "B5": "Adobe-CNS1",
+    "HKscs": "Adobe-CNS1",
+    "ET": "Adobe-CNS1",
+    "CNS": "Adobe-CNS1",
+    "UniCNS": "Adobe-CNS1",
+    "UniJIS": "Adobe-Japan1",
+    "UniKS": "Adobe-Korea1",
+}
+
+
+class Resources(PDFResourceManager):
+    """Fonts and colours of one file."""
+
+    def get_font(self, objid: Any, spec: Any) -> Any:
+        font = super().get_font(objid, spec)
+        if isinstance(font, PDFCIDFont) and font.unicode_map is None:
+            collection = _collection(spec.get("Encoding"))
+            if collection is not None:
+                font.unicode_map = CMapDB.get_unicode_map(collection, font.is_vertical())
+        return font
+
+
+def _collection(encoding: Any) -> str | None:
+    name = encoding.name if isinstance(encoding, PSLiteral) else ""
+    if not isinstance(name, str) or "-" not in name:
+        return None
+    return next((to for begins, to in COLLECTIONS.items() if name.startswith(begins)), None)
