@@ -5,11 +5,14 @@ Document
   |   witnesses.py    everything that says them
   |   wrapped.py      lines that were broken at a width put together
   | aside.py        grids that are out of joint set right
-  | restore.py      text that has lost its rows -> tables again
+  | anchors.py      what stands on a page without lines -> tables by the labels around it
+  |   heads.py        heads side by side, and how far their table reaches
+  |   whole.py        labels that take several lines made whole
+  |   sides.py        a figure -> the head that it stands under
+  | restore.py      text that has lost its rows -> tables again, of those not found so far
   |   tokens.py       lines -> labels, figures and blanks with their places
   |   fragments.py    labels in pieces put together
   |   positions.py    figures laid out by spaces -> the blanks between them
-  | anchors.py      what stands on a page without lines -> tables by the labels around it
   | rows.py         tables of the document -> segments of the form's tables
   | align.py        rows against the form's lines
   | place.py        figures against the form's columns   (sideways.py: table 四)

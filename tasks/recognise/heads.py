@@ -15,13 +15,14 @@ from itertools import pairwise
 from tasks.forms.annual_report import FORM
 from tasks.model.document import TextRun
 from tasks.recognise.amounts import looks_like_value
-from tasks.recognise.labels import key, numbering, plain
+from tasks.recognise.labels import Match, key, numbering, plain
 from tasks.recognise.vocabulary import (
     OTHER,
     any_column_label,
     any_other_label,
     any_row_label,
     table_of,
+    titles,
 )
 from tasks.recognise.whole import Text, holds, keys, place_of, runs_to_texts
 
@@ -202,13 +203,9 @@ def _heads(table: str) -> tuple[str, ...]:
 
 
 def _says_head(text: str, table: str) -> tuple[str, float] | None:
-    found = any_column_label(table).match(text)
     if FORM.of(table)[0].sideways and (row := any_row_label(table).match(text)):
         return OTHER, row.score  # rows of the form stand over the heads
-    other = any_other_label(table).match(text)
-    if other and other.score > (found.score if found else 0.9):
-        return OTHER, other.score
-    return (found.id, found.score) if found else None
+    return _said(any_column_label(table).match(text), text, table)
 
 
 def _side_by_side(heads: Sequence[Text], white: float) -> list[list[Text]]:
@@ -315,7 +312,7 @@ def _is_level(run: TextRun, band: Band) -> bool:
 def _ends(run: TextRun, table: str) -> bool:
     """Whether it is a heading, prose, or a label of another table."""
     said = key(run.text)
-    if said in _titles() or _NOTE.match(run.text):
+    if said in titles() or _NOTE.match(run.text):
         return True
     if any(label.startswith(said[:10]) or said in label for label in keys(table)):
         return False
@@ -329,14 +326,13 @@ def _ends(run: TextRun, table: str) -> bool:
     return is_heading or len(_HAN.findall(run.text)) >= _PROSE_HAN
 
 
-@cache
-def _titles() -> frozenset[str]:
-    return frozenset(key(title) for edition in FORM.editions for title in edition.titles)
-
-
 def says_row(text: str, table: str) -> tuple[str, float] | None:
     """The id of the row that a text says, or `:other`, and how surely."""
-    found = any_row_label(table).match(text)
+    return _said(any_row_label(table).match(text), text, table)
+
+
+def _said(found: Match | None, text: str, table: str) -> tuple[str, float] | None:
+    """What was found, unless the text says more surely what heads no figure."""
     other = any_other_label(table).match(text)
     if other and other.score > (found.score if found else 0.9):
         return OTHER, other.score

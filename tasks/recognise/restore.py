@@ -39,7 +39,7 @@ from tasks.recognise.tokens import (
     joined_lines,
     to_tokens,
 )
-from tasks.recognise.vocabulary import any_column_label, any_row_label, table_of
+from tasks.recognise.vocabulary import any_column_label, any_row_label, table_of, titles
 
 #: Fewer different labels than this are a mention in the text, not a table.
 _FEWEST_LABELS = {"disclosure": 5, "requests": 8, "disputes": 5}
@@ -268,18 +268,13 @@ def _ends_table(token: Token, table: str) -> bool:
     return len(text) > PROSE or text == "\n" or "。" in text or _other_table(text, table)
 
 
-@cache
-def _titles() -> frozenset[str]:
-    return frozenset(key(title) for edition in FORM.editions for title in edition.titles)
-
-
 def _other_table(text: str, table: str) -> bool:
     """A heading, or a label that stands in another table of the form."""
     other = table_of(text)
     if other is not None and other != table:
         return True
     said = key(text)
-    return said in _titles() or said.endswith("报告的事项")
+    return said in titles() or said.endswith("报告的事项")
 
 
 # Tokens to rows

@@ -106,3 +106,9 @@ def any_other_label(table: str) -> Labels:
     """Labels that head no figure in any edition, all with the id `:other`."""
     editions = FORM.of(table)
     return Labels({OTHER: tuple(label for e in editions for label in _surroundings(e))})
+
+
+@cache
+def titles() -> frozenset[str]:
+    """Keys of the headings of the form's sections with a table."""
+    return frozenset(key(title) for edition in FORM.editions for title in edition.titles)

@@ -1,7 +1,7 @@
 """bytes of a PDF → Document.
 
 bytes
-  | opening.py    pages as drawn, or a Refusal        (pdfplumber, pdfminer, PDFium)
+  | opening.py    pages as drawn, or a Refusal        (pdfplumber, pdfminer, PDFium; fonts.py)
   | canvas.py     what is drawn on each page; notes.py, layers.py: fields and
                   notes that lie on it, layers that are not shown
   | sheets.py     what is seen on each page: glyphs, rules, shades; marked.py: struck, raised;
