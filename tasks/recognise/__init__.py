@@ -16,6 +16,7 @@ Document
   | rows.py         tables of the document -> segments of the form's tables
   | align.py        rows against the form's lines
   | place.py        figures against the form's columns   (sideways.py: table 四)
+  |   columns.py      header rows -> the columns that the form's stand over
   | read_tables.py  cells -> values, and what has to be said about them
   |   amounts.py      the text of a cell -> a figure
   |   infer.py        rows without their columns -> figures, where the relations leave one way
