@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 from against_truth import BLANKS, Compared, compare, seeds
-from known_faults import UNSURE_SHAPES, tolerate
+from known_faults import UNSURE_IF_SPOILT, tolerate
 
 from samples.defects import DEFECTS, spoil
 from samples.layout import Draft, LogicalTable, draft
@@ -89,7 +89,7 @@ def case(defect: str, seed: int) -> Case:
         f"{defect!r}, {seed}), {str(format)!r}, {style!r}, {seed})"
     )
     outcome = examine(body, "document")
-    firm = f"{format}/{style}" not in UNSURE_SHAPES
+    firm = f"{format}/{style}" not in UNSURE_IF_SPOILT
     return Case(how, spoilt, outcome, compare(spoilt.truth, outcome.report), firm)
 
 
