@@ -857,8 +857,9 @@ def _fifteen(
     if missing < 0 or (missing and end is None):
         return []
     if missing and end is not None:
-        more = _first_line(end) - _last_line(cells[-1]) - 1 - spacing.between
-        if missing * spacing.blank != more:
+        # all of the line is blank: the lines that part it from the heads stand there, too
+        only_heads = len(cells) == 1
+        if spacing.blanks(cells[-1], end, new_row=only_heads) != missing:
             return []
     return [*found, *[_blank(cells[-1])] * missing]
 
