@@ -142,7 +142,8 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
         own.append(alike)
     return RowLabel(
         leaf=own[-1] if own else "",
-        groups=(*groups, *own[:-1]),
+        # cells that a span gave to each of its places say one thing
+        groups=tuple(dict.fromkeys((*groups, *(text for text in own if text != own[-1])))),
         has_values=_has_figures(row, first_value_column),
         has_blanks=not row.table.columns_sure and bool(_after_label(row)) and _is_blank(row),
         mixed=mixed,
