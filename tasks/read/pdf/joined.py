@@ -13,6 +13,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+from tasks.read.pdf.lines import is_han
 from tasks.read.pdf.marks import Piece, PieceCell
 
 #: How far apart edges of columns may be that are the same edge.
@@ -34,6 +35,8 @@ FULL = 1.6
 #: its cell, and where a text is cut.
 AIR = 0.8
 CLOSE = 0.5
+#: So many heads side by side of which one character each stands above the break.
+FEWEST_SIGNS = 3
 
 #: A label that begins a new entry, not the rest of one.
 NUMBERED = re.compile(
@@ -240,6 +243,8 @@ def _row_is_cut(
     if not words_below or any(NUMBERED.match(text) for text in words_below):
         return False
     cut = [(last[place], cell) for place, cell in low.items() if last[place].text and cell.text]
+    if len(cut) >= FEWEST_SIGNS and all(_is_one_sign(above.text) for above, _ in cut):
+        return True
     if any(_stand_apart(*parts) for parts in cut):
         return False
     above = [place for place in low if _is_figure(last[place].text)]
@@ -250,6 +255,11 @@ def _row_is_cut(
         return False
     blank = last if below else first
     return all(not blank[place].text for place in above or below)
+
+
+def _is_one_sign(text: str) -> bool:
+    """No head is one character; set vertically, the others are below the break."""
+    return len(text) == 1 and is_han(text)
 
 
 def _stand_apart(above: PieceCell, below: PieceCell) -> bool:
