@@ -286,3 +286,9 @@ def test_a_break_between_heads_and_figures_leaves_a_blank_its_own() -> None:
     paper.page()
     paper.grid(XS, ys(80, 1), [("", "3", "4")])
     assert tables(paper.done()) == [["维持|其他|总计", "^|甲|乙", "|3|4"]]
+
+
+def test_heads_of_which_one_character_stands_above_the_break_are_one_row() -> None:
+    heads = two_pages([["总", "合", "其"]], [["计", "计", "他"], ["1", "2", "3"]])
+
+    assert tables(heads) == [["总/计|合/计|其/他", "1|2|3"]]
