@@ -10,6 +10,7 @@ both pages; a row whose lines were cut becomes one row.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 from itertools import pairwise
 
@@ -240,7 +241,7 @@ def _row_is_cut(
         if cell.rowspan == 1 and last[place].rowspan == 1
     }
     words_below = [cell.text for cell in low.values() if cell.text and not _is_figure(cell.text)]
-    if not words_below or any(NUMBERED.match(text) for text in words_below):
+    if not words_below or any(_is_numbered(text) for text in words_below):
         return False
     cut = [(last[place], cell) for place, cell in low.items() if last[place].text and cell.text]
     if len(cut) >= FEWEST_SIGNS and all(_is_one_sign(above.text) for above, _ in cut):
@@ -255,6 +256,11 @@ def _row_is_cut(
         return False
     blank = last if below else first
     return all(not blank[place].text for place in above or below)
+
+
+def _is_numbered(text: str) -> bool:
+    """Chromium writes 一 as the Kangxi radical that looks the same."""
+    return NUMBERED.match(unicodedata.normalize("NFKC", text)) is not None
 
 
 def _is_one_sign(text: str) -> bool:
@@ -345,7 +351,7 @@ def _is_rest(
         return tall or (before_labels and bool(above.text))
     if not above.text:
         return before_labels
-    return tall and not NUMBERED.match(below.text)
+    return tall and not _is_numbered(below.text)
 
 
 def _begins_left(
