@@ -63,7 +63,8 @@ bench: setup
 docs: setup
 	$(BIN)/python docs/generate.py
 
-# Versions and hashes only: no address of an index belongs in a lock.
+# Versions and hashes only: no address of an index belongs in a lock. Compile with an early Python 3.11
+# (Debian 12 has 3.11.2): what only that needs is in the lock then, and does no harm elsewhere.
 COMPILE = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
     --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate
 
