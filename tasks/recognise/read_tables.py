@@ -14,7 +14,7 @@ from tasks.recognise.labels import key, plain
 from tasks.recognise.place import Placement, Spot, Spots, are_side_by_side, compared, place_rows
 from tasks.recognise.rows import Row, Segment, copies, turned
 from tasks.recognise.sideways import place_sideways
-from tasks.recognise.vocabulary import column_labels
+from tasks.recognise.vocabulary import any_other_label, column_labels
 
 #: How doubtful a reading is that rests on more than its own label, for error localisation.
 _DOUBT_OF_ORDER = 0.3
@@ -363,6 +363,13 @@ def _text(row: Row) -> str:
     return " | ".join(cell.text.replace("\n", "") for cell in row.own if cell.text.strip())
 
 
+def _own_label(row: Row, table: str) -> str:
+    """What a row is called, without the labels of its groups where these stand in it as well."""
+    said = dict.fromkeys(c.text for c in row.own if not looks_like_value(c.text))
+    own = [text for text in said if not any_other_label(table).match(text)]
+    return "".join(own or said).strip()
+
+
 def _tell_unknown(reading: TableReading, placement: Placement) -> None:
     for row in placement.unknown:
         _keep_aside(
@@ -393,7 +400,7 @@ def _tell_unknown(reading: TableReading, placement: Placement) -> None:
 def _keep_aside(
     reading: TableReading, row: Row, *, rule: str, message: str, message_en: str
 ) -> None:
-    label = "".join(c.text for c in row.own if not looks_like_value(c.text)).strip()
+    label = _own_label(row, reading.table)
     values = tuple(c.text.strip() for c in row.own if looks_like_value(c.text))
     at = row.table.at(row.own[0]) if row.own else None
     reading.left_over.append(

@@ -19,6 +19,7 @@ UNSURE_IF_SPOILT = UNSURE_SHAPES | {
     "pdf/unruled_cut",
     "pdf/unruled_left",
     "pdf/unruled_narrow",
+    "pdf/unruled_rotated",
     "text/columns_of_spaces",
 }
 
