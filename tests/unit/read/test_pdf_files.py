@@ -350,3 +350,26 @@ def test_a_character_that_the_edge_of_the_page_meets_is_read() -> None:
 
     (paragraph,) = read(paper.done()).paragraphs()
     assert paragraph.text == "314"
+
+
+def test_rows_of_figures_at_the_top_of_two_pages_are_no_running_header() -> None:
+    paper = Paper()
+    for figures in ("25 7 0 32", "3 9 1 13"):
+        paper.text(60, 50, figures, font="Helvetica")
+        paper.text(60, 400, "正文另起一行，与上面无关。")
+        paper.page()
+
+    said = "\n".join(paragraph.text for paragraph in read(paper.done()).paragraphs())
+    assert "25" in said
+    assert "13" in said
+
+
+def test_a_figure_between_the_lines_of_its_label_is_no_page_number() -> None:
+    paper = Paper()
+    paper.text(60, 50, "行政处")
+    paper.text(300, 56, "38", font="Helvetica")
+    paper.text(60, 62, "罚")
+    paper.text(60, 400, "正文另起一行，与上面无关。")
+
+    said = "\n".join(run.text for run in read(paper.done()).runs)
+    assert "38" in said
