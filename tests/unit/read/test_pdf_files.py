@@ -354,7 +354,7 @@ def test_a_character_that_the_edge_of_the_page_meets_is_read() -> None:
 
 def test_rows_of_figures_at_the_top_of_two_pages_are_no_running_header() -> None:
     paper = Paper()
-    for figures in ("25 7 0 32", "3 9 1 13"):
+    for figures in ("25 - - 0 25", "3 - - 1 13"):
         paper.text(60, 50, figures, font="Helvetica")
         paper.text(60, 400, "正文另起一行，与上面无关。")
         paper.page()
