@@ -122,14 +122,14 @@ def signing_keys() -> tuple[str, ...]:
 
 
 def security(folder: Path, keys: Sequence[str]) -> str:
-    """`security.toml`: `folder` is where the store finds its certificate, `keys` are signing keys."""
-    pair = {"cert": folder / CERTIFICATE, "key": folder / KEY}
-    authority = {"ca": folder / AUTHORITY}
+    """`security.toml`. `folder`: where the store finds its certificate; `keys`: signing keys."""
+    pair: dict[str, object] = {"cert": folder / CERTIFICATE, "key": folder / KEY}
+    authority: dict[str, object] = {"ca": folder / AUTHORITY}
     sections: dict[str, dict[str, object]] = {
         name: {"key": key} for name, key in zip(_SIGNATURES, keys, strict=True)
     }
-    sections["grpc"] = dict(authority)
-    sections |= {f"grpc.{name}": dict(pair) for name in (*_GRPC, "client")}
+    sections["grpc"] = authority
+    sections |= {f"grpc.{name}": pair for name in (*_GRPC, "client")}
     sections |= {f"https.{name}": pair | authority for name in _HTTP}
     sections["https.client"] = {"enabled": True, **pair, **authority}
     return "\n".join(_section(name, values) for name, values in sections.items())

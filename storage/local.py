@@ -7,8 +7,9 @@
       doors/                  the certificate without which nobody speaks with the store's parts
       logs/                   what they print
 
-Both listen on 127.0.0.1 only. Others on this machine reach that too: the broker asks for a password,
-the store's S3 port for keys, and all its other ports for the certificate (`closed.py`). They die with this process, even if it is killed: see `_LAUNCH`.
+Both listen on 127.0.0.1 only. Others on this machine reach that too: the broker asks for a
+password, the store's S3 port for keys, and all its other ports for the certificate
+(`closed.py`). They die with this process, even if it is killed: see `_LAUNCH`.
 """
 
 from __future__ import annotations
