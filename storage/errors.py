@@ -4,6 +4,7 @@ and redis-py's exceptions; neither library is imported before one of them raised
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -151,8 +152,27 @@ def _of_redis(doing: str, error: Exception) -> StorageError | None:
         return Misconfigured(f"{doing}: Redis refused the password; correct GOUJI_BROKER_URL")
     # Also READONLY, OOM and LOADING answers: all of them pass.
     if isinstance(error, exceptions.RedisError | OSError):
-        return Unavailable(f"{doing}: {_one_line(error)}")
+        return of_broker(doing, error)
     return None
+
+
+def of_broker(doing: str, error: Exception) -> StorageError:
+    """An error of the connection to Redis, whichever library met it."""
+    if untrusted := _untrusted(error):
+        return Misconfigured(
+            f"{doing}: the broker's certificate is not trusted ({untrusted});"
+            " name who vouches for it in GOUJI_BROKER_CA_FILE, or correct GOUJI_BROKER_URL"
+        )
+    return Unavailable(f"{doing}: {_one_line(error)}")
+
+
+def _untrusted(error: BaseException | None) -> str:
+    """Why a certificate was refused, "" where none was; libraries wrap each other's errors."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 def _one_line(error: Exception) -> str:

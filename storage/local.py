@@ -4,9 +4,12 @@
       lock                    held while the servers run; a second start is refused
       servers.json            ports, credentials, pids (mode 0600); kept, so that data are found
       seaweedfs/  valkey/     working directory and data of each server
+      doors/                  the certificate without which nobody speaks with the store's parts
       logs/                   what they print
 
-Both listen on 127.0.0.1 only. They die with this process, even if it is killed: see `_LAUNCH`.
+Both listen on 127.0.0.1 only. Others on this machine reach that too: the broker asks for a
+password, the store's S3 port for keys, and all its other ports for the certificate
+(`closed.py`). They die with this process, even if it is killed: see `_LAUNCH`.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import json
 import os
 import secrets
 import socket
+import ssl
 import subprocess
 import sys
 import sysconfig
@@ -24,7 +28,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.client import HTTPConnection
+from http.client import HTTPSConnection
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
@@ -33,6 +37,7 @@ from typing import IO, Any, Self
 import psutil
 
 from storage.broker import Broker
+from storage.closed import AUTHORITY, CERTIFICATE, KEY, certificate, security, signing_keys
 from storage.errors import Misconfigured, StorageError, Unavailable
 from storage.keys import PROBE
 from storage.objects import S3ObjectStore
@@ -153,7 +158,7 @@ class LocalServers:
 
     def start(self) -> None:
         programs = {"seaweedfs": _weed(), "valkey": _valkey_server()}
-        for folder in (self.home, self.home / "logs", *map(self._room, programs)):
+        for folder in (self.home, self.home / "logs", self._doors, *map(self._room, programs)):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._take_lock()
         try:
@@ -204,6 +209,7 @@ class LocalServers:
     def _start_on_ports(self, programs: Mapping[str, str]) -> None:
         self._write_valkey_settings()
         self._write_notification()
+        self._write_security()
         self._spawn("valkey", [programs["valkey"], "valkey.conf"], {})
         self._spawn("seaweedfs", [programs["seaweedfs"], *self._weed_arguments()], self._weed_env())
         self._write_state(self._children)
@@ -243,7 +249,10 @@ class LocalServers:
 
         It answers before that, and a read that comes too early fails for seconds after.
         """
-        master = HTTPConnection("127.0.0.1", self._state["ports"]["master"], timeout=1)
+        port, doors = self._state["ports"]["master"], self._doors
+        known = ssl.create_default_context(cafile=doors / AUTHORITY)
+        known.load_cert_chain(doors / CERTIFICATE, doors / KEY)
+        master = HTTPSConnection("127.0.0.1", port, timeout=1, context=known)
         with contextlib.closing(master):
             for file in self._room("seaweedfs").glob("*.dat"):
                 number = file.stem.rpartition("_")[2]
@@ -315,6 +324,13 @@ class LocalServers:
         )
         _write_secret(path, text)
 
+    def _write_security(self) -> None:
+        """New at each start: nothing that is kept depends on it."""
+        for name, content in certificate(("localhost", "127.0.0.1")).files().items():
+            _write_secret(self._doors / name, content.decode())
+        text = security(self._doors, signing_keys())
+        _write_secret(self._room("seaweedfs") / "security.toml", text)
+
     # --- what is remembered --------------------------------------------------------------------
 
     def _take_lock(self) -> None:
@@ -370,6 +386,10 @@ class LocalServers:
             for path in (f"{name}-{port}", f"{name}-grpc-{port + _GRPC_OFFSET}"):
                 Path(f"/tmp/seaweedfs-{path}.sock").unlink(missing_ok=True)  # noqa: S108 - its choice
 
+    @property
+    def _doors(self) -> Path:
+        return self.home / "doors"
+
     def _room(self, name: str) -> Path:
         return self.home / name
 
@@ -378,6 +398,9 @@ class LocalServers:
 
 
 _WEED_FLAGS = (
+    # In its own folder, where nobody else may look.
+    "-filer.localSocket=filer.sock",
+    "-s3.localSocket=s3.sock",
     "-admin.ui=false",
     "-webdav=false",
     "-s3.port.iceberg=0",

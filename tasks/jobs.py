@@ -32,7 +32,7 @@ from kombu.exceptions import OperationalError
 
 from storage.attempts import AttemptCount
 from storage.broker import Leases, Marks
-from storage.errors import Conflict, NotFound, StorageError, TooLarge, Unavailable
+from storage.errors import Conflict, NotFound, StorageError, TooLarge, Unavailable, of_broker
 from storage.objects import ObjectStore
 from storage.results import Commit, DocumentVersion, Records
 from tasks.model.refusal import Refusal, RefusalCode, ended
@@ -344,7 +344,8 @@ def enqueue(app: Celery, hint: Hint, *, reason: str, force: bool = False) -> str
     """Publish the job of a document and mark it as enqueued; the job's id.
 
     `reason` says who asked, for people. `force` does a document anew that has its record,
-    with all its attempts. Raises Unavailable where the broker does not take the job.
+    with all its attempts. Raises Unavailable where the broker does not take the job, and
+    Misconfigured where its certificate is not trusted.
     """
     place: Workplace = app.workplace
     version = _version(hint)
@@ -366,7 +367,7 @@ def enqueue(app: Celery, hint: Hint, *, reason: str, force: bool = False) -> str
             kwargsrepr=f"{reason}, force" if force else reason,
         )
     except OperationalError as error:
-        raise Unavailable(f"enqueue {hint.key}: {error}") from error
+        raise of_broker(f"enqueue {hint.key}", error) from error
     if version:
         with suppress(Unavailable):
             place.mark(version)

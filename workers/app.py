@@ -21,6 +21,7 @@ from celery.signals import worker_process_init, worker_ready, worker_shutdown
 
 from storage.attempts import Attempts
 from storage.broker import RedisLeases, RedisMarks
+from storage.broker_address import tls
 from storage.objects import S3ObjectStore
 from storage.results import Records
 from tasks import jobs
@@ -96,9 +97,8 @@ def configuration(settings: Settings) -> tuple[Line, ...]:
         Line("worker_redirect_stdouts", False, "likewise"),
         Line("task_track_started", False, "there is no result backend to track it in"),
         # The broker
-        Line(
-            "broker_url", settings.broker_url.get_secret_value(), "the one thing that must be set"
-        ),
+        Line("broker_url", settings.broker_address(), "the one thing that must be set"),
+        Line("broker_use_ssl", tls(settings.broker_address()), "Flower reads it nowhere else"),
         Line("broker_connection_retry_on_startup", True, "services start in any order"),
         Line("broker_connection_max_retries", None, "an outage of any length is waited out"),
         Line("broker_channel_error_retry", True, "likewise: READONLY and OOM are channel errors"),
@@ -153,7 +153,7 @@ class Service(Celery):  # type: ignore[misc]
         """Opened at first use, which in a worker is after the fork: no two processes may
         share a connection."""
         settings = self.settings
-        broker_url = settings.broker_url.get_secret_value()
+        broker_url = settings.broker_address()
         secret = settings.s3_secret_key
         store = S3ObjectStore(
             endpoint=settings.s3_endpoint,

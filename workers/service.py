@@ -357,7 +357,7 @@ def _servers(settings: Settings, stack: ExitStack) -> Servers:
     try:
         if settings.s3_endpoint:
             _store(settings).probe()
-            Broker(settings.broker_url.get_secret_value()).ping()
+            Broker(settings.broker_address()).ping()
             return Servers(None)
         embedded = LocalServers(
             settings.home,

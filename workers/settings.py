@@ -16,6 +16,8 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from rapidfuzz import process as nearest
 
+from storage.broker_address import complaint, verified
+
 PREFIX = "GOUJI_"
 #: Jobs taken by a worker that vanished come back after this long (kombu's visibility timeout).
 REDELIVERY_SECONDS = 900
@@ -60,6 +62,10 @@ class Settings(BaseSettings):
     broker_url: SecretStr = Field(
         SecretStr("redis://127.0.0.1:6379/0"),
         description="Valkey or Redis, redis://[user:password@]host:port/db, or rediss://….",
+    )
+    broker_ca_file: Path | None = Field(
+        None,
+        description="Certificates that vouch for a broker at rediss://, PEM; unset: the system's.",
     )
     publish_timeout_seconds: Seconds = Field(
         3, description="How long intake waits for the broker to take a job before it says 503."
@@ -175,11 +181,15 @@ class Settings(BaseSettings):
             )
         if (self.s3_access_key is None) != (self.s3_secret_key is None):
             raise ValueError("set both of GOUJI_S3_ACCESS_KEY and GOUJI_S3_SECRET_KEY, or neither")
-        if not self.broker_url.get_secret_value().startswith(("redis://", "rediss://")):
-            raise ValueError("GOUJI_BROKER_URL must begin with redis:// or rediss://")
+        if said := complaint(self.broker_url.get_secret_value(), self.broker_ca_file):
+            raise ValueError(said)
         if self.s3_endpoint and not self.s3_endpoint.startswith(("http://", "https://")):
             raise ValueError("GOUJI_S3_ENDPOINT must begin with http:// or https://")
         return self
+
+    def broker_address(self) -> str:
+        """The broker's address with its password, and with all that is said about TLS in it."""
+        return verified(self.broker_url.get_secret_value(), self.broker_ca_file)
 
     def to_environ(self) -> dict[str, str]:
         """The `GOUJI_*` variables that give these settings to another process, secrets plain."""

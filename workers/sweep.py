@@ -192,7 +192,7 @@ class _Pending:
 
 
 def open_sweeper(settings: Settings) -> Sweeper:
-    broker_url = settings.broker_url.get_secret_value()
+    broker_url = settings.broker_address()
     app = make_app(settings, publisher=True)
     return Sweeper(app, Broker(broker_url), RedisLeases(broker_url))
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import ssl
+import stat
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Queue
@@ -20,6 +24,7 @@ import psutil
 import pytest
 
 from storage.attempts import connect
+from storage.closed import AUTHORITY, CERTIFICATE, KEY
 from storage.errors import Misconfigured, Unavailable
 from storage.events import EventKind, parse_events
 from storage.local import LocalServers, Webhook
@@ -71,6 +76,73 @@ def test_strangers_get_nothing(local_servers: LocalServers) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{s3.endpoint}/{s3.bucket}/inbox/a")  # noqa: S310 - ours
     assert refused.value.code == 403
+
+
+def _doors(servers: LocalServers) -> list[int]:
+    """Ports at which the store answers, other than the one for clients."""
+    client = int(servers.s3.endpoint.rpartition(":")[2])
+    store = psutil.Process(servers.pids["seaweedfs"])
+    ports = {c.laddr.port for c in store.net_connections() if c.status == "LISTEN"}
+    return sorted(ports - {client})
+
+
+def _asked(port: int, context: ssl.SSLContext | None, method: str, path: str) -> int | None:
+    """The status of the answer; None where there is none."""
+    secured = HTTPSConnection("127.0.0.1", port, timeout=10, context=context)
+    plain = HTTPConnection("127.0.0.1", port, timeout=10)
+    with contextlib.closing(secured if context else plain) as connection:
+        try:
+            connection.request(method, path)
+            return connection.getresponse().status
+        except (OSError, HTTPException):
+            return None
+
+
+def test_the_parts_of_the_store_answer_nobody_without_their_certificate(
+    local_servers: LocalServers,
+) -> None:
+    """Filer, master and volume server would else give and delete any object without a key."""
+    store, bucket = local_servers.store(), local_servers.s3.bucket
+    store.put("inbox/kept", b"x", content_type=TEXT)
+    without = ssl.create_default_context(cafile=local_servers.home / "doors" / AUTHORITY)
+    doors = _doors(local_servers)
+    # Master, volume, filer, admin, each by HTTP and by gRPC, and the gRPC of S3.
+    assert len(doors) == 9
+    paths = (f"/buckets/{bucket}/inbox/kept", "/dir/assign", "/dir/status", "/status", "/")
+    for port in doors:
+        for method, path in (*(("GET", path) for path in paths), ("DELETE", paths[0])):
+            assert _asked(port, None, method, path) in (None, 400), (port, path)
+            assert _asked(port, without, method, path) is None, (port, path)
+    assert store.get("inbox/kept").body == b"x"
+
+
+def test_holders_of_the_certificate_read_and_delete_nothing_unsigned(
+    local_servers: LocalServers,
+) -> None:
+    """And with it they are answered, so the test before this one asks at the right doors."""
+    store, bucket = local_servers.store(), local_servers.s3.bucket
+    store.put("inbox/kept", b"x", content_type=TEXT)
+    folder = local_servers.home / "doors"
+    known = ssl.create_default_context(cafile=folder / AUTHORITY)
+    known.load_cert_chain(folder / CERTIFICATE, folder / KEY)
+    path = f"/buckets/{bucket}/inbox/kept"
+    for method in ("GET", "DELETE"):
+        answers = {_asked(port, known, method, path) for port in _doors(local_servers)}
+        assert 401 in answers
+        assert not answers & {200, 204}
+    assert store.get("inbox/kept").body == b"x"
+
+
+def test_the_sockets_of_the_store_are_its_owners(local_servers: LocalServers) -> None:
+    sockets = [
+        Path(c.laddr)
+        for c in psutil.Process(local_servers.pids["seaweedfs"]).net_connections("unix")
+        if c.laddr and not c.laddr.startswith("@")
+    ]
+    room = local_servers.home / "seaweedfs"
+    assert len(sockets) >= 7
+    for path in sockets:
+        assert not (room / path).stat().st_mode & stat.S_IWOTH, path
 
 
 def test_a_second_start_on_the_same_home_is_refused(local_servers: LocalServers) -> None:

@@ -22,6 +22,7 @@ class Valkey:
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.process: subprocess.Popen[bytes] | None = None
         self.wipes = 0
+        self.program = str(get_binary_path())
         #: Of who looks after it, where it asks for one.
         self.user: dict[str, str] = {}
         self.start()
@@ -30,7 +31,7 @@ class Valkey:
         """Empty: nothing is ever written to its folder."""
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*self._dying_with_us(), str(get_binary_path()), *self._arguments(), *options],
+                [*self._dying_with_us(), self.program, *self._arguments(), *options],
                 stdout=log,
                 stderr=log,
             )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
+import importlib.util
 import json
 import pickle
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-import boto3
 import httpx
 import pytest
 import redis
@@ -20,20 +22,56 @@ from corpus import light
 from pydantic import SecretStr
 from world import GOUJI, Normal, Row, World, until
 
-from storage.errors import Misconfigured
-from storage.local import LocalServers, free_port
+from storage.closed import Account, identities
+from storage.local import LocalServers, S3Access, free_port
 from storage.objects import S3ObjectStore
 from workers.app import make_app
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
 TEXT = "text/plain"
+KEEPER = "keeper"
+
+
+def _deployed() -> Any:
+    """`deploy/keys.py`, which is no module of a package."""
+    path = Path(__file__).parents[2] / "deploy/keys.py"
+    spec = importlib.util.spec_from_file_location("deployed_keys", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+deployed = _deployed()
+
+
+#: What `deploy/keys.py` is given in the compose file: a secret for each who speaks.
+SECRETS = {
+    **{f"STORE_{name}_KEY": f"key of {name}" for name in ("CLIENT", "SWEEP", "WORKER")},
+    **{
+        f"BROKER_{name}_PASSWORD": f"word-of-{name}"
+        for name in ("FLOWER", "LISTENER", "SWEEP", "WORKER")
+    },
+}
 
 
 class WithUsers(LocalServers):
-    """Lets its administrator make users, which the service's own must not."""
+    """Knows nobody but the users of deploy/policies, for buckets of the scenarios."""
 
     def _weed_arguments(self) -> list[str]:
-        return [*super()._weed_arguments(), "-s3.iam.readOnly=false"]
+        told = [Account(name=KEEPER, access_key=KEEPER, secret_key=KEEPER)]
+        for account in deployed.accounts(SECRETS):
+            policy = json.dumps(account.policy)
+            assert ":::gouji" in policy
+            of_any = json.loads(policy.replace(":::gouji", ":::faults-*"))
+            told.append(replace(account, policy=of_any))
+        (self._room("seaweedfs") / "identities.json").write_text(identities(told))
+        return [*super()._weed_arguments(), "-s3.config=identities.json"]
+
+    @property
+    def s3(self) -> S3Access:
+        # The bucket of its own is made by SeaweedFS, as in the compose file.
+        return replace(super().s3, access_key=KEEPER, secret_key=KEEPER)
 
 
 @pytest.fixture(scope="module")
@@ -42,74 +80,58 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServers]:
         yield servers
 
 
-@pytest.fixture
-def confined(servers: LocalServers, tmp_path: Path) -> Iterator[World]:
-    """With the rights of deploy/s3-policy.json and deploy/valkey.acl."""
+@pytest.fixture(params=["valkey", "redis 7.0"])
+def confined(
+    request: pytest.FixtureRequest, servers: LocalServers, tmp_path: Path
+) -> Iterator[World]:
+    """With the rights of deploy/policies and deploy/valkey.acl, on the oldest Redis too."""
     world = World(servers, tmp_path / "world", task_events_enabled=True)
     try:
-        confine_to_policy(world, servers)
-        confine_to_acl(world)
+        confine_to_acl(world, None if request.param == "valkey" else old_redis())
         yield world
     finally:
         world.end()
 
 
-def confine_to_policy(world: World, servers: LocalServers) -> None:
-    text = (DEPLOY / "s3-policy.json").read_text()
-    iam = boto3.client(
-        "iam",
-        endpoint_url=servers.s3.endpoint,
-        aws_access_key_id=servers.s3.access_key,
-        aws_secret_access_key=servers.s3.secret_key,
-        region_name="us-east-1",
-    )
-    name = world.store.bucket
-    iam.create_user(UserName=name)
-    policy = text.replace(":::gouji", f":::{name}")
-    assert policy.count(name) == 5
-    iam.put_user_policy(UserName=name, PolicyName="gouji", PolicyDocument=policy)
-    key = iam.create_access_key(UserName=name)["AccessKey"]
-    world.settings = world.settings.model_copy(
-        update={
-            "s3_access_key": key["AccessKeyId"],
-            "s3_secret_key": SecretStr(key["SecretAccessKey"]),
-        }
-    )
-    until(lambda: _may_list(confined_store(world)), 20, "rights")
+def old_redis() -> str:
+    found = shutil.which("redis-server")
+    if found is None:
+        pytest.skip("Redis 7.0 is not installed: `apt-get install redis-server` on Debian 12")
+    return found
 
 
-def _may_list(store: S3ObjectStore) -> bool:
-    try:
-        list(store.list("inbox/"))
-    except Misconfigured:
-        return False
-    return True
+def confine_to_acl(world: World, program: str | None) -> None:
+    rules = world.folder / "users.acl"
+    rules.write_text(deployed.users(SECRETS) + f"user {KEEPER} on >{KEEPER} ~* &* +@all\n")
+    assert "0" * 64 not in rules.read_text()
+    world.broker.kill()
+    world.broker.program = program or world.broker.program
+    world.broker.user = {"username": KEEPER, "password": KEEPER}
+    world.broker.start("--aclfile", str(rules))
+    # Who looks on; the processes are given their own.
+    world.broker.url = f"redis://{KEEPER}:{KEEPER}@127.0.0.1:{world.broker.port}/0"
 
 
-def confined_store(world: World) -> S3ObjectStore:
-    settings = world.settings
-    assert settings.s3_secret_key is not None
+def broker_url(world: World, name: str) -> str:
+    return f"redis://{name}:{SECRETS[f'BROKER_{name.upper()}_PASSWORD']}@127.0.0.1:{world.broker.port}/0"
+
+
+def rights(world: World, name: str, store: str | None) -> dict[str, Any]:
+    """What a container of this name is given; `store`: the user it is there, if it is one."""
+    return {
+        "broker_url": SecretStr(broker_url(world, name)),
+        "s3_access_key": store,
+        "s3_secret_key": SecretStr(SECRETS[f"STORE_{store.upper()}_KEY"]) if store else None,
+    }
+
+
+def store_of(world: World, name: str) -> S3ObjectStore:
     return S3ObjectStore(
         endpoint=world.proxy.url,
-        bucket=settings.s3_bucket,
-        access_key=settings.s3_access_key,
-        secret_key=settings.s3_secret_key.get_secret_value(),
+        bucket=world.settings.s3_bucket,
+        access_key=name,
+        secret_key=SECRETS[f"STORE_{name.upper()}_KEY"],
     )
-
-
-def confine_to_acl(world: World) -> None:
-    password, keeper = "a password of letters", "another"
-    digest = hashlib.sha256(password.encode()).hexdigest()
-    text = (DEPLOY / "valkey.acl").read_text()
-    assert text.count("0" * 64) == 1
-    rules = world.folder / "valkey.acl"
-    rules.write_text(text.replace("0" * 64, digest) + f"user keeper on >{keeper} ~* &* +@all\n")
-    world.broker.kill()
-    world.broker.user = {"username": "keeper", "password": keeper}
-    world.broker.start("--aclfile", str(rules))
-    port = world.broker.port
-    world.broker.url = f"redis://gouji:{password.replace(' ', '%20')}@127.0.0.1:{port}/0"
-    world.settings = world.settings.model_copy(update={"broker_url": SecretStr(world.broker.url)})
 
 
 def test_the_service_needs_no_more_rights(
@@ -117,22 +139,39 @@ def test_the_service_needs_no_more_rights(
 ) -> None:
     world = confined
     flower = free_port()
-    world.start("light", "listen", "sweep")
-    world.start("flower", flower_port=flower, flower_password=SecretStr("a password"), wait=False)
-    until(lambda: answers(flower), 30, "flower")
+    world.start("light", **rights(world, "worker", "worker"))
+    world.start("sweep", **rights(world, "sweep", "sweep"))
+    # Neither sees the store.
+    world.start("listen", **rights(world, "listener", None))
+    world.start(
+        "flower",
+        flower_port=flower,
+        flower_password=SecretStr("a password"),
+        wait=False,
+        **rights(world, "flower", None),
+    )
+    until(lambda: answers(flower), 60, "flower")
     documents = light(corpus, 12)
     infos = world.drop(documents)
     world.tell(infos[:6])
     took = world.keeps_its_promise(quiet)
     # What a restart and a look at Flower ask of the broker.
     world.processes["light"].signal(15)
-    until(lambda: world.processes["light"].starts == 2, 30, "restart")
-    get(flower, "/api/workers?refresh=1", ("gouji", "a password"))
+    until(lambda: world.processes["light"].starts == 2, 60, "restart")
+    until(lambda: world.processes["light"].said().count(" ready.") == 2, 60, "ready")
+    who = ("gouji", "a password")
+    until(lambda: "light@" in get(flower, "/api/workers?refresh=1", who).text, 60, "Flower's list")
+    assert get(flower, "/broker", who).status_code == 200
+    assert get(flower, "/workers", who).status_code == 200
     world.remove(next(iter(documents)))
-    until(lambda: world.processes["light"].said().count(" ready.") == 2, 30, "ready")
-    denied = [entry["object"] for entry in world.broker.client().acl_log()]
-    assert denied == []
+    # redis-py tells its name and version, and does without where it may not.
+    assert {what for _, what in denied(world)} <= {"client|setinfo"}
     row.says(documents=len(documents), settled=took)
+
+
+def denied(world: World) -> set[tuple[str, str]]:
+    """Who was refused what by the broker."""
+    return {(entry["username"], entry["object"]) for entry in world.broker.client().acl_log()}
 
 
 def answers(port: int) -> bool:
@@ -146,30 +185,84 @@ def get(port: int, path: str, auth: tuple[str, str] | None = None) -> httpx.Resp
     return httpx.get(f"http://127.0.0.1:{port}{path}", auth=auth, timeout=10)
 
 
-def test_the_policy_gives_nothing_else(confined: World) -> None:
-    theirs, ours = confined.store, confined_store(confined)
-    for key in ("inbox/a", "results/a/result.json", "elsewhere/a"):
-        theirs.put(key, b"x", content_type=TEXT)
-    ours.probe()
-    assert ours.head("inbox/none") is None
-    client, bucket = ours._client(), ours.bucket
-    for forbidden in (
-        lambda: client.get_object(Bucket=bucket, Key="elsewhere/a"),
-        lambda: client.put_object(Bucket=bucket, Key="inbox/b", Body=b""),
-        lambda: client.put_object(Bucket=bucket, Key="elsewhere/b", Body=b""),
-        lambda: client.delete_object(Bucket=bucket, Key="inbox/a"),
-        lambda: client.delete_object(Bucket=bucket, Key="results/a/result.json"),
-        lambda: client.create_bucket(Bucket=f"{bucket}-2"),
-        lambda: client.delete_bucket(Bucket=bucket),
-        lambda: client.put_bucket_policy(Bucket=bucket, Policy="{}"),
-    ):
-        with pytest.raises(ClientError, match=r"AccessDenied|Access Denied"):
-            forbidden()
+NOBODY = (
+    ("put", "elsewhere/b"),
+    ("get", "elsewhere/a"),
+    ("delete", "results/a/result.json"),
+    ("make", ""),
+    ("drop", ""),
+    ("policy", ""),
+)
 
 
-def test_the_acl_gives_nothing_else(confined: World) -> None:
-    client = redis.Redis.from_url(confined.broker.url)
+@pytest.mark.parametrize(
+    ("name", "forbidden"),
+    [
+        ("worker", (("put", "inbox/b"), ("delete", "inbox/a"), *NOBODY)),
+        (
+            "sweep",
+            (
+                ("put", "inbox/b"),
+                ("delete", "inbox/a"),
+                ("put", "results/b/result.json"),
+                ("put", "failed/b.json"),
+                ("delete", "failed/a.json"),
+                *NOBODY,
+            ),
+        ),
+        ("client", (("put", "results/b"), ("put", "failed/b"), ("delete", "failed/a"), *NOBODY)),
+    ],
+)
+def test_the_policies_give_nothing_else(
+    servers: LocalServers, tmp_path: Path, name: str, forbidden: tuple[tuple[str, str], ...]
+) -> None:
+    world = World(servers, tmp_path / "world")
+    try:
+        for key in ("inbox/a", "results/a/result.json", "failed/a.json", "elsewhere/a"):
+            world.store.put(key, b"x", content_type=TEXT)
+        theirs = store_of(world, name)
+        assert [info.key for info in theirs.list("inbox/")] == ["inbox/a"]
+        assert theirs.head("inbox/none") is None
+        assert theirs.get("results/a/result.json").body == b"x"
+        client, bucket = theirs._client(), theirs.bucket
+        ways: dict[str, Callable[[str], object]] = {
+            "get": lambda key: client.get_object(Bucket=bucket, Key=key),
+            "put": lambda key: client.put_object(Bucket=bucket, Key=key, Body=b""),
+            "delete": lambda key: client.delete_object(Bucket=bucket, Key=key),
+            "make": lambda _: client.create_bucket(Bucket=f"{bucket}-2"),
+            "drop": lambda _: client.delete_bucket(Bucket=bucket),
+            "policy": lambda _: client.put_bucket_policy(Bucket=bucket, Policy="{}"),
+        }
+        for way, key in forbidden:
+            with pytest.raises(ClientError, match=r"AccessDenied|Access Denied"):
+                ways[way](key)
+    finally:
+        world.end()
+
+
+def test_a_worker_can_try_its_store(servers: LocalServers, tmp_path: Path) -> None:
+    world = World(servers, tmp_path / "world")
+    try:
+        store_of(world, "worker").probe()
+    finally:
+        world.end()
+
+
+@pytest.mark.parametrize("name", ["worker", "sweep", "listener", "flower"])
+def test_the_acl_gives_nothing_else(confined: World, name: str) -> None:
+    client = redis.Redis.from_url(broker_url(confined, name))
     for command in ("FLUSHALL", "CONFIG GET *", "KEYS *", "GET other", "ACL LIST", "SHUTDOWN"):
+        with pytest.raises(redis.exceptions.NoPermissionError):
+            client.execute_command(*command.split())
+    if name in ("listener", "sweep"):
+        with pytest.raises(redis.exceptions.NoPermissionError):
+            client.brpop("gouji:light", 1)
+
+
+def test_without_a_password_the_broker_says_that_it_is_there(confined: World) -> None:
+    client = redis.Redis(port=confined.broker.port)
+    assert client.ping()
+    for command in ("GET gouji:a", "LLEN gouji:light", "INFO"):
         with pytest.raises(redis.exceptions.NoPermissionError):
             client.execute_command(*command.split())
 

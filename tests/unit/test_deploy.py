@@ -1,11 +1,12 @@
-"""The files of the deployment: no engine runs here, so they are held to the specification, and
-to what the processes that they start really take."""
+"""The files of the deployment, held to the specification and to what the processes that they
+start really take. Their rights are tried on real servers in `tests/faults/test_fault_doors.py`."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import tomllib
@@ -25,8 +26,12 @@ from workers.settings import PREFIX, read_settings
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
-OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+#: The processes of the service; `keys` goes before them and ends.
+OURS = {
+    name: service for name, service in SERVICES.items() if "build" in service and name != "keys"
+}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+_DEFAULTED = re.compile(r"\$\{[A-Z0-9_]+:-([^}]*)\}")
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+):\?[^}]*\}")
 
 
@@ -41,6 +46,7 @@ def filled(value: Any) -> Any:
     """What compose makes of a file whose variables are those of the example."""
     given = example_env()
     text = _VARIABLE.sub(lambda found: given[found[1]], json.dumps(value))
+    text = _DEFAULTED.sub(r"\1", text)
     return json.loads(text)
 
 
@@ -79,9 +85,78 @@ def test_its_command_is_one_of_ours(name: str) -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_its_settings_are_settings(name: str) -> None:
     settings = read_settings(filled(OURS[name]["environment"]))
-    # The passwords reached their places, in the address too.
-    assert settings.s3_secret_key is not None
-    assert settings.broker_url.get_secret_value().startswith("redis://:filled")
+    # The password reached its place in the address.
+    assert re.match(r"redis://\w+:filled\d+@valkey:", settings.broker_url.get_secret_value())
+
+
+#: Who is who at the store and at the broker; None: has no keys to it and is not on its network.
+RIGHTS = {
+    "worker-light": ("worker", "worker"),
+    "worker-pdf": ("worker", "worker"),
+    "sweep": ("sweep", "sweep"),
+    "listener": (None, "listener"),
+    "flower": (None, "flower"),
+}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_each_has_keys_of_its_own_and_no_others(name: str) -> None:
+    store, broker = RIGHTS[name]
+    settings = read_settings(filled(OURS[name]["environment"]))
+    given = example_env()
+    assert settings.s3_access_key == store
+    secret = settings.s3_secret_key
+    assert (secret and secret.get_secret_value()) == (
+        given[f"STORE_{store.upper()}_KEY"] if store else None
+    )
+    address = settings.broker_url.get_secret_value()
+    word = given[f"BROKER_{broker.upper()}_PASSWORD"]
+    assert address == f"redis://{broker}:{word}@valkey:6379/0"
+    assert ("store" in OURS[name]["networks"]) == (store is not None)
+    assert "broker" in OURS[name]["networks"]
+
+
+def test_flower_and_the_broker_do_not_see_the_store() -> None:
+    seen = set(SERVICES["seaweedfs"]["networks"])
+    assert not seen & {*SERVICES["flower"]["networks"], *SERVICES["valkey"]["networks"]}
+    assert {name for name, how in COMPOSE["networks"].items() if how} == {"events", "broker"}
+    assert all(COMPOSE["networks"][name] == {"internal": True} for name in ("events", "broker"))
+
+
+def test_keys_are_made_for_all_who_are_named() -> None:
+    given = filled(SERVICES["keys"]["environment"])
+    policies = {file.stem for file in (ROOT / "deploy/policies").glob("*.json")}
+    users = set(re.findall(r"^user (\w+) on #", (ROOT / "deploy/valkey.acl").read_text(), re.M))
+    assert given.keys() == {f"STORE_{name.upper()}_KEY" for name in policies} | {
+        f"BROKER_{name.upper()}_PASSWORD" for name in users
+    }
+
+
+def test_make_env_fills_in_the_example_once(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "deploy", tmp_path / "deploy")
+    script = ["sh", str(tmp_path / "deploy/make-env.sh")]
+    subprocess.run(script, check=True, capture_output=True)
+    made = tmp_path / ".env"
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+    pairs = dict(re.findall(r"^([A-Z0-9_]+)=(.*)$", made.read_text(), re.MULTILINE))
+    assert pairs.keys() == example_env().keys()
+    assert all(re.fullmatch("[0-9a-f]{40}", secret) for secret in pairs.values())
+    assert len(set(pairs.values())) == len(pairs)
+    before = made.read_text()
+    again = subprocess.run(script, capture_output=True, text=True)
+    assert again.returncode == 1
+    assert "there is an .env already" in again.stderr
+    assert made.read_text() == before
+
+
+def test_workers_have_room_for_as_many_documents_as_they_read() -> None:
+    for name in ("worker-light", "worker-pdf"):
+        settings = read_settings(filled(OURS[name]["environment"]))
+        together = max(settings.light_concurrency, settings.pdf_concurrency)
+        room = int(OURS[name]["mem_limit"].removesuffix("m"))
+        # What a worker holds itself was seen to be 220 to 300 MiB.
+        assert room >= together * settings.sandbox_memory_mib + 300
+    assert all(service["mem_limit"] and service["pids_limit"] for service in SERVICES.values())
 
 
 def test_what_each_process_cannot_do_without() -> None:
@@ -96,7 +171,9 @@ def test_every_secret_is_asked_for_and_none_is_written_down() -> None:
         (name, key, value)
         for name, service in SERVICES.items()
         for key, value in service.get("environment", {}).items()
-        if re.search("KEY|PASSWORD|TOKEN|AUTH|BROKER", key) and not _VARIABLE.search(value)
+        if re.search("KEY|PASSWORD|TOKEN|AUTH|BROKER", key)
+        and key != "GOUJI_S3_ACCESS_KEY"
+        and not _VARIABLE.search(value)
     ]
 
 
@@ -107,8 +184,8 @@ def test_it_is_confined(name: str) -> None:
     assert service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"]
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", service["user"]) or (
-        # Hands the volume over, touches no network, and ends.
-        name == "owner" and service["network_mode"] == "none" and service["restart"] == "no"
+        # Hands keys and volumes over, touches no network, and ends.
+        name == "keys" and service["network_mode"] == "none" and service["restart"] == "no"
     )
 
 
@@ -129,7 +206,7 @@ def test_only_this_host_reaches_it() -> None:
 
 def test_all_that_serve_tell_whether_they_do() -> None:
     without = {name for name, service in SERVICES.items() if "healthcheck" not in service}
-    assert without == {"owner", "sweep"}
+    assert without == {"keys", "sweep"}
 
 
 def test_what_is_mounted_is_there() -> None:

@@ -54,9 +54,22 @@ def run_worker(queue: str, *, tether: int | None) -> None:
 
     logs.configure(settings)
     line = Tether(tether)
+    ask_broker(settings)
     probe_store(settings)
     worker_ready.connect(lambda **_: line.ready(), weak=False)
     app.run_worker(settings, Queue(queue))
+
+
+def ask_broker(settings: Settings) -> None:
+    """Stop where the broker would never let us in. One that is away is for Celery to wait for."""
+    from storage.broker import Broker
+
+    try:
+        Broker(settings.broker_address()).ping()
+    except Misconfigured as error:
+        raise Stop(str(error), code=USAGE) from None
+    except StorageError:
+        return
 
 
 def probe_store(settings: Settings) -> None:
@@ -91,6 +104,7 @@ def run_listen(*, tether: int | None, door: int | None) -> None:
         listener = open_listener(settings)
     except SettingsError as error:
         raise Stop(*error.lines, code=USAGE) from None
+    ask_broker(settings)
     opened = open_door(door, settings.listen_host, settings.listen_port, "GOUJI_LISTEN_PORT")
     line = Tether(tether)
 
@@ -113,6 +127,7 @@ def run_flower(*, tether: int | None, door: int | None) -> None:
     from workers.flower import serve
 
     logs.configure(settings)
+    ask_broker(settings)
     opened = open_door(door, settings.flower_host, settings.flower_port, "GOUJI_FLOWER_PORT")
     serve(settings, opened, Tether(tether).ready)
 
@@ -122,6 +137,7 @@ def run_sweep(*, forever: bool, every_seconds: float | None, tether: int | None)
     from workers import logs, sweep
 
     logs.configure(settings)
+    ask_broker(settings)
     if not forever:
         _tell(sweep.open_sweeper(settings).once())
         return

@@ -149,7 +149,7 @@ def _oldest(entry: Entry) -> Oldest:
 
 def _queues(settings: Settings) -> dict[str, int] | None:
     try:
-        return Broker(settings.broker_url.get_secret_value()).queue_lengths(QUEUES)
+        return Broker(settings.broker_address()).queue_lengths(QUEUES)
     except StorageError as error:
         # What stands in the bucket is true without the broker.
         print(f"gouji: {error}", file=sys.stderr)

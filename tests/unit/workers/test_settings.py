@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from storage.closed import certificate
 from workers.settings import Settings, SettingsError, read_settings
 
 
@@ -118,3 +120,49 @@ def test_settings_travel_to_another_process_unchanged() -> None:
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValidationError):
         Settings().attempts = 5
+
+
+def _authority(tmp_path: Path) -> str:
+    path = tmp_path / "ca.pem"
+    path.write_bytes(certificate(["valkey"]).authority)
+    return str(path)
+
+
+def test_a_broker_behind_tls_is_verified_unless_said_otherwise(tmp_path: Path) -> None:
+    plain = Settings(broker_url=SecretStr("redis://valkey/0"))
+    assert plain.broker_address() == "redis://valkey/0"
+    bare = Settings(broker_url=SecretStr("rediss://valkey/0"))
+    assert "ssl_cert_reqs=required" in bare.broker_address()
+    assert "ssl_check_hostname=true" in bare.broker_address()
+    chosen = Settings(broker_url=SecretStr("rediss://valkey/0?ssl_cert_reqs=none"))
+    assert chosen.broker_address().count("ssl_cert_reqs") == 1
+    assert "ssl_cert_reqs=none" in chosen.broker_address()
+    authority = _authority(tmp_path)
+    settings = read_settings(
+        {"GOUJI_BROKER_URL": "rediss://valkey/0", "GOUJI_BROKER_CA_FILE": authority}
+    )
+    assert quote(authority, safe="") in settings.broker_address()
+    assert read_settings(settings.to_environ()) == settings
+
+
+@pytest.mark.parametrize(
+    ("url", "file", "said"),
+    [
+        ("redis://valkey", "ca.pem", "rediss://"),
+        ("rediss://valkey?ssl_cert_reqs=none", "ca.pem", "contradict"),
+        ("rediss://valkey", "missing.pem", "cannot be used"),
+        ("rediss://valkey", "no.pem", "no certificate in it"),
+        ("rediss://valkey?ssl_cert_reqs=perhaps", None, "required, optional or none"),
+        ("http://valkey", None, "must begin with"),
+    ],
+)
+def test_what_contradicts_itself_about_tls_is_refused(
+    tmp_path: Path, url: str, file: str | None, said: str
+) -> None:
+    _authority(tmp_path)
+    (tmp_path / "no.pem").write_text("nothing")
+    given = {"GOUJI_BROKER_URL": url}
+    if file:
+        given["GOUJI_BROKER_CA_FILE"] = str(tmp_path / file)
+    (line,) = complaints(given)
+    assert said in line
