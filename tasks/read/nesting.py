@@ -148,9 +148,16 @@ def is_layout(rows: Sequence[Sequence[Held]]) -> bool:
     if any(cell.holds_data() for cell in filled):
         return not _is_data_around(rows)
     if len(filled) == 1 and len(cells) <= ARTICLE_CELLS:
-        return True
+        return not _is_short_form(rows, filled[0])
     longest = max((len(cell.text) for cell in filled), default=0)
     return len(filled) <= ARTICLE_CELLS and longest >= ARTICLE_CHARACTERS
+
+
+def _is_short_form(rows: Sequence[Sequence[Held]], filled: Held) -> bool:
+    """Whether one short text in a few cells is what is filled in of a form: rows and columns
+    stand around it, where a frame has the one or the other."""
+    in_columns = sum(bool(row) for row in rows) > 1 and any(len(row) > 1 for row in rows)
+    return in_columns and len(filled.contents) == 1 and len(filled.text) <= PIECE_CHARACTERS
 
 
 def _is_data_around(rows: Sequence[Sequence[Held]]) -> bool:
