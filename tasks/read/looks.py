@@ -154,6 +154,10 @@ class Looks:
                 properties |= looked_at(part.find(f"{W}rPr"))
                 for behind in (part.find(f"{W}tcPr/{W}shd"), part.find(f"{W}pPr/{W}shd")):
                     shade = shade if behind is None else self.palette.shading(behind)
+            ink = self.palette.text(properties.get(f"{W}color"))
+            if UNKNOWN not in (ink, shade) and ink and shade and is_like(ink, shade):
+                # parts of one style that meet at a corner; nobody hides a text so
+                del properties[f"{W}color"]
             self._around[key] = Around(properties=properties, shade=shade)
         return self._around[key]
 
@@ -283,8 +287,10 @@ class TableLook:
             met.append(f"band{1 + (column - left) // self.bands[1] % 2}Vert")
         if "noHBand" not in self.flags and not is_first and not is_end:
             met.append(f"band{1 + (row - first) // self.bands[0] % 2}Horz")
-        met += ["firstRow"] * is_first + ["lastRow"] * is_end
+        # the specification has rows before columns; Word's own styles are drawn for the reverse:
+        # one of them has black letters for the corner, on the white of its first row
         met += ["firstCol"] * is_left + ["lastCol"] * is_right
+        met += ["firstRow"] * is_first + ["lastRow"] * is_end
         met += ["neCell"] * (is_first and is_right) + ["nwCell"] * (is_first and is_left)
         met += ["seCell"] * (is_end and is_right) + ["swCell"] * (is_end and is_left)
         return tuple(met)
