@@ -459,6 +459,13 @@ def _chosen_and_lost(paragraph: Xml, kit: Kit) -> None:
     paragraph.append(element("sdt", element("sdtPr", choices), element("sdtContent")))
 
 
+def _still_asking(paragraph: Xml, kit: Kit) -> None:
+    """Filled in by a program that left the mark of a prompt on it."""
+    said = _emptied(paragraph)
+    asks = element("sdtPr", element("showingPlcHdr"))
+    paragraph.append(element("sdt", asks, element("sdtContent", text_run(said))))
+
+
 def _fraction(paragraph: Xml, kit: Kit) -> None:
     """Over a line and under it: not one figure."""
     said = _emptied(paragraph)
@@ -503,6 +510,7 @@ UNTOLD = _changes(
         "other_entry": _other_entry,
         "bound_otherwise": _bound_otherwise,
         "chosen_and_lost": _chosen_and_lost,
+        "still_asking": _still_asking,
         "fraction": _fraction,
         "drawn": _drawn,
         "turned_round": _turned_round,

@@ -36,6 +36,7 @@ _SILENT = frozenset(
     ("XE", "TC", "TA", "RD", "SET", "ASK", "PRIVATE", "NEXT", "NEXTIF", "SKIPIF", "BIBLIOGRAPHY")
 ) | frozenset(("ADVANCE", "DATABASE", "HYPERLINK", "TOC", "INDEX", "TOA", "COMMENTS"))
 _WORD = re.compile(r"\s*([A-Za-z]+|=)")
+_FIGURE = re.compile(r"\s*[-+]?\d[\d,.\s]*")
 _BOX = {True: "☑", False: "□"}
 
 
@@ -158,7 +159,7 @@ def unsure_cells(body: etree._Element, stores: Stores) -> frozenset[etree._Eleme
     """The cells of tables of which a control shows something else than it holds."""
     found: set[etree._Element] = set()
     for control in body.iter(f"{W}sdt"):
-        if not (_is_emptied(control) or _differs(control, stores)):
+        if not (_is_emptied(control) or _asks_a_figure(control) or _differs(control, stores)):
             continue
         around = next(control.iterancestors(f"{W}tc"), None)
         found.update(control.iter(f"{W}tc") if around is None else [around])
@@ -177,6 +178,12 @@ def _is_emptied(control: etree._Element) -> bool:
     date = properties.find(f"{W}date")
     dated = date is not None and bool(date.get(f"{W}fullDate"))
     return chosen or dated or properties.find(f"{_W14}checkbox") is not None
+
+
+def _asks_a_figure(control: etree._Element) -> bool:
+    """Whether a prompt is a figure: programs that fill in a form forget to say that it is none
+    any more."""
+    return is_prompt(control) and bool(_FIGURE.fullmatch(_text(control.find(f"{W}sdtContent"))))
 
 
 def _differs(control: etree._Element, stores: Stores) -> bool:

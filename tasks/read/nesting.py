@@ -151,7 +151,7 @@ class Held:
 def is_layout(rows: Sequence[Sequence[Held]]) -> bool:
     """Whether a table only puts things in their places, or keeps a place free."""
     cells = [cell for row in rows for cell in row]
-    filled = [cell for cell in cells if cell.contents]
+    filled = [cell for cell in cells if cell.contents or cell.unsure]
     if len(cells) <= 1 or not filled:
         return True
     if any(cell.holds_data() for cell in filled):

@@ -355,6 +355,19 @@ def test_a_control_that_lost_what_was_chosen() -> None:
     assert cell(control.format("<w:dropDownList/>", "")) == ""
 
 
+def test_a_prompt_that_is_a_figure_may_be_one() -> None:
+    asking = "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    assert cell(asking.format(r("12"))) == "\ufffd"
+    assert cell(asking.format(r("1,200 "))) == "\ufffd"
+    assert cell(asking.format(r("0 单击此处输入数字。"))) == ""
+    assert cell(asking.format(r("  "))) == ""
+
+
+def test_one_text_beside_a_cell_that_is_not_sure_is_a_table() -> None:
+    [table] = read(tbl(tr("规章", tc(field(" REF a ", None))))).tables()
+    assert drawn(table) == "规章 \ufffd"
+
+
 # Other things that are shown.
 
 
