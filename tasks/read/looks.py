@@ -21,6 +21,12 @@ from tasks.read.numbering import W, is_on
 from tasks.read.palette import AUTO, PAPER, UNKNOWN, Palette, highlight, is_light, is_like
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_ANCHOR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}anchor"
+#: Shapes of older programs, and how one says that it lies below the text.
+_VML_SHAPES = tuple(
+    f"{{urn:schemas-microsoft-com:vml}}{name}" for name in ("shape", "rect", "roundrect", "oval")
+)
+_LOW = re.compile(r"z-index\s*:\s*-")
 #: Properties of a run that are looked at, each by its element.
 Properties = Mapping[str, etree._Element]
 _NOTHING: Properties = {}
@@ -39,7 +45,7 @@ _LEAST_SIZE = 4
 #: Characters of a smaller share of their width are a line.
 _LEAST_WIDTH = 5
 _SIZE = 20
-_LENGTH = re.compile(r"(-?\d+(?:\.\d+)?)(pt|in|cm|mm|pc|pi)?")
+_LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,9})?)(pt|in|cm|mm|pc|pi)?")
 _POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "pc": 12.0, "pi": 12.0}
 
 
@@ -166,7 +172,7 @@ class Looks:
         sizes = []
         for name in ("tblStyleRowBandSize", "tblStyleColBandSize"):
             said = (_value(style.find(f"{W}tblPr"), name) for style in self._chain("table", table))
-            sizes.append(max(int(next((one for one in said if one and one.isdecimal()), 1)), 1))
+            sizes.append(max(_number(next(filter(None, said), ""), 1), 1))
         return sizes[0], sizes[1]
 
     def _chain(self, kind: str, id: str) -> Iterator[etree._Element]:
@@ -195,7 +201,7 @@ class Looks:
             if numbered is not None:
                 number = number or _value(numbered, "numId")
                 at = _value(numbered, "ilvl")
-                level = int(at) if level is None and at and at.isdecimal() else level
+                level = _number(at, 0) if level is None and at is not None else level
             shade = element.find(f"{W}pPr/{W}shd") if shade is None else shade
             heading = heading or (_value(element, "name") or "").lower() in ("title", "heading 1")
         return Style(number=number, level=level, heading=heading, shade=self.palette.shading(shade))
@@ -322,7 +328,12 @@ def table_look(looks: Looks, properties: etree._Element | None, n_rows: int) -> 
 
 
 def ground(document: etree._Element, settings: etree._Element | None) -> str:
-    """The colour of the page, where the document shows one."""
+    """The colour of the page, where the document shows one; not known where something is drawn
+    behind the text."""
+    if any(anchor.get("behindDoc") in ("1", "true") for anchor in document.iter(_ANCHOR)):
+        return UNKNOWN
+    if any(_LOW.search(shape.get("style", "")) for shape in document.iter(*_VML_SHAPES)):
+        return UNKNOWN
     background = document.find(f"{W}background")
     shown = settings is not None and is_on(settings.find(f"{W}displayBackgroundShape"))
     if background is None or not shown:

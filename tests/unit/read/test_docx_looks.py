@@ -7,9 +7,11 @@ import zipfile
 
 import pytest
 from drawn import drawn, outline
-from test_docx import OFFICE, letter, p, packed, read, read_bytes, tbl, tc, tr
+from lxml import etree
+from test_docx import NAMES, OFFICE, letter, p, packed, read, read_bytes, tbl, tc, tr
 
 from tasks.model.document import Document, DoubtKind
+from tasks.read.looks import Look, ground
 
 W14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
 MATH = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
@@ -216,6 +218,41 @@ def test_text_in_a_shape_is_seen_on_its_fill() -> None:
     assert outline(read(p(box.format('fillcolor="#203864"')))) == ["12"]
     assert outline(read(p(box.format("")))) == []
     assert outline(read(p(box.format('filled="f"')))) == []
+
+
+PICTURES = (
+    '<w:r><w:drawing><wp:anchor xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/'
+    'wordprocessingDrawing" behindDoc="1"/></w:drawing></w:r>',
+    '<w:r><w:pict><v:rect style="position:absolute;z-index:-251658240"/></w:pict></w:r>',
+)
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_what_is_drawn_behind_the_text_may_make_white_seen(picture: str) -> None:
+    rows = tbl(tr("规章", tc(r("12") + r("7", WHITE))), tr("文件", tc(r("5"))))
+    document = read(p(picture) + p(r("霁川县财政局", WHITE)) + rows)
+    [table] = document.tables()
+    assert drawn(table) == "规章 127\ufffd\n文件 5"
+    assert outline(document)[0] == "霁川县财政局"
+
+
+def test_the_colour_of_the_page_counts_where_it_is_shown() -> None:
+    page = f'<w:document {NAMES}><w:background w:color="203864"/></w:document>'
+    for shown, unseen in (("<w:displayBackgroundShape/>", False), ("", True)):
+        settings = etree.fromstring(f"<w:settings {NAMES}>{shown}</w:settings>")
+        behind = ground(etree.fromstring(page), settings)
+        assert Look(colour="FFFFFF").is_unseen(behind) is unseen
+
+
+def test_numbers_beyond_all_measure_are_none() -> None:
+    many = "9" * 5000
+    odd = f'<w:sz w:val="{many}"/><w:position w:val="{many}pt"/><w:w w:val="{many}"/>'
+    assert cell(r("12", odd)) == "12"
+    usual = (
+        f'<w:style w:type="table" w:default="1" w:styleId="t"><w:tblPr><w:tblStyleRowBandSize '
+        f'w:val="{many}"/></w:tblPr></w:style>'
+    )
+    assert cell("12", usual) == "12"
 
 
 def test_rows_of_no_height() -> None:
