@@ -8,36 +8,22 @@ from __future__ import annotations
 
 import re
 
-from tasks.detect.signatures import Kind
+from tasks.detect.signatures import Kind, kept_by
 
-_LEAVE_OUT = (
-    "它不是文档，不必提交；请提交文档本身。",
-    "It is no document and need not be sent; send the document itself.",
+OWNER = Kind(
+    name="Office 或 WPS 的锁文件（~$ 开头）",
+    name_en="owner file of Office or WPS (~$…)",
+    advice="它只记着谁打开了文档。请关闭文档，提交名称不带“~$”的那个文件。",
+    advice_en="It only tells who has the document open. Close the document and send the file "
+    "whose name is without ~$.",
 )
-
-
-def _litter(name: str, name_en: str, advice: tuple[str, str] = _LEAVE_OUT) -> Kind:
-    return Kind(name=name, name_en=name_en, advice=advice[0], advice_en=advice[1])
-
-
-OWNER = _litter(
-    "Office 或 WPS 的锁文件（~$ 开头）",
-    "owner file of Office or WPS (~$…)",
-    (
-        "它只记着谁打开了文档。请关闭文档，提交名称不带“~$”的那个文件。",
-        "It only tells who has the document open. Close the document and send the file whose "
-        "name is without ~$.",
-    ),
-)
-_LOCK = _litter("LibreOffice 的锁文件（.~lock）", "lock file of LibreOffice (.~lock)")
-_FOLDER = _litter("Windows 的文件夹设置（desktop.ini）", "folder settings of Windows (desktop.ini)")
-_SHORTCUT = _litter(
-    "网址快捷方式（.url）",
-    "shortcut to a web page (.url)",
-    (
-        "请打开它所指的网页，将网页另存后提交。",
-        "Open the page that it points to, save that page and send it.",
-    ),
+_LOCK = kept_by("LibreOffice 的锁文件（.~lock）", "lock file of LibreOffice (.~lock)")
+_FOLDER = kept_by("Windows 的文件夹设置（desktop.ini）", "folder settings of Windows (desktop.ini)")
+_SHORTCUT = Kind(
+    name="网址快捷方式（.url）",
+    name_en="shortcut to a web page (.url)",
+    advice="请打开它所指的网页，将网页另存后提交。",
+    advice_en="Open the page that it points to, save that page and send it.",
 )
 
 #: How a text of this kind begins, or what it is as a whole.
@@ -62,10 +48,8 @@ def litter(source: bytes) -> Kind | None:
         return OWNER
     if len(source) > _LONGEST:
         return None
-    text = source.decode(
-        "utf-16" if source[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace"
-    )
-    text = text.lstrip("\ufeff")
+    is_wide = source.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = source.decode("utf-16" if is_wide else "utf-8-sig", "replace")
     return next((kind for pattern, kind in _TEXTS if pattern.match(text)), None)
 
 

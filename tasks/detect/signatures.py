@@ -21,8 +21,8 @@ def _kind(name: str, name_en: str) -> Kind:
     return Kind(name=name, name_en=name_en)
 
 
-def _kept_by(name: str, name_en: str) -> Kind:
-    """What an operating system keeps in folders for itself."""
+def kept_by(name: str, name_en: str) -> Kind:
+    """What a system or a program keeps beside documents for itself."""
     return Kind(
         name=name,
         name_en=name_en,
@@ -94,15 +94,15 @@ SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
     (
         0,
         b"\x00\x00\x00\x01Bud1",
-        _kept_by("macOS 的文件夹设置（.DS_Store）", "folder settings of macOS (.DS_Store)"),
+        kept_by("macOS 的文件夹设置（.DS_Store）", "folder settings of macOS (.DS_Store)"),
     ),
     (
         0,
         b"\x00\x05\x16\x07",
-        _kept_by("macOS 的附属文件（._ 开头）", "companion file of macOS (._…)"),
+        kept_by("macOS 的附属文件（._ 开头）", "companion file of macOS (._…)"),
     ),
-    (0, b"\x00\x05\x16\x00", _kept_by("macOS 的附属文件", "companion file of macOS")),
-    (0, b"bplist00", _kept_by("macOS 的属性列表", "property list of macOS")),
+    (0, b"\x00\x05\x16\x00", kept_by("macOS 的附属文件", "companion file of macOS")),
+    (0, b"bplist00", kept_by("macOS 的属性列表", "property list of macOS")),
     (0, b"\x00\x01\x00\x00\x00", _kind("TrueType 字体", "TrueType font")),
 )
 
@@ -144,7 +144,7 @@ STREAMS: tuple[tuple[str, Kind], ...] = (
     ("PowerPoint Document", POWERPOINT_97),
     ("__properties_version1.0", _kind("Outlook 邮件（.msg）", "Outlook message (.msg)")),
     ("VisioDocument", _kind("旧版 Visio 绘图（.vsd）", "legacy Visio drawing (.vsd)")),
-    ("Catalog", _kept_by("Windows 的缩略图（Thumbs.db）", "thumbnails of Windows (Thumbs.db)")),
+    ("Catalog", kept_by("Windows 的缩略图（Thumbs.db）", "thumbnails of Windows (Thumbs.db)")),
     ("FileHeader", _kind("HWP 文档", "HWP document")),
     ("MatOST", _kind("Works 文档", "Works document")),
 )

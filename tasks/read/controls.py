@@ -31,11 +31,16 @@ class Sign(Enum):
     UNSURE = "unsure"
 
 
-#: Fields that show nothing where they stand: entries of indexes, settings, steps of a merge.
+#: Fields that show nothing where they stand, or nothing until they have a result: entries of
+#: indexes and the indexes, settings, steps of a merge.
 _SILENT = frozenset(
-    ("XE", "TC", "TA", "RD", "SET", "ASK", "PRIVATE", "NEXT", "NEXTIF", "SKIPIF", "BIBLIOGRAPHY")
-) | frozenset(("ADVANCE", "DATABASE", "HYPERLINK", "TOC", "INDEX", "TOA", "COMMENTS"))
+    (
+        *("XE", "TC", "TA", "RD", "SET", "ASK", "PRIVATE", "NEXT", "NEXTIF", "SKIPIF", "ADVANCE"),
+        *("TOC", "INDEX", "TOA", "BIBLIOGRAPHY", "HYPERLINK", "COMMENTS"),
+    )
+)
 _WORD = re.compile(r"\s*([A-Za-z]+|=)")
+#: What may be a figure of a cell.
 _FIGURE = re.compile(r"\s*[-+]?\d[\d,.\s]*")
 _BOX = {True: "☑", False: "□"}
 
@@ -65,8 +70,8 @@ class Fields:
             self._open[-1].instruction += text
 
     def show(self, text: str) -> None:
-        for one in self._open:
-            one.result.append(text)
+        if self._open:
+            self._open[-1].result.append(text)
 
     def turn(self, mark: etree._Element) -> Iterator[str | Sign]:
         """A field begins, comes to its result, or ends: then what it shows beside the result."""
@@ -77,12 +82,13 @@ class Fields:
             self._open[-1].has_result = True
         elif kind == "end" and self._open:
             ended = self._open.pop()
+            said = "".join(ended.result)
+            self.show(said)
             if self.are_showing:
-                yield from _shown_by(ended)
+                yield from _shown_beside(said, ended)
 
 
-def _shown_by(ended: _Field) -> Iterator[str | Sign]:
-    said = "".join(ended.result)
+def _shown_beside(said: str, ended: _Field) -> Iterator[str | Sign]:
     choices = None if ended.form is None else ended.form.find(f"{W}ddList")
     box = None if ended.form is None else ended.form.find(f"{W}checkBox")
     if choices is not None:
@@ -169,15 +175,20 @@ def unsure_cells(body: etree._Element, stores: Stores) -> frozenset[etree._Eleme
 def _is_emptied(control: etree._Element) -> bool:
     """Whether a control knows what was chosen and holds nothing."""
     properties, content = control.find(f"{W}sdtPr"), control.find(f"{W}sdtContent")
-    if properties is None or is_prompt(control):
+    if properties is None or not _knows(properties) or is_prompt(control):
         return False
-    if content is not None and (_text(content) or content.find(f".//{W}sym") is not None):
-        return False
+    return content is None or not (_text(content) or content.find(f".//{W}sym") is not None)
+
+
+def _knows(properties: etree._Element) -> bool:
+    """Whether a control keeps what was chosen beside what it holds."""
     choices = (properties.find(f"{W}{name}") for name in ("dropDownList", "comboBox"))
-    chosen = any(one is not None and one.get(f"{W}lastValue") for one in choices)
     date = properties.find(f"{W}date")
-    dated = date is not None and bool(date.get(f"{W}fullDate"))
-    return chosen or dated or properties.find(f"{_W14}checkbox") is not None
+    return (
+        any(one is not None and one.get(f"{W}lastValue") for one in choices)
+        or (date is not None and bool(date.get(f"{W}fullDate")))
+        or properties.find(f"{_W14}checkbox") is not None
+    )
 
 
 def _asks_a_figure(control: etree._Element) -> bool:

@@ -166,7 +166,7 @@ def _is_short_form(rows: Sequence[Sequence[Held]], filled: Held) -> bool:
     """Whether one short text in a few cells is what is filled in of a form: rows and columns
     stand around it, where a frame has the one or the other."""
     in_columns = sum(bool(row) for row in rows) > 1 and any(len(row) > 1 for row in rows)
-    return in_columns and len(filled.contents) == 1 and len(filled.text) <= PIECE_CHARACTERS
+    return in_columns and not filled.tables() and len(filled.text) <= PIECE_CHARACTERS
 
 
 def _is_data_around(rows: Sequence[Sequence[Held]]) -> bool:
