@@ -2,6 +2,7 @@
 
     shape.py     what a hard file is
     pages.py packages.py sheets.py lines.py programs.py    shapes of each format
+    effects.py   text of DOCX that is not seen, and figures that no text says
     forms.py     defects that seldom occur
     habits.py    the form laid out otherwise
     here         the table of all files: every style, every shape, every defect, and many at once
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from samples.defects import DEFECTS
+from samples.hard.effects import EFFECTS
 from samples.hard.forms import UNCOMMON
 from samples.hard.habits import HABITS
 from samples.hard.lines import LINES
@@ -167,6 +169,8 @@ def _files() -> Iterator[HardFile]:
         yield _plain(next(numbers), shape)
     for name, defects in _LAID_OUT:
         yield _spoilt(next(numbers), name, defects)
+    for shape in EFFECTS:
+        yield _plain(next(numbers), shape)
 
 
 def _plain(number: int, shape: Shape) -> HardFile:

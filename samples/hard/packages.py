@@ -74,7 +74,7 @@ def _styled(**looks: Any) -> Make:
     return lambda drafted, seed: render_docx(paper(drafted), style, seed)
 
 
-def _element(tag: str, /, *children: Xml, **attributes: str) -> Xml:
+def element(tag: str, /, *children: Xml, **attributes: str) -> Xml:
     made = etree.Element(f"{W}{tag}")
     for key, value in attributes.items():
         made.set(f"{W}{key}", value)
@@ -82,15 +82,15 @@ def _element(tag: str, /, *children: Xml, **attributes: str) -> Xml:
     return made
 
 
-def _run(text: str, *properties: Xml) -> Xml:
+def text_run(text: str, *properties: Xml) -> Xml:
     said = etree.Element(f"{W}t")
     said.text = text
-    run = _element("r", _element("rPr", *properties)) if properties else _element("r")
+    run = element("r", element("rPr", *properties)) if properties else element("r")
     run.append(said)
     return run
 
 
-def _figures(root: Xml) -> list[Xml]:
+def figures(root: Xml) -> list[Xml]:
     """The paragraphs of cells that hold a bare figure."""
     return [
         paragraph
@@ -103,11 +103,11 @@ def _some(random: Random, items: list[Xml], share: float = 0.3) -> list[Xml]:
     return [item for item in items if random.random() < share]
 
 
-def _properties(row: Xml, tag: str) -> Xml:
+def own_properties(row: Xml, tag: str) -> Xml:
     """`trPr` or `tcPr`, made where it is missing."""
     found = row.find(f"{W}{tag}")
     if found is None:
-        found = _element(tag)
+        found = element(tag)
         row.insert(0, found)
     return found
 
@@ -136,11 +136,11 @@ def _deleted_rows(root: Xml, random: Random) -> None:
     """Rows struck out under revision: their text is `delText`, their mark is deleted."""
     for row in _some(random, _unmerged_rows(root)):
         gone = _shadow(row, random)
-        _properties(gone, "trPr").append(_element("del", **_plain(_MARKS)))
+        own_properties(gone, "trPr").append(element("del", **_plain(_MARKS)))
         for run in list(gone.iter(f"{W}r")):
             for text in run.iter(f"{W}t"):
                 text.tag = f"{W}delText"
-            struck = _element("del", **_plain(_MARKS))
+            struck = element("del", **_plain(_MARKS))
             run.addprevious(struck)
             struck.append(run)
         row.addprevious(gone)
@@ -153,22 +153,22 @@ def _plain(marks: dict[str, str]) -> dict[str, str]:
 def _hidden_rows(root: Xml, random: Random) -> None:
     for row in _some(random, _unmerged_rows(root)):
         gone = _shadow(row, random)
-        _properties(gone, "trPr").append(_element("hidden"))
+        own_properties(gone, "trPr").append(element("hidden"))
         row.addnext(gone)
 
 
 def _moved(root: Xml, random: Random) -> None:
     """A figure moved here from another place, which still has it."""
-    for paragraph in _some(random, _figures(root)):
-        run = _run(str(random.randint(100, 999)))
-        away = _element("moveFrom", run, **_plain(_MARKS))
+    for paragraph in _some(random, figures(root)):
+        run = text_run(str(random.randint(100, 999)))
+        away = element("moveFrom", run, **_plain(_MARKS))
         paragraph.append(away)
 
 
 def _struck(root: Xml, random: Random) -> None:
     """The old figure struck through by hand beside the new one."""
-    for paragraph in _some(random, _figures(root)):
-        old = _run(str(random.randint(100, 999)), _element("strike"))
+    for paragraph in _some(random, figures(root)):
+        old = text_run(str(random.randint(100, 999)), element("strike"))
         paragraph.insert(_first_run(paragraph), old)
 
 
@@ -178,15 +178,15 @@ def _first_run(paragraph: Xml) -> int:
 
 def _footnotes(root: Xml, random: Random) -> None:
     """A raised 1 behind a figure, as people write footnotes by hand."""
-    for paragraph in _some(random, _figures(root)):
-        paragraph.append(_run("1", _element("vertAlign", val="superscript")))
+    for paragraph in _some(random, figures(root)):
+        paragraph.append(text_run("1", element("vertAlign", val="superscript")))
 
 
 def _references(root: Xml, random: Random) -> None:
     """Footnotes and comments of the program: only their marks stand in the text."""
-    for paragraph in _some(random, _figures(root)):
-        paragraph.append(_element("r", _element("footnoteReference", id="2")))
-        paragraph.append(_element("r", _element("commentReference", id="1")))
+    for paragraph in _some(random, figures(root)):
+        paragraph.append(element("r", element("footnoteReference", id="2")))
+        paragraph.append(element("r", element("commentReference", id="1")))
 
 
 # --- figures ------------------------------------------------------------------------------
@@ -194,31 +194,31 @@ def _references(root: Xml, random: Random) -> None:
 
 def _computed(root: Xml, random: Random) -> None:
     """Figures that Word sums up: fields with their instruction and their last result."""
-    for paragraph in _some(random, _figures(root), 0.5):
+    for paragraph in _some(random, figures(root), 0.5):
         run = paragraph.find(f"{W}r")
         instruction = etree.Element(f"{W}instrText")
         instruction.text = " =SUM(LEFT) 999 "
         if random.random() < 0.5:
-            simple = _element("fldSimple", instr=" =SUM(ABOVE) ")
+            simple = element("fldSimple", instr=" =SUM(ABOVE) ")
             run.addprevious(simple)
             simple.append(run)
             continue
         for piece in (
-            _element("r", _element("fldChar", fldCharType="begin")),
-            _element("r", instruction),
-            _element("r", _element("fldChar", fldCharType="separate")),
+            element("r", element("fldChar", fldCharType="begin")),
+            element("r", instruction),
+            element("r", element("fldChar", fldCharType="separate")),
         ):
             run.addprevious(piece)
-        run.addnext(_element("r", _element("fldChar", fldCharType="end")))
+        run.addnext(element("r", element("fldChar", fldCharType="end")))
 
 
 def _digit_runs(root: Xml, random: Random) -> None:
     """A run a digit, spelling marks between."""
-    for paragraph in _figures(root):
+    for paragraph in figures(root):
         run = paragraph.find(f"{W}r")
         for one in "".join(run.itertext()):
-            run.addprevious(_run(one))
-            run.addprevious(_element("proofErr", type="gramStart"))
+            run.addprevious(text_run(one))
+            run.addprevious(element("proofErr", type="gramStart"))
         paragraph.remove(run)
 
 
@@ -227,10 +227,10 @@ def _prompts(root: Xml, random: Random) -> None:
     for paragraph in list(root.iterfind(f".//{W}tc/{W}p")):
         if "".join(paragraph.itertext()) or random.random() < 0.5:
             continue
-        control = _element(
+        control = element(
             "sdt",
-            _element("sdtPr", _element("showingPlcHdr")),
-            _element("sdtContent", _run("0 单击此处输入数字。")),
+            element("sdtPr", element("showingPlcHdr")),
+            element("sdtContent", text_run("0 单击此处输入数字。")),
         )
         paragraph.append(control)
 
@@ -249,24 +249,24 @@ def _in_text_boxes(root: Xml, random: Random) -> None:
         picture = etree.SubElement(fallback, f"{W}pict")
         both = etree.Element(f"{{{alternatives}}}AlternateContent")
         both.extend((choice, fallback))
-        paragraph = _element("p", _element("r", both))
+        paragraph = element("p", element("r", both))
         table.addprevious(paragraph)
-        picture.append(_element("txbxContent", deepcopy(table)))
-        shape.append(_element("txbxContent", table))
+        picture.append(element("txbxContent", deepcopy(table)))
+        shape.append(element("txbxContent", table))
 
 
 def _across_by_continuing(root: Xml, random: Random) -> None:
     """`hMerge`: a cell for each column, those behind the first go on from it."""
     for cell in list(root.iter(f"{W}tc")):
-        properties = _properties(cell, "tcPr")
+        properties = own_properties(cell, "tcPr")
         span = properties.find(f"{W}gridSpan")
         if span is None:
             continue
         count = int(span.get(f"{W}val"))
         properties.remove(span)
-        properties.append(_element("hMerge", val="restart"))
+        properties.append(element("hMerge", val="restart"))
         for _ in range(count - 1):
-            going_on = _element("tc", _element("tcPr", _element("hMerge")), _element("p"))
+            going_on = element("tc", element("tcPr", element("hMerge")), element("p"))
             merge = properties.find(f"{W}vMerge")
             if merge is not None:
                 going_on[0].append(deepcopy(merge))
@@ -278,7 +278,7 @@ def _grid_before(root: Xml, random: Random) -> None:
     for row in root.iter(f"{W}tr"):
         before = 0
         for cell in row.findall(f"{W}tc"):
-            properties = _properties(cell, "tcPr")
+            properties = own_properties(cell, "tcPr")
             merge = properties.find(f"{W}vMerge")
             if merge is None or merge.get(f"{W}val", "continue") != "continue":
                 break
@@ -286,7 +286,7 @@ def _grid_before(root: Xml, random: Random) -> None:
             before += 1 if span is None else int(span.get(f"{W}val"))
             row.remove(cell)
         if before:
-            _properties(row, "trPr").append(_element("gridBefore", val=str(before)))
+            own_properties(row, "trPr").append(element("gridBefore", val=str(before)))
 
 
 #: Width of a column, and how far an edge of a row may lie off, in twentieths of a point.
@@ -308,14 +308,14 @@ def _edges_apart(root: Xml, random: Random) -> None:
         lines = sorted({edge for row in edges for edge in row.values()})
         for column in list(grid):
             grid.remove(column)
-        grid.extend(_element("gridCol", w=str(after - at)) for at, after in pairwise(lines))
+        grid.extend(element("gridCol", w=str(after - at)) for at, after in pairwise(lines))
         for row, places in zip(rows, edges, strict=True):
             for cell, first, last in row:
-                properties = _properties(cell, "tcPr")
+                properties = own_properties(cell, "tcPr")
                 for old in properties.findall(f"{W}gridSpan"):
                     properties.remove(old)
                 span = lines.index(places[last]) - lines.index(places[first])
-                properties.insert(0, _element("gridSpan", val=str(span)))
+                properties.insert(0, element("gridSpan", val=str(span)))
 
 
 def _spans(row: Xml) -> list[tuple[Xml, int, int]]:
@@ -344,7 +344,7 @@ def _row_a_table(root: Xml, random: Random) -> None:
     for table in list(root.iterfind(f"{W}body/{W}tbl")):
         rows = table.findall(f"{W}tr")
         for row in rows[1:]:
-            one = _element("tbl")
+            one = element("tbl")
             one.extend(deepcopy(part) for part in table if part.tag != f"{W}tr")
             table.addprevious(one)
             table.remove(row)
@@ -358,20 +358,20 @@ def _three_deep(root: Xml, random: Random) -> None:
     section = body.find(f"{W}sectPr")
     inner = [child for child in body if child is not section]
     for _ in range(3):
-        cell = _element("tc", _element("tcPr"), *inner, _element("p"))
-        side = _element("tc", _element("tcPr"), _element("p"))
-        inner = [_element("tbl", _element("tblPr"), _element("tr", cell, side)), _element("p")]
+        cell = element("tc", element("tcPr"), *inner, element("p"))
+        side = element("tc", element("tcPr"), element("p"))
+        inner = [element("tbl", element("tblPr"), element("tr", cell, side)), element("p")]
     for at, child in enumerate(inner):
         body.insert(at, child)
 
 
 def _table_in_cell(root: Xml, random: Random) -> None:
     """Each figure in a table of one cell, as pasted from a sheet."""
-    for paragraph in _some(random, _figures(root), 0.6):
+    for paragraph in _some(random, figures(root), 0.6):
         cell = paragraph.getparent()
-        table = _element("tbl", _element("tblPr"), _element("tr", _element("tc", paragraph)))
+        table = element("tbl", element("tblPr"), element("tr", element("tc", paragraph)))
         cell.append(table)
-        cell.append(_element("p"))
+        cell.append(element("p"))
 
 
 def _listed(root: Xml, random: Random) -> None:
@@ -379,9 +379,9 @@ def _listed(root: Xml, random: Random) -> None:
     for paragraph in _some(random, list(root.iterfind(f".//{W}tc/{W}p")), 0.4):
         if not "".join(paragraph.itertext()):
             continue
-        paragraph.addprevious(_element("p"))
-        paragraph.addnext(_element("p"))
-        paragraph.insert(_first_run(paragraph), _element("r", _element("lastRenderedPageBreak")))
+        paragraph.addprevious(element("p"))
+        paragraph.addnext(element("p"))
+        paragraph.insert(_first_run(paragraph), element("r", element("lastRenderedPageBreak")))
 
 
 # --- packages -------------------------------------------------------------------------------
@@ -424,7 +424,7 @@ def _with_macros(drafted: Draft, seed: int) -> bytes:
 def _embedded_page(root: Xml, random: Random) -> None:
     """Table 三 lies in another file, which Word would take in when it opens the document."""
     tables = root.findall(f"{W}body/{W}tbl")
-    chunk = _element("altChunk")
+    chunk = element("altChunk")
     tables[1].addprevious(chunk)
     tables[1].getparent().remove(tables[1])
 

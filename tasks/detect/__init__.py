@@ -17,6 +17,7 @@ from tasks.detect.encoding import (
     declared_encoding,
     readings,
 )
+from tasks.detect.litter import litter
 from tasks.detect.mhtml import html_part, is_mime
 from tasks.detect.packages import OLE_MAGIC, ZIP_MAGICS, ole_names, zip_members
 from tasks.detect.signatures import (
@@ -103,6 +104,9 @@ def _refuse_known(source: bytes) -> None:
     for offset, mark, kind in SIGNATURES:
         if source.startswith(mark, offset):
             raise _unsupported(kind)
+    left = litter(source)
+    if left is not None:
+        raise _unsupported(left)
     if source.startswith(b"BM") and source[6:10] == b"\x00" * 4:
         raise _unsupported(BMP)
     if source.startswith(b"MZ") and b"\x00" in source[2:64]:
@@ -275,9 +279,8 @@ def _page_evidence(text: str) -> str:
 def _unsupported(kind: Kind) -> Refusal:
     return Refusal(
         RefusalCode.UNSUPPORTED_FORMAT,
-        f"不支持的文件格式：{kind.name}。请另存为 PDF、DOCX、HTML 或纯文本后重新提交。",
-        f"Unsupported format: {kind.name_en}. "
-        "Save it as PDF, DOCX, HTML or plain text and send it again.",
+        f"不支持的文件格式：{kind.name}。{kind.advice}",
+        f"Unsupported format: {kind.name_en}. {kind.advice_en}",
     )
 
 

@@ -12,10 +12,23 @@ class Kind:
     #: Its name in Chinese, and in English.
     name: str
     name_en: str
+    #: What to do instead, for people, in Chinese and English.
+    advice: str = "请另存为 PDF、DOCX、HTML 或纯文本后重新提交。"
+    advice_en: str = "Save it as PDF, DOCX, HTML or plain text and send it again."
 
 
 def _kind(name: str, name_en: str) -> Kind:
     return Kind(name=name, name_en=name_en)
+
+
+def kept_by(name: str, name_en: str) -> Kind:
+    """What a system or a program keeps beside documents for itself."""
+    return Kind(
+        name=name,
+        name_en=name_en,
+        advice="它不是文档，不必提交。",
+        advice_en="It is no document and need not be sent.",
+    )
 
 
 WORD_97 = _kind(
@@ -78,6 +91,18 @@ SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"fLaC", _kind("FLAC 音频", "FLAC audio")),
     (0, b"wOFF", _kind("WOFF 字体", "WOFF font")),
     (0, b"wOF2", _kind("WOFF2 字体", "WOFF2 font")),
+    (
+        0,
+        b"\x00\x00\x00\x01Bud1",
+        kept_by("macOS 的文件夹设置（.DS_Store）", "folder settings of macOS (.DS_Store)"),
+    ),
+    (
+        0,
+        b"\x00\x05\x16\x07",
+        kept_by("macOS 的附属文件（._ 开头）", "companion file of macOS (._…)"),
+    ),
+    (0, b"\x00\x05\x16\x00", kept_by("macOS 的附属文件", "companion file of macOS")),
+    (0, b"bplist00", kept_by("macOS 的属性列表", "property list of macOS")),
     (0, b"\x00\x01\x00\x00\x00", _kind("TrueType 字体", "TrueType font")),
 )
 
@@ -119,6 +144,7 @@ STREAMS: tuple[tuple[str, Kind], ...] = (
     ("PowerPoint Document", POWERPOINT_97),
     ("__properties_version1.0", _kind("Outlook 邮件（.msg）", "Outlook message (.msg)")),
     ("VisioDocument", _kind("旧版 Visio 绘图（.vsd）", "legacy Visio drawing (.vsd)")),
+    ("Catalog", kept_by("Windows 的缩略图（Thumbs.db）", "thumbnails of Windows (Thumbs.db)")),
     ("FileHeader", _kind("HWP 文档", "HWP document")),
     ("MatOST", _kind("Works 文档", "Works document")),
 )

@@ -9,7 +9,7 @@ recogniser, which knows the form, restores what it can.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -85,10 +85,21 @@ class Cell:
     colspan: int = 1
     where: Where = Where()
     doubts: tuple[Doubt, ...] = ()
+    #: Row and column in the reader's table, where recognising put the cell elsewhere.
+    origin: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         if self.row < 0 or self.column < 0 or self.rowspan < 1 or self.colspan < 1:
             raise ValueError(f"no such position in a grid: {self!r}")
+
+    def moved(self, *, row: int | None = None, column: int | None = None) -> Cell:
+        """The cell elsewhere in a working copy of its table; it knows where it came from."""
+        return replace(
+            self,
+            row=self.row if row is None else row,
+            column=self.column if column is None else column,
+            origin=self.origin or (self.row, self.column),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +129,8 @@ class Table:
     columns_sure: bool = True
     where: Where = Where()
     doubts: tuple[Doubt, ...] = ()
+    #: What the reader gave, where this is the working copy that recognising changed.
+    source: Table | None = None
 
     def __post_init__(self) -> None:
         taken: set[tuple[int, int]] = set()
@@ -142,8 +155,22 @@ class Table:
         return tuple(tuple(row) for row in rows)
 
     def at(self, cell: Cell) -> str:
-        """The address of a cell for people and programs: `p3/t1/r3c2`, counted from 1."""
-        return f"{self.id}/r{cell.row + 1}c{cell.column + 1}"
+        """The address of a cell for people and programs: `p3/t1/r3c2`, counted from 1.
+
+        Of a cell that recognising moved, the address in the reader's table.
+        """
+        row, column = cell.origin or (cell.row, cell.column)
+        return f"{self.id}/r{row + 1}c{column + 1}"
+
+    def reworked(self, cells: tuple[Cell, ...], *, n_rows: int = 0, n_columns: int = 0) -> Table:
+        """A working copy with other cells, as many rows and columns as said or as before."""
+        return replace(
+            self,
+            cells=cells,
+            n_rows=n_rows or self.n_rows,
+            n_columns=n_columns or self.n_columns,
+            source=self.source or self,
+        )
 
 
 Block = Paragraph | Table

@@ -2,8 +2,11 @@
 
     package.py      zip -> XML trees, within limits
     numbering.py    list numbers, which no part of the package spells out
-    here            what Word would show: insertions and not deletions, results of fields and
-                    not their instructions, each text box once; tables as placed cells
+    looks.py        styles -> how a run looks: raised, struck, hidden, in what colour
+      palette.py      colours, of the theme as well
+    controls.py     fields and content controls: what they show beside the text
+    inline.py       what a paragraph shows, piece by piece
+    here            what Word would show, each text box once; tables as placed cells
     nesting, grid   shared with HTML
 
 python-docx is not used: it leaves out text in insertions, content controls and text boxes,
@@ -14,8 +17,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import partial
 from itertools import accumulate, pairwise
 
 from lxml import etree
@@ -23,8 +28,12 @@ from lxml import etree
 from tasks.model.document import Cell, Detection, Document, Doubt, DoubtKind, Format, Where
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_TABLES_WITHIN
 from tasks.model.refusal import Refusal, RefusalCode
+from tasks.read.controls import Sign, is_prompt, said_in, stores_of, unsure_cells
 from tasks.read.grid import placed_to_grid
+from tasks.read.inline import MC, Shown, Unmapped, alternative, composed, pieces
+from tasks.read.looks import BARE, Around, Look, Looks, Style, TableLook, ground, table_look
 from tasks.read.nesting import (
+    UNREAD,
     Content,
     Held,
     Loose,
@@ -32,61 +41,41 @@ from tasks.read.nesting import (
     is_layout,
     is_short,
     kept,
-    pieces,
     poured,
 )
+from tasks.read.nesting import pieces as as_pieces
 from tasks.read.numbering import Numbering, W, is_on
 from tasks.read.package import Package, corrupt, too_deep
+from tasks.read.palette import UNKNOWN, Palette
 from tasks.read.visible import visible
 
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_SHAPE = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
 
 #: Elements that only stand around others: content controls, custom XML, insertions.
 _AROUND = frozenset(
     f"{W}{name}"
     for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "dir", "bdo")
 )
-#: Elements whose text is not content: what was deleted or moved away, instructions of fields,
-#: properties, the reading over a character.
-_PASSED_OVER = frozenset(
-    f"{W}{name}"
-    for name in (
-        *("del", "moveFrom", "delText", "delInstrText", "instrText", "pPr", "rPr", "sdtPr"),
-        *("sdtEndPr", "smartTagPr", "customXmlPr", "rt", "rubyPr", "fldData", "ffData"),
-    )
+#: Shapes that a text box may be in.
+_SHAPES = (
+    f"{_SHAPE}wsp",
+    *(f"{{urn:schemas-microsoft-com:vml}}{name}" for name in ("shape", "rect", "roundrect")),
 )
 #: Parts of the document that lie in another file.
 _ELSEWHERE = (f"{W}altChunk", f"{W}subDoc")
-#: A picture in DrawingML and in VML; where it is all that a cell holds, it may be a figure.
+#: What is drawn, linked or put in from another program; where it is all that a cell holds, it
+#: may be a figure.
 _PICTURES = (
-    "{http://schemas.openxmlformats.org/drawingml/2006/main}blip",
-    "{urn:schemas-microsoft-com:vml}imagedata",
+    *(f"{W}drawing", f"{W}pict", f"{W}object", f"{W}contentPart"),
+    "{http://schemas.microsoft.com/office/word/2010/wordml}contentPart",
 )
-_CHARACTERS = {
-    f"{W}tab": "\t",
-    f"{W}ptab": "\t",
-    f"{W}cr": "\n",
-    f"{W}noBreakHyphen": "-",
-    f"{W}softHyphen": "",
-}
-#: Symbol fonts put their characters into private use; these occur in forms.
-_SYMBOLS = {
-    "wingdings": {0x6C: "●", 0x6E: "■", 0x6F: "□", 0x71: "□", 0xA8: "□", 0xFB: "✗", 0xFC: "✓"}
-    | {0xFD: "☒", 0xFE: "☑"},
-    "wingdings 2": {0x4F: "✗", 0x50: "✓", 0x51: "☒", 0x52: "☑", 0xA3: "□"},
-    "symbol": {0x2B: "+", 0x2D: "−", 0xB4: "×", 0xB8: "÷", 0xB1: "±", 0xB7: "·", 0xB3: "≥"}
-    | {0xA3: "≤"},
-}
-#: A raised number is the mark of a footnote or a power, never more digits of the figure.
-_RAISED = re.compile(r"\s*[\[(［（〔]?([0-9]{1,3})[\])］）〕]?\s*")
-_RAISE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_SPACES = re.compile(r"[ \n\r]+")
 _LINE_SPACES = re.compile(r" *\n *")
 _WIDE_BEGINNING = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
-_DEEPEST_STYLE = 20
+#: A row of this exact height or less (likewise) shows nothing of its text.
+_FLAT = 40
 #: Edges of cells this near (twentieths of a point) to a line of the grid lie on it.
 _SNAP = 120
 #: A column of the grid narrower than this (as well) cannot be seen.
@@ -99,19 +88,22 @@ def read_docx(source: bytes, detection: Detection) -> Document:
     main = _main_part(package)
     root = package.xml(main)
     body = None if root is None else root.find(f"{W}body")
-    if body is None:
+    if root is None or body is None:
         raise corrupt("缺少正文", "its main part is missing")
     parts = {link.kind: link.target for link in package.relationships(main)}
+    settings = package.xml(parts.get("settings", ""))
+    palette = Palette(package.xml(parts.get("theme", "")), settings)
     reader = _Reader(
         numbering=Numbering(package.xml(parts.get("numbering", ""))),
-        styles=_styles(package.xml(parts.get("styles", ""))),
+        looks=Looks(package.xml(parts.get("styles", "")), palette),
+        unsure=unsure_cells(body, stores_of(package, main)),
     )
-    contents = reader.contents(body, "/document/body")
+    contents = reader.contents(body, "/document/body", _Place(ground=ground(root, settings)))
     return Document(
         format=Format.DOCX,
         title=_title(package) or reader.heading,
         blocks=blocks(contents),
-        doubts=(*reader.doubts, *_struck_out(reader.struck)),
+        doubts=(*reader.doubts, *_left_out(reader.left_out)),
     )
 
 
@@ -130,40 +122,34 @@ def _title(package: Package) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Style:
-    """What a style says about numbers and hiding, its ancestors included."""
+class _Place:
+    """Where in the document something stands, and what is around it."""
 
-    number: str | None = None
-    level: int | None = None
-    hidden: bool = False
-    heading: bool = False
+    #: How many cells and text boxes are around it.
+    depth: int = 0
+    #: What the table says of its runs.
+    around: Around = BARE
+    #: The colour that is behind.
+    ground: str
 
-
-def _styles(root: etree._Element | None) -> dict[str, _Style]:
-    if root is None:
-        return {}
-    elements = {style.get(f"{W}styleId", ""): style for style in root.iterfind(f"{W}style")}
-    return {id: _style(id, elements) for id in elements}
+    def within(self, *, around: Around = BARE, ground: str = "") -> _Place:
+        return _Place(depth=self.depth + 1, around=around, ground=ground or self.ground)
 
 
-def _style(id: str, elements: dict[str, etree._Element]) -> _Style:
-    number = level = hidden = None
-    heading = False
-    for _ in range(_DEEPEST_STYLE):
-        element = elements.get(id)
-        if element is None:
-            break
-        numbered = element.find(f"{W}pPr/{W}numPr")
-        if numbered is not None:
-            number = number or _value(numbered, "numId")
-            if level is None and (at := _value(numbered, "ilvl")) is not None:
-                level = _integer(at, 0)
-        vanish = element.find(f"{W}rPr/{W}vanish")
-        if hidden is None and vanish is not None:
-            hidden = is_on(vanish)
-        heading = heading or (_value(element, "name") or "").lower() in ("title", "heading 1")
-        id = _value(element, "basedOn") or ""
-    return _Style(number=number, level=level, hidden=bool(hidden), heading=heading)
+class _Why(StrEnum):
+    """Why a text that is there is not seen."""
+
+    STRUCK = "struck"
+    UNSEEN = "unseen"
+    TINY = "tiny"
+
+
+#: How people are told of it, in Chinese and English.
+_TOLD = {
+    _Why.STRUCK: ("加了删除线", "are struck through"),
+    _Why.UNSEEN: ("与背景同色，看不见", "have the colour of what is behind them"),
+    _Why.TINY: ("太小，看不见", "are too small to be seen"),
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -187,74 +173,118 @@ class _Reader:
     """One walk through the body; the lists count on as it goes."""
 
     numbering: Numbering
-    styles: dict[str, _Style]
+    looks: Looks
+    #: Cells of which a control shows something else than it holds.
+    unsure: frozenset[etree._Element]
     heading: str = ""
     doubts: list[Doubt] = field(default_factory=list)
-    #: Texts struck through by hand, which no revision deleted.
-    struck: list[tuple[str, Where]] = field(default_factory=list)
+    #: Texts that are there and not seen, but for those that a revision deleted or that are
+    #: hidden as such.
+    left_out: list[tuple[_Why, str, Where]] = field(default_factory=list)
+    #: How often something was shown that the text does not say for sure.
+    _unsure: int = 0
     _cells: int = 0
     _characters: int = 0
 
-    def contents(self, element: etree._Element, path: str, depth: int = 0) -> list[Content]:
-        """What a body, a cell or a text box holds. `depth`: how many of the latter two."""
-        if depth > MAX_TABLES_WITHIN:
+    def contents(self, element: etree._Element, path: str, place: _Place) -> list[Content]:
+        """What a body, a cell or a text box holds."""
+        if place.depth > MAX_TABLES_WITHIN:
             raise too_deep()
         found: list[Content] = []
         for child, where in _children(element, path):
             if child.tag == f"{W}p":
-                found.extend(self._paragraph(child, where, depth))
+                found.extend(self._paragraph(child, where, place))
             elif child.tag == f"{W}tbl":
-                found.extend(self._table(child, where, depth))
+                found.extend(self._table(child, where, place))
             elif child.tag in _ELSEWHERE:
+                self._unsure += 1
                 self.doubts.append(_elsewhere(where))
+            elif child.tag == f"{_MATH}oMathPara":
+                found.extend(self._paragraph(child, where, place))
         return found
 
     # Paragraphs.
 
-    def _paragraph(self, element: etree._Element, path: str, depth: int) -> list[Content]:
+    def _paragraph(self, element: etree._Element, path: str, place: _Place) -> list[Content]:
         properties = element.find(f"{W}pPr")
-        style = self.styles.get(_value(properties, "pStyle") or "", _Style())
-        parts: list[str] = []
+        id = _value(properties, "pStyle") or ""
+        style = self.looks.style(id)
+        where = Where(path=path)
+        shown: list[Shown] = []
         boxes: list[etree._Element] = []
-        doubts: list[str] = []
-        struck: list[str] = []
-        for piece in _inline(element, lambda run: self._is_hidden(run) or _is_struck(run, struck)):
-            if isinstance(piece, str):
-                parts.append(piece)
-            elif piece.tag == f"{W}sym":
-                parts.append(_symbol(piece, doubts))
+        behind = self._behind(properties, style, place)
+        look_of = partial(self._look, id, place.around)
+        for piece in pieces(element, look_of):
+            if isinstance(piece, Shown):
+                shown += self._seen(piece, behind, where)
+            elif isinstance(piece, Unmapped):
+                shown.append(Shown(UNREAD, Look()))
+                self.doubts.append(_unmapped(piece.symbol, where))
+            elif isinstance(piece, Sign):
+                self._unsure += 1
             else:
                 boxes.append(piece)
-        text = _clean("".join(parts))
+        whole = composed(shown)
+        self._unsure += not whole.is_sure
+        text = _clean(whole.text)
         if text or not _is_removed(properties):
             text = self._labelled(properties, style, text)
         self._count(text)
         if style.heading and not self.heading:
             self.heading = text.replace("\n", "")
-        where = Where(path=path)
-        self.doubts.extend(_unmapped(symbol, where) for symbol in doubts)
-        if struck:
-            self.struck.append(("".join(struck).strip(), where))
         found: list[Content] = [Loose(text=text, where=where)] if text else []
         for number, box in enumerate(boxes, 1):
-            found.extend(self.contents(box, f"{path}/txbxContent[{number}]", depth + 1))
+            inside = place.within(ground=self._fill(box))
+            found.extend(self.contents(box, f"{path}/txbxContent[{number}]", inside))
         return found
+
+    def _look(self, style: str, around: Around, run: etree._Element) -> Look:
+        return self.looks.look(run.find(f"{W}rPr"), style, around)
+
+    def _behind(self, properties: etree._Element | None, style: Style, place: _Place) -> str:
+        own = _shading(properties)
+        shade = style.shade if own is None else self.looks.palette.shading(own)
+        return shade or place.ground
+
+    def _fill(self, box: etree._Element) -> str:
+        """The colour of the shape around a text box; "" where what is behind shows through."""
+        shape = next(box.iterancestors(*_SHAPES), None)
+        if shape is None:
+            return ""
+        if shape.tag != f"{_SHAPE}wsp":
+            return _vml_fill(shape)
+        properties = shape.find(f"{_SHAPE}spPr")
+        for fill in () if properties is None else properties:
+            name = etree.QName(fill).localname
+            if name == "solidFill":
+                return self.looks.palette.drawn(fill)
+            if name in ("gradFill", "blipFill", "pattFill", "grpFill"):
+                return UNKNOWN
+            if name == "noFill":
+                return ""
+        style = shape.find(f"{_SHAPE}style/{_DRAWING}fillRef")
+        if style is None or style.get("idx", "0") == "0":
+            return ""
+        return self.looks.palette.drawn(style)
+
+    def _seen(self, piece: Shown, behind: str, where: Where) -> Iterator[Shown]:
+        """The piece, unless it is left out and noted."""
+        look = piece.look
+        unseen = look.is_unseen(behind)
+        reasons = ((look.struck, _Why.STRUCK), (look.tiny, _Why.TINY), (unseen, _Why.UNSEEN))
+        why = next((why for holds, why in reasons if holds), None)
+        if why is None:
+            self._unsure += unseen is None and bool(piece.text.strip())
+            yield piece
+        elif piece.text.strip():
+            self.left_out.append((why, piece.text, where))
 
     def _count(self, text: str) -> None:
         self._characters += len(text)
         if self._characters > MAX_CHARACTERS:
             raise _too_complex(f"超过 {MAX_CHARACTERS} 个字符", f"over {MAX_CHARACTERS} characters")
 
-    def _is_hidden(self, run: etree._Element) -> bool:
-        properties = run.find(f"{W}rPr")
-        if properties is None:
-            return False
-        vanish = properties.find(f"{W}vanish")
-        if vanish is not None:
-            return is_on(vanish)
-        return self.styles.get(_value(properties, "rStyle") or "", _Style()).hidden
-
-    def _labelled(self, properties: etree._Element | None, style: _Style, text: str) -> str:
+    def _labelled(self, properties: etree._Element | None, style: Style, text: str) -> str:
         """The text behind its list number, if it has one."""
         numbered = None if properties is None else properties.find(f"{W}numPr")
         number = _value(numbered, "numId") or style.number
@@ -270,11 +300,18 @@ class _Reader:
 
     # Tables.
 
-    def _table(self, element: etree._Element, path: str, depth: int) -> list[Content]:
-        rows = [
-            self._row(row, where, depth)
+    def _table(self, element: etree._Element, path: str, place: _Place) -> list[Content]:
+        shown = [
+            (row, where)
             for row, where in _children(element, path)
-            if row.tag == f"{W}tr" and not _is_gone(row.find(f"{W}trPr"), "del", "hidden")
+            if row.tag == f"{W}tr" and not self._is_unseen(row, where)
+        ]
+        properties = element.find(f"{W}tblPr")
+        look = table_look(self.looks, properties, len(shown))
+        shade = _shading(properties)
+        inside = replace(place, ground=self.looks.palette.shading(shade) or place.ground)
+        rows = [
+            self._row(row, where, inside, look, number) for number, (row, where) in enumerate(shown)
         ]
         _align(rows, element)
         _drop_slivers(rows, _grid_widths(element))
@@ -288,28 +325,42 @@ class _Reader:
         edges = tuple(accumulate(widths, initial=0)) if all(widths) else ()
         if is_layout(held):
             layout = poured(held)
-            return pieces(as_placed, held, layout, where, edges) if is_short(layout) else layout
-        caption = _value(element.find(f"{W}tblPr"), "tblCaption") or ""
+            return as_pieces(as_placed, held, layout, where, edges) if is_short(layout) else layout
+        caption = _value(properties, "tblCaption") or ""
         own = kept(placed_to_grid(as_placed), held, _clean(caption), where)
-        return pieces(as_placed, held, own, where, edges)
+        return as_pieces(as_placed, held, own, where, edges)
 
-    def _row(self, element: etree._Element, path: str, depth: int) -> list[_Placed]:
+    def _is_unseen(self, row: etree._Element, where: str) -> bool:
+        """Whether a row is deleted, hidden, or too flat to show its text."""
+        properties = row.find(f"{W}trPr")
+        if _is_gone(properties, "del", "hidden"):
+            return True
+        if not _is_flat(properties):
+            return False
+        text = said_in(row)
+        if text.strip():
+            self.left_out.append((_Why.TINY, text, Where(path=where)))
+        return True
+
+    def _row(
+        self, element: etree._Element, path: str, place: _Place, look: TableLook, number: int
+    ) -> list[_Placed]:
         properties = element.find(f"{W}trPr")
         column = _integer(_value(properties, "gridBefore"), 0)
         cells: list[_Placed] = []
-        for child, where in _children(element, path):
-            if child.tag != f"{W}tc":
-                continue
+        children = [(child, at) for child, at in _children(element, path) if child.tag == f"{W}tc"]
+        for child, where in children:
             properties = child.find(f"{W}tcPr")
             if _is_gone(properties, "cellDel"):
                 continue
             span = max(_integer(_value(properties, "gridSpan"), 1), 1)
-            held = Held(where=Where(path=where))
-            held.contents = self.contents(child, where, depth + 1)
-            held.unread = not held.contents and _shows_picture(child)
+            last = child is children[-1][0]
+            around = self.looks.around(look.id, look.conditions(number, column, last=last))
+            held = self._cell(child, where, place, around)
             if cells and _merge(properties, "hMerge") == "continue":
                 cells[-1].span += span
                 cells[-1].held.contents.extend(held.contents)
+                cells[-1].held.unsure |= held.unsure
             else:
                 merge = _merge(properties, "vMerge")
                 cells.append(
@@ -328,6 +379,18 @@ class _Reader:
                 raise _too_complex(f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells")
         return cells
 
+    def _cell(self, element: etree._Element, path: str, place: _Place, around: Around) -> Held:
+        properties = element.find(f"{W}tcPr")
+        own = _shading(properties)
+        shade = around.shade if own is None else self.looks.palette.shading(own)
+        before = self._unsure
+        self._unsure += element in self.unsure
+        held = Held(where=Where(path=path))
+        held.contents = self.contents(element, path, place.within(around=around, ground=shade))
+        held.unread = not held.contents and _shows_picture(element)
+        held.unsure = self._unsure > before
+        return held
+
 
 def _children(element: etree._Element, path: str) -> Iterator[tuple[etree._Element, str]]:
     """The children with their paths, those within mere wrappers in their place."""
@@ -342,81 +405,14 @@ def _children(element: etree._Element, path: str) -> Iterator[tuple[etree._Eleme
         name = child.tag.rpartition("}")[2]
         counts[name] += 1
         where = f"{path}/{name}[{counts[name]}]"
-        if child.tag == f"{_MC}AlternateContent":
-            waiting.append((iter(_alternative(child)), where, Counter()))
-        elif child.tag == f"{W}sdt" and _is_prompt(child):
+        if child.tag == f"{MC}AlternateContent":
+            waiting.append((iter(alternative(child)), where, Counter()))
+        elif child.tag == f"{W}sdt" and is_prompt(child):
             continue
         elif child.tag in _AROUND:
             waiting.append((iter(child), where, Counter()))
         else:
             yield child, where
-
-
-def _inline(
-    paragraph: etree._Element, is_hidden: Callable[[etree._Element], bool]
-) -> Iterator[str | etree._Element]:
-    """What a paragraph shows: text, symbols and text boxes, the latter two as elements."""
-    waiting: list[Iterator[etree._Element]] = [iter(paragraph)]
-    #: A field each, innermost last: whether its result has begun.
-    fields: list[bool] = []
-    while waiting:
-        element = next(waiting[-1], None)
-        if element is None:
-            waiting.pop()
-            continue
-        tag = element.tag
-        if tag in _PASSED_OVER or (tag == f"{W}r" and is_hidden(element)):
-            continue
-        if tag == f"{W}r" and all(fields) and (mark := _raised(element)):
-            yield mark
-        elif tag == f"{W}fldChar":
-            _turn(fields, element.get(f"{W}fldCharType", ""))
-        elif tag == f"{W}txbxContent":
-            yield element
-        elif tag == f"{_MC}AlternateContent":
-            waiting.append(iter(_alternative(element)))
-        elif tag == f"{W}sdt" and _is_prompt(element):
-            continue
-        elif not all(fields) or tag not in _SHOWN:
-            waiting.append(iter(element))
-        elif tag == f"{W}sym":
-            yield element
-        else:
-            yield _shown(element)
-
-
-_SHOWN = frozenset((f"{W}t", f"{_M}t", f"{W}sym", f"{W}br", *_CHARACTERS))
-
-
-def _shown(element: etree._Element) -> str:
-    if element.tag == f"{W}br":
-        return "\n" if element.get(f"{W}type", "textWrapping") == "textWrapping" else ""
-    if element.tag in _CHARACTERS:
-        return _CHARACTERS[element.tag]
-    text = _SPACES.sub(" ", element.text or "")
-    return text if element.get(_XML_SPACE) == "preserve" else text.strip(" \t")
-
-
-def _turn(fields: list[bool], kind: str) -> None:
-    """A field begins, comes to its result, or ends."""
-    if kind == "begin":
-        fields.append(False)
-    elif kind == "separate" and fields:
-        fields[-1] = True
-    elif kind == "end" and fields:
-        fields.pop()
-
-
-def _alternative(element: etree._Element) -> Iterable[etree._Element]:
-    """One of the alternatives: the newest, as all of them say the same."""
-    choice = element.find(f"{_MC}Choice")
-    chosen = element.find(f"{_MC}Fallback") if choice is None else choice
-    return () if chosen is None else chosen
-
-
-def _is_prompt(control: etree._Element) -> bool:
-    """Whether a content control shows what should be entered, and nothing that was."""
-    return is_on(control.find(f"{W}sdtPr/{W}showingPlcHdr"))
 
 
 def _is_gone(properties: etree._Element | None, *marks: str) -> bool:
@@ -430,30 +426,27 @@ def _is_removed(properties: etree._Element | None) -> bool:
     return _is_gone(properties.find(f"{W}rPr"), "del", "moveFrom", "vanish")
 
 
-def _is_struck(run: etree._Element, struck: list[str]) -> bool:
-    """Whether a line goes through the run; its text is noted then."""
-    if not _is_gone(run.find(f"{W}rPr"), "strike", "dstrike"):
-        return False
-    text = _said(run)
-    if text.strip():
-        struck.append(text)
-    return True
-
-
-def _said(run: etree._Element) -> str:
-    return "".join(text.text or "" for text in run.iter(f"{W}t"))
-
-
-def _raised(run: etree._Element) -> str:
-    """The small raised number that the run is, "" where it is something else."""
-    if _value(run.find(f"{W}rPr"), "vertAlign") != "superscript":
-        return ""
-    mark = _RAISED.fullmatch(_said(run))
-    return mark[1].translate(_RAISE) if mark else ""
-
-
 def _shows_picture(element: etree._Element) -> bool:
     return next(element.iter(*_PICTURES), None) is not None
+
+
+def _shading(properties: etree._Element | None) -> etree._Element | None:
+    return None if properties is None else properties.find(f"{W}shd")
+
+
+def _is_flat(properties: etree._Element | None) -> bool:
+    height = None if properties is None else properties.find(f"{W}trHeight")
+    if height is None or height.get(f"{W}hRule") != "exact":
+        return False
+    return 0 < _integer(height.get(f"{W}val"), 0) <= _FLAT
+
+
+def _vml_fill(shape: etree._Element) -> str:
+    """The colour of a shape of older programs, white where it does not say."""
+    if shape.get("filled", "t").lower() in ("f", "false"):
+        return ""
+    said = re.match("#([0-9A-Fa-f]{6})", shape.get("fillcolor", "#FFFFFF"))
+    return said[1].upper() if said else UNKNOWN
 
 
 def _merge(properties: etree._Element | None, name: str) -> str:
@@ -564,20 +557,6 @@ def _cell(placed: _Placed, rowspan: int) -> Cell:
     )
 
 
-def _symbol(element: etree._Element, unmapped: list[str]) -> str:
-    font = element.get(f"{W}font", "").strip().lower()
-    code = element.get(f"{W}char", "")
-    if not re.fullmatch("[0-9A-Fa-f]{1,4}", code):
-        return ""
-    number = int(code, 16)
-    if not 0xF000 <= number <= 0xF0FF:
-        return chr(number) if number and not 0xD800 <= number < 0xF900 else "\ufffd"
-    found = _SYMBOLS.get(font, {}).get(number - 0xF000)
-    if found is None:
-        unmapped.append(f"{font} {code}")
-    return found or "\ufffd"
-
-
 def _clean(text: str) -> str:
     """Nothing invisible, no spaces at the ends of lines, nothing outside."""
     return _LINE_SPACES.sub("\n", visible(text).replace("\xa0", " ")).strip()
@@ -601,13 +580,17 @@ def _covered(held: Held) -> Doubt:
     )
 
 
-def _struck_out(struck: Sequence[tuple[str, Where]]) -> Iterator[Doubt]:
-    if struck:
-        first, where = struck[0]
+def _left_out(texts: Sequence[tuple[_Why, str, Where]]) -> Iterator[Doubt]:
+    """One doubt for each reason."""
+    for why, (told, told_en) in _TOLD.items():
+        found = [(text.strip(), where) for reason, text, where in texts if reason is why]
+        if not found:
+            continue
+        first, where = found[0]
         yield Doubt(
             kind=DoubtKind.STRAY_TEXT,
-            message=f"有 {len(struck)} 处文字加了删除线（第一处：“{first[:40]}”），未读取。",
-            message_en=f"{len(struck)} texts are struck through and were left out "
+            message=f"有 {len(found)} 处文字{told}（第一处：“{first[:40]}”），未读取。",
+            message_en=f"{len(found)} texts {told_en} and were left out "
             f"(the first: {first[:40]!r}).",
             where=where,
         )

@@ -8,6 +8,7 @@ the other, as some editors save a table, are joined: alone such a row looks like
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -97,6 +98,8 @@ def settled(contents: Iterable[Content]) -> Iterator[Loose | Data]:
             yield item
 
 
+#: A text with words in it is no figure.
+_WORDS = re.compile("[\u3400-\u9fff]{2}")
 #: Stands in a cell of data for what is shown there and is no text: the cell is not blank.
 UNREAD = "\ufffd"
 
@@ -112,6 +115,8 @@ class Held:
     doubts: tuple[Doubt, ...] = ()
     #: Something is shown in it that is not text: a picture, a field that a script fills.
     unread: bool = False
+    #: Its text is not all that it says, or says it in another way.
+    unsure: bool = False
 
     @property
     def text(self) -> str:
@@ -119,8 +124,12 @@ class Held:
 
     @property
     def shown(self) -> str:
-        """The text, or the sign that something else stands there."""
-        return self.text or (UNREAD if self.unread else "")
+        """The text, or the sign that something else stands there. Behind a text that is not
+        sure the sign stands as well, unless it is words."""
+        text = self.text
+        if self.unsure and not _WORDS.search(text):
+            return text + UNREAD
+        return text or (UNREAD if self.unread else "")
 
     def tables(self) -> list[Data]:
         return [item for item in settled(self.contents) if isinstance(item, Data)]
@@ -142,15 +151,22 @@ class Held:
 def is_layout(rows: Sequence[Sequence[Held]]) -> bool:
     """Whether a table only puts things in their places, or keeps a place free."""
     cells = [cell for row in rows for cell in row]
-    filled = [cell for cell in cells if cell.contents]
+    filled = [cell for cell in cells if cell.contents or cell.unsure]
     if len(cells) <= 1 or not filled:
         return True
     if any(cell.holds_data() for cell in filled):
         return not _is_data_around(rows)
     if len(filled) == 1 and len(cells) <= ARTICLE_CELLS:
-        return True
+        return not _is_short_form(rows, filled[0])
     longest = max((len(cell.text) for cell in filled), default=0)
     return len(filled) <= ARTICLE_CELLS and longest >= ARTICLE_CHARACTERS
+
+
+def _is_short_form(rows: Sequence[Sequence[Held]], filled: Held) -> bool:
+    """Whether one short text in a few cells is what is filled in of a form: rows and columns
+    stand around it, where a frame has the one or the other."""
+    in_columns = sum(bool(row) for row in rows) > 1 and any(len(row) > 1 for row in rows)
+    return in_columns and not filled.tables() and len(filled.text) <= PIECE_CHARACTERS
 
 
 def _is_data_around(rows: Sequence[Sequence[Held]]) -> bool:

@@ -20,8 +20,9 @@ Document
   | read_tables.py  cells -> values, and what has to be said about them
   |   amounts.py      the text of a cell -> a figure
   |   infer.py        rows without their columns -> figures, where the relations leave one way
+  | leaving.py      the working copy -> the document's own tables, and those restored from text
   v
-Report, findings `extraction.*` and `year.*`
+Document, Report, findings `extraction.*` and `year.*`
 
 labels.py and vocabulary.py: what a text says once its way of writing is taken off, and which
 labels there are.
@@ -38,6 +39,7 @@ from tasks.recognise.anchors import side_of, with_table
 from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
 from tasks.recognise.identity import Identity, identify
 from tasks.recognise.labels import key
+from tasks.recognise.leaving import with_own_tables
 from tasks.recognise.read_tables import TableReading, read_table
 from tasks.recognise.restore import restore, unfold
 from tasks.recognise.rows import Segment, lines_of, tables_to_segments
@@ -54,14 +56,16 @@ _LONGEST_LABEL = 80
 def recognise(document: Document) -> tuple[Document, Report | None, tuple[Finding, ...]]:
     """Find the report in a document.
 
-    Gives the document back as well, with tables in it that flattening had dissolved. The
-    report is None where the document is no report of the form; then there are no findings.
+    Gives the document back as well, its tables as they were read, with those among them that
+    flattening had dissolved: each address of a value leads to its cell there. The report is None
+    where the document is no report of the form; then there are no findings.
     """
+    read = document
     document = set_right(unfold(without_repeats(without_running_numbers(document))))
     who = identify(document)
     document, readings = _read_all(document, who)
     if not readings and not (who.titled and _headings(document) >= _FEWEST_HEADINGS):
-        return document, None, ()
+        return read, None, ()
     texts = _short_texts(document)
     for reading in readings.values():
         reading.tell_left_out(texts)
@@ -82,6 +86,7 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
         },
         left_over=tuple(left for reading in readings.values() for left in reading.left_over),
     )
+    document = with_own_tables(document)
     return (
         document,
         report,

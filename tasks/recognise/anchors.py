@@ -559,14 +559,27 @@ def _without(block: Block, runs: Sequence[TextRun]) -> Block | None:
         if any(_is_in(run.where, cell.where) for run in runs)
         for row in range(cell.row, cell.row + cell.rowspan)
     }
-    kept = [row for row in range(block.n_rows) if row not in held_rows]
-    number = {row: n for n, row in enumerate(kept)}
-    cells = tuple(
-        replace(cell, row=number[cell.row], rowspan=1) for cell in block.cells if cell.row in number
-    )
     if not held_rows:
         return block
-    return replace(block, n_rows=len(kept), cells=cells) if cells else None
+    return _with_rows(block, [row for row in range(block.n_rows) if row not in held_rows])
+
+
+def _with_rows(table: Table, kept: Sequence[int]) -> Table | None:
+    """A table with these rows only, and what it was made of likewise: the others are in another
+    table now. None where no cell is left."""
+    number = {row: n for n, row in enumerate(kept)}
+    cells = tuple(
+        replace(
+            cell,
+            row=number[cell.row],
+            rowspan=1,
+            origin=(number[cell.origin[0]], cell.origin[1]) if cell.origin else None,
+        )
+        for cell in table.cells
+        if cell.row in number
+    )
+    source = table.source and _with_rows(table.source, kept)
+    return replace(table, n_rows=len(kept), cells=cells, source=source) if cells else None
 
 
 def _is_in(where: Where, around: Where) -> bool:

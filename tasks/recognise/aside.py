@@ -105,12 +105,12 @@ def _in_place(table: Table) -> Table:
             wider = replace(aside.label, colspan=aside.label.colspan + aside.by)
             moved[id(aside.label)] = wider
             for cell in aside.cells:
-                moved[id(cell)] = replace(cell, column=cell.column + aside.by)
+                moved[id(cell)] = cell.moved(column=cell.column + aside.by)
     if not moved:
         return table
     cells = tuple(moved.get(id(cell), cell) for cell in table.cells)
     width = max(cell.column + cell.colspan for cell in cells)
-    return replace(table, cells=cells, n_columns=width)
+    return table.reworked(cells, n_columns=width)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,8 +215,8 @@ def _once(table: Table) -> Table:
         )
         gone = {at for first, end in spans for at in range(first + 1, end)} if alike else set()
         kept.append([cell for at, cell in enumerate(row) if at not in gone])
-    cells = tuple(replace(cell, column=column) for row in kept for column, cell in enumerate(row))
-    return replace(table, cells=cells, n_columns=max(map(len, kept)))
+    cells = tuple(cell.moved(column=column) for row in kept for column, cell in enumerate(row))
+    return table.reworked(cells, n_columns=max(map(len, kept)))
 
 
 def _is_repeated_title(row: Sequence[Cell]) -> bool:
@@ -255,19 +255,15 @@ def _blanked(table: Table) -> Table:
     """With the cells of a first column that counts the rows blank."""
     if not _is_counted(table):
         return table
-    # the cells stay, so that places in the document are still its own
-    return replace(
-        table,
-        cells=tuple(replace(c, text="") if c.column == 0 else c for c in table.cells),
-    )
+    return table.reworked(tuple(replace(c, text="") if c.column == 0 else c for c in table.cells))
 
 
 def _uncounted(table: Table) -> Table:
     """Without those cells: where columns are an order, one that is blank would have a place."""
     if not _is_counted(table):
         return table
-    rest = tuple(replace(c, column=c.column - 1) for c in table.cells if c.column > 0)
-    return replace(table, cells=rest, n_columns=table.n_columns - 1)
+    rest = tuple(c.moved(column=c.column - 1) for c in table.cells if c.column > 0)
+    return table.reworked(rest, n_columns=table.n_columns - 1)
 
 
 def _is_counted(table: Table) -> bool:

@@ -246,8 +246,8 @@ def with_whole_heads(table: Table) -> Table:
         at += 1
     if len(rows) == table.n_rows:
         return table
-    cells = tuple(replace(cell, row=row) for row, line in enumerate(rows) for cell in line)
-    return replace(table, n_rows=len(rows), cells=cells)
+    cells = tuple(cell.moved(row=row) for row, line in enumerate(rows) for cell in line)
+    return table.reworked(cells, n_rows=len(rows))
 
 
 def _with_halves(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell] | None:

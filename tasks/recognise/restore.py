@@ -29,6 +29,7 @@ from tasks.model.document import Block, Cell, Document, Format, Paragraph, Table
 from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.fragments import is_row_label, whole_labels, with_whole_heads
 from tasks.recognise.labels import Labels, key, numbering, plain
+from tasks.recognise.leaving import free_id, taken_apart
 from tasks.recognise.positions import Full, Layout, in_line, layout_of, near, with_blanks
 from tasks.recognise.rows import HAN, cells_by_row, hides_figures, may_say_row
 from tasks.recognise.tokens import (
@@ -152,10 +153,10 @@ def _parted(table: Table) -> Table:
             rows[-1].append(cell)
     if len(rows) == table.n_rows:
         return table
-    cells = [
-        replace(cell, row=r, column=c) for r, row in enumerate(rows) for c, cell in enumerate(row)
-    ]
-    return replace(table, n_rows=len(rows), n_columns=max(map(len, rows)), cells=tuple(cells))
+    cells = tuple(
+        cell.moved(row=r, column=c) for r, row in enumerate(rows) for c, cell in enumerate(row)
+    )
+    return table.reworked(cells, n_rows=len(rows), n_columns=max(map(len, rows)))
 
 
 def _without_torn_rows(document: Document) -> Document:
@@ -170,7 +171,7 @@ def _without_torn_rows(document: Document) -> Document:
     blocks: list[Block] = []
     for index, block in enumerate(document.blocks):
         if isinstance(block, Table) and (index in rows or _is_labels(block)):
-            blocks += [Paragraph(text=cell.text, where=cell.where) for cell in block.cells]
+            blocks += taken_apart(block)
         else:
             blocks.append(block)
     return replace(document, blocks=tuple(blocks))
@@ -206,7 +207,10 @@ def _without_halves(document: Document) -> Document:
         return document
     blocks: list[Block] = []
     for index, block in enumerate(document.blocks):
-        blocks += _cells(block) if index in halves else [block]
+        if isinstance(block, Table) and index in halves:
+            blocks += taken_apart(block)
+        else:
+            blocks.append(block)
     return replace(document, blocks=tuple(blocks))
 
 
@@ -226,13 +230,6 @@ def _speaks_of(text: str, table: str) -> bool:
     """Whether a line begins with a row's label; of the text's many lines most are too long."""
     head = text.strip().split("  ")[0]
     return len(head) < PROSE and _row_of(head, table) is not None
-
-
-def _cells(block: Block) -> list[Block]:
-    """The cells of a table as paragraphs; a line of one text alone has no blanks."""
-    if not isinstance(block, Table):
-        return [block]
-    return [Paragraph(text=cell.text, where=cell.where) for cell in block.cells]
 
 
 # Where the table is
@@ -902,8 +899,7 @@ def _laid_under(figures: list[Token], labels: Sequence[Token]) -> list[Token]:
 def _with_table(document: Document, tokens: Sequence[Token], rows: list[_Line]) -> Document:
     """Put the restored table in the place of the paragraphs that it is made of."""
     used = set(range(min(t.block for t in tokens), max(t.block for t in tokens) + 1))
-    number = 1 + sum(isinstance(block, Table) for block in document.blocks)
-    table = _to_table(f"t{number}", tokens, rows)
+    table = _to_table(free_id(document), tokens, rows)
     blocks: list[Block] = []
     for index, block in enumerate(document.blocks):
         if index == min(used):

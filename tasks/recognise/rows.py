@@ -128,22 +128,12 @@ def _table_to_segments(table: Table) -> list[tuple[str, Segment]]:
     return segments
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turned(Table):
-    """A table with its rows as columns; addresses are those of the table in the document."""
-
-    def at(self, cell: Cell) -> str:
-        return f"{self.id}/r{cell.column + 1}c{cell.row + 1}"
-
-
 def turned(segment: Segment) -> Segment:
-    """The rows of a segment as columns."""
+    """The rows of a segment as columns; addresses are those of the table in the document."""
     cells = sorted(
         (
             replace(
-                cell,
-                row=cell.column,
-                column=cell.row,
+                cell.moved(row=cell.column, column=cell.row),
                 rowspan=cell.colspan,
                 colspan=cell.rowspan,
             )
@@ -153,7 +143,7 @@ def turned(segment: Segment) -> Segment:
         key=lambda cell: (cell.row, cell.column),
     )
     table = segment.table
-    on_its_side = Turned(
+    on_its_side = Table(
         id=table.id,
         n_rows=table.n_columns,
         n_columns=table.n_rows,

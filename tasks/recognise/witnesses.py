@@ -179,10 +179,12 @@ def document_lines(document: Document) -> list[str]:
 
 
 def _framed(document: Document) -> Iterator[str]:
-    """Tables of one column are paragraphs in frames: titles more often than not."""
+    """Tables of one column, or with one text, are paragraphs in frames: titles more often than
+    not."""
     for table in document.tables():
-        if table.n_columns == 1:
-            yield from (cell.text for cell in table.cells)
+        said = [cell.text for cell in table.cells if cell.text]
+        if table.n_columns == 1 or len(said) == 1:
+            yield from said
 
 
 def _joined(line: str) -> str:

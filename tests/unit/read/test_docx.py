@@ -615,3 +615,26 @@ def test_struck_text_is_left_out_and_told(how: str) -> None:
     kept = read(p(looking("315", '<w:strike w:val="0"/>')))
     assert [one.text for one in kept.paragraphs()] == ["315"]
     assert kept.doubts == ()
+
+
+# What is a table.
+
+
+def test_one_text_among_rows_and_columns_is_a_table() -> None:
+    assert grid(tr("甲", ""), tr("", "")) == "甲 _\n_ _"
+    lines = "</w:t></w:r></w:p><w:p><w:r><w:t>".join(["甲", "乙"])
+    assert grid(tr("", lines), tr("", "")) == "_ 甲/乙\n_ _"
+
+
+@pytest.mark.parametrize(
+    "rows", [(("甲", ""),), (("甲",), ("",)), (("甲",),), (("", ""), ("", ""))]
+)
+def test_a_frame_around_one_text_or_around_none_is_no_table(rows: tuple[tuple[str, ...]]) -> None:
+    found = read(tbl(*(tr(*map(tc, row)) for row in rows)))
+    assert not list(found.tables())
+    assert outline(found) == [text for row in rows for text in row if text]
+
+
+def test_an_article_beside_empty_cells_is_no_table() -> None:
+    article = "</w:t></w:r></w:p><w:p><w:r><w:t>".join(["霁川县财政局", "述" * 120])
+    assert outline(read(tbl(tr("", article), tr("", "")))) == ["霁川县财政局", "述" * 120]
