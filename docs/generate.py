@@ -178,6 +178,10 @@ DOUBTS: dict[DoubtKind, tuple[str, str]] = {
         "重复的行被删除，数都不可靠",
         "repeated lines were removed, no figure is sure",
     ),
+    DoubtKind.SCAN: (
+        "扫描件，文字是识别出来的，数都不采用",
+        "a scan over a hidden layer of text; no figure of it is taken",
+    ),
 }
 
 

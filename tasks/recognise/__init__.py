@@ -20,6 +20,7 @@ Document
   | read_tables.py  cells -> values, and what has to be said about them
   |   amounts.py      the text of a cell -> a figure
   |   infer.py        rows without their columns -> figures, where the relations leave one way
+  | scans.py        figures of scanned pages -> unreadable
   v
 Report, findings `extraction.*` and `year.*`
 
@@ -41,6 +42,7 @@ from tasks.recognise.labels import key
 from tasks.recognise.read_tables import TableReading, read_table
 from tasks.recognise.restore import restore, unfold
 from tasks.recognise.rows import Segment, lines_of, tables_to_segments
+from tasks.recognise.scans import distrust_scans
 
 #: A table of the form is there if so many of its lines are.
 _FEWEST_LINES = {"disclosure": 3, "requests": 5, "disputes": 3}
@@ -67,7 +69,8 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
         reading.tell_left_out(texts)
     if any(doubt.kind is DoubtKind.LOST_LINES for doubt in document.doubts):
         for reading in readings.values():
-            reading.distrust()
+            reading.distrust_all()
+    distrust_scans(document, readings.values())
     findings = [finding for reading in readings.values() for finding in reading.findings]
     report = Report(
         form=FORM.id,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from pdfminer.cmapdb import CMapDB
-from pdfminer.pdffont import PDFCIDFont
+from pdfminer.pdffont import PDFCIDFont, PDFType3Font
 from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.psparser import PSLiteral
 
@@ -33,6 +33,8 @@ class Resources(PDFResourceManager):
 
     def get_font(self, objid: Any, spec: Any) -> Any:
         font = super().get_font(objid, spec)
+        if isinstance(font, PDFType3Font):
+            font.spec = spec  # its glyphs are in it, which pdfminer does not keep
         if isinstance(font, PDFCIDFont) and font.unicode_map is None:
             collection = _collection(spec.get("Encoding"))
             if collection is not None:

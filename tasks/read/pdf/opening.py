@@ -24,6 +24,7 @@ from pdfplumber.pdf import PDF
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.pdf.canvas import Drawn, TooMuchOnPage, draw_page
 from tasks.read.pdf.fonts import Resources
+from tasks.read.pdf.ink import tell_ghosts
 from tasks.read.pdf.notes import to_text
 
 #: A yearly report has 5 to 20 pages.
@@ -100,7 +101,9 @@ def _draw_all(source: bytes) -> Opened:
                 f"页数超过{MOST_PAGES}页。请只上传年度报告本身。",
                 f"more than {MOST_PAGES} pages: send the annual report alone",
             )
-        return Opened(list(_draw_pages(pages)), title)
+        drawn = list(_draw_pages(pages))
+    tell_ghosts(source, drawn)
+    return Opened(drawn, title)
 
 
 def _draw_pages(pages: list[PDFPage]) -> Iterator[Drawn | None]:
