@@ -2,10 +2,12 @@
 
 bytes
   | opening.py    pages as drawn, or a Refusal        (pdfplumber, pdfminer, PDFium; fonts.py)
+  |   ink.py        characters that their font calls blank, and are none
+  |   shells.py     pages that only stand in front of the document
   | canvas.py     what is drawn on each page; notes.py, layers.py: fields and
                   notes that lie on it, layers that are not shown
   | sheets.py     what is seen on each page: glyphs, rules, shades; marked.py: struck, raised;
-                  shaded.py: lines that are edges of colours
+                  shaded.py: lines that are edges of colours; scans.py: hidden text of scans
   | leaves.py     two pages on one sheet are two sheets
   | ruled.py      tables by their lines; partly.py: what no line parts, the text does
   | zones.py      columns of text, in reading order
@@ -45,6 +47,7 @@ from tasks.read.pdf.opening import corrupt, open_pdf
 from tasks.read.pdf.prose import Text, find_furniture, join_lines, lines_to_texts
 from tasks.read.pdf.ruled import Found, find_ruled
 from tasks.read.pdf.runs import glyphs_to_runs
+from tasks.read.pdf.shells import refuse_shell, shell_to_doubts
 from tasks.read.pdf.sheets import drawn_to_sheet
 from tasks.read.pdf.zones import Zone, lines_to_zones
 
@@ -78,15 +81,20 @@ def read_pdf(source: bytes, detection: Detection) -> Document:
     opened = open_pdf(source)
     sheets = _pages_to_sheets(opened.pages)
     damaged = [n for n, drawn in enumerate(opened.pages, 1) if drawn and drawn.damaged]
-    _refuse_without_text(sheets, damaged)
     pages = sheets_to_pages(sheets)
+    blocks = pages_to_blocks(pages)
+    seen = "".join(glyph.text for sheet in sheets for glyph in sheet.glyphs if not glyph.blank)
+    has_tables = any(isinstance(block, Table) for block in blocks)
+    refuse_shell(opened.shell, seen, has_tables=has_tables)
+    _refuse_without_text(sheets, damaged)
     lost = [number for number, drawn in enumerate(opened.pages, 1) if drawn is None]
     return Document(
         format=Format.PDF,
         pages=len(opened.pages),
         title=opened.title,
-        blocks=pages_to_blocks(pages),
+        blocks=blocks,
         doubts=(
+            *shell_to_doubts(opened.shell),
             *(_lost_page(number) for number in lost),
             *(_damaged_page(number) for number in damaged),
             *(doubt for sheet in sheets for doubt in sheet.doubts),

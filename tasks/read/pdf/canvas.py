@@ -432,14 +432,19 @@ class Canvas(PDFPageAggregator):
         shown = self._shown(note, interpreter, ctm)
         text = "".join(character.text for character in shown)
         place = self.place(*apply_matrix_rect(ctm, note.rectangle))
+        as_value = same(text, note.text)
         if note.boxes:
             self.drawn.combs.append(Comb(place, note.boxes))
-        if note.boxes and same(text, note.text):
-            shown, text = [], ""  # the boxes set apart what is one text
-        elif shown and (same(text, note.text) or not (note.text or note.field)):
+        elif shown and (as_value or not (note.text or note.field)):
             self.drawn.characters.extend(shown)
             return
-        made_of_value = note.appearance is None or "(cid:" in text or (note.stale and not text)
+        # The boxes of a comb set apart what is one text.
+        made_of_value = (
+            note.appearance is None
+            or (note.boxes > 0 and as_value)
+            or "(cid:" in text
+            or (note.stale and not text)
+        )
         lines = note.lines
         if not made_of_value and (text or note.text.strip()):
             self.drawn.differing.append(place)

@@ -53,7 +53,8 @@ def drawn_to_sheet(number: int, drawn: Drawn) -> Sheet:
     pictures = whole_pictures(drawn.images)
     sheet.image_share = _share([picture.box for picture in pictures], width, height)
     letters = _letters(drawn.characters, turned, turn)
-    struck = _take_paths(sheet, drawn.paths, turned, letters)
+    paths = [path for path in drawn.paths if not any(one.parts(path.box) for one in drawn.combs)]
+    struck = _take_paths(sheet, paths, turned, letters)
     for place in map(turned, drawn.struck):
         struck |= {letter.index for letter in letters.all if place.holds(*letter.box.middle)}
     marks = find_marks(letters, sheet.verticals)
