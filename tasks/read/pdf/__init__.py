@@ -13,7 +13,7 @@ bytes
   | zones.py      columns of text, in reading order
   | aligned.py    tables by the white between their columns (blocks, columns, rows)
   | prose.py      the other lines: page furniture, paragraphs
-  | joined.py     tables over pages made whole
+  | joined.py     tables over pages made whole; beside.py: those cut by their columns
   | runs.py       what no lines part, with its places
   v
 Document: paragraphs and tables in reading order, runs of text
@@ -21,6 +21,7 @@ Document: paragraphs and tables in reading order, runs of text
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tasks.model.document import (
@@ -38,6 +39,7 @@ from tasks.model.document import (
 )
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.pdf.aligned import find_aligned
+from tasks.read.pdf.beside import begins_anew, join_beside, stands_beside
 from tasks.read.pdf.canvas import Drawn
 from tasks.read.pdf.joined import goes_on, join_pieces
 from tasks.read.pdf.leaves import parted
@@ -58,6 +60,8 @@ SCANNED_SHARE = 0.3
 LONGEST_CAPTION = 80
 
 __all__ = ["read_pdf"]
+
+Part = Text | Piece
 
 
 @dataclass(slots=True)
@@ -191,28 +195,61 @@ def _in_order(pieces: list[Piece], lines: list[Line], sheet: Sheet) -> list[Text
     return blocks
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A text or a table, and where it begins."""
+
+    page: int
+    #: Whether it is the first on its page, but for page furniture.
+    first: bool
+    block: Part
+
+
 def pages_to_blocks(pages: list[PageBlocks]) -> tuple[Block, ...]:
-    """The blocks of the document; tables and paragraphs that cross pages are one block."""
-    joined: list[tuple[int, Text | Piece]] = []
-    for page in pages:
-        for index, block in enumerate(page.blocks):
-            before = joined[-1][1] if joined else None
-            whole = _whole(before, block) if index == 0 else None
-            if whole is None:
-                joined.append((page.sheet.number, block))
-            else:
-                joined[-1] = (joined[-1][0], whole)
+    """The blocks of the document; tables and paragraphs that cross pages are one block.
+
+    A table may be cut by its columns as well. Its pages are printed across first or downwards
+    first, so columns are looked for before the rows are put together and after.
+    """
+    placed = [
+        Placed(page.sheet.number, index == 0, block)
+        for page in pages
+        for index, block in enumerate(page.blocks)
+    ]
+    for whole in (_whole_rows, _whole, _whole_rows):
+        placed = _joined(placed, whole)
     heads, feet = _running(pages)
-    return (*heads, *_named(joined), *feet)
+    return (*heads, *_named([(one.page, one.block) for one in placed]), *feet)
 
 
-def _whole(before: Text | Piece | None, block: Text | Piece) -> Text | Piece | None:
-    """The last block of a page and the first of the next as one, None where they are two."""
-    if isinstance(before, Piece) and isinstance(block, Piece) and goes_on(before, block):
-        return join_pieces(before, block)
-    if isinstance(before, Text) and isinstance(block, Text) and before.open_end and block.flush:
+def _joined(placed: list[Placed], whole: Callable[[Part, Part], Part | None]) -> list[Placed]:
+    """The last block of a page and the first of the next as one, where they are one."""
+    joined: list[Placed] = []
+    for one in placed:
+        made = whole(joined[-1].block, one.block) if joined and one.first else None
+        if made is None:
+            joined.append(one)
+        else:
+            joined[-1] = replace(joined[-1], block=made)
+    return joined
+
+
+def _whole(before: Part, block: Part) -> Part | None:
+    """Two parts of a table or text above and below a break as one, None where they are two."""
+    if isinstance(before, Piece) and isinstance(block, Piece):
+        if goes_on(before, block) and not begins_anew(before, block):
+            return join_pieces(before, block)
+    elif isinstance(before, Text) and isinstance(block, Text) and before.open_end and block.flush:
         text = join_lines(before.text, block.text)
         return replace(block, text=text, where=before.where, flush=before.flush)
+    return None
+
+
+def _whole_rows(before: Part, block: Part) -> Part | None:
+    """Two parts of a table side by side as one."""
+    if isinstance(before, Piece) and isinstance(block, Piece):
+        if block.first_leaf == before.leaf + 1 and stands_beside(before, block):
+            return join_beside(before, block)
     return None
 
 

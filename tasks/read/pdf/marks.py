@@ -173,7 +173,7 @@ class PieceCell:
 class Piece:
     """The part of a table that stands on one page."""
 
-    #: The sheet's place among all sheets.
+    #: The place of its sheet among all sheets; of its last one where it is over several.
     leaf: int
     box: Box
     where: Where
@@ -184,6 +184,12 @@ class Piece:
     #: Whether lines were drawn between its cells.
     ruled: bool = True
     doubts: list[Doubt] = field(default_factory=list)
+    #: The place of its first sheet.
+    first_leaf: int = -1
+
+    def __post_init__(self) -> None:
+        if self.first_leaf < 0:
+            self.first_leaf = self.leaf
 
     @property
     def n_columns(self) -> int:
