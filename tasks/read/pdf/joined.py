@@ -256,7 +256,8 @@ def _row_is_cut(
         return any(_runs_on(*parts) for parts in cut) and all(_is_close(*p) for p in cut)
     if above and below:
         parts = [(last[place], first[place]) for place in low]
-        return _digits_go_on(parts) and any(_runs_on(*labels) for labels in cut)
+        whole = any(one.text.strip() and not other.text.strip() for one, other in parts)
+        return whole and _digits_go_on(parts) and any(_runs_on(*labels) for labels in cut)
     blank = last if below else first
     return all(not blank[place].text for place in above or below)
 
@@ -287,13 +288,10 @@ def _is_bare(row: list[PieceCell]) -> bool:
 
 
 def _digits_go_on(parts: list[tuple[PieceCell, PieceCell]]) -> bool:
-    """Whether all that figures below may be is the rest of those above, for want of room: none
-    is longer, and some figures are whole above."""
+    """Whether figures below may be the rest of those above, for want of room: none is longer."""
     figures = [(above.text, below.text) for above, below in parts if _is_figure(below.text)]
-    whole = any(above.text.strip() and not below.text.strip() for above, below in parts)
     return (
         bool(figures)
-        and whole
         and all(DIGITS.fullmatch(text) for pair in figures for text in pair)
         and all(_widest(below) <= _widest(above) for above, below in figures)
     )

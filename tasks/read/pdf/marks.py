@@ -108,6 +108,8 @@ class Sheet:
     width: float
     height: float
     glyphs: list[Glyph] = field(default_factory=list)
+    #: What would be seen beside the page, if it were broader.
+    beyond: list[Glyph] = field(default_factory=list)
     #: Merged lines: drawn lines, borders of boxes, thin filled boxes.
     horizontals: list[Rule] = field(default_factory=list)
     verticals: list[Rule] = field(default_factory=list)

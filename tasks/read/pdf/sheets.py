@@ -254,6 +254,8 @@ def _take_glyphs(
             if sheet.glyphs and _goes_on_outside(sheet.glyphs[-1], box, order):
                 sheet.glyphs.append(_cut_off(sheet.glyphs[-1], order))
                 cut.append(sheet.glyphs[-1].box)
+            elif character.text.strip() and not character.no_ink:
+                sheet.beyond.append(Glyph(UNMAPPED, box, character.size, 0, order))
             continue
         if character.size > WATERMARK * usual and _is_askew(character):
             continue
