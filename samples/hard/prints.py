@@ -222,12 +222,20 @@ class _Broad(Pen):
 
 
 def _between(boxes: Iterable[Box], left: float, right: float, moved: float) -> list[Box]:
-    """What of the cells lies between two places; text of a cell that is cut stands in each."""
+    """What of the cells lies between two places. The text of a cell that is cut stands in each
+    part that has room for it."""
     return [
-        replace(box, left=max(box.left, left) + moved, right=min(box.right, right) + moved)
+        _part(box, max(box.left, left), min(box.right, right), moved)
         for box in boxes
         if box.left < right - 1 and box.right > left + 1
     ]
+
+
+def _part(box: Box, left: float, right: float, moved: float) -> Box:
+    cut = right - left < box.right - box.left - 1
+    room = max((len(line.text) * line.size for line in box.lines), default=0.0) < right - left
+    lines = box.lines if room or not cut else ()
+    return replace(box, left=left + moved, right=right + moved, lines=lines)
 
 
 def _broad(drafted: Draft, seed: int) -> bytes:

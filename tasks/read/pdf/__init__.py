@@ -39,7 +39,7 @@ from tasks.model.document import (
 )
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.pdf.aligned import find_aligned
-from tasks.read.pdf.beside import begins_anew, join_beside, stands_beside
+from tasks.read.pdf.beside import begins_anew, join_beside
 from tasks.read.pdf.canvas import Drawn
 from tasks.read.pdf.joined import goes_on, join_pieces
 from tasks.read.pdf.leaves import parted
@@ -248,7 +248,7 @@ def _whole(before: Part, block: Part) -> Part | None:
 def _whole_rows(before: Part, block: Part) -> Part | None:
     """Two parts of a table side by side as one."""
     if isinstance(before, Piece) and isinstance(block, Piece):
-        if block.first_leaf == before.leaf + 1 and stands_beside(before, block):
+        if block.first_leaf == before.leaf + 1:
             return join_beside(before, block)
     return None
 

@@ -17,40 +17,75 @@ from tasks.read.pdf.marks import Piece, PieceCell
 SAME_HEIGHT = 1.5
 #: Rows that stand at the same heights, without labels, from which they are the same rows.
 FEWEST_ROWS = 3
+#: What is written in place of a figure.
+NOTHING = frozenset({"无", "没有", "空"})
 #: Labels of rows that are printed again, from which it is seen that the rows begin anew.
 FEWEST_LABELS = 3
 
 
-def stands_beside(left: Piece, right: Piece) -> bool:
-    """Whether the rows of both are the same, and the columns go on."""
-    if not (left.ruled and right.ruled) or left.n_rows != right.n_rows:
-        return False
+def join_beside(left: Piece, right: Piece) -> Piece | None:
+    """One piece of both, which keeps the place of the first; None where it is not certain that
+    the rows of both are the same, and the columns go on."""
+    if not (left.ruled and right.ruled):
+        return None
+    one, other = _on_rows_of(right, left), _on_rows_of(left, right)
+    if one is None or other is None:
+        return None
+    left, right = one, other
     n_labels = _n_labels(left)
-    if n_labels and _has_labels(right, n_labels):
+    if n_labels and _has_labels(left, n_labels) and _has_labels(right, n_labels):
         same = _labels(left, n_labels) == _labels(right, n_labels)
     else:
         n_labels = 0
         same = left.n_rows >= FEWEST_ROWS and not _has_words(right) and _level(left, right)
-    return same and _heads_go_on(left, right, n_labels)
+    return _joined(left, right, n_labels) if same and _heads_go_on(left, right, n_labels) else None
 
 
 def begins_anew(upper: Piece, lower: Piece) -> bool:
     """Whether the lower piece repeats the rows of the upper one under other heads, so that its
     rows are no further ones."""
     n_labels = _n_labels(upper)
-    if not n_labels or not _has_labels(lower, n_labels) or lower.n_rows > upper.n_rows:
+    if not n_labels or not _has_labels(lower, n_labels):
         return False
-    above = {place: text for place, text in _labels(upper, n_labels).items() if text}
-    below = {place: text for place, text in _labels(lower, n_labels).items() if text}
-    again = [place for place, text in below.items() if above.get(place) == text]
-    # The last label of a page may be the beginning of one that is cut there.
-    repeated = len(again) >= max(FEWEST_LABELS, len(below) - 2)
+    above = [text for text in _labels(upper, n_labels).values() if text]
+    below = [text for text in _labels(lower, n_labels).values() if text]
+    # The last label of a page, and of its group, may be the beginning of one that is cut there.
+    n_whole = len(below) - 2
+    repeated = n_whole >= FEWEST_LABELS and above[:n_whole] == below[:n_whole]
     return repeated and _heads_go_on(upper, lower, n_labels)
 
 
-def join_beside(left: Piece, right: Piece) -> Piece:
-    """One piece of both, which keeps the place of the first."""
-    n_labels = _n_labels(left) if _has_labels(right, _n_labels(left)) else 0
+def _on_rows_of(pattern: Piece, piece: Piece) -> Piece | None:
+    """The piece with its rows counted as in another one that has more: a head of two lines is
+    one row where nothing parts it. By their heights; None where these are others."""
+    if piece.n_rows >= pattern.n_rows:
+        return piece
+    edges = _edges(pattern)
+    begins: list[int] = []
+    row = 0
+    for top, bottom in _edges(piece):
+        end = row
+        while end < len(edges) and not _same(edges[end][1], bottom):
+            end += 1
+        if end == len(edges) or not _same(edges[row][0], top):
+            return None
+        begins.append(row)
+        row = end + 1
+    if row != pattern.n_rows:
+        return None
+    begins.append(row)
+    cells = [
+        replace(
+            cell,
+            row=begins[cell.row],
+            rowspan=begins[cell.row + cell.rowspan] - begins[cell.row],
+        )
+        for cell in piece.cells
+    ]
+    return replace(piece, cells=cells, n_rows=pattern.n_rows)
+
+
+def _joined(left: Piece, right: Piece, n_labels: int) -> Piece:
     shift = left.n_columns - n_labels
     more = [
         replace(cell, column=cell.column + shift)
@@ -82,25 +117,29 @@ def _with_heads_joined(left: Piece, more: list[PieceCell]) -> list[PieceCell]:
 
 
 def _n_labels(piece: Piece) -> int:
-    """How many columns at the left hold no figures."""
-    figures = [cell.column for cell in piece.cells if _is_figure(cell)]
-    return min(figures, default=0)
+    """How many columns at the left hold the words of its rows, whatever else is blank."""
+    first = _first_figures(piece)
+    ends = [
+        cell.column + cell.colspan
+        for cell in piece.cells
+        if cell.row >= first and cell.text.strip() and not _is_figure(cell)
+    ]
+    return max(ends, default=0)
 
 
 def _has_labels(piece: Piece, n_labels: int) -> bool:
-    """Whether that many columns at the left hold no figures, and words beside each row of
+    """Whether that many columns at the left hold words beside each row of figures, and no
     figures, and none of their cells reaches out."""
-    if not 0 < n_labels < piece.n_columns or _n_labels(piece) < n_labels:
+    if not 0 < n_labels < piece.n_columns or _n_labels(piece) != n_labels:
         return False
     ours = [cell for cell in piece.cells if cell.column < n_labels]
     rows = {cell.row for cell in piece.cells if _is_figure(cell)}
-    labelled = {
-        row
-        for cell in ours
-        if cell.text.strip() and cell.rowspan == 1
-        for row in (cell.row,)
-    }
-    return rows <= labelled and all(cell.column + cell.colspan <= n_labels for cell in ours)
+    labelled = {cell.row for cell in ours if cell.text.strip() and cell.rowspan == 1}
+    return (
+        rows <= labelled
+        and all(cell.column + cell.colspan <= n_labels for cell in ours)
+        and not any(_is_figure(cell) for cell in ours)
+    )
 
 
 def _labels(piece: Piece, n_labels: int) -> dict[tuple[int, int, int, int], str]:
@@ -131,7 +170,6 @@ def _heads(piece: Piece, n_labels: int) -> list[tuple[str, ...]]:
         ]
         over.sort(key=lambda cell: cell.row)
         heads.append(tuple(_said(cell) for cell in over if cell.text.strip()))
-    # Labels that no figures stand left of are heads of nothing.
     return heads
 
 
@@ -148,11 +186,11 @@ def _has_words(piece: Piece) -> bool:
 def _level(left: Piece, right: Piece) -> bool:
     """Whether each row stands at the same height on both pages."""
     pairs = zip(_edges(left), _edges(right), strict=True)
-    return all(
-        one is not None and other is not None and abs(one - other) <= SAME_HEIGHT
-        for edges in pairs
-        for one, other in zip(*edges, strict=True)
-    )
+    return all(_same(one, other) for edges in pairs for one, other in zip(*edges, strict=True))
+
+
+def _same(one: float | None, other: float | None) -> bool:
+    return one is not None and other is not None and abs(one - other) <= SAME_HEIGHT
 
 
 def _edges(piece: Piece) -> list[tuple[float | None, float | None]]:
@@ -166,7 +204,8 @@ def _edges(piece: Piece) -> list[tuple[float | None, float | None]]:
 
 
 def _is_figure(cell: PieceCell) -> bool:
-    return bool(cell.text.strip()) and BLANK_OR_NUMBER.fullmatch(cell.text) is not None
+    text = cell.text.strip()
+    return bool(text) and (text in NOTHING or BLANK_OR_NUMBER.fullmatch(text) is not None)
 
 
 def _said(cell: PieceCell) -> str:
