@@ -261,14 +261,16 @@ class Setting(NamedTuple):
     def size(self, item: Any) -> float:
         if self.font.is_vertical():
             return float(item.size)
-        low, high = self._reach
-        return (high - low) * hypot(*self.matrix[2:4])
+        across = hypot(self.matrix[2], self.matrix[3])
+        if isinstance(self.font, PDFType3Font):
+            low, high = self._reach
+            return (high - low) * across
+        return abs(self.fontsize) * across
 
-    def box(self, item: Any) -> tuple[float, float, float, float]:
+    def box(self, item: Any) -> Any:
         """Left, low, right, high on the page as drawn."""
         if not isinstance(self.font, PDFType3Font):
-            x0, y0, x1, y1 = item.bbox
-            return x0, y0, x1, y1
+            return item.bbox
         low, high = self._reach
         if self.fontsize < 0:
             low, high = -high, -low
@@ -278,17 +280,11 @@ class Setting(NamedTuple):
 
     @property
     def _reach(self) -> tuple[float, float]:
-        """How far it reaches below and above its base line, before the matrix.
-
-        The units of a drawn font (Type 3) are its own, and only its box says what is large
-        in them; pdfminer takes the size for its height.
-        """
+        """How far a drawn character (Type 3) reaches below and above its base line, before the
+        matrix: its font has units of its own, and only its box says what is large in them."""
         size = abs(self.fontsize)
-        if isinstance(self.font, PDFType3Font):
-            low, high = sorted(edge * self.font.vscale for edge in self.font.bbox[1::2])
-            if high > low:
-                return low * size, high * size
-        return 0.0, size
+        low, high = sorted(edge * self.font.vscale for edge in self.font.bbox[1::2])
+        return (low * size, high * size) if high > low else (0.0, size)
 
 
 class Canvas(PDFPageAggregator):
@@ -494,7 +490,7 @@ def draw_page(page: PDFPage, resources: PDFResourceManager) -> Drawn:
 
 def is_ghost(text: str) -> bool:
     """Whether a text says that nothing is seen. Private characters are seen, and unknown."""
-    if text.isprintable() and not text.isspace() and text and FILLERS.isdisjoint(text):
+    if text > " " and text.isprintable() and text not in FILLERS:
         return False
     return all(one in FILLERS or unicodedata.category(one) in INKLESS for one in text)
 

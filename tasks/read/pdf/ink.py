@@ -15,8 +15,9 @@ import ctypes
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import pypdfium2
@@ -38,7 +39,9 @@ NEAR = 0.75
 #: A glyph that PDFium shows on none of so many pages cannot be told.
 MOST_PAGES_A_GLYPH = 3
 #: More glyphs of one document than this are not looked at; a font has a handful of blanks.
-MOST_GLYPHS = 2000
+MOST_GLYPHS = 1000
+#: More of them within a point are piled up, and no text.
+MOST_AT_A_PLACE = 16
 
 #: Operators that leave ink: paths, shadings, images, text.
 PAINTS = re.compile(
@@ -124,7 +127,10 @@ def _drawn_glyph(spec: Any, code: int) -> Ink:
     procedure = resolve1(procedures.get(name)) if isinstance(procedures, dict) else None
     if not isinstance(procedure, PDFStream):
         return NONE  # nothing is painted for a glyph without a procedure
-    return SOME if PAINTS.search(procedure.get_data()) else NONE
+    try:
+        return SOME if PAINTS.search(procedure.get_data()) else NONE
+    except Exception:  # noqa: BLE001 - pdfminer raises anything on broken streams
+        return SOME
 
 
 def _name_of(spec: Any, code: int) -> str | None:
@@ -188,49 +194,46 @@ def _wanted(page: Drawn | None, asked: set[Glyph], tries: Counter[Glyph]) -> lis
 def _on_page(
     document: pypdfium2.PdfDocument, number: int, wanted: list[Ghost]
 ) -> dict[Glyph, Ink]:
-    places: dict[tuple[int, int], list[Ghost]] = defaultdict(list)
-    for ghost in wanted:
-        x, y = ghost.place
-        places[int(x), int(y)].append(ghost)
     told: dict[Glyph, Ink] = {}
     try:
         page = document[number]
         text = page.get_textpage()
     except pypdfium2.PdfiumError:
         return told
-    left = {(ghost.font, ghost.code) for ghost in wanted}
-    for x, y, box in _characters(text):
-        for ghost in _near(places, x, y):
-            glyph = (ghost.font, ghost.code)
-            if glyph in left:
-                told[glyph] = _to_ink(box, ghost)
-                left.discard(glyph)
-        if not left:
-            break
+    for ghost, box in _found(text, _places(wanted)):
+        told.setdefault((ghost.font, ghost.code), _to_ink(box, ghost))
     text.close()
     page.close()
     return told
 
 
-def _characters(text: Any) -> Iterator[tuple[float, float, tuple[float, float]]]:
-    """Origin of each character on the page, width and height of its ink."""
+def _places(wanted: list[Ghost]) -> dict[tuple[int, int], list[Ghost]]:
+    """The characters by the square points that they stand in or near to."""
+    places: dict[tuple[int, int], list[Ghost]] = defaultdict(list)
+    for ghost in wanted:
+        x, y = ghost.place
+        columns, rows = {int(x - NEAR), int(x + NEAR)}, {int(y - NEAR), int(y + NEAR)}
+        for place in product(columns, rows):
+            if len(places[place]) < MOST_AT_A_PLACE:
+                places[place].append(ghost)
+    return places
+
+
+def _found(
+    text: Any, places: dict[tuple[int, int], list[Ghost]]
+) -> Iterator[tuple[Ghost, tuple[float, float]]]:
+    """Those of the characters that PDFium has, with width and height of their ink."""
     x, y = ctypes.c_double(), ctypes.c_double()
     left, right, low, high = (ctypes.c_double() for _ in range(4))
     for index in range(raw.FPDFText_CountChars(text)):
-        if raw.FPDFText_IsGenerated(text, index):
-            continue  # a space that PDFium thinks is meant
         raw.FPDFText_GetCharOrigin(text, index, x, y)
-        raw.FPDFText_GetCharBox(text, index, left, right, low, high)
-        yield x.value, y.value, (right.value - left.value, high.value - low.value)
-
-
-def _near(places: dict[tuple[int, int], list[Ghost]], x: float, y: float) -> Iterable[Ghost]:
-    column, row = int(x), int(y)
-    for near_column in (column - 1, column, column + 1):
-        for near_row in (row - 1, row, row + 1):
-            for ghost in places.get((near_column, near_row), ()):
-                if abs(ghost.place[0] - x) < NEAR and abs(ghost.place[1] - y) < NEAR:
-                    yield ghost
+        for ghost in places.get((int(x.value), int(y.value)), ()):
+            if abs(ghost.place[0] - x.value) > NEAR or abs(ghost.place[1] - y.value) > NEAR:
+                continue
+            if raw.FPDFText_IsGenerated(text, index):
+                continue  # a space that PDFium thinks is meant
+            raw.FPDFText_GetCharBox(text, index, left, right, low, high)
+            yield ghost, (right.value - left.value, high.value - low.value)
 
 
 def _to_ink(box: tuple[float, float], ghost: Ghost) -> Ink:

@@ -105,8 +105,8 @@ def _draw_all(source: bytes) -> Opened:
                 f"more than {MOST_PAGES} pages: send the annual report alone",
             )
         drawn = list(_draw_pages(pages))
-    tell_ghosts(source, drawn)
-    return Opened(drawn, title, shell)
+        tell_ghosts(source, drawn)
+        return Opened(drawn, title, shell)
 
 
 def _draw_pages(pages: list[PDFPage]) -> Iterator[Drawn | None]:

@@ -64,6 +64,8 @@ def hidden_on(
 ) -> dict[int, DrawnImage]:
     """The characters that are hidden on a picture, or beneath it, by their index."""
     hidden: dict[int, DrawnImage] = {}
+    if not pictures:
+        return hidden
     for index, character in enumerate(characters):
         if not character.text.strip() or character.covered:
             continue

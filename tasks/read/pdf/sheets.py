@@ -28,6 +28,8 @@ THICKEST_LINE = 4.0
 LEANING = 1.0
 #: More lines than this after merging are a drawing, and no table is sought in it.
 MOST_RULES = 4000
+#: More pairs of lines and fields than this are no form.
+MOST_PAIRS = 4_000_000
 #: Letters this many times the usual size that run askew are a watermark, which says nothing
 #: about what it crosses; askew by this share of their length at least.
 WATERMARK = 1.5
@@ -53,7 +55,9 @@ def drawn_to_sheet(number: int, drawn: Drawn) -> Sheet:
     pictures = whole_pictures(drawn.images)
     sheet.image_share = _share([picture.box for picture in pictures], width, height)
     letters = _letters(drawn.characters, turned, turn)
-    paths = [path for path in drawn.paths if not any(one.parts(path.box) for one in drawn.combs)]
+    paths = drawn.paths
+    if len(drawn.combs) * len(paths) <= MOST_PAIRS:
+        paths = [path for path in paths if not any(one.parts(path.box) for one in drawn.combs)]
     struck = _take_paths(sheet, paths, turned, letters)
     for place in map(turned, drawn.struck):
         struck |= {letter.index for letter in letters.all if place.holds(*letter.box.middle)}
