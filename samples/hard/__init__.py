@@ -2,6 +2,7 @@
 
     shape.py     what a hard file is
     pages.py packages.py sheets.py lines.py programs.py    shapes of each format
+    prints.py    what fonts, printers, scanners and form programs make of a PDF
     forms.py     defects that seldom occur
     habits.py    the form laid out otherwise
     here         the table of all files: every style, every shape, every defect, and many at once
@@ -20,6 +21,7 @@ from samples.hard.habits import HABITS
 from samples.hard.lines import LINES
 from samples.hard.packages import LATER_PACKAGES, PACKAGES
 from samples.hard.pages import LATER_PAGES, PAGES
+from samples.hard.prints import PRINTS
 from samples.hard.programs import PROGRAMS
 from samples.hard.shape import HardFile, Make, Shape
 from samples.hard.sheets import SHEETS
@@ -167,6 +169,8 @@ def _files() -> Iterator[HardFile]:
         yield _plain(next(numbers), shape)
     for name, defects in _LAID_OUT:
         yield _spoilt(next(numbers), name, defects)
+    for shape in PRINTS:
+        yield _plain(next(numbers), shape)
 
 
 def _plain(number: int, shape: Shape) -> HardFile:
