@@ -21,7 +21,7 @@ from samples.fonts import registered
 from samples.hard.shape import Make, Shape
 from samples.hard.sheets import Box, _drawn, _styled
 from samples.layout import Draft, LogicalCell, LogicalTable, made
-from samples.pdf import Pen, PdfStyle
+from samples.pdf import PdfStyle, Pen
 from samples.style import Lost
 from tasks.model.document import Format
 

@@ -49,8 +49,8 @@ from tasks.read.pdf.opening import corrupt, open_pdf
 from tasks.read.pdf.prose import Text, find_furniture, join_lines, lines_to_texts
 from tasks.read.pdf.ruled import Found, find_ruled
 from tasks.read.pdf.runs import glyphs_to_runs
-from tasks.read.pdf.shells import refuse_shell, shell_to_doubts
 from tasks.read.pdf.sheets import drawn_to_sheet
+from tasks.read.pdf.shells import refuse_shell, shell_to_doubts
 from tasks.read.pdf.zones import Zone, lines_to_zones
 
 #: A page with fewer characters than this, most of it under images, is a scanned one.

@@ -50,8 +50,9 @@ def begins_anew(upper: Piece, lower: Piece) -> bool:
     above = [text for text in _labels(upper, n_labels).values() if text]
     below = [text for text in _labels(lower, n_labels).values() if text]
     # The last label of a page, and of its group, may be the beginning of one that is cut there.
-    n_whole = len(below) - 2
-    repeated = n_whole >= FEWEST_LABELS and above[:n_whole] == below[:n_whole]
+    repeated = any(
+        n >= FEWEST_LABELS and above[:n] == below[:n] for n in (len(below), len(below) - 2)
+    )
     return repeated and _heads_go_on(upper, lower, n_labels)
 
 

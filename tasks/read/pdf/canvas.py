@@ -490,7 +490,7 @@ def draw_page(page: PDFPage, resources: PDFResourceManager) -> Drawn:
 
 def is_ghost(text: str) -> bool:
     """Whether a text says that nothing is seen. Private characters are seen, and unknown."""
-    if text > " " and text.isprintable() and text not in FILLERS:
+    if text.strip() and text.isprintable() and text not in FILLERS:
         return False
     return all(one in FILLERS or unicodedata.category(one) in INKLESS for one in text)
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import ctypes
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -212,8 +211,8 @@ def _places(wanted: list[Ghost]) -> dict[tuple[int, int], list[Ghost]]:
     places: dict[tuple[int, int], list[Ghost]] = defaultdict(list)
     for ghost in wanted:
         x, y = ghost.place
-        columns, rows = {int(x - NEAR), int(x + NEAR)}, {int(y - NEAR), int(y + NEAR)}
-        for place in product(columns, rows):
+        columns = range(int(x - NEAR), int(x + NEAR) + 1)
+        for place in product(columns, range(int(y - NEAR), int(y + NEAR) + 1)):
             if len(places[place]) < MOST_AT_A_PLACE:
                 places[place].append(ghost)
     return places
