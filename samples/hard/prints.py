@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from random import Random
 from typing import Any, Literal
 
@@ -68,7 +69,9 @@ def with_blank_digit(body: bytes, digit: str, called: str) -> bytes:
 def _blank_digit(drafted: Draft, seed: int) -> bytes:
     random = Random(seed)
     digit, called = random.choice("123456789"), random.choice(list(BLANKS.values()))
-    return with_blank_digit(_drawn(_Plain, paged=random.random() < 0.5)(drafted, seed), digit, called)
+    return with_blank_digit(
+        _drawn(_Plain, paged=random.random() < 0.5)(drafted, seed), digit, called
+    )
 
 
 # --- upright by other ways ----------------------------------------------------------------
@@ -199,7 +202,7 @@ class _Broad(Pen):
         whole = self._sized(table, _BROAD)
         beside = list(self._beside(whole, table.n_columns))
         below = [0.0, *(whole.edges[row] for row in (self.rows,) if row), whole.edges[-1]]
-        order = [(part, cut) for part in beside for cut in zip(below, below[1:], strict=False)]
+        order = [(part, cut) for part in beside for cut in pairwise(below)]
         if self.across_first:
             order.sort(key=lambda one: one[1])
         for part, (start, end) in order:
@@ -364,16 +367,15 @@ def over_layer(
     share: float = 0.05,
     beneath: bool = False,
     strips: int = 1,
-    pages: Iterable[int] | None = None,
 ) -> bytes:
     """The pages as pictures with what a program read from them as hidden text: without ink on
-    the picture, or with ink beneath it. Other pages than `pages` have their text as ink."""
+    the picture, or with ink beneath it."""
     random = Random(seed)
     font = registered(embedded=True)
     out = io.BytesIO()
     canvas = Canvas(out, invariant=1)
     document = pypdfium2.PdfDocument(body)
-    for number, page in enumerate(document):
+    for page in document:
         canvas.setPageSize(page.get_size())
         if beneath:
             _layer(canvas, page, font, random, share, 0)
@@ -393,14 +395,10 @@ def _picture(canvas: Canvas, page: Any, strips: int) -> None:
         low, high = picture.height * strip // strips, picture.height * (strip + 1) // strips
         part = picture.crop((0, low, picture.width, high))
         top = height * (1 - high / picture.height)
-        canvas.drawImage(
-            ImageReader(part), 0, top, width, height * (high - low) / picture.height
-        )
+        canvas.drawImage(ImageReader(part), 0, top, width, height * (high - low) / picture.height)
 
 
-def _layer(
-    canvas: Canvas, page: Any, font: str, random: Random, share: float, mode: int
-) -> None:
+def _layer(canvas: Canvas, page: Any, font: str, random: Random, share: float, mode: int) -> None:
     text = page.get_textpage()
     for index in range(text.count_rects()):
         left, low, right, high = text.get_rect(index)
@@ -457,7 +455,9 @@ _UNSURE = {Lost.SPANS, Lost.TEXT}
 
 PRINTS: tuple[Shape, ...] = (
     _shape("blank_digit", "the font calls a digit a blank", _blank_digit, _UNSURE),
-    _shape("set_otherwise", "upright by size, scale and matrix together", _otherwise, {Lost.CUT_CELLS}),
+    _shape(
+        "set_otherwise", "upright by size, scale and matrix together", _otherwise, {Lost.CUT_CELLS}
+    ),
     _shape("cut_digits", "a row cut by the page inside of its figures", _cut_digits, _UNSURE),
     _shape("broad", "the last columns stand on later pages", _broad, _UNSURE),
     _shape("combs", "figures in fields of one box a digit", _combs),

@@ -247,10 +247,9 @@ def _whole(before: Part, block: Part) -> Part | None:
 
 def _whole_rows(before: Part, block: Part) -> Part | None:
     """Two parts of a table side by side as one."""
-    if isinstance(before, Piece) and isinstance(block, Piece):
-        if block.first_leaf == before.leaf + 1:
-            return join_beside(before, block)
-    return None
+    if not isinstance(before, Piece) or not isinstance(block, Piece):
+        return None
+    return join_beside(before, block) if block.first_leaf == before.leaf + 1 else None
 
 
 def _running(pages: list[PageBlocks]) -> tuple[list[Paragraph], list[Paragraph]]:

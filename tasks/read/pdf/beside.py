@@ -89,9 +89,7 @@ def _on_rows_of(pattern: Piece, piece: Piece) -> Piece | None:
 def _joined(left: Piece, right: Piece, n_labels: int) -> Piece:
     shift = left.n_columns - n_labels
     more = [
-        replace(cell, column=cell.column + shift)
-        for cell in right.cells
-        if cell.column >= n_labels
+        replace(cell, column=cell.column + shift) for cell in right.cells if cell.column >= n_labels
     ]
     edges = [left.xs[-1] + edge - right.xs[n_labels] for edge in right.xs[n_labels + 1 :]]
     cells = _with_heads_joined(left, more)

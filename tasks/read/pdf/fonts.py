@@ -34,7 +34,8 @@ class Resources(PDFResourceManager):
     def get_font(self, objid: Any, spec: Any) -> Any:
         font = super().get_font(objid, spec)
         if isinstance(font, PDFType3Font):
-            font.spec = spec  # its glyphs are in it, which pdfminer does not keep
+            drawn: Any = font
+            drawn.spec = spec  # its glyphs are in it, which pdfminer does not keep
         if isinstance(font, PDFCIDFont) and font.unicode_map is None:
             collection = _collection(spec.get("Encoding"))
             if collection is not None:

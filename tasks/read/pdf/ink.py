@@ -43,9 +43,7 @@ MOST_GLYPHS = 1000
 MOST_AT_A_PLACE = 16
 
 #: Operators that leave ink: paths, shadings, images, text.
-PAINTS = re.compile(
-    rb"(?:^|[\s\]>)])(?:[fBb]\*?|F|S|s|sh|Do|EI|Tj|TJ|'|\")(?=$|[\s\[<(/])"
-)
+PAINTS = re.compile(rb"(?:^|[\s\]>)])(?:[fBb]\*?|F|S|s|sh|Do|EI|Tj|TJ|'|\")(?=$|[\s\[<(/])")
 EMBEDDED = ("FontFile", "FontFile2", "FontFile3")
 SOFT_HYPHEN = "\xad"
 
@@ -183,16 +181,13 @@ def _wanted(page: Drawn | None, asked: set[Glyph], tries: Counter[Glyph]) -> lis
     ghosts = [
         ghost
         for ghost in (page.ghosts if page is not None else ())
-        if (ghost.font, ghost.code) in asked
-        and tries[ghost.font, ghost.code] < MOST_PAGES_A_GLYPH
+        if (ghost.font, ghost.code) in asked and tries[ghost.font, ghost.code] < MOST_PAGES_A_GLYPH
     ]
     tries.update({(ghost.font, ghost.code) for ghost in ghosts})
     return ghosts
 
 
-def _on_page(
-    document: pypdfium2.PdfDocument, number: int, wanted: list[Ghost]
-) -> dict[Glyph, Ink]:
+def _on_page(document: pypdfium2.PdfDocument, number: int, wanted: list[Ghost]) -> dict[Glyph, Ink]:
     told: dict[Glyph, Ink] = {}
     try:
         page = document[number]

@@ -275,7 +275,9 @@ def _digits_are_cut(
     if last.keys() != first.keys() or len(first) < 2:
         return False
     parts = [(last[place], cell) for place, cell in first.items() if cell.rowspan == 1]
-    if not _digits_go_on(parts) or any(below.text and not _is_figure(below.text) for _, below in parts):
+    if not _digits_go_on(parts) or any(
+        below.text and not _is_figure(below.text) for _, below in parts
+    ):
         return False
     others = [*_rows(upper)[:-1], *_rows(lower)[1:]]
     return not any(_is_bare(row) for row in others)

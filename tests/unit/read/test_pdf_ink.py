@@ -30,7 +30,9 @@ def test_a_digit_that_the_font_calls_blank(called: str) -> None:
     (table,) = document.tables()
     figures = [cell for cell in table.cells if cell.row == 1]
     assert [cell.text for cell in figures] == [UNMAPPED, "2" + UNMAPPED, "2", "", "甲 乙"]
-    doubted = [any(d.kind is DoubtKind.UNMAPPED_CHARACTERS for d in cell.doubts) for cell in figures]
+    doubted = [
+        any(d.kind is DoubtKind.UNMAPPED_CHARACTERS for d in cell.doubts) for cell in figures
+    ]
     assert doubted == [True, True, False, False, False]
 
 
@@ -52,9 +54,7 @@ def drawn_font(procedure: bytes, called: bytes) -> bytes:
         b"/CMapName/x def 1 begincodespacerange<00><FF>endcodespacerange "
         b"1 beginbfchar <41> <%s> endbfchar" % called
     )
-    return raw(
-        [CATALOG, PAGES, PAGE % font, stream(text), stream(to_unicode), stream(procedure)]
-    )
+    return raw([CATALOG, PAGES, PAGE % font, stream(text), stream(to_unicode), stream(procedure)])
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_drawn_glyph_has_the_ink_that_it_draws(procedure: bytes, seen: str) ->
 
 def test_a_font_that_is_not_in_the_file_shows_what_its_encoding_says() -> None:
     font = b"/Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 5 0 R>>>>"
-    to_unicode = b"1 begincodespacerange<00><FF>endcodespacerange 1 beginbfchar <31> <0020> endbfchar"
+    to_unicode = b"1 begincodespacerange<00><FF>endcodespacerange 1 beginbfchar<31><0020>endbfchar"
     text = b"BT /F1 10 Tf 100 700 Td (total 2 213) Tj ET"
     document = read(raw([CATALOG, PAGES, PAGE % font, stream(text), stream(to_unicode)]))
     assert [one.text for one in document.blocks if isinstance(one, Paragraph)] == [

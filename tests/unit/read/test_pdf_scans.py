@@ -122,7 +122,9 @@ def test_no_figure_of_a_scan_is_taken_and_no_organ_blamed(beneath: bool) -> None
     plain = render_pdf(drafted_paper(drafted), PdfStyle(name="", about="", paged=True), 4)
     outcome = examine(over_layer(plain, 4, share=0.1, beneath=beneath, strips=3), "a.pdf")
     assert outcome.report is not None
-    told = [v for rows in outcome.report.values.values() for row in rows.values() for v in row.values()]
+    told = [
+        v for rows in outcome.report.values.values() for row in rows.values() for v in row.values()
+    ]
     assert {value.kind for value in told} <= {Kind.UNREADABLE, Kind.ABSENT}
     assert not any(finding.severity is Severity.ERROR for finding in outcome.findings)
 
