@@ -403,6 +403,7 @@ EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
         render(_report(), Format.TEXT, "without_repeats", 1)
     ),
     "extraction.edition": lambda: _hard("text-without_repeats"),
+    "extraction.scan": lambda: _hard("pdf-scan_over_text"),
     "extraction.split_digits": lambda: _hard("pdf-spaced+blank_totals", 255),
     "extraction.close_numbers": lambda: _hard("pdf-rotated_spaced+", 282),
     "extraction.stray_text": lambda: _hard("html-struck"),
