@@ -216,7 +216,7 @@ def pages_to_blocks(pages: list[PageBlocks]) -> tuple[Block, ...]:
         for page in pages
         for index, block in enumerate(page.blocks)
     ]
-    for whole in (_whole_rows, _whole, _whole_rows):
+    for whole in (_side_by_side, _one_below_other, _side_by_side):
         placed = _joined(placed, whole)
     heads, feet = _running(pages)
     return (*heads, *_named([(one.page, one.block) for one in placed]), *feet)
@@ -234,7 +234,7 @@ def _joined(placed: list[Placed], whole: Callable[[Part, Part], Part | None]) ->
     return joined
 
 
-def _whole(before: Part, block: Part) -> Part | None:
+def _one_below_other(before: Part, block: Part) -> Part | None:
     """Two parts of a table or text above and below a break as one, None where they are two."""
     if isinstance(before, Piece) and isinstance(block, Piece):
         if goes_on(before, block) and not begins_anew(before, block):
@@ -245,7 +245,7 @@ def _whole(before: Part, block: Part) -> Part | None:
     return None
 
 
-def _whole_rows(before: Part, block: Part) -> Part | None:
+def _side_by_side(before: Part, block: Part) -> Part | None:
     """Two parts of a table side by side as one."""
     if not isinstance(before, Piece) or not isinstance(block, Piece):
         return None

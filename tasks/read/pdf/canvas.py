@@ -24,6 +24,7 @@ from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
 from pdfminer.psparser import literal_name
 from pdfminer.utils import Matrix, apply_matrix_pt, apply_matrix_rect
 
+from tasks.read.pdf.fonts import is_of_signs
 from tasks.read.pdf.layers import hidden_layers, is_hidden
 from tasks.read.pdf.marks import Box, turn_box
 from tasks.read.pdf.notes import Note, direction, page_to_notes, page_to_struck, placed, same
@@ -281,10 +282,15 @@ class Setting(NamedTuple):
     @property
     def _reach(self) -> tuple[float, float]:
         """How far a drawn character (Type 3) reaches below and above its base line, before the
-        matrix: its font has units of its own, and only its box says what is large in them."""
+        matrix: its font has units of its own, and only its box says what is large in them. A
+        box that is about as high as the size has the size in its middle."""
         size = abs(self.fontsize)
-        low, high = sorted(edge * self.font.vscale for edge in self.font.bbox[1::2])
-        return (low * size, high * size) if high > low else (0.0, size)
+        low, high = sorted(edge * self.font.vscale * size for edge in self.font.bbox[1::2])
+        if not high > low:
+            return 0.0, size
+        if size / 2 < high - low < size * 2:
+            return (low + high - size) / 2, (low + high + size) / 2
+        return low, high
 
 
 class Canvas(PDFPageAggregator):
@@ -296,6 +302,8 @@ class Canvas(PDFPageAggregator):
         self.drawn = Drawn(right - self._left, self._high - low)
         self._from_drawn = _inverse(_to_drawn(page))
         self._no_ink = False
+        #: Whether the characters of a font are signs.
+        self._of_signs: dict[Any, bool] = {}
         self.paint = Paint()
         self._off = hidden_layers(page)
         #: For each part of the content that is marked, and holds this place: whether it is hidden.
@@ -316,7 +324,7 @@ class Canvas(PDFPageAggregator):
         set_as = Setting(*args)
         at = apply_matrix_pt(item.matrix, (0.0, set_as.rise))
         character = DrawnCharacter(
-            text=item.get_text(),
+            text=self._told(item.get_text(), set_as.font),
             box=self.place(*set_as.box(item)),
             size=set_as.size(item),
             origin=self.place(*at, *at)[:2],
@@ -333,6 +341,11 @@ class Canvas(PDFPageAggregator):
         if not character.covered:
             self._bands[_band(character.box.middle[1])].append(character)
         return advance
+
+    def _told(self, text: str, font: Any) -> str:
+        if font not in self._of_signs:
+            self._of_signs[font] = is_of_signs(font)
+        return UNMAPPED if self._of_signs[font] and text.isalnum() else text
 
     def paint_path(self, gstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Any) -> None:
         for subpath in self.subpaths(path):

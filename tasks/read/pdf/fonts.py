@@ -28,6 +28,16 @@ COLLECTIONS = {
 }
 
 
+#: How the names of fonts begin whose characters are signs: a tick is at the place of `4`.
+SIGNS = ("ZapfDingbats", "Wingdings", "Webdings")
+
+
+def is_of_signs(font: Any) -> bool:
+    """Whether letters and digits of a font are none, and no map says what they are."""
+    name = str(getattr(font, "basefont", "") or font.fontname or "").rpartition("+")[2]
+    return name.startswith(SIGNS) and getattr(font, "unicode_map", None) is None
+
+
 class Resources(PDFResourceManager):
     """Fonts and colours of one file."""
 

@@ -27,6 +27,7 @@ from pdfminer.psparser import PSLiteral
 from pypdfium2 import raw
 
 from tasks.read.pdf.canvas import UNMAPPED, Drawn, Ghost, is_ghost
+from tasks.read.pdf.fonts import is_of_signs
 
 #: Ink is thicker than this share of the size of its text. PDFium gives a glyph without an
 #: outline a box of a hundredth of a point.
@@ -46,6 +47,7 @@ MOST_AT_A_PLACE = 16
 PAINTS = re.compile(rb"(?:^|[\s\]>)])(?:[fBb]\*?|F|S|s|sh|Do|EI|Tj|TJ|'|\")(?=$|[\s\[<(/])")
 EMBEDDED = ("FontFile", "FontFile2", "FontFile3")
 SOFT_HYPHEN = "\xad"
+SPACE = 0x20
 
 #: A font and the number of a character in it.
 Glyph = tuple[Any, int]
@@ -68,6 +70,7 @@ class Ink:
 
 
 NONE = Ink(0.0, 0.0)
+HYPHEN = Ink(0.3, 0.05)
 #: That of a glyph whose shape is not known.
 SOME = Ink(1.0, 1.0)
 
@@ -99,7 +102,7 @@ def tell_ghosts(source: bytes, pages: list[Drawn | None]) -> None:
 def _seen(called: str, ink: Ink) -> str:
     if not ink.is_there:
         return " " if called and not called.strip() else ""
-    if called == SOFT_HYPHEN and ink.is_flat:
+    if ink is HYPHEN or (called == SOFT_HYPHEN and ink.is_flat):
         return "-"
     return UNMAPPED
 
@@ -110,11 +113,14 @@ def _seen(called: str, ink: Ink) -> str:
 def _by_font(ghost: Ghost) -> Ink | None:
     """None where PDFium has to be asked."""
     font = ghost.font
+    if is_of_signs(font):
+        return NONE if ghost.code == SPACE else None
     if isinstance(font, PDFType3Font):
         return _drawn_glyph(getattr(font, "spec", None), ghost.code)
-    if isinstance(font, PDFCIDFont) and not any(key in font.descriptor for key in EMBEDDED):
-        return _of_collection(font, ghost.code)
-    return None
+    if any(key in font.descriptor for key in EMBEDDED):
+        return None
+    # PDFium would measure what it takes in place of the font.
+    return (_of_collection if isinstance(font, PDFCIDFont) else _of_encoding)(font, ghost.code)
 
 
 def _drawn_glyph(spec: Any, code: int) -> Ink:
@@ -152,6 +158,17 @@ def _of_collection(font: Any, code: int) -> Ink | None:
         character = CMapDB.get_unicode_map(font.cidcoding).get_unichr(code)
     except (CMapDB.CMapNotFound, KeyError):
         return None
+    return NONE if is_ghost(character) else SOME
+
+
+def _of_encoding(font: Any, code: int) -> Ink | None:
+    """What a font that is not in the file shows at a place of its encoding. WinAnsi has a
+    hyphen at that of the soft one (ISO 32000-1, annex D.2), which pdfminer takes for a space."""
+    character = getattr(font, "cid2unicode", {}).get(code)
+    if character is None:
+        return None
+    if code == ord(SOFT_HYPHEN) and character in (" ", SOFT_HYPHEN):
+        return HYPHEN
     return NONE if is_ghost(character) else SOME
 
 

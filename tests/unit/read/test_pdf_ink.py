@@ -88,3 +88,32 @@ def test_a_soft_hyphen_that_is_printed_flat_is_a_hyphen() -> None:
 def test_what_says_that_nothing_is_seen() -> None:
     assert all(is_ghost(text) for text in ("", " ", "\xa0", "\u200b", "\xad", "\u3164", "  "))
     assert not any(is_ghost(text) for text in ("1", "（", "\ue000", "\u200b1", UNMAPPED, "(cid:3)"))
+
+
+@pytest.mark.parametrize("name", [b"SimSun", b"FangSong_GB2312", b"Calibri", b"Arial"])
+def test_blanks_of_a_font_that_is_not_in_the_file(name: bytes) -> None:
+    """Whatever a program takes in place of the font: its blanks are blanks, and the place of
+    the soft hyphen has a hyphen."""
+    font = (
+        b"/Font<</F1<</Type/Font/Subtype/TrueType/BaseFont/%s/Encoding/WinAnsiEncoding"
+        b"/FirstChar 32/LastChar 126/Widths[%s]/FontDescriptor<</Type/FontDescriptor"
+        b"/FontName/%s/Flags 32/FontBBox[0 -200 1000 900]>>>>>>" % (name, b"500 " * 95, name)
+    )
+    text = b"BT /F1 10 Tf 100 700 Td (total 4\\240) Tj 30 0 Td (\\2555) Tj ET"
+    document = read(raw([CATALOG, PAGES, PAGE % font, stream(text)]))
+    said = "".join(one.text for one in document.blocks if isinstance(one, Paragraph))
+    assert UNMAPPED not in said
+    assert said.startswith("total 4")
+
+
+@pytest.mark.parametrize("name", [b"ZapfDingbats", b"Wingdings", b"ABCDEF+Wingdings-Regular"])
+def test_a_tick_is_no_four(name: bytes) -> None:
+    font = (
+        b"/Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+        b"/F2<</Type/Font/Subtype/Type1/BaseFont/%s>>>>" % name
+    )
+    text = b"BT /F1 10 Tf 100 700 Td (total ) Tj /F2 10 Tf (4) Tj ET"
+    document = read(raw([CATALOG, PAGES, PAGE % font, stream(text)]))
+    assert [one.text for one in document.blocks if isinstance(one, Paragraph)] == [
+        f"total {UNMAPPED}"
+    ]
