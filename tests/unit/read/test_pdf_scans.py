@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
+import pypdfium2
 import pytest
 from pdf_drawing import Paper, read, tables
 from PIL import Image
@@ -134,3 +135,29 @@ def test_a_table_is_the_same_beside_a_small_picture() -> None:
     paper.grid(XS, YS, ROWS)
     picture(paper, 400, 700, 60, 60)
     assert tables(paper.done()) == [["规章|件数", "本年|12"]]
+
+
+def test_pages_that_are_no_scan_are_taken() -> None:
+    drafted = draft(make_report(4, big=True))
+    plain = render_pdf(drafted_paper(drafted), PdfStyle(name="", about="", paged=True), 4)
+    outcome = examine(_with_scans(plain, over_layer(plain, 4, share=0.0), first=1), "a.pdf")
+    assert outcome.report is not None
+    kinds = {
+        table: {value.kind for row in rows.values() for value in row.values()}
+        for table, rows in outcome.report.values.items()
+    }
+    assert kinds["disclosure"] <= {Kind.NUMBER, Kind.BLANK, Kind.DASH}
+    assert kinds["requests"] <= {Kind.UNREADABLE, Kind.ABSENT}
+
+
+def _with_scans(plain: bytes, scanned: bytes, first: int) -> bytes:
+    """The pages of one file up to the first scan, then those of the other."""
+    out = BytesIO()
+    whole, other = pypdfium2.PdfDocument(plain), pypdfium2.PdfDocument(scanned)
+    made = pypdfium2.PdfDocument.new()
+    made.import_pages(whole, list(range(first)))
+    made.import_pages(other, list(range(first, len(other))))
+    made.save(out)
+    for document in (made, whole, other):
+        document.close()
+    return out.getvalue()
