@@ -178,6 +178,10 @@ DOUBTS: dict[DoubtKind, tuple[str, str]] = {
         "重复的行被删除，数都不可靠",
         "repeated lines were removed, no figure is sure",
     ),
+    DoubtKind.SCAN: (
+        "扫描件，文字是识别出来的，数都不采用",
+        "a scan over a hidden layer of text; no figure of it is taken",
+    ),
 }
 
 
@@ -399,6 +403,7 @@ EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
         render(_report(), Format.TEXT, "without_repeats", 1)
     ),
     "extraction.edition": lambda: _hard("text-without_repeats"),
+    "extraction.scan": lambda: _hard("pdf-scan_over_text"),
     "extraction.split_digits": lambda: _hard("pdf-spaced+blank_totals", 255),
     "extraction.close_numbers": lambda: _hard("pdf-rotated_spaced+", 282),
     "extraction.stray_text": lambda: _hard("html-struck"),

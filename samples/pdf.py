@@ -350,9 +350,7 @@ class Pen:
     # --- tables
 
     def table(self, table: LogicalTable) -> None:
-        width = self.width - 2 * _MARGIN
-        printed = split_headers(table, "\n")
-        measured = _measured(printed, width, self.style, self.font)
+        measured = self._sized(table, self.width - 2 * _MARGIN)
         stacked = any(cell.role == "title" for cell in table.cells)
         head = 0.0 if stacked else measured.edges[table.n_header_rows()]
         if self._room < (measured.edges[-1] if self.style.paged else head + 60):
@@ -367,6 +365,9 @@ class Pen:
             if start < measured.edges[-1]:
                 self._new_page()
         self.y -= 14
+
+    def _sized(self, table: LogicalTable, width: float) -> _Measured:
+        return _measured(split_headers(table, "\n"), width, self.style, self.font)
 
     def _segment(self, measured: _Measured, start: float, end: float) -> None:
         """Draws what lies between two heights of the endless column, downwards from `y`."""

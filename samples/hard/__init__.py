@@ -3,6 +3,7 @@
     shape.py     what a hard file is
     pages.py packages.py sheets.py lines.py programs.py    shapes of each format
     effects.py   text of DOCX that is not seen, and figures that no text says
+    prints.py    what fonts, printers, scanners and form programs make of a PDF
     forms.py     defects that seldom occur
     habits.py    the form laid out otherwise
     here         the table of all files: every style, every shape, every defect, and many at once
@@ -22,6 +23,7 @@ from samples.hard.habits import HABITS
 from samples.hard.lines import LINES
 from samples.hard.packages import LATER_PACKAGES, PACKAGES
 from samples.hard.pages import LATER_PAGES, PAGES
+from samples.hard.prints import PRINTS
 from samples.hard.programs import PROGRAMS
 from samples.hard.shape import HardFile, Make, Shape
 from samples.hard.sheets import SHEETS
@@ -169,7 +171,7 @@ def _files() -> Iterator[HardFile]:
         yield _plain(next(numbers), shape)
     for name, defects in _LAID_OUT:
         yield _spoilt(next(numbers), name, defects)
-    for shape in EFFECTS:
+    for shape in (*EFFECTS, *PRINTS):
         yield _plain(next(numbers), shape)
 
 

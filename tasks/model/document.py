@@ -61,6 +61,9 @@ class DoubtKind(StrEnum):
     RAGGED_ROWS = "ragged_rows"
     TRUNCATED = "truncated"
     LOST_LINES = "lost_lines"
+    #: The place is a picture of a page, and the text what a program read from it: no figure
+    #: there is sure, nor that a cell is blank.
+    SCAN = "scan"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ Document
   |   amounts.py      the text of a cell -> a figure
   |   infer.py        rows without their columns -> figures, where the relations leave one way
   | leaving.py      the working copy -> the document's own tables, and those restored from text
+  | scans.py        figures of scanned pages -> unreadable
   v
 Document, Report, findings `extraction.*` and `year.*`
 
@@ -43,6 +44,7 @@ from tasks.recognise.leaving import with_own_tables
 from tasks.recognise.read_tables import TableReading, read_table
 from tasks.recognise.restore import restore, unfold
 from tasks.recognise.rows import Segment, lines_of, tables_to_segments
+from tasks.recognise.scans import distrust_scans
 
 #: A table of the form is there if so many of its lines are.
 _FEWEST_LINES = {"disclosure": 3, "requests": 5, "disputes": 3}
@@ -71,7 +73,8 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
         reading.tell_left_out(texts)
     if any(doubt.kind is DoubtKind.LOST_LINES for doubt in document.doubts):
         for reading in readings.values():
-            reading.distrust()
+            reading.distrust_all()
+    distrust_scans(document, readings.values())
     findings = [finding for reading in readings.values() for finding in reading.findings]
     report = Report(
         form=FORM.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tasks.forms.annual_report import FORM, TABLE_NAMES
@@ -34,17 +34,25 @@ class TableReading:
     #: Number of lines of the form that were found.
     found: int = 0
 
-    def distrust(self) -> None:
-        """Nothing read here is sure: keep what was seen, as unreadable, and say so."""
+    def distrust_all(self) -> None:
+        """Nothing read here is sure, as repeated lines were removed."""
         if len(FORM.of(self.table)) > 1 and not any(
             finding.rule == "extraction.edition" for finding in self.findings
         ):
             self.findings.append(_edition_in_doubt(self.edition))
+        self.distrust(
+            lambda value: True,
+            "重复的行已从文中删掉，看到的数不一定是这一格的",
+            "since repeated lines were removed and what is seen may be another cell's",
+        )
+
+    def distrust(self, doubtful: Callable[[Value], bool], why: str, why_en: str) -> None:
+        """Keep what was seen of these values, as unreadable, and say so."""
         read = [
             (row, column)
             for row, columns in self.values.items()
             for column, value in columns.items()
-            if value.kind not in (Kind.ABSENT, Kind.UNREADABLE)
+            if value.kind not in (Kind.ABSENT, Kind.UNREADABLE) and doubtful(value)
         ]
         for row, column in read:
             value = self.values[row][column]
@@ -57,10 +65,9 @@ class TableReading:
                 Finding(
                     rule="extraction.unreadable",
                     severity=Severity.WARNING,
-                    message=f"{_name(self.table)}有 {len(read)} 格不采用，重复的行已从文中删掉，"
-                    f"看到的数不一定是这一格的：{_labels(self.edition, rows)}",
-                    message_en=f"{self.table}: {len(read)} cells are not taken, since repeated "
-                    f"lines were removed and what is seen may be another cell's: "
+                    message=f"{_name(self.table)}有 {len(read)} 格不采用，{why}："
+                    f"{_labels(self.edition, rows)}",
+                    message_en=f"{self.table}: {len(read)} cells are not taken, {why_en}: "
                     f"{', '.join(rows)}",
                     cells=tuple(f"{self.table}.{row}.{column}" for row, column in read),
                 )

@@ -2,16 +2,18 @@
 
 bytes
   | opening.py    pages as drawn, or a Refusal        (pdfplumber, pdfminer, PDFium; fonts.py)
+  |   ink.py        characters that their font calls blank, and are none
+  |   shells.py     pages that only stand in front of the document
   | canvas.py     what is drawn on each page; notes.py, layers.py: fields and
                   notes that lie on it, layers that are not shown
   | sheets.py     what is seen on each page: glyphs, rules, shades; marked.py: struck, raised;
-                  shaded.py: lines that are edges of colours
+                  shaded.py: lines that are edges of colours; scans.py: hidden text of scans
   | leaves.py     two pages on one sheet are two sheets
   | ruled.py      tables by their lines; partly.py: what no line parts, the text does
   | zones.py      columns of text, in reading order
   | aligned.py    tables by the white between their columns (blocks, columns, rows)
   | prose.py      the other lines: page furniture, paragraphs
-  | joined.py     tables over pages made whole
+  | joined.py     tables over pages made whole; beside.py: those cut by their columns
   | runs.py       what no lines part, with its places
   v
 Document: paragraphs and tables in reading order, runs of text
@@ -19,6 +21,7 @@ Document: paragraphs and tables in reading order, runs of text
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tasks.model.document import (
@@ -36,6 +39,7 @@ from tasks.model.document import (
 )
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.pdf.aligned import find_aligned
+from tasks.read.pdf.beside import begins_anew, join_beside
 from tasks.read.pdf.canvas import Drawn
 from tasks.read.pdf.joined import goes_on, join_pieces
 from tasks.read.pdf.leaves import parted
@@ -46,6 +50,7 @@ from tasks.read.pdf.prose import Text, find_furniture, join_lines, lines_to_text
 from tasks.read.pdf.ruled import Found, find_ruled
 from tasks.read.pdf.runs import glyphs_to_runs
 from tasks.read.pdf.sheets import drawn_to_sheet
+from tasks.read.pdf.shells import refuse_shell, shell_to_doubts
 from tasks.read.pdf.zones import Zone, lines_to_zones
 
 #: A page with fewer characters than this, most of it under images, is a scanned one.
@@ -55,6 +60,8 @@ SCANNED_SHARE = 0.3
 LONGEST_CAPTION = 80
 
 __all__ = ["read_pdf"]
+
+Part = Text | Piece
 
 
 @dataclass(slots=True)
@@ -78,15 +85,20 @@ def read_pdf(source: bytes, detection: Detection) -> Document:
     opened = open_pdf(source)
     sheets = _pages_to_sheets(opened.pages)
     damaged = [n for n, drawn in enumerate(opened.pages, 1) if drawn and drawn.damaged]
-    _refuse_without_text(sheets, damaged)
     pages = sheets_to_pages(sheets)
+    blocks = pages_to_blocks(pages)
+    seen = "".join(glyph.text for sheet in sheets for glyph in sheet.glyphs if not glyph.blank)
+    has_tables = any(isinstance(block, Table) for block in blocks)
+    refuse_shell(opened.shell, seen, has_tables=has_tables)
+    _refuse_without_text(sheets, damaged)
     lost = [number for number, drawn in enumerate(opened.pages, 1) if drawn is None]
     return Document(
         format=Format.PDF,
         pages=len(opened.pages),
         title=opened.title,
-        blocks=pages_to_blocks(pages),
+        blocks=blocks,
         doubts=(
+            *shell_to_doubts(opened.shell),
             *(_lost_page(number) for number in lost),
             *(_damaged_page(number) for number in damaged),
             *(doubt for sheet in sheets for doubt in sheet.doubts),
@@ -183,29 +195,61 @@ def _in_order(pieces: list[Piece], lines: list[Line], sheet: Sheet) -> list[Text
     return blocks
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A text or a table, and where it begins."""
+
+    page: int
+    #: Whether it is the first on its page, but for page furniture.
+    first: bool
+    block: Part
+
+
 def pages_to_blocks(pages: list[PageBlocks]) -> tuple[Block, ...]:
-    """The blocks of the document; tables and paragraphs that cross pages are one block."""
-    joined: list[tuple[int, Text | Piece]] = []
-    for page in pages:
-        for index, block in enumerate(page.blocks):
-            before = joined[-1][1] if joined else None
-            whole = _whole(before, block) if index == 0 else None
-            if whole is None:
-                joined.append((page.sheet.number, block))
-            else:
-                joined[-1] = (joined[-1][0], whole)
+    """The blocks of the document; tables and paragraphs that cross pages are one block.
+
+    A table may be cut by its columns as well. Its pages are printed across first or downwards
+    first, so columns are looked for before the rows are put together and after.
+    """
+    placed = [
+        Placed(page.sheet.number, index == 0, block)
+        for page in pages
+        for index, block in enumerate(page.blocks)
+    ]
+    for whole in (_side_by_side, _one_below_other, _side_by_side):
+        placed = _joined(placed, whole)
     heads, feet = _running(pages)
-    return (*heads, *_named(joined), *feet)
+    return (*heads, *_named([(one.page, one.block) for one in placed]), *feet)
 
 
-def _whole(before: Text | Piece | None, block: Text | Piece) -> Text | Piece | None:
-    """The last block of a page and the first of the next as one, None where they are two."""
-    if isinstance(before, Piece) and isinstance(block, Piece) and goes_on(before, block):
-        return join_pieces(before, block)
-    if isinstance(before, Text) and isinstance(block, Text) and before.open_end and block.flush:
+def _joined(placed: list[Placed], whole: Callable[[Part, Part], Part | None]) -> list[Placed]:
+    """The last block of a page and the first of the next as one, where they are one."""
+    joined: list[Placed] = []
+    for one in placed:
+        made = whole(joined[-1].block, one.block) if joined and one.first else None
+        if made is None:
+            joined.append(one)
+        else:
+            joined[-1] = replace(joined[-1], block=made)
+    return joined
+
+
+def _one_below_other(before: Part, block: Part) -> Part | None:
+    """Two parts of a table or text above and below a break as one, None where they are two."""
+    if isinstance(before, Piece) and isinstance(block, Piece):
+        if goes_on(before, block) and not begins_anew(before, block):
+            return join_pieces(before, block)
+    elif isinstance(before, Text) and isinstance(block, Text) and before.open_end and block.flush:
         text = join_lines(before.text, block.text)
         return replace(block, text=text, where=before.where, flush=before.flush)
     return None
+
+
+def _side_by_side(before: Part, block: Part) -> Part | None:
+    """Two parts of a table side by side as one."""
+    if not isinstance(before, Piece) or not isinstance(block, Piece):
+        return None
+    return join_beside(before, block) if block.first_leaf == before.leaf + 1 else None
 
 
 def _running(pages: list[PageBlocks]) -> tuple[list[Paragraph], list[Paragraph]]:

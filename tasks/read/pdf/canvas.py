@@ -7,21 +7,24 @@ layer beneath it, pdfminer, which also knows the render mode of a text.
 
 from __future__ import annotations
 
+import unicodedata
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import atan2, degrees, hypot
-from typing import Any
+from typing import Any, NamedTuple
 
 from pdfminer.converter import PDFPageAggregator
+from pdfminer.pdffont import PDFType3Font
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
 from pdfminer.psparser import literal_name
 from pdfminer.utils import Matrix, apply_matrix_pt, apply_matrix_rect
 
+from tasks.read.pdf.fonts import is_of_signs
 from tasks.read.pdf.layers import hidden_layers, is_hidden
 from tasks.read.pdf.marks import Box, turn_box
 from tasks.read.pdf.notes import Note, direction, page_to_notes, page_to_struck, placed, same
@@ -33,6 +36,8 @@ MOST_PATHS = 200_000
 LARGEST_CONTENT = 64 * 2**20
 #: Text render modes that leave no ink: 3 invisible, 7 clipping only.
 NO_INK = (3, 7)
+#: Entries of an image through which what is beneath may be seen.
+SEE_THROUGH = ("SMask", "Mask", "ImageMask", "IM")
 #: Components of white by colour space; in other spaces (Separation, Pattern) full
 #: components mean full ink, or nothing that can be told.
 WHITE_AT_ONE = ("DeviceGray", "CalGray", "G", "DeviceRGB", "CalRGB", "RGB")
@@ -44,8 +49,14 @@ COVERED = 0.6
 BAND = 24.0
 #: Size of text that is set in the place of a note, in points.
 LARGEST_OF_NOTE = 10.0
+#: How near to the edge of a field a line is its edge, in points.
+EDGE = 1.5
 #: A character that is there and cannot be told.
 UNMAPPED = "\ufffd"
+#: Characters without ink whose class of Unicode does not say so: fillers, the Braille blank.
+FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+#: Classes of characters without ink: separators, controls, formats, what is not assigned.
+INKLESS = ("Zs", "Zl", "Zp", "Cc", "Cf", "Cn")
 
 Point = tuple[float, float]
 
@@ -71,6 +82,18 @@ class DrawnCharacter:
     covered: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """A drawn character that its font calls blank, and the glyph that stands there."""
+
+    character: DrawnCharacter
+    font: Any
+    #: Its number in the font.
+    code: int
+    #: Where it stands, in the coordinates of the page's content.
+    place: Point
+
+
 @dataclass(slots=True)
 class DrawnPath:
     #: Ends of its straight strokes, one subpath after the other.
@@ -84,6 +107,30 @@ class DrawnPath:
     white: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Comb:
+    """A field of a form that is parted into boxes for one character each."""
+
+    place: Box
+    boxes: int
+
+    def parts(self, box: Box) -> bool:
+        """Whether a line of the page is one between its boxes, or around one of them."""
+        if box.width > 1.2 * self.place.width / self.boxes:
+            return False
+        inside = self.place.x0 + EDGE < box.middle[0] < self.place.x1 - EDGE
+        return inside and self.place.grown(EDGE).holds(*box.middle)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnImage:
+    box: Box
+    #: How many characters were drawn before it.
+    before: int
+    #: Whether nothing beneath it is seen.
+    opaque: bool
+
+
 @dataclass(slots=True)
 class Drawn:
     """What is drawn on a page, in the order it is drawn; coordinates as in `marks`."""
@@ -92,11 +139,15 @@ class Drawn:
     height: float
     characters: list[DrawnCharacter] = field(default_factory=list)
     paths: list[DrawnPath] = field(default_factory=list)
-    images: list[Box] = field(default_factory=list)
+    images: list[DrawnImage] = field(default_factory=list)
+    #: The characters among them that are called blank, where they would be seen.
+    ghosts: list[Ghost] = field(default_factory=list)
     #: Places that a note strikes out.
     struck: list[Box] = field(default_factory=list)
     #: Places of notes that show another text than they hold.
     differing: list[Box] = field(default_factory=list)
+    #: Fields that are parted into boxes.
+    combs: list[Comb] = field(default_factory=list)
     #: Whether a part of its content cannot be inflated to its end, so that text may be lost.
     damaged: bool = False
 
@@ -108,6 +159,8 @@ class Paint:
     #: Less than opaque, or mixed with what is beneath.
     clear: bool = False
     mixed: bool = False
+    #: So clear that nothing of it is seen.
+    unseen: bool = False
     #: Where it shows; None for everywhere.
     place: Box | None = None
     #: Whether it shows in all of that place.
@@ -179,12 +232,65 @@ class Interpreter(PDFPageInterpreter):
         paint = self.device.paint
         alpha, blend = resolve1(state.get("ca")), resolve1(state.get("BM"))
         if isinstance(alpha, (int, float)):
-            paint = replace(paint, clear=alpha < 1 - NEARLY)
+            paint = replace(paint, clear=alpha < 1 - NEARLY, unseen=alpha < NEARLY)
         if blend is not None:
             names = blend if isinstance(blend, list) else [blend]
             plain = all(getattr(one, "name", "") in ("Normal", "Compatible") for one in names)
             paint = replace(paint, mixed=not plain)
         self.device.paint = paint
+
+
+class Setting(NamedTuple):
+    """How one character is set: what pdfminer hands to a device."""
+
+    matrix: Matrix
+    font: Any
+    fontsize: float
+    scaling: float
+    rise: float
+    code: int
+    colours: Any
+    state: Any
+
+    @property
+    def direction(self) -> Point:
+        """Where its line runs. A negative size, or a negative scaling, turns it round: with a
+        matrix that is turned as well the text is upright."""
+        a, b = self.matrix[:2]
+        return (-a, -b) if self.fontsize * self.scaling < 0 else (a, b)
+
+    def size(self, item: Any) -> float:
+        if self.font.is_vertical():
+            return float(item.size)
+        across = hypot(self.matrix[2], self.matrix[3])
+        if isinstance(self.font, PDFType3Font):
+            low, high = self._reach
+            return (high - low) * across
+        return abs(self.fontsize) * across
+
+    def box(self, item: Any) -> Any:
+        """Left, low, right, high on the page as drawn."""
+        if not isinstance(self.font, PDFType3Font):
+            return item.bbox
+        low, high = self._reach
+        if self.fontsize < 0:
+            low, high = -high, -low
+        return apply_matrix_rect(
+            self.matrix, (min(0.0, item.adv), low + self.rise, max(0.0, item.adv), high + self.rise)
+        )
+
+    @property
+    def _reach(self) -> tuple[float, float]:
+        """How far a drawn character (Type 3) reaches below and above its base line, before the
+        matrix: its font has units of its own, and only its box says what is large in them. A
+        box that is about as high as the size has the size in its middle."""
+        size = abs(self.fontsize)
+        low, high = sorted(edge * self.font.vscale * size for edge in self.font.bbox[1::2])
+        if not high > low:
+            return 0.0, size
+        if size / 2 < high - low < size * 2:
+            return (low + high - size) / 2, (low + high + size) / 2
+        return low, high
 
 
 class Canvas(PDFPageAggregator):
@@ -194,8 +300,10 @@ class Canvas(PDFPageAggregator):
         super().__init__(resources, laparams=None)
         self._left, low, right, self._high = _shown_part(page)
         self.drawn = Drawn(right - self._left, self._high - low)
+        self._from_drawn = _inverse(_to_drawn(page))
         self._no_ink = False
-        self._rise = 0.0
+        #: Whether the characters of a font are signs.
+        self._of_signs: dict[Any, bool] = {}
         self.paint = Paint()
         self._off = hidden_layers(page)
         #: For each part of the content that is marked, and holds this place: whether it is hidden.
@@ -205,31 +313,39 @@ class Canvas(PDFPageAggregator):
 
     def render_string(self, textstate: Any, *args: Any, **kwargs: Any) -> None:
         self._no_ink = textstate.render in NO_INK
-        self._rise = textstate.rise
         super().render_string(textstate, *args, **kwargs)
 
-    def render_char(self, *args: Any, **kwargs: Any) -> float:
-        advance = super().render_char(*args, **kwargs)
+    def render_char(self, *args: Any) -> float:
+        advance = super().render_char(*args)
         if len(self.drawn.characters) >= MOST_CHARACTERS:
             raise TooMuchOnPage
         item: Any = self.cur_item._objs.pop()
         state = item.graphicstate
-        a, b = item.matrix[:2]
+        set_as = Setting(*args)
+        at = apply_matrix_pt(item.matrix, (0.0, set_as.rise))
         character = DrawnCharacter(
-            text=item.get_text(),
-            box=self.place(*item.bbox),
-            size=item.size,
-            origin=self.place(*(2 * apply_matrix_pt(item.matrix, (0.0, self._rise))))[:2],
-            direction=(a, b),
-            vertical=args[1].is_vertical() if len(args) > 1 else False,
-            no_ink=self._no_ink,
+            text=self._told(item.get_text(), set_as.font),
+            box=self.place(*set_as.box(item)),
+            size=set_as.size(item),
+            origin=self.place(*at, *at)[:2],
+            direction=set_as.direction,
+            vertical=set_as.font.is_vertical(),
+            no_ink=self._no_ink or self.paint.unseen,
             white=_is_white(state.ncolor, state.ncs),
             covered=any(self.marked),
         )
         self.drawn.characters.append(character)
+        if is_ghost(character.text) and not character.no_ink:
+            place = apply_matrix_pt(self._from_drawn, at)
+            self.drawn.ghosts.append(Ghost(character, set_as.font, set_as.code, place))
         if not character.covered:
             self._bands[_band(character.box.middle[1])].append(character)
         return advance
+
+    def _told(self, text: str, font: Any) -> str:
+        if font not in self._of_signs:
+            self._of_signs[font] = is_of_signs(font)
+        return UNMAPPED if self._of_signs[font] and text.isalnum() else text
 
     def paint_path(self, gstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Any) -> None:
         for subpath in self.subpaths(path):
@@ -311,17 +427,33 @@ class Canvas(PDFPageAggregator):
 
     def render_image(self, name: str, stream: Any) -> None:
         super().render_image(name, stream)
-        self.drawn.images.append(self.place(*self.cur_item.bbox))
+        if any(self.marked):
+            return
+        box = self.place(*self.cur_item.bbox)
+        whole = not any(key in stream.attrs for key in SEE_THROUGH)
+        shown = self.paint.shown(box) if whole else None
+        self.drawn.images.append(
+            DrawnImage(shown or box, len(self.drawn.characters), shown is not None)
+        )
 
     def add_note(self, note: Note, interpreter: PDFPageInterpreter, ctm: Matrix) -> None:
         """The characters of a text that lies beside the content of the page."""
         shown = self._shown(note, interpreter, ctm)
         text = "".join(character.text for character in shown)
-        if shown and (same(text, note.text) or not (note.text or note.field)):
+        place = self.place(*apply_matrix_rect(ctm, note.rectangle))
+        as_value = same(text, note.text)
+        if note.boxes:
+            self.drawn.combs.append(Comb(place, note.boxes))
+        elif shown and (as_value or not (note.text or note.field)):
             self.drawn.characters.extend(shown)
             return
-        place = self.place(*apply_matrix_rect(ctm, note.rectangle))
-        made_of_value = note.appearance is None or "(cid:" in text or (note.stale and not text)
+        # The boxes of a comb set apart what is one text.
+        made_of_value = (
+            note.appearance is None
+            or (note.boxes > 0 and as_value)
+            or "(cid:" in text
+            or (note.stale and not text)
+        )
         lines = note.lines
         if not made_of_value and (text or note.text.strip()):
             self.drawn.differing.append(place)
@@ -367,6 +499,13 @@ def draw_page(page: PDFPage, resources: PDFResourceManager) -> Drawn:
     if len(canvas.drawn.characters) > MOST_CHARACTERS:
         raise TooMuchOnPage
     return canvas.drawn
+
+
+def is_ghost(text: str) -> bool:
+    """Whether a text says that nothing is seen. Private characters are seen, and unknown."""
+    if text.strip() and text.isprintable() and text not in FILLERS:
+        return False
+    return all(one in FILLERS or unicodedata.category(one) in INKLESS for one in text)
 
 
 def _set_in(place: Box, lines: list[str], at: Point) -> list[DrawnCharacter]:
@@ -470,6 +609,12 @@ def _to_drawn(page: PDFPage) -> Matrix:
         180: (-1, 0, 0, -1, x1, y1),
         270: (0, 1, -1, 0, y1, -x0),
     }.get(page.rotate % 360, (1, 0, 0, 1, -x0, -y0))
+
+
+def _inverse(matrix: Matrix) -> Matrix:
+    """That of a matrix that turns and moves."""
+    a, b, c, d, e, f = matrix
+    return a, c, b, d, -(a * e + b * f), -(c * e + d * f)
 
 
 def _is_rectangle(subpath: list[tuple[str, Point]], box: Box) -> bool:

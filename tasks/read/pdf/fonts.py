@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from pdfminer.cmapdb import CMapDB
-from pdfminer.pdffont import PDFCIDFont
+from pdfminer.pdffont import PDFCIDFont, PDFType3Font
 from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.psparser import PSLiteral
 
@@ -28,11 +28,24 @@ COLLECTIONS = {
 }
 
 
+#: How the names of fonts begin whose characters are signs: a tick is at the place of `4`.
+SIGNS = ("ZapfDingbats", "Wingdings", "Webdings")
+
+
+def is_of_signs(font: Any) -> bool:
+    """Whether letters and digits of a font are none, and no map says what they are."""
+    name = str(getattr(font, "basefont", "") or font.fontname or "").rpartition("+")[2]
+    return name.startswith(SIGNS) and getattr(font, "unicode_map", None) is None
+
+
 class Resources(PDFResourceManager):
     """Fonts and colours of one file."""
 
     def get_font(self, objid: Any, spec: Any) -> Any:
         font = super().get_font(objid, spec)
+        if isinstance(font, PDFType3Font):
+            drawn: Any = font
+            drawn.spec = spec  # its glyphs are in it, which pdfminer does not keep
         if isinstance(font, PDFCIDFont) and font.unicode_map is None:
             collection = _collection(spec.get("Encoding"))
             if collection is not None:

@@ -43,12 +43,14 @@ FEWEST_SIGNS = 3
 NUMBERED = re.compile(
     r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|第[一二三四五六七八九十]+|[-—/])"
 )
+#: What may be a part of a figure, over lines.
+DIGITS = re.compile(r"[\d.,，．][\d.,，．\s]*")
 BLANK_OR_NUMBER = re.compile(r"[\s\d.,，．%％+\-—–/()（）*…:]*")
 
 
 def goes_on(before: Piece, after: Piece) -> bool:
     """Whether the columns of two pieces on neighbouring pages agree."""
-    if after.leaf != before.leaf + 1 or before.ruled != after.ruled:
+    if after.first_leaf != before.leaf + 1 or before.ruled != after.ruled:
         return False
     if before.ruled:
         return _columns_agree(before.xs, after.xs)
@@ -203,7 +205,7 @@ def _across_break(upper: Piece, lower: Piece) -> list[PieceCell]:
         if cell.row + cell.rowspan == upper.n_rows
     }
     first = {(cell.column, cell.colspan): cell for cell in lower.cells if cell.row == 0}
-    if _row_is_cut(last, first):
+    if _row_is_cut(last, first) or _digits_are_cut(upper, lower, last, first):
         return _join_row(upper, lower, last, first)
     joined: dict[int, PieceCell] = {}
     gone: set[int] = set()
@@ -253,9 +255,52 @@ def _row_is_cut(
     if not above and not below:
         return any(_runs_on(*parts) for parts in cut) and all(_is_close(*p) for p in cut)
     if above and below:
-        return False
+        parts = [(last[place], first[place]) for place in low]
+        whole = any(one.text.strip() and not other.text.strip() for one, other in parts)
+        return whole and _digits_go_on(parts) and any(_runs_on(*labels) for labels in cut)
     blank = last if below else first
     return all(not blank[place].text for place in above or below)
+
+
+def _digits_are_cut(
+    upper: Piece,
+    lower: Piece,
+    last: dict[tuple[int, int], PieceCell],
+    first: dict[tuple[int, int], PieceCell],
+) -> bool:
+    """Whether the row below the break holds the last digits of figures that were wrapped in
+    narrow cells: `1` and `1` of eleven. Each stands under a figure, no label is beside them,
+    and no other row of figures is without words, but for the row above where none has any.
+    """
+    if last.keys() != first.keys() or len(first) < 2:
+        return False
+    parts = [(last[place], cell) for place, cell in first.items() if cell.rowspan == 1]
+    if not _digits_go_on(parts) or any(
+        below.text and not _is_figure(below.text) for _, below in parts
+    ):
+        return False
+    others = [*_rows(upper)[:-1], *_rows(lower)[1:]]
+    return not any(_is_bare(row) for row in others)
+
+
+def _is_bare(row: list[PieceCell]) -> bool:
+    """Whether a row holds figures and no words."""
+    told = [cell.text for cell in row if cell.text.strip()]
+    return bool(told) and all(_is_figure(text) for text in told)
+
+
+def _digits_go_on(parts: list[tuple[PieceCell, PieceCell]]) -> bool:
+    """Whether figures below may be the rest of those above, for want of room: none is longer."""
+    figures = [(above.text, below.text) for above, below in parts if _is_figure(below.text)]
+    return (
+        bool(figures)
+        and all(DIGITS.fullmatch(text) for pair in figures for text in pair)
+        and all(_widest(below) <= _widest(above) for above, below in figures)
+    )
+
+
+def _widest(text: str) -> int:
+    return max(len(line.strip()) for line in text.split("\n"))
 
 
 def _is_numbered(text: str) -> bool:

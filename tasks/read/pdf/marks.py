@@ -108,6 +108,8 @@ class Sheet:
     width: float
     height: float
     glyphs: list[Glyph] = field(default_factory=list)
+    #: What would be seen beside the page, if it were broader.
+    beyond: list[Glyph] = field(default_factory=list)
     #: Merged lines: drawn lines, borders of boxes, thin filled boxes.
     horizontals: list[Rule] = field(default_factory=list)
     verticals: list[Rule] = field(default_factory=list)
@@ -173,7 +175,7 @@ class PieceCell:
 class Piece:
     """The part of a table that stands on one page."""
 
-    #: The sheet's place among all sheets.
+    #: The place of its sheet among all sheets; of its last one where it is over several.
     leaf: int
     box: Box
     where: Where
@@ -184,6 +186,12 @@ class Piece:
     #: Whether lines were drawn between its cells.
     ruled: bool = True
     doubts: list[Doubt] = field(default_factory=list)
+    #: The place of its first sheet.
+    first_leaf: int = -1
+
+    def __post_init__(self) -> None:
+        if self.first_leaf < 0:
+            self.first_leaf = self.leaf
 
     @property
     def n_columns(self) -> int:

@@ -29,8 +29,15 @@ Rectangle = tuple[float, float, float, float]
 
 #: Flags of a note (`/F`): hidden, not shown on screen.
 UNSEEN = 0b10 | 0b100000
-#: Flags of a field (`/Ff`): shown as asterisks.
+#: Flags of a field (`/Ff`): shown as asterisks; one character in each of as many boxes as
+#: there may be; a button that only has a caption.
 PASSWORD = 1 << 13
+COMB = 1 << 24
+PUSH = 1 << 16
+#: More boxes than this are no comb.
+MOST_BOXES = 200
+#: What stands in the place of a box that is ticked, or of a choice that is taken.
+TICK = "\u2611"
 #: More notes than this on one page are no form.
 MOST_NOTES = 5000
 #: Fields inherit from this many groups above them at the most.
@@ -57,6 +64,8 @@ class Note:
     stale: bool
     #: What it takes from the form where it does not say: fonts.
     resources: dict[Any, Any]
+    #: In how many boxes its characters stand, one in each; 0 where they stand together.
+    boxes: int = 0
 
     @property
     def lines(self) -> list[str]:
@@ -107,15 +116,8 @@ def _to_note(entry: dict[Any, Any], form: dict[Any, Any]) -> Note | None:
     if rectangle is None:
         return None
     kind = _name(entry.get("Subtype"))
-    field_kind = _name(_inherited(entry, "FT"))
-    if kind == "FreeText":
-        text = to_text(entry.get("Contents"))
-    elif kind == "Widget" and field_kind in ("Tx", "Ch"):
-        field_flags = _inherited(entry, "Ff")
-        if isinstance(field_flags, int) and field_flags & PASSWORD and field_kind == "Tx":
-            return None
-        text = _chosen(entry) if field_kind == "Ch" else to_text(_inherited(entry, "V"))
-    else:
+    text = _text(entry, kind)
+    if text is None:
         return None
     looks = resolve1(entry.get("MK"))
     turned = resolve1(looks.get("R")) if isinstance(looks, dict) else 0
@@ -128,7 +130,47 @@ def _to_note(entry: dict[Any, Any], form: dict[Any, Any]) -> Note | None:
         appearance=_appearance(entry),
         stale=resolve1(form.get("NeedAppearances")) is True and kind == "Widget",
         resources=shared if isinstance(shared, dict) else {},
+        boxes=_boxes(entry),
     )
+
+
+def _text(entry: dict[Any, Any], kind: str) -> str | None:
+    """What it says, None where it is no text."""
+    if kind == "FreeText":
+        return to_text(entry.get("Contents"))
+    field_kind = _name(_inherited(entry, "FT"))
+    if kind != "Widget" or (field_kind == "Tx" and _flags(entry) & PASSWORD):
+        return None
+    match field_kind:
+        case "Tx":
+            return to_text(_inherited(entry, "V"))
+        case "Ch":
+            return _chosen(entry)
+        case "Btn":
+            return _pressed(entry)
+    return None
+
+
+def _pressed(entry: dict[Any, Any]) -> str | None:
+    """The caption of a button, the tick in a box: what is drawn for it is a sign of a font of
+    signs, or a drawing, and says only that it is there."""
+    if _flags(entry) & PUSH:
+        looks = resolve1(entry.get("MK"))
+        return (to_text(looks.get("CA")) if isinstance(looks, dict) else "") or None
+    return TICK if _name(entry.get("AS")) not in ("", "Off") else None
+
+
+def _flags(entry: dict[Any, Any]) -> int:
+    flags = _inherited(entry, "Ff")
+    return flags if isinstance(flags, int) else 0
+
+
+def _boxes(entry: dict[Any, Any]) -> int:
+    """Source: ISO 32000-1, 12.7.4.3, table 228."""
+    longest = _inherited(entry, "MaxLen")
+    if not isinstance(longest, int) or not 1 < longest <= MOST_BOXES:
+        return 0
+    return longest if _flags(entry) & COMB and _name(_inherited(entry, "FT")) == "Tx" else 0
 
 
 def _inherited(entry: dict[Any, Any], key: str) -> Any:

@@ -24,7 +24,9 @@ from pdfplumber.pdf import PDF
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.pdf.canvas import Drawn, TooMuchOnPage, draw_page
 from tasks.read.pdf.fonts import Resources
+from tasks.read.pdf.ink import tell_ghosts
 from tasks.read.pdf.notes import to_text
+from tasks.read.pdf.shells import Shell, catalog_to_shell
 
 #: A yearly report has 5 to 20 pages.
 MOST_PAGES = 500
@@ -56,6 +58,7 @@ class Opened:
 
     pages: list[Drawn | None]
     title: str
+    shell: Shell = Shell.NONE
 
 
 def open_pdf(source: bytes) -> Opened:
@@ -87,6 +90,7 @@ def _draw_all(source: bytes) -> Opened:
         try:
             pdf = PDF(stream)
             title = _title(pdf.doc.info)
+            shell = catalog_to_shell(pdf.doc.catalog)
             pages = list(islice(PDFPage.create_pages(pdf.doc), MOST_PAGES + 1))
         except MemoryError:
             raise
@@ -100,7 +104,9 @@ def _draw_all(source: bytes) -> Opened:
                 f"页数超过{MOST_PAGES}页。请只上传年度报告本身。",
                 f"more than {MOST_PAGES} pages: send the annual report alone",
             )
-        return Opened(list(_draw_pages(pages)), title)
+        drawn = list(_draw_pages(pages))
+        tell_ghosts(source, drawn)
+        return Opened(drawn, title, shell)
 
 
 def _draw_pages(pages: list[PDFPage]) -> Iterator[Drawn | None]:

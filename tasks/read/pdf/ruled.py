@@ -223,7 +223,9 @@ def _network_to_piece(network: Network, sheet: Sheet, found: Found) -> Piece | N
     if lattice is None or any(lattice.box.overlaps(piece.box.grown(-2)) for piece in found.pieces):
         return None
     cells = lattice_to_cells(lattice)
-    inside = [glyph for glyph in found.glyphs if lattice.box.grown(1).holds(*glyph.box.middle)]
+    # A cell that reaches beyond the page is not blank for what cannot be seen of it.
+    seen = [*found.glyphs, *sheet.beyond]
+    inside = [glyph for glyph in seen if lattice.box.grown(1).holds(*glyph.box.middle)]
     by_cell, touching = glyphs_to_cells(inside, cells, lattice)
     rows = _rows_of_table(lattice, cells, by_cell)
     if rows is None:

@@ -1,15 +1,15 @@
 """What is drawn on a page → what is seen on it (`Sheet`): who reads the page reads this.
 
 Left out: text outside of the page, printed a second time for boldness, white on white,
-invisible where nothing is beneath it, or set large and askew (a watermark). Invisible text
-over an image is what an OCR read from that image: kept, with a doubt.
+invisible where no picture is, or set large and askew (a watermark). Text that is hidden on a
+picture is what an OCR read from it (`scans.py`): kept, with a doubt.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from math import atan2, degrees
 from statistics import median
@@ -19,6 +19,7 @@ from tasks.read.pdf.canvas import UNMAPPED, Drawn, DrawnCharacter, DrawnPath
 from tasks.read.pdf.marked import Letter, Letters, find_marks, find_struck
 from tasks.read.pdf.marks import Box, Glyph, Rule, Sheet, hull, turn_box
 from tasks.read.pdf.rules import merge_rules
+from tasks.read.pdf.scans import hidden_on, tell_scans, whole_pictures
 from tasks.read.pdf.shaded import shades_to_rules
 
 #: A stroke or a filled box up to this thick is a line, a thicker one an area.
@@ -27,6 +28,8 @@ THICKEST_LINE = 4.0
 LEANING = 1.0
 #: More lines than this after merging are a drawing, and no table is sought in it.
 MOST_RULES = 4000
+#: More pairs of lines and fields than this are no form.
+MOST_PAIRS = 4_000_000
 #: Letters this many times the usual size that run askew are a watermark, which says nothing
 #: about what it crosses; askew by this share of their length at least.
 WATERMARK = 1.5
@@ -49,15 +52,22 @@ def drawn_to_sheet(number: int, drawn: Drawn) -> Sheet:
     def turned(box: Box) -> Box:
         return turn_box(box, turn, width, height)
 
-    sheet.image_share = _share(drawn.images, width, height)
+    pictures = whole_pictures(drawn.images)
+    sheet.image_share = _share([picture.box for picture in pictures], width, height)
     letters = _letters(drawn.characters, turned, turn)
-    struck = _take_paths(sheet, drawn.paths, turned, letters)
+    paths = drawn.paths
+    if len(drawn.combs) * len(paths) <= MOST_PAIRS:
+        paths = [path for path in paths if not any(one.parts(path.box) for one in drawn.combs)]
+    struck = _take_paths(sheet, paths, turned, letters)
     for place in map(turned, drawn.struck):
         struck |= {letter.index for letter in letters.all if place.holds(*letter.box.middle)}
     marks = find_marks(letters, sheet.verticals)
-    images = [turned(box) for box in drawn.images]
-    unsaid = Unsaid(struck, marks)
-    _take_glyphs(sheet, drawn.characters, turned, turn, images, unsaid)
+    hidden = hidden_on(pictures, drawn.characters)
+    unsaid = Unsaid(struck, marks, hidden.keys(), [turned(picture.box) for picture in pictures])
+    _take_glyphs(sheet, drawn.characters, turned, turn, unsaid)
+    n_hidden = sum(glyph.order in hidden for glyph in sheet.glyphs)
+    n_seen = sum(not glyph.blank for glyph in sheet.glyphs) - n_hidden
+    tell_scans(sheet, [turned(one.box) for one in hidden.values()], n_hidden, n_seen)
     sheet.doubts.extend(_differing(sheet, turned(box)) for box in drawn.differing)
     return sheet
 
@@ -69,6 +79,10 @@ class Unsaid:
     struck: set[int]
     #: Their texts and places as marks of what they stand beside.
     marks: dict[int, tuple[str, Box]]
+    #: Those of the hidden layer of a scan.
+    hidden: Collection[int]
+    #: Where pictures are, on which white text may be seen.
+    pictures: list[Box]
 
 
 def _letters(characters: list[DrawnCharacter], turned: Turn, turn: int) -> Letters:
@@ -229,13 +243,12 @@ def _take_glyphs(
     characters: list[DrawnCharacter],
     turned: Turn,
     turn: int,
-    images: list[Box],
     unsaid: Unsaid,
 ) -> None:
     page = Box(0, 0, sheet.width, sheet.height)
     usual = median(character.size for character in characters) if characters else 0.0
     seen: dict[tuple[str, int, int], list[Box]] = defaultdict(list)
-    left_out = over_image = 0
+    left_out = 0
     struck: list[Box] = []
     cut: list[Box] = []
     for order, character in enumerate(characters):
@@ -245,6 +258,8 @@ def _take_glyphs(
             if sheet.glyphs and _goes_on_outside(sheet.glyphs[-1], box, order):
                 sheet.glyphs.append(_cut_off(sheet.glyphs[-1], order))
                 cut.append(sheet.glyphs[-1].box)
+            elif character.text.strip() and not character.no_ink:
+                sheet.beyond.append(Glyph(UNMAPPED, box, character.size, 0, order))
             continue
         if character.size > WATERMARK * usual and _is_askew(character):
             continue
@@ -253,11 +268,11 @@ def _take_glyphs(
             left_out += 1
             continue
         pale = character.white and not _on_shade(box, sheet.shades)
-        if not blank and (character.no_ink or pale):
-            if not any(image.holds(x, y) for image in images):
-                left_out += 1
-                continue
-            over_image += character.no_ink
+        on_picture = pale and any(picture.holds(x, y) for picture in unsaid.pictures)
+        inkless = character.no_ink or (pale and not on_picture)
+        if not blank and inkless and order not in unsaid.hidden:
+            left_out += 1
+            continue
         if order in unsaid.struck:
             struck.append(box)
             continue
@@ -273,7 +288,7 @@ def _take_glyphs(
                 order=order,
             )
         )
-    _tell_of_hidden(sheet, left_out, over_image)
+    _tell_of_hidden(sheet, left_out)
     if struck:
         sheet.doubts.append(_struck_out(sheet, struck))
     if cut:
@@ -357,19 +372,7 @@ def _printed_before(text: str, box: Box, seen: dict[tuple[str, int, int], list[B
     return False
 
 
-def _tell_of_hidden(sheet: Sheet, left_out: int, over_image: int) -> None:
-    where = Where(page=sheet.number)
-    if over_image:
-        sheet.doubts.append(
-            Doubt(
-                kind=DoubtKind.STRAY_TEXT,
-                message=f"第{sheet.number}页有{over_image}个字来自扫描图像上的隐藏文字层"
-                "（OCR识别结果），可能有误。",
-                message_en=f"{over_image} characters of page {sheet.number} are the hidden text "
-                "over a scanned image, as an OCR leaves it; they may be misread.",
-                where=where,
-            )
-        )
+def _tell_of_hidden(sheet: Sheet, left_out: int) -> None:
     if left_out:
         sheet.doubts.append(
             Doubt(
@@ -377,6 +380,6 @@ def _tell_of_hidden(sheet: Sheet, left_out: int, over_image: int) -> None:
                 message=f"第{sheet.number}页有{left_out}个看不见的字，未读取。",
                 message_en=f"{left_out} characters of page {sheet.number} cannot be seen "
                 "and were left out.",
-                where=where,
+                where=Where(page=sheet.number),
             )
         )

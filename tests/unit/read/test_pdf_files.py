@@ -144,7 +144,7 @@ def test_the_text_layer_of_an_ocr_is_read_with_a_doubt() -> None:
         paper.text(50, 100 + 20 * line, f"第{line}行是识别出来的文字，可能有误", mode=3)
     document = read(paper.done())
     assert "第2行是识别出来的文字" in "".join(p.text for p in document.paragraphs())
-    assert [doubt.kind for doubt in document.doubts] == [DoubtKind.STRAY_TEXT]
+    assert [doubt.kind for doubt in document.doubts] == [DoubtKind.SCAN]
     assert "OCR" in document.doubts[0].message
 
 

@@ -98,3 +98,41 @@ def test_a_page_shown_turned() -> None:
     turned = page(note, more=b"/Rotate 90", content=content)
     document = read(turned)
     assert [block.text for block in document.paragraphs()] == ["total 31"]
+
+
+COMB = TEXT_FIELD + b"/Ff 16777216/MaxLen 4"
+APART = b"/Tx BMC BT /F1 10 Tf 5 4 Td (3) Tj 15 0 Td (1) Tj ET EMC"
+
+
+@pytest.mark.parametrize(
+    ("note", "appearance"),
+    [
+        (COMB + b"/V(31)>>", b""),
+        (COMB + LOOK + b"/V(31)>>", APART),
+        (COMB + LOOK + b"/Q 2/V<FEFF00330031>>>", APART),
+    ],
+)
+def test_digits_in_boxes_are_one_value(note: bytes, appearance: bytes) -> None:
+    boxes = b"".join(b"%d 695 m %d 710 l S " % (x, x) for x in (165, 180, 195))
+    assert said(page(note, appearance, content=boxes + CONTENT)) == ("total 31", [])
+
+
+def test_boxes_that_show_another_text_than_they_hold_are_not_read() -> None:
+    text, doubts = said(page(COMB + LOOK + b"/V(32)>>", APART))
+    assert "3" not in text
+    assert doubts == [DoubtKind.STRAY_TEXT]
+
+
+@pytest.mark.parametrize(
+    ("note", "text"),
+    [
+        (b"/FT/Btn/AS/On/V/On>>", "total ☑"),
+        (b"/FT/Btn/AS/Off>>", "total"),
+        (b"/FT/Btn/Ff 32768/AS/a2/V/a2>>", "total ☑"),
+        (b"/FT/Btn/Ff 65536/MK<</CA(print)>>>>", "total print"),
+        (b"/FT/Btn/Ff 65536>>", "total"),
+    ],
+)
+def test_buttons_show_a_tick_or_their_caption(note: bytes, text: str) -> None:
+    button = b"<</Type/Annot/Subtype/Widget" + RECT + note
+    assert said(page(button)) == (text, [])
