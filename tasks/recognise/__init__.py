@@ -179,7 +179,7 @@ def _headings(document: Document) -> int:
         for line in block.text.split("\n")
         if len(line) < 60
     }
-    others = {"总体情况", "存在的主要问题及改进情况", "其他需要报告的事项"}
+    others = {key(title) for title in FORM.other_sections}
     return len({titles[line] for line in said if line in titles}) + len(said & others)
 
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from tasks.model.document import Document, Table
 from tasks.model.report import Finding, Severity
@@ -20,9 +21,11 @@ from tasks.recognise.witnesses import Source, Witness, witnesses
 _WEIGHTS: dict[Source, tuple[int, int]] = {
     Source.HEADING: (10, 10),
     Source.INDEX_TITLE: (9, 9),
+    Source.YEARLESS: (8, 0),
     Source.FILE_TITLE: (5, 5),
     Source.PREFACE: (4, 4),
     Source.LATER_TITLE: (4, 4),
+    Source.NAME: (3, 0),
     Source.PUBLISHER: (3, 0),
     Source.SIGNATURE: (2, 0),
     Source.CRUMBS: (1, 1),
@@ -38,6 +41,7 @@ _TITLES = frozenset(
     {
         Source.HEADING,
         Source.INDEX_TITLE,
+        Source.YEARLESS,
         Source.FILE_TITLE,
         Source.LATER_TITLE,
         Source.CRUMBS,
@@ -84,25 +88,59 @@ def identify(document: Document) -> Identity:
 # --- what is most likely --------------------------------------------------------------------
 
 
+#: Who is believed, the first that names an organ; those of one rank must name the same.
+_RANKS = (
+    frozenset({Source.HEADING, Source.INDEX_TITLE, Source.YEARLESS, Source.PREFACE}),
+    frozenset(
+        {Source.FILE_TITLE, Source.LATER_TITLE, Source.NAME, Source.PUBLISHER, Source.SIGNATURE}
+    ),
+    frozenset({Source.CRUMBS, Source.CREDIT, Source.CONTACT, Source.NEARLY}),
+)
+
+
 def _best_organ(heard: Sequence[Witness]) -> str | None:
-    named = [witness for witness in heard if witness.organ]
+    """Titles and the preface name the one that reports, the first of most weight. The others
+    name somebody: where they do not all name one organ, none of them is believed."""
+    titled, *others = (
+        [(_WEIGHTS[witness.source][0], witness.organ) for witness in heard
+         if witness.organ and witness.source in rank]
+        for rank in _RANKS
+    )  # fmt: skip
+    if titled:
+        return max(titled, key=itemgetter(0))[1]
+    named = next(filter(None, others), [])
     if not named:
         return None
-    return max(named, key=lambda witness: _WEIGHTS[witness.source][0]).organ
+    best = max(named, key=itemgetter(0))[1]
+    return best if all(_are_one(best, organ) for _, organ in named) else None
 
 
 def _best_year(heard: Sequence[Witness]) -> int | None:
-    """The year with most weight behind it; a kind of witness counts once a year."""
+    """The year with most weight behind it; a kind of witness counts once a year. A date tells
+    when it was published: it speaks for a year that is told as well, or where none is."""
     said: dict[tuple[int, str], int] = {}
     for witness in heard:
         if witness.year:
             kind = "title" if witness.source in _TITLES else witness.source.value
             counted = said.get((witness.year, kind), 0)
             said[witness.year, kind] = max(counted, _WEIGHTS[witness.source][1])
+    told = {year for year, kind in said if kind != Source.DATE}
     votes: Counter[int] = Counter()
-    for (year, _), weight in said.items():
-        votes[year] += weight
-    return max(votes, key=lambda year: (votes[year], said.get((year, "title"), 0)), default=None)
+    for (year, kind), weight in said.items():
+        if kind != Source.DATE or not told or year in told:
+            votes[year] += weight
+    ranked = sorted(votes, key=lambda year: (votes[year], said.get((year, "title"), 0)))
+    if not ranked or _is_guess(ranked[-1], heard, votes):
+        return None
+    return ranked[-1]
+
+
+def _is_guess(year: int, heard: Sequence[Witness], votes: Counter[int]) -> bool:
+    """Where only the text names years, and names another as often, or its date denies it."""
+    if any(votes[year] == votes[other] for other in votes if other != year):
+        return not any(w.year == year and w.source in _TITLES for w in heard)
+    only_text = all(w.source is Source.TEXT for w in heard if w.year == year)
+    return only_text and any(w.source is Source.DATE and w.year == year - 1 for w in heard)
 
 
 # --- what does not agree --------------------------------------------------------------------
