@@ -109,10 +109,14 @@ def _best_organ(heard: Sequence[Witness]) -> str | None:
     if titled:
         return max(titled, key=itemgetter(0))[1]
     named = next(filter(None, others), [])
-    if not named:
-        return None
-    best = max(named, key=itemgetter(0))[1]
-    return best if all(_are_one(best, organ) for _, organ in named) else None
+    best = max(named, key=_fullness, default=(0, None))[1]
+    return best if best and all(_are_one(best, organ) for _, organ in named) else None
+
+
+def _fullness(named: tuple[int, str]) -> tuple[bool, int, int]:
+    """The name without abbreviation, of those that are one."""
+    weight, organ = named
+    return not _SIGNS_FOR.search(organ), len(_bare(organ)), weight
 
 
 def _best_year(heard: Sequence[Witness]) -> int | None:

@@ -131,7 +131,7 @@ def _halves(parts: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _belongs(before: str, name: str) -> bool:
-    """Whether two names written apart are one: 霁川县 砚岭镇人民政府, 中共霁川县委 霁川县人民政府."""
+    """Whether two names written apart are one: 霁川县 砚岭镇人民政府."""
     if _PARTY.search(before):
         return bool(_GOVERNMENT.search(name))
     place = _PLACED.match(name)
