@@ -3,7 +3,9 @@
 Document
   | identity.py     organ and year
   |   witnesses.py    everything that says them
+  |   names.py        what an organ's name is
   |   wrapped.py      lines that were broken at a width put together
+  | sections.py     whether it is a report at all, and anybody's
   | aside.py        grids that are out of joint set right
   | anchors.py      what stands on a page without lines -> tables by the labels around it
   |   heads.py        heads side by side, and how far their table reaches
@@ -33,8 +35,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tasks.forms.annual_report import FORM
-from tasks.model.document import Document, DoubtKind, Paragraph
-from tasks.model.report import Finding, Kind, Report, Severity
+from tasks.model.document import Document, DoubtKind
+from tasks.model.report import Finding, Kind, Report, Severity, Value
 from tasks.recognise.anchors import side_of, with_table
 from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
 from tasks.recognise.identity import Identity, identify
@@ -43,10 +45,10 @@ from tasks.recognise.leaving import with_own_tables
 from tasks.recognise.read_tables import TableReading, read_table
 from tasks.recognise.restore import restore, unfold
 from tasks.recognise.rows import Segment, lines_of, tables_to_segments
+from tasks.recognise.sections import Sections, holds_nothing, sections_of, seen_blank
 
 #: A table of the form is there if so many of its lines are.
 _FEWEST_LINES = {"disclosure": 3, "requests": 5, "disputes": 3}
-_FEWEST_HEADINGS = 3
 #: Share of the cells that the reader's own table shows.
 _ENOUGH = 0.8
 #: A longer text is a sentence, not a label.
@@ -64,8 +66,13 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     document = set_right(unfold(without_repeats(without_running_numbers(document))))
     who = identify(document)
     document, readings = _read_all(document, who)
-    if not readings and not (who.titled and _headings(document) >= _FEWEST_HEADINGS):
-        return read, None, ()
+    sections = sections_of(document)
+    if not readings and not sections.make_report(titled=who.titled):
+        return document, None, ()
+    if readings and _is_nobodys(readings, who, sections):
+        if sections.is_notice or not seen_blank(_cells(readings)):
+            return document, None, ()
+        who = Identity(organ=None, year=None)
     texts = _short_texts(document)
     for reading in readings.values():
         reading.tell_left_out(texts)
@@ -98,6 +105,17 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
             *findings,
         ),
     )
+
+
+def _is_nobodys(readings: Mapping[str, TableReading], who: Identity, sections: Sections) -> bool:
+    """The blank form, as a notice sends it out: whoever shows it reports nothing."""
+    own = not sections.is_notice and (sections.told or who.titled_in_full)
+    return not own and holds_nothing(_cells(readings))
+
+
+def _cells(readings: Mapping[str, TableReading]) -> list[Value]:
+    rows = [row for reading in readings.values() for row in reading.values.values()]
+    return [value for row in rows for value in row.values()]
 
 
 def _read_all(document: Document, who: Identity) -> tuple[Document, dict[str, TableReading]]:
@@ -167,20 +185,6 @@ def _short_texts(document: Document) -> list[str]:
     said = [cell.text for table in document.tables() for cell in table.cells]
     said += [line for block in document.paragraphs() for line in block.text.split("\n")]
     return [key(text) for text in said if len(text) <= _LONGEST_LABEL]
-
-
-def _headings(document: Document) -> int:
-    """How many sections of the form have their heading here."""
-    titles = {key(title): edition.table for edition in FORM.editions for title in edition.titles}
-    said = {
-        key(line)
-        for block in document.blocks
-        if isinstance(block, Paragraph)
-        for line in block.text.split("\n")
-        if len(line) < 60
-    }
-    others = {key(title) for title in FORM.other_sections}
-    return len({titles[line] for line in said if line in titles}) + len(said & others)
 
 
 # What has to be said of the document as a whole

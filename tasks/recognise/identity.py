@@ -70,6 +70,8 @@ class Identity:
     findings: tuple[Finding, ...] = ()
     #: A title of the form was seen, not merely a mention.
     titled: bool = False
+    #: A title of the form names the organ and a year.
+    titled_in_full: bool = False
 
 
 def identify(document: Document) -> Identity:
@@ -82,6 +84,7 @@ def identify(document: Document) -> Identity:
         year=year,
         findings=(*_on_years(heard, year), *_on_organs(heard, organ)),
         titled=any(witness.source in _OWN and witness.source in _TITLES for witness in heard),
+        titled_in_full=any(w.organ and w.year and w.source in _OWN for w in heard),
     )
 
 

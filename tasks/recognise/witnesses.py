@@ -120,6 +120,7 @@ _DATE = (
     r"|(?P<year2>20\d\d)[-/.](?P<month2>\d{1,2})[-/.]\d{1,2})"
 )
 _DATE_LINE = re.compile(rf"\s*(?P<organ>\D{{4,40}}?)??\s*{_DATE}\s*(?:印发|发布)?\s*")
+YEAR_TOLD = re.compile(rf"{_REPORTED}\s*年")
 #: Not in the name of another document.
 _YEAR_IN_TEXT = re.compile(rf"《[^》]*》|{_REPORTED}\s*年")
 #: Marks of Markdown before a heading: `## **…**`.

@@ -330,7 +330,7 @@ def test_a_short_name_is_the_same_organ(organ, signed):
 def test_agreement_is_no_finding():
     found = identify(document(f"{ORGAN}2023年{REPORT}", "统计期限自2023年1月1日起至12月31日止。"))
 
-    assert found == Identity(organ=ORGAN, year=2023, findings=(), titled=True)
+    assert found == Identity(organ=ORGAN, year=2023, findings=(), titled=True, titled_in_full=True)
 
 
 @pytest.mark.parametrize(
