@@ -70,7 +70,7 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     if not readings and not sections.make_report(titled=who.titled):
         return document, None, ()
     if readings and _is_nobodys(readings, who, sections):
-        if sections.is_notice or not seen_blank(_cells(readings)):
+        if not seen_blank(_cells(readings)):
             return document, None, ()
         who = Identity(organ=None, year=None)
     texts = _short_texts(document)
