@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import accumulate
 
 from tasks.forms.organs import (
     ENDINGS,
@@ -68,8 +69,11 @@ def as_organ(text: str) -> str | None:
 
 
 def _unbracketed(said: str) -> str:
+    """Without brackets around all of it."""
     inner = said[1:-1]
-    return inner if said[:1] + said[-1:] == "()" and "(" not in inner else said
+    depths = list(accumulate((sign == "(") - (sign == ")") for sign in inner))
+    around = said[:1] + said[-1:] == "()" and min(depths, default=0) >= 0
+    return inner if around and not depths[-1] else said
 
 
 def _is_name(said: str) -> bool:

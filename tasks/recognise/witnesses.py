@@ -204,22 +204,25 @@ class _Voice:
 
     def __init__(self, text: str) -> None:
         self._heard = voices(text)
-        self._of_a_place = bool(_OF_A_PLACE.search(text)) and "办" not in self._heard
 
     def goes_with(self, organ: str | None) -> bool:
-        if organ is None:
-            return True
-        if self._of_a_place and _ANSWERS_FOR.search(organ):
-            return False
-        return may_speak(organ, self._heard)
+        return organ is None or may_speak(organ, self._heard)
 
     def checked(self, witness: Witness) -> Witness:
-        if witness.source not in self._ASIDE or not witness.organ or self.goes_with(witness.organ):
+        """An office that posts and answers for others speaks as 我办 where it is its own report."""
+        organ = witness.organ
+        if organ is None or witness.source not in self._ASIDE:
             return witness
-        return replace(witness, organ=None)
+        answers = witness.source is Source.CONTACT or "办" not in self._heard
+        posts = answers and _ANSWERS_FOR.search(organ)
+        is_site = witness.source is Source.CREDIT and organ.endswith("政府")
+        return (
+            replace(witness, organ=None)
+            if posts or is_site or not self.goes_with(organ)
+            else witness
+        )
 
 
-_OF_A_PLACE = re.compile(r"[我本全](?:省|市|县|区|州|旗|镇|乡|街道)(?!直|级)")
 #: Who writes and answers for another: the office of a government for the government.
 _ANSWERS_FOR = re.compile(r"(?:政府|党政|综合|公开|党工?委|[县市区])(?:综合)?(?:办公室|办公厅|办)$")
 
@@ -258,8 +261,10 @@ def to_year(text: str) -> int | None:
 
 
 def _headings(lines: Sequence[str], speaks: _Voice) -> Iterator[Witness]:
-    """Titles on one line, or cut over several that say nothing whole themselves."""
-    lines = [line for line in lines[:_HEADING_LINES] if not (_is_date(line) or _is_indexed(line))]
+    """Titles on one line, or cut over several that say nothing whole themselves. Those below
+    the first heading of the form are links to other reports."""
+    over = lines[: min(_text_begins(lines), _HEADING_LINES)]
+    lines = [line for line in over if not (_is_date(line) or _is_indexed(line))]
     seen = index = 0
     while index < len(lines) and seen < 3:
         if _CRUMBS.match(lines[index]):
@@ -448,16 +453,16 @@ def _preface(lines: Sequence[str]) -> Iterator[Witness]:
             organ = organ_at_end(
                 re.sub(r"(?<=[局委厅])(?:办公室|.{0,6}[科股室])$", "", found["organ"])
             )
-            if organ and not _ANSWERS_FOR.search(organ):
+            if organ:
                 yield Witness(source=Source.CONTACT, organ=organ)
 
 
 def _nearly(lines: Sequence[str]) -> Iterator[Witness]:
-    for line in lines[:_PREFACE_LINES]:
+    for line in lines[: min(_text_begins(lines), _PREFACE_LINES)]:
         for way in _NEARLY:
             found = way.search(line[:_OPENING])
             organ = organ_at_end(found["organ"]) if found else None
-            if organ and not _ANSWERS_FOR.search(organ):
+            if organ:
                 yield Witness(source=Source.NEARLY, organ=organ)
 
 
@@ -467,12 +472,19 @@ _SECTIONS = {key(title) for edition in FORM.editions for title in edition.titles
 }
 
 
+def _text_begins(lines: Sequence[str]) -> int:
+    """The first heading of the form with something below it: a list of them has none."""
+    headings = [key(line) in _SECTIONS for line in lines] + [False]
+    begin = (at for at, (here, after) in enumerate(pairwise(headings)) if here and not after)
+    return next(begin, len(lines))
+
+
 def _names_alone(lines: Sequence[str]) -> Iterator[Witness]:
     """The organ's name and nothing else, over the text, where no other name stands so. The
     name of a government may be that of the site: it must be told in the text as well."""
-    begin = next((at for at, line in enumerate(lines) if key(line) in _SECTIONS), 0)
+    begin = _text_begins(lines)
     names: dict[str, bool] = {}
-    for at, line in enumerate(lines[: min(begin, _OVER_THE_TEXT)]):
+    for at, line in enumerate(lines[: min(begin, _OVER_THE_TEXT)] if begin < len(lines) else ()):
         organ = as_organ(line)
         if organ and not is_place(organ):
             after = lines[at + 1]
