@@ -288,12 +288,14 @@ def opening(seed: int) -> Opening:
     for kind, parts in _KINDS.items():
         told[kind], write = parts[names[kind]]
         texts[kind] = write(case)
+    # the name over a title without a year may be that of the site
+    site = names["title"].startswith("yearless in") and case.organ.endswith("政府")
     year_in_text = f"{year}年，公开信息{random.randint(5, 90)}条。"
     return Opening(
         paper=Paper(title="", organ=case.organ, year=posted, parts=_parts(texts, year_in_text)),
         organ=case.organ,
         year=year,
-        sure_of_organ=told["title"].organ or told["sentence"].organ,
+        sure_of_organ=(told["title"].organ and not site) or told["sentence"].organ,
         sure_of_year=told["title"].year or told["sentence"].year,
         how=" · ".join(names.values()),
     )

@@ -146,7 +146,19 @@ LEADS = (
 )  # fmt: skip
 
 #: Words that a title puts between the name and the year.
-TRAILS = ("关于", "关于公布", "关于发布", "关于公开", "关于做好", "关于编制", "的", "年", "度")
+TRAILS = (
+    "关于",
+    "关于公布",
+    "关于发布",
+    "关于公开",
+    "关于做好",
+    "关于编制",
+    "关于报送",
+    "关于上报",
+    "的",
+    "年",
+    "度",
+)
 
 #: How the text calls its own organ (我局, 本镇): what such an organ has in its name.
 VOICES: Mapping[str, str] = {

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 
 from tasks.model.document import Document, Table
 from tasks.model.report import Finding, Severity
@@ -25,7 +24,8 @@ _WEIGHTS: dict[Source, tuple[int, int]] = {
     Source.FILE_TITLE: (5, 5),
     Source.PREFACE: (4, 4),
     Source.LATER_TITLE: (4, 4),
-    Source.NAME: (3, 0),
+    Source.ABOVE: (8, 10),
+    Source.NAME: (4, 0),
     Source.PUBLISHER: (3, 0),
     Source.SIGNATURE: (2, 0),
     Source.CRUMBS: (1, 1),
@@ -42,6 +42,7 @@ _TITLES = frozenset(
         Source.HEADING,
         Source.INDEX_TITLE,
         Source.YEARLESS,
+        Source.ABOVE,
         Source.FILE_TITLE,
         Source.LATER_TITLE,
         Source.CRUMBS,
@@ -51,6 +52,7 @@ _TITLES = frozenset(
 _OWN = {
     Source.HEADING: ("标题", "the title"),
     Source.INDEX_TITLE: ("标题", "the title"),
+    Source.ABOVE: ("标题", "the title"),
     Source.FILE_TITLE: ("文件属性或网页中的标题", "the title of the file"),
     Source.PREFACE: ("开头的说明", "the preface"),
     Source.PERIOD: ("正文的统计期限", "the period sentence"),
@@ -95,7 +97,14 @@ def identify(document: Document) -> Identity:
 _RANKS = (
     frozenset({Source.HEADING, Source.INDEX_TITLE, Source.YEARLESS, Source.PREFACE}),
     frozenset(
-        {Source.FILE_TITLE, Source.LATER_TITLE, Source.NAME, Source.PUBLISHER, Source.SIGNATURE}
+        {
+            Source.ABOVE,
+            Source.FILE_TITLE,
+            Source.LATER_TITLE,
+            Source.NAME,
+            Source.PUBLISHER,
+            Source.SIGNATURE,
+        }
     ),
     frozenset({Source.CRUMBS, Source.CREDIT, Source.CONTACT, Source.NEARLY}),
 )
@@ -103,23 +112,29 @@ _RANKS = (
 
 def _best_organ(heard: Sequence[Witness]) -> str | None:
     """Titles and the preface name the one that reports, the first of most weight. The others
-    name somebody: where they do not all name one organ, none of them is believed."""
+    name somebody: where they do not all name one organ, none of them is believed, and the
+    name over a title, which may be that of the site, is denied by whoever names another."""
     titled, *others = (
-        [(_WEIGHTS[witness.source][0], witness.organ) for witness in heard
-         if witness.organ and witness.source in rank]
+        [witness for witness in heard if witness.organ and witness.source in rank]
         for rank in _RANKS
-    )  # fmt: skip
+    )
     if titled:
-        return max(titled, key=itemgetter(0))[1]
+        return max(titled, key=_weight).organ
     named = next(filter(None, others), [])
-    best = max(named, key=_fullness, default=(0, None))[1]
-    return best if best and all(_are_one(best, organ) for _, organ in named) else None
+    if any(witness.source is Source.ABOVE for witness in named):
+        named = [witness for rank in others for witness in rank]
+    organs = [w.organ for w in sorted(named, key=_weight, reverse=True) if w.organ]
+    best = max(organs, key=_fullness, default=None)
+    return best if best and all(_are_one(best, organ) for organ in organs) else None
 
 
-def _fullness(named: tuple[int, str]) -> tuple[bool, int, int]:
+def _weight(witness: Witness) -> int:
+    return _WEIGHTS[witness.source][0]
+
+
+def _fullness(organ: str) -> tuple[bool, int]:
     """The name without abbreviation, of those that are one."""
-    weight, organ = named
-    return not _SIGNS_FOR.search(organ), len(_bare(organ)), weight
+    return not _SIGNS_FOR.search(organ), len(_bare(organ))
 
 
 def _best_year(heard: Sequence[Witness]) -> int | None:
@@ -161,7 +176,8 @@ def _on_years(heard: Sequence[Witness], year: int | None) -> Iterator[Finding]:
     # what a page or a file is called is seen by few: it is told where nothing else is
     for witness in sorted(said, key=lambda witness: witness.source is Source.FILE_TITLE):
         # a page that has titles of several years is a page with links to other reports
-        is_link = witness.source in (Source.HEADING, Source.INDEX_TITLE) and year in titles
+        title = (Source.HEADING, Source.INDEX_TITLE, Source.ABOVE)
+        is_link = witness.source in title and year in titles
         if witness.year == year or is_link:
             continue
         zh, en = _OWN[witness.source]

@@ -28,6 +28,8 @@ class Source(StrEnum):
     INDEX_TITLE = "index_title"
     #: A title without a year, on lines of its own below the organ's name.
     YEARLESS = "yearless"
+    #: A title below the name of a government on a line of its own.
+    ABOVE = "above"
     #: The organ's name alone, over the text.
     NAME = "name"
     #: HTML `<title>`, the properties of PDF and DOCX.
@@ -68,9 +70,10 @@ class Witness:
 _HAN_YEAR = str.maketrans("〇零○Oo一二三四五六七八九", "00000123456789")
 _NOUGHT = "〇零○Oo0"
 _YEAR = rf"(?P<year>(?:19|2\s?0)\s?\d\s?\d|二[{_NOUGHT}][一二三四五六七八九{_NOUGHT}]{{2}})"
-#: The year of a date is no year of a report, nor are four digits of a longer number.
-_NO_DATE = r"(?!\d|\s*[-./]\s*\d|\s*年\s*[\d一二三四五六七八九十]{1,2}\s*月)"
-_REPORTED = rf"(?<!\d)(?<!\d[-./]){_YEAR}{_NO_DATE}"
+#: The year of a date is no year of a report, nor is one of several, nor are four digits of a
+#: longer number.
+_NO_DATE = r"(?!\d|\s*年?\s*[-—–~至到./]\s*\d|\s*年\s*[\d一二三四五六七八九十]{1,2}\s*月)"
+_REPORTED = rf"(?<!\d)(?<!\d[-—–~至到./]){_YEAR}{_NO_DATE}"
 _OPEN, _CLOSE = r"[\[(（〔【]?", r"[\])）〕】]?"
 _ABOUT_YEAR = rf"{_OPEN}{_REPORTED}{_CLOSE}\s*年?\s*度?{_CLOSE}"
 _BEFORE = r"(?P<before>[^。；;:：,，]{{{least},60}}?)"
@@ -119,7 +122,7 @@ _DATE = (
     rf"(?:\s*(?:\d{{1,2}}|[{_HAN}]{{1,3}})\s*日)?"
     r"|(?P<year2>20\d\d)[-/.](?P<month2>\d{1,2})[-/.]\d{1,2})"
 )
-_DATE_LINE = re.compile(rf"\s*(?P<organ>\D{{4,40}}?)??\s*{_DATE}\s*(?:印发|发布)?\s*")
+_DATE_LINE = re.compile(rf"\s*(?P<organ>\D{{4,40}}?)??\s*[(（]?{_DATE}[)）]?\s*(?:印发|发布)?\s*")
 YEAR_TOLD = re.compile(rf"{_REPORTED}\s*年")
 #: Not in the name of another document.
 _YEAR_IN_TEXT = re.compile(rf"《[^》]*》|{_REPORTED}\s*年")
@@ -203,10 +206,22 @@ class _Voice:
     )
 
     def __init__(self, text: str) -> None:
+        self._text = text
         self._heard = voices(text)
 
     def goes_with(self, organ: str | None) -> bool:
         return organ is None or may_speak(organ, self._heard)
+
+    def apart(self, witness: Witness) -> Witness:
+        """A title whose organ stands on a line of its own. The name of a government may be that
+        of the site, and a title without a year a column of it."""
+        organ = witness.organ
+        if not self.goes_with(organ):
+            return replace(witness, organ=None)
+        if organ is None or not organ.endswith("政府"):
+            return witness
+        known = witness.year or self._heard or self._text.count(organ) > 1
+        return replace(witness, source=Source.ABOVE, organ=organ if known else None)
 
     def checked(self, witness: Witness) -> Witness:
         """An office that posts and answers for others speaks as 我办 where it is its own report."""
@@ -273,16 +288,22 @@ def _headings(lines: Sequence[str], speaks: _Voice) -> Iterator[Witness]:
             continue
         used, witness = _title_from(lines, index)
         if witness:
-            if witness.organ is None:
-                organ = _beside(lines, index, index + used)
-                witness = replace(witness, organ=organ if speaks.goes_with(organ) else None)
+            organ = witness.organ or _beside(lines, index, index + used)
+            witness = replace(witness, organ=organ)
+            if not any(_names(line, organ) for line in lines[index : index + used]):
+                witness = speaks.apart(witness)
             yield replace(witness, source=Source.LATER_TITLE) if seen else witness
             seen += 1
         elif used := _yearless_title(lines, index):
             organ = _beside(lines, index, index + used)
-            if speaks.goes_with(organ):
-                yield Witness(source=Source.YEARLESS, organ=organ)
+            yield speaks.apart(Witness(source=Source.YEARLESS, organ=organ))
         index += used or 1
+
+
+def _names(line: str, organ: str | None) -> bool:
+    """Whether the line names the organ and says something else as well."""
+    said = re.sub(r"\s+", "", line)
+    return organ is None or (organ in said and as_organ(line) != organ)
 
 
 def _yearless_title(lines: Sequence[str], index: int) -> int:
@@ -473,15 +494,19 @@ _SECTIONS = {key(title) for edition in FORM.editions for title in edition.titles
 
 
 def _text_begins(lines: Sequence[str]) -> int:
-    """The first heading of the form with something below it: a list of them has none."""
-    headings = [key(line) in _SECTIONS for line in lines] + [False]
-    begin = (at for at, (here, after) in enumerate(pairwise(headings)) if here and not after)
-    return next(begin, len(lines))
+    """The first heading of the form with text below it: below a list of them a title stands."""
+    for at, (line, after) in enumerate(pairwise([*lines, ""])):
+        if key(line) in _SECTIONS and not (
+            key(after) in _SECTIONS or as_organ(after) or _says_title(after)
+        ):
+            return at
+    return len(lines)
 
 
 def _names_alone(lines: Sequence[str]) -> Iterator[Witness]:
     """The organ's name and nothing else, over the text, where no other name stands so. The
     name of a government may be that of the site: it must be told in the text as well."""
+    lines = [line for line in lines if not _is_date(line)]
     begin = _text_begins(lines)
     names: dict[str, bool] = {}
     for at, line in enumerate(lines[: min(begin, _OVER_THE_TEXT)] if begin < len(lines) else ()):
