@@ -9,7 +9,7 @@ say that it does not know; `sure_of_organ` and `sure_of_year` say where a person
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 
 from samples.layout import layout
@@ -277,8 +277,9 @@ ENDS: Mapping[str, tuple[Told, Write]] = {
 # --- put together ---------------------------------------------------------------------------
 
 
-def opening(seed: int) -> Opening:
-    """One opening of many thousands; the same seed gives the same."""
+def opening(seed: int, *, pictures: bool = False) -> Opening:
+    """One opening of many thousands; the same seed gives the same. With `pictures` the tables
+    are none: their headings stand there, as over pictures."""
     random = Random(f"opening {seed}")
     year = random.randint(2021, 2025)
     posted = year + random.choice((1, 1, 1, 2))
@@ -292,7 +293,9 @@ def opening(seed: int) -> Opening:
     site = names["title"].startswith("yearless in") and case.organ.endswith("政府")
     year_in_text = f"{year}年，公开信息{random.randint(5, 90)}条。"
     return Opening(
-        paper=Paper(title="", organ=case.organ, year=posted, parts=_parts(texts, year_in_text)),
+        paper=Paper(
+            title="", organ=case.organ, year=posted, parts=_parts(texts, year_in_text, pictures)
+        ),
         organ=case.organ,
         year=year,
         sure_of_organ=(told["title"].organ and not site) or told["sentence"].organ,
@@ -304,21 +307,77 @@ def opening(seed: int) -> Opening:
 _KINDS = {"posting": POSTINGS, "title": TITLES, "sentence": SENTENCES, "end": ENDS}
 
 
-def _parts(texts: Mapping[str, list[str]], first: str) -> tuple[Part, ...]:
-    table = layout(make_report(1, editions={"disclosure": "2021"}, year=2023), "disclosure")
-    table = replace(table, id="disclosure")
-    passages: list[Part] = [
-        Passage(kind="body", text=text)
-        for kind in ("posting", "title", "sentence")
-        for text in texts[kind]
-    ]
-    passages += [
+def _parts(texts: Mapping[str, list[str]], first: str, pictures: bool) -> tuple[Part, ...]:
+    over = [text for kind in ("posting", "title", "sentence") for text in texts[kind]]
+    report = make_report(1, editions={"disclosure": "2021"}, year=2023)
+    tables: tuple[Part, ...] = (
+        tuple(Passage(kind="heading", text=text) for text in HEADINGS.values())
+        if pictures
+        else (Passage(kind="heading", text=HEADINGS["disclosure"]), layout(report, "disclosure"))
+    )
+    return (
+        *(Passage(kind="body", text=text) for text in over),
         Passage(kind="heading", text="一、总体情况"),
         Passage(kind="body", text=first),
-        Passage(kind="heading", text=HEADINGS["disclosure"]),
-        table,
+        *tables,
         Passage(kind="heading", text="五、存在的主要问题及改进情况"),
         Passage(kind="body", text="公开的深度还不够。"),
-    ]
-    passages += [Passage(kind="signature", text=text) for text in texts["end"]]
-    return tuple(passages)
+        *(Passage(kind="signature", text=text) for text in texts["end"]),
+    )
+
+
+# --- what is no report ----------------------------------------------------------------------
+
+#: Documents beside the reports: they name organs, years and the report, and some its sections.
+_BESIDE: tuple[Write, ...] = (
+    lambda c: [
+        f"{c.place}人民政府办公室关于做好{c.year}年{_REPORT}编制和公布工作的通知",
+        "各乡镇人民政府，县直各单位：",
+        f"为做好{c.year}年年度报告工作，现将有关事项通知如下。",
+        *_outline(f"概述{c.year}年工作。"),
+    ],
+    lambda c: [
+        f"{c.organ}关于转发《中华人民共和国{_REPORT}格式》的通知",
+        f"各科室：请于{c.posted}年1月31日前报送。",
+        *_outline("概述本年度工作。"),
+    ],
+    lambda c: [f"{_REPORT}编写说明", *_outline(f"{c.year}年起写入五个方面的情况。")],
+    lambda c: [
+        f"{c.place}召开{c.year}年政府信息公开年报培训会",
+        f"{c.year}年12月，{c.place}政务公开办召开会议，讲解主动公开政府信息情况等六个部分。",
+    ],
+    lambda c: [
+        f"{c.organ}{c.year}年政务公开工作总结",
+        "一、总体情况",
+        f"{c.year}年，{c.us}推进了各项公开工作。",
+        "二、存在的问题及改进措施",
+        "公开的深度还不够。",
+    ],
+    lambda c: [
+        f"{c.organ}{c.year}年法治政府建设年度报告",
+        "一、总体情况",
+        f"{c.year}年，{c.us}推进了各项工作。",
+        "二、存在的主要问题及改进情况",
+        "不足。",
+        "三、其他需要报告的事项",
+        "无。",
+    ],
+    lambda c: ["政府信息公开年报", *(f"{organ}{c.year}年{_REPORT}" for organ in (*ORGANS,)[:6])],
+    lambda c: [f"{c.organ}{c.year}年政务公开工作要点", "一、总体要求", f"{c.us}要做好公开工作。"],
+)
+
+
+def _outline(said: str) -> list[str]:
+    """The sections of the form as a notice lists them."""
+    return ["一、总体情况", said, *HEADINGS.values(), "五、存在的主要问题及改进情况", "如实填写。"]
+
+
+def beside(seed: int) -> Paper:
+    """A document that is no report of the form, whatever is posted over it."""
+    random = Random(f"beside {seed}")
+    year = random.randint(2021, 2025)
+    case = Case(organ=random.choice((*ORGANS,)), year=year, posted=year + 1, random=random)
+    _, posting = random.choice((*POSTINGS.values(),))
+    texts = [*posting(case), *_BESIDE[seed % len(_BESIDE)](case)]
+    parts = tuple(Passage(kind="body", text=text) for text in texts)
+    return Paper(title="", organ=case.organ, year=case.posted, parts=parts)

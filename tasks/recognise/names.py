@@ -129,10 +129,12 @@ def _bare(text: str) -> str:
 
 
 def _halves(parts: list[str]) -> Iterator[tuple[str, str]]:
-    """(before, rest) wherever the rest is a name with a place of its own, or 县 for it."""
+    """(before, rest) wherever the rest is a name with a place of its own, or 县 behind the
+    county's government."""
     for at in range(1, len(parts)):
         before, rest = _bare("".join(parts[:at])), _bare("".join(parts[at:]))
-        if as_organ(rest) and (_PLACED.match(rest) or _LEVEL.match(rest)):
+        placed = _PLACED.match(rest) or (_LEVEL.match(rest) and _GOVERNMENT.search(before))
+        if placed and as_organ(rest):
             yield before, rest
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 from against_truth import seeds
 
-from samples.openings import Opening, opening
+from samples.openings import Opening, beside, opening
 from samples.styles import render
 from tasks.detect import detect
 from tasks.flow import examine
@@ -22,7 +22,7 @@ from tasks.recognise.identity import Identity, identify
 
 SUITE = "openings"
 #: At scale 1; each in one of the shapes, in turn.
-OPENINGS, WHOLE = 240, 12
+OPENINGS, WHOLE, PICTURES, BESIDE = 200, 10, 30, 40
 SHAPES = (
     (Format.HTML, "plain"),
     (Format.TEXT, "pipe_rows"),
@@ -41,9 +41,9 @@ class Reading:
     read: Identity
 
 
-def document(seed: int) -> tuple[str, Opening, bytes]:
+def document(seed: int, *, pictures: bool = False) -> tuple[str, Opening, bytes]:
     format, style = SHAPES[seed % len(SHAPES)]
-    true = opening(seed)
+    true = opening(seed, pictures=pictures)
     how = f"opening({seed}) as {format}/{style}: {true.how}"
     return how, true, render(true.paper, format, style, seed)
 
@@ -91,3 +91,25 @@ def test_a_whole_document_says_what_is_unknown() -> None:
         rules = {finding.rule for finding in outcome.findings}
         assert ("extraction.organ" in rules) == (outcome.report.organ is None), how
         assert ("extraction.year" in rules) == (outcome.report.year is None), how
+
+
+def test_a_report_whose_tables_are_pictures_is_one_and_says_so() -> None:
+    for seed in seeds(PICTURES):
+        how, true, source = document(seed, pictures=True)
+        outcome = examine(source, "document")
+        assert outcome.report is not None, how
+        assert outcome.report.organ in (true.organ, None), how
+        assert outcome.report.year in (true.year, None), how
+        missing = [f for f in outcome.findings if f.rule == "extraction.missing_table"]
+        assert len(missing) == 3, how
+
+
+def test_what_stands_beside_reports_is_none(count: Count) -> None:
+    made = []
+    for seed in seeds(BESIDE):
+        format, style = SHAPES[seed % len(SHAPES)]
+        outcome = examine(render(beside(seed), format, style, seed), "document")
+        if outcome.report is not None:
+            made.append((f"beside({seed}) as {format}/{style}", outcome.report.organ))
+    count(SUITE, other_documents=BESIDE, other_documents_taken_for_reports=len(made))
+    assert made == []
