@@ -50,7 +50,8 @@ class Source(StrEnum):
     DATE = "date"
     #: 如有疑问，请与某某局联系.
     CONTACT = "contact"
-    #: What is nearly a title, and 本报告由某某局编制: heard where nobody else names an organ.
+    #: What is nearly a title, 本报告由某某局编制, and who begins the text: heard where nobody
+    #: else names an organ.
     NEARLY = "nearly"
     #: The years that the text names most, the first one more often than the others.
     TEXT = "text"
@@ -96,7 +97,8 @@ _WAYS = (
         rf"{_BEFORE.format(least=2)}(?:政府信息|政务|信息)公开(?:工作)?\s*{_ABOUT_YEAR}\s*{_REPORT}"
         r"(?!如下)"
     ),
-    re.compile(rf"{_BEFORE.format(least=2)}{_TITLE}\s*{_ABOUT_YEAR}"),
+    # not the year of the sentence on the next line
+    re.compile(rf"{_BEFORE.format(least=2)}{_TITLE}\s*{_ABOUT_YEAR}(?![\u3400-\u9fff])"),
     re.compile(rf"{_BEFORE.format(least=2)}{_TITLE}"),
 )
 _YEARLESS = _WAYS[-1]
@@ -114,6 +116,11 @@ _NEARLY = (
         rf"^(?P<organ>[^。；;:：,，\d]{{3,40}}?){_REPORTED}\s*年?\s*度?\s*政[府务]信?息?公开(?!.*[,。;:])"
     ),
     re.compile(r"由(?P<organ>[\u4e00-\u9fff（）()]{4,40}?)(?:按照|根据|依据|编制|综合|结合|负责)"),
+    # who does the work that the text tells: `2023年,某县水利局认真贯彻…`
+    re.compile(
+        rf"^(?:{_YEAR}\s*年度?,)?(?P<organ>[\u4e00-\u9fff()]{{3,30}}?)"
+        r"(?=照|按照|根据|依据|依照|认真|严格|积极|坚持|高度|深入|全面|紧紧|围绕|持续|切实|着力|贯彻|落实|扎实|始终)"
+    ),
 )
 _CONTACT = re.compile(r"请(?:与|联系|致电|向)(?P<organ>[^,。;:()]{2,30}?)(?:联系|反映|咨询|[(,。])")
 _HAN = "一二三四五六七八九十"
@@ -124,8 +131,8 @@ _DATE = (
 )
 _DATE_LINE = re.compile(rf"\s*(?P<organ>\D{{4,40}}?)??\s*[(（]?{_DATE}[)）]?\s*(?:印发|发布)?\s*")
 YEAR_TOLD = re.compile(rf"{_REPORTED}\s*年")
-#: Not in the name of another document.
-_YEAR_IN_TEXT = re.compile(rf"《[^》]*》|{_REPORTED}\s*年")
+#: Not in the name of another document, and not in a title that a line ends with.
+_YEAR_IN_TEXT = re.compile(rf"《[^》]*》|{_REPORTED}\s*年(?!度?\s*(?:{_TITLES})(?:\n|\Z))")
 #: Marks of Markdown before a heading: `## **…**`.
 _MARKS = re.compile(r"(?:#{1,6}\s*)?(?:\*\*|__)?(?:[•●■◆▪▶►○◇□※·]\s*)*")
 _CRUMBS = re.compile(
@@ -224,18 +231,19 @@ class _Voice:
         return replace(witness, source=Source.ABOVE, organ=organ if known else None)
 
     def checked(self, witness: Witness) -> Witness:
-        """An office that posts and answers for others speaks as 我办 where it is its own report."""
+        """The office of a government, which posts and answers for others, is heard where the
+        text says 我办; a government that is credited is the site's."""
         organ = witness.organ
         if organ is None or witness.source not in self._ASIDE:
             return witness
         answers = witness.source is Source.CONTACT or "办" not in self._heard
-        posts = answers and _ANSWERS_FOR.search(organ)
-        is_site = witness.source is Source.CREDIT and organ.endswith("政府")
-        return (
-            replace(witness, organ=None)
-            if posts or is_site or not self.goes_with(organ)
-            else witness
+        passing = witness.source is Source.NEARLY and not self._heard
+        is_another = (
+            (answers and _ANSWERS_FOR.search(organ))
+            or ((witness.source is Source.CREDIT or passing) and organ.endswith("政府"))
+            or not self.goes_with(organ)
         )
+        return replace(witness, organ=None) if is_another else witness
 
 
 #: Who writes and answers for another: the office of a government for the government.
@@ -287,6 +295,8 @@ def _headings(lines: Sequence[str], speaks: _Voice) -> Iterator[Witness]:
             index += 1
             continue
         used, witness = _title_from(lines, index)
+        if witness and _is_told_in_passing(lines[index], witness):
+            witness = None
         if witness:
             organ = witness.organ or _beside(lines, index, index + used)
             witness = replace(witness, organ=organ)
@@ -298,6 +308,14 @@ def _headings(lines: Sequence[str], speaks: _Voice) -> Iterator[Witness]:
             organ = _beside(lines, index, index + used)
             yield speaks.apart(Witness(source=Source.YEARLESS, organ=organ))
         index += used or 1
+
+
+def _is_told_in_passing(line: str, witness: Witness) -> bool:
+    """In a sentence, unless the line begins with the title: a whole page may be one line."""
+    if "。" not in line:
+        return False
+    before, organ, _ = re.sub(r"\s+", "", line).partition(witness.organ or "。")
+    return not witness.organ or not organ or bool(re.search(r"[,。;]", before))
 
 
 def _names(line: str, organ: str | None) -> bool:
@@ -463,7 +481,7 @@ def _neighbours(table: Table) -> Iterator[tuple[Cell, Cell]]:
 
 def _preface(lines: Sequence[str]) -> Iterator[Witness]:
     for line in lines[:_PREFACE_LINES]:
-        if len(line) <= _LONGEST_HEADING and not line.endswith("。"):
+        if len(line) <= _LONGEST_HEADING and "。" not in line:
             continue
         if found := _PREFACE.search(line):
             said = re.split(r"公布|公开(?!办)|发布|(?<!机构)编制|撰写", found["organ"])[-1]
@@ -479,7 +497,7 @@ def _preface(lines: Sequence[str]) -> Iterator[Witness]:
 
 
 def _nearly(lines: Sequence[str]) -> Iterator[Witness]:
-    for line in lines[: min(_text_begins(lines), _PREFACE_LINES)]:
+    for line in lines[: min(_text_begins(lines) + _FIRST_LINES, _PREFACE_LINES)]:
         for way in _NEARLY:
             found = way.search(line[:_OPENING])
             organ = organ_at_end(found["organ"]) if found else None
@@ -487,6 +505,8 @@ def _nearly(lines: Sequence[str]) -> Iterator[Witness]:
                 yield Witness(source=Source.NEARLY, organ=organ)
 
 
+#: The first heading and what stands below it.
+_FIRST_LINES = 2
 #: The form's own headings: the text of the report begins with the first of them.
 _SECTIONS = {key(title) for edition in FORM.editions for title in edition.titles} | {
     key(title) for title in FORM.other_sections
