@@ -36,7 +36,7 @@ from collections.abc import Mapping, Sequence
 
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Document, DoubtKind
-from tasks.model.report import Finding, Kind, Report, Severity, Value
+from tasks.model.report import Finding, Kind, Report, Severity
 from tasks.recognise.anchors import side_of, with_table
 from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
 from tasks.recognise.identity import Identity, identify
@@ -45,7 +45,7 @@ from tasks.recognise.leaving import with_own_tables
 from tasks.recognise.read_tables import TableReading, read_table
 from tasks.recognise.restore import restore, unfold
 from tasks.recognise.rows import Segment, lines_of, tables_to_segments
-from tasks.recognise.sections import Sections, holds_nothing, sections_of, seen_blank
+from tasks.recognise.sections import holds_nothing, sections_of, seen_blank
 
 #: A table of the form is there if so many of its lines are.
 _FEWEST_LINES = {"disclosure": 3, "requests": 5, "disputes": 3}
@@ -66,13 +66,9 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     document = set_right(unfold(without_repeats(without_running_numbers(document))))
     who = identify(document)
     document, readings = _read_all(document, who)
-    sections = sections_of(document)
-    if not readings and not sections.make_report(titled=who.titled):
+    whose = _whose(document, who, readings)
+    if whose is None:
         return document, None, ()
-    if readings and _is_nobodys(readings, who, sections):
-        if not seen_blank(_cells(readings)):
-            return document, None, ()
-        who = Identity(organ=None, year=None)
     texts = _short_texts(document)
     for reading in readings.values():
         reading.tell_left_out(texts)
@@ -82,8 +78,8 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     findings = [finding for reading in readings.values() for finding in reading.findings]
     report = Report(
         form=FORM.id,
-        organ=who.organ,
-        year=who.year,
+        organ=whose.organ,
+        year=whose.year,
         edition={
             table: readings[table].edition.edition if table in readings else None
             for table in FORM.tables
@@ -99,23 +95,31 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
         report,
         (
             *_doubts(document),
-            *who.findings,
-            *_unknown_identity(who),
+            *whose.findings,
+            *_unknown_identity(whose),
             *_missing_tables(readings),
             *findings,
         ),
     )
 
 
-def _is_nobodys(readings: Mapping[str, TableReading], who: Identity, sections: Sections) -> bool:
-    """The blank form, as a notice sends it out: whoever shows it reports nothing."""
-    own = not sections.is_notice and (sections.told or who.titled_in_full)
-    return not own and holds_nothing(_cells(readings))
+def _whose(
+    document: Document, who: Identity, readings: Mapping[str, TableReading]
+) -> Identity | None:
+    """Who reports, and on which year; None where the document is no report.
 
-
-def _cells(readings: Mapping[str, TableReading]) -> list[Value]:
+    The blank form, as a notice sends it out, is nobody's, whoever shows it.
+    """
     rows = [row for reading in readings.values() for row in reading.values.values()]
-    return [value for row in rows for value in row.values()]
+    cells = [value for row in rows for value in row.values()]
+    if readings and not holds_nothing(cells):
+        return who
+    sections = sections_of(document)
+    if not readings:
+        return who if sections.make_report(titled=who.titled) else None
+    if not sections.is_notice and (sections.told or who.titled_in_full):
+        return who
+    return Identity(organ=None, year=None) if seen_blank(cells) else None
 
 
 def _read_all(document: Document, who: Identity) -> tuple[Document, dict[str, TableReading]]:

@@ -2,6 +2,8 @@
 
 Each witness is heard (`witnesses.py`); the title weighs most, and is outvoted where the
 period, the date and the preface agree against it. Witnesses that disagree make a finding.
+Where no title names the organ those who name one in passing must agree, or nobody is named:
+a wrong name is worse than none.
 """
 
 from __future__ import annotations
