@@ -68,7 +68,7 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     document, readings = _read_all(document, who)
     whose = _whose(document, who, readings)
     if whose is None:
-        return document, None, ()
+        return read, None, ()
     texts = _short_texts(document)
     for reading in readings.values():
         reading.tell_left_out(texts)
