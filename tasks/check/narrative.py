@@ -10,14 +10,23 @@ field; everything else is a hint that says why. What speaks of another time is l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from tasks.check.relations import cell_value
-from tasks.check.scope import CLAUSE, When, is_of_others, when_told
+from tasks.check.scope import (
+    CLAUSE,
+    When,
+    Whose,
+    goes_on,
+    spoken_of,
+    starts_anew,
+    time_at_head,
+    when_told,
+)
 from tasks.check.tellings import TELLINGS, Context, Telling
 from tasks.model.document import Document
 from tasks.model.report import Finding, Kind, Report, Severity
@@ -61,6 +70,13 @@ class _Statement:
     of_disclosure: bool
     near_disclosure: bool
     near_applications: bool
+    #: It begins a sentence, and a paragraph that goes on from no open line.
+    begins: bool
+    is_first: bool
+    #: Whom the text spoke of before, where it may go on of them; None where it begins.
+    whose: Whose | None = None
+    #: The time that the text spoke of before, as it says it, where it surely goes on.
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +92,7 @@ class _Said:
 def against_text(document: Document, report: Report) -> Iterator[Finding]:
     """What the text says otherwise than the tables, one finding a figure."""
     by_name: dict[tuple[str, str], list[_Said]] = {}
-    for statement in _statements(document):
+    for statement in _going_on(_statements(document), report):
         for said in _told_in(statement, report):
             by_name.setdefault((said.telling.field, said.telling.name), []).append(said)
     for told in by_name.values():
@@ -98,7 +114,9 @@ _PIECE = re.compile(r"(?s).{1,2000}(?![\d,，.])|[\d,，.]+")
 
 def _statements(document: Document) -> Iterator[_Statement]:
     heading = ""
+    is_open = False
     for paragraph in paragraphs(document):
+        is_first, is_open = not is_open, paragraph.rstrip().endswith(_OPEN_ENDS)
         if len(paragraph) <= _LONGEST_HEADING and not _SENTENCE.search(paragraph.strip()):
             heading = _bare(paragraph)
         around = heading + _bare(paragraph)
@@ -106,7 +124,7 @@ def _statements(document: Document) -> Iterator[_Statement]:
         near_applications = bool(_APPLICATIONS_TOPIC.search(around))
         for sentence in _SENTENCE.split(paragraph):
             of_disclosure = False
-            for part in _pieces(sentence):
+            for at, part in enumerate(_pieces(sentence)):
                 text = _bare(part)
                 of_disclosure = of_disclosure or bool(_DISCLOSURE_TOPIC.search(text))
                 if len(text) >= _SHORTEST:
@@ -117,7 +135,36 @@ def _statements(document: Document) -> Iterator[_Statement]:
                         of_disclosure=of_disclosure,
                         near_disclosure=near_disclosure,
                         near_applications=near_applications,
+                        begins=at == 0,
+                        is_first=is_first,
                     )
+                    is_first = False
+
+
+def _going_on(statements: Iterable[_Statement], report: Report) -> Iterator[_Statement]:
+    """The statements, with whom and when those before them spoke of.
+
+    Figures of applications of several organs stay theirs until somebody else is named, or
+    the text begins anew; a time is carried only where the words say that it goes on.
+    """
+    whose: Whose | None = None
+    when = ""
+    for statement in statements:
+        surely = goes_on(statement.text) or not statement.begins
+        if not surely and (statement.is_first or starts_anew(statement.text)):
+            whose = None
+        when = when if surely else ""
+        yield replace(statement, whose=whose, when=when)
+        spoken = spoken_of(statement.text, report)
+        if spoken is Whose.OWN or (spoken and _APPLICATIONS_TOLD.search(statement.text)):
+            whose = spoken
+        when = time_at_head(statement.text) or when
+
+
+#: What a line ends with that the next one goes on from.
+_OPEN_ENDS = ("：", ":", "，", ",", "、", "；", ";")
+#: Figures of applications and of what became of them.
+_APPLICATIONS_TOLD = re.compile(r"(?:申请|公开|答复|办结|办理|复议|诉讼|受理|收到).*\d")
 
 
 def _pieces(sentence: str) -> Iterator[str]:
@@ -155,13 +202,14 @@ def _heard(
     """The figure with the doubt about it; nothing where it is of another time or matter."""
     before = _ASIDE.sub("", _before(statement, found.start()))
     clause = CLAUSE.split(before)[-1]
-    when = when_told(before, found, report)
+    when = when_told(statement.when + before, found, report)
+    whose = spoken_of(before, report) or statement.whose
     if when is When.OTHER or _is_beside_the_point(statement, telling, found, before):
         return
     doubts = (
         Doubt.LAST_YEAR if when is When.LAST_YEAR else None,
         Doubt.PART if _is_part(clause, found[0], telling) else None,
-        Doubt.OTHERS if is_of_others(before, report) else None,
+        Doubt.OTHERS if whose is Whose.OTHERS else None,
         Doubt.TOPIC if _topic_is_open(statement, telling) else None,
         Doubt.WORD if _may_count_otherwise(number, telling, report) else None,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from tasks.forms.annual_report import FORM, TABLE_NAMES
 from tasks.model.report import Finding, Kind, PlacedBy, Report, Severity, Suspect, Value
-from tasks.recognise.labels import key
+from tasks.recognise.labels import key, plain
 
 _Name = TypeVar("_Name")
 
@@ -16,15 +17,20 @@ _TIMES = 5
 _FROM = 20
 
 
+#: 市中区, 市南区 and 市北区 are places of that name.
+_OF_ANY_PLACE = re.compile(r"[省县区州旗]|市(?![中南北]区)")
+
+
 def pairs(reports: Iterable[tuple[_Name, str | None, int | None]]) -> Iterator[tuple[_Name, _Name]]:
     """(name, name of the year before) of the reports that follow each other, given the
     name, organ and year of each in any order.
 
-    Two reports of one organ and year are no series: neither is chosen.
+    A name that does not say of which county (县财政局) is that of many, and no series. Two
+    reports of one organ and year are no series either: neither is chosen.
     """
     by_year: dict[tuple[str, int], list[_Name]] = {}
     for name, organ, year in reports:
-        if organ and year:
+        if organ and year and not _OF_ANY_PLACE.match(plain(organ)):
             by_year.setdefault((key(organ), year), []).append(name)
     for (said, year), names in by_year.items():
         before = by_year.get((said, year - 1), [])

@@ -135,6 +135,8 @@ class Form:
     tables: tuple[str, ...]
     #: Newest edition of a table first.
     editions: tuple[Edition, ...]
+    #: Headings of the sections without a table, without their numbers.
+    other_sections: tuple[str, ...] = ()
 
     def of(self, table: str) -> tuple[Edition, ...]:
         return tuple(edition for edition in self.editions if edition.table == table)

@@ -3,7 +3,9 @@
 Document
   | identity.py     organ and year
   |   witnesses.py    everything that says them
+  |   names.py        what an organ's name is
   |   wrapped.py      lines that were broken at a width put together
+  | sections.py     whether it is a report at all, and anybody's
   | aside.py        grids that are out of joint set right
   | anchors.py      what stands on a page without lines -> tables by the labels around it
   |   heads.py        heads side by side, and how far their table reaches
@@ -34,7 +36,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tasks.forms.annual_report import FORM
-from tasks.model.document import Document, DoubtKind, Paragraph
+from tasks.model.document import Document, DoubtKind
 from tasks.model.report import Finding, Kind, Report, Severity
 from tasks.recognise.anchors import side_of, with_table
 from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
@@ -45,10 +47,10 @@ from tasks.recognise.read_tables import TableReading, read_table
 from tasks.recognise.restore import restore, unfold
 from tasks.recognise.rows import Segment, lines_of, tables_to_segments
 from tasks.recognise.scans import distrust_scans
+from tasks.recognise.sections import holds_nothing, sections_of, seen_blank
 
 #: A table of the form is there if so many of its lines are.
 _FEWEST_LINES = {"disclosure": 3, "requests": 5, "disputes": 3}
-_FEWEST_HEADINGS = 3
 #: Share of the cells that the reader's own table shows.
 _ENOUGH = 0.8
 #: A longer text is a sentence, not a label.
@@ -66,7 +68,8 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     document = set_right(unfold(without_repeats(without_running_numbers(document))))
     who = identify(document)
     document, readings = _read_all(document, who)
-    if not readings and not (who.titled and _headings(document) >= _FEWEST_HEADINGS):
+    whose = _whose(document, who, readings)
+    if whose is None:
         return read, None, ()
     texts = _short_texts(document)
     for reading in readings.values():
@@ -78,8 +81,8 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     findings = [finding for reading in readings.values() for finding in reading.findings]
     report = Report(
         form=FORM.id,
-        organ=who.organ,
-        year=who.year,
+        organ=whose.organ,
+        year=whose.year,
         edition={
             table: readings[table].edition.edition if table in readings else None
             for table in FORM.tables
@@ -95,12 +98,31 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
         report,
         (
             *_doubts(document),
-            *who.findings,
-            *_unknown_identity(who),
+            *whose.findings,
+            *_unknown_identity(whose),
             *_missing_tables(readings),
             *findings,
         ),
     )
+
+
+def _whose(
+    document: Document, who: Identity, readings: Mapping[str, TableReading]
+) -> Identity | None:
+    """Who reports, and on which year; None where the document is no report.
+
+    The blank form, as a notice sends it out, is nobody's, whoever shows it.
+    """
+    rows = [row for reading in readings.values() for row in reading.values.values()]
+    cells = [value for row in rows for value in row.values()]
+    if readings and not holds_nothing(cells):
+        return who
+    sections = sections_of(document)
+    if not readings:
+        return who if sections.make_report(titled=who.titled) else None
+    if not sections.is_notice and (sections.told or who.titled_in_full):
+        return who
+    return Identity(organ=None, year=None) if seen_blank(cells) else None
 
 
 def _read_all(document: Document, who: Identity) -> tuple[Document, dict[str, TableReading]]:
@@ -170,20 +192,6 @@ def _short_texts(document: Document) -> list[str]:
     said = [cell.text for table in document.tables() for cell in table.cells]
     said += [line for block in document.paragraphs() for line in block.text.split("\n")]
     return [key(text) for text in said if len(text) <= _LONGEST_LABEL]
-
-
-def _headings(document: Document) -> int:
-    """How many sections of the form have their heading here."""
-    titles = {key(title): edition.table for edition in FORM.editions for title in edition.titles}
-    said = {
-        key(line)
-        for block in document.blocks
-        if isinstance(block, Paragraph)
-        for line in block.text.split("\n")
-        if len(line) < 60
-    }
-    others = {"总体情况", "存在的主要问题及改进情况", "其他需要报告的事项"}
-    return len({titles[line] for line in said if line in titles}) + len(said & others)
 
 
 # What has to be said of the document as a whole

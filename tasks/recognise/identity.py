@@ -2,6 +2,8 @@
 
 Each witness is heard (`witnesses.py`); the title weighs most, and is outvoted where the
 period, the date and the preface agree against it. Witnesses that disagree make a finding.
+Where no title names the organ those who name one in passing must agree, or nobody is named:
+a wrong name is worse than none.
 """
 
 from __future__ import annotations
@@ -20,9 +22,12 @@ from tasks.recognise.witnesses import Source, Witness, witnesses
 _WEIGHTS: dict[Source, tuple[int, int]] = {
     Source.HEADING: (10, 10),
     Source.INDEX_TITLE: (9, 9),
+    Source.YEARLESS: (8, 0),
     Source.FILE_TITLE: (5, 5),
     Source.PREFACE: (4, 4),
     Source.LATER_TITLE: (4, 4),
+    Source.ABOVE: (8, 10),
+    Source.NAME: (4, 0),
     Source.PUBLISHER: (3, 0),
     Source.SIGNATURE: (2, 0),
     Source.CRUMBS: (1, 1),
@@ -38,6 +43,8 @@ _TITLES = frozenset(
     {
         Source.HEADING,
         Source.INDEX_TITLE,
+        Source.YEARLESS,
+        Source.ABOVE,
         Source.FILE_TITLE,
         Source.LATER_TITLE,
         Source.CRUMBS,
@@ -47,6 +54,7 @@ _TITLES = frozenset(
 _OWN = {
     Source.HEADING: ("标题", "the title"),
     Source.INDEX_TITLE: ("标题", "the title"),
+    Source.ABOVE: ("标题", "the title"),
     Source.FILE_TITLE: ("文件属性或网页中的标题", "the title of the file"),
     Source.PREFACE: ("开头的说明", "the preface"),
     Source.PERIOD: ("正文的统计期限", "the period sentence"),
@@ -66,6 +74,8 @@ class Identity:
     findings: tuple[Finding, ...] = ()
     #: A title of the form was seen, not merely a mention.
     titled: bool = False
+    #: A title of the form names the organ and a year.
+    titled_in_full: bool = False
 
 
 def identify(document: Document) -> Identity:
@@ -78,31 +88,83 @@ def identify(document: Document) -> Identity:
         year=year,
         findings=(*_on_years(heard, year), *_on_organs(heard, organ)),
         titled=any(witness.source in _OWN and witness.source in _TITLES for witness in heard),
+        titled_in_full=any(w.organ and w.year and w.source in _OWN for w in heard),
     )
 
 
 # --- what is most likely --------------------------------------------------------------------
 
 
+#: Who is believed, the first that names an organ; those of one rank must name the same.
+_RANKS = (
+    frozenset({Source.HEADING, Source.INDEX_TITLE, Source.YEARLESS, Source.PREFACE}),
+    frozenset(
+        {
+            Source.ABOVE,
+            Source.FILE_TITLE,
+            Source.LATER_TITLE,
+            Source.NAME,
+            Source.PUBLISHER,
+            Source.SIGNATURE,
+        }
+    ),
+    frozenset({Source.CRUMBS, Source.CREDIT, Source.CONTACT, Source.NEARLY}),
+)
+
+
 def _best_organ(heard: Sequence[Witness]) -> str | None:
-    named = [witness for witness in heard if witness.organ]
-    if not named:
-        return None
-    return max(named, key=lambda witness: _WEIGHTS[witness.source][0]).organ
+    """Titles and the preface name the one that reports, the first of most weight. The others
+    name somebody: where they do not all name one organ, none of them is believed, and the
+    name over a title, which may be that of the site, is denied by whoever names another."""
+    titled, *others = (
+        [witness for witness in heard if witness.organ and witness.source in rank]
+        for rank in _RANKS
+    )
+    if titled:
+        return max(titled, key=_weight).organ
+    named = next(filter(None, others), [])
+    if any(witness.source is Source.ABOVE for witness in named):
+        named = [witness for rank in others for witness in rank]
+    organs = [w.organ for w in sorted(named, key=_weight, reverse=True) if w.organ]
+    best = max(organs, key=_fullness, default=None)
+    return best if best and all(_are_one(best, organ) for organ in organs) else None
+
+
+def _weight(witness: Witness) -> int:
+    return _WEIGHTS[witness.source][0]
+
+
+def _fullness(organ: str) -> tuple[bool, int]:
+    """The name without abbreviation, of those that are one."""
+    return not _SIGNS_FOR.search(organ), len(_bare(organ))
 
 
 def _best_year(heard: Sequence[Witness]) -> int | None:
-    """The year with most weight behind it; a kind of witness counts once a year."""
+    """The year with most weight behind it; a kind of witness counts once a year. A date tells
+    when it was published: it speaks for a year that is told as well, or where none is."""
     said: dict[tuple[int, str], int] = {}
     for witness in heard:
         if witness.year:
             kind = "title" if witness.source in _TITLES else witness.source.value
             counted = said.get((witness.year, kind), 0)
             said[witness.year, kind] = max(counted, _WEIGHTS[witness.source][1])
+    told = {year for year, kind in said if kind != Source.DATE}
     votes: Counter[int] = Counter()
-    for (year, _), weight in said.items():
-        votes[year] += weight
-    return max(votes, key=lambda year: (votes[year], said.get((year, "title"), 0)), default=None)
+    for (year, kind), weight in said.items():
+        if kind != Source.DATE or not told or year in told:
+            votes[year] += weight
+    ranked = sorted(votes, key=lambda year: (votes[year], said.get((year, "title"), 0)))
+    if not ranked or _is_guess(ranked[-1], heard, votes):
+        return None
+    return ranked[-1]
+
+
+def _is_guess(year: int, heard: Sequence[Witness], votes: Counter[int]) -> bool:
+    """Where only the text names years, and names another as often, or its date denies it."""
+    if any(votes[year] == votes[other] for other in votes if other != year):
+        return not any(w.year == year and w.source in _TITLES for w in heard)
+    only_text = all(w.source is Source.TEXT for w in heard if w.year == year)
+    return only_text and any(w.source is Source.DATE and w.year == year - 1 for w in heard)
 
 
 # --- what does not agree --------------------------------------------------------------------
@@ -116,7 +178,8 @@ def _on_years(heard: Sequence[Witness], year: int | None) -> Iterator[Finding]:
     # what a page or a file is called is seen by few: it is told where nothing else is
     for witness in sorted(said, key=lambda witness: witness.source is Source.FILE_TITLE):
         # a page that has titles of several years is a page with links to other reports
-        is_link = witness.source in (Source.HEADING, Source.INDEX_TITLE) and year in titles
+        title = (Source.HEADING, Source.INDEX_TITLE, Source.ABOVE)
+        is_link = witness.source in title and year in titles
         if witness.year == year or is_link:
             continue
         zh, en = _OWN[witness.source]

@@ -23,6 +23,10 @@ _NARROWEST, _WIDEST = 20, 200
 _PLAY = 3
 #: As few full lines as these may be full by chance.
 _FEWEST = 4
+#: Prose has signs in it; titles, names and entries of a menu of one length have none. At least
+#: one of so many lines must have one.
+_PROSE = 3
+_SIGN = re.compile(r"[，。；、：,;]")
 #: What begins with a number of its own goes on from nothing, and what has ended goes on nowhere.
 _NUMBERED = re.compile(
     r"(?:第?[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]|[(（](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]"
@@ -47,7 +51,8 @@ def _joined(texts: Sequence[str]) -> Iterator[str]:
         full and not line.endswith(_ENDED) and not _NUMBERED.match(after)
         for full, (line, after) in zip(_full(lines), pairwise([*lines, ""]), strict=True)
     ]
-    if sum(goes_on) < _FEWEST:
+    signed = sum(on and bool(_SIGN.search(line)) for line, on in zip(lines, goes_on, strict=True))
+    if sum(goes_on) < _FEWEST or signed * _PROSE < sum(goes_on):
         yield from texts
         return
     whole = ""

@@ -205,6 +205,49 @@ def test_what_may_be_of_another_scope_is_never_an_error(text):
     assert [severity for _, severity in rules(text) if severity is Severity.ERROR] == []
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("全县各部门共办结依申请公开99件，含上年结转5件。其中，予以公开80件；不予公开9件。",),
+        ("各镇、街道共收到申请99件。上述申请中，予以公开80件，部分公开7件。",),
+        ("全县行政机关收到政府信息公开申请99件。办结98件，予以公开80件。",),
+        ("县直部门共办结申请99件。按办理结果分，予以公开80件。",),
+        ("各镇街共收到申请99件。", "其中：", "予以公开80件；", "部分公开7件；", "不予公开9件。"),
+        ("全县共收到申请99件。", "以上申请中，予以公开80件。"),
+        ("各部门共收到申请99件，办理结果如下：", "1.予以公开80件。", "2.不予公开9件。"),
+        ("部门和镇街共办结申请99件。以上工作扎实有力。予以公开80件。",),
+    ],
+)
+def test_figures_of_others_stay_theirs_while_the_text_goes_on(texts):
+    told = said(*texts)
+
+    assert told
+    assert {finding.severity for finding in told} == {Severity.INFO}
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("各镇街共办结申请99件。其中，本机关收到申请13件。",),
+        ("各镇街共办结申请99件；我局收到申请13件。",),
+        ("（一）各镇街共办结申请99件。（二）依申请公开。全年收到申请13件。",),
+        ("各镇街共办结申请99件。", "全年收到申请13件。"),
+        # nothing is told of their applications
+        ("各镇街积极公开信息。全年收到申请13件。",),
+    ],
+)
+def test_a_subject_of_its_own_or_a_new_beginning_ends_it(texts):
+    assert Severity.ERROR in {finding.severity for finding in said(*texts)}
+
+
+def test_a_time_is_carried_where_the_words_say_that_it_goes_on():
+    assert [finding.severity for finding in said("2022年，收到申请9件。其中予以公开7件。")] == [
+        Severity.INFO,
+        Severity.INFO,
+    ]
+    assert Severity.ERROR in {f.severity for f in said("2022年，收到申请9件。今年予以公开7件。")}
+
+
 def test_answered_is_not_taken_for_received():
     """The best-known false alarm: 答复 14 beside 新收 12 is right."""
     assert rules("全年收到政府信息公开申请12件，答复14件。") == []

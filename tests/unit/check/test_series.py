@@ -76,6 +76,11 @@ def test_reports_without_organ_or_year_are_no_series():
     assert list(pairs([("a", None, 2021), ("b", None, 2022), ("c", "甲局", None)])) == []
 
 
+def test_a_name_that_does_not_say_of_which_county_is_no_series():
+    assert list(pairs([("a", "县财政局", 2021), ("b", "县财政局", 2022)])) == []
+    assert list(pairs([("a", "市中区水利局", 2021), ("b", "市中区水利局", 2022)])) == [("b", "a")]
+
+
 def test_the_name_may_be_written_otherwise():
     assert list(pairs([("a", "甲縣財政局", 2021), ("b", "甲县 财政局", 2022)])) == [("b", "a")]
 

@@ -330,7 +330,7 @@ def test_a_short_name_is_the_same_organ(organ, signed):
 def test_agreement_is_no_finding():
     found = identify(document(f"{ORGAN}2023年{REPORT}", "统计期限自2023年1月1日起至12月31日止。"))
 
-    assert found == Identity(organ=ORGAN, year=2023, findings=(), titled=True)
+    assert found == Identity(organ=ORGAN, year=2023, findings=(), titled=True, titled_in_full=True)
 
 
 @pytest.mark.parametrize(
@@ -347,6 +347,107 @@ def test_a_notice_about_reports_is_none(line):
 
 def test_nothing_said():
     assert who("会议纪要", "讨论了两项事务。") == (None, None)
+
+
+# Names that are none, and names of others
+
+ASKING = "以及霁川县政务公开办关于2023年度政府信息公开工作的具体要求"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        # pieces of sentences
+        (f"按照条例的规定，{ASKING}，我局安排人员做了统计。",),
+        ("为把公开工作做实，根据霁川县2023年政务公开安排，我局推进了各项工作。",),
+        ("本报告就总体情况，存在的主要问题及改进情况等六个方面汇报我镇2023年政府信息公开工作。",),
+        ("在霁川县人民政府的领导下，2023年，我局做好政府信息公开工作。",),
+        (f"按照县政府办公室2023年{REPORT}编制要求，我局编写本报告。",),
+        (f"XX县财政局2023年{REPORT}", "2023年，公开信息。"),
+        # who posts, answers and owns the site
+        ("发布机构：霁川县人民政府办公室", f"2023年{REPORT}"),
+        ("来源：霁川县人民政府 责任编辑：张三", f"2023年{REPORT}"),
+        (f"2023年{REPORT}", "如有疑问，请与霁川县人民政府办公室联系。", "2023年，我局公开信息。"),
+        ("霁川县人民政府", f"2023年{REPORT}", "来源：霁川县水利局", "2023年，本单位公开信息。"),
+        ("霁川县人民政府", f"2023年{REPORT}", "2023年，我局公开信息。"),
+        ("正文", f"2023年{REPORT}"),
+        # who posts and who signs are two
+        ("发布机构：霁川县水利局", f"2023年{REPORT}", "正文。", "霁川县财政局", "2024年1月5日"),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_no_organ_or_anothers_is_none(lines):
+    assert who(*lines) == (None, 2023)
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        ("索引号：QS/2024-17", f"发布机构：{ORGAN}", "分类：政府信息公开年报", "时间：2024-02-15"),
+        ("• A0312-07/2024-00001", f"• {ORGAN}", "• 政府信息公开年度报告", "• 2024-02-15"),
+        ("索引号", "QS/2024-00017", "发布机构", ORGAN, "成文日期", "2024-02-15"),
+        ("霁川县人民政府", "首页 政务公开 互动交流", "正文"),
+        ("Source: portal Date: 2024-02-15",),
+    ],
+)  # fmt: skip
+def test_what_is_posted_over_a_title_is_no_part_of_it(over):
+    assert who(*over, f"{ORGAN} 2023年度{REPORT}", "一、总体情况") == (ORGAN, 2023)
+
+
+@pytest.mark.parametrize(
+    ("title", "organ"),
+    [
+        ("2025年度霁川县砚岭镇人民政府信息公开工作年度报告", "霁川县砚岭镇人民政府"),
+        ("霁川县砚岭镇人民政府信息公开工作2025年度报告", "霁川县砚岭镇人民政府"),
+        ("2025年霽川縣硯嶺鎮人民政府信息公開工作年度報告", "霽川縣硯嶺鎮人民政府"),
+        ("中共霁川县委、霁川县人民政府2025年政府信息公开年报", "中共霁川县委、霁川县人民政府"),
+        ("霁川县委机构编制委员会办公室2025年政府信息公开年报", "霁川县委机构编制委员会办公室"),
+        ("霁川县财政局关于报送2025年政府信息公开工作年度报告的函", "霁川县财政局"),
+    ],
+)  # fmt: skip
+def test_names_in_titles(title, organ):
+    assert who(title, "一、总体情况") == (organ, 2025)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (ORGAN, REPORT, "为把公开工作做实，根据霁川县2023年政务公开安排，我局推进了各项工作。"),
+        (ORGAN, "政府信息公开", "工作年度报告", "2023年，我局公开信息。"),
+        (ORGAN, f"2023年，{ORGAN}照条例的要求做了各项工作。", "一、总体情况"),
+        (ORGAN, "一、总体情况", "2023年，我局公开信息。"),
+        (f"2023年{REPORT}", ORGAN, "（2024年1月20日）", "一、总体情况", "我局公开信息。"),
+        ("一、总体情况", f"2023年，{ORGAN}认真贯彻条例，公开信息20条。"),
+    ],
+)
+def test_the_name_over_the_text_or_at_its_beginning(lines):
+    assert who(*lines) == (ORGAN, 2023)
+
+
+def test_titles_below_the_report_are_links():
+    links = (f"霁川县教育局2022年{REPORT}", f"霁川县水利局2022年{REPORT}")
+
+    assert who("一、总体情况", "2023年，我局公开信息。2023年开展培训。", *links) == (None, 2023)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (f"{ORGAN}{REPORT} 2024-02-15",),
+        (f"{ORGAN}{REPORT}", "（2024年2月15日）"),
+        (f"2024年2月 {ORGAN}2023年{REPORT}",),
+        (f"{ORGAN}{REPORT}（2023年度）", "发布时间：2025-03-01"),
+        (f"{ORGAN}{REPORT}", "发布日期：2025-03-01"),
+        (f"{ORGAN}二O二三年{REPORT}",),
+        (f"{ORGAN}20", f"23年{REPORT}"),
+    ],
+)
+def test_the_day_of_publication_is_not_the_year_reported_on(lines):
+    assert who(*lines, "一、总体情况", "2023年，公开信息20条。") == (ORGAN, 2023)
+
+
+def test_a_year_that_nothing_but_a_guess_would_give_is_none():
+    assert who(ORGAN, REPORT, "2023年公开信息20条，2022年公开信息18条。") == (ORGAN, None)
+    assert who(ORGAN, REPORT, "2024年公开信息20条。", ORGAN, "2024年1月5日") == (ORGAN, None)
 
 
 @pytest.mark.parametrize(

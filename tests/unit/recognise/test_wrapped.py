@@ -103,3 +103,16 @@ def test_a_table_ends_a_paragraph() -> None:
     )
 
     assert list(paragraphs(Document(format=Format.TEXT, blocks=blocks))) == [LONG, LONG]
+
+
+def test_a_menu_and_a_title_of_one_length_are_no_broken_text() -> None:
+    lines = [
+        "霁川县人民政府门户网站",
+        "首页 政务公开 互动交流",
+        "霁川县公安局交通警察大队",
+        "2022年",
+        "政府信息公开工作年度报告",
+        "2022年，公开信息40条。",
+    ]
+
+    assert texts(*lines) == lines
