@@ -72,7 +72,8 @@ def _of_machine(error: OSError) -> Said:
     where = f"{error.filename}: " if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Said(
-            f"{where}磁盘已满，请腾出空间后再试", f"{where}the disk is full: make room and try again"
+            f"{where}磁盘已满，请腾出空间后再试",
+            f"{where}the disk is full: make room and try again",
         )
     why = error.strerror or str(error)
     return Said(f"{where}读写失败（{why}）", f"{where}cannot be read or written ({why})")

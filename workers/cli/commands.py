@@ -89,9 +89,7 @@ def _show_version(wanted: bool) -> None:
 def before(
     version: Annotated[
         bool,
-        typer.Option(
-            "--version", help="Print the version.", is_eager=True, callback=_show_version
-        ),
+        typer.Option("--version", help="Print the version.", is_eager=True, callback=_show_version),
     ] = False,
     lang: InLanguage = None,
 ) -> None:
@@ -105,7 +103,9 @@ def check(
         typer.Argument(metavar="FILE", help="Reports or folders; - is standard input."),
     ],
     as_json: AsJson = False,
-    notes: Annotated[bool, typer.Option("--notes", help="Also tell notes, which are hints.")] = False,
+    notes: Annotated[
+        bool, typer.Option("--notes", help="Also tell notes, which are hints.")
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit code 1 also where much could not be checked.")
     ] = False,
@@ -125,9 +125,7 @@ def check(
     """
     from workers.cli.check import check_files
 
-    code = check_files(
-        files, as_json=as_json, language=spoken(), notes=notes, strict=strict, to=to
-    )
+    code = check_files(files, as_json=as_json, language=spoken(), notes=notes, strict=strict, to=to)
     raise typer.Exit(code)
 
 
@@ -208,7 +206,7 @@ def list_(
     Without options, all three kinds. Reads their records, which takes its time where there
     are many.
     """
-    from workers.cli.listing import show_list
+    from workers.cli.lists import show_list
 
     show_list(errors=errors, refused=refused, pending=pending, prefix=prefix, as_json=as_json)
 
@@ -229,7 +227,7 @@ def failed(as_json: AsJson = False) -> None:
     """List the documents that were refused or failed."""
     from workers.cli.records import show_failed
 
-    show_failed(as_json=as_json)
+    show_failed(as_json=as_json, language=spoken())
 
 
 @_verb("gouji reprocess --code crashed --dry-run")
