@@ -53,7 +53,8 @@ def causes(envelope: dict[str, Any], *, notes: bool = True) -> tuple[Cause, ...]
         for finding in envelope.get("findings", ())
         if notes or finding["severity"] != "info"
     ]
-    return _lines_left_blank(_confirmed(_of_one_cell(findings)), envelope.get("report") or {})
+    report = envelope.get("report") or {}
+    return _summed_up(_lines_left_blank(_confirmed(_of_one_cell(findings)), report))
 
 
 def _of_one_cell(findings: Sequence[Found]) -> list[Cause]:
@@ -107,6 +108,26 @@ def _lines_left_blank(found: Sequence[Cause], report: dict[str, Any]) -> tuple[C
                 members = [left.pop(number) for number in numbers]
                 left[numbers[0]] = Cause(findings=_all(members), line=line)
     return tuple(left[number] for number in sorted(left))
+
+
+def _summed_up(found: Sequence[Cause]) -> tuple[Cause, ...]:
+    """A relation along a line left blank breaks with it, and suspects nothing else."""
+    kept = list(found)
+    for line in [cause for cause in found if cause.line]:
+        known = [(suspect["cell"], suspect["value"]) for suspect in line.suspects]
+        along = [
+            cause
+            for cause in kept
+            if cause is not line
+            and cause.severity == line.severity
+            and cause.suspects
+            and all((one["cell"], one["value"]) in known for one in cause.suspects)
+        ]
+        if along:
+            kept = [cause for cause in kept if not any(cause is one for one in along)]
+            place = next(number for number, cause in enumerate(kept) if cause is line)
+            kept[place] = Cause(findings=_all((line, *along)), line=line.line)
+    return tuple(kept)
 
 
 def _all(members: Iterable[Cause]) -> tuple[Found, ...]:

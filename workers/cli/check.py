@@ -27,7 +27,7 @@ from typing import Any
 import typer
 
 from tasks.flow import examine
-from tasks.model.refusal import Refusal, RefusalCode
+from tasks.model.refusal import Refusal, RefusalCode, too_large
 from tasks.model.report import Outcome
 from tasks.render.coverage import is_poor
 from tasks.render.result import Envelope, done, dumps, failed, refused, with_findings
@@ -151,9 +151,12 @@ def _waits(envelope: Envelope, to_come: Sequence[str]) -> bool:
 
 
 def _apart(files: Sequence[str]) -> list[str]:
-    """Paths without the folder that all of them are in: its years tell nothing."""
-    shared = len(os.path.dirname(os.path.commonprefix(list(files))))  # noqa: PTH120 - of letters
-    return [file[shared:] for file in files]
+    """Paths without the folders that all of them are in: years in those tell nothing."""
+    parts = [Path(file).parts for file in files]
+    shared = 0
+    while all(len(one) > shared + 1 for one in parts) and len({p[shared] for p in parts}) == 1:
+        shared += 1
+    return ["/".join(one[shared:]) for one in parts]
 
 
 def _write_list(write: Callable[[Iterator[str]], None], to: Path, run: _Run) -> None:
@@ -296,13 +299,7 @@ def _broken(path: str, source: dict[str, Any], error: BaseException) -> Envelope
 
 def _refuse_large(size: int, limits: Limits) -> None:
     if size > limits.max_document_mib << 20:
-        raise Refusal(
-            RefusalCode.TOO_LARGE,
-            f"文件超过 {limits.max_document_mib} MiB：有图片的请压缩图片，"
-            "没有图片的请只保留年度报告部分，再重新提交。",
-            f"The file is larger than {limits.max_document_mib} MiB: reduce its pictures, or, "
-            "where it has none, keep only the report in it.",
-        )
+        raise too_large(limits.max_document_mib)
 
 
 _OUT_OF_MEMORY = Refusal(

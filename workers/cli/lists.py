@@ -6,7 +6,7 @@ Reads the records of what it is asked about; those that only wait are told by th
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from storage import keys
@@ -42,15 +42,26 @@ def show_list(*, errors: bool, refused: bool, pending: bool, prefix: str, as_jso
         if asked or everything
         for status in statuses
     }
-    ledger = Ledger(open_store(service_or_stop()))
     with progress("read") as step:
-        entries = ledger.entries(prefix.removeprefix(keys.INBOX), advance=step)
-        found = [(status, entry) for entry in entries if (status := _status(entry)) in wanted]
+        found = list(listed(Ledger(open_store(service_or_stop())), wanted, prefix, advance=step))
     if as_json:
         for status, entry in found:
             print(json.dumps(_as_json(status, entry), ensure_ascii=False))
         return
     _print(found)
+
+
+def listed(
+    ledger: Ledger,
+    wanted: Collection[str],
+    prefix: str,
+    advance: Callable[[int], None] = lambda _total: None,
+) -> Iterator[tuple[str, Entry]]:
+    """What each is listed as, of those that are wanted; in the order of the keys."""
+    for entry in ledger.entries(prefix.removeprefix(keys.INBOX), advance=advance):
+        status = _status(entry)
+        if status in wanted:
+            yield status, entry
 
 
 def _status(entry: Entry) -> str:
