@@ -16,7 +16,7 @@ import typer
 
 from storage.errors import Misconfigured, StorageError, Unavailable
 from workers.cli.commands import gouji
-from workers.cli.language import Said, chosen, speak, tell
+from workers.cli.language import Said, chosen, reason, speak, tell
 from workers.cli.stop import INTERRUPTED, UNWRITTEN, USAGE, Stop
 from workers.cli.usage import HINT, complaint
 
@@ -75,8 +75,8 @@ def _of_machine(error: OSError) -> Said:
             f"{where}磁盘已满，请腾出空间后再试",
             f"{where}the disk is full: make room and try again",
         )
-    why = error.strerror or str(error)
-    return Said(f"{where}读写失败（{why}）", f"{where}cannot be read or written ({why})")
+    why = reason(error)
+    return Said(f"{where}读写失败（{why.zh}）", f"{where}cannot be read or written ({why.en})")
 
 
 def _let_stdout_replace() -> None:

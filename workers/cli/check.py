@@ -32,7 +32,7 @@ from tasks.model.report import Outcome
 from tasks.render.coverage import is_poor
 from tasks.render.result import Envelope, done, dumps, failed, refused, with_findings
 from workers.cli.folders import Skipped, files_in
-from workers.cli.language import VARIABLE, Language, Said, tell
+from workers.cli.language import VARIABLE, Language, Said, reason, tell
 from workers.cli.progress import progress
 from workers.cli.series import Series
 from workers.cli.stop import CLOSED, FINDINGS, REFUSED, USAGE, Stop
@@ -212,9 +212,8 @@ def _complaint(name: str) -> Said | None:
     except OSError as error:
         if isinstance(error, FileNotFoundError | NotADirectoryError):
             return Said(f"{name} 不存在：请检查名称", f"{name} does not exist: check the name")
-        return Said(
-            f"{name} 无法打开（{error.strerror}）", f"{name} cannot be opened ({error.strerror})"
-        )
+        why = reason(error)
+        return Said(f"{name} 无法打开（{why.zh}）", f"{name} cannot be opened ({why.en})")
     except ValueError:
         return Said(f"{name!r} 不是文件名", f"{name!r} is no name of a file")
     if not os.access(path, os.R_OK):

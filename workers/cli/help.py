@@ -118,7 +118,7 @@ def _option(one: Parameter) -> str:
 
 
 #: Options with few values: these are shown.
-_CHOICES = {"lang": "zh|en", "queue": "light|pdf"}
+_CHOICES = {"lang": "zh|en", "queue": "light|pdf", "format_": "html|pdf|docx|text"}
 
 
 def _section(title: Said, rows: Sequence[tuple[str, str]]) -> Iterator[str]:

@@ -7,6 +7,7 @@ pair (`Said`), and the one of them that is printed is chosen where it leaves the
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
@@ -70,6 +71,30 @@ def _option(arguments: Sequence[str]) -> str | None:
         if name == OPTION:
             found = value if sign else next(iter(arguments[number + 1 :]), None)
     return found
+
+
+#: What a machine calls the reason -> the same in Chinese.
+_REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EISDIR: "是文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "不允许",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.ENAMETOOLONG: "名称过长",
+    errno.ELOOP: "链接循环",
+    errno.EIO: "读写出错",
+    errno.EADDRINUSE: "已被占用",
+    errno.EADDRNOTAVAIL: "本机没有这个地址",
+}
+
+
+def reason(error: OSError) -> Said:
+    """Why the machine would not."""
+    said = error.strerror or str(error)
+    return Said(_REASONS.get(error.errno or 0, said), said)
 
 
 def tell(line: Said | str) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from storage.errors import Misconfigured, StorageError
 from workers.cli.columns import padded
-from workers.cli.language import Said, tell
+from workers.cli.language import Said, reason, tell
 from workers.cli.service import open_store, refused_settings, service_or_stop, settings_or_stop
 from workers.cli.stop import USAGE, Stop
 from workers.settings import Settings, SettingsError
@@ -185,10 +185,11 @@ def open_door(door: int | None, host: str, port: int, variable: str) -> socket.s
     try:
         opened = socket.create_server((host, port)) if door is None else socket.socket(fileno=door)
     except OSError as error:
+        why = reason(error)
         raise Stop(
             Said(
-                f"{host} 的端口 {port} 不能使用（{error.strerror}）：请设置 {variable}",
-                f"port {port} of {host} cannot be used ({error.strerror}): set {variable}",
+                f"{host} 的端口 {port} 不能使用（{why.zh}）：请设置 {variable}",
+                f"port {port} of {host} cannot be used ({why.en}): set {variable}",
             )
         ) from None
     opened.setblocking(False)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from workers.cli.language import Said
+from workers.cli.language import Said, reason
 from workers.cli.stop import USAGE, Stop
 
 #: What can be written, by the ending of the name.
@@ -29,11 +29,11 @@ def target(path: Path) -> Iterator[Write]:
     try:
         number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}.", suffix="~")
     except OSError as error:
-        why = error.strerror or str(error)
+        why = reason(error)
         raise Stop(
             Said(
-                f"{path} 无法写入（{why}）：请换一个可写的文件夹",
-                f"{path} cannot be written ({why}): name a folder that can be",
+                f"{path} 无法写入（{why.zh}）：请换一个可写的文件夹",
+                f"{path} cannot be written ({why.en}): name a folder that can be",
             ),
             code=USAGE,
         ) from None

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from workers.cli.language import Language, speak
+
 
 @pytest.fixture(autouse=True)
 def speaks_english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GOUJI_LANG", "en")
+    speak(Language.EN)
