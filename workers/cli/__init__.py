@@ -14,10 +14,10 @@ import sys
 
 import typer
 
-from storage.errors import Misconfigured, StorageError, Unavailable
+from storage.errors import StorageError, Unavailable
 from workers.cli.commands import gouji
 from workers.cli.language import Said, chosen, reason, speak, tell
-from workers.cli.stop import INTERRUPTED, UNWRITTEN, USAGE, Stop
+from workers.cli.stop import INTERRUPTED, UNWRITTEN, USAGE, Stop, told
 from workers.cli.usage import HINT, complaint
 
 
@@ -39,9 +39,9 @@ def run(arguments: list[str] | None = None) -> int:
     except Stop as stop:
         return _say(stop.code, *stop.lines)
     except Unavailable as error:
-        return _say(1, _told(_AWAY, error), _IS_IT_RUNNING)
+        return _say(1, told(error), _IS_IT_RUNNING)
     except StorageError as error:
-        return _say(1, _told(_REFUSED if isinstance(error, Misconfigured) else _AWAY, error))
+        return _say(1, told(error))
     except OSError as error:
         return _say(UNWRITTEN, _of_machine(error))
     except (KeyboardInterrupt, typer.Abort):
@@ -55,16 +55,9 @@ def _say(code: int, *lines: Said | str) -> int:
     return code
 
 
-_AWAY = "对象存储或消息队列没有正常应答（{}）"
-_REFUSED = "对象存储或消息队列的设置不对（{}）"
 _IS_IT_RUNNING = Said(
     "服务在运行吗？`gouji up` 可在本机启动", "is the service running? `gouji up` starts it here"
 )
-
-
-def _told(chinese: str, error: StorageError) -> Said:
-    """What the store or the broker said is quoted as it is."""
-    return Said(chinese.format(error), str(error))
 
 
 def _of_machine(error: OSError) -> Said:

@@ -1,12 +1,14 @@
 """`gouji list`: which documents of the inbox have errors, were refused, or are pending.
 
-Reads the records of what it is asked about; those that only wait are told by the listing.
+Exact, for it reads the records (`ledger.py`), and holds the reports against each other, which
+no record can.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from typing import Any
 
 from storage import keys
@@ -16,8 +18,10 @@ from tasks.render.sentences import message_of, sentences
 from workers.cli.language import Said, spoken, tell
 from workers.cli.ledger import PENDING, Entry, Ledger
 from workers.cli.progress import progress
+from workers.cli.series import Series
 from workers.cli.service import open_store, service_or_stop
 
+DONE = "done"
 ERRORS = "errors"
 #: What a document is listed as -> the same for people.
 STATUSES = {
@@ -57,11 +61,23 @@ def listed(
     prefix: str,
     advance: Callable[[int], None] = lambda _total: None,
 ) -> Iterator[tuple[str, Entry]]:
-    """What each is listed as, of those that are wanted; in the order of the keys."""
+    """What each is listed as, of those that are wanted; in the order of the keys.
+
+    Reports are held against those of the years beside that are below the prefix as well.
+    """
+    entries, series = [], Series()
     for entry in ledger.entries(prefix.removeprefix(keys.INBOX), advance=advance):
-        status = _status(entry)
+        if entry.status == DONE and entry.envelope:
+            series.add(entry.envelope)
+            # the series has it, packed
+            entry = replace(entry, envelope=None)
+        entries.append(entry)
+    done = series.envelopes()
+    for entry in entries:
+        told = replace(entry, envelope=next(done)) if entry.status == DONE else entry
+        status = _status(told)
         if status in wanted:
-            yield status, entry
+            yield status, told
 
 
 def _status(entry: Entry) -> str:

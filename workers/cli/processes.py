@@ -19,7 +19,7 @@ from storage.errors import Misconfigured, StorageError
 from workers.cli.columns import padded
 from workers.cli.language import Said, reason, tell
 from workers.cli.service import open_store, refused_settings, service_or_stop, settings_or_stop
-from workers.cli.stop import USAGE, Stop
+from workers.cli.stop import USAGE, Stop, told
 from workers.settings import Settings, SettingsError
 from workers.tether import Tether
 
@@ -69,7 +69,7 @@ def ask_broker(settings: Settings) -> None:
     try:
         Broker(settings.broker_address()).ping()
     except Misconfigured as error:
-        raise Stop(str(error), code=USAGE) from None
+        raise Stop(told(error), code=USAGE) from None
     except StorageError:
         return
 
@@ -86,7 +86,7 @@ def probe_store(settings: Settings) -> None:
         try:
             store.probe()
         except Misconfigured as error:
-            raise Stop(str(error), code=USAGE) from None
+            raise Stop(told(error), code=USAGE) from None
         except StorageError as error:
             structlog.get_logger("gouji").warning("store.waits", message=str(error))
             time.sleep(min(10.0, 0.5 * 2.0 ** min(number, 10)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from storage.errors import Misconfigured, StorageError
 from workers.cli.language import Said
 
 FINDINGS = 1
@@ -22,3 +23,10 @@ class Stop(Exception):
         super().__init__("\n".join(map(str, lines)))
         self.lines = lines
         self.code = code
+
+
+def told(error: StorageError) -> Said:
+    """By who must act; what the store or the broker itself said is quoted as it is."""
+    if isinstance(error, Misconfigured):
+        return Said(f"对象存储或消息队列的设置不对（原文：{error}）", str(error))
+    return Said(f"对象存储或消息队列没有正常应答（原文：{error}）", str(error))

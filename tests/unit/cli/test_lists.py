@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from samples import broken, make_report, next_year, render
 from storage import keys
 from storage.memory import MemoryObjectStore
+from tasks.flow import examine
+from tasks.model.document import Format
+from tasks.render.result import done, dumps
 from workers.cli.ledger import Ledger
 from workers.cli.lists import ERRORS, listed
 
@@ -55,3 +60,18 @@ def test_what_is_wanted_is_listed(
 ) -> None:
     found = [(status, entry.version.key) for status, entry in listed(ledger, wanted, prefix)]
     assert found == [(status, keys.INBOX + path) for status, path in expected]
+
+
+def test_a_report_that_does_not_go_on_from_last_years_has_errors() -> None:
+    """Which stands in no record: only two together show it."""
+    store = MemoryObjectStore()
+    first = make_report(3, organ="霁川县财政局", year=2022, zero_share=0.3)
+    wrong = broken(next_year(first, 4), "requests.carried_over.natural_person", 900)
+    for report in (first, replace(wrong, narrative={})):
+        body = render(report, Format.HTML, "cms")
+        envelope = done({"name": "a.html"}, examine(body, "a.html"))
+        put(store, f"{report.year}.html", json.loads(dumps(envelope)))
+    ((status, entry),) = listed(Ledger(store), {ERRORS}, "")
+    assert (status, entry.version.key) == (ERRORS, "inbox/2023.html")
+    rules = {finding["rule"] for finding in entry.envelope["findings"]}
+    assert "series.carried_over" in rules
