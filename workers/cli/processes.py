@@ -35,14 +35,14 @@ def run_up() -> None:
         with signals.caught(), running(settings_or_stop(), say=say, signals=signals) as service:
             for line in service.addresses():
                 say(line)
-            say(str(Said("已就绪，按 Ctrl-C 停止。", "Ready. Ctrl-C stops it.")))
+            say(Said("已就绪，按 Ctrl-C 停止。", "Ready. Ctrl-C stops it."))
             while not signals.asked:
                 service.tick()
                 time.sleep(TICK_SECONDS)
-            say(str(Said("正在停止；再按 Ctrl-C 立即停止。", "Stopping; Ctrl-C again hurries.")))
+            say(Said("正在停止；再按 Ctrl-C 立即停止。", "Stopping; Ctrl-C again hurries."))
     except CannotStart as error:
         raise Stop(str(error), code=USAGE if error.usage else 1) from None
-    say(str(Said("已停止。", "Stopped.")))
+    say(Said("已停止。", "Stopped."))
 
 
 def run_worker(queue: str, *, tether: int | None) -> None:
@@ -196,5 +196,5 @@ def open_door(door: int | None, host: str, port: int, variable: str) -> socket.s
     return opened
 
 
-def say(line: str) -> None:
+def say(line: Said | str) -> None:
     print(line, file=sys.stderr, flush=True)
