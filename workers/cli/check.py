@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import resource
 import signal
 import stat
@@ -82,18 +83,17 @@ def check_files(
     """Print each file as it ends, in the order given. The exit code of the worst."""
     limits = _read_limits()
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    named = _named([str(name) for name in given], but=to)
     with ExitStack() as stack:
         write = None
         if to is not None:
             from workers.cli.target import target
 
             write = stack.enter_context(target(to))
-        named = _named([str(name) for name in given], but=to)
-        run = _Run(as_json=as_json, language=language, notes=notes, strict=strict)
-        names = _apart(named.files)
+        run = _Run(named.files, as_json=as_json, language=language, notes=notes, strict=strict)
         with _memory_limit(), _bar(len(named.files)) as advance:
-            for number, path in enumerate(named.files):
-                run.take(_examined(path, limits, examine), names[number + 1 :])
+            for path in named.files:
+                run.take(_examined(path, limits, examine))
                 advance()
         run.end()
         if write is not None and to is not None:
@@ -104,7 +104,10 @@ def check_files(
 class _Run:
     """Envelopes on their way out."""
 
-    def __init__(self, *, as_json: bool, language: str, notes: bool, strict: bool) -> None:
+    def __init__(
+        self, files: Sequence[str], *, as_json: bool, language: str, notes: bool, strict: bool
+    ) -> None:
+        self._last_named = _last_named(files)
         self._as_json, self.language, self.notes = as_json, language, notes
         self._strict = strict
         self._held: list[tuple[int, Envelope]] = []
@@ -112,11 +115,18 @@ class _Run:
         self.series = Series()
         self.worst = 0
 
-    def take(self, envelope: Envelope, to_come: Sequence[str]) -> None:
-        """One more, before those of the names `to_come`."""
-        self._held.append((self.series.add(envelope), envelope))
-        while self._held and not _waits(self._held[0][1], to_come):
+    def take(self, envelope: Envelope) -> None:
+        """The next one, in the order given."""
+        number = self.series.add(envelope)
+        self._held.append((number, envelope))
+        while self._held and not self._waits(self._held[0][1], number):
             self._give(*self._held.pop(0))
+
+    def _waits(self, envelope: Envelope, number: int) -> bool:
+        """Whether a file after this number is named after the year before: then what it tells
+        belongs to this report, and not to that one. Where names tell nothing, nothing waits."""
+        year: int | None = (envelope.get("report") or {}).get("year")
+        return year is not None and self._last_named.get(str(year - 1), number) > number
 
     def end(self) -> None:
         if self._tally.files < 2:
@@ -143,11 +153,14 @@ class _Run:
         _put(lines.encode(_encoding(), "replace"))
 
 
-def _waits(envelope: Envelope, to_come: Sequence[str]) -> bool:
-    """Whether a file to come is named after the year before: then what it tells belongs to this
-    report, and not to that one. Where names tell nothing, nothing waits."""
-    year: int | None = (envelope.get("report") or {}).get("year")
-    return year is not None and any(str(year - 1) in name for name in to_come)
+def _last_named(files: Sequence[str]) -> dict[str, int]:
+    """Year -> number of the last file that has it in its name."""
+    named = enumerate(_apart(files))
+    return {year: number for number, name in named for year in _YEARS.findall(name)}
+
+
+#: Also those that overlap with other digits, as in `20221231`.
+_YEARS = re.compile(r"(?=(20\d\d))")
 
 
 def _apart(files: Sequence[str]) -> list[str]:
