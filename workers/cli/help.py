@@ -51,20 +51,13 @@ class Verbs(TyperGroup):
 
 
 def _explained(command: Command, ctx: Context) -> Iterator[str]:
-    columns = terminal_width()
-    options = [one for one in command.get_params(ctx) if not getattr(one, "hidden", False)]
-    arguments = [one for one in options if one.param_type_name == "argument"]
-    options = [one for one in options if one not in arguments]
+    shown = [one for one in command.get_params(ctx) if not getattr(one, "hidden", False)]
+    arguments = [one for one in shown if one.param_type_name == "argument"]
+    options = [one for one in shown if one not in arguments]
     verbs = getattr(command, "commands", {})
     name = command.name if command.name in chinese.COMMANDS else ""
-    pieces = [_MAY_HAVE_OPTIONS, *(f"{one.metavar}…" for one in arguments)]
-    pieces += [_COMMAND] if verbs else []
-    usage = str(_USAGE).format(name, " ".join(map(str, pieces)))
-    yield from folded(" ".join(usage.split()), columns)
-    for paragraph in inspect.cleandoc(_help_of(command)).split("\n\n"):
-        yield ""
-        for line in _lines(paragraph):
-            yield from folded("  " + line, columns, "  ")
+    yield from _usage(name, arguments, is_group=bool(verbs))
+    yield from _paragraphs(_help_of(command))
     yield from _section(_ARGUMENTS, [(one.metavar, _words(name, one)) for one in arguments])
     yield from _section(_OPTIONS, [(_option(one), _words(name, one)) for one in options])
     yield from _section(_COMMANDS, [(v, _first(_help_of(one))) for v, one in verbs.items()])
@@ -73,12 +66,27 @@ def _explained(command: Command, ctx: Context) -> Iterator[str]:
         yield "  " + str(_EXAMPLE).format(command.epilog)
 
 
+def _usage(name: str, arguments: Sequence[Parameter], *, is_group: bool) -> list[str]:
+    pieces = [str(_MAY_HAVE_OPTIONS), *(f"{one.metavar}…" for one in arguments)]
+    pieces += [str(_COMMAND)] if is_group else []
+    usage = str(_USAGE).format(name, " ".join(pieces))
+    return folded(" ".join(usage.split()), terminal_width())
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    for paragraph in inspect.cleandoc(text).split("\n\n"):
+        yield ""
+        for line in _lines(paragraph):
+            yield from folded("  " + line, terminal_width(), "  ")
+
+
 def _help_of(command: Command) -> str:
     if spoken() is Language.EN:
         return str(command.help)
-    if command.name in chinese.COMMANDS:
-        return chinese.COMMANDS[command.name].help
-    return chinese.GOUJI.help
+    if getattr(command, "commands", None):
+        return chinese.GOUJI.help
+    words = chinese.COMMANDS.get(command.name)
+    return words.help if words else str(command.help)
 
 
 def _lines(paragraph: str) -> list[str]:
@@ -93,11 +101,10 @@ def _first(text: str) -> str:
 
 def _words(command: str, one: Parameter) -> str:
     """What the option or argument is for."""
-    if spoken() is Language.EN:
-        said = str(one.help or "")
-    else:
-        of = chinese.COMMANDS[command].parameters if command else chinese.GOUJI.parameters
-        said = of.get(one.name) or chinese.EVERYWHERE[one.name]
+    said = str(one.help or "")
+    if spoken() is Language.ZH:
+        words = chinese.COMMANDS[command] if command else chinese.GOUJI
+        said = words.parameters.get(one.name) or chinese.EVERYWHERE.get(one.name) or said
     if one.required:
         return said + str(_REQUIRED)
     shown = one.default not in (None, False, "") and one.param_type_name == "option"
