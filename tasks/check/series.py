@@ -77,20 +77,18 @@ def agreed(reports: Sequence[Report]) -> Report:
     """One report of several of the same organ and year: the figures that all of them give, and
     unreadable where they differ. A cell that one of them lacks is left out."""
     first, *others = reports
-    return replace(
-        first,
-        values={
-            table: {
-                row: {
-                    column: _agreed([value, *(found for found in same if found)])
-                    for column, value in columns.items()
-                    if all(same := [_value(o, f"{table}.{row}.{column}") for o in others])
-                }
-                for row, columns in rows.items()
-            }
-            for table, rows in first.values.items()
-        },
-    )
+    if not others:
+        return first
+    values: dict[str, dict[str, dict[str, Value]]] = {}
+    for table, rows in first.values.items():
+        for row, columns in rows.items():
+            line = values.setdefault(table, {}).setdefault(row, {})
+            for column, value in columns.items():
+                found = [_value(other, f"{table}.{row}.{column}") for other in others]
+                known = [one for one in found if one is not None]
+                if len(known) == len(others):
+                    line[column] = _agreed([value, *known])
+    return replace(first, values=values)
 
 
 def _agreed(values: Sequence[Value]) -> Value:
