@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from tasks.forms.annual_report import FORM, TABLE_NAMES
 from tasks.model.report import Finding, Kind, PlacedBy, Report, Severity, Suspect, Value
@@ -61,7 +62,8 @@ def duplicate(report: Report, others: Mapping[str, Report]) -> Finding:
 
 
 def _differing(reports: Sequence[Report]) -> tuple[str, ...]:
-    """Cells of the first that another one has with another figure."""
+    """Cells of the first that another one has with another figure; what cannot be read in one
+    of them is not known to differ."""
     first, *others = reports
     return tuple(
         cell
@@ -69,8 +71,13 @@ def _differing(reports: Sequence[Report]) -> tuple[str, ...]:
         for row, columns in rows.items()
         for column, value in columns.items()
         for cell in (f"{table}.{row}.{column}",)
-        if any(same and same.amount != value.amount for same in (_value(o, cell) for o in others))
+        if len({value.amount, *_amounts(others, cell)} - {None}) > 1
     )
+
+
+def _amounts(reports: Sequence[Report], cell: str) -> list[int | Decimal | None]:
+    found = (_value(report, cell) for report in reports)
+    return [value.amount for value in found if value is not None]
 
 
 def agreed(reports: Sequence[Report]) -> Report:

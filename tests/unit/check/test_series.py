@@ -120,6 +120,8 @@ def test_a_second_report_of_the_year_is_told_by_its_file_and_the_cells_that_diff
     assert "二稿.docx" in finding.message
     assert "二稿.docx" in finding.message_en
     assert duplicate(NOW, {"二稿.docx": NOW}).cells == ()
+    unread = with_value(NOW, "requests.carried_over.total", None, kind=Kind.UNREADABLE, raw="?")
+    assert duplicate(NOW, {"二稿.docx": unread}).cells == ()
 
 
 # What goes on from last year
