@@ -26,7 +26,7 @@ from samples.defects import spoil
 from samples.hard import HARD_FILES
 from samples.layout import Draft, draft
 from samples.report import LogicalReport, with_figure
-from tasks.check.series import against_last_year
+from tasks.check.series import against_last_year, duplicate
 from tasks.check.tellings import TELLINGS
 from tasks.flow import examine
 from tasks.forms.annual_report import FORM
@@ -109,6 +109,12 @@ RULES_OF_CODE = (
         "warning",
         "现行有效件数 ≠ 上年现行有效 + 本年制发 - 本年废止",
         "in force is not last year's plus issued less repealed",
+    ),
+    Rule(
+        "series.duplicate",
+        "warning",
+        "同一机关同一年度的报告不止一份",
+        "more than one report of the same organ and year",
     ),
     Rule("extraction.organ", "warning", "没有找到机关名称", "no organ was found"),
     Rule("extraction.year", "warning", "没有找到年度", "no year was found"),
@@ -321,6 +327,15 @@ def _last_year(*, seed: int, applications: int | None = None) -> Iterator[Findin
         yield from against_last_year(now, last)
 
 
+def _twice() -> Iterator[Finding]:
+    """Of two files that hold different reports of one year."""
+    one, other = (
+        examine(_page(report).encode(), "report").report for report in (_report(), _report(seed=14))
+    )
+    if one and other:
+        yield duplicate(one, {"年报（二稿）.docx": other})
+
+
 def _doubled_row() -> str:
     page = _page(_report())
     begin = page.rindex("<tr", 0, page.index("重复申请"))
@@ -382,6 +397,7 @@ EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
     "plausible.same_as_last_year": lambda: _last_year(seed=11),
     "series.carried_over": lambda: _last_year(seed=14),
     "series.in_force": lambda: _last_year(seed=14),
+    "series.duplicate": lambda: _twice(),
     "extraction.organ": lambda: _findings(_page(_report()).replace("霁川县财政局", "")),
     "extraction.year": lambda: _findings(
         re.sub(r"20\d\d\s*年?", "", _page(_report(narrative=False)))

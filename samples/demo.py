@@ -19,6 +19,7 @@ class DemoDocument:
     body: bytes
     #: What to look at, for people.
     description: str
+    description_zh: str
     #: `clean` (no finding of severity error), `findings`, `refused:<code>` or `no report`.
     expected: str
 
@@ -47,66 +48,77 @@ def demo_documents(seed: int = 1) -> list[DemoDocument]:
             name="2023/霁川县/财政局.html",
             body=render(clean, Format.HTML, "cms", seed),
             description="a portal's page; every relation holds",
+            description_zh="门户网页，全部勾稽相符",
             expected="clean",
         ),
         DemoDocument(
             name="2023/澜柘县/应急管理局.html",
             body=render(wrong, Format.HTML, "wps", seed),
             description="one total is 3 too large",
+            description_zh="有一个总计多了 3",
             expected="findings",
         ),
         DemoDocument(
             name="2024/云浔区/教育局.html",
             body=render(told, Format.HTML, "word", seed),
             description="the text tells two requests more than the table; written by Word in GBK",
+            description_zh="正文比表格多写 2 件，Word 以 GBK 存的网页",
             expected="findings",
         ),
         DemoDocument(
             name="2021/枫泊县/水利局.txt",
             body=render(mixed, Format.TEXT, "pipe_rows", seed),
             description="text with pipes; a table of 2021 beside one of 2019",
+            description_zh="竖线分隔的文本，新旧两版表样混用",
             expected="clean",
         ),
         DemoDocument(
             name="2020/溟岭市/人民政府.txt",
             body=render(early, Format.TEXT, "pipe_after_cell", seed),
             description="a cell a line; the 2019 edition",
+            description_zh="一格一行的文本，2019 年版表样",
             expected="clean",
         ),
         DemoDocument(
             name="来信/空白.txt",
             body=b"",
             description="an empty file",
+            description_zh="空文件",
             expected="refused:empty",
         ),
         DemoDocument(
             name="2023/椿陵区/卫生健康局.pdf",
             body=render(paged, Format.PDF, "vertical", seed),
             description="PDF; a table over pages, its group label vertical",
+            description_zh="PDF，表格跨页，组名竖排",
             expected="clean",
         ),
         DemoDocument(
             name="2024/黛湖县/市场监督管理局.docx",
             body=render(spoil(worded, "units", seed), Format.DOCX, "wps", seed),
             description="DOCX by WPS; units written into the cells",
+            description_zh="WPS 的 DOCX，格中带单位",
             expected="clean",
         ),
         DemoDocument(
             name="2022/岚堰县/公安局.pdf",
             body=render(locked, Format.PDF, "user_password", seed),
             description="PDF that asks for a password",
+            description_zh="有密码的 PDF",
             expected="refused:encrypted",
         ),
         DemoDocument(
             name="2022/砚溪区/教育局.docx",
             body=POISON["half.docx"].make(),
             description="DOCX whose upload broke off",
+            description_zh="没有传完的 DOCX",
             expected="refused:corrupt",
         ),
         DemoDocument(
             name="通知/霁川县财政局公示.html",
             body=render(notice(), Format.HTML, "cms", seed),
             description="a notice with a table of staff",
+            description_zh="带人员名单的通知",
             expected="no report",
         ),
     ]

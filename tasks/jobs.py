@@ -35,7 +35,7 @@ from storage.broker import Leases, Marks
 from storage.errors import Conflict, NotFound, StorageError, TooLarge, Unavailable, of_broker
 from storage.objects import ObjectStore
 from storage.results import Commit, DocumentVersion, Records
-from tasks.model.refusal import Refusal, RefusalCode, ended
+from tasks.model.refusal import Refusal, RefusalCode, ended, too_large
 from tasks.render import result
 
 log = structlog.get_logger("gouji")
@@ -249,7 +249,7 @@ def _fetch(place: Workplace, version: DocumentVersion) -> bytes:
     """NotFound or Conflict: the version is not there any more."""
     limit = place.max_document_bytes
     if version.size > limit:
-        raise _too_large(limit)
+        raise too_large(limit // 2**20)
     try:
         return place.store.get(
             version.key,
@@ -258,7 +258,7 @@ def _fetch(place: Workplace, version: DocumentVersion) -> bytes:
             limit_bytes=limit,
         ).body
     except TooLarge as error:
-        raise _too_large(limit) from error
+        raise too_large(limit // 2**20) from error
 
 
 def _examine(place: Workplace, body: bytes, name: str) -> result.Envelope:
@@ -326,15 +326,6 @@ def _source(version: DocumentVersion) -> dict[str, Any]:
         "version_id": version.version_id,
         "last_modified": version.last_modified.isoformat(),
     }
-
-
-def _too_large(limit_bytes: int) -> Refusal:
-    mib = limit_bytes // 2**20
-    return Refusal(
-        RefusalCode.TOO_LARGE,
-        f"文件超过 {mib} MiB 上限，请压缩图片或拆分后重新提交",
-        f"larger than {mib} MiB: shrink its pictures or split it",
-    )
 
 
 # --- the way into the broker -----------------------------------------------------------------

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 
 from storage import keys
 from tasks.render.result import Envelope, dumps
+from workers.cli.columns import padded
+from workers.cli.language import Said
 from workers.cli.ledger import PENDING, Ledger
 from workers.cli.service import open_store, settings_or_stop
 from workers.cli.stop import INTERRUPTED, USAGE, Stop
@@ -33,7 +35,16 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 180.0
 #: Settings that would lead to servers, or ports, of another service.
 OF_ANOTHER = ("HOME", "S3_", "BROKER_URL", "LISTEN_", "FLOWER_PORT", "WEBHOOK_TOKEN")
-HEADS = ("document", "format", "verdict", "findings", "as expected", "what it shows")
+HEADS = (
+    Said("文件", "document"),
+    Said("格式", "format"),
+    Said("结论", "verdict"),
+    Said("发现", "findings"),
+    Said("符合预期", "as expected"),
+    Said("演示的内容", "what it shows"),
+)
+#: Verdicts in the words of `DemoDocument.expected` -> in Chinese.
+_VERDICTS = {"no report": "不是年报", "findings": "有发现", "clean": "无误", "failed": "出错"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +75,21 @@ class Shown:
         return (
             self.document.name,
             (self.envelope.get("document") or {}).get("format", "-"),
-            self.verdict,
+            _said(self.verdict),
             ", ".join(dict.fromkeys(findings)) or "-",
-            "yes" if self.is_expected else f"no, {self.document.expected}",
-            self.document.description,
+            str(_YES) if self.is_expected else str(_NO).format(_said(self.document.expected)),
+            str(Said(self.document.description_zh, self.document.description)),
         )
+
+
+_YES = Said("是", "yes")
+_NO = Said("否，应为 {}", "no, {}")
+
+
+def _said(verdict: str) -> str:
+    if verdict.startswith("refused:"):
+        return str(Said(verdict.replace("refused:", "拒收："), verdict))
+    return str(Said(_VERDICTS.get(verdict, verdict), verdict))
 
 
 def run_demo(*, keep: bool, seed: int) -> int:
@@ -76,12 +97,13 @@ def run_demo(*, keep: bool, seed: int) -> int:
     documents = _documents(seed)
     home = _emptied(settings_or_stop().home / "demo")
     settings = _own_settings(os.environ, home)
-    _say(f"The demo's home is {home}")
+    _say(Said(f"演示的数据目录是 {home}", f"The demo's home is {home}"))
     signals = Signals()
     began = time.monotonic()
     try:
         with signals.caught(), running(settings, say=_say, signals=signals) as service:
-            _say(f"The service is ready after {time.monotonic() - began:.1f} s")
+            ready = time.monotonic() - began
+            _say(Said(f"服务在 {ready:.1f} 秒后就绪", f"The service is ready after {ready:.1f} s"))
             shown = _show(service, documents, signals)
             if shown is None:
                 return INTERRUPTED
@@ -90,7 +112,7 @@ def run_demo(*, keep: bool, seed: int) -> int:
                 _keep(service, signals)
     except CannotStart as error:
         raise Stop(str(error), code=USAGE if error.usage else 1) from None
-    _say("Stopped; nothing is left running.")
+    _say(Said("已停止，没有遗留的进程。", "Stopped; nothing is left running."))
     return 0 if all(one.is_expected for one in shown) else 1
 
 
@@ -100,7 +122,12 @@ def _documents(seed: int) -> list[DemoDocument]:
 
         return demo_documents(seed)
     except ModuleNotFoundError as error:
-        raise Stop(f"the demo needs {error.name}: pip install 'gouji[local]'") from None
+        raise Stop(
+            Said(
+                f"演示需要 {error.name}：pip install 'gouji[local]'",
+                f"the demo needs {error.name}: pip install 'gouji[local]'",
+            )
+        ) from None
 
 
 def _emptied(folder: Path) -> Path:
@@ -135,7 +162,12 @@ def _show(service: Service, documents: list[DemoDocument], signals: Signals) -> 
     for document in documents:
         store.put(keys.INBOX + document.name, document.body, content_type=_ANY)
     put = time.monotonic()
-    _say(f"{len(documents)} documents were put into the bucket's {keys.INBOX}")
+    _say(
+        Said(
+            f"{len(documents)} 份文件已放进存储桶的 {keys.INBOX}",
+            f"{len(documents)} documents were put into the bucket's {keys.INBOX}",
+        )
+    )
     ledger, shown = Ledger(store), dict[str, Shown]()
     with _line(len(documents)) as say:
         while len(shown) < len(documents) and time.monotonic() - put < PATIENCE_SECONDS:
@@ -145,11 +177,17 @@ def _show(service: Service, documents: list[DemoDocument], signals: Signals) -> 
             for document in documents:
                 if document.name not in shown and (one := _ended(ledger, document)):
                     shown[document.name] = one
-                    say(f"{one.verdict:22} {document.name}  {time.monotonic() - put:.1f} s")
+                    verdict = padded(_said(one.verdict), 22)
+                    say(f"{verdict} {document.name}  {time.monotonic() - put:.1f} s")
             time.sleep(TICK_SECONDS)
     for document in documents:
         if document.name not in shown:
-            raise Stop(f"{document.name} did not end; see the logs in {service.home.logs}")
+            raise Stop(
+                Said(
+                    f"{document.name} 没有处理完，见日志 {service.home.logs}",
+                    f"{document.name} did not end; see the logs in {service.home.logs}",
+                )
+            )
     return [shown[document.name] for document in documents]
 
 
@@ -183,12 +221,24 @@ def _line(total: int) -> Iterator[Callable[[str], None]]:
 
 
 def _tell(service: Service, shown: list[Shown], home: Path) -> None:
-    console().print(table(HEADS, [one.row() for one in shown]))
+    console().print(table([str(head) for head in HEADS], [one.row() for one in shown]))
     results = _copied(shown, home / "results")
     said = service.said()
-    _say(f"Results    s3://{said['s3']['bucket']}/{keys.RESULTS}, copied to {results}")
-    _say(f"Flower     {said['flower']}/tasks  user {said['flower_user']}")
-    _say(f"Passwords  {service.home.up} (as long as the service runs; see --keep)")
+    bucket = f"s3://{said['s3']['bucket']}/{keys.RESULTS}"
+    _say(
+        Said(
+            f"结果       {bucket}，已复制到 {results}",
+            f"Results    {bucket}, copied to {results}",
+        )
+    )
+    flower, user = f"{said['flower']}/tasks", said["flower_user"]
+    _say(Said(f"Flower     {flower}  用户 {user}", f"Flower     {flower}  user {user}"))
+    _say(
+        Said(
+            f"密码       {service.home.up}（服务运行期间有效，见 --keep）",
+            f"Passwords  {service.home.up} (as long as the service runs; see --keep)",
+        )
+    )
 
 
 def _copied(shown: list[Shown], folder: Path) -> Path:
@@ -204,11 +254,11 @@ def _copied(shown: list[Shown], folder: Path) -> Path:
 def _keep(service: Service, signals: Signals) -> None:
     for line in service.addresses():
         _say(line)
-    _say("The service goes on; Ctrl-C stops it.")
+    _say(Said("服务继续运行，按 Ctrl-C 停止。", "The service goes on; Ctrl-C stops it."))
     while not signals.asked:
         service.tick()
         time.sleep(TICK_SECONDS)
 
 
-def _say(line: str) -> None:
+def _say(line: Said | str) -> None:
     print(line, file=sys.stderr, flush=True)

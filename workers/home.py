@@ -19,12 +19,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from workers.cli.language import Said, reason
+
 #: A log that has grown beyond this is moved to `<name>.log.1`.
 LOG_BYTES = 16 << 20
 
 
 class HomeError(Exception):
     """The folder cannot be used; the message says what to do."""
+
+    def __init__(self, message: Said) -> None:
+        super().__init__(str(message))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +58,25 @@ class Home:
             self.logs.mkdir(exist_ok=True, mode=0o700)
             self._lock = os.open(self.folder / "up.lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
+            why = reason(error)
             raise HomeError(
-                f"{self.folder} cannot be written to ({error.strerror}):"
-                " set GOUJI_HOME to a folder of yours"
+                Said(
+                    f"{self.folder} 无法写入（{why.zh}）：请把 GOUJI_HOME 设为自己的文件夹",
+                    f"{self.folder} cannot be written to ({why.en}):"
+                    " set GOUJI_HOME to a folder of yours",
+                )
             ) from error
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(self._lock)
             raise HomeError(
-                f"a service runs on {self.folder} already: stop it, or set GOUJI_HOME to"
-                " another folder for a second one"
+                Said(
+                    f"{self.folder} 上已有服务在运行：请先停止它，"
+                    "或把 GOUJI_HOME 设为另一个文件夹再运行第二个",
+                    f"a service runs on {self.folder} already: stop it, or set GOUJI_HOME to"
+                    " another folder for a second one",
+                )
             ) from None
 
     def close(self) -> None:
@@ -84,7 +97,12 @@ class Home:
                 _write_private(path, asdict(Credentials.new()))
             return Credentials(**json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError) as error:
-            raise HomeError(f"{path} cannot be used ({error}): correct or remove it") from error
+            raise HomeError(
+                Said(
+                    f"{path} 不能使用（{error}）：请改正或删除它",
+                    f"{path} cannot be used ({error}): correct or remove it",
+                )
+            ) from error
 
     @property
     def up(self) -> Path:

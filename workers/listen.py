@@ -28,7 +28,7 @@ from storage.events import Event, EventKind, MalformedEvent, parse_events
 from storage.keys import is_document
 from tasks import jobs
 from workers.app import Service, make_app
-from workers.settings import Settings, SettingsError
+from workers.settings import Complaint, Settings, SettingsError
 
 log = structlog.get_logger("gouji")
 
@@ -49,7 +49,14 @@ def enqueue_all(app: Service, events: Sequence[Event]) -> None:
 def make_listener(settings: Settings, take: Take) -> Starlette:
     """The ASGI application. SettingsError without a token: intake is never open to all."""
     if settings.webhook_token is None:
-        raise SettingsError(("set GOUJI_WEBHOOK_TOKEN: the listener asks its callers for it",))
+        raise SettingsError(
+            [
+                Complaint(
+                    "set GOUJI_WEBHOOK_TOKEN: the listener asks its callers for it",
+                    "请设置 GOUJI_WEBHOOK_TOKEN：接收进程要向来访者查验它",
+                )
+            ]
+        )
     token = settings.webhook_token.get_secret_value().encode()
     limit_bytes = settings.max_event_kib * 1024
 

@@ -27,6 +27,9 @@ from storage.local import LocalServers, Webhook
 from storage.objects import S3ObjectStore
 from workers import children
 from workers.children import Child, Role
+from workers.cli.columns import padded
+from workers.cli.language import VARIABLE, Said, reason, spoken
+from workers.cli.stop import told
 from workers.home import Home, HomeError
 from workers.settings import PREFIX, Settings
 
@@ -49,8 +52,8 @@ LOGS_SECONDS = 60.0
 class CannotStart(Exception):
     """The service did not come up, and nothing of it is left running."""
 
-    def __init__(self, message: str, *, usage: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, message: Said | str, *, usage: bool = False) -> None:
+        super().__init__(str(message))
         #: A setting is wrong, rather than the machine.
         self.usage = usage
 
@@ -110,7 +113,7 @@ class Servers:
             }
         )
 
-    def revive(self, say: Callable[[str], None]) -> bool:
+    def revive(self, say: Callable[[Said | str], None]) -> bool:
         """Start both again where one has ended; whether that was done.
 
         Blocks until they are ready. What they were doing waits meanwhile: every process
@@ -121,7 +124,12 @@ class Servers:
         try:
             self._embedded.check()
         except StorageError as error:
-            say(f"{error}; both servers are started again")
+            say(
+                Said(
+                    f"内置的服务出了问题（{error}），正在重新启动",
+                    f"{error}; both servers are started again",
+                )
+            )
         else:
             return False
         try:
@@ -131,7 +139,12 @@ class Servers:
             self._deaths += 1
             delay = children.backoff_seconds(self._deaths)
             self._starts_at = time.monotonic() + delay
-            say(f"{error}; tried again in {delay:g} s")
+            say(
+                Said(
+                    f"没有启动成功（{error}），{delay:g} 秒后再试",
+                    f"{error}; tried again in {delay:g} s",
+                )
+            )
             return False
         self._deaths = 0
         return True
@@ -146,7 +159,7 @@ class Service:
         settings: Settings,
         servers: Servers,
         doors: Mapping[str, socket.socket],
-        say: Callable[[str], None],
+        say: Callable[[Said | str], None],
     ) -> None:
         """`settings` are those of the children: with every address and password filled in."""
         self.home = home
@@ -167,18 +180,25 @@ class Service:
         patience = time.monotonic() + START_SECONDS
         while not all(child.ready for child in self._children):
             if signals.asked:
-                raise CannotStart("stopped before it was ready")
+                raise CannotStart(Said("尚未就绪就停止了", "stopped before it was ready"))
             for child in self._children:
                 code = child.look()
                 if code is not None:
+                    said = child.last_words()
                     raise CannotStart(
-                        f"{child.role.name} could not start: {child.last_words()}",
+                        Said(
+                            f"{child.role.name} 无法启动：{said}",
+                            f"{child.role.name} could not start: {said}",
+                        ),
                         usage=code == USAGE,
                     )
             if time.monotonic() > patience:
                 late = ", ".join(c.role.name for c in self._children if not c.ready)
                 raise CannotStart(
-                    f"not ready after {START_SECONDS:.0f} s: {late}; see {self.home.logs}"
+                    Said(
+                        f"{START_SECONDS:.0f} 秒后仍未就绪：{late}；见 {self.home.logs}",
+                        f"not ready after {START_SECONDS:.0f} s: {late}; see {self.home.logs}",
+                    )
                 )
             time.sleep(TICK_SECONDS / 4)
         self.home.write_up(self.said())
@@ -186,10 +206,17 @@ class Service:
     def addresses(self) -> Iterator[str]:
         """What people need to know, a line each."""
         settings = self.settings
-        yield f"S3 store   {settings.s3_endpoint}  bucket {settings.s3_bucket}"
-        yield f"Flower     {self.said()['flower']}  user {settings.flower_user}"
-        yield f"Passwords  {self.home.up}"
-        yield f"Logs       {self.home.logs}"
+        bucket, user = Said("存储桶", "bucket"), Said("用户", "user")
+        for name, value in (
+            (
+                Said("对象存储", "S3 store"),
+                f"{settings.s3_endpoint}  {bucket} {settings.s3_bucket}",
+            ),
+            (Said("Flower", "Flower"), f"{self.said()['flower']}  {user} {settings.flower_user}"),
+            (Said("密码", "Passwords"), self.home.up),
+            (Said("日志", "Logs"), self.home.logs),
+        ):
+            yield f"{padded(str(name), 9)}  {value}"
 
     def tick(self) -> None:
         """Start again what has died; called several times a second."""
@@ -209,7 +236,12 @@ class Service:
         settings = self._servers.completed(self.settings)
         if settings == self.settings:
             return
-        self._say("the servers are at other ports: all processes are started again")
+        self._say(
+            Said(
+                "内置服务的端口变了，所有进程重新启动",
+                "the servers are at other ports: all processes are started again",
+            )
+        )
         self.settings = settings
         children.stop(self._children, lambda: False)
         for child in self._children:
@@ -251,9 +283,12 @@ class Service:
         if code is not None:
             delay = child.delay_seconds()
             self._starts_at[name] = time.monotonic() + delay
+            cause, log = _cause(code), self.home.log(name)
             self._say(
-                f"{name} ended ({_cause(code)}); it is started again in {delay:g} s"
-                f" (its log: {self.home.log(name)})"
+                Said(
+                    f"{name} 退出了（{cause}），{delay:g} 秒后重新启动（日志：{log}）",
+                    f"{name} ended ({cause}); it is started again in {delay:g} s (its log: {log})",
+                )
             )
             return True
         if name in self._starts_at and time.monotonic() >= self._starts_at[name]:
@@ -265,7 +300,7 @@ class Service:
 
 @contextmanager
 def running(
-    settings: Settings, *, say: Callable[[str], None], signals: Signals
+    settings: Settings, *, say: Callable[[Said | str], None], signals: Signals
 ) -> Iterator[Service]:
     """The service, ready; stopped when the block ends, whichever way it ends.
 
@@ -317,8 +352,12 @@ def _door(host: str, port: int, variable: str, *, or_any: bool = False) -> socke
     except OSError as error:
         if or_any:
             return _door(host, 0, variable)
+        why = reason(error)
         raise CannotStart(
-            f"port {port} of {host} cannot be used ({error.strerror}): set {variable} to a free one"
+            Said(
+                f"{host} 的端口 {port} 不能使用（{why.zh}）：请把 {variable} 设为空闲的端口",
+                f"port {port} of {host} cannot be used ({why.en}): set {variable} to a free one",
+            )
         ) from error
 
 
@@ -366,24 +405,33 @@ def _servers(settings: Settings, stack: ExitStack) -> Servers:
         )
         return Servers(stack.enter_context(embedded))
     except Misconfigured as error:
-        raise CannotStart(str(error), usage=True) from error
+        raise CannotStart(told(error), usage=True) from error
     except StorageError as error:
-        raise CannotStart(str(error)) from error
+        raise CannotStart(told(error)) from error
     except OSError as error:
-        raise CannotStart(f"the servers could not be started: {error}") from error
+        raise CannotStart(
+            Said(f"内置的服务无法启动（{error}）", f"the servers could not be started: {error}")
+        ) from error
 
 
 def _ask_for_both_or_neither(settings: Settings) -> None:
     chosen = {"s3_endpoint", "broker_url"} & settings.model_fields_set
     if len(chosen) == 1:
         raise CannotStart(
-            "set both of GOUJI_S3_ENDPOINT and GOUJI_BROKER_URL, or neither for embedded ones",
+            Said(
+                "GOUJI_S3_ENDPOINT 和 GOUJI_BROKER_URL 要么都设，要么都不设（用内置的）",
+                "set both of GOUJI_S3_ENDPOINT and GOUJI_BROKER_URL, or neither for embedded ones",
+            ),
             usage=True,
         )
     if not chosen and settings.s3_access_key is not None:
         raise CannotStart(
-            "the embedded store makes its own keys: unset GOUJI_S3_ACCESS_KEY and"
-            " GOUJI_S3_SECRET_KEY, or set GOUJI_S3_ENDPOINT and GOUJI_BROKER_URL",
+            Said(
+                "内置的对象存储自己生成密钥：请去掉 GOUJI_S3_ACCESS_KEY 和 GOUJI_S3_SECRET_KEY，"
+                "或设置 GOUJI_S3_ENDPOINT 和 GOUJI_BROKER_URL",
+                "the embedded store makes its own keys: unset GOUJI_S3_ACCESS_KEY and"
+                " GOUJI_S3_SECRET_KEY, or set GOUJI_S3_ENDPOINT and GOUJI_BROKER_URL",
+            ),
             usage=True,
         )
 
@@ -407,7 +455,8 @@ def _store(settings: Settings) -> S3ObjectStore:
 def _environ(settings: Settings) -> dict[str, str]:
     """The environment of the children: secrets are not for the command line."""
     others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    return others | settings.to_environ() | {"PYTHONUNBUFFERED": "1"}
+    ours = {VARIABLE: str(spoken()), "PYTHONUNBUFFERED": "1"}
+    return others | settings.to_environ() | ours
 
 
 def _plain(secret: SecretStr | None) -> str | None:
@@ -416,7 +465,7 @@ def _plain(secret: SecretStr | None) -> str | None:
 
 def _cause(code: int) -> str:
     if code >= 0:
-        return f"exit code {code}"
+        return str(Said(f"退出码 {code}", f"exit code {code}"))
     with suppress(ValueError):
         return signal.Signals(-code).name
-    return f"signal {-code}"
+    return str(Said(f"信号 {-code}", f"signal {-code}"))

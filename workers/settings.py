@@ -8,11 +8,13 @@ only place where a default or a description is written; `gouji settings` prints 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from rapidfuzz import process as nearest
 
@@ -27,12 +29,34 @@ Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
 
 
-class SettingsError(Exception):
-    """Something in the environment cannot be used; `lines` say what to do, one each."""
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One thing that will not do, in English and in Chinese."""
 
-    def __init__(self, lines: tuple[str, ...]) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = lines
+    en: str
+    zh: str
+
+
+class SettingsError(Exception):
+    """Something in the environment cannot be used; each complaint says what to do."""
+
+    def __init__(self, complaints: Sequence[Complaint | str]) -> None:
+        self.complaints = tuple(
+            Complaint(one, one) if isinstance(one, str) else one for one in complaints
+        )
+        super().__init__("\n".join(self.lines))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(complaint.en for complaint in self.complaints)
+
+
+class _Disagreement(ValueError):
+    """Settings that do not go together, or a value that its field alone does not rule out."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.zh = zh
 
 
 class Settings(BaseSettings):
@@ -43,6 +67,10 @@ class Settings(BaseSettings):
 
     home: Path = Field(
         Path(".gouji"), description="Folder in which `gouji up` keeps its data and writes up.json."
+    )
+
+    lang: Literal["zh", "en"] | None = Field(
+        None, description="Language of the commands; unset: the locale's, else Chinese."
     )
 
     # The object store
@@ -170,21 +198,34 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _agree(self) -> Self:
         if self.soft_time_limit_seconds >= self.hard_time_limit_seconds:
-            raise ValueError(
+            now = f"{self.soft_time_limit_seconds}", f"{self.hard_time_limit_seconds}"
+            raise _Disagreement(
                 "GOUJI_SOFT_TIME_LIMIT_SECONDS must be less than GOUJI_HARD_TIME_LIMIT_SECONDS"
-                f" ({self.soft_time_limit_seconds} and {self.hard_time_limit_seconds} now)"
+                f" ({now[0]} and {now[1]} now)",
+                "GOUJI_SOFT_TIME_LIMIT_SECONDS 应小于 GOUJI_HARD_TIME_LIMIT_SECONDS"
+                f"（现为 {now[0]} 和 {now[1]}）",
             )
         if self.hard_time_limit_seconds >= REDELIVERY_SECONDS:
-            raise ValueError(
+            raise _Disagreement(
                 f"GOUJI_HARD_TIME_LIMIT_SECONDS must be less than {REDELIVERY_SECONDS},"
-                " after which the broker gives the job to another worker"
+                " after which the broker gives the job to another worker",
+                f"GOUJI_HARD_TIME_LIMIT_SECONDS 应小于 {REDELIVERY_SECONDS}，"
+                "超过这个时间消息队列会把任务交给别的处理进程",
             )
         if (self.s3_access_key is None) != (self.s3_secret_key is None):
-            raise ValueError("set both of GOUJI_S3_ACCESS_KEY and GOUJI_S3_SECRET_KEY, or neither")
+            raise _Disagreement(
+                "set both of GOUJI_S3_ACCESS_KEY and GOUJI_S3_SECRET_KEY, or neither",
+                "GOUJI_S3_ACCESS_KEY 和 GOUJI_S3_SECRET_KEY 要么都设，要么都不设",
+            )
         if said := complaint(self.broker_url.get_secret_value(), self.broker_ca_file):
-            raise ValueError(said)
+            raise _Disagreement(
+                said, f"GOUJI_BROKER_URL 或 GOUJI_BROKER_CA_FILE 不对（原文：{said}）"
+            )
         if self.s3_endpoint and not self.s3_endpoint.startswith(("http://", "https://")):
-            raise ValueError("GOUJI_S3_ENDPOINT must begin with http:// or https://")
+            raise _Disagreement(
+                "GOUJI_S3_ENDPOINT must begin with http:// or https://",
+                "GOUJI_S3_ENDPOINT 应以 http:// 或 https:// 开头",
+            )
         return self
 
     def broker_address(self) -> str:
@@ -225,19 +266,30 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         if field is None:
             continue
         if _is_file(name, field) and name.removesuffix("_FILE") in given:
-            complaints.append(f"{name.removesuffix('_FILE')} and {name} are both set: unset one")
+            other = name.removesuffix("_FILE")
+            complaints.append(
+                Complaint(
+                    f"{other} and {name} are both set: unset one",
+                    f"{other} 和 {name} 都设了：请去掉一个",
+                )
+            )
             continue
         try:
             values[field] = _from_file(value) if _is_file(name, field) else value
         except (OSError, UnicodeDecodeError) as error:
-            complaints.append(f"{name}: the file {value!r} cannot be read ({error})")
+            complaints.append(
+                Complaint(
+                    f"{name}: the file {value!r} cannot be read ({error})",
+                    f"{name}：文件 {value!r} 无法读取（{error}）",
+                )
+            )
     try:
         # Values are text here; pydantic turns them into the types of the fields.
         settings = Settings(**values)  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsError((*complaints, *_explained(error))) from None
     if complaints:
-        raise SettingsError(tuple(complaints))
+        raise SettingsError(complaints)
     return settings
 
 
@@ -260,22 +312,49 @@ def _from_file(path: str) -> str:
     return Path(path).read_text(encoding="utf-8").strip()
 
 
-def _unknown(name: str, known: Mapping[str, str]) -> str:
+def _unknown(name: str, known: Mapping[str, str]) -> Complaint:
     found = nearest.extractOne(name, list(known), score_cutoff=60)
-    hint = f"did you mean {found[0]}?" if found else "`gouji settings` lists the known ones"
-    return f"{name} is no setting: {hint}"
+    if found:
+        hint, hint_zh = f"did you mean {found[0]}?", f"是不是 {found[0]}？"
+    else:
+        hint, hint_zh = "`gouji settings` lists the known ones", "`gouji settings` 列出所有设置"
+    return Complaint(f"{name} is no setting: {hint}", f"没有 {name} 这项设置：{hint_zh}")
 
 
-def _explained(error: ValidationError) -> Iterator[str]:
+def _explained(error: ValidationError) -> Iterator[Complaint]:
     for fault in error.errors(include_url=False):
         message = fault["msg"].removeprefix("Value error, ")
         if not fault["loc"]:
-            yield message
+            raised = fault.get("ctx", {}).get("error")
+            yield Complaint(message, raised.zh if isinstance(raised, _Disagreement) else message)
             continue
         field = str(fault["loc"][0])
+        name, default = f"{PREFIX}{field.upper()}", Settings.model_fields[field].default
         description = Settings.model_fields[field].description
-        default = Settings.model_fields[field].default
-        yield f"{PREFIX}{field.upper()}: {message} ({description} Default: {default})"
+        yield Complaint(
+            f"{name}: {message} ({description} Default: {default})",
+            f"{name}：{_in_chinese(fault)}（默认 {default}；各项设置见 `gouji settings`）",
+        )
+
+
+#: What pydantic calls a fault -> the same in Chinese, with what the field allows.
+_FAULTS = {
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "float_parsing": "应为数字",
+    "bool_parsing": "应为 true 或 false",
+    "greater_than": "应大于 {gt}",
+    "greater_than_equal": "应不小于 {ge}",
+    "less_than_equal": "应不大于 {le}",
+    "literal_error": "可取：{expected}",
+    "string_too_short": "不能为空",
+}
+
+
+def _in_chinese(fault: ErrorDetails) -> str:
+    allowed = {name: str(value) for name, value in fault.get("ctx", {}).items()}
+    said = _FAULTS.get(fault["type"], "取值不对").format(**allowed)
+    return said.replace(" or ", "、")
 
 
 def _plain(value: Any) -> str:

@@ -78,7 +78,8 @@ def _fees(report: Report) -> Iterator[Finding]:
             severity=Severity.INFO,
             message=f"“行政事业性收费”为 {value.raw.strip()}：表样的单位是万元，{reason}，"
             "请核对是否按元填写了",
-            message_en=f"fees of {value.amount}: the form asks for 万元, this looks like 元",
+            message_en=f"fees of {value.amount}: the form asks for tens of thousands of yuan, "
+            "this looks like yuan",
             cells=("disclosure.fees.amount",),
             actual=str(value.amount),
         )

@@ -325,7 +325,8 @@ def _left_blank(
             f"按各项之和：{should}",
             message_en=f"{members[0].table}: {len(members)} totals are blank "
             f"({members[0].relation.formula_en}); they should be "
-            + ", ".join(f"{suspect.cell} {suspect.value}" for suspect in suspects),
+            + ", ".join(f"{one.cell} {one.value}" for one in suspects[:_MOST_NAMED])
+            + (" …" if len(suspects) > _MOST_NAMED else ""),
             cells=tuple(suspect.cell for suspect in suspects),
             suspects=suspects,
         )
@@ -494,6 +495,7 @@ def _not_assessed(report: Report, hidden: list[Instance]) -> Iterator[Finding]:
             message=f"{TABLE_NAMES[members[0].table]}有 {len(members)} {across}无法核对"
             f"“{members[0].relation.formula}”，因为有的格读不出或文中没有：{lines}",
             message_en=f"{len(members)} not assessable, cells unreadable or absent: "
-            + ", ".join(instance.line for instance in members),
+            + ", ".join(instance.line for instance in members[:_MOST_NAMED])
+            + (" …" if len(members) > _MOST_NAMED else ""),
             cells=tuple(cells),
         )

@@ -3,39 +3,114 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from tasks.forms.annual_report import FORM, TABLE_NAMES
 from tasks.model.report import Finding, Kind, PlacedBy, Report, Severity, Suspect, Value
 from tasks.recognise.labels import key, plain
-
-_Name = TypeVar("_Name")
 
 #: More than so many times last year's figure is worth a look, from this figure on.
 _TIMES = 5
 _FROM = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """Whose report, of which year: what it follows, and what follows it."""
+
+    organ: str
+    year: int
+
+    @property
+    def before(self) -> Follows:
+        return Follows(self.organ, self.year - 1)
+
+    @property
+    def after(self) -> Follows:
+        return Follows(self.organ, self.year + 1)
+
+
 #: 市中区, 市南区 and 市北区 are places of that name.
 _OF_ANY_PLACE = re.compile(r"[省县区州旗]|市(?![中南北]区)")
 
 
-def pairs(reports: Iterable[tuple[_Name, str | None, int | None]]) -> Iterator[tuple[_Name, _Name]]:
-    """(name, name of the year before) of the reports that follow each other, given the
-    name, organ and year of each in any order.
+def follows(organ: str | None, year: int | None) -> Follows | None:
+    """None where the report does not tell both. An organ's name may be written otherwise; one
+    that does not say of which county (县财政局) is that of many, and no series."""
+    if not organ or not year or _OF_ANY_PLACE.match(plain(organ)):
+        return None
+    return Follows(key(organ), year)
 
-    A name that does not say of which county (县财政局) is that of many, and no series. Two
-    reports of one organ and year are no series either: neither is chosen.
-    """
-    by_year: dict[tuple[str, int], list[_Name]] = {}
-    for name, organ, year in reports:
-        if organ and year and not _OF_ANY_PLACE.match(plain(organ)):
-            by_year.setdefault((key(organ), year), []).append(name)
-    for (said, year), names in by_year.items():
-        before = by_year.get((said, year - 1), [])
-        if len(names) == 1 and len(before) == 1:
-            yield names[0], before[0]
+
+#: More other files than these are counted and not named.
+_MOST_NAMED = 3
+
+
+def duplicate(report: Report, others: Mapping[str, Report]) -> Finding:
+    """Other files, by their names, that hold a report of the same organ and year."""
+    named = "、".join(list(others)[:_MOST_NAMED])
+    named_en = ", ".join(list(others)[:_MOST_NAMED])
+    if len(others) > _MOST_NAMED:
+        named, named_en = f"{named}等 {len(others)} 份", f"{named_en} … ({len(others)} in all)"
+    cells = _differing([report, *others.values()])
+    differ = f"有 {len(cells)} 格的数不同，请确认以哪份为准" if cells else "各格的数相同"
+    differ_en = f"{len(cells)} cells differ: make sure which one counts"
+    return Finding(
+        rule="series.duplicate",
+        severity=Severity.WARNING,
+        message=f"同一机关 {report.year} 年的报告不止一份，另有 {named}：{differ}；"
+        "与其他年度核对时只用各份相同的数",
+        message_en=f"more than one report of the same organ and year {report.year}, also "
+        f"{named_en}: {differ_en if cells else 'all figures are the same'}; only figures that "
+        "all of them give are held against other years",
+        cells=cells,
+    )
+
+
+def _differing(reports: Sequence[Report]) -> tuple[str, ...]:
+    """Cells of the first that another one has with another figure; what cannot be read in one
+    of them is not known to differ."""
+    first, *others = reports
+    return tuple(
+        cell
+        for table, rows in first.values.items()
+        for row, columns in rows.items()
+        for column, value in columns.items()
+        for cell in (f"{table}.{row}.{column}",)
+        if len({value.amount, *_amounts(others, cell)} - {None}) > 1
+    )
+
+
+def _amounts(reports: Sequence[Report], cell: str) -> list[int | Decimal | None]:
+    found = (_value(report, cell) for report in reports)
+    return [value.amount for value in found if value is not None]
+
+
+def agreed(reports: Sequence[Report]) -> Report:
+    """One report of several of the same organ and year: the figures that all of them give, and
+    unreadable where they differ. A cell that one of them lacks is left out."""
+    first, *others = reports
+    if not others:
+        return first
+    values: dict[str, dict[str, dict[str, Value]]] = {}
+    for table, rows in first.values.items():
+        for row, columns in rows.items():
+            line = values.setdefault(table, {}).setdefault(row, {})
+            for column, value in columns.items():
+                found = [_value(other, f"{table}.{row}.{column}") for other in others]
+                known = [one for one in found if one is not None]
+                if len(known) == len(others):
+                    line[column] = _agreed([value, *known])
+    return replace(first, values=values)
+
+
+def _agreed(values: Sequence[Value]) -> Value:
+    if len({value.amount for value in values}) > 1:
+        return Value(kind=Kind.UNREADABLE, raw=values[0].raw, at=values[0].at)
+    by_label = all(value.placed_by is PlacedBy.LABEL for value in values)
+    return values[0] if by_label else replace(values[0], placed_by=PlacedBy.ORDER)
 
 
 def against_last_year(report: Report, last: Report) -> Iterator[Finding]:

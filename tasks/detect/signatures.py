@@ -21,6 +21,34 @@ def _kind(name: str, name_en: str) -> Kind:
     return Kind(name=name, name_en=name_en)
 
 
+def _archive(name: str, name_en: str) -> Kind:
+    return Kind(
+        name=name,
+        name_en=name_en,
+        advice="请先解压，再提交其中的报告（PDF、DOCX、HTML 或纯文本）。",
+        advice_en="Unpack it and send the report in it (PDF, DOCX, HTML or plain text).",
+    )
+
+
+def _picture(name: str, name_en: str) -> Kind:
+    return Kind(
+        name=name,
+        name_en=name_en,
+        advice="图片和扫描件中的文字读不出，请提交由文字处理软件导出的 PDF 或原始文档。",
+        advice_en="The text of pictures and scans cannot be read: send the PDF exported by the "
+        "word processor, or the original document.",
+    )
+
+
+def _no_document(name: str, name_en: str) -> Kind:
+    return Kind(
+        name=name,
+        name_en=name_en,
+        advice="这不是文档，请检查是否选错了文件。",
+        advice_en="This is no document: check whether the right file was chosen.",
+    )
+
+
 def kept_by(name: str, name_en: str) -> Kind:
     """What a system or a program keeps beside documents for itself."""
     return Kind(
@@ -38,59 +66,68 @@ EXCEL_97 = _kind("旧版 Excel 或 WPS 表格（.xls、.et）", "legacy Excel or
 POWERPOINT_97 = _kind(
     "旧版 PowerPoint 或 WPS 演示（.ppt、.dps）", "legacy PowerPoint or WPS slides (.ppt, .dps)"
 )
-EMAIL = _kind("电子邮件（.eml）", "e-mail message (.eml)")
+EMAIL = Kind(
+    name="电子邮件（.eml）",
+    name_en="e-mail message (.eml)",
+    advice="请把邮件的附件存下来，提交其中的报告。",
+    advice_en="Save the attachment of the message and send the report in it.",
+)
 WORD_XML = _kind("Word 2003 XML 文档", "Word 2003 XML document")
 WORD_FLAT = _kind("Word 单文件 XML 文档", "Word flat XML document")
 EXCEL_XML = _kind("Excel 2003 XML 工作簿", "Excel 2003 XML workbook")
 OLE = _kind("OLE2 复合文档", "OLE2 compound file")
-ZIP = _kind("ZIP 压缩包", "ZIP archive")
+ZIP = _archive("ZIP 压缩包", "ZIP archive")
 BINARY = _kind("无法识别的二进制文件", "binary file of no known kind")
 
 #: Offset, the bytes that stand there, and what it is. The first that fits counts.
 SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"{\\rtf", _kind("RTF 文档", "RTF document")),
-    (0, b"Rar!\x1a\x07", _kind("RAR 压缩包", "RAR archive")),
-    (0, b"7z\xbc\xaf\x27\x1c", _kind("7z 压缩包", "7z archive")),
-    (0, b"\x1f\x8b\x08", _kind("gzip 压缩文件", "gzip file")),
-    (0, b"BZh", _kind("bzip2 压缩文件", "bzip2 file")),
-    (0, b"\xfd7zXZ\x00", _kind("xz 压缩文件", "xz file")),
-    (0, b"\x28\xb5\x2f\xfd", _kind("zstd 压缩文件", "zstd file")),
-    (0, b"MSCF", _kind("CAB 压缩包", "CAB archive")),
-    (257, b"ustar", _kind("tar 归档", "tar archive")),
-    (0, b"\x89PNG\r\n\x1a\n", _kind("PNG 图片", "PNG image")),
-    (0, b"\xff\xd8\xff", _kind("JPEG 图片", "JPEG image")),
-    (0, b"GIF87a", _kind("GIF 图片", "GIF image")),
-    (0, b"GIF89a", _kind("GIF 图片", "GIF image")),
-    (0, b"II*\x00", _kind("TIFF 图片", "TIFF image")),
-    (0, b"MM\x00*", _kind("TIFF 图片", "TIFF image")),
-    (0, b"II+\x00", _kind("TIFF 图片", "TIFF image")),
-    (8, b"WEBPVP8", _kind("WebP 图片", "WebP image")),
-    (4, b"ftypheic", _kind("HEIC 图片", "HEIC image")),
-    (4, b"ftypmif1", _kind("HEIF 图片", "HEIF image")),
-    (4, b"ftypavif", _kind("AVIF 图片", "AVIF image")),
-    (4, b"ftyp", _kind("MP4 视频", "MP4 video")),
-    (0, b"\x00\x00\x01\x00", _kind("ICO 图标", "ICO image")),
+    (0, b"Rar!\x1a\x07", _archive("RAR 压缩包", "RAR archive")),
+    (0, b"7z\xbc\xaf\x27\x1c", _archive("7z 压缩包", "7z archive")),
+    (0, b"\x1f\x8b\x08", _archive("gzip 压缩文件", "gzip file")),
+    (0, b"BZh", _archive("bzip2 压缩文件", "bzip2 file")),
+    (0, b"\xfd7zXZ\x00", _archive("xz 压缩文件", "xz file")),
+    (0, b"\x28\xb5\x2f\xfd", _archive("zstd 压缩文件", "zstd file")),
+    (0, b"MSCF", _archive("CAB 压缩包", "CAB archive")),
+    (257, b"ustar", _archive("tar 归档", "tar archive")),
+    (0, b"\x89PNG\r\n\x1a\n", _picture("PNG 图片", "PNG image")),
+    (0, b"\xff\xd8\xff", _picture("JPEG 图片", "JPEG image")),
+    (0, b"GIF87a", _picture("GIF 图片", "GIF image")),
+    (0, b"GIF89a", _picture("GIF 图片", "GIF image")),
+    (0, b"II*\x00", _picture("TIFF 图片", "TIFF image")),
+    (0, b"MM\x00*", _picture("TIFF 图片", "TIFF image")),
+    (0, b"II+\x00", _picture("TIFF 图片", "TIFF image")),
+    (8, b"WEBPVP8", _picture("WebP 图片", "WebP image")),
+    (4, b"ftypheic", _picture("HEIC 图片", "HEIC image")),
+    (4, b"ftypmif1", _picture("HEIF 图片", "HEIF image")),
+    (4, b"ftypavif", _picture("AVIF 图片", "AVIF image")),
+    (4, b"ftyp", _no_document("MP4 视频", "MP4 video")),
+    (0, b"\x00\x00\x01\x00", _picture("ICO 图标", "ICO image")),
     (0, b"AT&TFORM", _kind("DjVu 文档", "DjVu document")),
     (0, b"CAJ\x00", _kind("CAJ 文档", "CAJ document")),
     (0, b"%!PS", _kind("PostScript 文档", "PostScript document")),
-    (0, b"\xc5\xd0\xd3\xc6", _kind("EPS 图形", "EPS image")),
-    (0, b"8BPS", _kind("Photoshop 图片", "Photoshop image")),
+    (0, b"\xc5\xd0\xd3\xc6", _picture("EPS 图形", "EPS image")),
+    (0, b"8BPS", _picture("Photoshop 图片", "Photoshop image")),
     (0, b"AC10", _kind("AutoCAD 图纸（.dwg）", "AutoCAD drawing (.dwg)")),
     (0, b"ITSF", _kind("CHM 帮助文件", "CHM help file")),
-    (0, b"L\x00\x00\x00\x01\x14\x02\x00", _kind("Windows 快捷方式", "Windows shortcut")),
-    (0, b"SQLite format 3\x00", _kind("SQLite 数据库", "SQLite database")),
-    (4, b"Standard Jet DB", _kind("Access 数据库（.mdb）", "Access database (.mdb)")),
-    (4, b"Standard ACE DB", _kind("Access 数据库（.accdb）", "Access database (.accdb)")),
+    (0, b"L\x00\x00\x00\x01\x14\x02\x00", _no_document("Windows 快捷方式", "Windows shortcut")),
+    (0, b"SQLite format 3\x00", _no_document("SQLite 数据库", "SQLite database")),
+    (4, b"Standard Jet DB", _no_document("Access 数据库（.mdb）", "Access database (.mdb)")),
+    (4, b"Standard ACE DB", _no_document("Access 数据库（.accdb）", "Access database (.accdb)")),
     (0, b"PAR1", _kind("Parquet 数据文件", "Parquet file")),
-    (0, b"\x7fELF", _kind("可执行文件（ELF）", "executable (ELF)")),
-    (0, b"\xcf\xfa\xed\xfe", _kind("可执行文件（Mach-O）", "executable (Mach-O)")),
-    (0, b"\xca\xfe\xba\xbe", _kind("可执行文件（Java、Mach-O）", "executable (Java, Mach-O)")),
-    (0, b"\x00asm", _kind("WebAssembly 模块", "WebAssembly module")),
-    (0, b"ID3", _kind("MP3 音频", "MP3 audio")),
-    (0, b"OggS", _kind("Ogg 音频", "Ogg audio")),
-    (0, b"fLaC", _kind("FLAC 音频", "FLAC audio")),
-    (0, b"wOFF", _kind("WOFF 字体", "WOFF font")),
-    (0, b"wOF2", _kind("WOFF2 字体", "WOFF2 font")),
+    (0, b"\x7fELF", _no_document("可执行文件（ELF）", "executable (ELF)")),
+    (0, b"\xcf\xfa\xed\xfe", _no_document("可执行文件（Mach-O）", "executable (Mach-O)")),
+    (
+        0,
+        b"\xca\xfe\xba\xbe",
+        _no_document("可执行文件（Java、Mach-O）", "executable (Java, Mach-O)"),
+    ),
+    (0, b"\x00asm", _no_document("WebAssembly 模块", "WebAssembly module")),
+    (0, b"ID3", _no_document("MP3 音频", "MP3 audio")),
+    (0, b"OggS", _no_document("Ogg 音频", "Ogg audio")),
+    (0, b"fLaC", _no_document("FLAC 音频", "FLAC audio")),
+    (0, b"wOFF", _no_document("WOFF 字体", "WOFF font")),
+    (0, b"wOF2", _no_document("WOFF2 字体", "WOFF2 font")),
     (
         0,
         b"\x00\x00\x00\x01Bud1",
@@ -103,12 +140,12 @@ SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
     ),
     (0, b"\x00\x05\x16\x00", kept_by("macOS 的附属文件", "companion file of macOS")),
     (0, b"bplist00", kept_by("macOS 的属性列表", "property list of macOS")),
-    (0, b"\x00\x01\x00\x00\x00", _kind("TrueType 字体", "TrueType font")),
+    (0, b"\x00\x01\x00\x00\x00", _no_document("TrueType 字体", "TrueType font")),
 )
 
 #: Two letters are not enough to tell: what follows must fit too (see `detect`).
-BMP = _kind("BMP 图片", "BMP image")
-EXECUTABLE = _kind("可执行文件（Windows）", "executable (Windows)")
+BMP = _picture("BMP 图片", "BMP image")
+EXECUTABLE = _no_document("可执行文件（Windows）", "executable (Windows)")
 
 #: What the `mimetype` member of a zip package says (OpenDocument, EPUB).
 MIMETYPES: tuple[tuple[bytes, Kind], ...] = (
@@ -131,8 +168,8 @@ MEMBERS: tuple[tuple[str, Kind], ...] = (
     ("Index/Document.iwa", _kind("Pages 文档", "Pages document")),
     ("Index.zip", _kind("iWork 文档", "iWork document")),
     ("META-INF/container.xml", _kind("EPUB 电子书", "EPUB book")),
-    ("AndroidManifest.xml", _kind("安卓应用（.apk）", "Android package (.apk)")),
-    ("META-INF/MANIFEST.MF", _kind("Java 归档（.jar）", "Java archive (.jar)")),
+    ("AndroidManifest.xml", _no_document("安卓应用（.apk）", "Android package (.apk)")),
+    ("META-INF/MANIFEST.MF", _no_document("Java 归档（.jar）", "Java archive (.jar)")),
     ("content.xml", _kind("OpenDocument 文件", "OpenDocument file")),
 )
 
@@ -156,5 +193,5 @@ XML_MARKS: tuple[tuple[str, Kind], ...] = (
     ("schemas.microsoft.com/office/2006/xmlPackage", WORD_FLAT),
     ('progid="Excel.Sheet"', EXCEL_XML),
     ("urn:oasis:names:tc:opendocument:xmlns:office", _kind("FODT 文档", "flat OpenDocument file")),
-    ("http://www.w3.org/2000/svg", _kind("SVG 图形", "SVG image")),
+    ("http://www.w3.org/2000/svg", _picture("SVG 图形", "SVG image")),
 )

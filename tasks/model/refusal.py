@@ -56,3 +56,14 @@ _ENDED: dict[RefusalCode, tuple[str, str]] = {
 def ended(code: RefusalCode) -> Refusal:
     """For `timeout`, `out_of_memory` and `crashed`."""
     return Refusal(code, *_ENDED[code])
+
+
+def too_large(limit_mib: int) -> Refusal:
+    """For a file that was not read: what is in it is not known, so the advice has two halves."""
+    return Refusal(
+        RefusalCode.TOO_LARGE,
+        f"文件超过 {limit_mib} MiB 上限：有图片的请压缩图片，没有图片的请只保留年度报告部分，"
+        "再重新提交",
+        f"larger than {limit_mib} MiB: shrink its pictures or, where it has none, keep only the "
+        "report in it, and send it again",
+    )

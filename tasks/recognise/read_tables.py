@@ -302,16 +302,16 @@ def _unreadable(reading: TableReading, placement: Placement) -> Iterator[Finding
                 causes.setdefault(cause, {}).setdefault(row, []).append(column)
     for (zh, en), rows in causes.items():
         cells = [(row, column) for row, columns in rows.items() for column in columns]
-        seen = "；".join(
-            dict.fromkeys(reading.values[row][column].raw or "（空）" for row, column in cells)
-        )
+        raws = dict.fromkeys(reading.values[row][column].raw for row, column in cells)
+        seen = "；".join(raw or "（空）" for raw in raws)
+        seen_en = "; ".join(raw or "(blank)" for raw in raws)
         yield Finding(
             rule="extraction.unreadable",
             severity=Severity.WARNING,
             message=f"{_name(reading.table)}有 {len(cells)} 格读不出，{zh}："
             f"{_labels(reading.edition, list(rows))}。原文：{_short(seen)}",
             message_en=f"{reading.table}: {len(cells)} cells cannot be read: {en}: "
-            f"{', '.join(rows)}; seen: {_short(seen)}",
+            f"{', '.join(rows)}; seen: {_short(seen_en)}",
             cells=tuple(f"{reading.table}.{row}.{column}" for row, column in cells),
             actual=_short(seen),
         )

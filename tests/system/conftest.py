@@ -33,7 +33,7 @@ HASTE = {
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     others = {name: value for name, value in os.environ.items() if not name.startswith("GOUJI_")}
-    return others | {"GOUJI_HOME": str(home)} | more
+    return others | {"GOUJI_HOME": str(home), "GOUJI_LANG": "en"} | more
 
 
 def gouji(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:

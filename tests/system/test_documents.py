@@ -117,7 +117,10 @@ def test_the_commands_of_a_clerk(up: Up, tmp_path: Path) -> None:
     (folder / ".hidden").write_bytes(b"x")
 
     sent = gouji(up.home, "submit", str(folder), "--prefix", "2023", "--wait")
-    assert sent.returncode == 0, sent.stderr
+    # one of them is refused, and it is said why
+    assert sent.returncode == 2, sent.stderr
+    assert "空.txt: empty" in sent.stderr
+    assert "1 temporary or system files were skipped" in sent.stderr
     assert sorted(sent.stdout.splitlines()) == [
         "done       inbox/2023/one.html",
         "refused    inbox/2023/sub/空.txt",
@@ -133,6 +136,11 @@ def test_the_commands_of_a_clerk(up: Up, tmp_path: Path) -> None:
     letters = gouji(up.home, "failed", "--json").stdout.splitlines()
     assert "inbox/2023/sub/空.txt" in {json.loads(line)["source"]["key"] for line in letters}
     assert "空.txt" in gouji(up.home, "failed").stdout
+    listed = gouji(up.home, "list", "--refused", "--prefix", "2023/", "--json").stdout
+    assert [
+        (json.loads(line)["key"], json.loads(line)["code"]) for line in listed.splitlines()
+    ] == [("inbox/2023/sub/空.txt", "empty")]
+    assert "文件是空的" in gouji(up.home, "list", "--refused", "--lang", "zh").stdout
 
     counts = json.loads(gouji(up.home, "status", "--json").stdout)
     assert counts["inbox"] == sum(counts[name] for name in ("done", "refused", "failed", "pending"))

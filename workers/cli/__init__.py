@@ -7,14 +7,18 @@ does not need. stdout is data, stderr is talk. Exit codes: `stop.py`.
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 import sys
 
 import typer
 
 from storage.errors import StorageError, Unavailable
 from workers.cli.commands import gouji
-from workers.cli.harmless import harmless
-from workers.cli.stop import INTERRUPTED, USAGE, Stop
+from workers.cli.language import Said, chosen, reason, speak, tell
+from workers.cli.stop import INTERRUPTED, UNWRITTEN, USAGE, Stop, told
+from workers.cli.usage import HINT, complaint
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -24,24 +28,51 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """The exit code of one command line; every complaint is one line on stderr."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    speak(chosen(arguments, os.environ))
+    _let_stdout_replace()
     try:
         code = gouji(arguments, prog_name="gouji", standalone_mode=False)
-    except typer.TyperException as complaint:
+    except typer.TyperException as error:
         # All that typer complains about is the command line.
-        return _say(complaint.format_message(), "`gouji COMMAND --help` shows how.", USAGE)
+        return _say(USAGE, complaint(error.format_message()), HINT)
     except Stop as stop:
-        return _say(*stop.lines, stop.code)
+        return _say(stop.code, *stop.lines)
     except Unavailable as error:
-        return _say(str(error), "is the service running? `gouji up` starts it here", 1)
+        return _say(1, told(error), _IS_IT_RUNNING)
     except StorageError as error:
-        return _say(str(error), 1)
+        return _say(1, told(error))
+    except OSError as error:
+        return _say(UNWRITTEN, _of_machine(error))
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     return code if isinstance(code, int) else 0
 
 
-def _say(*said: str | int) -> int:
-    *lines, code = said
+def _say(code: int, *lines: Said | str) -> int:
     for line in lines:
-        print(f"gouji: {harmless(str(line))}", file=sys.stderr)
-    return int(code)
+        tell(line)
+    return code
+
+
+_IS_IT_RUNNING = Said(
+    "服务在运行吗？`gouji up` 可在本机启动", "is the service running? `gouji up` starts it here"
+)
+
+
+def _of_machine(error: OSError) -> Said:
+    """What this machine would not do; a full disk is called so."""
+    where = f"{error.filename}: " if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Said(
+            f"{where}磁盘已满，请腾出空间后再试",
+            f"{where}the disk is full: make room and try again",
+        )
+    why = reason(error)
+    return Said(f"{where}读写失败（{why.zh}）", f"{where}cannot be read or written ({why.en})")
+
+
+def _let_stdout_replace() -> None:
+    """A terminal that has no sign for a character shows `?`, and nothing breaks."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")

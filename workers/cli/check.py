@@ -1,9 +1,10 @@
 """`gouji check`: the whole core on files of this machine, without a service.
 
-Each file is read in this process. A report whose report of the year before is among the
-files is held against it, so the envelopes of several files are printed after the last one is
-read, in the order given. A document cannot end the run: what our program breaks on is printed
-as `failed`.
+    names -> files -> envelopes -> what they tell of each other -> lines, list, exit code
+
+Each file is read in this process and told as it ends, in the order given. A report is held
+against the same organ's report of the year before where that is among the files, before or
+after it. A document cannot end the run: what our program breaks on is printed as `failed`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import resource
 import signal
+import stat
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -25,14 +28,20 @@ from typing import Any
 import typer
 
 from tasks.flow import examine
-from tasks.model.refusal import Refusal, RefusalCode
+from tasks.model.refusal import Refusal, RefusalCode, too_large
 from tasks.model.report import Outcome
-from tasks.render.result import Envelope, done, dumps, failed, refused
+from tasks.render.coverage import is_poor
+from tasks.render.result import Envelope, done, dumps, failed, refused, with_findings
+from workers.cli.folders import Skipped, files_in
+from workers.cli.language import VARIABLE, Language, Said, reason, tell
 from workers.cli.progress import progress
 from workers.cli.series import Series
 from workers.cli.stop import CLOSED, FINDINGS, REFUSED, USAGE, Stop
+from workers.cli.tally import Tally
 
 PREFIX = "GOUJI_"
+#: The name of standard input.
+STDIN = "-"
 #: Address space of this process; ten times what a long PDF takes.
 MEMORY_BYTES = 4 << 30
 #: Bytes and name -> Outcome. Raises `Refusal`.
@@ -51,38 +60,190 @@ class Limits:
     soft_time_limit_seconds: int = 240
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a command line means by its names."""
+
+    #: Files as they are to be printed, each once a mention; `-` for standard input.
+    files: tuple[str, ...]
+    #: Whether each name led to something that can be read.
+    is_whole: bool
+
+
 def check_files(
-    files: Sequence[Path], *, as_json: bool, language: str, examine: Examine = examine
+    given: Sequence[str | Path],
+    *,
+    as_json: bool,
+    language: str,
+    notes: bool = False,
+    strict: bool = False,
+    to: Path | None = None,
+    examine: Examine = examine,
 ) -> int:
-    """Print the envelope of each file, in the order given. The exit code of the worst."""
-    _ask_for_files(files)
+    """Print each file as it ends, in the order given. The exit code of the worst."""
     limits = _read_limits()
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    checked = Series()
-    with _memory_limit(), progress("check", len(files) if len(files) > 1 else 0) as advance:
-        for path in files:
-            checked.add(_examined(path, limits, examine))
-            advance()
-    worst = 0
-    for envelope in checked.envelopes():
-        _print(envelope, as_json=as_json, language=language)
-        worst = max(worst, _verdict(envelope))
-    return worst
+    named = _named([str(name) for name in given], but=to)
+    with ExitStack() as stack:
+        write = None
+        if to is not None:
+            from workers.cli.target import target
+
+            write = stack.enter_context(target(to))
+        run = _Run(named.files, as_json=as_json, language=language, notes=notes, strict=strict)
+        with _memory_limit(), _bar(len(named.files)) as advance:
+            for path in named.files:
+                run.take(_examined(path, limits, examine))
+                advance()
+        run.end()
+        if write is not None and to is not None:
+            _write_list(write, to, run)
+    return run.worst if named.is_whole else USAGE
 
 
-def _ask_for_files(files: Sequence[Path]) -> None:
-    """Before anything is read: a name mistyped is not a document refused."""
-    for path in files:
-        if path.is_dir():
-            raise Stop(f"{path} is a folder: name its files, as {path}/*", code=USAGE)
-        if not path.exists():
-            raise Stop(f"{path} does not exist: check the name", code=USAGE)
-        if not os.access(path, os.R_OK):
-            raise Stop(f"{path} may not be read by you: change its permissions", code=USAGE)
+class _Run:
+    """Envelopes on their way out."""
+
+    def __init__(
+        self, files: Sequence[str], *, as_json: bool, language: str, notes: bool, strict: bool
+    ) -> None:
+        self._last_named = _last_named(files)
+        self._as_json, self.language, self.notes = as_json, language, notes
+        self._strict = strict
+        self._held: list[tuple[int, Envelope]] = []
+        self._tally = Tally()
+        self.series = Series()
+        self.worst = 0
+
+    def take(self, envelope: Envelope) -> None:
+        """The next one, in the order given."""
+        number = self.series.add(envelope)
+        self._held.append((number, envelope))
+        while self._held and not self._waits(self._held[0][1], number):
+            self._give(*self._held.pop(0))
+
+    def _waits(self, envelope: Envelope, number: int) -> bool:
+        """Whether a file after this number is named after the year before: then what it tells
+        belongs to this report, and not to that one. Where names tell nothing, nothing waits."""
+        year: int | None = (envelope.get("report") or {}).get("year")
+        return year is not None and self._last_named.get(str(year - 1), number) > number
+
+    def end(self) -> None:
+        if self._tally.files < 2:
+            return
+        summary = self._tally.told(self.language)
+        if self._as_json:
+            tell(summary)
+        else:
+            _put(f"\n{summary}\n".encode(_encoding(), "replace"))
+
+    def _give(self, number: int, envelope: Envelope) -> None:
+        if found := self.series.so_far(number):
+            envelope = with_findings(envelope, found)
+        self._tally.add(envelope)
+        self.worst = max(self.worst, _verdict(envelope, strict=self._strict))
+        if self._as_json:
+            _put(dumps(envelope) + b"\n")
+            return
+        from workers.cli.columns import terminal_width
+        from workers.cli.people import told
+
+        columns = terminal_width() if sys.stdout.isatty() else None
+        lines = told(envelope, self.language, notes=self.notes, columns=columns)
+        _put(lines.encode(_encoding(), "replace"))
+
+
+def _last_named(files: Sequence[str]) -> dict[str, int]:
+    """Year -> number of the last file that has it in its name."""
+    named = enumerate(_apart(files))
+    return {year: number for number, name in named for year in _YEARS.findall(name)}
+
+
+#: Also those that overlap with other digits, as in `20221231`.
+_YEARS = re.compile(r"(?=(20\d\d))")
+
+
+def _apart(files: Sequence[str]) -> list[str]:
+    """Paths without the folders that all of them are in: years in those tell nothing."""
+    parts = [Path(file).parts for file in files]
+    shared = 0
+    while all(len(one) > shared + 1 for one in parts) and len({p[shared] for p in parts}) == 1:
+        shared += 1
+    return ["/".join(one[shared:]) for one in parts]
+
+
+def _write_list(write: Callable[[Iterator[str]], None], to: Path, run: _Run) -> None:
+    from tasks.render.sheet import csv_lines, rows
+
+    listed = [
+        row
+        for envelope in run.series.envelopes()
+        for row in rows(envelope, run.language, notes=run.notes)
+    ]
+    write(csv_lines(listed, run.language))
+    tell(Said(f"清单已写入 {to}，共 {len(listed)} 行", f"{to} holds the list, {len(listed)} rows"))
+
+
+# Which files
+
+
+def _named(names: Sequence[str], *, but: Path | None) -> Named:
+    """Files as named, folders as the files in them; what leads nowhere is told, and the others
+    are read all the same. `but` is no document, wherever it lies."""
+    files: list[str] = []
+    skipped, lost = Skipped(), 0
+    for name in names:
+        complaint = _complaint(name)
+        if complaint:
+            tell(complaint)
+            lost += 1
+        elif name != STDIN and Path(name).is_dir():
+            found = [str(path) for path in files_in(Path(name), skipped) if not _is(path, but)]
+            if not found:
+                tell(Said(f"{name} 中没有文件", f"{name} has no file in it"))
+            files += found
+        else:
+            files.append(name)
+    for line in skipped.told():
+        tell(line)
+    if not files:
+        raise Stop(Said("没有可以读取的文件", "there is no file to read"), code=USAGE)
+    return Named(files=tuple(files), is_whole=not lost and not skipped.closed)
+
+
+def _is(path: Path, other: Path | None) -> bool:
+    return other is not None and path.resolve() == other.resolve()
+
+
+def _complaint(name: str) -> Said | None:
+    """Why nothing can be read by that name: a name mistyped is not a document refused."""
+    if name == STDIN:
+        return None
+    path = Path(name)
+    try:
+        path.stat()
+    except OSError as error:
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            return Said(f"{name} 不存在：请检查名称", f"{name} does not exist: check the name")
+        why = reason(error)
+        return Said(f"{name} 无法打开（{why.zh}）", f"{name} cannot be opened ({why.en})")
+    except ValueError:
+        return Said(f"{name!r} 不是文件名", f"{name!r} is no name of a file")
+    if not os.access(path, os.R_OK):
+        return Said(
+            f"{name} 无权读取：请修改其权限",
+            f"{name} may not be read by you: change its permissions",
+        )
+    return None
+
+
+def _bar(files: int) -> Any:
+    """None where the lines themselves, on the same terminal, show how far it is."""
+    return progress("check", files if files > 1 and not sys.stdout.isatty() else 0)
 
 
 def _read_limits() -> Limits:
-    if not any(name.startswith(PREFIX) for name in os.environ):
+    if not any(name.startswith(PREFIX) for name in os.environ if not _is_language(name)):
         return Limits()
     from workers.cli.service import settings_or_stop
 
@@ -93,15 +254,22 @@ def _read_limits() -> Limits:
     )
 
 
-def _examined(path: Path, limits: Limits, examine: Examine) -> Envelope:
-    source: dict[str, Any] = {"name": path.name, "size": None, "sha256": None}
+def _is_language(name: str) -> bool:
+    """A language that there is costs no settings; another one is complained of there."""
+    return name == VARIABLE and os.environ[name] in tuple(Language)
+
+
+# One file
+
+
+def _examined(path: str, limits: Limits, examine: Examine) -> Envelope:
+    name = path if path == STDIN else Path(path).name
+    source: dict[str, Any] = {"name": name, "path": path, "size": None, "sha256": None}
     try:
-        source["size"] = path.stat().st_size
-        _refuse_large(source["size"], limits)
-        body = path.read_bytes()
+        body = _body(path, source, limits)
         source |= {"size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
         with _time_limit(limits.soft_time_limit_seconds):
-            return done(source, examine(body, path.name))
+            return done(source, examine(body, name))
     except Refusal as refusal:
         return refused(source, refusal)
     except _Late:
@@ -114,23 +282,36 @@ def _examined(path: Path, limits: Limits, examine: Examine) -> Envelope:
         return _broken(path, source, error)
 
 
-def _broken(path: Path, source: dict[str, Any], error: BaseException) -> Envelope:
+def _body(path: str, source: dict[str, Any], limits: Limits) -> bytes:
+    """At most one byte more than the limit is read of what does not say its size before."""
+    if path == STDIN:
+        body = sys.stdin.buffer.read((limits.max_document_mib << 20) + 1)
+    else:
+        there = Path(path).stat()
+        if stat.S_ISREG(there.st_mode):
+            source["size"] = there.st_size
+            _refuse_large(there.st_size, limits)
+        with Path(path).open("rb") as file:
+            body = file.read((limits.max_document_mib << 20) + 1)
+    _refuse_large(len(body), limits)
+    return body
+
+
+def _broken(path: str, source: dict[str, Any], error: BaseException) -> Envelope:
     where = traceback.extract_tb(error.__traceback__)[-1]
-    print(
-        f"gouji: {path}: our program broke on this file, please report it:"
-        f" {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})",
-        file=sys.stderr,
+    what = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+    tell(
+        Said(
+            f"{path}：本程序在这个文件上出错，请报告：{what}",
+            f"{path}: our program broke on this file, please report it: {what}",
+        )
     )
     return failed(source, error=type(error).__name__, message=str(error))
 
 
 def _refuse_large(size: int, limits: Limits) -> None:
     if size > limits.max_document_mib << 20:
-        raise Refusal(
-            RefusalCode.TOO_LARGE,
-            f"文件超过 {limits.max_document_mib} MiB，请压缩图片或拆分后重新提交。",
-            f"The file is larger than {limits.max_document_mib} MiB; reduce its pictures.",
-        )
+        raise too_large(limits.max_document_mib)
 
 
 _OUT_OF_MEMORY = Refusal(
@@ -184,20 +365,21 @@ def _time_limit(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _verdict(envelope: Envelope) -> int:
+def _verdict(envelope: Envelope, *, strict: bool) -> int:
     if envelope["status"] != "done":
         return REFUSED
     errors = any(finding["severity"] == "error" for finding in envelope["findings"])
-    return FINDINGS if errors else 0
+    report = envelope["report"]
+    unchecked = strict and (report is None or is_poor(report))
+    return FINDINGS if errors or unchecked else 0
 
 
-def _print(envelope: Envelope, *, as_json: bool, language: str) -> None:
-    if as_json:
-        body = dumps(envelope) + b"\n"
-    else:
-        from workers.cli.people import told
+def _encoding() -> str:
+    """Of the terminal, for people; JSON is UTF-8 everywhere."""
+    return sys.stdout.encoding or "utf-8"
 
-        body = told(envelope, language).encode()
+
+def _put(body: bytes) -> None:
     try:
         sys.stdout.buffer.write(body)
         sys.stdout.buffer.flush()

@@ -6,27 +6,30 @@ example; `EXAMPLES` of the tests runs them.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from enum import StrEnum
+from functools import wraps
+from importlib.metadata import version as version_of
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
 
+from workers.cli.help import Verb, Verbs
+from workers.cli.language import OPTION, Language, spoken
+
 gouji = typer.Typer(
     name="gouji",
+    cls=Verbs,
     help="Reads yearly government disclosure reports and checks that their figures tie.",
+    context_settings={"help_option_names": ["-h", "--help"]},
     # Plain help: it starts in half the time and reads the same in a log.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
     no_args_is_help=False,
 )
-
-
-class Language(StrEnum):
-    ZH = "zh"
-    EN = "en"
 
 
 class Queue(StrEnum):
@@ -38,31 +41,92 @@ class Queue(StrEnum):
 Body = TypeVar("Body", bound=Callable[..., Any])
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-InLanguage = Annotated[Language, typer.Option("--lang", help="Language of the findings.")]
+#: Taken here so that it is no unknown option; it has been read already (`language.chosen`).
+InLanguage = Annotated[
+    Language | None,
+    typer.Option(OPTION, help="Speak Chinese (zh) or English (en); GOUJI_LANG sets it too."),
+]
 #: How a supervised process is tied to `gouji up`: the number of an inherited socket.
 Tether = Annotated[int | None, typer.Option("--tether", hidden=True)]
 #: Likewise: the number of an inherited socket that listens already.
 Door = Annotated[int | None, typer.Option("--door", hidden=True)]
 
 
-def _verb(example: str) -> Callable[[Body], Body]:
-    return gouji.command(epilog=f"Example:  {example}")
+def _verb(example: str, name: str | None = None) -> Callable[[Body], Body]:
+    """A command with its example, and with `--lang`."""
+
+    def declare(body: Body) -> Body:
+        gouji.command(name, cls=Verb, epilog=example)(_in_language(body))
+        return body
+
+    return declare
 
 
-@_verb("gouji check report.pdf --json")
+def _in_language(body: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(body)
+    def spoken_body(*, lang: Language | None = None, **given: Any) -> Any:
+        return body(**given)
+
+    hints = {**get_type_hints(body, include_extras=True), "lang": InLanguage}
+    named = [*inspect.signature(body).parameters.values(), _LANG]
+    spoken_body.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [one.replace(annotation=hints[one.name]) for one in named]
+    )
+    spoken_body.__annotations__ = hints
+    return spoken_body
+
+
+_LANG = inspect.Parameter("lang", inspect.Parameter.KEYWORD_ONLY, default=None)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"gouji {version_of('gouji')}")
+        raise typer.Exit
+
+
+@gouji.callback()
+def before(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", is_eager=True, callback=_show_version),
+    ] = False,
+    lang: InLanguage = None,
+) -> None:
+    """Reads yearly government disclosure reports and checks that their figures tie."""
+
+
+@_verb("gouji check reports/ --to findings.csv")
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Reports to read.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE", help="Reports or folders; - is standard input."),
+    ],
     as_json: AsJson = False,
-    language: InLanguage = Language.ZH,
+    notes: Annotated[
+        bool, typer.Option("--notes", help="Also tell notes, which are hints.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit code 1 also where much could not be checked.")
+    ] = False,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv", help="Also write a list, one row a suspected cell, for Excel."
+        ),
+    ] = None,
 ) -> None:
     """Read reports in this process and say which figures don't tie.
 
-    Needs no service and no network. Exit code 0: all read, no error; 1: some report has
-    an error; 2: some file could not be read; 64: wrong usage.
+    Needs no service and no network. Folders are walked. Each file is told as it ends;
+    reports of one organ of years that follow each other are held against each other.
+    Exit code 0: all read, no error; 1: some report has an error; 2: some file could not
+    be read; 64: wrong usage, or a file that is not there.
     """
     from workers.cli.check import check_files
 
-    raise typer.Exit(check_files(files, as_json=as_json, language=language))
+    code = check_files(files, as_json=as_json, language=spoken(), notes=notes, strict=strict, to=to)
+    raise typer.Exit(code)
 
 
 @_verb("gouji up")
@@ -107,7 +171,9 @@ def submit(
 ) -> None:
     """Put files into the inbox; a folder keeps the paths below it.
 
-    A file that is in the inbox already, byte for byte, is not sent again.
+    A file that is in the inbox already, byte for byte, is not sent again: what was broken
+    off is gone on with by the same command. Exit code 1: --wait ran out; 2: with --wait,
+    some file was refused.
     """
     from workers.cli.submit import submit_paths
 
@@ -125,16 +191,35 @@ def status(
     show_status(watch=watch, as_json=as_json)
 
 
+@_verb("gouji list --errors --prefix 2023/", name="list")
+def list_(
+    errors: Annotated[bool, typer.Option("--errors", help="Those with errors.")] = False,
+    refused: Annotated[
+        bool, typer.Option("--refused", help="Those that were refused or failed.")
+    ] = False,
+    pending: Annotated[bool, typer.Option("--pending", help="Those without a result.")] = False,
+    prefix: Annotated[str, typer.Option(help="Paths that begin with this.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the documents of the inbox that have errors, were refused or are pending.
+
+    Without options, all three kinds. Reads their records, which takes its time where there
+    are many.
+    """
+    from workers.cli.lists import show_list
+
+    show_list(errors=errors, refused=refused, pending=pending, prefix=prefix, as_json=as_json)
+
+
 @_verb("gouji results 2023/report.pdf --json")
 def results(
     key: Annotated[str, typer.Argument(metavar="KEY", help="As in inbox/KEY.")],
     as_json: AsJson = False,
-    language: InLanguage = Language.ZH,
 ) -> None:
     """Print what became of one document of the inbox."""
     from workers.cli.records import show_result
 
-    show_result(key, as_json=as_json, language=language)
+    show_result(key, as_json=as_json, language=spoken())
 
 
 @_verb("gouji failed --json")
@@ -142,7 +227,7 @@ def failed(as_json: AsJson = False) -> None:
     """List the documents that were refused or failed."""
     from workers.cli.records import show_failed
 
-    show_failed(as_json=as_json)
+    show_failed(as_json=as_json, language=spoken())
 
 
 @_verb("gouji reprocess --code crashed --dry-run")

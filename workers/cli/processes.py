@@ -16,8 +16,10 @@ import time
 from typing import TYPE_CHECKING
 
 from storage.errors import Misconfigured, StorageError
-from workers.cli.service import open_store, service_or_stop, settings_or_stop
-from workers.cli.stop import USAGE, Stop
+from workers.cli.columns import padded
+from workers.cli.language import Said, reason, tell
+from workers.cli.service import open_store, refused_settings, service_or_stop, settings_or_stop
+from workers.cli.stop import USAGE, Stop, told
 from workers.settings import Settings, SettingsError
 from workers.tether import Tether
 
@@ -33,14 +35,14 @@ def run_up() -> None:
         with signals.caught(), running(settings_or_stop(), say=say, signals=signals) as service:
             for line in service.addresses():
                 say(line)
-            say("Ready. Ctrl-C stops it.")
+            say(Said("已就绪，按 Ctrl-C 停止。", "Ready. Ctrl-C stops it."))
             while not signals.asked:
                 service.tick()
                 time.sleep(TICK_SECONDS)
-            say("Stopping; Ctrl-C again hurries.")
+            say(Said("正在停止；再按 Ctrl-C 立即停止。", "Stopping; Ctrl-C again hurries."))
     except CannotStart as error:
         raise Stop(str(error), code=USAGE if error.usage else 1) from None
-    say("Stopped.")
+    say(Said("已停止。", "Stopped."))
 
 
 def run_worker(queue: str, *, tether: int | None) -> None:
@@ -67,7 +69,7 @@ def ask_broker(settings: Settings) -> None:
     try:
         Broker(settings.broker_address()).ping()
     except Misconfigured as error:
-        raise Stop(str(error), code=USAGE) from None
+        raise Stop(told(error), code=USAGE) from None
     except StorageError:
         return
 
@@ -84,7 +86,7 @@ def probe_store(settings: Settings) -> None:
         try:
             store.probe()
         except Misconfigured as error:
-            raise Stop(str(error), code=USAGE) from None
+            raise Stop(told(error), code=USAGE) from None
         except StorageError as error:
             structlog.get_logger("gouji").warning("store.waits", message=str(error))
             time.sleep(min(10.0, 0.5 * 2.0 ** min(number, 10)))
@@ -103,7 +105,7 @@ def run_listen(*, tether: int | None, door: int | None) -> None:
     try:
         listener = open_listener(settings)
     except SettingsError as error:
-        raise Stop(*error.lines, code=USAGE) from None
+        raise refused_settings(error) from None
     ask_broker(settings)
     opened = open_door(door, settings.listen_host, settings.listen_port, "GOUJI_LISTEN_PORT")
     line = Tether(tether)
@@ -122,7 +124,13 @@ def run_listen(*, tether: int | None, door: int | None) -> None:
 def run_flower(*, tether: int | None, door: int | None) -> None:
     settings = settings_or_stop()
     if settings.flower_password is None:
-        raise Stop("Flower needs a password: set GOUJI_FLOWER_PASSWORD", code=USAGE)
+        raise Stop(
+            Said(
+                "Flower 需要密码：请设置 GOUJI_FLOWER_PASSWORD",
+                "Flower needs a password: set GOUJI_FLOWER_PASSWORD",
+            ),
+            code=USAGE,
+        )
     from workers import logs
     from workers.flower import serve
 
@@ -152,10 +160,24 @@ def run_sweep(*, forever: bool, every_seconds: float | None, tether: int | None)
 
 def _tell(swept: Swept) -> None:
     if swept.elsewhere:
-        say("gouji: another process is sweeping; nothing was looked at")
+        tell(
+            Said(
+                "另一个进程正在对照，本次没有进行",
+                "another process is sweeping; nothing was looked at",
+            )
+        )
         return
-    for name in ("pending", "enqueued", "waiting", "held_back"):
-        print(f"{name:10} {getattr(swept, name)}")
+    for name, said in _COUNTED.items():
+        print(f"{padded(str(said), 10)} {getattr(swept, name)}")
+
+
+#: What a sweep counts, as people read it.
+_COUNTED = {
+    "pending": Said("待处理", "pending"),
+    "enqueued": Said("已排队", "enqueued"),
+    "waiting": Said("在等待", "waiting"),
+    "held_back": Said("暂缓", "held_back"),
+}
 
 
 def open_door(door: int | None, host: str, port: int, variable: str) -> socket.socket:
@@ -163,12 +185,16 @@ def open_door(door: int | None, host: str, port: int, variable: str) -> socket.s
     try:
         opened = socket.create_server((host, port)) if door is None else socket.socket(fileno=door)
     except OSError as error:
+        why = reason(error)
         raise Stop(
-            f"port {port} of {host} cannot be used ({error.strerror}): set {variable}"
+            Said(
+                f"{host} 的端口 {port} 不能使用（{why.zh}）：请设置 {variable}",
+                f"port {port} of {host} cannot be used ({why.en}): set {variable}",
+            )
         ) from None
     opened.setblocking(False)
     return opened
 
 
-def say(line: str) -> None:
+def say(line: Said | str) -> None:
     print(line, file=sys.stderr, flush=True)

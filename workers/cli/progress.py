@@ -6,8 +6,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from workers.cli.language import Said
+
 #: Below this many steps a bar is gone before it is seen.
 WORTH_A_BAR = 2
+#: What is going on, in both languages.
+_WORDS = {
+    "check": Said("核对", "check"),
+    "read": Said("读取", "read"),
+    "submit": Said("发送", "submit"),
+    "wait": Said("等待", "wait"),
+}
 
 
 @contextmanager
@@ -22,7 +31,7 @@ def progress(what: str, total: int | None = None) -> Iterator[Callable[..., None
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, redirect_stdout=False) as bar:
-        task = bar.add_task(what, total=total)
+        task = bar.add_task(str(_WORDS.get(what, what)), total=total)
 
         def step(total: int | None = None) -> None:
             bar.update(task, advance=1, total=total)

@@ -7,17 +7,24 @@ exactly what would be done.
 from __future__ import annotations
 
 import re
-import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from storage import keys
+from tasks.model.document import Format
+from tasks.model.refusal import RefusalCode
 from workers.cli.harmless import harmless
+from workers.cli.language import Said, tell
 from workers.cli.ledger import Entry, Ledger
 from workers.cli.progress import progress
 from workers.cli.service import open_store, service_or_stop
 from workers.cli.stop import USAGE, Stop
 
 UNSUCCESSFUL = ("refused", "failed")
+#: What `--code` takes besides the name of an exception, with which a document failed.
+CODES = (*RefusalCode, *UNSUCCESSFUL)
+#: As exceptions are called; a code that is none of ours must look so.
+_EXCEPTION = re.compile(r"_?[A-Z][A-Za-z0-9]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +62,15 @@ def reprocess_documents(wanted: Wanted, *, dry_run: bool) -> None:
     """Print the keys, one a line."""
     if wanted.is_empty:
         raise Stop(
-            "say what to process again: --all-failed, --code, --key, --format or"
-            " --older-than-engine",
+            Said(
+                "请写明要重新处理哪些：--all-failed、--code、--key、--format"
+                " 或 --older-than-engine",
+                "say what to process again: --all-failed, --code, --key, --format or"
+                " --older-than-engine",
+            ),
             code=USAGE,
         )
-    if wanted.older_than_engine is not None:
-        _ask_for_version(wanted.older_than_engine)
+    _ask_for_known(wanted)
     settings = service_or_stop()
     with progress("read") as step:
         entries = Ledger(open_store(settings)).entries(wanted.prefix, advance=step)
@@ -68,7 +78,12 @@ def reprocess_documents(wanted: Wanted, *, dry_run: bool) -> None:
     for version in chosen:
         print(harmless(version.key))
     if dry_run:
-        _say(f"{len(chosen)} would be processed again; nothing was done")
+        tell(
+            Said(
+                f"将重新处理 {len(chosen)} 份；目前什么也没有做",
+                f"{len(chosen)} would be processed again; nothing was done",
+            )
+        )
         return
     from tasks.jobs import enqueue
     from workers.app import make_app
@@ -76,7 +91,12 @@ def reprocess_documents(wanted: Wanted, *, dry_run: bool) -> None:
     app = make_app(settings, publisher=True)
     for version in chosen:
         enqueue(app, version, reason="reprocess", force=True)
-    _say(f"{len(chosen)} will be processed again; `gouji status` shows how far it is")
+    tell(
+        Said(
+            f"{len(chosen)} 份将重新处理；`gouji status` 可看进度",
+            f"{len(chosen)} will be processed again; `gouji status` shows how far it is",
+        )
+    )
 
 
 def _is_older(entry: Entry, version: str) -> bool:
@@ -95,10 +115,36 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(parts)
 
 
-def _ask_for_version(text: str) -> None:
-    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})*", text):
-        raise Stop(f"{text!r} is no version: write it as 0.2.0", code=USAGE)
+def _ask_for_known(wanted: Wanted) -> None:
+    """What would match nothing because it is mistyped, is said so."""
+    version = wanted.older_than_engine
+    if version is not None and not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})*", version):
+        shown = harmless(version[:40])
+        raise Stop(
+            Said(
+                f"{shown!r} 不是版本号，应写成 0.2.0 的样子",
+                f"{shown!r} is no version: write it as 0.2.0",
+            ),
+            code=USAGE,
+        )
+    if wanted.code is not None and not _is_code(wanted.code):
+        raise _unknown("--code", wanted.code, CODES)
+    if wanted.format is not None and wanted.format not in tuple(Format):
+        raise _unknown("--format", wanted.format, tuple(Format))
 
 
-def _say(line: str) -> None:
-    print(f"gouji: {line}", file=sys.stderr)
+def _is_code(code: str) -> bool:
+    """One of ours, or what may be the name of an exception and is none of ours in capitals."""
+    ours = code.casefold().replace("-", "_") in CODES
+    return code in CODES or bool(_EXCEPTION.fullmatch(code) and not ours)
+
+
+def _unknown(option: str, value: str, known: Sequence[str]) -> Stop:
+    listed, shown = ", ".join(known), harmless(value[:40])
+    return Stop(
+        Said(
+            f"{option} {shown}：没有这个取值，可用：{listed}",
+            f"{option} {shown} is not known; known are: {listed}",
+        ),
+        code=USAGE,
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from storage.objects import S3ObjectStore
+from workers.cli.language import Said
 from workers.cli.stop import USAGE, Stop
 from workers.settings import Settings, SettingsError, read_settings
 
@@ -21,7 +22,11 @@ def settings_or_stop() -> Settings:
     try:
         return read_settings(os.environ)
     except SettingsError as error:
-        raise Stop(*error.lines, code=USAGE) from None
+        raise refused_settings(error) from None
+
+
+def refused_settings(error: SettingsError) -> Stop:
+    return Stop(*(Said(one.zh, one.en) for one in error.complaints), code=USAGE)
 
 
 def service_or_stop() -> Settings:
@@ -35,7 +40,12 @@ def service_or_stop() -> Settings:
     except FileNotFoundError:
         raise Stop(_nobody(settings.home)) from None
     except (OSError, ValueError) as error:
-        raise Stop(f"{written} cannot be read ({error}): start `gouji up` again") from None
+        raise Stop(
+            Said(
+                f"{written} 无法读取（{error}）：请重新运行 `gouji up`",
+                f"{written} cannot be read ({error}): start `gouji up` again",
+            )
+        ) from None
     return _as_said(settings, up)
 
 
@@ -65,8 +75,10 @@ def _as_said(settings: Settings, up: dict[str, object]) -> Settings:
     )
 
 
-def _nobody(home: Path) -> str:
-    return (
+def _nobody(home: Path) -> Said:
+    return Said(
+        f"{home} 上没有服务在运行：用 `gouji up` 启动，或把 GOUJI_HOME 设为某个服务的目录，"
+        "或用 GOUJI_S3_ENDPOINT 和 GOUJI_BROKER_URL 指定一个",
         f"no service runs on {home}: start one with `gouji up`, set GOUJI_HOME to the folder"
-        " of one, or name one by GOUJI_S3_ENDPOINT and GOUJI_BROKER_URL"
+        " of one, or name one by GOUJI_S3_ENDPOINT and GOUJI_BROKER_URL",
     )

@@ -9,8 +9,10 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from workers.cli.chinese import SETTINGS
+from workers.cli.language import Said
 from workers.cli.service import settings_or_stop
-from workers.settings import Settings, read_settings
+from workers.settings import PREFIX, Settings, read_settings
 
 
 def show_settings(*, as_json: bool) -> None:
@@ -21,18 +23,43 @@ def show_settings(*, as_json: bool) -> None:
     from workers.cli.tables import print_table
 
     print_table(
-        ("setting", "value", "default", "source", "what it is for"),
+        [str(head) for head in HEADS],
         [
-            (row["name"], row["value"], row["default"], row["source"], row["description"])
+            (row["name"], row["value"], row["default"], _said_source(row["source"]), _what(row))
             for row in rows
         ],
     )
-    print("Change one by setting its variable; secrets are starred.", file=sys.stderr)
+    print(_CHANGE, file=sys.stderr)
     for line in sandbox_lines():
         print(line, file=sys.stderr)
 
 
-def sandbox_lines() -> Iterator[str]:
+HEADS = (
+    Said("设置", "setting"),
+    Said("现值", "value"),
+    Said("默认", "default"),
+    Said("来源", "source"),
+    Said("用途", "what it is for"),
+)
+_CHANGE = Said(
+    "设同名的环境变量即可修改；密码以星号显示。",
+    "Change one by setting its variable; secrets are starred.",
+)
+#: Where a value comes from, as `--json` says it -> in Chinese.
+_SOURCES = {"environment": "环境变量", "default": "默认"}
+
+
+def _said_source(source: str) -> str:
+    chinese = _SOURCES.get(source) or f"文件 {source.removeprefix('file ')}"
+    return str(Said(chinese, source))
+
+
+def _what(row: dict[str, Any]) -> str:
+    field = row["name"].removeprefix(PREFIX).lower()
+    return str(Said(SETTINGS.get(field, row["description"]), row["description"]))
+
+
+def sandbox_lines() -> Iterator[Said]:
     """What keeps a document from doing harm on this machine, and what does not."""
     from storage.errors import Unavailable
     from workers.sandbox.client import isolation
@@ -40,12 +67,22 @@ def sandbox_lines() -> Iterator[str]:
     try:
         measures = isolation()
     except Unavailable as error:
-        yield f"No document can be read by a worker here: {error}"
+        yield Said(
+            f"本机的处理进程读不了任何文件（{error}）",
+            f"No document can be read by a worker here: {error}",
+        )
         return
     missing = [measure for measure in measures if not measure.in_force]
-    yield f"Sandbox: {len(measures) - len(missing)} of {len(measures)} measures are in force here."
+    held = len(measures) - len(missing)
+    yield Said(
+        f"沙箱：{len(measures)} 项措施中有 {held} 项在本机生效。",
+        f"Sandbox: {held} of {len(measures)} measures are in force here.",
+    )
     for measure in missing:
-        yield f"  {measure.name}, against {measure.against}: not in force, {measure.why_not}"
+        yield Said(
+            f"  {measure.name}：未生效（{measure.why_not}）",
+            f"  {measure.name}, against {measure.against}: not in force, {measure.why_not}",
+        )
 
 
 def _rows(settings: Settings) -> list[dict[str, Any]]:

@@ -1,26 +1,43 @@
-"""`gouji submit`: files of this machine into the inbox."""
+"""`gouji submit`: files of this machine into the inbox.
+
+What is there already with the same content is not sent again, so a run that was broken off
+is gone on with by running it once more.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import mimetypes
-import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
 from pathlib import Path
 
 from storage import keys
+from storage.errors import StorageError
 from storage.objects import ObjectStore
+from workers.cli.folders import Skipped, files_in
 from workers.cli.harmless import harmless
-from workers.cli.ledger import PENDING, Ledger
+from workers.cli.language import Said, tell
+from workers.cli.ledger import PENDING, Entry, Ledger
 from workers.cli.progress import progress
 from workers.cli.service import open_store, service_or_stop
-from workers.cli.stop import USAGE, Stop
+from workers.cli.stop import INTERRUPTED, REFUSED, USAGE, Stop
 
 SENDERS = 4
 LOOK_SECONDS = 0.5
+#: Statuses of documents that came to nothing.
+UNSUCCESSFUL = ("refused", "failed")
+#: What stores say of a disk that is full, in the answers that they give.
+_FULL = (
+    "507",
+    "InsufficientStorage",
+    "XMinioStorageFull",
+    "no space left",
+    "disk full",
+    "No free volumes",
+)
 
 
 class Sent(StrEnum):
@@ -29,45 +46,114 @@ class Sent(StrEnum):
 
 
 def submit_paths(paths: Sequence[Path], *, prefix: str, wait: bool, timeout_seconds: float) -> int:
-    """Print a line a file: what was done, and its key. 1 where `wait` ran out."""
+    """Print a line a file: what was done, and its key. 1 where `wait` ran out, 2 where a
+    document that was waited for came to nothing."""
     to_send = _keyed(paths, prefix)
     store = open_store(service_or_stop())
-    with progress("submit", len(to_send)) as step, ThreadPoolExecutor(SENDERS) as pool:
-        done = pool.map(lambda key: _send(store, key, to_send[key]), to_send)
-        for key, sent in zip(to_send, done, strict=True):
-            print(f"{sent:9}  {harmless(key)}", flush=True)
-            step()
-    if wait:
-        return _wait(Ledger(store), list(to_send), timeout_seconds)
+    sent = _Sending(len(to_send))
+    try:
+        sent.all_of(store, to_send)
+        if wait:
+            return _wait(Ledger(store), list(to_send), timeout_seconds)
+    except KeyboardInterrupt:
+        tell(sent.broken_off())
+        return INTERRUPTED
+    except StorageError as error:
+        tell(sent.broken_off())
+        raise _full(error) or error from error
     return 0
+
+
+class _Sending:
+    """How far it is."""
+
+    def __init__(self, files: int) -> None:
+        self._files, self._done = files, 0
+
+    def all_of(self, store: ObjectStore, to_send: dict[str, Path]) -> None:
+        """Print each as it is there. What has not been begun when one fails, is not sent."""
+        pool = ThreadPoolExecutor(SENDERS)
+        sending = [(key, pool.submit(_send, store, key, file)) for key, file in to_send.items()]
+        try:
+            with progress("submit", self._files) as step:
+                for key, one in sending:
+                    self._print(key, one)
+                    step()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _print(self, key: str, one: Future[Sent]) -> None:
+        done = one.result()
+        self._done += 1
+        print(f"{done:9}  {harmless(key)}", flush=True)
+
+    def broken_off(self) -> Said:
+        if self._done >= self._files:
+            return Said(
+                f"已中断：{self._files} 份都已发送，`gouji status` 可看进度",
+                f"broken off: all {self._files} are sent; `gouji status` shows how far they are",
+            )
+        return Said(
+            f"已中断：{self._files} 份中已发送 {self._done} 份；再运行一次同样的命令会补发其余的",
+            f"broken off: {self._done} of {self._files} are sent;"
+            " the same command again sends the rest",
+        )
+
+
+def _full(error: StorageError) -> Stop | None:
+    """A store whose disk is full says so in many ways."""
+    said = str(error)
+    if not any(sign.casefold() in said.casefold() for sign in _FULL):
+        return None
+    return Stop(
+        Said(
+            f"对象存储的磁盘已满，请腾出空间后再试（{said}）",
+            f"the disk of the object store is full: make room and try again ({said})",
+        )
+    )
 
 
 def _keyed(paths: Sequence[Path], prefix: str) -> dict[str, Path]:
     """Key in the inbox -> file. Everything wrong is found before anything is sent."""
     keyed: dict[str, Path] = {}
-    for file, name in (pair for path in paths for pair in _files(path)):
+    skipped = Skipped()
+    for file, name in (pair for path in paths for pair in _files(path, skipped)):
         parts = [part for part in (prefix.strip("/"), name) if part]
         key = keys.INBOX + "/".join(parts)
         if keyed.setdefault(key, file) != file:
-            raise Stop(f"{keyed[key]} and {file} would both become {key}: use --prefix", code=USAGE)
+            raise Stop(
+                Said(
+                    f"{keyed[key]} 和 {file} 会成为同一个 {key}：请用 --prefix 分开",
+                    f"{keyed[key]} and {file} would both become {key}: use --prefix",
+                ),
+                code=USAGE,
+            )
         if not keys.is_document(key):
-            raise Stop(f"{file} cannot be sent, {key!r} is no key: rename it", code=USAGE)
+            raise Stop(
+                Said(
+                    f"{file} 不能发送，{key!r} 不能作为路径：请改名",
+                    f"{file} cannot be sent, {key!r} is no key: rename it",
+                ),
+                code=USAGE,
+            )
+    for line in skipped.told():
+        tell(line)
     if not keyed:
-        raise Stop("there is no file in what you named", code=USAGE)
+        raise Stop(Said("所给的名称中没有文件", "there is no file in what you named"), code=USAGE)
     return keyed
 
 
-def _files(path: Path) -> Iterator[tuple[Path, str]]:
-    """Files and their names below the folder; what begins with a dot is not for us."""
-    if path.is_file():
+def _files(path: Path, skipped: Skipped) -> Iterator[tuple[Path, str]]:
+    """Files and their names below the folder."""
+    if path.is_dir():
+        for file in files_in(path, skipped):
+            yield file, file.relative_to(path).as_posix()
+    elif path.is_file():
         yield path, path.name
-    elif path.is_dir():
-        for file in sorted(path.rglob("*")):
-            below = file.relative_to(path)
-            if file.is_file() and not any(part.startswith(".") for part in below.parts):
-                yield file, below.as_posix()
     else:
-        raise Stop(f"{path} does not exist: check the name", code=USAGE)
+        raise Stop(
+            Said(f"{path} 不存在：请检查名称", f"{path} does not exist: check the name"), code=USAGE
+        )
 
 
 def _send(store: ObjectStore, key: str, file: Path) -> Sent:
@@ -82,24 +168,43 @@ def _send(store: ObjectStore, key: str, file: Path) -> Sent:
 
 
 def _wait(ledger: Ledger, waiting: list[str], timeout_seconds: float) -> int:
-    """Until each has ended; what became of them on stdout."""
+    """Until each has ended; what became of them on stdout, and why those came to nothing that
+    did."""
     end = time.monotonic() + timeout_seconds
+    worst = 0
     with progress("wait", len(waiting)) as step:
         while waiting and time.monotonic() < end:
-            ended = {key: status for key in waiting if (status := _status(ledger, key)) != PENDING}
-            for key, status in ended.items():
-                print(f"{status:9}  {harmless(key)}", flush=True)
-                step()
-            waiting = [key for key in waiting if key not in ended]
+            looked = {key: ledger.entry(key) for key in waiting}
+            for key, entry in looked.items():
+                if entry is None or entry.status != PENDING:
+                    worst = max(worst, _print_ended(key, entry))
+                    step()
+            waiting = [key for key, entry in looked.items() if entry and entry.status == PENDING]
             if waiting:
                 time.sleep(LOOK_SECONDS)
     for key in waiting:
-        print(
-            f"gouji: {harmless(key)} is still pending after {timeout_seconds:g} s", file=sys.stderr
+        shown = harmless(key)
+        tell(
+            Said(
+                f"{shown} 等了 {timeout_seconds:g} 秒仍未处理",
+                f"{shown} is still pending after {timeout_seconds:g} s",
+            )
         )
-    return 1 if waiting else 0
+    return max(worst, 1) if waiting else worst
 
 
-def _status(ledger: Ledger, key: str) -> str:
-    entry = ledger.entry(key)
-    return entry.status if entry else "deleted"
+def _print_ended(key: str, entry: Entry | None) -> int:
+    """The exit code that it asks for. Its code goes to stderr: stdout has two columns."""
+    status = entry.status if entry else "deleted"
+    print(f"{status:9}  {harmless(key)}", flush=True)
+    if entry is None or status not in UNSUCCESSFUL:
+        return 0
+    refusal = (entry.envelope or {}).get("refusal") or {}
+    why = Said(refusal.get("message") or "", refusal.get("message_en") or "")
+    tell(
+        Said(
+            f"{key}：{entry.code} {why.zh}".rstrip(),
+            f"{key}: {entry.code} {why.en}".rstrip(),
+        )
+    )
+    return REFUSED

@@ -9,7 +9,7 @@ import pytest
 
 from samples.report import make_report, next_year, truth
 from tasks.check.plausible import implausible
-from tasks.check.series import against_last_year, pairs
+from tasks.check.series import against_last_year, agreed, duplicate, follows
 from tasks.forms.annual_report import FORM
 from tasks.model.report import Kind, PlacedBy, Report, Severity, Value
 
@@ -55,34 +55,78 @@ def said(now: Report, last: Report = LAST) -> list[tuple[str, Severity, tuple[st
 # Which reports follow each other
 
 
-def test_reports_of_one_organ_and_neighbouring_years_are_pairs_in_any_order():
-    reports = [("c", "甲局", 2023), ("a", "甲局", 2021), ("b", "甲局", 2022), ("x", "乙局", 2022)]
-
-    assert sorted(pairs(reports)) == [("b", "a"), ("c", "b")]
-    assert sorted(pairs(reports[::-1])) == [("b", "a"), ("c", "b")]
-
-
-def test_a_year_between_is_missing():
-    assert list(pairs([("a", "甲局", 2021), ("c", "甲局", 2023)])) == []
-
-
-def test_two_reports_of_one_year_are_chosen_from_by_nobody():
-    reports = [("a", "甲局", 2021), ("b", "甲局", 2022), ("again", "甲局", 2022)]
-
-    assert list(pairs(reports)) == []
+def test_a_report_follows_that_of_the_year_before():
+    assert follows("甲局", 2023).before == follows("甲局", 2022)
+    assert follows("甲局", 2022).after == follows("甲局", 2023)
+    assert follows("甲局", 2023).before != follows("乙局", 2022)
 
 
 def test_reports_without_organ_or_year_are_no_series():
-    assert list(pairs([("a", None, 2021), ("b", None, 2022), ("c", "甲局", None)])) == []
+    assert follows(None, 2021) is follows("甲局", None) is None
 
 
 def test_a_name_that_does_not_say_of_which_county_is_no_series():
-    assert list(pairs([("a", "县财政局", 2021), ("b", "县财政局", 2022)])) == []
-    assert list(pairs([("a", "市中区水利局", 2021), ("b", "市中区水利局", 2022)])) == [("b", "a")]
+    assert follows("县财政局", 2021) is None
+    assert follows("市中区水利局", 2022).before == follows("市中区水利局", 2021)
 
 
 def test_the_name_may_be_written_otherwise():
-    assert list(pairs([("a", "甲縣財政局", 2021), ("b", "甲县 财政局", 2022)])) == [("b", "a")]
+    assert follows("甲縣財政局", 2021) == follows("甲县 财政局", 2021)
+
+
+# Several reports of one organ and year
+
+
+def test_of_several_reports_the_figures_that_all_give_count():
+    other = with_value(NOW, "requests.carried_over.total", 77)
+    both = agreed([NOW, other])
+
+    assert both.values["requests"]["carried_over"]["total"].kind is Kind.UNREADABLE
+    assert both.values["requests"]["new"] == NOW.values["requests"]["new"]
+    assert agreed([NOW]) == NOW
+
+
+def test_the_comparison_goes_on_where_they_agree():
+    wrong = with_value(NOW, "requests.carried_over.natural_person", 900)
+    other = with_value(wrong, "requests.carried_over.total", 77)
+
+    assert [cells for _, _, cells in said(agreed([wrong, other]))] == [
+        ("requests.carried_over.natural_person",)
+    ]
+    assert said(agreed([NOW, other])) == []
+
+
+def test_a_cell_that_one_of_them_lacks_is_left_out():
+    lines = {row: line for row, line in NOW.values["requests"].items() if row != "carried_over"}
+    other = replace(NOW, values={**NOW.values, "requests": lines})
+
+    assert "carried_over" not in {
+        row for row, line in agreed([NOW, other]).values["requests"].items() if line
+    }
+
+
+def test_what_was_placed_by_order_in_one_of_them_is_less_sure():
+    other = with_value(
+        NOW,
+        "requests.new.total",
+        NOW.values["requests"]["new"]["total"].value,
+        placed_by=PlacedBy.ORDER,
+    )
+
+    assert agreed([NOW, other]).values["requests"]["new"]["total"].placed_by is PlacedBy.ORDER
+
+
+def test_a_second_report_of_the_year_is_told_by_its_file_and_the_cells_that_differ():
+    other = with_value(NOW, "requests.carried_over.total", 77)
+    finding = duplicate(NOW, {"二稿.docx": other})
+
+    assert (finding.rule, finding.severity) == ("series.duplicate", Severity.WARNING)
+    assert finding.cells == ("requests.carried_over.total",)
+    assert "二稿.docx" in finding.message
+    assert "二稿.docx" in finding.message_en
+    assert duplicate(NOW, {"二稿.docx": NOW}).cells == ()
+    unread = with_value(NOW, "requests.carried_over.total", None, kind=Kind.UNREADABLE, raw="?")
+    assert duplicate(NOW, {"二稿.docx": unread}).cells == ()
 
 
 # What goes on from last year

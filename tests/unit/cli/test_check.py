@@ -123,8 +123,10 @@ def test_the_limits_are_those_of_the_service() -> None:
     [
         ["check"],
         ["check", "--nonsense", "FILE"],
-        ["check", "FILE", "missing.pdf"],
-        ["check", "FOLDER"],
+        ["check", "missing.pdf"],
+        ["check", "EMPTY"],
+        ["check", "FILE", "--to", "list.xls"],
+        ["check", "FILE", "--to", "nowhere/list.csv"],
         ["check", "FILE", "--lang", "fr"],
         ["chekc", "FILE"],
         [],
@@ -135,7 +137,8 @@ def test_wrong_usage(
 ) -> None:
     file = tmp_path / "a.txt"
     file.write_text("good")
-    places = {"FILE": str(file), "FOLDER": str(tmp_path)}
+    (tmp_path / "empty").mkdir()
+    places = {"FILE": str(file), "EMPTY": str(tmp_path / "empty")}
     assert run([places.get(argument, argument) for argument in arguments]) == 64
     out, err = capfd.readouterr()
     assert out == ""

@@ -18,7 +18,7 @@ from workers.settings import Settings
 
 COMMANDS: dict[str, Any] = typer.main.get_command(gouji).commands  # type: ignore[attr-defined]
 #: Need a service; tests/system runs them.
-NEED_A_SERVICE = {"submit", "status", "results", "failed", "reprocess", "export"}
+NEED_A_SERVICE = {"submit", "status", "list", "results", "failed", "reprocess", "export"}
 #: Run until they are told to stop; tests/system runs them too.
 RUN_ON = {"up", "demo", "worker", "listen", "flower", "sweep", "site"}
 
@@ -45,7 +45,8 @@ def test_examples_run(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("report.pdf").write_bytes("一、总体情况\n".encode())
+    Path("reports").mkdir()
+    Path("reports/report.pdf").write_bytes("一、总体情况\n".encode())
     assert run(example(name, capfd)) == 0
 
 

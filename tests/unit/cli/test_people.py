@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tasks.forms.annual_report import FORM
 from tasks.model.document import Document, Format
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.report import Finding, Kind, Outcome, Report, Severity, Suspect, Value
@@ -14,14 +15,30 @@ SOURCE = {"name": "财政局.pdf", "size": 1, "sha256": ""}
 CELL = "requests.new.natural_person"
 
 
+EDITIONS = dict.fromkeys(FORM.tables, "2021")
+
+
+def all_blank() -> dict[str, dict[str, dict[str, Value]]]:
+    """Every cell of the form, and nothing in it."""
+    values: dict[str, dict[str, dict[str, Value]]] = {}
+    for table, edition in EDITIONS.items():
+        for row, column in FORM.edition(table, edition).fields():
+            line = values.setdefault(table, {}).setdefault(row.id, {})
+            line[column.id] = Value(kind=Kind.BLANK)
+    return values
+
+
 def envelope(*suspects: Suspect) -> Envelope:
-    value = Value(kind=Kind.NUMBER, value=11, raw="11", at="p3/t1/r4c5")
+    values = all_blank()
+    values["requests"]["new"]["natural_person"] = Value(
+        kind=Kind.NUMBER, value=11, raw="11", at="p3/t1/r4c5"
+    )
     report = Report(
         form="disclosure-annual-report",
         organ="霁川县财政局",
         year=2023,
-        edition={"requests": "2021"},
-        values={"requests": {"new": {"natural_person": value}}},
+        edition=EDITIONS,
+        values=values,
     )
     finding = Finding(
         rule="requests.balance",
@@ -82,7 +99,7 @@ def test_findings_are_counted_by_severity() -> None:
 
 def test_editions_that_differ_are_named() -> None:
     said = envelope()
-    said["report"]["edition"] = {"disclosure": "2019", "requests": "2021", "disputes": "2021"}
+    said["report"]["edition"] = EDITIONS | {"disclosure": "2019"}
 
     assert "表二用 2019 年版表样、表三用 2021 年版表样" in told(said, "zh")
 
@@ -97,7 +114,10 @@ def test_many_cells_of_one_line_are_told_by_the_line() -> None:
 
     *_, where = told(said, "zh").splitlines()
 
-    assert where.strip() == "位置：第 3 页表 1，第 4 行第 4 列至第 8 列"
+    assert where.strip() == (
+        "位置：表三“一、本年新收政府信息公开申请数量”一行 5 格"
+        "（第 3 页表 1，第 4 行第 4 列至第 8 列）"
+    )
 
 
 def test_totals_left_blank_are_to_be_filled_in() -> None:

@@ -1,0 +1,77 @@
+"""`gouji list`: which documents have errors, were refused, or are pending."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from samples import broken, make_report, next_year, render
+from storage import keys
+from storage.memory import MemoryObjectStore
+from tasks.flow import examine
+from tasks.model.document import Format
+from tasks.render.result import done, dumps
+from workers.cli.ledger import Ledger
+from workers.cli.lists import ERRORS, listed
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    """One document of each kind, in two folders."""
+    store = MemoryObjectStore()
+    error = {"rule": "requests.balance", "severity": "error"}
+    note = {"rule": "plausible.leap", "severity": "info"}
+    for path, envelope in {
+        "a/clean.html": {"status": "done", "findings": [note]},
+        "a/wrong.html": {"status": "done", "findings": [error]},
+        "a/waits.html": None,
+        "b/locked.pdf": {"status": "refused", "refusal": {"code": "encrypted"}},
+        "b/broke.pdf": {"status": "failed", "error": {"type": "KeyError"}},
+    }.items():
+        put(store, path, envelope)
+    return Ledger(store)
+
+
+def put(store: MemoryObjectStore, path: str, envelope: dict[str, Any] | None) -> None:
+    key = keys.INBOX + path
+    etag = store.put(key, path.encode(), content_type="text/plain").etag
+    if envelope is not None:
+        place = keys.result_key if envelope["status"] == "done" else keys.failed_key
+        body = json.dumps({**envelope, "source": {"key": key, "etag": etag}}).encode()
+        store.put(place(key), body, content_type="application/json")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "prefix", "expected"),
+    [
+        ({ERRORS}, "", [(ERRORS, "a/wrong.html")]),
+        ({"refused", "failed"}, "", [("failed", "b/broke.pdf"), ("refused", "b/locked.pdf")]),
+        ({"pending"}, "", [("pending", "a/waits.html")]),
+        ({ERRORS, "pending"}, "a/", [("pending", "a/waits.html"), (ERRORS, "a/wrong.html")]),
+        ({ERRORS}, "inbox/a/", [(ERRORS, "a/wrong.html")]),
+        ({ERRORS}, "b/", []),
+    ],
+)
+def test_what_is_wanted_is_listed(
+    ledger: Ledger, wanted: set[str], prefix: str, expected: list[tuple[str, str]]
+) -> None:
+    found = [(status, entry.version.key) for status, entry in listed(ledger, wanted, prefix)]
+    assert found == [(status, keys.INBOX + path) for status, path in expected]
+
+
+def test_a_report_that_does_not_go_on_from_last_years_has_errors() -> None:
+    """Which stands in no record: only two together show it."""
+    store = MemoryObjectStore()
+    first = make_report(3, organ="霁川县财政局", year=2022, zero_share=0.3)
+    wrong = broken(next_year(first, 4), "requests.carried_over.natural_person", 900)
+    for report in (first, replace(wrong, narrative={})):
+        body = render(report, Format.HTML, "cms")
+        envelope = done({"name": "a.html"}, examine(body, "a.html"))
+        put(store, f"{report.year}.html", json.loads(dumps(envelope)))
+    ((status, entry),) = listed(Ledger(store), {ERRORS}, "")
+    assert (status, entry.version.key) == (ERRORS, "inbox/2023.html")
+    rules = {finding["rule"] for finding in entry.envelope["findings"]}
+    assert "series.carried_over" in rules

@@ -1,0 +1,131 @@
+"""`gouji list`: which documents of the inbox have errors, were refused, or are pending.
+
+Exact, for it reads the records (`ledger.py`), and holds the reports against each other, which
+no record can.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
+from typing import Any
+
+from storage import keys
+from tasks.render.causes import causes
+from tasks.render.cells import Cells
+from tasks.render.sentences import message_of, sentences
+from workers.cli.language import Said, spoken, tell
+from workers.cli.ledger import PENDING, Entry, Ledger
+from workers.cli.progress import progress
+from workers.cli.series import Series
+from workers.cli.service import open_store, service_or_stop
+
+DONE = "done"
+ERRORS = "errors"
+#: What a document is listed as -> the same for people.
+STATUSES = {
+    ERRORS: Said("有错误", "errors"),
+    "refused": Said("拒收", "refused"),
+    "failed": Said("出错", "failed"),
+    PENDING: Said("待处理", "pending"),
+}
+HEADS = (Said("状态", "status"), Said("文件", "key"), Said("说明", "what"))
+
+
+def show_list(*, errors: bool, refused: bool, pending: bool, prefix: str, as_json: bool) -> None:
+    """One JSON object a line, or a table; in the order of the keys."""
+    everything = not (errors or refused or pending)
+    wanted = {
+        status
+        for asked, statuses in (
+            (errors, (ERRORS,)),
+            (refused, ("refused", "failed")),
+            (pending, (PENDING,)),
+        )
+        if asked or everything
+        for status in statuses
+    }
+    with progress("read") as step:
+        found = list(listed(Ledger(open_store(service_or_stop())), wanted, prefix, advance=step))
+    if as_json:
+        for status, entry in found:
+            print(json.dumps(_as_json(status, entry), ensure_ascii=False))
+        return
+    _print(found)
+
+
+def listed(
+    ledger: Ledger,
+    wanted: Collection[str],
+    prefix: str,
+    advance: Callable[[int], None] = lambda _total: None,
+) -> Iterator[tuple[str, Entry]]:
+    """What each is listed as, of those that are wanted; in the order of the keys.
+
+    Reports are held against those of the years beside that are below the prefix as well.
+    """
+    entries, series = [], Series()
+    for entry in ledger.entries(prefix.removeprefix(keys.INBOX), advance=advance):
+        if entry.status == DONE and entry.envelope:
+            series.add(entry.envelope)
+            # the series has it, packed
+            entry = replace(entry, envelope=None)
+        entries.append(entry)
+    done = series.envelopes()
+    for entry in entries:
+        told = replace(entry, envelope=next(done)) if entry.status == DONE else entry
+        status = _status(told)
+        if status in wanted:
+            yield status, told
+
+
+def _status(entry: Entry) -> str:
+    """`done` where nothing is wrong."""
+    return ERRORS if entry.has_errors else entry.status
+
+
+def _as_json(status: str, entry: Entry) -> dict[str, Any]:
+    envelope = entry.envelope or {}
+    report = envelope.get("report") or {}
+    return {
+        "key": entry.version.key,
+        "status": status,
+        "organ": report.get("organ"),
+        "year": report.get("year"),
+        "code": entry.code,
+        "errors": [f["rule"] for f in envelope.get("findings", ()) if f["severity"] == "error"],
+        "since": entry.version.last_modified.isoformat(),
+    }
+
+
+def _print(found: list[tuple[str, Entry]]) -> None:
+    if not found:
+        tell(Said("没有这样的文件", "there is no such document"))
+        return
+    from workers.cli.tables import print_table
+
+    rows = [
+        (str(STATUSES[status]), entry.version.key, "; ".join(_what(entry)))
+        for status, entry in found
+    ]
+    print_table([str(head) for head in HEADS], rows)
+    tell(
+        Said(
+            f"共 {len(found)} 份；`gouji results KEY` 显示其中一份的结果",
+            f"{len(found)} in all; `gouji results KEY` shows what became of one",
+        )
+    )
+
+
+def _what(entry: Entry) -> Iterator[str]:
+    """What is wrong with it, each cause in its first sentence."""
+    envelope = entry.envelope or {}
+    said = envelope.get("refusal") or envelope.get("error")
+    if said:
+        yield f"{entry.code}: {message_of(said, spoken())}"
+        return
+    cells = Cells(envelope, spoken())
+    for cause in causes(envelope, notes=False):
+        if cause.severity == "error":
+            yield sentences(cause, cells, spoken())[0]
