@@ -1,0 +1,94 @@
+"""Texts that a program read in a wrong encoding before it saved them: 政 as `æ”¿` or `Õþ`.
+
+Chinese in UTF-8 or GBK, read as Latin-1 or Windows-1252, keeps its bytes, one a character. Where
+they make Chinese again, piece by piece, the reading is undone; a piece that lost bytes on the way
+keeps a U+FFFD for them. UTF-8 read as GBK loses bytes, and signs beside them: it is recognised
+and left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+#: What Windows-1252 has where Latin-1 has controls. Source: WHATWG Encoding, index windows-1252.
+_WINDOWS: Final = {
+    byte: bytes((byte,)).decode("cp1252")
+    for byte in range(0x80, 0xA0)
+    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+#: A lost character stands for a byte that no text has.
+_BYTE_OF: Final = {ord(sign): byte for byte, sign in _WINDOWS.items()} | {0xFFFD: 0xFF}
+_SPECIAL = "".join(map(re.escape, _WINDOWS.values()))
+_CONTINUES = f"[\u0080-\u00bf{_SPECIAL}]"
+#: One character of UTF-8 that is no Latin letter, as three of Latin-1.
+_WOVEN = re.compile(f"[\u00e2-\u00ef]{_CONTINUES}{_CONTINUES}")
+#: One character of GB 2312's first level, as two.
+_PAIR = re.compile("[\u00b0-\u00d7][\u00a1-\u00fe]")
+_RUN = re.compile(f"[\u0080-\u00ff{_SPECIAL}\ufffd]+")
+_HAN = re.compile("[\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]")
+_OF_CHINESE = re.compile("[\u2010-\u2027\u2160-\u25ff\u3000-\u3011\u4e00-\u9fff\uff01-\uff5e]")
+#: So many are no accident; and so many times may a text have been misread.
+_FEWEST_WOVEN, _FEWEST_PAIRS, _MOST_TIMES = 8, 40, 3
+#: Share of Chinese among the characters that an undone piece gives, at least.
+_CHINESE = 0.7
+
+#: Words of every report as they look when their UTF-8 is read as GBK, from an even byte and from
+#: an odd one; and what such a text becomes when it is saved once more.
+_AS_GBK = (
+    *(
+        word.encode()[shift : shift + 6].decode("gb18030", "ignore")[:2]
+        for word in ("政府信息", "公开", "年度报告", "行政", "申请", "数量")
+        for shift in (0, 1)
+    ),
+    "锟斤拷",
+)
+_FEWEST_WORDS = 3
+
+
+def undone(text: str) -> str:
+    """The text as it was meant; the same where nothing is certain to have been misread."""
+    for _ in range(_MOST_TIMES):
+        if _has(_WOVEN, text, _FEWEST_WOVEN):
+            meant = _RUN.sub(lambda run: _piece(run[0], "utf-8", _WOVEN), text)
+        elif _has(_PAIR, text, _FEWEST_PAIRS) and not _has(_HAN, text, _FEWEST_PAIRS):
+            meant = _RUN.sub(lambda run: _piece(run[0], "gb18030", _PAIR), text)
+        else:
+            return text
+        if meant == text:
+            return text
+        text = meant
+    return text
+
+
+def _has(pattern: re.Pattern[str], text: str, fewest: int) -> bool:
+    return any(at >= fewest for at, _ in enumerate(pattern.finditer(text), 1))
+
+
+def _piece(run: str, codec: str, sign: re.Pattern[str]) -> str:
+    try:
+        source = run.translate(_BYTE_OF).encode("latin-1")
+    except UnicodeEncodeError:
+        return run
+    if not sign.search(run):
+        return _if_whole(source, codec) or run
+    meant = source.decode(codec, "replace")
+    chinese = len(_OF_CHINESE.findall(meant))
+    return meant if chinese >= _CHINESE * len(meant.strip("\xa0 ")) else run
+
+
+def _if_whole(source: bytes, codec: str) -> str:
+    """A sign that stands alone, as a no-break space; "" where the bytes are none."""
+    try:
+        return source.decode(codec)
+    except UnicodeDecodeError:
+        return ""
+
+
+def is_salad(text: str) -> bool:
+    """Whether a text was misread, and that could not be undone."""
+    if _has(_WOVEN, text, _FEWEST_WOVEN):
+        return True
+    if _has(_PAIR, text, _FEWEST_PAIRS) and not _has(_HAN, text, _FEWEST_PAIRS):
+        return True
+    return sum(min(text.count(word), 2) for word in _AS_GBK if len(word) > 1) >= _FEWEST_WORDS
