@@ -17,6 +17,7 @@ from bs4.dammit import EncodingDetector
 
 from tasks.detect.misread import is_salad, undone
 from tasks.model.document import Detection, Doubt, DoubtKind, Format
+from tasks.model.refusal import Refusal, RefusalCode
 
 #: Byte order marks, longest first, and the codec each stands for.
 BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
@@ -74,6 +75,8 @@ NOISE = -1.2
 NOISE_BY_NAME = -1.5
 #: The score UTF-16 without a byte order mark must reach, and shares of zeros that excuse it.
 PLAIN_CHINESE, _ZEROS_OF_ASCII, _MOSTLY_ASCII = 0.5, 0.02, 0.3
+#: A text of which so little is Chinese, and in which misread words stand, is misread as a whole.
+_LEAST_OF_CHINESE = 0.4
 #: Control characters in text, at most.
 MOST_CONTROLS = 0.01
 MOST_CONTROLS_IN_CHINESE = 0.2
@@ -163,10 +166,11 @@ def _read(sample: bytes, codec: str, *, declared: bool) -> Reading:
     # Not final: a character cut by the end of the sample is no fault.
     text = decoder.decode(sample)[:_SAMPLE_CHARACTERS]
     if codec == "utf-8":
-        text = undone(text)
+        # A lost character that was saved as one is no broken sequence.
+        text = undone(text.replace("\ufffd", "") if b"\xef\xbf\xbd" in sample else text)
     foreign = Counter(_ASCII.sub("", text))
     total = foreign.total()
-    score = sum(_weight(character) * n for character, n in foreign.items()) / max(total, 1)
+    score = _score(text)
     broken = foreign.get("\ufffd", 0)
     if codec == "utf-8" and total and not broken:
         score += _WEIGHT_WELL_FORMED
@@ -179,6 +183,13 @@ def _read(sample: bytes, codec: str, *, declared: bool) -> Reading:
         broken=broken,
         declared=declared,
     )
+
+
+def _score(text: str) -> float:
+    """Mean weight of the characters that are not ASCII; 0 where there are none."""
+    foreign = Counter(_ASCII.sub("", text))
+    total = foreign.total()
+    return sum(_weight(character) * n for character, n in foreign.items()) / max(total, 1)
 
 
 def _weight(character: str) -> float:
@@ -235,7 +246,11 @@ def decode(source: bytes, detection: Detection) -> tuple[str, tuple[Doubt, ...]]
     broken = meant.count("\ufffd")
     if broken and (meant != text or source.count("\ufffd".encode(codec, "replace")) < broken):
         return meant, (_broken(codec, broken),)
-    return meant, (_salad(codec),) if is_salad(meant) else ()
+    if not is_salad(meant):
+        return meant, ()
+    if _score(meant[:_SAMPLE_CHARACTERS]) < _LEAST_OF_CHINESE:
+        raise _nothing_but_salad()
+    return meant, (_salad(codec),)
 
 
 def text_of(source: bytes, charset: str) -> tuple[str, tuple[Doubt, ...]]:
@@ -253,6 +268,15 @@ def _broken(codec: str, broken: int) -> Doubt:
         message=f"按 {codec} 编码读取，有 {broken} 处字节无法识别，文字可能有缺损。",
         message_en=f"Read as {codec}; {broken} places could not be decoded, so text may be "
         "damaged.",
+    )
+
+
+def _nothing_but_salad() -> Refusal:
+    return Refusal(
+        RefusalCode.CORRUPT,
+        "文字在保存之前就被按错误的编码转换过（乱码），原文已不能还原。请从原文件重新导出。",
+        "The text was converted by a wrong encoding before it was saved, and cannot be restored. "
+        "Export it again from its source.",
     )
 
 

@@ -80,7 +80,7 @@ def message(source: bytes) -> Message | None:
     if any(name in headers for name in _OF_LETTERS):
         return None
     parts: list[Part] = []
-    _gather(headers, body, str(headers.get("content-location", "")).strip(), parts, _DEEPEST)
+    _gather(headers, body, "", parts, _DEEPEST)
     start = str(headers.get_param("start") or "").strip().strip("<>")
     pages = [part for part in parts if part.kind in PAGES]
     root = next((part for part in pages if start and part.id == start), next(iter(pages), None))
@@ -92,16 +92,16 @@ def message(source: bytes) -> Message | None:
 def _gather(headers: HeaderMessage, body: bytes, base: str, parts: list[Part], depth: int) -> None:
     """Collect the parts in their order."""
     kind = headers.get_content_type()
-    location = _joined(base, str(headers.get("content-location", "")).strip())
+    location = _joined(base, _said(headers, "content-location"))
     if not kind.startswith("multipart/"):
         parts.append(
             Part(
                 number=len(parts),
                 kind=kind,
                 charset=headers.get_content_charset() or "",
-                id=str(headers.get("content-id", "")).strip().strip("<>"),
+                id=_said(headers, "content-id").strip("<>"),
                 location=location,
-                how=str(headers.get("content-transfer-encoding", "")).strip().lower(),
+                how=_said(headers, "content-transfer-encoding").lower(),
                 raw=body,
             )
         )
@@ -112,6 +112,12 @@ def _gather(headers: HeaderMessage, body: bytes, base: str, parts: list[Part], d
     mark = re.compile(rb"(?m)^--" + re.escape(boundary.encode("latin-1", "replace")) + rb"(?:--)?")
     for part in mark.split(body, _MOST_PARTS)[1:]:
         _gather(*_split(part.lstrip(b" \t\r\n")), location, parts, depth - 1)
+
+
+def _said(headers: HeaderMessage, name: str) -> str:
+    """A header's value, in UTF-8 where it is not ASCII; "" where there is none."""
+    found = next((value for key, value in headers.raw_items() if key.lower() == name), "")
+    return str(found).encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
 
 
 def _by_name(parts: list[Part]) -> dict[str, Part]:

@@ -35,13 +35,14 @@ _CHINESE = 0.7
 
 #: Words of every report as they look when their UTF-8 is read as GBK, from an even byte and from
 #: an odd one; and what such a text becomes when it is saved once more.
-_AS_GBK = (
-    *(
-        word.encode()[shift : shift + 6].decode("gb18030", "ignore")[:2]
-        for word in ("政府信息", "公开", "年度报告", "行政", "申请", "数量")
-        for shift in (0, 1)
-    ),
-    "锟斤拷",
+_WORDS = ("政府信息公开", "年度报告", "本年", "行政", "申请", "数量", "情况")
+_AS_GBK = frozenset(
+    found
+    for word in _WORDS
+    for shift in (0, 1)
+    for once in (word.encode()[shift:].decode("gb18030", "ignore"),)
+    for found in (once[:2], once.encode()[shift:].decode("gb18030", "ignore")[:2], "锟斤拷")
+    if len(found) > 1 and not any("\ue000" <= sign <= "\uf8ff" for sign in found)
 )
 _FEWEST_WORDS = 3
 
@@ -49,16 +50,19 @@ _FEWEST_WORDS = 3
 def undone(text: str) -> str:
     """The text as it was meant; the same where nothing is certain to have been misread."""
     for _ in range(_MOST_TIMES):
+        meant = text
         if _has(_WOVEN, text, _FEWEST_WOVEN):
             meant = _RUN.sub(lambda run: _piece(run[0], "utf-8", _WOVEN), text)
-        elif _has(_PAIR, text, _FEWEST_PAIRS) and not _has(_HAN, text, _FEWEST_PAIRS):
+        if meant == text and _is_paired(text):
             meant = _RUN.sub(lambda run: _piece(run[0], "gb18030", _PAIR), text)
-        else:
-            return text
         if meant == text:
-            return text
+            break
         text = meant
     return text
+
+
+def _is_paired(text: str) -> bool:
+    return _has(_PAIR, text, _FEWEST_PAIRS) and not _has(_HAN, text, _FEWEST_PAIRS)
 
 
 def _has(pattern: re.Pattern[str], text: str, fewest: int) -> bool:
@@ -87,8 +91,6 @@ def _if_whole(source: bytes, codec: str) -> str:
 
 def is_salad(text: str) -> bool:
     """Whether a text was misread, and that could not be undone."""
-    if _has(_WOVEN, text, _FEWEST_WOVEN):
+    if _has(_WOVEN, text, _FEWEST_WOVEN) or _is_paired(text):
         return True
-    if _has(_PAIR, text, _FEWEST_PAIRS) and not _has(_HAN, text, _FEWEST_PAIRS):
-        return True
-    return sum(min(text.count(word), 2) for word in _AS_GBK if len(word) > 1) >= _FEWEST_WORDS
+    return sum(word in text for word in _AS_GBK) >= _FEWEST_WORDS

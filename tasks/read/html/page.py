@@ -72,7 +72,7 @@ _CONTENT = re.compile(
     r"\"((?:\\.|[^\"\\])*)\"|'((?:\\.|[^'\\])*)'"
     r"|attr\(\s*([\w-]+)(?:\s+(?:string|raw-string|type\(\*\)))?\s*(?:,\s*(?:\"([^\"]*)\"|'([^']*)'))?\s*\)"
     r"|(/)|\s+|(normal|none)\b|(.)",
-    re.DOTALL,
+    re.DOTALL | re.IGNORECASE,
 )
 _CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|\n|(.))", re.DOTALL)
 

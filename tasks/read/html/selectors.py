@@ -269,11 +269,11 @@ class _Match:
 
 def selectors(text: str, depth: int = _DEEPEST_FUNCTION) -> tuple[Selector, ...] | None:
     """The selectors of a list; None where it is no such list: browsers drop all of it."""
-    found = [_selector(one, depth) for one in _parted(text)]
+    found = [_selector(one, depth) for one in parted(text)]
     return None if None in found else tuple(one for one in found if one is not None)
 
 
-def _parted(text: str) -> list[str]:
+def parted(text: str) -> list[str]:
     """A list parted at the commas that stand in no brackets."""
     parts, depth, start, quote = [], 0, 0, ""
     for at, sign in enumerate(text):

@@ -30,7 +30,7 @@ from tasks.read.html.look import (
     look,
     matters_told,
 )
-from tasks.read.html.selectors import Named, Selector, selectors
+from tasks.read.html.selectors import Named, Selector, parted, selectors
 
 #: What a page has its sheets in; templates and other pages inside of it are not its own.
 _PLACES = re.compile(
@@ -355,7 +355,7 @@ def _nested(head: str, around: str) -> str:
         return head
     inside = f":is({around})"
     return ",".join(
-        one.replace("&", inside) if "&" in one else f"{inside} {one}" for one in head.split(",")
+        one.replace("&", inside) if "&" in one else f"{inside} {one}" for one in parted(head)
     )
 
 
