@@ -119,7 +119,7 @@ _RAISES = (
     "vertical-align:super;font-size:60%", "vertical-align:super", "position:relative;top:-.5em;font-size:70%",
     "font:60%/1 serif;vertical-align:super", "vertical-align:6px;font-size:8px",
     "font-size:smaller;vertical-align:text-top", "vertical-align:40%;font-size:.7em",
-    "font-variant-position:super", "position:relative;bottom:.4em;font-size:.6em",
+    "position:relative;bottom:.4em;font-size:.6em",
 )  # fmt: skip
 _HIDES = (
     "display:none", "visibility:hidden", "opacity:0", "font-size:0", "font:0/0 serif",
@@ -201,10 +201,10 @@ def _digit_classes(drafted: Draft, random: Random) -> bytes:
     """A class for each character, which a sheet puts there."""
     names = {sign: f"{_class(random)}{at}" for at, sign in enumerate("0123456789./-+—无增减元万,")}
     place = random.choice(("::before", ":after"))
-    write = random.choice(
-        (lambda sign: f'"{sign}"', lambda sign: f"'{sign}'", lambda sign: f'"\\{ord(sign):x} "')
+    how = random.choice(('"{0}"', "'{0}'", '"\\{1:x} "'))
+    rules = "".join(
+        f".{name}{place}{{content:{how.format(sign, ord(sign))}}}" for sign, name in names.items()
     )
-    rules = "".join(f".{names[one]}{place}{{content:{write(one)}}}" for one in names)
 
     def figure(text: str, random: Random) -> str:
         return "".join(

@@ -92,7 +92,7 @@ def message(source: bytes) -> Message | None:
 def _gather(headers: HeaderMessage, body: bytes, base: str, parts: list[Part], depth: int) -> None:
     """Collect the parts in their order."""
     kind = headers.get_content_type()
-    location = _joined(base, _said(headers, "content-location"))
+    location = joined(base, _said(headers, "content-location"))
     if not kind.startswith("multipart/"):
         parts.append(
             Part(
@@ -134,7 +134,7 @@ def _plain(address: str) -> str:
     return unquote(address.partition("#")[0].strip()).replace("\\", "/")
 
 
-def _joined(base: str, address: str) -> str:
+def joined(base: str, address: str) -> str:
     try:
         return urljoin(base, address)
     except ValueError:  # no address at all

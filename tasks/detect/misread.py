@@ -23,6 +23,8 @@ _SPECIAL = "".join(map(re.escape, _WINDOWS.values()))
 _CONTINUES = f"[\u0080-\u00bf{_SPECIAL}]"
 #: One character of UTF-8 that is no Latin letter, as three of Latin-1.
 _WOVEN = re.compile(f"[\u00e2-\u00ef]{_CONTINUES}{_CONTINUES}")
+#: The first of these three in Chinese characters and signs.
+_LEADS = "ãäåæçèéï"
 #: One character of GB 2312's first level, as two.
 _PAIR = re.compile("[\u00b0-\u00d7][\u00a1-\u00fe]")
 _RUN = re.compile(f"[\u0080-\u00ff{_SPECIAL}\ufffd]+")
@@ -49,20 +51,21 @@ _FEWEST_WORDS = 3
 
 def undone(text: str) -> str:
     """The text as it was meant; the same where nothing is certain to have been misread."""
-    for _ in range(_MOST_TIMES):
-        meant = text
-        if _has(_WOVEN, text, _FEWEST_WOVEN):
-            meant = _RUN.sub(lambda run: _piece(run[0], "utf-8", _WOVEN), text)
-        if meant == text and _is_paired(text):
-            meant = _RUN.sub(lambda run: _piece(run[0], "gb18030", _PAIR), text)
-        if meant == text:
-            break
-        text = meant
-    return text
+    meant = text
+    if _is_woven(text):
+        meant = _RUN.sub(lambda run: _piece(run[0], "utf-8", _WOVEN), text)
+    if meant == text and _is_paired(text):
+        meant = _RUN.sub(lambda run: _piece(run[0], "gb18030", _PAIR), text)
+    return meant
+
+
+def _is_woven(text: str) -> bool:
+    # Looked for first, since it takes no time: no Chinese is without one of them.
+    return any(lead in text for lead in _LEADS) and _has(_WOVEN, text, _FEWEST_WOVEN)
 
 
 def _is_paired(text: str) -> bool:
-    return _has(_PAIR, text, _FEWEST_PAIRS) and not _has(_HAN, text, _FEWEST_PAIRS)
+    return not _has(_HAN, text, _FEWEST_PAIRS) and _has(_PAIR, text, _FEWEST_PAIRS)
 
 
 def _has(pattern: re.Pattern[str], text: str, fewest: int) -> bool:
@@ -70,27 +73,33 @@ def _has(pattern: re.Pattern[str], text: str, fewest: int) -> bool:
 
 
 def _piece(run: str, codec: str, sign: re.Pattern[str]) -> str:
+    """What a piece was before it was misread, once or more often; itself where that is no
+    Chinese."""
+    meant = run
+    for _ in range(_MOST_TIMES):
+        source = _bytes_of(meant)
+        if source is None:
+            break
+        meant = source.decode(codec, "replace")
+        if "\ufffd" in meant and not sign.search(run):
+            break  # a letter of its own, as é
+        chinese = len(_OF_CHINESE.findall(meant))
+        if chinese >= _CHINESE * len(meant.strip("\xa0 ")):
+            return meant
+    return run
+
+
+def _bytes_of(text: str) -> bytes | None:
     try:
-        source = run.translate(_BYTE_OF).encode("latin-1")
+        return text.translate(_BYTE_OF).encode("latin-1")
     except UnicodeEncodeError:
-        return run
-    if not sign.search(run):
-        return _if_whole(source, codec) or run
-    meant = source.decode(codec, "replace")
-    chinese = len(_OF_CHINESE.findall(meant))
-    return meant if chinese >= _CHINESE * len(meant.strip("\xa0 ")) else run
-
-
-def _if_whole(source: bytes, codec: str) -> str:
-    """A sign that stands alone, as a no-break space; "" where the bytes are none."""
-    try:
-        return source.decode(codec)
-    except UnicodeDecodeError:
-        return ""
+        return None
 
 
 def is_salad(text: str) -> bool:
     """Whether a text was misread, and that could not be undone."""
-    if _has(_WOVEN, text, _FEWEST_WOVEN) or _is_paired(text):
+    if _is_woven(text) or _is_paired(text):
         return True
+    if any(word in text for word in _WORDS[:2]):
+        return False
     return sum(word in text for word in _AS_GBK) >= _FEWEST_WORDS

@@ -35,6 +35,7 @@ _NAMES: dict[str, Colour] = {
 }  # fmt: skip
 _HEX = re.compile(r"#([0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3,4})")
 _BARE_HEX = re.compile(r"[0-9a-f]{6}")
+_COLOUR_WORDS = re.compile(r"(?:rgb|hsl)a?\([^)]*\)|#[0-9a-f]+|(?<![\w(/.-])[a-z]+(?![\w(/.-])")
 _NUMBERS = re.compile(r"(rgb|hsl)a?\(([^)]*)\)")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)%?")
 
@@ -84,13 +85,12 @@ def _numbers(kind: str, inside: str) -> Colour | None:
 
 def ground_of(colour: str, picture: str) -> Colour | None:
     """Of a background; None where none is said."""
-    if "(" in picture:
-        return ANY
     if not colour:
-        return None
-    found = [colour_of(word) for word in re.findall(r"[\w#.-]+\([^)]*\)|[^\s(]+", colour)]
+        return ANY if "(" in picture else None
+    # of a gradient its first colour; below a picture what is seen without it
+    found = [colour_of(word) for word in _COLOUR_WORDS.findall(colour)]
     known = [one for one in found if one is not None]
-    if known:
+    if known and (known[0] != CLEAR or "(" not in picture):
         return None if known[0] == CLEAR else known[0]
     return None if colour in ("none", "inherit", "initial", "unset") else ANY
 

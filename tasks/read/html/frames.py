@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote_to_bytes, urljoin
+from urllib.parse import unquote_to_bytes
 
 from tasks.detect.encoding import text_of
-from tasks.detect.mhtml import PAGES, Message, Part
+from tasks.detect.mhtml import PAGES, Message, Part, joined
 from tasks.model.document import Doubt
 from tasks.model.limits import MAX_CHARACTERS, MAX_FRAMES, MAX_FRAMES_WITHIN, MAX_TAGS
 from tasks.read.html.refused import too_complex
+
+_BASE = re.compile(r"<base\b[^>]*?\shref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -70,7 +73,11 @@ class Page:
     def _part(self, address: str) -> Part | None:
         if self.message is None or not address:
             return None
-        return self.message.find(address) or self.message.find(urljoin(self.base, address))
+        found = self.message.find(address)
+        said = _BASE.search(self.text)
+        for base in (said[1] if said else "", self.base):
+            found = found or self.message.find(joined(base, address))
+        return found
 
     def _within(
         self, text: str, base: str, around: tuple[int, ...], doubts: tuple[Doubt, ...]

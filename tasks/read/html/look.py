@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from tasks.read.html.colours import CLEAR, Colour, colour_of, ground_of
@@ -61,7 +61,8 @@ TELLING: Mapping[str, tuple[str, re.Pattern[str]]] = {
         ("bidi", "direction", r"rtl"),
         ("colour", "color -webkit-text-fill-color", r"transparent|white|#[d-f]|rgb|hsl|snow|ivory"),
         ("colour", "background-color", r"^$"),
-        ("picture", "background-image", r"\("),
+        ("picture", "background-image", r"url\(|image\("),
+        ("picture", "list-style list-style-type", r"[\"']"),
         ("content", "content", r"."),
     )
     for name in names.split()
@@ -95,7 +96,7 @@ def matters_told(declared: Mapping[str, list[str]], page: str) -> frozenset[str]
 def declarations(text: str) -> list[Declaration]:
     """Those that matter, with shorthands written out; values in small letters but for contents."""
     if "/*" in text:
-        text = _REMARK.sub(" ", text)
+        text = _REMARK.sub("", text)
     found: list[Declaration] = []
     for name, value in _DECLARATION.findall(text):
         name = name.lower()
@@ -165,6 +166,7 @@ class Look:
     turned: bool = False
     ink: Colour | None = None
     ground: Colour | None = None
+    #: A picture stands behind it, or a mark before it.
     pictured: bool = False
     #: Characters run against their order.
     override: bool = False
@@ -173,8 +175,22 @@ class Look:
     #: Some rule that is not followed would change this.
     unsure: bool = False
 
+    #: Each element that looks so is told from the others; there is more to it than how its text
+    #: is seen.
+    is_of_its_own: bool = field(init=False, compare=False, default=False)
+    says_more: bool = field(init=False, compare=False, default=False)
+
+    def __post_init__(self) -> None:
+        own = self.moved or self.small or self.faded or self.closed or bool(self.tiny)
+        object.__setattr__(self, "is_of_its_own", own)
+        more = self.override or self.pictured or bool(self.content)
+        object.__setattr__(self, "says_more", more)
+
 
 PLAIN = Look()
+#: What Word says of text that it hides, and of the marks of notes.
+_STYLE_MSO_HIDE = re.compile(r"mso-hide\s*:\s*all")
+_STYLE_NOTE = re.compile(r"mso-(?:foot|end)note-id")
 _STYLE_PRE = re.compile(r"(?:^|[;\s])white-space\s*:\s*(?:pre|break-spaces)")
 
 
@@ -194,9 +210,13 @@ def own_values(style: str) -> dict[str, str]:
 
 def look(values: Mapping[str, str], style: str = "") -> Look:
     """`style`: the element's own, of which more than the values counts."""
-    pre = "white-space" in style.lower() and bool(_STYLE_PRE.search(style.lower()))
+    said = style.lower()
+    pre = "white-space" in said and bool(_STYLE_PRE.search(said))
+    note = "mso-" in said and bool(_STYLE_NOTE.search(said))
+    if "mso-hide" in said and _STYLE_MSO_HIDE.search(said):
+        return Look(display="none")
     if not values:
-        return Look(pre=True) if pre else PLAIN
+        return Look(pre=pre, raised=note) if pre or note else PLAIN
     get = values.get
     small = _is_small(get("font-size", ""))
     return Look(
@@ -204,7 +224,7 @@ def look(values: Mapping[str, str], style: str = "") -> Look:
         visibility="hidden" if get("content-visibility") == "hidden" else get("visibility", ""),
         pre=pre,
         struck="line-through" in get("text-decoration-line", get("text-decoration", "")),
-        raised=_is_raised(values, small),
+        raised=note or _is_raised(values, small),
         lowered=get("vertical-align") == "sub",
         tiny=_is_tiny(get("font-size", "")),
         small=small,
@@ -217,7 +237,10 @@ def look(values: Mapping[str, str], style: str = "") -> Look:
         or (get("direction") == "rtl" and "flex" in get("display", "")),
         ink=_ink(values),
         ground=ground_of(get("background-color", ""), get("background-image", "")),
-        pictured="(" in get("background-image", ""),
+        pictured=any(
+            TELLING[name][1].search(get(name, ""))
+            for name in ("background-image", "list-style", "list-style-type")
+        ),
         override="override" in get("unicode-bidi", ""),
         direction=get("direction", ""),
         content=get("content", ""),
@@ -273,10 +296,6 @@ def _is_small(size: str) -> bool:
 def _is_raised(values: Mapping[str, str], small: bool) -> bool:
     align = values.get("vertical-align", "")
     if align in ("super", "sub") or (small and align in ("top", "text-top", "text-bottom")):
-        return True
-    if values.get("font-variant-position") in ("super", "sub"):
-        return True
-    if re.search("su[pb]s", values.get("font-feature-settings", "")):
         return True
     away = abs(_pixels(align))
     if values.get("position") == "relative":
@@ -349,6 +368,11 @@ def _is_puzzling(values: Mapping[str, str]) -> bool:
     ):
         return True
     if get("-webkit-text-security", "none") != "none":
+        return True
+    # raised in some fonts and not in others
+    if get("font-variant-position", "normal") != "normal":
+        return True
+    if re.search("su[pb]s", get("font-feature-settings", "")):
         return True
     if "-" in get("scale", "") or get("rotate", "none") not in ("none", "0", "0deg"):
         return True

@@ -47,8 +47,10 @@ from tasks.read.numbering import FORMATS
 _STRUCK = {"s", "strike"}
 _RAISED_TAGS = {"sup", "sub"}
 _LOWERED = "sub"
-#: Classes that Word gives to the marks of notes, whose sheet may be lost.
-_NOTE_MARKS = re.compile(r"(?<![\w-])Mso(?:Foot|End)noteReference(?![\w-])|mso-(?:foot|end)note-id")
+_NOTE_MARKS = {"MsoFootnoteReference", "MsoEndnoteReference"}
+#: Tags and attributes that say how a text is seen, besides style and class.
+_SPEAKING_TAGS = {*_STRUCK, *_RAISED_TAGS, "font", "bdo", "details", "body"}
+_SPEAKING = frozenset(("dir", "bgcolor", "background", "hidden"))
 #: A raised number is the mark of a footnote or a power, never more digits of the figure.
 _RAISED = re.compile(r"\s*[\[(［（〔]?([0-9]{1,3})[\])］）〕]?\s*")
 _RAISE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -105,9 +107,16 @@ class Sight:
     #: Characters run from right to left.
     reversed: bool = False
 
-    @property
-    def hidden(self) -> bool:
-        return self.unseen or self.gone or self.tiny
+    #: Not seen at all; a text that is simply there to be read.
+    hidden: bool = field(init=False, compare=False, default=False)
+    plain: bool = field(init=False, compare=False, default=True)
+
+    def __post_init__(self) -> None:
+        hidden = self.unseen or self.gone or self.tiny
+        marked = hidden or self.raised or self.struck or self.folded or self.unsure
+        inked = self.ink is not None and (self.pale or self.perhaps_pale)
+        object.__setattr__(self, "hidden", hidden)
+        object.__setattr__(self, "plain", not (marked or self.moved or inked))
 
     @property
     def pale(self) -> bool:
@@ -119,15 +128,6 @@ class Sight:
     def perhaps_pale(self) -> bool:
         return self.ink is not None and self.ground == ANY and is_light(self.ink)
 
-    @property
-    def plain(self) -> bool:
-        """Whether a text is simply there to be read."""
-        return not (
-            self.unseen or self.raised or self.struck or self.gone or self.tiny or self.folded
-            or self.unsure or self.moved
-            or (self.ink is not None and (self.pale or self.perhaps_pale))
-        )  # fmt: skip
-
 
 @dataclass(slots=True, eq=False)
 class _Element:
@@ -138,7 +138,6 @@ class _Element:
     number: int
     role: Role
     sight: Sight
-    plain: bool = True
     #: Its number in the page, where its own style lets it fade: what a script may undo.
     fades: int = 0
     #: How many children of each name there were, and whether there is text.
@@ -185,6 +184,8 @@ class Reader:
         self._named: Named | None = None
         #: Sheets and elements of the trees around the shadow tree that is being read.
         self._scopes: list[tuple[Cascade, Named | None]] = []
+        #: How elements are seen that look alike; with what is known by its place in memory.
+        self._sights: dict[tuple[int, int, Role], tuple[Sight, Sight, Look]] = {}
         self._hides = False
         self.hid_tables = False
         self.cells_folded = 0
@@ -253,19 +254,11 @@ class Reader:
         if role is Role.SKIP:
             self._skip()
             return
-        if (
-            look is not PLAIN
-            or attributes
-            or tag in _STRUCK
-            or tag in _RAISED_TAGS
-            or tag == "bdo"
-            or parent.turns
-        ):
+        if attributes or look is not PLAIN or parent.turns or tag in _SPEAKING_TAGS:
             sight, fades = self._sight(tag, role, attributes, look, parent)
         if role not in TABLE_PARTS:
             self._leave_anonymous()
-        plain = parent.plain if sight is parent.sight else sight.plain
-        element = _Element(tag, number, role, sight, plain, fades)
+        element = _Element(tag, number, role, sight, fades)
         self._elements.append(element)
         if len(self._elements) > MAX_DEPTH:
             raise too_complex(f"嵌套超过 {MAX_DEPTH} 层", f"nested deeper than {MAX_DEPTH}")
@@ -278,7 +271,7 @@ class Reader:
             element.turns = True
         if role is not Role.INLINE:
             self._begin(element, attributes)
-        if look is not PLAIN or looks is not None or tag == "bdo":
+        if look.says_more or looks is not None or sight.reversed:
             self._begin_look(element, attributes, look, looks)
 
     def end(self, tag: str) -> None:
@@ -325,7 +318,7 @@ class Reader:
             return
         element = self._elements[-1]
         element.filled = True
-        if not element.plain:
+        if not element.sight.plain:
             seen = self._as_seen(text, element.sight)
             if seen is None:
                 return
@@ -433,6 +426,33 @@ class Reader:
     ) -> tuple[Sight, int]:
         """How an element is seen, and its number if a script may show it."""
         before = parent.sight
+        if (
+            parent.turns
+            or tag in _SPEAKING_TAGS
+            or not _SPEAKING.isdisjoint(attributes)
+            or (attributes and _is_note_mark(attributes))
+            or (look is not PLAIN and look.is_of_its_own)
+        ):
+            return self._own_sight(tag, role, attributes, look, parent)
+        if look is PLAIN and not (before.moved and role is Role.CELL):
+            return before, 0
+        # by the objects themselves: elements that look alike share them
+        key = (id(before), id(look), role)
+        known = self._sights.get(key)
+        if known is None:
+            sight, _ = self._own_sight(tag, role, attributes, look, parent)
+            known = self._sights[key] = (sight, before, look)
+        return known[0], 0
+
+    def _own_sight(
+        self,
+        tag: str,
+        role: Role,
+        attributes: Mapping[str, str],
+        look: Look,
+        parent: _Element,
+    ) -> tuple[Sight, int]:
+        before = parent.sight
         unseen = look.visibility in ("hidden", "collapse") if look.visibility else before.unseen
         tiny = before.tiny and not (tag == "font" and "size" in attributes)
         tiny = look.tiny if look.tiny is not None else tiny
@@ -442,7 +462,7 @@ class Reader:
             faded = tiny = False
         direction = look.direction or attributes.get("dir", "").strip().lower() or before.direction
         raised = before.raised or tag in _RAISED_TAGS or (role is Role.INLINE and look.raised)
-        raised = raised or (bool(attributes) and _is_note_mark(attributes))
+        raised = raised or _is_note_mark(attributes)
         moved = before.moved
         inline = role is Role.INLINE or role is Role.BLOCK
         if (inline and (look.moved or (look.small and not raised))) or parent.turns:
@@ -519,7 +539,7 @@ class Reader:
             self._see_unsure()
         if element.role in WITHOUT_CONTENT:
             return
-        if look.pictured and element.role in (Role.INLINE, Role.BLOCK):
+        if look.pictured and element.role in (Role.INLINE, Role.BLOCK, Role.CELL):
             self._see_unread()
         if looks is not None and (looks.before is not None or looks.after is not None):
             element.looks = looks
@@ -554,7 +574,7 @@ class Reader:
             return
         sight, _ = self._sight("", Role.INLINE, {}, look, element)
         role = Role.BLOCK if look.display in ("block", "flex", "table") else Role.INLINE
-        self._elements.append(_Element("", 0, role, sight, sight.plain))
+        self._elements.append(_Element("", 0, role, sight))
         if role is Role.BLOCK:
             self._texts[-1].end_block()
         self.data(written)
@@ -912,10 +932,9 @@ def _left_out(texts: Sequence[tuple[str, Where]], how: str, so: str, how_en: str
 
 
 def _is_note_mark(attributes: Mapping[str, str]) -> bool:
-    return any(
-        "ote" in (said := attributes.get(name, "")) and _NOTE_MARKS.search(said)
-        for name in ("class", "style")
-    )
+    """Classes that Word gives to the marks of notes, whose sheet may be lost."""
+    said = attributes.get("class", "")
+    return "noteRef" in said and not _NOTE_MARKS.isdisjoint(said.split())
 
 
 def _content(content: str, attributes: Mapping[str, str]) -> tuple[str, bool]:

@@ -104,7 +104,6 @@ TYPED_IN = {"", "text", "number", "tel", "search", "email", "url", "date", "mont
 #: Fields that show what they hold on a button, and those that show something else.
 BUTTONS = {"button", "submit", "reset"}
 DRAWN_FIELDS = {"password", "range", "image", "color", "checkbox", "radio"}
-_STYLE_MSO_HIDE = re.compile(r"mso-hide\s*:\s*all")
 
 
 def role_of(
@@ -129,10 +128,7 @@ def role_of(
 def _is_switched_off(tag: str, attributes: Mapping[str, str]) -> bool:
     if "hidden" in attributes and not is_folded(tag, attributes):
         return True
-    if tag in _CLOSED and _CLOSED[tag] not in attributes:
-        return True
-    style = attributes.get("style", "")
-    return "mso-hide" in style.lower() and bool(_STYLE_MSO_HIDE.search(style.lower()))
+    return tag in _CLOSED and _CLOSED[tag] not in attributes
 
 
 def is_folded(tag: str, attributes: Mapping[str, str]) -> bool:

@@ -20,8 +20,8 @@ _HOSTS = {
     "article", "aside", "blockquote", "body", "div", "footer", "h1", "h2", "h3", "h4", "h5", "h6",
     "header", "main", "nav", "p", "section", "span",
 }  # fmt: skip
-#: As browsers write it today, and as they write it into MHTML.
-_MODES = ("shadowrootmode", "shadowmode")
+#: As it is written today, as browsers write it into MHTML, and as the first of them took it.
+_MODES = ("shadowrootmode", "shadowmode", "shadowroot")
 
 
 class Target(Protocol):

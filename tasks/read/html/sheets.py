@@ -40,7 +40,8 @@ _PLACES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_REMARK = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+_REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
+_HIDDEN = re.compile(r"<!--|-->")
 _IMPORT = re.compile(
     r"@import\s+(?:url\(\s*)?[\"']?([^\"')\s;]+)[\"']?\s*\)?([^;{}]*);", re.IGNORECASE
 )
@@ -50,7 +51,7 @@ _MARK = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|\([^(){}]*\)|\\.|([{
 _WORTH = re.compile(
     r"none|hidden|collapse|line-through|table|su[pb]\b|content\s*:|opacity|clip|-\d|reverse|scale"
     r"|vertical-align|font(?:-size)?\s*:\s*0|override|float|absolute|security|transparent|order\s*:"
-    r"|(?:height|width)\s*:\s*0|[\s;{]color\s*:|font-size\s*:\s*[012.]|position|var\(",
+    r"|(?:height|width)\s*:\s*0|[\s;{]color\s*:|font-size\s*:\s*(?:0|\.|[12](?:\.\d+)?p[xt])|position|var\(",
     re.IGNORECASE,
 )
 #: More rules than any page of a report has: such a sheet is not followed.
@@ -67,8 +68,6 @@ _OTHER_RULES = re.compile(
     r"font-palette-values|view-transition|position-try|viewport|-ms-viewport|charset|namespace)\b",
     re.IGNORECASE,
 )
-
-_NAMES_SHEETS = re.compile(r"<style|stylesheet", re.IGNORECASE)
 
 #: Gives the sheet that an address leads to; None where it was not sent.
 Linked = Callable[[str], str | None]
@@ -210,7 +209,8 @@ def _values(style: str, rules: Sequence[Rule]) -> dict[str, str]:
 
 def page_sheets(page: str, linked: Linked) -> Cascade:
     """The rules of all sheets of a page."""
-    if not _NAMES_SHEETS.search(page):
+    low = page.lower()
+    if "<style" not in low and "stylesheet" not in low:
         return Cascade(())
     sheets, foreign = _sheets(page, linked)
     return cascade(sheets, page, foreign=foreign)
@@ -239,12 +239,17 @@ def _sheets(page: str, linked: Linked) -> tuple[list[tuple[str, str]], bool]:
                 found.append((place[4], given.get("media", "")))
     whole: list[tuple[str, str]] = []
     for sheet, medium in found:
-        for address, condition in _IMPORT.findall(_REMARK.sub(" ", sheet)):
+        for address, condition in _IMPORT.findall(_plain(sheet)):
             inner = _inline(address) or linked(address)
             foreign = foreign or inner is None
             whole.append((inner or "", f"{medium} and {condition}" if medium else condition))
         whole.append((sheet, medium))
     return whole, foreign
+
+
+def _plain(sheet: str) -> str:
+    """Without remarks, and without what hid it from the first browsers."""
+    return _HIDDEN.sub(" ", _REMARK.sub("", sheet))
 
 
 def _attributes(text: str) -> dict[str, str]:
@@ -269,7 +274,7 @@ def _inline(address: str) -> str | None:
 
 def cascade(sheets: Sequence[tuple[str, str]], page: str, *, foreign: bool = False) -> Cascade:
     """The rules of some sheets, each with its medium, that say something of this page."""
-    cleaned = [(_REMARK.sub(" ", sheet), medium) for sheet, medium in sheets]
+    cleaned = [(_plain(sheet), medium) for sheet, medium in sheets]
     whole = "\n".join(sheet for sheet, _ in cleaned)
     if len(whole) > _MOST_CHARACTERS or not _WORTH.search(whole):
         return Cascade((), foreign=foreign)
