@@ -21,10 +21,11 @@ _WINDOWS: Final = {
 _BYTE_OF: Final = {ord(sign): byte for byte, sign in _WINDOWS.items()} | {0xFFFD: 0xFF}
 _SPECIAL = "".join(map(re.escape, _WINDOWS.values()))
 _CONTINUES = f"[\u0080-\u00bf{_SPECIAL}]"
-#: One character of UTF-8 that is no Latin letter, as three of Latin-1.
-_WOVEN = re.compile(f"[\u00e2-\u00ef]{_CONTINUES}{_CONTINUES}")
-#: The first of these three in Chinese characters and signs.
-_LEADS = "ãäåæçèéï"
+#: One character of UTF-8 as three of Latin-1, or as two, as these three look when they are misread
+#: again.
+_WOVEN = re.compile(f"[\u00e2-\u00ef]{_CONTINUES}{_CONTINUES}|[\u00c2\u00c3]{_CONTINUES}")
+#: The first of these in Chinese characters and signs.
+_LEADS = "ÂÃâãäåæçèéï"
 #: One character of GB 2312's first level, as two.
 _PAIR = re.compile("[\u00b0-\u00d7][\u00a1-\u00fe]")
 _RUN = re.compile(f"[\u0080-\u00ff{_SPECIAL}\ufffd]+")
