@@ -43,7 +43,11 @@ TELLING: Mapping[str, tuple[str, re.Pattern[str]]] = {
         ("raise", "vertical-align", r"su[pb]|text|top|bottom|\d|var\("),
         ("raise", "font-variant-position", r"su[pb]"),
         ("raise", "font-feature-settings", r"su[pb]s"),
-        ("size", "font-size", rf"^(?:{_NOTHING}|\D*small.*|[\d.]+(?:em|%)|[012](?:\.\d+)?p[xt])$"),
+        (
+            "size",
+            "font-size",
+            rf"^(?:{_NOTHING}|\D*small.*|[\d.]+(?:em|%)|(?:[012]|[012]?\.\d+)p[xt])$",
+        ),
         ("opacity", "opacity", r"^(?:0|0?\.0\d*|0%)|var\("),
         ("opacity", "filter", r"opacity\(\s*0"),
         ("box", "height max-height width max-width", rf"^(?:{_NOTHING}|1px)$"),
@@ -88,6 +92,8 @@ def matters_told(declared: Mapping[str, list[str]], page: str) -> frozenset[str]
     inks = {value for name in ("color",) for value in declared.get(name, ())}
     if inks & {*declared.get("background-color", ())}:
         told.add("colour")
+    if "content" in told:
+        told |= {"display", "visibility"}
     if told & {"box", "clip"}:
         told |= {"box", "place"}
     return frozenset(told | ({"size"} if "raise" in told or "place" in told else set()))

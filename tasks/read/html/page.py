@@ -27,6 +27,7 @@ from tasks.read.html.look import PLAIN, Look, own_look
 from tasks.read.html.refused import too_complex
 from tasks.read.html.roles import (
     BUTTONS,
+    CLOSED,
     DRAWN_FIELDS,
     TABLE_PARTS,
     TAGS,
@@ -49,7 +50,7 @@ _RAISED_TAGS = {"sup", "sub"}
 _LOWERED = "sub"
 _NOTE_MARKS = {"MsoFootnoteReference", "MsoEndnoteReference"}
 #: Tags and attributes that say how a text is seen, besides style and class.
-_SPEAKING_TAGS = {*_STRUCK, *_RAISED_TAGS, "font", "bdo", "details", "body"}
+_SPEAKING_TAGS = {*_STRUCK, *_RAISED_TAGS, "font", "bdo", "details", "summary", "body"}
 _SPEAKING = frozenset(("dir", "bgcolor", "background", "hidden"))
 #: A raised number is the mark of a footnote or a power, never more digits of the figure.
 _RAISED = re.compile(r"\s*[\[(［（〔]?([0-9]{1,3})[\])］）〕]?\s*")
@@ -230,9 +231,8 @@ class Reader:
         parent = self._elements[-1]
         number = parent.children.get(tag, 0) + 1
         parent.children[tag] = number
-        role, sight, look, looks = TAGS.get(tag, Role.INLINE), parent.sight, PLAIN, None
-        fades = 0
-        if attributes or self._sheets:
+        role, sight, look, looks, fades = TAGS.get(tag, Role.INLINE), parent.sight, PLAIN, None, 0
+        if attributes or self._sheets or tag in CLOSED:
             style = attributes.get("style", "")
             if self._sheets:
                 looks = self._looks(tag, attributes, style)
@@ -240,19 +240,13 @@ class Reader:
             elif style:
                 look = own_look(style)
             role = role_of(tag, role, attributes, look.display, look.visibility)
-            if role is Role.SKIP and look.display == "none":
-                hidden_by_sheet = not style or own_look(style).display != "none"
-                if hidden_by_sheet:
-                    self._hide(tag)
-        if (
-            role is not Role.SKIP
-            and (sight.folded or tag == "details")
-            and self._is_folded(parent, tag, role)
-        ):
+            if look.display == "none" and own_look(style).display != "none":
+                self._hide(tag)
+        if sight.folded and self._is_folded(parent, tag, role):
             self._fold()
             role = Role.SKIP
         if role is Role.SKIP:
-            self._skip()
+            self._skipped = 1
             return
         if attributes or look is not PLAIN or parent.turns or tag in _SPEAKING_TAGS:
             sight, fades = self._sight(tag, role, attributes, look, parent)
@@ -271,7 +265,7 @@ class Reader:
             element.turns = True
         if role is not Role.INLINE:
             self._begin(element, attributes)
-        if look.says_more or looks is not None or sight.reversed:
+        if look.says_more or looks is not None or sight.reversed or tag == "bdo":
             self._begin_look(element, attributes, look, looks)
 
     def end(self, tag: str) -> None:
@@ -476,7 +470,8 @@ class Reader:
             struck=before.struck or tag in _STRUCK or look.struck,
             gone=before.gone or faded or look.beside,
             tiny=tiny,
-            folded=before.folded or (not self._unfolded and is_folded(tag, attributes)),
+            folded=(before.folded and not _is_summary(tag, parent))
+            or (not self._unfolded and is_folded(tag, attributes)),
             unsure=before.unsure or look.unsure or look.puzzling,
             moved=moved,
             ink=self._ink(tag, attributes, look, before),
@@ -533,7 +528,7 @@ class Reader:
     ) -> None:
         if element.sight.reversed:
             element.turned = Mark.of(self._texts[-1])
-        elif look.override and any(one.turned for one in self._elements):
+        elif (look.override or element.tag == "bdo") and any(one.turned for one in self._elements):
             self._see_unsure()
         if look.content not in ("", "normal", "none") and "url" in look.content:
             self._see_unsure()
@@ -603,9 +598,7 @@ class Reader:
 
     def _is_folded(self, parent: _Element, tag: str, role: Role) -> bool:
         """Whether an element is held back: the first summary is not, nor is text on the page."""
-        if tag == "summary" and parent.tag == "details" and parent.children["summary"] == 1:
-            return False
-        if not parent.sight.folded:
+        if _is_summary(tag, parent):
             return False
         in_cell = bool(self._tables) and self._tables[-1].cell is not None
         return in_cell or role is Role.TABLE
@@ -616,9 +609,6 @@ class Reader:
             return
         self.cells_folded += 1
         self._hidden_at = self._hidden_at or self._place()
-
-    def _skip(self) -> None:
-        self._skipped = 1
 
     def _see_skipped(self, tag: str) -> None:
         if not self._hides:
@@ -919,6 +909,11 @@ class Reader:
         self._tables.pop()
         self._texts[-1].end_block()
         self._texts[-1].contents.extend(settled_table(table))
+
+
+def _is_summary(tag: str, parent: _Element) -> bool:
+    """Whether an element is what `<details>` shows while it is closed."""
+    return tag == "summary" and parent.tag == "details" and parent.children[tag] == 1
 
 
 def _left_out(texts: Sequence[tuple[str, Where]], how: str, so: str, how_en: str) -> Doubt:

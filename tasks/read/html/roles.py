@@ -95,7 +95,7 @@ _DISPLAY = {
 _CLASSES = {"tr": Role.ROW, "td": Role.CELL, "th": Role.CELL}
 _CLASS_TAGS = {"div", "span", "ul", "li", "dl", "dt", "dd", "p", "section"}
 #: Elements that are not shown unless they say so.
-_CLOSED = {"dialog": "open"}
+CLOSED = {"dialog": "open"}
 
 #: A picture of no more pixels than this, or of such a name, shows nothing.
 _SPACER = 2
@@ -128,7 +128,7 @@ def role_of(
 def _is_switched_off(tag: str, attributes: Mapping[str, str]) -> bool:
     if "hidden" in attributes and not is_folded(tag, attributes):
         return True
-    return tag in _CLOSED and _CLOSED[tag] not in attributes
+    return tag in CLOSED and CLOSED[tag] not in attributes
 
 
 def is_folded(tag: str, attributes: Mapping[str, str]) -> bool:

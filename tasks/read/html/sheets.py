@@ -51,7 +51,7 @@ _MARK = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|\([^(){}]*\)|\\.|([{
 _WORTH = re.compile(
     r"none|hidden|collapse|line-through|table|su[pb]\b|content\s*:|opacity|clip|-\d|reverse|scale"
     r"|vertical-align|font(?:-size)?\s*:\s*0|override|float|absolute|security|transparent|order\s*:"
-    r"|(?:height|width)\s*:\s*0|[\s;{]color\s*:|font-size\s*:\s*(?:0|\.|[12](?:\.\d+)?p[xt])|position|var\(",
+    r"|(?:height|width)\s*:\s*0|[\s;{]color\s*:|font-size\s*:\s*(?:0|\.|[12](?:\.\d+)?p[xt])|position|var\(|url\(|list-style",
     re.IGNORECASE,
 )
 #: More rules than any page of a report has: such a sheet is not followed.
