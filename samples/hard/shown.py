@@ -47,19 +47,43 @@ def _class(random: Random) -> str:
 
 #: Selectors of an element `b` with the class in a cell; all of them fit.
 _SELECTORS = (
-    ".{0}", "b.{0}", "td .{0}", "td>.{0}", "tr > td > b.{0}", "[class~={0}]", '[class="{0}"]',
-    "table tr td .{0}", "body .{0}", ".none, .{0}", ":is(.{0}, .none)", "b:not(.none).{0}",
-    "html .{0}.{0}", "TD B.{0}", "tbody>tr .{0}", "td > [class^='{0}']", "*.{0}", ":root .{0}",
-    ":where(td) .{0}", ".{0}:nth-child(n)", ".{0}:not(:hover)",
-)  # fmt: skip
+    ".{0}",
+    "b.{0}",
+    "td .{0}",
+    "td>.{0}",
+    "tr > td > b.{0}",
+    "[class~={0}]",
+    '[class="{0}"]',
+    "table tr td .{0}",
+    "body .{0}",
+    ".none, .{0}",
+    ":is(.{0}, .none)",
+    "b:not(.none).{0}",
+    "html .{0}.{0}",
+    "TD B.{0}",
+    "tbody>tr .{0}",
+    "td > [class^='{0}']",
+    "*.{0}",
+    ":root .{0}",
+    ":where(td) .{0}",
+    ".{0}:nth-child(n)",
+    ".{0}:not(:hover)",
+)
 #: Rules, `{0}` the selector and `{1}` the declarations, that all hold on a screen.
 _RULES = (
-    "{0}{{{1}}}", "{0} {{ {1}; }}", "@media screen{{{0}{{{1}}}}}", "{0}{{color:#333;{1}}}",
-    "@media all and (min-width:10px) {{ {0} {{ {1} }} }}", "{0}{{{1}}}{0}{{margin:0}}",
-    "/* {{ */ {0}{{/* ; */{1}}}", "@font-face{{font-family:a;src:url(a)}}{0}{{{1}}}",
-    "<!-- {0}{{{1}}} -->", "@charset 'utf-8';{0}{{{1}}}", "@media print{{p{{display:none}}}}{0}{{{1}}}",
+    "{0}{{{1}}}",
+    "{0} {{ {1}; }}",
+    "@media screen{{{0}{{{1}}}}}",
+    "{0}{{color:#333;{1}}}",
+    "@media all and (min-width:10px) {{ {0} {{ {1} }} }}",
+    "{0}{{{1}}}{0}{{margin:0}}",
+    "/* {{ */ {0}{{/* ; */{1}}}",
+    "@font-face{{font-family:a;src:url(a)}}{0}{{{1}}}",
+    "<!-- {0}{{{1}}} -->",
+    "@charset 'utf-8';{0}{{{1}}}",
+    "@media print{{p{{display:none}}}}{0}{{{1}}}",
     "table{{border:0}} body{{ {0}{{{1}}} }}",
-)  # fmt: skip
+)
 
 
 def _rule(selector: str, declared: str, random: Random) -> str:
@@ -116,42 +140,78 @@ def _beside(declared: tuple[str, ...], mark: Callable[[Random], str]) -> Draw:
 
 
 _RAISES = (
-    "vertical-align:super;font-size:60%", "vertical-align:super", "position:relative;top:-.5em;font-size:70%",
-    "font:60%/1 serif;vertical-align:super", "vertical-align:6px;font-size:8px",
-    "font-size:smaller;vertical-align:text-top", "vertical-align:40%;font-size:.7em",
+    "vertical-align:super;font-size:60%",
+    "vertical-align:super",
+    "position:relative;top:-.5em;font-size:70%",
+    "font:60%/1 serif;vertical-align:super",
+    "vertical-align:6px;font-size:8px",
+    "font-size:smaller;vertical-align:text-top",
+    "vertical-align:40%;font-size:.7em",
     "position:relative;bottom:.4em;font-size:.6em",
-)  # fmt: skip
+)
 _HIDES = (
-    "display:none", "visibility:hidden", "opacity:0", "font-size:0", "font:0/0 serif",
-    "position:absolute;left:-9999px", "display:inline-block;text-indent:-9999px",
-    "position:absolute;clip:rect(0,0,0,0)", "position:absolute;clip-path:inset(50%)",
+    "display:none",
+    "visibility:hidden",
+    "opacity:0",
+    "font-size:0",
+    "font:0/0 serif",
+    "position:absolute;left:-9999px",
+    "display:inline-block;text-indent:-9999px",
+    "position:absolute;clip:rect(0,0,0,0)",
+    "position:absolute;clip-path:inset(50%)",
     "display:inline-block;width:1px;height:1px;overflow:hidden",
-    "display:inline-block;max-height:0;overflow:hidden", "color:transparent", "color:#fff",
-    "color:rgb(255,255,255)", "display:inline-block;transform:scale(0)", "position:fixed;top:-5000px",
-    "color:white;background:#ffffff", "-webkit-text-fill-color:transparent", "color:rgba(0,0,0,0)",
-    "color:#123456;background-color:#123456", "position:absolute;right:-9999px",
-    "display:inline-block;width:0;overflow:hidden", "filter:opacity(0)", "font-size:1px",
-)  # fmt: skip
+    "display:inline-block;max-height:0;overflow:hidden",
+    "color:transparent",
+    "color:#fff",
+    "color:rgb(255,255,255)",
+    "display:inline-block;transform:scale(0)",
+    "position:fixed;top:-5000px",
+    "color:white;background:#ffffff",
+    "-webkit-text-fill-color:transparent",
+    "color:rgba(0,0,0,0)",
+    "color:#123456;background-color:#123456",
+    "position:absolute;right:-9999px",
+    "display:inline-block;width:0;overflow:hidden",
+    "filter:opacity(0)",
+    "font-size:1px",
+)
 #: Declarations that hide, and rules that undo them.
 _UNDONE = (
-    ".{0}{{display:none}} td .{0}{{display:inline}}", "td b{{visibility:hidden}} td .{0}{{visibility:visible}}",
-    ".{0}{{display:inline!important}} td .{0}{{display:none}}", "@media print{{.{0}{{display:none}}}}",
-    "@media (max-width:600px){{.{0}{{display:none!important}}}}", ".{0}:hover{{display:none}}",
-    "i.{0}{{display:none}}", "th .{0}{{opacity:0}}", ".{0}+.{0}{{display:none}}", ".{0} b{{font-size:0}}",
-    ".{0}{{font-size:0}} td>.{0}{{font-size:14px}}", "table>tr>td .{0}{{display:none}}",
-    ".{0}[title]{{display:none}}", "@supports not (display:block){{p{{display:none}}}} .{0}{{color:#000}}",
-    "td{{background:#036}} .{0}{{color:#fff}}", "tr{{background-color:navy}} .{0}{{color:#FFF}}",
-    ".{0}::after{{content:'';display:table;clear:both}}", ".{0}::before{{content:none}}",
-    ".{0}:not(.{0}){{display:none}}", ".{0}{{display:none;}}.{0}.{0}{{display:revert;display:inline}}",
-)  # fmt: skip
+    ".{0}{{display:none}} td .{0}{{display:inline}}",
+    "td b{{visibility:hidden}} td .{0}{{visibility:visible}}",
+    ".{0}{{display:inline!important}} td .{0}{{display:none}}",
+    "@media print{{.{0}{{display:none}}}}",
+    "@media (max-width:600px){{.{0}{{display:none!important}}}}",
+    ".{0}:hover{{display:none}}",
+    "i.{0}{{display:none}}",
+    "th .{0}{{opacity:0}}",
+    ".{0}+.{0}{{display:none}}",
+    ".{0} b{{font-size:0}}",
+    ".{0}{{font-size:0}} td>.{0}{{font-size:14px}}",
+    "table>tr>td .{0}{{display:none}}",
+    ".{0}[title]{{display:none}}",
+    "@supports not (display:block){{p{{display:none}}}} .{0}{{color:#000}}",
+    "td{{background:#036}} .{0}{{color:#fff}}",
+    "tr{{background-color:navy}} .{0}{{color:#FFF}}",
+    ".{0}::after{{content:'';display:table;clear:both}}",
+    ".{0}::before{{content:none}}",
+    ".{0}:not(.{0}){{display:none}}",
+    ".{0}{{display:none;}}.{0}.{0}{{display:revert;display:inline}}",
+)
 #: Rules that may hold or not, and hide.
 _PERHAPS = (
-    "@media (orientation:landscape){{.{0}{{display:none}}}}", ".{0}:last-child{{display:none}}",
-    "@supports (display:grid){{.{0}{{visibility:hidden}}}}", "@layer a{{.{0}{{display:none}}}}",
-    ".{0}{{display:var(--d)}}", "td:has(.{0}) b{{display:none}}", "@container (width>1px){{.{0}{{opacity:0}}}}",
-    ".{0}{{clip-path:polygon(0 0,50% 0,50% 100%,0 100%)}}", ".{0}{{display:inline-block;transform:scaleX(-1)}}",
-    ".{0}{{-webkit-text-security:disc}}", ".{0}::first-letter{{font-size:0}}",
-)  # fmt: skip
+    "@media (orientation:landscape){{.{0}{{display:none}}}}",
+    ".{0}:last-child{{display:none}}",
+    "@supports (display:grid){{.{0}{{visibility:hidden}}}}",
+    "@layer a{{.{0}{{display:none}}}}",
+    ".{0}{{display:var(--d)}}",
+    "td:has(.{0}) b{{display:none}}",
+    "@container (width>1px){{.{0}{{opacity:0}}}}",
+    ".{0}{{clip-path:polygon(0 0,50% 0,50% 100%,0 100%)}}",
+    ".{0}{{display:inline-block;transform:scaleX(-1)}}",
+    ".{0}{{-webkit-text-security:disc}}",
+    ".{0}::first-letter{{font-size:0}}",
+)
 
 
 def _undone(rules: tuple[str, ...]) -> Draw:
@@ -226,13 +286,18 @@ def _units_put_behind(drafted: Draft, random: Random) -> bytes:
 
 #: What is put there in a way that is not followed; `{0}` the attribute.
 _NOT_FOLLOWED = (
-    "td::before{{counter-reset:n var(--n);content:counter(n)}}", "td[{0}]::before{{content:var(--n)}}",
+    "td::before{{counter-reset:n var(--n);content:counter(n)}}",
+    "td[{0}]::before{{content:var(--n)}}",
     "@supports (content:attr({0})){{td::before{{content:attr({0})}}}}",
-    "@media (hover){{td::before{{content:attr({0})}}}}", "td:last-child::before{{content:attr({0})}}",
-    "td{{content:url(n.png)}}", "td::before{{content:url(n.svg)}}", "@layer b{{td::after{{content:attr({0})}}}}",
+    "@media (hover){{td::before{{content:attr({0})}}}}",
+    "td:last-child::before{{content:attr({0})}}",
+    "td{{content:url(n.png)}}",
+    "td::before{{content:url(n.svg)}}",
+    "@layer b{{td::after{{content:attr({0})}}}}",
     "td:has(+ td)::before, td:last-of-type::before{{content:attr({0})}}",
-    "td:nth-last-child(n)::after{{content:attr({0})}}", "td::before{{content:counters(n,'.')}}",
-)  # fmt: skip
+    "td:nth-last-child(n)::after{{content:attr({0})}}",
+    "td::before{{content:counters(n,'.')}}",
+)
 
 
 def _not_followed(drafted: Draft, random: Random) -> bytes:
@@ -263,8 +328,10 @@ def _drawn(text: str, random: Random) -> str:
             f'<svg width={wide} height=24><g fill="#000"><text x=1 y=16>{said}</text></g></svg>',
             f'<svg viewBox="0 0 {wide} 20"><title>9</title><rect width="9" height="9" fill="#eee"/>'
             f'<text x="0" y="14"><tspan>{said[:1]}</tspan><tspan>{said[1:]}</tspan></text></svg>',
-            f'<svg width="{wide}" height="20"><text x="50%" y="15" text-anchor="middle">{said}</text></svg>',
-            f'<svg width="{wide}" height="20"><text><tspan x="2" y="14">{said}</tspan></text></svg>',
+            f'<svg width="{wide}" height="20">'
+            f'<text x="50%" y="15" text-anchor="middle">{said}</text></svg>',
+            f'<svg width="{wide}" height="20">'
+            f'<text><tspan x="2" y="14">{said}</tspan></text></svg>',
         )
     )
 
@@ -283,8 +350,10 @@ def _drawn_oddly(text: str, random: Random) -> str:
             f'<svg width={wide} height=20><text x="90 80 70" y="15">{escape(text)}</text></svg>',
             f"<svg width={wide} height=20><path d='M0 0L9 9'/></svg>",
             f'<svg width={wide} height=20><use href="#n"/></svg>',
-            f"<svg width={wide} height=20><text x=2 y=15 transform='scale(-1,1)'>{_figure(random)}</text></svg>",
-            f"<svg width={wide} height=20><text x=2 y=15>{_figure(random)}</text><rect width=99 height=99 fill=white /></svg>",
+            f"<svg width={wide} height=20><text x=2 y=15 transform='scale(-1,1)'>"
+            f"{_figure(random)}</text></svg>",
+            f"<svg width={wide} height=20><text x=2 y=15>{_figure(random)}</text>"
+            "<rect width=99 height=99 fill=white /></svg>",
             f"<svg width=9 height=20><text x=2 y=15>{escape(text)}0</text></svg>",
             "<canvas width=40 height=20></canvas>",
             '<object data="n.svg"></object>',
@@ -295,7 +364,7 @@ def _drawn_oddly(text: str, random: Random) -> str:
             f'<input type="password" value="{_figure(random)}">',
             f"<select multiple><option>{_figure(random)}<option>{_figure(random)}</select>",
         )
-    )  # fmt: skip
+    )
 
 
 # --- order --------------------------------------------------------------------------------
@@ -305,14 +374,18 @@ def _turned(text: str, random: Random) -> str:
     back = escape(text[::-1])
     return random.choice(
         (
-            f'<bdo dir="rtl">{back}</bdo>', f"<BDO DIR=RTL>{back}</BDO>",
+            f'<bdo dir="rtl">{back}</bdo>',
+            f"<BDO DIR=RTL>{back}</BDO>",
             f'<span style="unicode-bidi:bidi-override;direction:rtl">{back}</span>',
             f'<span dir="rtl" style="unicode-bidi:isolate-override">{back}</span>',
-            f"&#x202e;{back}&#x202c;", f"&#8238;{back}", f"<p>&#x202e;{back}</p>",
-            f'<bdo dir=rtl><b>{back[:1]}</b>{back[1:]}</bdo>', f'<bdo dir="ltr">{escape(text)}</bdo>',
+            f"&#x202e;{back}&#x202c;",
+            f"&#8238;{back}",
+            f"<p>&#x202e;{back}</p>",
+            f"<bdo dir=rtl><b>{back[:1]}</b>{back[1:]}</bdo>",
+            f'<bdo dir="ltr">{escape(text)}</bdo>',
             f'<span dir="rtl">{escape(text)}</span>' if text.isdigit() else escape(text),
         )
-    )  # fmt: skip
+    )
 
 
 def _turned_by_class(drafted: Draft, random: Random) -> bytes:
@@ -357,7 +430,8 @@ def _report(drafted: Draft, random: Random) -> str:
 
 
 def _portal(body: str) -> str:
-    return f"<!DOCTYPE html><html><head><meta charset=utf-8><title>门户</title></head><body>{body}</body></html>"
+    head = "<meta charset=utf-8><title>门户</title>"
+    return f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>"
 
 
 def _srcdoc(drafted: Draft, random: Random) -> bytes:
@@ -439,17 +513,26 @@ def _mhtml_frame(drafted: Draft, random: Random) -> bytes:
     at = "data" if kind == "object" else "src"
     frame = f'<{kind} {at}="{address}"></{kind}>'
     if kind == "frame":
-        root = f"<html><head><title>门户</title></head><frameset cols='20%,*'><frame src='n.html'>{frame}</frameset></html>"
+        frames = f"<frameset cols='20%,*'><frame src='n.html'>{frame}</frameset>"
+        root = f"<html><head><title>门户</title></head>{frames}</html>"
     else:
         root = _portal(f"<p>导航</p>{frame}")
     parts = [
-        _part("text/html; charset=utf-8", root.encode(), "Content-Location: http://a.invalid/z/i.html"),
-        _part("text/html; charset=utf-8", "<p>导航</p>".encode(), "Content-Location: http://a.invalid/z/n.html"),
         _part(
-            "text/html; charset=utf-8", report,
-            "Content-ID: <f1@mhtml.blink>", *([f"Content-Location: {location}"] if location else []),
+            "text/html; charset=utf-8", root.encode(), "Content-Location: http://a.invalid/z/i.html"
         ),
-    ]  # fmt: skip
+        _part(
+            "text/html; charset=utf-8",
+            "<p>导航</p>".encode(),
+            "Content-Location: http://a.invalid/z/n.html",
+        ),
+        _part(
+            "text/html; charset=utf-8",
+            report,
+            "Content-ID: <f1@mhtml.blink>",
+            *([f"Content-Location: {location}"] if location else []),
+        ),
+    ]
     return _saved(parts)
 
 
@@ -476,8 +559,12 @@ def _mhtml_sheet(drafted: Draft, random: Random) -> bytes:
         )
     )
     link = random.choice(
-        ('<link rel="stylesheet" type="text/css" href="{0}" />', "<LINK href='{0}' REL=StyleSheet>", "<style>@import url('{0}');</style>")
-    ).format(address)  # fmt: skip
+        (
+            '<link rel="stylesheet" type="text/css" href="{0}" />',
+            "<LINK href='{0}' REL=StyleSheet>",
+            "<style>@import url('{0}');</style>",
+        )
+    ).format(address)
     body = _page(
         lambda text, random: f'{escape(text)}<b class="{name}">{_figure(random)}</b>',
         link,

@@ -9,6 +9,7 @@ and left as it is.
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Final
 
 #: What Windows-1252 has where Latin-1 has controls. Source: WHATWG Encoding, index windows-1252.
@@ -31,6 +32,13 @@ _PAIR = re.compile("[\u00b0-\u00d7][\u00a1-\u00fe]")
 _RUN = re.compile(f"[\u0080-\u00ff{_SPECIAL}\ufffd]+")
 _HAN = re.compile("[\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]")
 _OF_CHINESE = re.compile("[\u2010-\u2027\u2160-\u25ff\u3000-\u3011\u4e00-\u9fff\uff01-\uff5e]")
+#: Browsers and programs write such letters as references, `&aelig;&#148;&iquest;`: any of these,
+#: and the first of three.
+_REFERENCE = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{3,4}|#[xX][0-9a-fA-F]{2,4});")
+_LEAD_REFERENCE = re.compile(
+    r"&(?:a(?:circ|tilde|uml|ring|elig)|ccedil|e(?:grave|acute|circ|uml)|iuml"
+    r"|#(?:22[6-9]|23[0-9])|#x[eE][2-9a-fA-F]);"
+)
 #: So many are no accident; and so many times may a text have been misread.
 _FEWEST_WOVEN, _FEWEST_PAIRS, _MOST_TIMES = 8, 40, 3
 #: Share of Chinese among the characters that an undone piece gives, at least.
@@ -52,12 +60,21 @@ _FEWEST_WORDS = 3
 
 def undone(text: str) -> str:
     """The text as it was meant; the same where nothing is certain to have been misread."""
-    meant = text
-    if _is_woven(text):
-        meant = _RUN.sub(lambda run: _piece(run[0], "utf-8", _WOVEN), text)
-    if meant == text and _is_paired(text):
-        meant = _RUN.sub(lambda run: _piece(run[0], "gb18030", _PAIR), text)
-    return meant
+    woven = _is_woven(text) or _has(_LEAD_REFERENCE, text, _FEWEST_WOVEN)
+    if not woven and not _is_paired(text):
+        return text
+    plain = _REFERENCE.sub(_character, text) if "&" in text else text
+    meant = plain
+    if woven:
+        meant = _RUN.sub(lambda run: _piece(run[0], "utf-8", _WOVEN), plain)
+    if meant == plain and _is_paired(plain):
+        meant = _RUN.sub(lambda run: _piece(run[0], "gb18030", _PAIR), plain)
+    return text if meant == plain else meant
+
+
+def _character(reference: re.Match[str]) -> str:
+    said = unescape(reference[0])
+    return said if len(said) == 1 and "\x7f" < said < "\u2fff" else reference[0]
 
 
 def _is_woven(text: str) -> bool:

@@ -21,7 +21,6 @@ white space collapses; rows and cells that stand in no table are taken for one.
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Any
 
@@ -29,13 +28,12 @@ from lxml import etree
 
 from tasks.detect.encoding import decode
 from tasks.detect.mhtml import Message, message
-from tasks.detect.misread import undone
 from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format
 from tasks.model.limits import MAX_CELLS, MAX_TAGS
 from tasks.read.html.frames import Page, Spent
 from tasks.read.html.page import Reader
 from tasks.read.html.refused import too_complex
-from tasks.read.html.shadows import Composed, has_shadows
+from tasks.read.html.shadows import Composed, has_lost_sheets, has_shadows
 from tasks.read.html.sheets import Cascade, page_sheets
 from tasks.read.nesting import Data, blocks, settled
 
@@ -47,13 +45,6 @@ _CELL_BEGINS = re.compile(r"<t[dh][\s>]", re.IGNORECASE)
 _PAGE_BLOCKS = re.compile(
     r"<(/?)(table|!doctype|html|body|p|br|h[1-6]|li|pre|xmp|iframe|frame)(?=[\s/>])", re.IGNORECASE
 )
-#: The first byte of a Chinese character in UTF-8, misread and then written as a reference.
-_MISREAD_REFERENCE = re.compile(
-    r"&(?:a(?:circ|tilde|uml|ring|elig)|ccedil|e(?:grave|acute|circ|uml)|iuml"
-    r"|#(?:22[6-9]|23[0-9])|#x[eE][2-9a-fA-F]);"
-)
-_REFERENCE = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{3,4}|#[xX][0-9a-fA-F]{2,4});")
-_FEWEST_REFERENCES = 8
 
 
 def read_html(source: bytes, detection: Detection) -> Document:
@@ -61,7 +52,7 @@ def read_html(source: bytes, detection: Detection) -> Document:
     saved = message(source)
     text, doubts = decode(source if saved is None else saved.root.body(), detection)
     spent = Spent()
-    page = Page(_meant(text), message=saved, spent=spent)
+    page = Page(text, message=saved, spent=spent)
     if saved is not None:
         spent.shown.add(saved.root.number)
         page = Page(page.text, saved.root.location, saved, around=(saved.root.number,), spent=spent)
@@ -71,7 +62,7 @@ def read_html(source: bytes, detection: Detection) -> Document:
         encoding=detection.encoding,
         title=read.title(),
         blocks=blocks(read.contents()),
-        doubts=(*doubts, *_truncated(text), *read.doubts(), *_not_shown(saved, spent)),
+        doubts=(*doubts, *_truncated(text), *read.doubts(), *_not_shown(saved, text, spent)),
     )
 
 
@@ -142,33 +133,33 @@ def _is_lines(text: str) -> bool:
     return True
 
 
-def _meant(text: str) -> str:
-    """The text without what was misread and then written as references: `&aelig;&#148;&iquest;`."""
-    if sum(1 for _ in _MISREAD_REFERENCE.finditer(text)) < _FEWEST_REFERENCES:
-        return text
-    return undone(_REFERENCE.sub(_character, text))
-
-
-def _character(reference: re.Match[str]) -> str:
-    said = html.unescape(reference[0])
-    return said if len(said) == 1 and "\x7f" < said < "\u2fff" else reference[0]
-
-
-def _not_shown(saved: Message | None, spent: Spent) -> tuple[Doubt, ...]:
-    """A doubt where a page was saved along that no frame shows, and there is a table in it."""
+def _not_shown(saved: Message | None, text: str, spent: Spent) -> tuple[Doubt, ...]:
+    """Doubts where a page was saved along that no frame shows, and there is a table in it; where
+    style sheets were not saved."""
     if saved is None:
         return ()
+    doubts = [_lost_sheets()] if has_lost_sheets(text) else []
     left = [part for part in saved.pages() if part.number not in spent.shown]
     left = [part for part in left if b"<table" in part.body().lower()]
     if not left:
-        return ()
+        return tuple(doubts)
     return (
+        *doubts,
         Doubt(
             kind=DoubtKind.STRAY_TEXT,
             message=f"文件中另有 {len(left)} 个含表格的网页没有显示在主页面中，未读取。",
             message_en=f"{len(left)} more pages with tables in this file are shown in no frame; "
             "they were left out.",
         ),
+    )
+
+
+def _lost_sheets() -> Doubt:
+    return Doubt(
+        kind=DoubtKind.TRUNCATED,
+        message="浏览器保存网页时没有保存影子树的样式表，其中隐藏的内容可能被当作显示的内容读取。",
+        message_en="The browser that saved the page left out the style sheets of its shadow trees; "
+        "what they hide may have been read.",
     )
 
 

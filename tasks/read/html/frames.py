@@ -18,6 +18,10 @@ from tasks.read.html.refused import too_complex
 _BASE = re.compile(r"<base\b[^>]*?\shref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 
 
+#: What browsers save for a frame whose page they could not load.
+_NOT_LOADED = ("chrome-error:", "about:neterror")
+
+
 @dataclass(slots=True)
 class Spent:
     """What the pages of one document have cost so far."""
@@ -65,6 +69,8 @@ class Page:
             return self._within(written, "", self.around, ())
         part = self._part(address)
         if part is None or part.kind not in PAGES or part.number in self.around:
+            return None
+        if part.location.startswith(_NOT_LOADED):
             return None
         self.spent.shown.add(part.number)
         text, doubts = text_of(part.body(), part.charset)

@@ -767,6 +767,8 @@ class Reader:
             read = self._read_frame(inner)
             self._texts[-1].end_block()
             self._texts[-1].contents.extend(read.contents())
+            if not read.contents():
+                self._see_unread()
             self._within += (*inner.doubts, *read.doubts())
             if title := read.title():
                 self._titles.append(title)

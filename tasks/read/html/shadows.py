@@ -20,8 +20,9 @@ _HOSTS = {
     "article", "aside", "blockquote", "body", "div", "footer", "h1", "h2", "h3", "h4", "h5", "h6",
     "header", "main", "nav", "p", "section", "span",
 }  # fmt: skip
-#: As it is written today, as browsers write it into MHTML, and as the first of them took it.
-_MODES = ("shadowrootmode", "shadowmode", "shadowroot")
+#: As it is written today, as the first browsers took it, and as browsers write it into MHTML.
+_SAVED = "shadowmode"
+_MODES = ("shadowrootmode", "shadowroot", _SAVED)
 
 
 class Target(Protocol):
@@ -49,6 +50,11 @@ class Node:
 def has_shadows(page: str) -> bool:
     low = page.lower()
     return any(mode in low for mode in _MODES)
+
+
+def has_lost_sheets(page: str) -> bool:
+    """Whether a browser saved shadow trees in it: it leaves their style sheets out."""
+    return f"<template {_SAVED}=" in page
 
 
 def _is_shadow(node: Node) -> bool:

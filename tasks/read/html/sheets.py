@@ -16,7 +16,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from urllib.parse import unquote_to_bytes
@@ -30,16 +30,17 @@ from tasks.read.html.look import (
     look,
     matters_told,
 )
+from tasks.read.html.refused import too_complex
 from tasks.read.html.selectors import Named, Selector, parted, selectors
 
-#: What a page has its sheets in; templates and other pages inside of it are not its own.
-_PLACES = re.compile(
-    r"<!--.*?-->|<script\b.*?</script|<noscript\b.*?</noscript|<(/?)template\b"
-    r"|<iframe\b(?:\"[^\"]*\"|'[^']*'|[^'\">])*>"
-    r"|<link\b((?:\"[^\"]*\"|'[^']*'|[^'\">])*)>|<style\b([^>]*)>(.*?)</style",
-    re.IGNORECASE | re.DOTALL,
+#: What a page has its sheets in, and what hides them: templates, other pages, remarks.
+_OPENING = re.compile(
+    r"<!--|<(script|noscript|style|link|iframe|/?template)(?=[\s/>])", re.IGNORECASE
 )
-_ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_REST_OF_TAG = re.compile(r"((?:\"[^\"]*\"|'[^']*'|[^'\">])*+)>")
+#: So many broken tags, and the rest is no page.
+_MOST_BROKEN = 3
+_ATTRIBUTE = re.compile(r"([\w-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
 _HIDDEN = re.compile(r"<!--|-->")
 _IMPORT = re.compile(
@@ -56,6 +57,8 @@ _WORTH = re.compile(
 )
 #: More rules than any page of a report has: such a sheet is not followed.
 _MOST_RULES = 20_000
+#: Rules held against elements, in all: what asks for more is no page for people.
+_MOST_TRIALS = 1_000_000
 _MOST_CHARACTERS = 4_000_000
 _DEEPEST = 8
 
@@ -118,6 +121,7 @@ class Cascade:
             last = rule.selector.compounds[-1]
             key = min(last.names, default=last.tag)
             self._by_key.setdefault(key, []).append(rule)
+        self._trials = 0
         self._known: dict[tuple[str, tuple[Fit, ...]], Looks] = {}
 
     def __bool__(self) -> bool:
@@ -135,10 +139,15 @@ class Cascade:
 
     def looks(self, element: Named, style: str) -> Looks:
         """`style`: what the element says of itself."""
+        tried = [
+            rule for key in ("", element.tag, *element.names) for rule in self._by_key.get(key, ())
+        ]
+        self._trials += len(tried)
+        if self._trials > _MOST_TRIALS:
+            raise too_complex("样式规则过多", "its style sheets have too many rules")
         fits = [
             (rule, bool(fits and rule.sure))
-            for key in ("", element.tag, *element.names)
-            for rule in self._by_key.get(key, ())
+            for rule in tried
             if (fits := rule.selector.fits(element)) is not False
         ]
         if not fits and not style:
@@ -216,35 +225,74 @@ def page_sheets(page: str, linked: Linked) -> Cascade:
     return cascade(sheets, page, foreign=foreign)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A `<style>` or `<link>`: what its tag says, and the sheet in it."""
+
+    given: Mapping[str, str]
+    sheet: str | None
+
+
+def _places(page: str) -> Iterator[_Place]:
+    """Where the page has its sheets, outside of templates, scripts and pages in it."""
+    low = page.lower()
+    at = inert = broken = 0
+    while (found := _OPENING.search(page, at)) and broken < _MOST_BROKEN:
+        tag = (found[1] or "").lower()
+        if not tag:
+            at = _behind(low, "-->", found.end())
+            continue
+        rest = _REST_OF_TAG.match(page, found.end())
+        if rest is None:
+            broken += 1
+            at = found.end()
+            continue
+        at = rest.end()
+        if tag in ("template", "/template"):
+            inert = max(inert + (1 if tag == "template" else -1), 0)
+        elif tag in ("script", "noscript"):
+            at = _behind(low, f"</{tag}", at)
+        elif tag == "style":
+            end = low.find("</style", at)
+            end = len(page) if end < 0 else end
+            if not inert:
+                yield _Place(_attributes(rest[1]), page[at:end])
+            at = end
+        elif tag == "link" and not inert:
+            yield _Place(_attributes(rest[1]), None)
+
+
+def _behind(low: str, end: str, at: int) -> int:
+    found = low.find(end, at)
+    return len(low) if found < 0 else found + len(end)
+
+
 def _sheets(page: str, linked: Linked) -> tuple[list[tuple[str, str]], bool]:
     """Each sheet with the medium that it is for; whether one of them was not sent."""
     found: list[tuple[str, str]] = []
-    foreign, inert = False, 0
-    for place in _PLACES.finditer(page):
-        if place[0].lower().startswith(("<template", "</template")):
-            inert = max(inert + (-1 if place[1] else 1), 0)
-        elif inert:
+    foreign = False
+    for place in _places(page):
+        given, sheet = place.given, place.sheet
+        if sheet is None:
+            kinds = given.get("rel", "").lower().split()
+            if "stylesheet" not in kinds or "alternate" in kinds or "disabled" in given:
+                continue
+            sheet = _sent(given.get("href", ""), linked)
+            foreign = foreign or sheet is None
+        elif given.get("type", "text/css").strip().lower() not in ("text/css", ""):
             continue
-        elif place[2] is not None:
-            given = _attributes(place[2])
-            if "stylesheet" in given.get("rel", "").lower().split() and (
-                "alternate" not in given["rel"].lower() and "disabled" not in place[2].lower()
-            ):
-                sheet = _inline(given.get("href", "")) or linked(given.get("href", ""))
-                foreign = foreign or sheet is None
-                found.append((sheet or "", given.get("media", "")))
-        elif place[4] is not None:
-            given = _attributes(place[3])
-            if given.get("type", "text/css").strip().lower() in ("text/css", ""):
-                found.append((place[4], given.get("media", "")))
-    whole: list[tuple[str, str]] = []
-    for sheet, medium in found:
-        for address, condition in _IMPORT.findall(_plain(sheet)):
-            inner = _inline(address) or linked(address)
+        medium = given.get("media", "")
+        for address, condition in _IMPORT.findall(_plain(sheet or "")):
+            inner = _sent(address, linked)
             foreign = foreign or inner is None
-            whole.append((inner or "", f"{medium} and {condition}" if medium else condition))
-        whole.append((sheet, medium))
-    return whole, foreign
+            found.append((inner or "", f"{medium} and {condition}" if medium else condition))
+        found.append((sheet or "", medium))
+    return found, foreign
+
+
+def _sent(address: str, linked: Linked) -> str | None:
+    written = _inline(address)
+    return linked(address) if written is None else written
 
 
 def _plain(sheet: str) -> str:

@@ -100,13 +100,34 @@ def test_a_sheet_that_puts_a_text_into_a_row_makes_a_cell() -> None:
 @pytest.mark.parametrize(
     "selector",
     [
-        "[data-a]", "[data-a=x]", "[data-a='X' i]", "[data-a^=x]", "b[data-a$='x']", "[class~=two]",
-        "i + .one", "i ~ .one", "td > i + b", ":is(.one, .none)", ":where(td) .two", ".one:not(.x)",
-        "b:nth-child(2)", "b:nth-child(even)", "b:nth-of-type(1)", "b:first-of-type", "td b:nth-child(-n+2)",
-        "tbody .one", "table > tbody > tr > td > b", ":root b", ".one:not(:hover)",
-        ".one:not(.a, .b)", "td>.one", "tr:first-child b", ".\\6fne, .one", ".sm\\:one",
+        "[data-a]",
+        "[data-a=x]",
+        "[data-a='X' i]",
+        "[data-a^=x]",
+        "b[data-a$='x']",
+        "[class~=two]",
+        "i + .one",
+        "i ~ .one",
+        "td > i + b",
+        ":is(.one, .none)",
+        ":where(td) .two",
+        ".one:not(.x)",
+        "b:nth-child(2)",
+        "b:nth-child(even)",
+        "b:nth-of-type(1)",
+        "b:first-of-type",
+        "td b:nth-child(-n+2)",
+        "tbody .one",
+        "table > tbody > tr > td > b",
+        ":root b",
+        ".one:not(:hover)",
+        ".one:not(.a, .b)",
+        "td>.one",
+        "tr:first-child b",
+        ".\\6fne, .one",
+        ".sm\\:one",
     ],
-)  # fmt: skip
+)
 def test_selectors_that_fit(selector: str) -> None:
     content = '<i>x</i><b class="one two sm:one" data-a=x>9</b>12'
     assert cell(f"{selector}{{display:none}}", content) == "x12"
@@ -115,12 +136,27 @@ def test_selectors_that_fit(selector: str) -> None:
 @pytest.mark.parametrize(
     "selector",
     [
-        "[data-b]", "[data-a=X]", "[data-a^='']", "[data-a~='']", "b + i", ".one ~ .one", ":is(.none)",
-        "b:nth-child(1)", "b:nth-child(odd)", "b:nth-of-type(2)", "table > tr b", ".one:not(b)",
-        ".one:hover", "td:not(.x):hover b", ".one::selection", "b .one", "b:not(",
-        "tr:nth-child(2) b", ".one:visited",
+        "[data-b]",
+        "[data-a=X]",
+        "[data-a^='']",
+        "[data-a~='']",
+        "b + i",
+        ".one ~ .one",
+        ":is(.none)",
+        "b:nth-child(1)",
+        "b:nth-child(odd)",
+        "b:nth-of-type(2)",
+        "table > tr b",
+        ".one:not(b)",
+        ".one:hover",
+        "td:not(.x):hover b",
+        ".one::selection",
+        "b .one",
+        "b:not(",
+        "tr:nth-child(2) b",
+        ".one:visited",
     ],
-)  # fmt: skip
+)
 def test_selectors_that_do_not_fit(selector: str) -> None:
     content = '<i>x</i><b class="one two" data-a=x>9</b>12'
     assert cell(f"{selector}{{display:none}}", content) == "x912"
@@ -155,15 +191,30 @@ def test_conditions_on_the_screen(condition: str, shown: str) -> None:
 @pytest.mark.parametrize(
     "style",
     [
-        "color:#fff", "color:white", "color:rgb(255 255 255)", "color:transparent", "color:#ffffff00",
-        "color:#fefefe", "color:hsl(0,0%,100%)", "color:#369;background:#369",
-        "width:1px;height:1px;overflow:hidden;position:absolute", "clip-path:inset(100%)",
-        "clip-path:circle(0)", "max-width:0;overflow:hidden;display:inline-block", "font:0/0 a",
-        "transform:translateX(-9999px)", "transform:scale(0)", "opacity:.01", "opacity:0%",
-        "filter:opacity(0)", "content-visibility:hidden", "position:fixed;top:9999px",
-        "font-size:.5px", "position:absolute;right:-9999em",
+        "color:#fff",
+        "color:white",
+        "color:rgb(255 255 255)",
+        "color:transparent",
+        "color:#ffffff00",
+        "color:#fefefe",
+        "color:hsl(0,0%,100%)",
+        "color:#369;background:#369",
+        "width:1px;height:1px;overflow:hidden;position:absolute",
+        "clip-path:inset(100%)",
+        "clip-path:circle(0)",
+        "max-width:0;overflow:hidden;display:inline-block",
+        "font:0/0 a",
+        "transform:translateX(-9999px)",
+        "transform:scale(0)",
+        "opacity:.01",
+        "opacity:0%",
+        "filter:opacity(0)",
+        "content-visibility:hidden",
+        "position:fixed;top:9999px",
+        "font-size:.5px",
+        "position:absolute;right:-9999em",
     ],
-)  # fmt: skip
+)
 def test_what_nobody_sees_is_left_out(style: str) -> None:
     assert cell("", f'<b style="{style}">9</b>12') == "12"
     assert cell(f".old{{{style}}}", "<b class=old>9</b>12") == "12"
@@ -225,13 +276,16 @@ def test_a_mark_is_no_digit_of_the_figure(content: str) -> None:
         ("12<b style='float:right'>件</b>", "12件"),
         ("1<b style='font-size:50%'>2</b>", f"12{UNREAD}"),
         ("1<i style='position:relative;left:-20px'>2</i>", f"12{UNREAD}"),
-        ("<span style='display:flex;flex-direction:row-reverse'><b>2</b><b>1</b></span>", f"21{UNREAD}"),
+        (
+            "<span style='display:flex;flex-direction:row-reverse'><b>2</b><b>1</b></span>",
+            f"21{UNREAD}",
+        ),
         ("<b style='transform:scaleX(-1);display:inline-block'>12</b>", f"12{UNREAD}"),
         ("<b style='-webkit-text-security:disc'>12</b>", f"12{UNREAD}"),
         ("<b style='clip-path:inset(0 50% 0 0)'>12</b>", f"12{UNREAD}"),
         ("1<b style='font-variant-position:super'>2</b>", f"12{UNREAD}"),
     ],
-)  # fmt: skip
+)
 def test_figures_that_are_seen_otherwise_than_written(content: str, shown: str) -> None:
     assert cell("", content) == shown
 
@@ -262,8 +316,15 @@ def test_characters_that_run_backwards(content: str, shown: str) -> None:
     ("drawing", "shown"),
     [
         ("<svg width=40 height=20><text x=2 y=15>138</text></svg>", "138"),
-        ("<svg width=40 height=20><title>9</title><text x=2 y=15>1<tspan>2</tspan></text></svg>", "12"),
-        ("<svg viewBox='0 0 40 20'><rect width=9 height=9 /><text x='50%' y=15 text-anchor=middle>1</text></svg>", "1"),
+        (
+            "<svg width=40 height=20><title>9</title><text x=2 y=15>1<tspan>2</tspan></text></svg>",
+            "12",
+        ),
+        (
+            "<svg viewBox='0 0 40 20'><rect width=9 height=9 />"
+            "<text x='50%' y=15 text-anchor=middle>1</text></svg>",
+            "1",
+        ),
         ("<svg width=60 height=20><text x=2 y=15>1</text><text x=11 y=15>2</text></svg>", "12"),
         ("<svg width=60 height=20><text x=11 y=15>2</text><text x=2 y=15>1</text></svg>", "12"),
         ("<svg width=90 height=20><text x=2 y=15>1</text><text x=60 y=15>2</text></svg>", UNREAD),
@@ -272,8 +333,14 @@ def test_characters_that_run_backwards(content: str, shown: str) -> None:
         ("<svg width=40 height=20><text x=2 y=15 fill=none>138</text></svg>", UNREAD),
         ("<svg width=40 height=20><text x='2 9 1' y=15>138</text></svg>", UNREAD),
         ("<svg width=40 height=20><text x=2 y=15 dx='0 -20'>138</text></svg>", UNREAD),
-        ("<svg width=40 height=20><g transform='scale(-1 1)'><text x=2 y=15>1</text></g></svg>", UNREAD),
-        ("<svg width=40 height=20><text x=2 y=15>1</text><rect width=99 height=99 /></svg>", UNREAD),
+        (
+            "<svg width=40 height=20><g transform='scale(-1 1)'><text x=2 y=15>1</text></g></svg>",
+            UNREAD,
+        ),
+        (
+            "<svg width=40 height=20><text x=2 y=15>1</text><rect width=99 height=99 /></svg>",
+            UNREAD,
+        ),
         ("<svg width=40 height=20><path d='M0 0'/></svg>", UNREAD),
         ("5<svg width=40 height=20><text>138</text></svg>", f"5{UNREAD}"),
         ("5<svg width=12 height=12><path d='M0 0'/></svg>", "5"),
@@ -298,7 +365,7 @@ def test_characters_that_run_backwards(content: str, shown: str) -> None:
         ("<noscript>9</noscript>12", "12"),
         ("<template>9</template>12", "12"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_plain_text(drawing: str, shown: str) -> None:
     assert cell("", drawing) == shown
 
@@ -347,13 +414,21 @@ def test_frames_without_end_are_refused() -> None:
     ("page", "texts"),
     [
         ("<div><template shadowrootmode=open><p>1</p></template><p>2</p></div>", ["1"]),
-        ("<div><template shadowrootmode=open><p>1</p><slot></slot></template><p>2</p></div>", ["1", "2"]),
-        ("<div><p slot=a>2</p><template shadowrootmode=open><slot name=a></slot><p>1</p></template></div>", ["2", "1"]),
+        (
+            "<div><template shadowrootmode=open><p>1</p><slot></slot></template><p>2</p></div>",
+            ["1", "2"],
+        ),
+        (
+            "<div><p slot=a>2</p><template shadowrootmode=open><slot name=a></slot><p>1</p>"
+            "</template></div>",
+            ["2", "1"],
+        ),
         ("<div><template shadowrootmode=open><slot><p>3</p></slot></template></div>", ["3"]),
         ("<x-a><template shadowrootmode=open><p>1</p></template></x-a>", ["1"]),
         ("<div><template><p>1</p></template><p>2</p></div>", ["2"]),
         (
-            "<style>p{display:none}</style><div><template shadowrootmode=open><p>1</p></template></div>",
+            "<style>p{display:none}</style>"
+            "<div><template shadowrootmode=open><p>1</p></template></div>",
             ["1"],
         ),
         (
@@ -362,12 +437,13 @@ def test_frames_without_end_are_refused() -> None:
             ["2", "3"],
         ),
         (
-            "<div><template shadowrootmode=open><section><template shadowrootmode=open><p>1</p><slot></slot>"
+            "<div><template shadowrootmode=open><section><template shadowrootmode=open>"
+            "<p>1</p><slot></slot>"
             "</template><p>2</p></section></template></div>",
             ["1", "2"],
         ),
     ],
-)  # fmt: skip
+)
 def test_shadow_trees(page: str, texts: list[str]) -> None:
     assert [block.text for block in read(page).paragraphs()] == texts
 
@@ -392,11 +468,14 @@ TABLE = f"<table>{ROWS}</table>"
         ("<iframe src='cid:f@x'></iframe>", "Content-ID: <f@x>"),
         ("<iframe src='http://a/b.html#t'></iframe>", "Content-Location: http://a/b.html"),
         ("<iframe src='b.html'></iframe>", "Content-Location: http://a/b.html"),
-        ("<base href='http://c/d/'><iframe src=b.html></iframe>", "Content-Location: http://c/d/b.html"),
+        (
+            "<base href='http://c/d/'><iframe src=b.html></iframe>",
+            "Content-Location: http://c/d/b.html",
+        ),
         ("<frameset><frame src='x%20y/b.htm'></frameset>", "Content-Location: http://a/x y/b.htm"),
         ("<object data='cid:f@x' type=text/html></object>", "Content-ID: <f@x>"),
     ],
-)  # fmt: skip
+)
 def test_a_frame_of_a_saved_page(frame: str, headers: str) -> None:
     root = (f"{HTML}\r\nContent-Location: http://a/i.html", f"<title>t</title>{frame}")
     document = message(root, (f"{HTML}\r\n{headers}", TABLE))
@@ -419,7 +498,8 @@ def test_the_root_of_a_saved_page_need_not_come_first() -> None:
 
 @pytest.mark.parametrize("header", ["Content-Location: cid:s@x", "Content-ID: <s@x>"])
 def test_a_sheet_that_was_sent_along_is_the_pages_own(header: str) -> None:
-    page = f"<link rel=stylesheet href='cid:s@x'><table><tr><td>1<b class=o>9</b><td>x</tr>{ROWS}</table>"
+    head = "<link rel=stylesheet href='cid:s@x'>"
+    page = f"{head}<table><tr><td>1<b class=o>9</b><td>x</tr>{ROWS}</table>"
     document = message((HTML, page), (f"Content-Type: text/css\r\n{header}", ".o{display:none}"))
     assert next(document.tables()).cells[0].text == "1"
 
