@@ -77,6 +77,8 @@ _CONTENT = re.compile(
     r"|(/)|\s+|(normal|none)\b|(.)",
     re.DOTALL | re.IGNORECASE,
 )
+#: Longer than any text that a sheet puts into a cell.
+_LONGEST_CONTENT = 1_000
 _CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|\n|(.))", re.DOTALL)
 
 ReadFrame = Callable[[Page], "Reader"]
@@ -937,6 +939,8 @@ def _is_note_mark(attributes: Mapping[str, str]) -> bool:
 def _content(content: str, attributes: Mapping[str, str]) -> tuple[str, bool]:
     """What a sheet puts into an element; False where some of it is not followed."""
     parts: list[str] = []
+    if len(content) > _LONGEST_CONTENT:
+        return "", False
     for found in _CONTENT.finditer(content):
         double, single, name, default, other, slash, nothing, rest = found.groups()
         if rest is not None:

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 #: Steps in matching one selector, and siblings looked back at: beyond, nothing is known.
-_MOST_STEPS = 4_000
-_MOST_SIBLINGS = 2_000
+_MOST_STEPS = 500
+_MOST_SIBLINGS = 500
 _DEEPEST_FUNCTION = 5
 
 _NAMED = r"(?:\\.|[\w\u0080-\uffff-])+"
@@ -27,6 +27,7 @@ _SIMPLE = re.compile(
     |(?P<colons>::?)(?P<pseudo>-?[a-z][\w-]*)(?P<opens>\()?""",
     re.VERBOSE | re.IGNORECASE,
 )
+_COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
 _ESCAPE = re.compile(r"\\(.)")
 _NTH = re.compile(r"\s*(?:(?P<a>[+-]?\d*)n\s*(?P<b>[+-]\s*\d+)?|(?P<only>[+-]?\d+))\s*")
 #: Written with one colon by old sheets.
@@ -313,7 +314,7 @@ def _selector(text: str, depth: int) -> Selector | None:
     opened, pseudo, at = _Open(), "", 0
     weight = [0, 0, 0]
     while at < len(text):
-        found = re.compile(r"\s*([>+~])\s*|\s+").match(text, at)
+        found = _COMBINATOR.match(text, at)
         if found:
             made = opened.closed(combinator)
             if made is None or pseudo:

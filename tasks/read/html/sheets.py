@@ -56,9 +56,9 @@ _WORTH = re.compile(
     re.IGNORECASE,
 )
 #: More rules than any page of a report has: such a sheet is not followed.
-_MOST_RULES = 20_000
+_MOST_RULES = 10_000
 #: Rules held against elements, in all: what asks for more is no page for people.
-_MOST_TRIALS = 1_000_000
+_MOST_TRIALS = 300_000
 _MOST_CHARACTERS = 4_000_000
 _DEEPEST = 8
 
@@ -340,6 +340,8 @@ def cascade(sheets: Sequence[tuple[str, str]], page: str, *, foreign: bool = Fal
     matters = matters_told(said, page)
     rules: list[Rule] = []
     for order, (raw, declared) in enumerate(read):
+        if len(rules) > _MOST_RULES:
+            break
         kept = tuple(one for one in declared if TELLING[one[0]][0] in matters)
         for selector in (selectors(raw.selectors) or ()) if kept else ():
             rules.append(Rule(selector, kept, (*selector.weight, order), raw.sure))
