@@ -6,6 +6,7 @@
     prints.py    what fonts, printers, scanners and form programs make of a PDF
     forms.py     defects that seldom occur
     habits.py    the form laid out otherwise
+    shown.py     pages on which a browser shows something else than their source says
     here         the table of all files: every style, every shape, every defect, and many at once
 
 Never kept as files: each is made from its number. Poison is not in it; see `samples.poison`.
@@ -27,6 +28,7 @@ from samples.hard.prints import PRINTS
 from samples.hard.programs import PROGRAMS
 from samples.hard.shape import HardFile, Make, Shape
 from samples.hard.sheets import SHEETS
+from samples.hard.shown import SHOWN_PAGES
 from samples.layout import Draft
 from samples.style import Lost, Style
 from samples.styles import STYLES, SUFFIXES, render
@@ -171,7 +173,7 @@ def _files() -> Iterator[HardFile]:
         yield _plain(next(numbers), shape)
     for name, defects in _LAID_OUT:
         yield _spoilt(next(numbers), name, defects)
-    for shape in (*EFFECTS, *PRINTS):
+    for shape in (*EFFECTS, *PRINTS, *SHOWN_PAGES):
         yield _plain(next(numbers), shape)
 
 

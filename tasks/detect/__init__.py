@@ -18,7 +18,7 @@ from tasks.detect.encoding import (
     readings,
 )
 from tasks.detect.litter import litter
-from tasks.detect.mhtml import html_part, is_mime
+from tasks.detect.mhtml import is_mime, message
 from tasks.detect.packages import OLE_MAGIC, ZIP_MAGICS, ole_names, zip_members
 from tasks.detect.signatures import (
     BINARY,
@@ -177,10 +177,10 @@ def _message(source: bytes) -> Detection | None:
         if _POSTED.match(source) and re.search(rb"(?im)^(?:from|date):", source[:_HEAD]):
             raise _unsupported(EMAIL)
         return None
-    part = html_part(source)
-    if part is None:
+    saved = message(source)
+    if saved is None:
         raise _unsupported(EMAIL)
-    codec, evidence = _encoding(part.body, part.charset)
+    codec, evidence = _encoding(saved.root.body(), saved.root.charset)
     return Detection(
         format=Format.HTML,
         encoding=codec,

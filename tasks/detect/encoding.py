@@ -15,7 +15,9 @@ from dataclasses import dataclass
 
 from bs4.dammit import EncodingDetector
 
-from tasks.model.document import Detection, Doubt, DoubtKind
+from tasks.detect.misread import is_salad, undone
+from tasks.model.document import Detection, Doubt, DoubtKind, Format
+from tasks.model.refusal import Refusal, RefusalCode
 
 #: Byte order marks, longest first, and the codec each stands for.
 BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
@@ -73,6 +75,8 @@ NOISE = -1.2
 NOISE_BY_NAME = -1.5
 #: The score UTF-16 without a byte order mark must reach, and shares of zeros that excuse it.
 PLAIN_CHINESE, _ZEROS_OF_ASCII, _MOSTLY_ASCII = 0.5, 0.02, 0.3
+#: A text of which so little is Chinese, and in which misread words stand, is misread as a whole.
+_LEAST_OF_CHINESE = 0.4
 #: Control characters in text, at most.
 MOST_CONTROLS = 0.01
 MOST_CONTROLS_IN_CHINESE = 0.2
@@ -161,9 +165,12 @@ def _read(sample: bytes, codec: str, *, declared: bool) -> Reading:
     decoder = codecs.getincrementaldecoder(codec)("replace")
     # Not final: a character cut by the end of the sample is no fault.
     text = decoder.decode(sample)[:_SAMPLE_CHARACTERS]
+    if codec == "utf-8":
+        # A lost character that was saved as one is no broken sequence.
+        text = undone(text.replace("\ufffd", "") if b"\xef\xbf\xbd" in sample else text)
     foreign = Counter(_ASCII.sub("", text))
     total = foreign.total()
-    score = sum(_weight(character) * n for character, n in foreign.items()) / max(total, 1)
+    score = _score(text)
     broken = foreign.get("\ufffd", 0)
     if codec == "utf-8" and total and not broken:
         score += _WEIGHT_WELL_FORMED
@@ -176,6 +183,13 @@ def _read(sample: bytes, codec: str, *, declared: bool) -> Reading:
         broken=broken,
         declared=declared,
     )
+
+
+def _score(text: str) -> float:
+    """Mean weight of the characters that are not ASCII; 0 where there are none."""
+    foreign = Counter(_ASCII.sub("", text))
+    total = foreign.total()
+    return sum(_weight(character) * n for character, n in foreign.items()) / max(total, 1)
 
 
 def _weight(character: str) -> float:
@@ -219,7 +233,8 @@ def decode(source: bytes, detection: Detection) -> tuple[str, tuple[Doubt, ...]]
     """The text from `detection.offset` on, without a byte order mark.
 
     Bytes that are broken in the encoding become U+FFFD and one doubt in all. A character cut
-    by the end of the file is dropped in silence.
+    by the end of the file is dropped in silence. What a program misread before it saved it is
+    read as it was meant, where that is certain; else that is a doubt as well.
     """
     codec = detection.encoding or "utf-8"
     source = source[detection.offset :]
@@ -227,14 +242,49 @@ def decode(source: bytes, detection: Detection) -> tuple[str, tuple[Doubt, ...]]
     if mark is not None and mark[1] == codec:
         source = source[len(mark[0]) :]
     text = codecs.getincrementaldecoder(codec)("replace").decode(source)
-    broken = text.count("\ufffd")
-    if not broken or source.count("\ufffd".encode(codec, "replace")) >= broken:
-        return text, ()
-    return text, (
-        Doubt(
-            kind=DoubtKind.ENCODING,
-            message=f"按 {codec} 编码读取，有 {broken} 处字节无法识别，文字可能有缺损。",
-            message_en=f"Read as {codec}; {broken} places could not be decoded, so text may be "
-            "damaged.",
-        ),
+    meant = undone(text)
+    broken = meant.count("\ufffd")
+    if broken and (meant != text or source.count("\ufffd".encode(codec, "replace")) < broken):
+        return meant, (_broken(codec, broken),)
+    if not is_salad(meant):
+        return meant, ()
+    if _score(meant[:_SAMPLE_CHARACTERS]) < _LEAST_OF_CHINESE:
+        raise _nothing_but_salad()
+    return meant, (_salad(codec),)
+
+
+def text_of(source: bytes, charset: str) -> tuple[str, tuple[Doubt, ...]]:
+    """The text of a part of a document, whose header declares `charset`, "" if it does not."""
+    mark = byte_order_mark(source)
+    codec = mark[1] if mark else "utf-8"
+    if mark is None and source:
+        codec = readings(source, charset.lower() or declared_encoding(source))[0].codec
+    return decode(source, Detection(format=Format.HTML, encoding=codec))
+
+
+def _broken(codec: str, broken: int) -> Doubt:
+    return Doubt(
+        kind=DoubtKind.ENCODING,
+        message=f"按 {codec} 编码读取，有 {broken} 处字节无法识别，文字可能有缺损。",
+        message_en=f"Read as {codec}; {broken} places could not be decoded, so text may be "
+        "damaged.",
+    )
+
+
+def _nothing_but_salad() -> Refusal:
+    return Refusal(
+        RefusalCode.CORRUPT,
+        "文字在保存之前就被按错误的编码转换过（乱码），原文已不能还原。请从原文件重新导出。",
+        "The text was converted by a wrong encoding before it was saved, and cannot be restored. "
+        "Export it again from its source.",
+    )
+
+
+def _salad(codec: str) -> Doubt:
+    return Doubt(
+        kind=DoubtKind.ENCODING,
+        message=f"按 {codec} 编码读取，文字像是保存之前就被按错误的编码转换过（乱码）。"
+        "请从原文件重新导出。",
+        message_en=f"Read as {codec}; the text seems to have been converted by a wrong encoding "
+        "before it was saved. Export it again from its source.",
     )

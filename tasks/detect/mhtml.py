@@ -1,7 +1,8 @@
 """MHTML: a page saved with its pictures as one MIME message; Word does so under `.doc` too.
 
-Only the one part that holds the page is decoded. `email` could parse the whole message, but
-it recurses into nested parts and copies each picture.
+The parts are found by their boundaries and decoded when they are asked for: the page, the frames
+and style sheets that it names. `email` could parse the whole message, but it recurses into nested
+parts and copies each picture.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import Message
+from email.message import Message as HeaderMessage
 from email.parser import BytesHeaderParser
+from urllib.parse import unquote, urljoin
 
 _HEADER_BYTES = 16_384
 _FIRST_LINE = re.compile(rb"\s*(?:[A-Za-z][A-Za-z0-9-]*:[ \t])")
@@ -20,18 +22,45 @@ _MIME = re.compile(rb"(?im)^(?:mime-version:\s*1|content-type:\s*(?:multipart|me
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 #: A message that went through the post is a letter, even where it holds a page.
 _OF_LETTERS = ("received", "delivered-to", "message-id", "to", "return-path")
-_PAGES = ("text/html", "application/xhtml+xml")
+PAGES = ("text/html", "application/xhtml+xml")
 _MOST_PARTS = 1_000
 _DEEPEST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HtmlPart:
-    """The page in a MIME message."""
+class Part:
+    """A part of a message that holds no others."""
 
-    body: bytes
+    #: Which it is, from 0.
+    number: int
+    kind: str
     #: As its own header declares it; "" where it does not.
     charset: str
+    #: Content-ID without its brackets, and the address that it was saved from.
+    id: str
+    location: str
+    how: str
+    raw: bytes
+
+    def body(self) -> bytes:
+        """Without its transfer encoding; what is broken in it is passed over."""
+        return _decoded(self.how, self.raw)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A page in a MIME message, and what was saved with it."""
+
+    root: Part
+    parts: tuple[Part, ...]
+    _by_name: dict[str, Part]
+
+    def find(self, address: str) -> Part | None:
+        """The part that an address in the page leads to."""
+        return self._by_name.get(_plain(address))
+
+    def pages(self) -> Iterator[Part]:
+        return (part for part in self.parts if part.kind in PAGES)
 
 
 def is_mime(source: bytes) -> bool:
@@ -40,38 +69,86 @@ def is_mime(source: bytes) -> bool:
     return bool(_FIRST_LINE.match(head)) and bool(_MIME.search(head))
 
 
-def html_part(source: bytes) -> HtmlPart | None:
-    """The page of an MHTML file; None where the bytes are none."""
+def message(source: bytes) -> Message | None:
+    """The page of an MHTML file with its parts; None where the bytes are none.
+
+    Source: RFC 2557; RFC 2387, 3.2 for the part that is the root.
+    """
     if not is_mime(source):
         return None
     headers, body = _split(source.lstrip())
     if any(name in headers for name in _OF_LETTERS):
         return None
-    return next(_pages(headers, body, _DEEPEST), None)
+    parts: list[Part] = []
+    _gather(headers, body, "", parts, _DEEPEST)
+    start = str(headers.get_param("start") or "").strip().strip("<>")
+    pages = [part for part in parts if part.kind in PAGES]
+    root = next((part for part in pages if start and part.id == start), next(iter(pages), None))
+    if root is None:
+        return None
+    return Message(root=root, parts=tuple(parts), _by_name=_by_name(parts))
 
 
-def _pages(headers: Message, body: bytes, depth: int) -> Iterator[HtmlPart]:
+def _gather(headers: HeaderMessage, body: bytes, base: str, parts: list[Part], depth: int) -> None:
+    """Collect the parts in their order."""
     kind = headers.get_content_type()
-    if kind in _PAGES:
-        yield HtmlPart(body=_decoded(headers, body), charset=headers.get_content_charset() or "")
+    location = joined(base, _said(headers, "content-location"))
+    if not kind.startswith("multipart/"):
+        parts.append(
+            Part(
+                number=len(parts),
+                kind=kind,
+                charset=headers.get_content_charset() or "",
+                id=_said(headers, "content-id").strip("<>"),
+                location=location,
+                how=_said(headers, "content-transfer-encoding").lower(),
+                raw=body,
+            )
+        )
+        return
     boundary = headers.get_boundary()
-    if not kind.startswith("multipart/") or not boundary or not depth:
+    if not boundary or not depth:
         return
     mark = re.compile(rb"(?m)^--" + re.escape(boundary.encode("latin-1", "replace")) + rb"(?:--)?")
     for part in mark.split(body, _MOST_PARTS)[1:]:
-        yield from _pages(*_split(part.lstrip(b" \t\r\n")), depth - 1)
+        _gather(*_split(part.lstrip(b" \t\r\n")), location, parts, depth - 1)
 
 
-def _split(message: bytes) -> tuple[Message, bytes]:
+def _said(headers: HeaderMessage, name: str) -> str:
+    """A header's value, in UTF-8 where it is not ASCII; "" where there is none."""
+    found = next((value for key, value in headers.raw_items() if key.lower() == name), "")
+    return str(found).encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
+
+
+def _by_name(parts: list[Part]) -> dict[str, Part]:
+    found: dict[str, Part] = {}
+    for part in parts:
+        for name in (f"cid:{part.id}" if part.id else "", part.location):
+            if name:
+                found.setdefault(_plain(name), part)
+    return found
+
+
+def _plain(address: str) -> str:
+    """An address as it is compared: what is escaped in it written out, without a fragment."""
+    return unquote(address.partition("#")[0].strip()).replace("\\", "/")
+
+
+def joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:  # no address at all
+        return address
+
+
+def _split(text: bytes) -> tuple[HeaderMessage, bytes]:
     """The headers and the body."""
-    found = _BLANK_LINE.search(message, 0, _HEADER_BYTES)
-    end, begin = (found.start(), found.end()) if found else (len(message), len(message))
-    return BytesHeaderParser().parsebytes(message[:end]), message[begin:]
+    found = _BLANK_LINE.search(text, 0, _HEADER_BYTES)
+    end, begin = (found.start(), found.end()) if found else (len(text), len(text))
+    return BytesHeaderParser().parsebytes(text[:end]), text[begin:]
 
 
-def _decoded(headers: Message, body: bytes) -> bytes:
-    """The body without its transfer encoding; what is broken in it is passed over."""
-    how = str(headers.get("content-transfer-encoding", "")).strip().lower()
+def _decoded(how: str, body: bytes) -> bytes:
     if how == "quoted-printable":
         return quopri.decodestring(body)
     if how == "base64":

@@ -98,8 +98,9 @@ def settled(contents: Iterable[Content]) -> Iterator[Loose | Data]:
             yield item
 
 
-#: A text with words in it is no figure.
+#: A text with words in it is no figure, unless a figure begins it that is not its number.
 _WORDS = re.compile("[\u3400-\u9fff]{2}")
+_FIGURE_FIRST = re.compile(r"[+-]?\d(?!\d?\s*[.、．:：)）]\s*[^\W\d])")
 #: Stands in a cell of data for what is shown there and is no text: the cell is not blank.
 UNREAD = "\ufffd"
 
@@ -127,7 +128,7 @@ class Held:
         """The text, or the sign that something else stands there. Behind a text that is not
         sure the sign stands as well, unless it is words."""
         text = self.text
-        if self.unsure and not _WORDS.search(text):
+        if self.unsure and (not _WORDS.search(text) or _FIGURE_FIRST.match(text)):
             return text + UNREAD
         return text or (UNREAD if self.unread else "")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 #: Zero-width spaces and joiners, soft hyphen, byte order mark, direction marks.
 INVISIBLE = dict.fromkeys(
     (
@@ -14,6 +16,23 @@ INVISIBLE = dict.fromkeys(
 )
 
 
-def visible(text: str) -> str:
-    """The text without invisible characters. Nothing else is changed."""
+#: Turns the direction of what follows; ends it.
+_RIGHT_TO_LEFT, _ENDS = "\u202e", "\u202c"
+_TURNED = re.compile(f"{_RIGHT_TO_LEFT}([^\u202a-\u202e\u2066-\u2069]*)(?:{_ENDS}|$)")
+#: Stands where it cannot be told in which order characters are shown.
+_NOT_TOLD = "\ufffd"
+
+
+def visible(text: str, *, lines: str = "\n") -> str:
+    """The text without invisible characters, in the order in which it is shown: what stands
+    behind U+202E is read from its end. `lines`: what ends a line, and with it each such order.
+    """
+    if _RIGHT_TO_LEFT in text:
+        text = lines.join(map(_in_order, text.split(lines)))
     return text.translate(INVISIBLE)
+
+
+def _in_order(line: str) -> str:
+    """Source: Unicode Standard Annex 9, X1 to X8."""
+    line = _TURNED.sub(lambda found: found[1][::-1], line)
+    return f"{line}{_NOT_TOLD}" if _RIGHT_TO_LEFT in line else line
