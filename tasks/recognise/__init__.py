@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tasks.forms.annual_report import FORM
-from tasks.model.document import Document, DoubtKind, Paragraph
+from tasks.model.document import Document, DoubtKind, Paragraph, Table
 from tasks.model.report import Finding, Kind, Report, Severity
 from tasks.recognise.anchors import side_of, with_table
 from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
@@ -128,7 +128,7 @@ def _known(readings: Mapping[str, TableReading], table: str) -> int:
 
 
 def _read_tables(document: Document, who: Identity) -> dict[str, TableReading]:
-    segments = tables_to_segments(document.tables())
+    segments = tables_to_segments(document.tables(), at_end=_at_end(document))
     readings: dict[str, TableReading] = {}
     for table in FORM.tables:
         chosen = _belonging(table, segments.get(table, ()))
@@ -136,6 +136,12 @@ def _read_tables(document: Document, who: Identity) -> dict[str, TableReading]:
         if reading and reading.found >= _FEWEST_LINES[table]:
             readings[table] = reading
     return readings
+
+
+def _at_end(document: Document) -> Table | None:
+    """The table that a text ends with."""
+    last = document.blocks[-1] if document.blocks else None
+    return last if isinstance(last, Table) and not last.columns_sure else None
 
 
 def _belonging(table: str, segments: Sequence[Segment]) -> tuple[Segment, ...]:

@@ -928,6 +928,8 @@ def _to_table(id: str, tokens: Sequence[Token], rows: Sequence[_Line]) -> Table:
             for c, token in enumerate(row)
         ),
         columns_sure=False,
+        # where blanks have signs of their own these may as well close the rows
+        blanks_sure=not any(token.is_ is Is.BLANK for token in tokens),
         where=joined_lines(where[0], where[-1]),
     )
 

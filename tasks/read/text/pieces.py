@@ -6,7 +6,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.model.document import Block, Cell, Paragraph, Table, Where
 from tasks.model.limits import MAX_CELLS, MAX_POSITIONS
@@ -36,6 +36,8 @@ class Rows:
     """Rows of cells whose columns are only an order."""
 
     rows: list[Row]
+    #: False where blanks at the ends of rows may be signs that close them.
+    blanks_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def to_blocks(found: Iterable[Found]) -> Iterator[Block]:
 def _table(id: str, found: Rows | Placed) -> Table:
     if isinstance(found, Placed):
         return placed_to_grid(found.cells).table(id, where=Where(lines=found.lines))
-    return _in_order(id, _evened([row for row in found.rows if row]))
+    table = _in_order(id, _evened([row for row in found.rows if row]))
+    return replace(table, blanks_sure=found.blanks_sure)
 
 
 def _evened(rows: Sequence[Row]) -> Sequence[Row]:

@@ -61,7 +61,8 @@ def read_pipes(lines: Sequence[Line]) -> Iterator[Found]:
     content = [line for line in marked if not _is_ruler(line.text)]
     pipes = None if _all_alike(content) else _pipes_a_row(content)
     if pipes is not None:
-        yield Rows(_cut([line for line in lines if not _is_ruler(line.text)], pipes))
+        cells = [line for line in lines if not _is_ruler(line.text)]
+        yield Rows(_cut(cells, pipes), blanks_sure=False)
     elif _lines_are_rows(content) or len(content) < len(marked):
         yield from _read_rows(lines)
     else:
@@ -143,7 +144,7 @@ def _tables(group: Sequence[Line]) -> Iterator[Found]:
             # a single pipe in prose, or a breadcrumb
             yield from (paragraph(p.text, p.first, p.last) for p in rows[0] if p.text)
         elif rows:
-            yield Rows(rows)
+            yield Rows(rows, blanks_sure=False)
 
 
 def _at_rulers(group: Sequence[Line]) -> list[list[Line]]:
