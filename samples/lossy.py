@@ -1,0 +1,241 @@
+"""Reports as text that lost cells on the way: which of them, the text alone does not tell.
+
+    make_report -> draft -> columns left out by the organ
+      -> rows of cells, the blank ones dropped by the converter
+      -> lines, with or without signs that close a row
+      -> cut off somewhere in its last table
+
+Beside the text stands what was true, so that a reader can be held to it: any figure that it
+reads otherwise is wrong, and those of rows that lost nothing are to be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from samples.layout import LogicalCell, LogicalTable, draft
+from samples.prose import Passage, paper
+from samples.report import Blanks, Expected, Truth, make_report
+from samples.text import traditional
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lossy:
+    """A text, what is true of it, and how it came about."""
+
+    text: str
+    #: What stood in the report; `absent` where the organ left it out or the text ends before it.
+    truth: Truth
+    #: Dotted ids of the figures whose rows lost nothing.
+    whole: frozenset[str]
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The texts of a row that are left, and how many cells of the grid are not among them."""
+
+    cells: Sequence[LogicalCell]
+    missing: int
+
+    @property
+    def texts(self) -> list[str]:
+        return [cell.text for cell in self.cells]
+
+
+Flatten = Callable[[Sequence[_Row]], list[str]]
+
+
+# --- a row a line -------------------------------------------------------------------------
+
+
+def rows_closed(rows: Sequence[_Row]) -> list[str]:
+    """`a | b | ||`: the signs for what is missing run together."""
+    return [f"{' | '.join(row.texts)} | {'|' * row.missing}" for row in rows]
+
+
+def rows_closed_apart(rows: Sequence[_Row]) -> list[str]:
+    """`a | b | | |`: as blank cells look elsewhere."""
+    return [f"{' | '.join(row.texts)} |{' |' * row.missing}" for row in rows]
+
+
+def rows_closed_tight(rows: Sequence[_Row]) -> list[str]:
+    return [f"{' | '.join(row.texts)} |{'|' * row.missing}" for row in rows]
+
+
+def rows_between(rows: Sequence[_Row]) -> list[str]:
+    return [f"| {' | '.join(row.texts)} |{'|' * row.missing}" for row in rows]
+
+
+def markdown_closed(rows: Sequence[_Row]) -> list[str]:
+    lines = [f"| {' | '.join(row.texts)} |{'  |' * row.missing}" for row in rows]
+    return ["", lines[0], "|" + "---|" * lines[0].count("  |"), *lines[1:], ""]
+
+
+def rows_bare(rows: Sequence[_Row]) -> list[str]:
+    return ["|".join(row.texts) + "|" + "|" * row.missing for row in rows]
+
+
+def rows_open(rows: Sequence[_Row]) -> list[str]:
+    return [" | ".join(row.texts) for row in rows]
+
+
+# --- a cell a line ------------------------------------------------------------------------
+
+
+def _closed(text: str) -> str:
+    return f"{text} |" if text else "|"
+
+
+def cells_closed_below(rows: Sequence[_Row]) -> list[str]:
+    """`cell |`, the signs for what is missing on a line of their own."""
+    lines: list[str] = []
+    for row in rows:
+        lines += map(_closed, row.texts)
+        lines += ["|" * row.missing] if row.missing else []
+    return lines
+
+
+def cells_closed_beside(rows: Sequence[_Row]) -> list[str]:
+    """The same on the line of the last cell."""
+    lines: list[str] = []
+    for row in rows:
+        *texts, last = [_closed(text) for text in row.texts] or [""]
+        lines += [*texts, f"{last} {'|' * row.missing}".strip()]
+    return lines
+
+
+def cells_open(rows: Sequence[_Row]) -> list[str]:
+    return [_closed(text) for row in rows for text in row.texts]
+
+
+def cells_alone(rows: Sequence[_Row]) -> list[str]:
+    return [text for row in rows for text in row.texts if text]
+
+
+def cells_apart(rows: Sequence[_Row]) -> list[str]:
+    return [line for text in cells_alone(rows) for line in (text, "")]
+
+
+#: Ways to write rows that close them, so that a blank row shows that it is one.
+CLOSED: Mapping[str, Flatten] = {
+    flatten.__name__: flatten
+    for flatten in (
+        rows_closed,
+        rows_closed_apart,
+        rows_closed_tight,
+        rows_between,
+        markdown_closed,
+        rows_bare,
+        cells_closed_below,
+        cells_closed_beside,
+    )
+}
+OPEN: Mapping[str, Flatten] = {
+    flatten.__name__: flatten for flatten in (rows_open, cells_open, cells_alone, cells_apart)
+}
+
+
+# --- what is lost -------------------------------------------------------------------------
+
+
+def _left_out(table: LogicalTable, random: Random) -> frozenset[LogicalCell]:
+    """The cells of columns that the organ left out of some blocks, with their heads."""
+    gone: set[LogicalCell] = set()
+    for start, end in _blocks(table):
+        block = [cell for cell in table.cells if start <= cell.row < end]
+        columns = sorted({cell.column for cell in block if cell.field})
+        if table.id == "requests":
+            columns = columns[1:-1]
+        if len(columns) > 1 and random.random() < 0.5:
+            out = random.sample(columns, random.randint(1, len(columns) - 1))
+            gone |= {c for c in block if c.column in out and c.role != "title" and c.colspan < 4}
+    return frozenset(gone)
+
+
+def _blocks(table: LogicalTable) -> list[tuple[int, int]]:
+    """First and last + 1 row of each part with heads of its own."""
+    titles = [cell.row for cell in table.cells if cell.role == "title"] or [0]
+    return list(zip(titles, [*titles[1:], table.n_rows], strict=True))
+
+
+def _row(table: LogicalTable, cells: Sequence[LogicalCell], *, closed: bool) -> _Row:
+    return _Row(cells, table.n_columns - len(cells) if closed else 0)
+
+
+def _dropped(cells: Sequence[LogicalCell]) -> list[LogicalCell]:
+    return [cell for cell in cells if cell.text or not cell.field]
+
+
+def _cut(lines: list[str], random: Random) -> list[str]:
+    """The lines up to some place behind the first figures; perhaps within a line of several."""
+    kept = lines[: random.randint(len(lines) // 3, len(lines) - 1)]
+    parts = kept[-1].split(" | ")
+    return [*kept[:-1], " | ".join(parts[: random.randint(1, len(parts))])]
+
+
+def _all_but(truth: Truth, fields: frozenset[str]) -> Truth:
+    """The truth with these fields absent."""
+    absent: Expected = ("absent", None)
+    return {
+        table: {
+            row: {
+                column: absent if f"{table}.{row}.{column}" in fields else value
+                for column, value in line.items()
+            }
+            for row, line in lines.items()
+        }
+        for table, lines in truth.items()
+    }
+
+
+def make_lossy(seed: int) -> Lossy:
+    """One such text; the same seed gives the same."""
+    random = Random(f"lossy {seed}")
+    blanks: Blanks = random.choice(("blank", "blank", "mixed", "zero"))
+    drafted = draft(
+        make_report(
+            seed,
+            year=random.choice((2019, 2020, 2021, 2023)),
+            zero_share=random.choice((0.3, 0.6, 0.85)),
+            blanks=blanks,
+            big=random.random() < 0.2,
+        )
+    )
+    name, flatten = random.choice([*CLOSED.items(), *OPEN.items()])
+    drops = random.random() < 0.75
+    leaves_out = random.random() < 0.4
+    cuts = random.random() < 0.2
+    script = traditional if random.random() < 0.1 else str
+    gone: set[LogicalCell] = set()
+    whole: set[str] = set()
+    lines: list[str] = []
+    for part in paper(drafted).parts:
+        if isinstance(part, Passage):
+            lines.append(part.text)
+            continue
+        if part.id == "disputes" and cuts:
+            break
+        out = _left_out(part, random) if leaves_out and part.id != "disputes" else frozenset()
+        gone |= out
+        rows = []
+        for cells in part.rows():
+            there = [cell for cell in cells if cell not in out]
+            left = _dropped(there) if drops else there
+            if len(left) == len(there) and all(cell.text for cell in there):
+                whole |= {cell.field for cell in there if cell.field}
+            rows.append(_row(part, left, closed=name in CLOSED))
+        flat = flatten(rows)
+        if part.id == "requests" and cuts:
+            lines += _cut(flat, random)
+            break
+        lines += flat
+    how = f"{name}, {blanks=}, {drops=}, {leaves_out=}, {cuts=}, {script.__name__}"
+    return Lossy(
+        text=script("\n".join(lines)) + ("" if cuts else "\n"),
+        truth=_all_but(drafted.truth, frozenset(str(cell.field) for cell in gone if cell.field)),
+        whole=frozenset() if cuts else frozenset(whole),
+        how=how,
+    )
