@@ -14,12 +14,12 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import zip_longest
 
-from tasks.forms.vocabulary import Block, Edition, Line
+from tasks.forms.vocabulary import Axis, Block, Edition, Line
 from tasks.model.document import Cell, Table
 from tasks.model.report import Kind, PlacedBy
 from tasks.recognise.align import Alignment, RowLabel, align
 from tasks.recognise.amounts import is_unit, looks_like_value, text_to_amount
-from tasks.recognise.blanks import ends_in_doubt
+from tasks.recognise.blanks import ends_in_doubt, totals_tell
 from tasks.recognise.columns import Header, completed, headers_of, is_header
 from tasks.recognise.labels import key, numbering, plain
 from tasks.recognise.own_heads import OwnHeads, own_heads
@@ -221,8 +221,11 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
         for index, line in alignment.placed.items()
     }
     padding = _padding(rows, headers, n_columns)
-    torn = _torn(rows, alignment, n_columns, block_of)
+    torn = _torn(rows, alignment, n_columns, block_of, at_end=segments[-1].at_end)
     kept = any(segment.blanks_kept for segment in segments)
+    if any(relation.axis is Axis.ROW for relation in edition.relations):
+        ends = ((_after_label(rows[index]), n) for index, n in n_columns.items())
+        kept = totals_tell(ends, shown=kept)
     last = max((i for i in alignment.placed if _filled_cells(rows[i])), default=-1)
     cut = _may_be_cut(segments, alignment, edition)
     # where blanks are kept, what a torn row lacks may be a figure
@@ -736,13 +739,16 @@ def _torn(
     alignment: Alignment,
     n_columns: Mapping[int, int],
     block_of: Mapping[str, Block],
+    *,
+    at_end: bool,
 ) -> frozenset[int]:
     """Rows known by their order alone that are not as long as the others of their table with
     as many columns: a cell of theirs may have gone, blank or not.
 
     A row is whole where it has all cells of the longest rows; where these are not nearly all,
     also where most rows of its depth in the form have as many cells too many; the last one of
-    a table also where it lacks no more than its padding, which some programs leave out there.
+    a table also where it lacks no more than its padding, which some programs leave out there;
+    but not where the text ends with it (`at_end`).
     A row that goes on in the next, which has no label, is never whole.
     """
     depth_of = {row.id: len(row.group) for block in block_of.values() for row in block.rows}
@@ -769,7 +775,10 @@ def _torn(
                 if lengths[index] != longest
                 and not (agree and more == usual)
                 and not (
-                    more == 0 and _is_last(rows, index) and (usual > 1 or _is_blank(rows[index]))
+                    more == 0
+                    and _is_last(rows, index)
+                    and not (at_end and index + 1 == len(rows))
+                    and (usual > 1 or _is_blank(rows[index]))
                 )
             )
     return frozenset(torn)
