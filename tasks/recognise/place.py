@@ -15,7 +15,7 @@ from enum import Enum
 from itertools import zip_longest
 
 from tasks.forms.vocabulary import Axis, Block, Edition, Line
-from tasks.model.document import Cell, Table
+from tasks.model.document import Cell, DoubtKind, Table
 from tasks.model.report import Kind, PlacedBy
 from tasks.recognise.align import Alignment, RowLabel, align
 from tasks.recognise.amounts import is_unit, looks_like_value, text_to_amount
@@ -257,6 +257,7 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
             continue
         if by_order:
             spots = {where: _by_order(spot) for where, spot in spots.items()}
+        spots = {where: _doubting_broken(spot) for where, spot in spots.items()}
         if index + 1 < len(rows) and _begins_with_figure(
             rows[index + 1], alignment, index + 1, lines
         ):
@@ -357,6 +358,19 @@ def _doubting_torn_rows(rows: Sequence[Row], labels: list[RowLabel]) -> list[Row
             labels[index] = replace(above, mixed=True)
             labels[index + 1] = replace(below, mixed=True)
     return labels
+
+
+_BROKEN = (
+    "文本在这一格中断了，数可能不全",
+    "the text breaks off in this cell, whose figure may have lost digits",
+)
+
+
+def _doubting_broken(spot: Spot) -> Spot:
+    """Of a figure that the text ends with some digits may be missing."""
+    doubts = spot.cell.doubts if spot.cell else ()
+    broken = any(doubt.kind is DoubtKind.TRUNCATED for doubt in doubts)
+    return replace(spot, trouble=spot.trouble or _BROKEN) if broken else spot
 
 
 def _by_order(spot: Spot) -> Spot:

@@ -160,7 +160,7 @@ def _marked(lines: Sequence[Line], at: int, alone: TabsAlone) -> _Region | None:
     """A region of pipes or tabs."""
     if is_pipe_line(lines[at]):
         end = pipe_region_end(lines, at)
-        return end, list(read_pipes(lines[at:end]))
+        return end, list(read_pipes(lines[at:end], at_end=end == len(lines)))
     if "\t" in lines[at].text and (end := alone.end(at)):
         return end, list(read_tabs_alone(lines[at:end], goes_on=alone.goes_on(end)))
     if is_tab_line(Line(lines[at].number, record_at(lines, at)[1])):

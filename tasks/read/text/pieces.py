@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tasks.model.document import Block, Cell, Paragraph, Table, Where
+from tasks.model.document import Block, Cell, Doubt, Paragraph, Table, Where
 from tasks.model.limits import MAX_CELLS, MAX_POSITIONS
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.grid import placed_to_grid
@@ -26,6 +26,7 @@ class Piece:
     text: str
     first: int
     last: int
+    doubts: tuple[Doubt, ...] = ()
 
 
 Row = list[Piece]
@@ -128,7 +129,13 @@ def _in_order(id: str, rows: Sequence[Row]) -> Table:
     if sum(map(len, rows)) > MAX_CELLS or len(rows) * width > MAX_POSITIONS:
         raise too_large()
     cells = tuple(
-        Cell(text=piece.text, row=r, column=c, where=Where(lines=(piece.first, piece.last)))
+        Cell(
+            text=piece.text,
+            row=r,
+            column=c,
+            where=Where(lines=(piece.first, piece.last)),
+            doubts=piece.doubts,
+        )
         for r, row in enumerate(rows)
         for c, piece in enumerate(row)
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
+from tasks.model.document import Doubt, DoubtKind
 from tasks.model.limits import MAX_CELLS
 from tasks.read.text.lines import Line
 from tasks.read.text.pieces import Found, Piece, Row, Rows, paragraph, too_large, unmarked
@@ -47,7 +48,31 @@ def pipe_region_end(lines: Sequence[Line], start: int) -> int:
     return end
 
 
-def read_pipes(lines: Sequence[Line]) -> Iterator[Found]:
+def read_pipes(lines: Sequence[Line], *, at_end: bool = False) -> Iterator[Found]:
+    """`at_end`: the text ends with these lines, and there it may be cut off."""
+    found = list(_read_pipes(lines))
+    if at_end and isinstance(found[-1], Rows) and _breaks_off(lines):
+        found[-1].rows[-1][-1].doubts = (_BROKEN_OFF,)
+    yield from found
+
+
+_BROKEN_OFF = Doubt(
+    kind=DoubtKind.TRUNCATED,
+    message="文本在最后一格中断了，这一格的数可能不全",
+    message_en="the text breaks off in its last cell, whose figure may have lost digits",
+)
+#: Fewer lines than this show no habit of closing them.
+_FEWEST_CLOSED = 3
+
+
+def _breaks_off(lines: Sequence[Line]) -> bool:
+    """Whether all lines end with a pipe but the last."""
+    *before, last = [text for line in lines if (text := line.text.translate(_PIPES).rstrip())]
+    closed = len(before) >= _FEWEST_CLOSED and all(text.endswith("|") for text in before)
+    return closed and not last.endswith("|")
+
+
+def _read_pipes(lines: Sequence[Line]) -> Iterator[Found]:
     lines = [Line(line.number, _plain(line.text)) for line in lines]
     if lines[0].text.strip().startswith("{|"):
         yield Rows(_wiki(lines))
