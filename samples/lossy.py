@@ -15,9 +15,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from samples.hard.forms import UNCOMMON
 from samples.layout import LogicalCell, LogicalTable, draft
 from samples.prose import Passage, paper
-from samples.report import Blanks, Expected, Truth, make_report
+from samples.report import Blanks, Truth, make_report
 from samples.text import traditional
 
 
@@ -141,32 +142,15 @@ OPEN: Mapping[str, Flatten] = {
 # --- what is lost -------------------------------------------------------------------------
 
 
-def _left_out(table: LogicalTable, random: Random) -> frozenset[LogicalCell]:
-    """The cells of columns that the organ left out of some blocks, with their heads."""
-    gone: set[LogicalCell] = set()
-    for start, end in _blocks(table):
-        block = [cell for cell in table.cells if start <= cell.row < end]
-        columns = sorted({cell.column for cell in block if cell.field})
-        if table.id == "requests":
-            columns = columns[1:-1]
-        if len(columns) > 1 and random.random() < 0.5:
-            out = random.sample(columns, random.randint(1, len(columns) - 1))
-            gone |= {c for c in block if c.column in out and c.role != "title" and c.colspan < 4}
-    return frozenset(gone)
+def rows_of(table: LogicalTable, *, drops: bool, closed: bool) -> list[_Row]:
+    """The rows of a table as a converter writes them."""
+    rows = [[c for c in cells if c.text or not (drops and c.field)] for cells in table.rows()]
+    return [_Row(cells, table.n_columns - len(cells) if closed else 0) for cells in rows]
 
 
-def _blocks(table: LogicalTable) -> list[tuple[int, int]]:
-    """First and last + 1 row of each part with heads of its own."""
-    titles = [cell.row for cell in table.cells if cell.role == "title"] or [0]
-    return list(zip(titles, [*titles[1:], table.n_rows], strict=True))
-
-
-def _row(table: LogicalTable, cells: Sequence[LogicalCell], *, closed: bool) -> _Row:
-    return _Row(cells, table.n_columns - len(cells) if closed else 0)
-
-
-def _dropped(cells: Sequence[LogicalCell]) -> list[LogicalCell]:
-    return [cell for cell in cells if cell.text or not cell.field]
+def without_blanks(flatten: Flatten) -> Callable[[LogicalTable], list[str]]:
+    """A shape of text in which blank cells are dropped and the rows are closed."""
+    return lambda table: flatten(rows_of(table, drops=True, closed=True))
 
 
 def _cut(lines: list[str], random: Random) -> list[str]:
@@ -174,21 +158,6 @@ def _cut(lines: list[str], random: Random) -> list[str]:
     kept = lines[: random.randint(len(lines) // 3, len(lines) - 1)]
     parts = kept[-1].split(" | ")
     return [*kept[:-1], " | ".join(parts[: random.randint(1, len(parts))])]
-
-
-def _all_but(truth: Truth, fields: frozenset[str]) -> Truth:
-    """The truth with these fields absent."""
-    absent: Expected = ("absent", None)
-    return {
-        table: {
-            row: {
-                column: absent if f"{table}.{row}.{column}" in fields else value
-                for column, value in line.items()
-            }
-            for row, line in lines.items()
-        }
-        for table, lines in truth.items()
-    }
 
 
 def make_lossy(seed: int) -> Lossy:
@@ -207,9 +176,10 @@ def make_lossy(seed: int) -> Lossy:
     name, flatten = random.choice([*CLOSED.items(), *OPEN.items()])
     drops = random.random() < 0.75
     leaves_out = random.random() < 0.4
+    if leaves_out:
+        drafted = UNCOMMON["left_out_columns"].apply(drafted, random)
     cuts = random.random() < 0.2
     script = traditional if random.random() < 0.1 else str
-    gone: set[LogicalCell] = set()
     whole: set[str] = set()
     lines: list[str] = []
     for part in paper(drafted).parts:
@@ -218,24 +188,17 @@ def make_lossy(seed: int) -> Lossy:
             continue
         if part.id == "disputes" and cuts:
             break
-        out = _left_out(part, random) if leaves_out and part.id != "disputes" else frozenset()
-        gone |= out
-        rows = []
         for cells in part.rows():
-            there = [cell for cell in cells if cell not in out]
-            left = _dropped(there) if drops else there
-            if len(left) == len(there) and all(cell.text for cell in there):
-                whole |= {cell.field for cell in there if cell.field}
-            rows.append(_row(part, left, closed=name in CLOSED))
-        flat = flatten(rows)
+            if all(cell.text for cell in cells):
+                whole |= {cell.field for cell in cells if cell.field}
+        flat = flatten(rows_of(part, drops=drops, closed=name in CLOSED))
         if part.id == "requests" and cuts:
             lines += _cut(flat, random)
             break
         lines += flat
-    how = f"{name}, {blanks=}, {drops=}, {leaves_out=}, {cuts=}, {script.__name__}"
     return Lossy(
         text=script("\n".join(lines)) + ("" if cuts else "\n"),
-        truth=_all_but(drafted.truth, frozenset(str(cell.field) for cell in gone if cell.field)),
+        truth=drafted.truth,
         whole=frozenset() if cuts else frozenset(whole),
-        how=how,
+        how=f"{name}, {blanks=}, {drops=}, {leaves_out=}, {cuts=}, {script.__name__}",
     )
