@@ -31,6 +31,8 @@ class Lossy:
     truth: Truth
     #: Dotted ids of the figures whose rows lost nothing.
     whole: frozenset[str]
+    #: Whether signs close the rows.
+    closed: bool
     how: str
 
 
@@ -200,5 +202,6 @@ def make_lossy(seed: int) -> Lossy:
         text=script("\n".join(lines)) + ("" if cuts else "\n"),
         truth=drafted.truth,
         whole=frozenset() if cuts else frozenset(whole),
+        closed=name in CLOSED,
         how=f"{name}, {blanks=}, {drops=}, {leaves_out=}, {cuts=}, {script.__name__}",
     )

@@ -221,6 +221,7 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
         for index, line in alignment.placed.items()
     }
     padding = _padding(rows, headers, n_columns)
+    crowded = _crowded(rows, alignment, n_columns, block_of)
     torn = _torn(rows, alignment, n_columns, block_of, at_end=segments[-1].at_end)
     kept = any(segment.blanks_kept for segment in segments)
     if any(relation.axis is Axis.ROW for relation in edition.relations):
@@ -247,7 +248,7 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
             headers[index],
             own.get(index),
             _Habits(
-                padding=None if by_order else padding,
+                padding=None if by_order else Padding.NEITHER if line in crowded else padding,
                 torn=index in torn,
                 blanks_kept=kept or row.table.blanks_sure,
             ),
@@ -697,24 +698,19 @@ def _padding(
     headers: Sequence[Header | None],
     n_columns: Mapping[int, int],
 ) -> Padding:
-    """Which side the rows of this table are padded on; NONE where nothing shows it, NEITHER
-    where some have more figures than there are columns: then a column is not the form's.
+    """Which side the rows of this table are padded on; NONE where nothing shows it.
 
     A figure in what would be the padding rules a side out; a header row shows its own.
     """
     after = before = True
-    crowded = False
     for index, columns in n_columns.items():
         cells = _after_label(rows[index])
         extra = len(cells) - columns
-        crowded = crowded or _is_crowded(rows[index], columns)
         # a remark behind the figures: what is too much stands there
         before = before and not _has_remark(rows[index])
-        if extra > 0:
+        if extra > 0 and not _is_overfull(rows[index], columns):
             after = after and not any(cell.text.strip() for cell in cells[-extra:])
             before = before and not any(cell.text.strip() for cell in cells[:extra])
-    if crowded:
-        return Padding.NEITHER
     if after and before:
         heads = [row.own for row, header in zip(rows, headers, strict=True) if header]
         heads = [cells for cells in heads if not any(looks_like_value(c.text) for c in cells)]
@@ -725,12 +721,26 @@ def _padding(
     return Padding.AFTER if after else Padding.BEFORE
 
 
-def _is_crowded(row: Row, columns: int) -> bool:
+def _crowded(
+    rows: Sequence[Row],
+    alignment: Alignment,
+    n_columns: Mapping[int, int],
+    block_of: Mapping[str, Block],
+) -> frozenset[str]:
+    """Lines of the blocks in which a row has more figures than there are columns: then a column
+    is not the form's, and what is too much stands on neither side."""
+    crowded: set[str] = set()
+    for index, columns in n_columns.items():
+        filled = _filled_cells(rows[index])
+        if _is_overfull(rows[index], columns) and not _are_one(filled, columns):
+            crowded.update(line.id for line in block_of[alignment.placed[index]].rows)
+    return frozenset(crowded)
+
+
+def _is_overfull(row: Row, columns: int) -> bool:
     """Whether a row has more figures behind its label than the form has columns."""
     cells = _after_label(row)
-    filled = [cell for cell in cells if cell.text.strip()]
-    crowded = len(filled) > columns and cells[0] is not row.own[0]
-    return crowded and not _are_one(filled, columns)
+    return len(_filled_cells(row)) > columns and cells[0] is not row.own[0]
 
 
 def _are_one(cells: Sequence[Cell], columns: int) -> bool:
@@ -838,6 +848,8 @@ def _in_order(row: Row, line: str, columns: Sequence[Line], habits: _Habits) -> 
     by = PlacedBy.ORDER if row.table.columns_sure else PlacedBy.LABEL
     if _holds_text_among_figures(row):
         filled, trouble = [cell for cell in row.own if looks_like_value(cell.text)], _TOO_MANY
+    elif len(filled) > n and _are_one(filled, n):
+        chosen = filled[:n]
     elif len(cells) > n and padding is Padding.NEITHER:
         trouble = _TOO_MANY
     elif len(filled) == n:
@@ -846,8 +858,6 @@ def _in_order(row: Row, line: str, columns: Sequence[Line], habits: _Habits) -> 
         if all(cell.text.strip() for cell in cells[: len(filled)]) and cells[0] is row.own[0]:
             # the label itself was overwritten by a figure: it stands first
             chosen, by = filled[-n:], PlacedBy.ORDER
-        elif _are_one(filled, n):
-            chosen = filled[:n]
         trouble = _TOO_MANY
     elif habits.torn:
         pass
