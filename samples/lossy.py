@@ -81,6 +81,10 @@ def rows_bare(rows: Sequence[_Row]) -> list[str]:
     return ["|".join(row.texts) + "|" + "|" * row.missing for row in rows]
 
 
+def rows_tabbed(rows: Sequence[_Row]) -> list[str]:
+    return ["\t".join(row.texts) + "\t" * row.missing for row in rows]
+
+
 def rows_open(rows: Sequence[_Row]) -> list[str]:
     return [" | ".join(row.texts) for row in rows]
 
@@ -110,6 +114,14 @@ def cells_closed_beside(rows: Sequence[_Row]) -> list[str]:
     return lines
 
 
+def cells_closed_one_by_one(rows: Sequence[_Row]) -> list[str]:
+    """The same, each on a line of its own."""
+    lines: list[str] = []
+    for row in rows:
+        lines += [*map(_closed, row.texts), *["|"] * row.missing]
+    return lines
+
+
 def cells_open(rows: Sequence[_Row]) -> list[str]:
     return [_closed(text) for row in rows for text in row.texts]
 
@@ -134,6 +146,8 @@ CLOSED: Mapping[str, Flatten] = {
         rows_bare,
         cells_closed_below,
         cells_closed_beside,
+        cells_closed_one_by_one,
+        rows_tabbed,
     )
 }
 OPEN: Mapping[str, Flatten] = {

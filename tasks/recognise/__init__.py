@@ -44,6 +44,8 @@ from tasks.recognise.rows import Segment, lines_of, tables_to_segments
 
 #: A table of the form is there if so many of its lines are.
 _FEWEST_LINES = {"disclosure": 3, "requests": 5, "disputes": 3}
+#: Where all heads of its columns are there as well so many are enough.
+_FEWEST_HEADED = 2
 _FEWEST_HEADINGS = 3
 #: Share of the cells that the reader's own table shows.
 _ENOUGH = 0.8
@@ -133,9 +135,14 @@ def _read_tables(document: Document, who: Identity) -> dict[str, TableReading]:
     for table in FORM.tables:
         chosen = _belonging(table, segments.get(table, ()))
         reading = read_table(table, chosen, who.year) if chosen else None
-        if reading and reading.found >= _FEWEST_LINES[table]:
+        if reading and (reading.found >= _FEWEST_LINES[table] or _is_beginning(reading)):
             readings[table] = reading
     return readings
+
+
+def _is_beginning(reading: TableReading) -> bool:
+    """Whether it is a whole header with the first rows: what a text that breaks off leaves."""
+    return reading.headed and reading.found >= _FEWEST_HEADED
 
 
 def _at_end(document: Document) -> Table | None:

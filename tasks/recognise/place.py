@@ -65,6 +65,8 @@ class Placement:
     #: Row id -> the figures of a row whose columns cannot be told, in order.
     loose: dict[str, tuple[Cell, ...]] = field(default_factory=dict)
     score: float = 0.0
+    #: Every column of the form's first block has its head.
+    headed: bool = False
 
     @property
     def found(self) -> int:
@@ -279,6 +281,7 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     placement.ambiguous_lines = alignment.ambiguous_lines
     placement.reordered = [alignment.placed[index] for index in alignment.reordered]
     placement.score = _score(alignment, headers, edition)
+    placement.headed = _is_headed(rows, alignment, edition)
     _mark_ambiguous(placement, block_of)
     return placement
 
@@ -396,6 +399,18 @@ def _mark_ambiguous(placement: Placement, block_of: Mapping[str, Block]) -> None
                 placement.spots[line, column.id] = Spot(
                     table=placement.ambiguous[0].table, cell=None, trouble=_LOST_ROW, seen=seen
                 )
+
+
+def _is_headed(rows: Sequence[Row], alignment: Alignment, edition: Edition) -> bool:
+    labels = column_labels(edition.table, edition.edition)
+    said = {
+        found.id
+        for index, row in enumerate(rows)
+        if index not in alignment.placed and not row.has_values()
+        for cell in row.own
+        if (found := labels.match(cell.text))
+    }
+    return said.issuperset(column.id for column in edition.blocks[0].columns)
 
 
 def _score(alignment: Alignment, headers: Iterable[Header | None], edition: Edition) -> float:

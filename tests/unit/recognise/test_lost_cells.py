@@ -74,6 +74,33 @@ def test_a_blank_between_figures_shows_that_blanks_keep_their_place():
     assert said(found, "disclosure", "penalties") == "58 _ 29"
 
 
+def test_blanks_that_look_other_than_what_closes_rows_are_blanks():
+    found = outcome(changed(("1 | 0 | 2 |", "1 | | |"), ("18 | 0 | 417 |", "18 | 417 | |")))
+
+    assert said(found, "disclosure", "coercion") == "1 _ _"
+    assert said(found, "disclosure", "licensing") == "18 417 _"
+
+
+def a_cell_a_line(text: str) -> str:
+    """Each cell on its line, what is missing to four as pipes on a line of their own."""
+    lines: list[str] = []
+    for row in text.strip().split("\n"):
+        cells = [said for cell in row.split("|") if (said := cell.strip())]
+        lines += [f"{cell} |" for cell in cells]
+        lines += ["|" * (4 - len(cells))] if len(cells) < 4 else []
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(("end", "read"), [("|\n|", "1 _ _"), ("||", "? ? ?")])
+def test_a_blank_cell_on_a_line_of_its_own(end: str, read: str):
+    text = a_cell_a_line(changed(("1 | 0 | 2 |", "1 | ||")))
+    assert "行政强制 |\n1 |\n||" in text
+
+    found = outcome(text.replace("行政强制 |\n1 |\n||", f"行政强制 |\n1 |\n{end}"))
+
+    assert said(found, "disclosure", "coercion") == read
+
+
 def test_a_row_without_a_figure_is_blank_wherever_its_blanks_went():
     found = outcome(changed(("1 | 0 | 2 |", "|||")))
 
@@ -308,8 +335,7 @@ def test_cells_that_were_not_merged_in_a_sure_grid():
 # Texts that end before their tables do
 
 
-def excerpt(last: str) -> Outcome:
-    text = f"""霁川县水利局2023年政府信息公开工作年度报告
+EXCERPT = """霁川县水利局2023年政府信息公开工作年度报告
 三、收到和处理政府信息公开申请情况
 （本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和） | 申请人情况 |
 自然人 | 法人或其他组织 | 总计 |
@@ -319,8 +345,11 @@ def excerpt(last: str) -> Outcome:
 三、本年度办理结果 | （一）予以公开 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |
 （二）部分公开 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |
 （三）不予公开 | 1.属于国家秘密 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |
-2.其他法律行政法规禁止公开 | {last}"""
-    return examine(text.encode(), "a.txt")
+2.其他法律行政法规禁止公开 | """
+
+
+def excerpt(last: str) -> Outcome:
+    return examine((EXCERPT + last).encode(), "a.txt")
 
 
 @pytest.mark.parametrize("last", ["0 | 0", "8 | 0 | 0 | 0 | 0 |", "", "8 | |"])
@@ -358,3 +387,14 @@ def test_head_words_are_no_rows(between: str):
     for row in ("processed_total", "other_remaining", "carried_forward"):
         assert said(found, "requests", row) == ". . . . . . ."
     assert not any(f.rule == "extraction.reordered_rows" for f in found.findings)
+
+
+def test_the_first_rows_of_a_table_are_kept_for_what_they_are():
+    rows = "\n".join(EXCERPT.split("\n")[:7]) + "\n"
+
+    found = examine(rows.encode(), "a.txt")
+
+    assert said(found, "requests", "new") == "65 0 0 0 0 0 65"
+    assert said(found, "requests", "carried_over") == "1 0 0 0 0 0 1"
+    assert said(found, "requests", "granted") == ". . . . . . ."
+    assert "requests.granted.total" in told(found)
