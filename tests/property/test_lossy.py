@@ -13,8 +13,8 @@ import pytest
 from against_truth import compare, seeds, silently_lost
 
 from samples.hard.forms import UNCOMMON
-from samples.layout import draft
 from samples.hard.lossy import Lossy, make_lossy
+from samples.layout import draft
 from samples.report import make_report
 from samples.styles import STYLES, render
 from tasks.flow import examine
