@@ -35,7 +35,9 @@ The grammar of flattened tables that this reader assumes:
     spaces    gutters of two spaces and more run through all lines, one line fills all columns.
 
 Spans are lost in all of these but the drawn and the spaced, so the columns of such a table
-are only an order (`columns_sure` is False). Text that has lost its rows too is left as
+are only an order (`columns_sure` is False). What closes a row of pipes, tabs or commas may
+stand for a blank cell that was dropped from among the others (`blanks_sure` is False, but where
+blanks look other than what closes rows). Text that has lost its rows too is left as
 paragraphs, one a cell, an empty one for a cell that was blank; text in columns that are not
 plain keeps its spaces. Restoring the form from both is for the recogniser.
 """
