@@ -411,7 +411,7 @@ EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
     "extraction.doubled_row": lambda: _findings(_doubled_row()),
     "extraction.reordered_rows": lambda: _findings(spoil(draft(_report()), "swapped_rows", 1)),
     "extraction.placed_by_order": lambda: _findings(spoil(draft(_report()), "lost_labels", 1)),
-    "extraction.inferred": lambda: _findings(render(_report(), Format.TEXT, "run_together", 1)),
+    "extraction.inferred": lambda: _hard("text-dropped_rows_closed.", 338),
     "extraction.unreadable": lambda: _findings(
         with_figure(_report(), "requests.new.business", "unreadable", written="12?")
     ),

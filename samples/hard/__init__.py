@@ -21,7 +21,7 @@ from samples.defects import DEFECTS
 from samples.hard.effects import EFFECTS
 from samples.hard.forms import UNCOMMON
 from samples.hard.habits import HABITS
-from samples.hard.lines import LINES
+from samples.hard.lines import LATER_LINES, LINES
 from samples.hard.packages import LATER_PACKAGES, PACKAGES
 from samples.hard.pages import LATER_PAGES, PAGES
 from samples.hard.prints import PRINTS
@@ -163,6 +163,21 @@ _LAID_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+#: Columns that the organ left out.
+_LEFT_OUT: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
+    (name, ("left_out_columns",))
+    for name in (
+        "text/pipe_rows",
+        "text/pipe_after_cell",
+        "text/markdown",
+        "text/cell_a_paragraph",
+        "text/tab_before_cell",
+        "html/plain",
+        "docx/plain",
+    )
+)
+
+
 def _files() -> Iterator[HardFile]:
     numbers = count(1)
     for shape in (*_STYLED.values(), *_SHAPES.values(), *PROGRAMS):
@@ -173,8 +188,10 @@ def _files() -> Iterator[HardFile]:
         yield _plain(next(numbers), shape)
     for name, defects in _LAID_OUT:
         yield _spoilt(next(numbers), name, defects)
-    for shape in (*EFFECTS, *PRINTS, *SHOWN_PAGES):
+    for shape in (*EFFECTS, *PRINTS, *SHOWN_PAGES, *LATER_LINES):
         yield _plain(next(numbers), shape)
+    for name, defects in _LEFT_OUT:
+        yield _spoilt(next(numbers), name, defects)
 
 
 def _plain(number: int, shape: Shape) -> HardFile:

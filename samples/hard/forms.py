@@ -56,6 +56,72 @@ def _merged_applicants(draft: Draft, random: Random) -> Draft:
     return replace(changed, truth=_blanked(draft, gone))
 
 
+def _left_out_columns(draft: Draft, random: Random) -> Draft:
+    """The organ leaves columns out: of blocks of table 二 any but one, of table 三 those in which
+    nothing stands. The cells that are left are as wide together as before."""
+    gone: set[str] = set()
+    tables = []
+    for table in draft.tables:
+        cells = table.cells
+        if table.id == "disclosure":
+            cells = _narrowed(table, random)
+        elif table.id == "requests":
+            cells = _without_empty_columns(draft, table)
+        gone |= {str(c.field) for c in table.cells} - {str(c.field) for c in cells}
+        tables.append(made(table.id, cells))
+    return replace(draft, tables=tuple(tables), truth=_absent(draft.truth, gone))
+
+
+def _narrowed(table: LogicalTable, random: Random) -> tuple[LogicalCell, ...]:
+    cells: list[LogicalCell] = []
+    titles = [cell.row for cell in table.cells if cell.role == "title"]
+    for start, end in zip(titles, [*titles[1:], table.n_rows], strict=True):
+        block = [cell for cell in table.cells if start <= cell.row < end]
+        columns = sorted({cell.column for cell in block if cell.field})
+        kept = sorted(random.sample(columns, random.randint(1, len(columns))))
+        for cell in block:
+            if cell.column == 0:
+                cells.append(cell)
+            elif cell.column in kept:
+                at = 1 + kept.index(cell.column)
+                width = table.n_columns - at if cell.column == kept[-1] else 1
+                cells.append(replace(cell, column=at, colspan=width))
+    return tuple(cells)
+
+
+def _without_empty_columns(draft: Draft, table: LogicalTable) -> tuple[LogicalCell, ...]:
+    """Without the columns inside of a group in which nothing stands; one of them stays."""
+    amounts: dict[int, int] = {}
+    for cell in table.cells:
+        if cell.field:
+            figure = bool(draft.report.amount(cell.field))
+            amounts[cell.column] = amounts.get(cell.column, 0) + figure
+    inner = sorted(amounts)[1:-1]
+    gone = [column for column in inner[:-1] if not amounts[column]]
+    cells = []
+    for cell in table.cells:
+        inside = range(cell.column, cell.column + cell.colspan)
+        width = cell.colspan - sum(column in inside for column in gone)
+        before = sum(column < cell.column for column in gone)
+        if width:
+            cells.append(replace(cell, column=cell.column - before, colspan=width))
+    return tuple(cells)
+
+
+def _absent(truth: Truth, fields: set[str]) -> Truth:
+    absent: Expected = ("absent", None)
+    return {
+        table: {
+            row: {
+                column: absent if f"{table}.{row}.{column}" in fields else value
+                for column, value in line.items()
+            }
+            for row, line in lines.items()
+        }
+        for table, lines in truth.items()
+    }
+
+
 UNCOMMON = {
     defect.name: defect
     for defect in (
@@ -67,6 +133,11 @@ UNCOMMON = {
             about="applicants merged into one blank cell, only 总计 left",
             apply=_merged_applicants,
             relations_hold=False,
+        ),
+        Defect(
+            name="left_out_columns",
+            about="columns that the organ left out, with their heads",
+            apply=_left_out_columns,
         ),
     )
 }

@@ -9,6 +9,7 @@ from html import escape
 from random import Random
 from typing import Any
 
+from samples.hard.lossy import CLOSED, OPEN, without_blanks
 from samples.hard.shape import Make, Shape
 from samples.layout import Draft, LogicalTable
 from samples.prose import paper
@@ -282,4 +283,24 @@ LINES: tuple[Shape, ...] = (
         _SPANS,
     ),
     _shape("two_encodings", "UTF-8, its end GBK", _styled(pipe_rows, bytes_=_two_halves), _SPANS),
+)
+
+#: Ways to close rows from which blank cells were dropped, and what each looks like.
+_DROPPED = {
+    "rows_closed": "blanks dropped, `a | b | ||`",
+    "rows_closed_apart": "blanks dropped, `a | b | | |`",
+    "markdown_closed": "blanks dropped, Markdown rows closed with blanks",
+    "cells_closed_below": "blanks dropped, a cell a line, pipes below each row",
+    "cells_closed_beside": "blanks dropped, a cell a line, pipes beside its last cell",
+    "rows_tabbed": "blanks dropped, rows closed with tabs",
+    "rows_open": "blanks dropped, nothing closes a row",
+}
+LATER_LINES: tuple[Shape, ...] = tuple(
+    _shape(
+        f"dropped_{name}",
+        about,
+        _styled(without_blanks({**CLOSED, **OPEN}[name])),
+        _SPANS | {Lost.BLANK_CELLS},
+    )
+    for name, about in _DROPPED.items()
 )

@@ -130,6 +130,9 @@ class Table:
     #: False where the rows are sure but the columns are only an order within each row:
     #: text in which spanned cells vanished. The recogniser then places by count and order.
     columns_sure: bool = True
+    #: False where a cell without a text at the end of a row may be no cell, but a sign that
+    #: closes the row in place of what a span swallowed, or of a blank cell that was dropped.
+    blanks_sure: bool = True
     where: Where = Where()
     doubts: tuple[Doubt, ...] = ()
     #: What the reader gave, where this is the working copy that recognising changed.

@@ -19,6 +19,8 @@ Document
   | align.py        rows against the form's lines
   | place.py        figures against the form's columns   (sideways.py: table 四)
   |   columns.py      header rows -> the columns that the form's stand over
+  |   own_heads.py    header rows of text -> the columns that a block has, fewer or others
+  |   blanks.py       whether blank cells of text kept their place
   | read_tables.py  cells -> values, and what has to be said about them
   |   amounts.py      the text of a cell -> a figure
   |   infer.py        rows without their columns -> figures, where the relations leave one way
@@ -36,7 +38,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tasks.forms.annual_report import FORM
-from tasks.model.document import Document, DoubtKind
+from tasks.model.document import Document, DoubtKind, Table
 from tasks.model.report import Finding, Kind, Report, Severity
 from tasks.recognise.anchors import side_of, with_table
 from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
@@ -51,6 +53,8 @@ from tasks.recognise.sections import holds_nothing, sections_of, seen_blank
 
 #: A table of the form is there if so many of its lines are.
 _FEWEST_LINES = {"disclosure": 3, "requests": 5, "disputes": 3}
+#: Where all heads of its columns are there as well so many are enough.
+_FEWEST_HEADED = 2
 #: Share of the cells that the reader's own table shows.
 _ENOUGH = 0.8
 #: A longer text is a sentence, not a label.
@@ -158,14 +162,25 @@ def _known(readings: Mapping[str, TableReading], table: str) -> int:
 
 
 def _read_tables(document: Document, who: Identity) -> dict[str, TableReading]:
-    segments = tables_to_segments(document.tables())
+    segments = tables_to_segments(document.tables(), at_end=_at_end(document))
     readings: dict[str, TableReading] = {}
     for table in FORM.tables:
         chosen = _belonging(table, segments.get(table, ()))
         reading = read_table(table, chosen, who.year) if chosen else None
-        if reading and reading.found >= _FEWEST_LINES[table]:
+        if reading and (reading.found >= _FEWEST_LINES[table] or _is_beginning(reading)):
             readings[table] = reading
     return readings
+
+
+def _is_beginning(reading: TableReading) -> bool:
+    """Whether it is a whole header with the first rows: what a text that breaks off leaves."""
+    return reading.headed and reading.found >= _FEWEST_HEADED
+
+
+def _at_end(document: Document) -> Table | None:
+    """The table that a text ends with."""
+    last = document.blocks[-1] if document.blocks else None
+    return last if isinstance(last, Table) and not last.columns_sure else None
 
 
 def _belonging(table: str, segments: Sequence[Segment]) -> tuple[Segment, ...]:

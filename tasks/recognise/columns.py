@@ -54,7 +54,7 @@ def headers_of(rows: Sequence[Row], edition: Edition) -> list[Header | None]:
                 spans={**known, **spans}, disordered=before or _disordered(spans, edition)
             )
             gathering = True
-        elif row.has_values() or _is_title(row, edition):
+        elif row.has_values() or is_title(row, edition):
             gathering = False
         headers.append(current)
     return headers
@@ -92,7 +92,7 @@ def _disordered(spans: Mapping[str, tuple[int, int]], edition: Edition) -> bool:
     return not any(said == [column for column in order if column in spans] for order in orders)
 
 
-def _is_title(row: Row, edition: Edition) -> bool:
+def is_title(row: Row, edition: Edition) -> bool:
     texts = [cell.text for cell in row.own if cell.text.strip()]
     return len(texts) == 1 and any(
         block.title

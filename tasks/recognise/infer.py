@@ -49,8 +49,9 @@ def infer(
     loose: Mapping[str, Sequence[Figure]],
 ) -> list[str]:
     """Read what can be read of the loose rows, in place; gives the dotted row.column ids."""
-    totalled = _writes_totals(edition, values)
     together = _ran_together(loose)
+    if not _writes_totals(edition, values) and (together or not _tie_by_themselves(loose)):
+        return []  # no relation decides anything
     open_rows = {
         row: readings
         for row, figures in loose.items()
@@ -58,17 +59,10 @@ def infer(
         if figures
         # and where some figures ran together, two of these may be three
         and not (together and len(figures) > 1)
-        and (
-            readings := _readings(
-                figures,
-                len(values[row]),
-                _row_relation(edition, values[row]) if totalled else None,
-                together=together,
-            )
-        )
+        and (relation := _row_relation(edition, values[row])) is not None
+        and (readings := _readings(figures, len(values[row]), relation, together=together))
     }
-    if totalled:
-        open_rows = _propagated(edition, values, open_rows)
+    open_rows = _propagated(edition, values, open_rows)
     return [
         f"{row}.{column}"
         for row, readings in open_rows.items()
@@ -101,13 +95,32 @@ def _writes_totals(edition: Edition, values: Mapping[str, Mapping[str, Value]]) 
     return shown
 
 
+#: So many rows whose last figure is the sum of the others: that is their total.
+_FEWEST_TIES = 3
+
+
+def _tie_by_themselves(loose: Mapping[str, Sequence[Figure]]) -> bool:
+    """The same where no row is known: in each the last figure is the sum of those before it, and
+    in some that is more than 0."""
+    ties = 0
+    for figures in loose.values():
+        amounts = [text_to_amount(figure.text, decimal=True) for figure in figures]
+        if not amounts or any(amount.kind is Kind.UNREADABLE for amount in amounts):
+            continue
+        *parts, whole = (amount.value or 0 for amount in amounts)
+        if sum(parts) != whole:
+            return False
+        ties += whole > 0
+    return ties >= _FEWEST_TIES
+
+
 # Readings of one row
 
 
 def _readings(
     figures: Sequence[Figure],
     columns: int,
-    relation: tuple[list[int], list[int]] | None,
+    relation: tuple[list[int], list[int]],
     *,
     together: bool,
 ) -> list[_Reading]:
@@ -120,7 +133,7 @@ def _readings(
             reading = [_BLANK] * columns
             for place, part in zip(places, parts, strict=True):
                 reading[place] = part
-            if relation is None or _holds(reading, relation):
+            if _holds(reading, relation):
                 found.append(tuple(reading))
             if len(found) > _MOST_READINGS:
                 return []

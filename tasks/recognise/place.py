@@ -14,15 +14,17 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import zip_longest
 
-from tasks.forms.vocabulary import Block, Edition, Line
-from tasks.model.document import Cell, Table
+from tasks.forms.vocabulary import Axis, Block, Edition, Line
+from tasks.model.document import Cell, DoubtKind, Table
 from tasks.model.report import Kind, PlacedBy
 from tasks.recognise.align import Alignment, RowLabel, align
 from tasks.recognise.amounts import is_unit, looks_like_value, text_to_amount
+from tasks.recognise.blanks import ends_in_doubt, totals_tell
 from tasks.recognise.columns import Header, completed, headers_of, is_header
-from tasks.recognise.labels import key, plain
+from tasks.recognise.labels import key, numbering, plain
+from tasks.recognise.own_heads import OwnHeads, own_heads
 from tasks.recognise.rows import HAN, NUMBERED, Row, Segment, hides_figures, may_say_row
-from tasks.recognise.vocabulary import OTHER, row_labels
+from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,8 @@ class Placement:
     #: Row id -> the figures of a row whose columns cannot be told, in order.
     loose: dict[str, tuple[Cell, ...]] = field(default_factory=dict)
     score: float = 0.0
+    #: Every column of the form's first block has its head.
+    headed: bool = False
 
     @property
     def found(self) -> int:
@@ -150,6 +154,30 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
     )
 
 
+def _head_words(rows: Sequence[Row], edition: Edition) -> list[int]:
+    """Rows of text in which 总计 or 其他 stands alone among the heads, where these take several
+    lines: none is the row of that name, which has a number or comes behind other rows."""
+    labels = row_labels(edition.table, edition.edition)
+    found: list[int] = []
+    headed = False
+    for index, row in enumerate(rows):
+        texts = [cell.text for cell in row.own if cell.text.strip()]
+        if row.table.columns_sure or row.has_values():
+            break
+        if _is_head_word(texts, edition):
+            found.append(index)
+        elif is_header(row, edition):
+            headed = True
+        elif any((match := labels.match(text)) and match.id != OTHER for text in texts):
+            break
+    return found if headed else []
+
+
+def _is_head_word(texts: Sequence[str], edition: Edition) -> bool:
+    columns = column_labels(edition.table, edition.edition)
+    return len(texts) == 1 and not numbering(texts[0]) and columns.match(texts[0]) is not None
+
+
 def _numbers(text: str, after: str) -> bool:
     """Whether a text is the number of the label in the next cell: `1、`, not the figure 1."""
     is_label = bool(HAN.search(after)) and not looks_like_value(after)
@@ -184,11 +212,25 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
         _NO_LABEL if is_header(row, edition) else _row_label(row, start, edition)
         for row, start in zip(rows, starts, strict=True)
     ]
+    for index in _head_words(rows, edition):
+        labels[index] = _NO_LABEL
     labels = _doubting_torn_rows(rows, _with_halves_joined(rows, labels, edition))
     lines = list(edition.rows())
     alignment = align(labels, lines)
-    padding = _padding(rows, headers, alignment, block_of)
-    torn = _torn(rows, alignment, block_of)
+    own = own_heads(rows, {**alignment.placed, **alignment.doubled}, edition)
+    n_columns = {
+        index: len(own[index].columns if index in own else block_of[line].columns)
+        for index, line in alignment.placed.items()
+    }
+    padding = _padding(rows, headers, n_columns)
+    crowded = _crowded(rows, alignment, n_columns, block_of)
+    torn = _torn(rows, alignment, n_columns, block_of, at_end=segments[-1].at_end)
+    kept = any(segment.blanks_kept for segment in segments)
+    if any(relation.axis is Axis.ROW for relation in edition.relations):
+        ends = ((_after_label(rows[index]), n) for index, n in n_columns.items())
+        kept = totals_tell(ends, shown=kept)
+    last = max((i for i in alignment.placed if _filled_cells(rows[i])), default=-1)
+    cut = _may_be_cut(segments, alignment, edition)
     # where blanks are kept, what a torn row lacks may be a figure
     blanks_kept = {
         id(rows[index].table)
@@ -206,14 +248,19 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
             line,
             block_of[line].columns,
             headers[index],
-            None if by_order else padding,
-            torn=index in torn,
+            own.get(index),
+            _Habits(
+                padding=None if by_order else Padding.NEITHER if line in crowded else padding,
+                torn=index in torn,
+                blanks_kept=kept or row.table.blanks_sure,
+            ),
         )
         if index in alignment.doubled:
             placement.doubled.append((line, row, spots))
             continue
         if by_order:
             spots = {where: _by_order(spot) for where, spot in spots.items()}
+        spots = {where: _doubting_broken(spot) for where, spot in spots.items()}
         if index + 1 < len(rows) and _begins_with_figure(
             rows[index + 1], alignment, index + 1, lines
         ):
@@ -224,15 +271,17 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
         lost = not row.table.columns_sure and any(s.trouble is _TOO_FEW for s in spots.values())
         if (
             lost
+            and not (cut and index == last)
             and not _hides_figures(row)
             and not (index in torn and id(row.table) in blanks_kept)
         ):
-            placement.loose[line] = tuple(c for c in _after_label(row) if c.text.strip())
+            placement.loose[line] = _filled_cells(row)
     placement.unknown = [rows[index] for index in alignment.unknown]
     placement.ambiguous = [rows[index] for index in alignment.ambiguous]
     placement.ambiguous_lines = alignment.ambiguous_lines
     placement.reordered = [alignment.placed[index] for index in alignment.reordered]
     placement.score = _score(alignment, headers, edition)
+    placement.headed = _is_headed(rows, alignment, edition)
     _mark_ambiguous(placement, block_of)
     return placement
 
@@ -315,6 +364,19 @@ def _doubting_torn_rows(rows: Sequence[Row], labels: list[RowLabel]) -> list[Row
     return labels
 
 
+_BROKEN = (
+    "文本在这一格中断了，数可能不全",
+    "the text breaks off in this cell, whose figure may have lost digits",
+)
+
+
+def _doubting_broken(spot: Spot) -> Spot:
+    """Of a figure that the text ends with some digits may be missing."""
+    doubts = spot.cell.doubts if spot.cell else ()
+    broken = any(doubt.kind is DoubtKind.TRUNCATED for doubt in doubts)
+    return replace(spot, trouble=spot.trouble or _BROKEN) if broken else spot
+
+
 def _by_order(spot: Spot) -> Spot:
     return Spot(
         table=spot.table, cell=spot.cell, by=PlacedBy.ORDER, trouble=spot.trouble, seen=spot.seen
@@ -337,6 +399,18 @@ def _mark_ambiguous(placement: Placement, block_of: Mapping[str, Block]) -> None
                 placement.spots[line, column.id] = Spot(
                     table=placement.ambiguous[0].table, cell=None, trouble=_LOST_ROW, seen=seen
                 )
+
+
+def _is_headed(rows: Sequence[Row], alignment: Alignment, edition: Edition) -> bool:
+    labels = column_labels(edition.table, edition.edition)
+    said = {
+        found.id
+        for index, row in enumerate(rows)
+        if index not in alignment.placed and not row.has_values()
+        for cell in row.own
+        if (found := labels.match(cell.text))
+    }
+    return said.issuperset(column.id for column in edition.blocks[0].columns)
 
 
 def _score(alignment: Alignment, headers: Iterable[Header | None], edition: Edition) -> float:
@@ -364,17 +438,28 @@ def _first_value_column(row: Row, header: Header | None, widest: int) -> int | N
     return None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Habits:
+    """How a text writes its rows, and what is known of one of them."""
+
+    #: None for a row whose label was lost: a blank may be what it left.
+    padding: Padding | None
+    #: Of a torn row the blanks prove nothing.
+    torn: bool
+    #: Whether a blank behind the last figure is a cell, and not what closes a row.
+    blanks_kept: bool = False
+
+
 def _place_row(
     row: Row,
     line: str,
     columns: Sequence[Line],
     header: Header | None,
-    padding: Padding | None,
-    *,
-    torn: bool,
+    own: OwnHeads | None,
+    habits: _Habits,
 ) -> Spots:
-    """`padding` is None for a row whose label was lost: a blank may be what it left. Of a
-    torn row the blanks prove nothing."""
+    if own is not None:
+        return _under_own_heads(row, line, columns, own, habits)
     sure = row.table.columns_sure
     complete = completed(header, columns, row.table.n_columns) if sure else None
     if not sure and header and header.disordered:
@@ -388,16 +473,58 @@ def _place_row(
             (line, column.id): _under(row, complete.spans[column.id], complete.by)
             for column in columns
         }
+        spots = _with_alike(spots, row, complete)
         if _label_holds_figure(row):
             return _doubting_blanks(spots)
         if not any(spot.trouble for spot in spots.values()):
             return spots
         apart = _in_turn(row, line, columns, complete)
         return apart or (_without_trouble(spots) if _says_nothing(spots) else spots)
-    spots = _in_order(row, line, columns, padding, torn=torn)
+    spots = _in_order(row, line, columns, habits)
     if sure and header and not _agrees(spots, line, header):
         return _under_some(row, line, columns, header) or spots
     return spots
+
+
+def _under_own_heads(
+    row: Row, line: str, columns: Sequence[Line], own: OwnHeads, habits: _Habits
+) -> Spots:
+    """The figures under the heads that the document has. What the form has and the heads have
+    not is absent; unless a head is not the form's: then it may be what stands under that."""
+    slots = [
+        head or Line(id=f":{at}", labels=("?",)) for at, head in enumerate(own.columns)
+    ]  # fmt: skip
+    spots = _in_order(row, line, slots, habits)
+    missing = {(line, column.id) for column in columns if column not in own.columns}
+    foreign = {where for where in spots if where[1].startswith(":")}
+    if any(spot.trouble is _TOO_MANY for spot in spots.values()):
+        doubtful = next(iter(spots.values()))  # the heads may be what was lost
+    elif foreign:
+        cells = (spots[where].cell for where in sorted(foreign))
+        seen = " ".join(cell.text for cell in cells if cell)
+        doubtful = Spot(table=row.table, cell=None, trouble=_FOREIGN_HEAD, seen=seen)
+    else:
+        return spots
+    kept = {where: spot for where, spot in spots.items() if where not in foreign}
+    return kept | dict.fromkeys(missing, doubtful)
+
+
+_FOREIGN_HEAD = (
+    "这里的栏目不是表样所有的，看不出是哪一栏",
+    "the form has no column of this head, so it cannot be told which it is",
+)
+
+
+def _with_alike(spots: Spots, row: Row, header: Header) -> Spots:
+    """Cells that were not merged under one head, and say the same, are one figure."""
+    alike = {}
+    for where, spot in spots.items():
+        if spot.trouble is _SEVERAL:
+            first, last = header.spans[where[1]]
+            under = {id(c): c for c in row.grid[first : last + 1] if c and c.text.strip()}
+            if _are_one(list(under.values()), len(spots)):
+                alike[where] = replace(spot, trouble=None, seen=None)
+    return spots | alike
 
 
 def _agrees(spots: Spots, line: str, header: Header) -> bool:
@@ -555,6 +682,22 @@ def _after_label(row: Row) -> tuple[Cell, ...]:
     return cells[last + 1 :]
 
 
+def _filled_cells(row: Row) -> tuple[Cell, ...]:
+    """The cells of a row after its labels that have a text."""
+    return tuple(cell for cell in _after_label(row) if cell.text.strip())
+
+
+def _may_be_cut(segments: Sequence[Segment], alignment: Alignment, edition: Edition) -> bool:
+    """Whether the last row may be cut short: the text ends there, or rows are missing after it."""
+    required = [line.id for line in edition.rows() if not line.optional]
+    here = set(alignment.placed.values())
+    return any(segment.at_end for segment in segments) or not here & set(required[-_LAST_ROWS:])
+
+
+#: Where none of so many last rows of the form is there the table ends before its end.
+_LAST_ROWS = 2
+
+
 def _hides_figures(row: Row) -> bool:
     """Whether beside its label the row has a text that may be a figure: one between figures,
     one without a word in it, or one with digits that number nothing."""
@@ -568,27 +711,21 @@ def _hides_figures(row: Row) -> bool:
 def _padding(
     rows: Sequence[Row],
     headers: Sequence[Header | None],
-    alignment: Alignment,
-    block_of: Mapping[str, Block],
+    n_columns: Mapping[int, int],
 ) -> Padding:
-    """Which side the rows of this table are padded on; NONE where nothing shows it, NEITHER
-    where some have more figures than there are columns: then a column is not the form's.
+    """Which side the rows of this table are padded on; NONE where nothing shows it.
 
     A figure in what would be the padding rules a side out; a header row shows its own.
     """
     after = before = True
-    crowded = False
-    for index, line in alignment.placed.items():
+    for index, columns in n_columns.items():
         cells = _after_label(rows[index])
-        extra = len(cells) - len(block_of[line].columns)
-        crowded = crowded or _is_crowded(rows[index], len(block_of[line].columns))
+        extra = len(cells) - columns
         # a remark behind the figures: what is too much stands there
         before = before and not _has_remark(rows[index])
-        if extra > 0:
+        if extra > 0 and not _is_overfull(rows[index], columns):
             after = after and not any(cell.text.strip() for cell in cells[-extra:])
             before = before and not any(cell.text.strip() for cell in cells[:extra])
-    if crowded:
-        return Padding.NEITHER
     if after and before:
         heads = [row.own for row, header in zip(rows, headers, strict=True) if header]
         heads = [cells for cells in heads if not any(looks_like_value(c.text) for c in cells)]
@@ -599,11 +736,36 @@ def _padding(
     return Padding.AFTER if after else Padding.BEFORE
 
 
-def _is_crowded(row: Row, columns: int) -> bool:
+def _crowded(
+    rows: Sequence[Row],
+    alignment: Alignment,
+    n_columns: Mapping[int, int],
+    block_of: Mapping[str, Block],
+) -> frozenset[str]:
+    """Lines of the blocks in which a row has more figures than there are columns: then a column
+    is not the form's, and what is too much stands on neither side."""
+    crowded: set[str] = set()
+    for index, columns in n_columns.items():
+        filled = _filled_cells(rows[index])
+        if _is_overfull(rows[index], columns) and not _are_one(filled, columns):
+            crowded.update(line.id for line in block_of[alignment.placed[index]].rows)
+    return frozenset(crowded)
+
+
+def _is_overfull(row: Row, columns: int) -> bool:
     """Whether a row has more figures behind its label than the form has columns."""
     cells = _after_label(row)
-    filled = sum(bool(cell.text.strip()) for cell in cells)
-    return filled > columns and cells[0] is not row.own[0]
+    return len(_filled_cells(row)) > columns and cells[0] is not row.own[0]
+
+
+def _are_one(cells: Sequence[Cell], columns: int) -> bool:
+    """Whether the cells that were not merged under one head all say the same; under several
+    heads, whether they say nothing."""
+    amounts = [text_to_amount(cell.text, decimal=True) for cell in cells]
+    if len({(amount.kind, amount.value) for amount in amounts}) != 1:
+        return False
+    nothing = amounts[0].kind is not Kind.UNREADABLE and not amounts[0].value
+    return nothing or (columns == 1 and amounts[0].kind is Kind.NUMBER)
 
 
 def _has_remark(row: Row) -> bool:
@@ -612,23 +774,28 @@ def _has_remark(row: Row) -> bool:
 
 
 def _torn(
-    rows: Sequence[Row], alignment: Alignment, block_of: Mapping[str, Block]
+    rows: Sequence[Row],
+    alignment: Alignment,
+    n_columns: Mapping[int, int],
+    block_of: Mapping[str, Block],
+    *,
+    at_end: bool,
 ) -> frozenset[int]:
     """Rows known by their order alone that are not as long as the others of their table with
     as many columns: a cell of theirs may have gone, blank or not.
 
     A row is whole where it has all cells of the longest rows; where these are not nearly all,
     also where most rows of its depth in the form have as many cells too many; the last one of
-    a table also where it lacks no more than its padding, which some programs leave out there.
+    a table also where it lacks no more than its padding, which some programs leave out there;
+    but not where the text ends with it (`at_end`).
     A row that goes on in the next, which has no label, is never whole.
     """
     depth_of = {row.id: len(row.group) for block in block_of.values() for row in block.rows}
-    columns_of = {row.id: len(block.columns) for block in block_of.values() for row in block.rows}
     by_width: dict[tuple[int, int], list[int]] = {}
     torn: set[int] = set()
-    for index, line in alignment.placed.items():
+    for index in alignment.placed:
         if not rows[index].table.columns_sure:
-            by_width.setdefault((id(rows[index].table), columns_of[line]), []).append(index)
+            by_width.setdefault((id(rows[index].table), n_columns[index]), []).append(index)
             if index + 1 < len(rows) and _goes_on(rows[index], rows[index + 1]):
                 torn.add(index)
     for (_, columns), members in by_width.items():
@@ -647,7 +814,10 @@ def _torn(
                 if lengths[index] != longest
                 and not (agree and more == usual)
                 and not (
-                    more == 0 and _is_last(rows, index) and (usual > 1 or _is_blank(rows[index]))
+                    more == 0
+                    and _is_last(rows, index)
+                    and not (at_end and index + 1 == len(rows))
+                    and (usual > 1 or _is_blank(rows[index]))
                 )
             )
     return frozenset(torn)
@@ -682,18 +852,19 @@ def _longest(lengths: Sequence[int]) -> tuple[int, bool]:
     return longest, counted[longest] * 5 > len(lengths) * 4
 
 
-def _in_order(
-    row: Row, line: str, columns: Sequence[Line], padding: Padding | None, *, torn: bool
-) -> Spots:
+def _in_order(row: Row, line: str, columns: Sequence[Line], habits: _Habits) -> Spots:
     cells = _after_label(row)
     filled = [cell for cell in cells if cell.text.strip()]
     n = len(columns)
+    padding = habits.padding
     chosen: Sequence[Cell] | None = None
     trouble = _TOO_FEW
     # in a sure grid this is a row without a header
     by = PlacedBy.ORDER if row.table.columns_sure else PlacedBy.LABEL
     if _holds_text_among_figures(row):
         filled, trouble = [cell for cell in row.own if looks_like_value(cell.text)], _TOO_MANY
+    elif len(filled) > n and _are_one(filled, n):
+        chosen = filled[:n]
     elif len(cells) > n and padding is Padding.NEITHER:
         trouble = _TOO_MANY
     elif len(filled) == n:
@@ -703,12 +874,14 @@ def _in_order(
             # the label itself was overwritten by a figure: it stands first
             chosen, by = filled[-n:], PlacedBy.ORDER
         trouble = _TOO_MANY
-    elif torn:
+    elif habits.torn:
         pass
     elif len(cells) == n:
         chosen = cells
     elif len(cells) > n and padding is not None and not row.table.columns_sure:
         chosen = _unpadded(cells, n, padding)
+    if chosen and not habits.blanks_kept and ends_in_doubt(chosen):
+        chosen = None
     if chosen is None:
         seen = " ".join(cell.text for cell in filled)
         return {

@@ -33,6 +33,8 @@ class TableReading:
     findings: list[Finding] = field(default_factory=list)
     #: Number of lines of the form that were found.
     found: int = 0
+    #: Every column of the form's first block has its head.
+    headed: bool = False
 
     def distrust_all(self) -> None:
         """Nothing read here is sure, as repeated lines were removed."""
@@ -182,7 +184,9 @@ def _name(table: str) -> str:
 
 def _to_reading(table: str, placement: Placement) -> TableReading:
     edition = placement.edition
-    reading = TableReading(table=table, edition=edition, values={}, found=placement.found)
+    reading = TableReading(
+        table=table, edition=edition, values={}, found=placement.found, headed=placement.headed
+    )
     there = {row for row, _ in placement.spots}
     for row, column in edition.fields():
         spot = placement.spots.get((row.id, column.id))

@@ -58,18 +58,34 @@ def restore(document: Document, missing: Sequence[str]) -> Document:
     """
     if sum(isinstance(block, Paragraph) for block in document.blocks) > _MOST_LINES:
         return document
+    restored = _restore_all(document, missing, empty_lines_shown=False)
+    before = {id(table) for table in document.tables()}
+    blanks = {_has_sure_blanks(table) for table in restored.tables() if id(table) not in before}
+    if len(blanks) < 2:
+        return restored
+    # what empty lines are in one table they are in the others
+    return _restore_all(document, missing, empty_lines_shown=True)
+
+
+def _restore_all(
+    document: Document, missing: Sequence[str], *, empty_lines_shown: bool
+) -> Document:
     for table in missing:
-        document = _restore_one(document, table)
+        document = _restore_one(document, table, empty_lines_shown=empty_lines_shown)
     return document
 
 
-def _restore_one(document: Document, table: str) -> Document:
+def _has_sure_blanks(table: Table) -> bool:
+    return table.blanks_sure and any(not cell.text for cell in table.cells)
+
+
+def _restore_one(document: Document, table: str, *, empty_lines_shown: bool) -> Document:
     tokens = whole_labels(to_tokens(document, table), table)
     window = _window(tokens, table)
     if window is None:
         return document
     inside = tokens[window[0] : window[1]]
-    rows = _rows(inside, table, _next(tokens[window[1] :]))
+    rows = _rows(inside, table, _next(tokens[window[1] :]), empty_lines_shown=empty_lines_shown)
     if not 2 <= len(rows) <= _MOST_ROWS:
         return document
     return _with_table(document, inside, rows)
@@ -277,18 +293,21 @@ def _other_table(text: str, table: str) -> bool:
 # Tokens to rows
 
 
-def _rows(tokens: Sequence[Token], table: str, end: Token | None) -> list[_Line]:
+def _rows(
+    tokens: Sequence[Token], table: str, end: Token | None, *, empty_lines_shown: bool
+) -> list[_Line]:
     if FORM.of(table)[0].sideways:
         return _sideways_rows(tokens, end)
     rows = _cut(tokens, table)
     if len(rows) > _MOST_ROWS:
         return rows
+    few = not empty_lines_shown
     torn = _torn_apart(rows, table)
-    if torn is not rows and (spaced := _with_empty_lines(rows, table, end)):
+    if torn is not rows and (spaced := _with_empty_lines(rows, table, end, few_prove_nothing=few)):
         return spaced
     rows = _without_shifted(torn, table)
     rows = _with_sure_blanks(rows, table)
-    rows = _with_empty_lines(rows, table, end) or rows
+    rows = _with_empty_lines(rows, table, end, few_prove_nothing=few) or rows
     return _with_laid_blanks(rows, table)
 
 
@@ -502,7 +521,9 @@ def _spacings(labels: Sequence[Token], row_labels: Labels | None) -> Iterator[_S
             yield _Spacing(between, blank, rows)
 
 
-def _with_empty_lines(rows: Sequence[_Line], table: str, end: Token | None) -> list[_Line] | None:
+def _with_empty_lines(
+    rows: Sequence[_Line], table: str, end: Token | None, *, few_prove_nothing: bool
+) -> list[_Line] | None:
     """Empty lines are blank cells where with them every row has its number of columns, in one
     way only; None where some row has not. `end`: what stands after the table."""
     if any(len({t.line for t in figures}) < len(figures) for figures in map(_figures_of, rows)):
@@ -513,13 +534,18 @@ def _with_empty_lines(rows: Sequence[_Line], table: str, end: Token | None) -> l
     ways = {
         tuple(map(tuple, way))
         for spacing in spacings
-        if (way := _with_blanks_at(rows, table, spacing, end))
+        if (way := _with_blanks_at(rows, table, spacing, end, few_prove_nothing=few_prove_nothing))
     }
     return [list(row) for row in ways.pop()] if len(ways) == 1 else None
 
 
 def _with_blanks_at(
-    rows: Sequence[_Line], table: str, spacing: _Spacing, end: Token | None
+    rows: Sequence[_Line],
+    table: str,
+    spacing: _Spacing,
+    end: Token | None,
+    *,
+    few_prove_nothing: bool,
 ) -> list[_Line] | None:
     groups = _groups_in(rows, table)
     filled: list[_Line] = []
@@ -544,7 +570,7 @@ def _with_blanks_at(
         among += 0 < len(_figures_of(row)) < len(cells)
         filled.append([*(t for t in row if t.is_ in (Is.LABEL, Is.OTHER)), *cells])
     # blanks among the figures of very few rows alone may be any empty lines
-    few = added == among <= max(1.0, _FEW_BLANKS * labelled)
+    few = few_prove_nothing and added == among <= max(1.0, _FEW_BLANKS * labelled)
     return filled if added and not few and labelled >= _FEWEST_TORN else None
 
 
@@ -924,6 +950,8 @@ def _to_table(id: str, tokens: Sequence[Token], rows: Sequence[_Line]) -> Table:
             for c, token in enumerate(row)
         ),
         columns_sure=False,
+        # where blanks have signs of their own these may as well close the rows
+        blanks_sure=not any(token.is_ is Is.BLANK for token in tokens),
         where=joined_lines(where[0], where[-1]),
     )
 

@@ -14,6 +14,7 @@ from itertools import groupby
 
 from tasks.model.document import Cell, Table
 from tasks.recognise.amounts import looks_like_value
+from tasks.recognise.blanks import keep_place
 from tasks.recognise.labels import key
 from tasks.recognise.vocabulary import any_column_label, any_row_label, table_of
 
@@ -66,6 +67,10 @@ class Segment:
     rows: tuple[Row, ...]
     #: Number of labels that said so.
     votes: int
+    #: Whether the document shows that blank cells kept their place where that is not sure.
+    blanks_kept: bool = False
+    #: Nothing stands behind it in the document: its last row may be cut short.
+    at_end: bool = False
 
 
 def table_rows(table: Table) -> tuple[Row, ...]:
@@ -82,20 +87,27 @@ def cells_by_row(table: Table) -> list[list[Cell]]:
     return rows
 
 
-def tables_to_segments(tables: Iterable[Table]) -> Mapping[str, tuple[Segment, ...]]:
-    """table of the form -> its segments in reading order.
+def tables_to_segments(
+    tables: Iterable[Table], *, at_end: Table | None = None
+) -> Mapping[str, tuple[Segment, ...]]:
+    """table of the form -> its segments in reading order. `at_end`: the table that the document
+    ends with, None where something follows.
 
     A table without any label of the form is a continuation where it has the columns of the
     segment before it and holds figures; else it is none of ours.
     """
+    tables = tuple(tables)
+    kept = keep_place(tables)
     found: dict[str, list[Segment]] = {}
     last: tuple[str, Segment] | None = None
     for table in tables:
         cut = _table_to_segments(table)
         if not cut and last and _continues(last[1], table):
             cut = [(last[0], Segment(table=table, rows=table_rows(table), votes=0))]
-        for name, segment in cut:
-            found.setdefault(name, []).append(segment)
+        for at, (name, segment) in enumerate(cut, 1):
+            ends = table is at_end and at == len(cut)
+            told = replace(segment, blanks_kept=kept, at_end=ends)
+            found.setdefault(name, []).append(told)
         last = cut[-1] if cut else None
     return {name: tuple(segments) for name, segments in found.items()}
 

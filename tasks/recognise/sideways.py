@@ -16,6 +16,7 @@ from tasks.forms.vocabulary import Edition
 from tasks.model.document import Cell, Table
 from tasks.model.report import PlacedBy
 from tasks.recognise.amounts import looks_like_value
+from tasks.recognise.blanks import ends_in_doubt
 from tasks.recognise.labels import Labels
 from tasks.recognise.place import Placement, Spot, Spots, compared, place_rows
 from tasks.recognise.rows import Row, Segment, turned
@@ -40,15 +41,19 @@ def place_sideways(segments: Sequence[Segment], edition: Edition) -> Placement:
         return readings[0]
     if any(None in row.grid for segment in segments for row in segment.rows):
         readings = []  # what stands where is in doubt
-    each = [_in_order(segment.rows, edition) for segment in segments]
+    kept = any(segment.blanks_kept for segment in segments)
+    each = [_in_order(segment.rows, edition, blanks_kept=kept) for segment in segments]
     whole = [reading for reading in each if _is_whole(reading)]
     if whole:
         return compared(whole)
-    readings.append(_in_order([row for segment in segments for row in segment.rows], edition))
+    rows = [row for segment in segments for row in segment.rows]
+    readings.append(_in_order(rows, edition, blanks_kept=kept))
     if not any(_is_parted(row, edition) for segment in segments for row in segment.rows):
         readings.append(place_rows(segments, edition))
     if sure:
-        readings += [_in_order(turned(segment).rows, edition) for segment in segments]
+        readings += [
+            _in_order(turned(segment).rows, edition, blanks_kept=kept) for segment in segments
+        ]
     return max(readings, key=lambda reading: (reading.readable, reading.score))
 
 
@@ -239,7 +244,7 @@ def _rank(spot: Spot) -> int:
 # By order
 
 
-def _in_order(rows: Sequence[Row], edition: Edition) -> Placement:
+def _in_order(rows: Sequence[Row], edition: Edition, *, blanks_kept: bool) -> Placement:
     placement = Placement(edition=edition)
     figures = [row for row in rows if row.has_values()] or _blank_figures(rows)
     if any(_labelled(row, edition) for row in figures):
@@ -259,6 +264,10 @@ def _in_order(rows: Sequence[Row], edition: Edition) -> Placement:
         cells = cells[: len(fields)]
     chosen = cells if len(cells) == len(fields) else filled
     if _disordered(header, edition):
+        chosen = []
+    if not (figures[0].table.blanks_sure or blanks_kept) and ends_in_doubt(
+        [cell for _, cell in chosen]
+    ):
         chosen = []
     placement.rows = {row.id: figures[0] for row in edition.rows()}
     if len(chosen) == len(fields):

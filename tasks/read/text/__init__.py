@@ -35,7 +35,9 @@ The grammar of flattened tables that this reader assumes:
     spaces    gutters of two spaces and more run through all lines, one line fills all columns.
 
 Spans are lost in all of these but the drawn and the spaced, so the columns of such a table
-are only an order (`columns_sure` is False). Text that has lost its rows too is left as
+are only an order (`columns_sure` is False). What closes a row of pipes, tabs or commas may
+stand for a blank cell that was dropped from among the others (`blanks_sure` is False, but where
+blanks look other than what closes rows). Text that has lost its rows too is left as
 paragraphs, one a cell, an empty one for a cell that was blank; text in columns that are not
 plain keeps its spaces. Restoring the form from both is for the recogniser.
 """
@@ -160,7 +162,7 @@ def _marked(lines: Sequence[Line], at: int, alone: TabsAlone) -> _Region | None:
     """A region of pipes or tabs."""
     if is_pipe_line(lines[at]):
         end = pipe_region_end(lines, at)
-        return end, list(read_pipes(lines[at:end]))
+        return end, list(read_pipes(lines[at:end], at_end=end == len(lines)))
     if "\t" in lines[at].text and (end := alone.end(at)):
         return end, list(read_tabs_alone(lines[at:end], goes_on=alone.goes_on(end)))
     if is_tab_line(Line(lines[at].number, record_at(lines, at)[1])):

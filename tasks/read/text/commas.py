@@ -24,7 +24,7 @@ def comma_rows(lines: Sequence[Line], start: int) -> tuple[int, Rows] | None:
             continue
         end, rows = _records(lines, start, separator)
         if len(rows) >= _FEWEST_ROWS:
-            return end, Rows(rows)
+            return end, Rows(rows, blanks_sure=False)
     return None
 
 

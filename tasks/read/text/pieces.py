@@ -6,9 +6,9 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tasks.model.document import Block, Cell, Paragraph, Table, Where
+from tasks.model.document import Block, Cell, Doubt, Paragraph, Table, Where
 from tasks.model.limits import MAX_CELLS, MAX_POSITIONS
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.grid import placed_to_grid
@@ -26,6 +26,7 @@ class Piece:
     text: str
     first: int
     last: int
+    doubts: tuple[Doubt, ...] = ()
 
 
 Row = list[Piece]
@@ -36,6 +37,8 @@ class Rows:
     """Rows of cells whose columns are only an order."""
 
     rows: list[Row]
+    #: False where blanks at the ends of rows may be signs that close them.
+    blanks_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,8 @@ def to_blocks(found: Iterable[Found]) -> Iterator[Block]:
 def _table(id: str, found: Rows | Placed) -> Table:
     if isinstance(found, Placed):
         return placed_to_grid(found.cells).table(id, where=Where(lines=found.lines))
-    return _in_order(id, _evened([row for row in found.rows if row]))
+    table = _in_order(id, _evened([row for row in found.rows if row]))
+    return replace(table, blanks_sure=found.blanks_sure)
 
 
 def _evened(rows: Sequence[Row]) -> Sequence[Row]:
@@ -125,7 +129,13 @@ def _in_order(id: str, rows: Sequence[Row]) -> Table:
     if sum(map(len, rows)) > MAX_CELLS or len(rows) * width > MAX_POSITIONS:
         raise too_large()
     cells = tuple(
-        Cell(text=piece.text, row=r, column=c, where=Where(lines=(piece.first, piece.last)))
+        Cell(
+            text=piece.text,
+            row=r,
+            column=c,
+            where=Where(lines=(piece.first, piece.last)),
+            doubts=piece.doubts,
+        )
         for r, row in enumerate(rows)
         for c, piece in enumerate(row)
     )

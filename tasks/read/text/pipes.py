@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
+from tasks.model.document import Doubt, DoubtKind
 from tasks.model.limits import MAX_CELLS
 from tasks.read.text.lines import Line
 from tasks.read.text.pieces import Found, Piece, Row, Rows, paragraph, too_large, unmarked
@@ -47,7 +48,31 @@ def pipe_region_end(lines: Sequence[Line], start: int) -> int:
     return end
 
 
-def read_pipes(lines: Sequence[Line]) -> Iterator[Found]:
+def read_pipes(lines: Sequence[Line], *, at_end: bool = False) -> Iterator[Found]:
+    """`at_end`: the text ends with these lines, and there it may be cut off."""
+    found = list(_read_pipes(lines))
+    if at_end and isinstance(found[-1], Rows) and _breaks_off(lines):
+        found[-1].rows[-1][-1].doubts = (_BROKEN_OFF,)
+    yield from found
+
+
+_BROKEN_OFF = Doubt(
+    kind=DoubtKind.TRUNCATED,
+    message="文本在最后一格中断了，这一格的数可能不全",
+    message_en="the text breaks off in its last cell, whose figure may have lost digits",
+)
+#: Fewer lines than this show no habit of closing them.
+_FEWEST_CLOSED = 3
+
+
+def _breaks_off(lines: Sequence[Line]) -> bool:
+    """Whether all lines end with a pipe but the last."""
+    *before, last = [text for line in lines if (text := line.text.translate(_PIPES).rstrip())]
+    closed = len(before) >= _FEWEST_CLOSED and all(text.endswith("|") for text in before)
+    return closed and not last.endswith("|")
+
+
+def _read_pipes(lines: Sequence[Line]) -> Iterator[Found]:
     lines = [Line(line.number, _plain(line.text)) for line in lines]
     if lines[0].text.strip().startswith("{|"):
         yield Rows(_wiki(lines))
@@ -61,7 +86,8 @@ def read_pipes(lines: Sequence[Line]) -> Iterator[Found]:
     content = [line for line in marked if not _is_ruler(line.text)]
     pipes = None if _all_alike(content) else _pipes_a_row(content)
     if pipes is not None:
-        yield Rows(_cut([line for line in lines if not _is_ruler(line.text)], pipes))
+        cells = [line for line in lines if not _is_ruler(line.text)]
+        yield Rows(_cut(cells, pipes), blanks_sure=_closed_below(lines))
     elif _lines_are_rows(content) or len(content) < len(marked):
         yield from _read_rows(lines)
     else:
@@ -143,7 +169,7 @@ def _tables(group: Sequence[Line]) -> Iterator[Found]:
             # a single pipe in prose, or a breadcrumb
             yield from (paragraph(p.text, p.first, p.last) for p in rows[0] if p.text)
         elif rows:
-            yield Rows(rows)
+            yield Rows(rows, blanks_sure=_closed_apart(part))
 
 
 def _at_rulers(group: Sequence[Line]) -> list[list[Line]]:
@@ -187,6 +213,22 @@ def _outer(lines: Sequence[Line], side: int) -> bool:
         and any(cells[beside].strip() for cells in having)
         and not _all_alike(lines)
     )
+
+
+#: What closes a row: a run of pipes.
+_CLOSERS = re.compile(r"\|{2,}\s*$")
+#: Blank cells behind the last text, each with a pipe of its own.
+_BLANKS_BEHIND = re.compile(r"\|\s+\|\s+\|+\s*$")
+#: Fewer rows than this that a run of pipes closes show no habit.
+_FEWEST_RUNS = 2
+
+
+def _closed_apart(lines: Sequence[Line]) -> bool:
+    """Whether blank cells behind the last text look other than what closes a row: `a | | |` where
+    that is `a | ||`."""
+    texts = [line.text for line in lines]
+    runs = sum(bool(_CLOSERS.search(text)) and not _BLANKS_BEHIND.search(text) for text in texts)
+    return runs >= _FEWEST_RUNS and any(map(_BLANKS_BEHIND.search, texts))
 
 
 def _joined(rows: list[Row]) -> list[Row]:
@@ -260,6 +302,16 @@ def _pipes_a_row(lines: Sequence[Line]) -> int | None:
         and counts[-1] >= 2 * pipes
     ]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _closed_below(lines: Sequence[Line]) -> bool:
+    """Whether a blank cell has a line of its own above what closes its row, or above another:
+    a run of pipes alone closes a row. Not where a pipe opens each row."""
+    texts = [line.text.strip() for line in lines if not line.blank]
+    runs = sum(len(text) > 1 and not text.strip("|") for text in texts)
+    return (runs >= _FEWEST_RUNS and texts[0] != "|") and any(
+        above == "|" and not below.strip("|") for above, below in pairwise(texts)
+    )
 
 
 def _cut(lines: Sequence[Line], pipes: int) -> list[Row]:

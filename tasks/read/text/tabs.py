@@ -183,7 +183,7 @@ def _table(rows: list[Row]) -> Iterator[Found]:
     if len(rows) == 1 and len(rows[0]) < 3:
         yield from (paragraph(p.text, p.first, p.last) for p in rows[0] if p.text)
     elif rows:
-        yield Rows(rows)
+        yield Rows(rows, blanks_sure=False)
 
 
 def _line_a_row(lines: Sequence[Line]) -> Iterator[Found]:

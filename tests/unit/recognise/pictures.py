@@ -6,6 +6,8 @@ position that no cell covers; nothing at all is a cell with no text.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tasks.model.document import Cell, Table
 from tasks.model.report import Kind, PlacedBy, Value
 from tasks.recognise.read_tables import TableReading, read_table
@@ -40,10 +42,14 @@ def _run(texts: list[str], sign: str) -> int:
     return next((at for at, text in enumerate(texts) if text != sign), len(texts))
 
 
-def reading(name: str, *pictures: str, sure: bool = True, year: int | None = 2023) -> TableReading:
+def reading(
+    name: str, *pictures: str | Table, sure: bool = True, year: int | None = 2023
+) -> TableReading:
     """What is made of the pictures as pieces of one table of the form."""
     tables = [
-        table(picture, id=f"t{number}", columns_sure=sure)
+        picture
+        if isinstance(picture, Table)
+        else table(picture, id=f"t{number}", columns_sure=sure)
         for number, picture in enumerate(pictures, 1)
     ]
     found = read_table(name, tables_to_segments(tables)[name], year)
@@ -53,7 +59,11 @@ def reading(name: str, *pictures: str, sure: bool = True, year: int | None = 202
 
 def figures(found: TableReading, row: str) -> str:
     """`12 _ / ? .`: blank, dash, unreadable, absent; `~` before what was placed by order."""
-    return " ".join(_drawn(value) for value in found.values[row].values())
+    return drawn(found.values[row].values())
+
+
+def drawn(values: Iterable[Value]) -> str:
+    return " ".join(map(_drawn, values))
 
 
 def _drawn(value: Value) -> str:
