@@ -1,6 +1,7 @@
 """Document -> Report: which form this is, of whom and when, and where each figure stands.
 
 Document
+  | spaces.py       signs that stand for a space taken off the figures
   | identity.py     organ and year
   |   witnesses.py    everything that says them
   |   wrapped.py      lines that were broken at a width put together
@@ -41,6 +42,7 @@ from tasks.recognise.labels import key
 from tasks.recognise.read_tables import TableReading, read_table
 from tasks.recognise.restore import restore, unfold
 from tasks.recognise.rows import Segment, lines_of, tables_to_segments
+from tasks.recognise.spaces import without_lost_spaces
 
 #: A table of the form is there if so many of its lines are.
 _FEWEST_LINES = {"disclosure": 3, "requests": 5, "disputes": 3}
@@ -57,6 +59,7 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     Gives the document back as well, with tables in it that flattening had dissolved. The
     report is None where the document is no report of the form; then there are no findings.
     """
+    document = without_lost_spaces(document)
     document = set_right(unfold(without_repeats(without_running_numbers(document))))
     who = identify(document)
     document, readings = _read_all(document, who)

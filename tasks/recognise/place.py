@@ -124,7 +124,7 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
             break
         if after is not None and _numbers(text, after.text):
             continue
-        if first_value_column is None and looks_like_value(text):
+        if first_value_column is None and row.is_figure(cell):
             break
         if not text or looks_like_value(text) or is_unit(text):
             continue
@@ -161,7 +161,7 @@ _NO_LABEL = RowLabel(leaf="", has_values=False)
 
 def _has_figures(row: Row, first_value_column: int | None) -> bool:
     return any(
-        looks_like_value(cell.text)
+        row.is_figure(cell)
         for cell in row.own
         if first_value_column is None or cell.column + cell.colspan > first_value_column
     )
@@ -545,11 +545,7 @@ def _after_label(row: Row) -> tuple[Cell, ...]:
     """The cells of a row after its labels; leading blanks that belong to labels are left out."""
     cells = row.own
     last = max(
-        (
-            i
-            for i, cell in enumerate(cells)
-            if cell.text.strip() and not looks_like_value(cell.text)
-        ),
+        (i for i, cell in enumerate(cells) if cell.text.strip() and not row.is_figure(cell)),
         default=-1,
     )
     return cells[last + 1 :]
@@ -558,11 +554,12 @@ def _after_label(row: Row) -> tuple[Cell, ...]:
 def _hides_figures(row: Row) -> bool:
     """Whether beside its label the row has a text that may be a figure: one between figures,
     one without a word in it, or one with digits that number nothing."""
-    texts = [cell.text.strip() for cell in row.own if cell.text.strip()]
-    labels = [index for index, text in enumerate(texts) if not looks_like_value(text)]
-    if labels and any(map(looks_like_value, texts[: labels[-1]])):
+    cells = [cell for cell in row.own if cell.text.strip()]
+    labels = [index for index, cell in enumerate(cells) if not row.is_figure(cell)]
+    if labels and any(map(row.is_figure, cells[: labels[-1]])):
         return True
-    return any(not HAN.search(texts[index]) or hides_figures(texts[index]) for index in labels)
+    texts = [cells[index].text.strip() for index in labels]
+    return any(not HAN.search(text) or hides_figures(text) for text in texts)
 
 
 def _padding(
@@ -607,8 +604,8 @@ def _is_crowded(row: Row, columns: int) -> bool:
 
 
 def _has_remark(row: Row) -> bool:
-    texts = [cell.text for cell in row.own if cell.text.strip()]
-    return bool(texts) and not looks_like_value(texts[-1]) and any(map(looks_like_value, texts))
+    filled = [cell for cell in row.own if cell.text.strip()]
+    return bool(filled) and not row.is_figure(filled[-1]) and any(map(row.is_figure, filled))
 
 
 def _torn(
@@ -723,11 +720,11 @@ def _in_order(
 
 def _holds_text_among_figures(row: Row) -> bool:
     """`112 | ? | 64`, or two rows in one: which figures are whose is not known."""
-    texts = [cell.text.strip() for cell in row.own if cell.text.strip()]
+    cells = [cell for cell in row.own if cell.text.strip()]
     filled = [
-        looks_like_value(text)
-        for text, after in zip_longest(texts, texts[1:], fillvalue="")
-        if not _numbers(text, after)
+        row.is_figure(cell)
+        for cell, after in zip_longest(cells, cells[1:])
+        if after is None or not _numbers(cell.text.strip(), after.text.strip())
     ]
     return True in filled and False in filled[filled.index(True) :]
 

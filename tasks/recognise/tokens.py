@@ -14,9 +14,9 @@ from enum import Enum
 from functools import cache
 
 from tasks.model.document import Document, Paragraph, Where
-from tasks.recognise.amounts import looks_like_value
+from tasks.recognise.amounts import is_bare_change, looks_like_value
 from tasks.recognise.labels import plain, without_remark
-from tasks.recognise.vocabulary import all_labels, any_label
+from tasks.recognise.vocabulary import all_labels, any_label, any_row_label
 
 #: A piece of text longer than this, in signs, is prose and ends a table.
 PROSE = 60
@@ -80,7 +80,32 @@ def to_tokens(document: Document, table: str) -> list[Token]:
             tokens += [
                 Token(p.text, p.is_, index, where, line_number, p.spot(line)) for p in pieces
             ]
-    return _with_numbers_joined(tokens, table)
+    return _with_bare_changes(_with_numbers_joined(tokens, table), table)
+
+
+def _with_bare_changes(tokens: Sequence[Token], table: str) -> list[Token]:
+    """`增` behind a figure or the label of a row is a figure that was left out; elsewhere it is
+    a piece of the label 本年增/减."""
+    found: list[Token] = []
+    after_row = False
+    for token in tokens:
+        if after_row and token.is_ is Is.OTHER and is_bare_change(token.text):
+            token = replace(token, is_=Is.VALUE)
+        found.append(token)
+        if token.is_ is not Is.BLANK:
+            after_row = _is_figure(token) or _is_row_label(token, table)
+    return found
+
+
+def _is_figure(token: Token) -> bool:
+    return token.is_ is Is.VALUE and bool(_DIGIT.search(token.text))
+
+
+def _is_row_label(token: Token, table: str) -> bool:
+    return token.is_ is Is.LABEL and bool(any_row_label(table).match(token.text))
+
+
+_DIGIT = re.compile(r"\d")
 
 
 def _with_numbers_joined(tokens: Sequence[Token], table: str) -> list[Token]:
@@ -277,7 +302,8 @@ def cut_at_labels(text: str, table: str) -> list[_Piece]:
         pieces.append(_Piece(before, Is.OTHER))
     ends = [match.start() for match in found[1:]] + [len(said)]
     for match, end in zip(found, ends, strict=True):
-        after = _after_label(said[match.end() : end])
+        row = bool(any_row_label(table).match(match[0]))
+        after = _after_label(said[match.end() : end], row=row)
         if after is None and len(found) < _LIST:
             return []
         if after is None:
@@ -291,11 +317,14 @@ def _figures_in(text: str) -> list[_Piece]:
     return [_Piece(part, Is.VALUE) for word in text.split() for part in _listed(word)]
 
 
-def _after_label(rest: str) -> list[_Piece] | None:
-    """The figures that follow a label, and what follows them; None where text does at once."""
+def _after_label(rest: str, *, row: bool) -> list[_Piece] | None:
+    """The figures that follow a label, and what follows them; None where text does at once.
+    `row`: it is the label of a row, so that 增 may be a figure that was left out."""
     words = re.split(r"[\s|]+", rest) if (rest := rest.strip(" |\t:：;；,，")) else []
     lead = 0
-    while lead < len(words) and looks_like_value(words[lead]):
+    while lead < len(words) and (
+        looks_like_value(words[lead]) or (row and is_bare_change(words[lead]))
+    ):
         lead += 1
     if words and not lead:
         return None
