@@ -22,7 +22,7 @@ from tasks.recognise.amounts import is_unit, looks_like_value, text_to_amount
 from tasks.recognise.columns import Header, completed, headers_of, is_header
 from tasks.recognise.labels import key, plain
 from tasks.recognise.rows import HAN, NUMBERED, Row, Segment, hides_figures, may_say_row
-from tasks.recognise.vocabulary import OTHER, row_labels
+from tasks.recognise.vocabulary import OTHER, any_label, row_labels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +225,7 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
         if (
             lost
             and not _hides_figures(row)
+            and not _is_cut(rows, index, line, edition)
             and not (index in torn and id(row.table) in blanks_kept)
         ):
             placement.loose[line] = tuple(c for c in _after_label(row) if c.text.strip())
@@ -235,6 +236,17 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     placement.score = _score(alignment, headers, edition)
     _mark_ambiguous(placement, block_of)
     return placement
+
+
+def _is_cut(rows: Sequence[Row], index: int, line: str, edition: Edition) -> bool:
+    """Whether a text that the table does not have follows a row, or the table ends with it before
+    the form does: a stray line may have torn it, and what is behind that may be its figures."""
+    row = rows[index]
+    if _is_last(rows, index):
+        return row.table.n_rows > 1 and line != list(edition.rows())[-1].id
+    after = rows[index + 1]
+    said = [cell.text for cell in after.own if cell.text.strip() and not after.is_figure(cell)]
+    return bool(said) and not any(any_label(edition.table).match(text) for text in said)
 
 
 #: As printed a row has one label of a line, and one more where its group is like one.
