@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 #: `第 3 页 共 5 页`, `Page 3 of 5`: nothing else reads so.
 NUMBER = (
@@ -24,10 +25,15 @@ _BESIDE = re.compile(
     rf"\s*(?:{NUMBER}{_BETWEEN}(?P<after>\S.*)|(?P<before>\S.*?){_BETWEEN}{NUMBER})\s*",
     re.IGNORECASE,
 )
-_PRINTED = re.compile(r"\s*(?:https?://|www\.)\S+\s+\d{1,3}\s*/\s*\d{1,3}\s*")
+_OF = r"\d{1,3}\s*/\s*\d{1,3}"
+_TIME = r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\s+\d{1,2}:\d\d(?::\d\d)?"
+_PRINTED = re.compile(
+    rf"\s*(?:(?:https?://|www\.)\S+\s+{_OF}"
+    rf"|{_TIME}\s+.*(?:年报|年度(?:工作)?报告).*"
+    r"|(?:打印|导出|生成)(?:日期|时间)\s*[:：][\d\s:年月日时分秒/.-]+)\s*"
+)
 #: The year of the report, the day of printing: no figures of a table.
-_DATE = r"(?:19|20)\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}(?:\s+\d{1,2}:\d\d(?::\d\d)?)?)?"
-_YEAR = re.compile(_DATE)
+_DATE = re.compile(r"(?:19|20)\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}(?:\s+\d{1,2}:\d\d(?::\d\d)?)?)?")
 #: What ends or parts a sentence.
 _SENTENCE = re.compile(r"[。；！？;!?]")
 _TITLE = re.compile(r"年报|年度(?:工作)?报告")
@@ -35,8 +41,7 @@ _TITLE = re.compile(r"年报|年度(?:工作)?报告")
 _OTHERWISE = re.compile(r"[。；！？;!?|\t]")
 #: A page number, or the time of printing, before or behind a title.
 _EDGES = re.compile(
-    rf"^\s*(?:\d{{1,3}}(?:\s*/\s*\d{{1,3}})?{_BETWEEN}|{_DATE}\s+(?=\D))"
-    rf"|{_BETWEEN}\d{{1,3}}(?:\s*/\s*\d{{1,3}})?\s*$"
+    rf"^\s*(?:(?:{_OF}|\d{{1,3}}){_BETWEEN}|{_TIME}\s+)|{_BETWEEN}(?:{_OF}|\d{{1,3}})\s*$"
 )
 #: A head of a page is no longer, in signs; a title has so many Chinese characters.
 _LONGEST, _FEWEST_HAN = 60, 4
@@ -46,9 +51,15 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def page_heads(texts: Sequence[str]) -> set[int]:
-    """The indices of such lines; the title itself is none."""
-    found = {at for at, text in enumerate(texts) if len(text) <= 2 * _LONGEST and _is_head(text)}
-    return found | _titles_again(texts)
+    """The indices of such lines; a title among the first lines is the document's own."""
+    short = {at: text for at, text in enumerate(texts) if len(text) <= 2 * _LONGEST}
+    first = {at for at in _first_filled(texts) if at in short and _TITLE.search(short[at])}
+    heads = {at for at, text in short.items() if at not in first and _is_head(text)}
+    return heads | _titles_again(texts, first)
+
+
+def _first_filled(texts: Sequence[str]) -> list[int]:
+    return list(islice((at for at, text in enumerate(texts) if text.strip()), _TOP))
 
 
 def _is_head(text: str) -> bool:
@@ -56,27 +67,28 @@ def _is_head(text: str) -> bool:
         return True
     beside = _BESIDE.fullmatch(text) if len(text) <= _LONGEST else None
     if beside is None:
-        return False
+        return bool(_title(text)) and bool(re.search(_OF, _edges(text)))
     said = beside["after"] or beside["before"]
-    return not _SENTENCE.search(said) and not re.search(r"\d", _YEAR.sub("", said))
+    return not _SENTENCE.search(said) and not re.search(r"\d", _DATE.sub("", said))
 
 
-def _titles_again(texts: Sequence[str]) -> set[int]:
+def _titles_again(texts: Sequence[str], first: set[int]) -> set[int]:
     """The lines that say a title, as another does, but for the first where it is the document's."""
     said: dict[str, list[int]] = {}
-    filled = 0
-    top = 0
     for at, text in enumerate(texts):
-        filled += bool(text.strip())
-        top = at if filled <= _TOP else top
         if title := _title(text):
             said.setdefault(title, []).append(at)
     return {
         at
         for places in said.values()
         if len(places) > 1
-        for at in (places[1:] if places[0] <= top else places)
+        for at in (places[1:] if places[0] in first else places)
     }
+
+
+def _edges(text: str) -> str:
+    """What is no title before and behind one."""
+    return " ".join(found[0] for found in _EDGES.finditer(text))
 
 
 def _title(text: str) -> str:

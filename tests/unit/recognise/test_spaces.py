@@ -80,14 +80,16 @@ def test_it_is_said():
     said = without_lost_spaces(cells("? 7", "? 12")).doubts
 
     assert [doubt.kind for doubt in said] == [DoubtKind.ENCODING]
-    assert "2 个数" in said[0].message and "“?”" in said[0].message
+    assert "2 个数" in said[0].message
+    assert "“?”" in said[0].message
 
 
 def test_lines_of_a_paragraph():
     document = Document(format=Format.TEXT, blocks=(Paragraph(text="规章\n? 0\n行政许可\n? 15"),))
     (block,) = without_lost_spaces(document).blocks
 
-    assert isinstance(block, Paragraph) and block.text == "规章\n0\n行政许可\n15"
+    assert isinstance(block, Paragraph)
+    assert block.text == "规章\n0\n行政许可\n15"
 
 
 def test_a_document_without_any_is_left_alone():
