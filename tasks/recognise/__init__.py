@@ -6,6 +6,7 @@ Document
   |   witnesses.py    everything that says them
   |   wrapped.py      lines that were broken at a width put together
   | aside.py        grids that are out of joint set right
+  | gathered.py     rows that are tables of their own, each below its label -> one table
   | anchors.py      what stands on a page without lines -> tables by the labels around it
   |   heads.py        heads side by side, and how far their table reaches
   |   whole.py        labels that take several lines made whole
@@ -37,6 +38,7 @@ from tasks.model.document import Document, DoubtKind, Paragraph
 from tasks.model.report import Finding, Kind, Report, Severity
 from tasks.recognise.anchors import side_of, with_table
 from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
+from tasks.recognise.gathered import with_gathered_rows, without_gathered_rows
 from tasks.recognise.identity import Identity, identify
 from tasks.recognise.labels import key
 from tasks.recognise.read_tables import TableReading, read_table
@@ -62,7 +64,8 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     document = without_lost_spaces(document)
     document = set_right(unfold(without_repeats(without_running_numbers(document))))
     who = identify(document)
-    document, readings = _read_all(document, who)
+    document, readings = _read_all(with_gathered_rows(document), who)
+    document = without_gathered_rows(document)
     if not readings and not (who.titled and _headings(document) >= _FEWEST_HEADINGS):
         return document, None, ()
     texts = _short_texts(document)
