@@ -2,6 +2,7 @@
 
     shape.py     what a hard file is
     pages.py packages.py sheets.py lines.py programs.py    shapes of each format
+    marks.py     signs beside figures, torn heads, lost labels
     forms.py     defects that seldom occur
     habits.py    the form laid out otherwise
     here         the table of all files: every style, every shape, every defect, and many at once
@@ -18,6 +19,7 @@ from samples.defects import DEFECTS
 from samples.hard.forms import UNCOMMON
 from samples.hard.habits import HABITS
 from samples.hard.lines import LINES
+from samples.hard.marks import MARKS
 from samples.hard.packages import LATER_PACKAGES, PACKAGES
 from samples.hard.pages import LATER_PAGES, PAGES
 from samples.hard.programs import PROGRAMS
@@ -157,6 +159,16 @@ _LAID_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+#: Marks in the cells of the form.
+_MARKED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("text/pipe_rows", ("bare_changes",)),
+    ("text/pipe_after_cell", ("bare_changes", "money_in_units")),
+    ("html/plain", ("bare_changes", "money_in_units")),
+    ("docx/plain", ("money_in_units",)),
+    ("pdf/ruled", ("bare_changes",)),
+)
+
+
 def _files() -> Iterator[HardFile]:
     numbers = count(1)
     for shape in (*_STYLED.values(), *_SHAPES.values(), *PROGRAMS):
@@ -166,6 +178,10 @@ def _files() -> Iterator[HardFile]:
     for shape in (*LATER_PAGES, *LATER_PACKAGES):
         yield _plain(next(numbers), shape)
     for name, defects in _LAID_OUT:
+        yield _spoilt(next(numbers), name, defects)
+    for shape in MARKS:
+        yield _plain(next(numbers), shape)
+    for name, defects in _MARKED:
         yield _spoilt(next(numbers), name, defects)
 
 
