@@ -482,7 +482,8 @@ def _with_figures_apart(rows: Sequence[_Line], doubtful: set[int]) -> list[_Line
     ]
     text = " ".join(token.text for token in figures)
     where = joined_lines(figures[0].where, figures[-1].where)
-    return [*kept, [replace(figures[0], text=text, where=where)]]
+    # a row whose label was lost has nothing left
+    return [*filter(None, kept), [replace(figures[0], text=text, where=where)]]
 
 
 # Blanks
