@@ -93,7 +93,7 @@ def _with_heads_of_a_page(tokens: Sequence[Token], table: str) -> list[Token]:
 
 def _end_of_heads(lines: Sequence[Sequence[Token]], start: int, table: str) -> int:
     """The line behind a whole header that begins here; 0 where none does."""
-    wanted = Counter("".join(_all_heads(table)))
+    wanted = _head_signs(table)
     signs: Counter[str] = Counter()
     for end in range(start, min(start + _MOST_HEAD_LINES, len(lines))):
         words = _words(lines[end])
@@ -108,22 +108,33 @@ def _end_of_heads(lines: Sequence[Sequence[Token]], start: int, table: str) -> i
 
 def _end_of_torn_heads(lines: Sequence[Sequence[Token]], start: int, table: str) -> int:
     """The same for a header of which a part may be lost, down to figures that tie."""
-    alphabet = Counter("".join(_all_heads(table)))
-    lines_of_form = {group for row in FORM.of(table)[0].rows() for group in (row.label, *row.group)}
-    if not lines_of_form.intersection(word for word in _words(lines[start])):
+    wanted = _head_signs(table)
+    if _line_heads(table).isdisjoint(_words(lines[start])):
         return 0
     signs: Counter[str] = Counter()
     end = start
     while end < min(start + _MOST_TORN_LINES, len(lines)):
         said = "".join(_words(lines[end]))
-        if not said or not alphabet.keys() >= set(said):
+        if not said or not wanted.keys() >= set(said):
             break
         signs.update(said)
         end += 1
-    held = (signs & alphabet).total()
-    if held * 2 < alphabet.total() or not _tie(_figures_from(lines, end), table):
+    held = (signs & wanted).total()
+    if held * 2 < wanted.total() or not _tie(_figures_from(lines, end), table):
         return 0
     return end
+
+
+@cache
+def _head_signs(table: str) -> Counter[str]:
+    return Counter("".join(_all_heads(table)))
+
+
+@cache
+def _line_heads(table: str) -> frozenset[str]:
+    """The heads over all columns of a line of the form, and those over several lines."""
+    rows = FORM.of(table)[0].rows()
+    return frozenset(head for row in rows for head in (row.label, *row.group))
 
 
 def _figures_from(lines: Sequence[Sequence[Token]], start: int) -> list[Token]:

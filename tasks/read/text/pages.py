@@ -73,17 +73,18 @@ def _is_head(text: str) -> bool:
 
 
 def _titles_again(texts: Sequence[str], first: set[int]) -> set[int]:
-    """The lines that say a title, as another does, but for the first where it is the document's."""
+    """The lines that say a title, as another does before them; the first as well where all have
+    the number of a page beside it, and it is not the document's own."""
     said: dict[str, list[int]] = {}
     for at, text in enumerate(texts):
         if title := _title(text):
             said.setdefault(title, []).append(at)
-    return {
-        at
-        for places in said.values()
-        if len(places) > 1
-        for at in (places[1:] if places[0] in first else places)
-    }
+    again: set[int] = set()
+    for places in said.values():
+        numbered = all(_edges(texts[at]) for at in places)
+        stays = not numbered or places[0] in first or len(places) == 1
+        again.update(places[1:] if stays else places)
+    return again
 
 
 def _edges(text: str) -> str:

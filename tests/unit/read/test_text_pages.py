@@ -67,6 +67,10 @@ def test_a_title_that_stands_in_tables_alone_goes_with_the_first():
     assert page_heads(texts) == {21, 23}
 
 
+def test_a_title_far_below_is_the_document_s_own_where_it_has_no_number():
+    assert page_heads([*["正文"] * 20, TITLE, "规章 0", TITLE]) == {22}
+
+
 def test_titles_of_several_years_are_several():
     assert page_heads([TITLE, TITLE.replace("2020", "2021")]) == set()
 
