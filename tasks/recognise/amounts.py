@@ -24,7 +24,7 @@ _FIGURE = re.compile(
     (?P<note>[(\[【〔].*)?[。.;,、]?""",
     re.VERBOSE | re.DOTALL,
 )
-_UNIT = re.compile(_UNITS)
+_UNIT = re.compile(f"{_UNITS}|{_SHORT_UNITS}")
 _HAN_FIGURE = re.compile(
     rf"(?P<number>[零〇一二两三四五六七八九十百千万]+)\s*(?P<unit>{_UNITS}|{_SHORT_UNITS})?"
 )
@@ -260,4 +260,5 @@ def looks_like_value(text: str) -> bool:
 
 def _is_han_figure(said: str) -> bool:
     found = _HAN_FIGURE.fullmatch(said)
-    return bool(found and (found["unit"] or len(said) <= 3))
+    # 万 and 万元 alone are the unit of the figure before them
+    return bool(found and found["number"] not in "百千万" and (found["unit"] or len(said) <= 3))

@@ -14,7 +14,7 @@ from enum import Enum
 from functools import cache
 
 from tasks.model.document import Document, Paragraph, Where
-from tasks.recognise.amounts import is_bare_change, looks_like_value
+from tasks.recognise.amounts import is_bare_change, is_unit, looks_like_value
 from tasks.recognise.labels import plain, without_remark
 from tasks.recognise.vocabulary import all_labels, any_label, any_row_label
 
@@ -204,22 +204,34 @@ def _before_figures(line: str) -> int:
     """Where the figures begin that a line ends with; its length where it ends with none."""
     head = len(line.rstrip())
     for word in reversed(list(_WORD.finditer(line))):
-        if not looks_like_value(word[0]):
+        if looks_like_value(word[0]):
+            head = word.start()
+        elif not is_unit(word[0]):
             break
-        head = word.start()
     return head
+
+
+def _with_units(text: str) -> list[tuple[int, int]]:
+    """Where the words of a text begin and end, a unit with the figure before it: `13 万元`."""
+    spans: list[tuple[int, int]] = []
+    for word in _WORD.finditer(text):
+        if spans and is_unit(word[0]) and looks_like_value(text[slice(*spans[-1])]):
+            spans[-1] = (spans[-1][0], word.end())
+        else:
+            spans.append(word.span())
+    return spans
 
 
 def _laid_figures(text: str, offset: int) -> list[_Piece]:
     """`1 0 0` is three figures; `1,234` and `22（其中修订16件）` are one."""
-    words = list(_WORD.finditer(text))
-    if len(words) > 1 and not all(looks_like_value(word[0]) for word in words):
+    spans = _with_units(text)
+    if len(spans) > 1 and not all(looks_like_value(text[start:end]) for start, end in spans):
         start, end = _span(text)
         return [_Piece(text.strip(), Is.VALUE, (start + offset, end + offset))]
     return [
-        _Piece(figure, Is.VALUE, (word.start() + offset, word.end() + offset))
-        for word in words
-        for figure in _listed(word[0])
+        _Piece(figure, Is.VALUE, (start + offset, end + offset))
+        for start, end in spans
+        for figure in _listed(text[start:end])
     ]
 
 
@@ -314,13 +326,15 @@ def cut_at_labels(text: str, table: str) -> list[_Piece]:
 
 
 def _figures_in(text: str) -> list[_Piece]:
-    return [_Piece(part, Is.VALUE) for word in text.split() for part in _listed(word)]
+    words = (text[start:end] for start, end in _with_units(text))
+    return [_Piece(part, Is.VALUE) for word in words for part in _listed(word)]
 
 
 def _after_label(rest: str, *, row: bool) -> list[_Piece] | None:
     """The figures that follow a label, and what follows them; None where text does at once.
     `row`: it is the label of a row, so that 增 may be a figure that was left out."""
-    words = re.split(r"[\s|]+", rest) if (rest := rest.strip(" |\t:：;；,，")) else []
+    rest = rest.strip(" |\t:：;；,，").replace("|", " ")
+    words = [rest[start:end] for start, end in _with_units(rest)]
     lead = 0
     while lead < len(words) and (
         looks_like_value(words[lead]) or (row and is_bare_change(words[lead]))

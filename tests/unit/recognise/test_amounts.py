@@ -254,7 +254,7 @@ def test_what_looks_like_a_figure(text):
     "text",
     ["", " ", "规章", "总计", "1.属于国家秘密", "3.其他", "（一）予以公开", "三、", "1、",
      "一、本年新收政府信息公开申请数量", "第二十条第（一）项",
-     "三类内部事务信息", "本年增/减", "2023年", "自然人"],
+     "三类内部事务信息", "本年增/减", "2023年", "自然人", "万", "万元", "亿"],
 )  # fmt: skip
 def test_what_looks_like_none(text):
     assert not looks_like_value(text)

@@ -577,3 +577,29 @@ def test_heads_of_which_a_part_is_lost_where_the_figures_tie(gone, instead):
 @pytest.mark.parametrize("figures", [TIED + " 9", TIED.removesuffix(" 3"), TIED.replace("2", "?")])
 def test_torn_heads_over_another_number_of_figures(figures):
     assert not any(below_torn_heads(TORN.replace("\n持 正 果 结\n", "\n").format(figures=figures)))
+
+
+# Units apart from their figures
+
+
+@pytest.mark.parametrize(
+    ("amount", "value", "unit"),
+    [("12.50 万元", "12.50", "万元"), ("12.50 万", "12.50", "万"), ("12.50万", "12.50", "万")],
+)
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_a_unit_belongs_to_the_figure_before_it(amount, value, unit, between):
+    text = written(*FIGURES).replace("行政事业性收费 1.50", f"行政事业性收费{between}{amount}")
+    fees = report(text).values["disclosure"]["fees"]["amount"]
+
+    assert (str(fees.value), fees.unit) == (value, unit)
+
+
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_units_among_several_figures(between):
+    text = written(*FIGURES).replace("规章 1 2 3", f"规章{between}1 件 2 件 3 件")
+
+    assert [read(text)[field] for field in FIELDS[:3]] == ["1", "2", "3"]
+
+
+def test_ten_thousands_of_anything_else_are_no_figure():
+    assert read(written(*FIGURES).replace("行政许可 70", "行政许可 3 万"))[FIELDS[6]] is None
