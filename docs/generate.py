@@ -76,9 +76,15 @@ RULES_OF_CODE = (
     ),
     Rule(
         "plausible.fee_unit",
+        "warning, info",
+        "收费金额以元填写，或像是以元填写，而表样的单位是万元",
+        "fees in 元, or that look like it, where the form asks for 万元",
+    ),
+    Rule(
+        "plausible.unit",
         "info",
-        "收费金额像是以元而不是以万元填写",
-        "fees that look like 元 where the form asks for 万元",
+        "采购金额不以万元填写，表样未印单位",
+        "an amount of procurement in another unit than 万元; the form has none",
     ),
     Rule(
         "plausible.disputes_without_requests",
@@ -315,6 +321,11 @@ def _without_requests() -> LogicalReport:
     return report
 
 
+def _procured() -> LogicalReport:
+    report = make_report(11, organ="霁川县财政局", year=2020, procurement=True)
+    return with_figure(report, "disclosure.procurement.amount", 251_000, written="251000元")
+
+
 def _last_year(*, seed: int, applications: int | None = None) -> Iterator[Finding]:
     this = _report()
     if applications is not None:
@@ -392,6 +403,7 @@ EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
     "plausible.fee_unit": lambda: _findings(
         with_figure(_report(), "disclosure.fees.amount", 119_253)
     ),
+    "plausible.unit": lambda: _findings(_procured()),
     "plausible.disputes_without_requests": lambda: _findings(_without_requests()),
     "plausible.leap": lambda: _last_year(seed=11, applications=9000),
     "plausible.same_as_last_year": lambda: _last_year(seed=11),

@@ -4,6 +4,7 @@
     pages.py packages.py sheets.py lines.py programs.py    shapes of each format
     effects.py   text of DOCX that is not seen, and figures that no text says
     prints.py    what fonts, printers, scanners and form programs make of a PDF
+    marks.py     signs beside figures, torn heads, lost labels
     forms.py     defects that seldom occur
     habits.py    the form laid out otherwise
     shown.py     pages on which a browser shows something else than their source says
@@ -22,6 +23,7 @@ from samples.hard.effects import EFFECTS
 from samples.hard.forms import UNCOMMON
 from samples.hard.habits import HABITS
 from samples.hard.lines import LATER_LINES, LINES
+from samples.hard.marks import MARKS
 from samples.hard.packages import LATER_PACKAGES, PACKAGES
 from samples.hard.pages import LATER_PAGES, PAGES
 from samples.hard.prints import PRINTS
@@ -177,6 +179,15 @@ _LEFT_OUT: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
     )
 )
 
+#: Marks in the cells of the form.
+_MARKED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("text/pipe_rows", ("bare_changes",)),
+    ("text/pipe_after_cell", ("bare_changes", "money_in_units")),
+    ("html/plain", ("bare_changes", "money_in_units")),
+    ("docx/plain", ("money_in_units",)),
+    ("pdf/ruled", ("bare_changes",)),
+)
+
 
 def _files() -> Iterator[HardFile]:
     numbers = count(1)
@@ -188,9 +199,9 @@ def _files() -> Iterator[HardFile]:
         yield _plain(next(numbers), shape)
     for name, defects in _LAID_OUT:
         yield _spoilt(next(numbers), name, defects)
-    for shape in (*EFFECTS, *PRINTS, *SHOWN_PAGES, *LATER_LINES):
+    for shape in (*EFFECTS, *PRINTS, *SHOWN_PAGES, *LATER_LINES, *MARKS):
         yield _plain(next(numbers), shape)
-    for name, defects in _LEFT_OUT:
+    for name, defects in (*_LEFT_OUT, *_MARKED):
         yield _spoilt(next(numbers), name, defects)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 
 from samples.defects import Defect
-from samples.layout import Draft, LogicalCell, LogicalTable, made
+from samples.layout import Draft, LogicalCell, LogicalTable, made, with_texts
 from samples.report import Expected, Truth
 
 _BLANK: Expected = ("blank", None)
@@ -122,6 +123,68 @@ def _absent(truth: Truth, fields: set[str]) -> Truth:
     }
 
 
+def _with_texts(draft: Draft, changes: Mapping[str, tuple[str, Expected]]) -> Draft:
+    """Cells with another text, and what is true of them now."""
+    found: Truth = {
+        table: {
+            row: {
+                column: changes.get(f"{table}.{row}.{column}", ("", value))[1]
+                for column, value in line.items()
+            }
+            for row, line in lines.items()
+        }
+        for table, lines in draft.truth.items()
+    }
+    tables = tuple(
+        with_texts(
+            table, {c: changes[c.field][0] for c in table.cells if c.field and c.field in changes}
+        )
+        for table in draft.tables
+    )
+    return replace(draft, tables=tables, truth=found)
+
+
+_BARE = ("增", "减", "增加", "减少", "+", "增/减", "增（）", "减 项")
+
+
+def _bare_changes(draft: Draft, random: Random) -> Draft:
+    """本年增/减 without its figure: the words of the form, and nothing filled in."""
+    fields = [
+        str(cell.field)
+        for table in draft.tables
+        for cell in table.cells
+        if cell.field and cell.field.endswith(".change")
+    ]
+    unreadable: Expected = ("unreadable", None)
+    chosen = random.sample(fields, min(len(fields), random.randint(1, 3)))
+    return _with_texts(draft, {field: (random.choice(_BARE), unreadable) for field in chosen})
+
+
+_MONEY = ("{}元", "{}万", "{}万元", "{} 万", "{}（万元）", "{}亿元", "{}千元")
+
+
+def _money_in_units(draft: Draft, random: Random) -> Draft:
+    """Amounts of money with the unit that they are in."""
+    fields = {
+        cell.field: cell.text
+        for table in draft.tables
+        for cell in table.cells
+        if cell.field and cell.field.endswith(".amount") and cell.text[:1].isdigit()
+    }
+    return _with_texts(
+        draft,
+        {
+            field: (random.choice(_MONEY).format(text), _true(draft, field))
+            for field, text in fields.items()
+        },
+    )
+
+
+def _true(draft: Draft, field: str) -> Expected:
+    table, row, column = field.split(".")
+    return draft.truth[table][row][column]
+
+
 UNCOMMON = {
     defect.name: defect
     for defect in (
@@ -139,5 +202,7 @@ UNCOMMON = {
             about="columns that the organ left out, with their heads",
             apply=_left_out_columns,
         ),
+        Defect(name="bare_changes", about="增 without its figure", apply=_bare_changes),
+        Defect(name="money_in_units", about="amounts in 元, 万, 亿元", apply=_money_in_units),
     )
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from tasks.model.report import Finding, Report, Severity, Value
 
@@ -13,6 +14,14 @@ _LOCAL = re.compile(
     r"(?:县|(?<!自治)(?<!特)区|旗)[^省市]*(?:局|委|办|中心|大队|政府)$|(?:镇|乡|街道)[^省市]*$"
 )
 _FIELDS = ("issued", "in_force", "made", "published", "total_published")
+#: What one of a unit is in 万元.
+_IN_WAN = {
+    "元": Decimal("0.0001"),
+    "百元": Decimal("0.01"),
+    "千元": Decimal("0.1"),
+    "亿": Decimal(10_000),
+    "亿元": Decimal(10_000),
+}
 #: 万元; a county's department that takes more has most likely written 元.
 _MUCH_FOR_A_COUNTY = 50_000
 
@@ -21,6 +30,7 @@ def implausible(report: Report) -> Iterator[Finding]:
     yield from _regulations(report)
     yield from _in_force(report)
     yield from _fees(report)
+    yield from _procurement(report)
     yield from _disputes_of_nothing(report)
 
 
@@ -67,22 +77,57 @@ def _in_force(report: Report) -> Iterator[Finding]:
 
 
 def _fees(report: Report) -> Iterator[Finding]:
-    value = _value(report, "disclosure.fees.amount")
+    """The form of 2021 prints （单位：万元） over them."""
+    cell = "disclosure.fees.amount"
+    value = _value(report, cell)
     if value is None or not value.amount:
         return
-    in_yuan = value.unit == "元"
-    if in_yuan or (_is_local(report) and value.amount >= _MUCH_FOR_A_COUNTY):
-        reason = "写的单位是元" if in_yuan else "对这一级机关来说过大"
+    if in_wan := _in_wan(value):
+        yield Finding(
+            rule="plausible.fee_unit",
+            severity=Severity.WARNING,
+            message=f"“行政事业性收费”为 {value.raw.strip()}：表样的单位是万元，"
+            f"折合 {in_wan} 万元，请核对（结果中保留原数，未作换算）",
+            message_en=f"fees of “{value.raw.strip()}”: the form asks for tens of thousands of "
+            f"yuan, in which this is {in_wan}; kept as written",
+            cells=(cell,),
+            expected=in_wan,
+            actual=str(value.amount),
+        )
+    elif _is_local(report) and value.amount >= _MUCH_FOR_A_COUNTY:
         yield Finding(
             rule="plausible.fee_unit",
             severity=Severity.INFO,
-            message=f"“行政事业性收费”为 {value.raw.strip()}：表样的单位是万元，{reason}，"
-            "请核对是否按元填写了",
+            message=f"“行政事业性收费”为 {value.raw.strip()}：表样的单位是万元，"
+            "对这一级机关来说过大，请核对是否按元填写了",
             message_en=f"fees of {value.amount}: the form asks for tens of thousands of yuan, "
             "this looks like yuan",
-            cells=("disclosure.fees.amount",),
+            cells=(cell,),
             actual=str(value.amount),
         )
+
+
+def _procurement(report: Report) -> Iterator[Finding]:
+    """The form has no unit over it, and most organs give 万元."""
+    cell = "disclosure.procurement.amount"
+    value = _value(report, cell)
+    if value is not None and value.amount and (in_wan := _in_wan(value)):
+        yield Finding(
+            rule="plausible.unit",
+            severity=Severity.INFO,
+            message=f"“政府集中采购”的金额为 {value.raw.strip()}，折合 {in_wan} 万元：表样没有印"
+            "单位，与其他机关比较前请先统一单位（结果中保留原数，未作换算）",
+            message_en=f"procurement of “{value.raw.strip()}”, which is {in_wan} in tens of "
+            "thousands of yuan: the form has no unit; kept as written",
+            cells=(cell,),
+            actual=str(value.amount),
+        )
+
+
+def _in_wan(value: Value) -> str:
+    """The amount in 万元, where it is written in another unit; else ""."""
+    share = _IN_WAN.get(value.unit or "")
+    return f"{((value.amount or 0) * share).normalize():f}" if share else ""
 
 
 def _disputes_of_nothing(report: Report) -> Iterator[Finding]:

@@ -50,6 +50,38 @@ DECLARED = {
     "unicode": "utf-16-le",
 }
 
+#: What Python's GB18030 (the standard of 2000) reads otherwise than browsers do: the blank
+#: `A3 A0`, vertical punctuation and ideographs that had no code point then. Code point that
+#: Python gives -> the one that a browser shows.
+#: Source: WHATWG Encoding Standard, index gb18030 (with its changes after GB18030-2005 and
+#: GB18030-2022); all two- and four-byte sequences of both were held beside each other.
+_AS_IN_BROWSERS = {
+    "gb18030": {
+        0xE5E5: 0x3000,
+        0xE78D: 0xFE10,
+        0xE78E: 0xFE12,
+        0xE78F: 0xFE11,
+        0xE790: 0xFE13,
+        0xE791: 0xFE14,
+        0xE792: 0xFE15,
+        0xE793: 0xFE16,
+        0xE794: 0xFE17,
+        0xE795: 0xFE18,
+        0xE796: 0xFE19,
+        # the two-byte and the four-byte sequence have changed places
+        0xE7C7: 0x1E3F,
+        0x1E3F: 0xE7C7,
+        0xE81E: 0x9FB4,
+        0xE826: 0x9FB5,
+        0xE82B: 0x9FB6,
+        0xE82C: 0x9FB7,
+        0xE832: 0x9FB8,
+        0xE843: 0x9FB9,
+        0xE854: 0x9FBA,
+        0xE864: 0x9FBB,
+    }
+}
+
 #: The characters that make up most of any Chinese text, and those of this form.
 _FREQUENT = (
     "的一是不了在有人这上大来和我个中地为子时道说要以到会就出对也可下你年生过自用行能家发学工经"
@@ -162,9 +194,7 @@ def _is_utf_16(score: float, zeros: float) -> bool:
 
 
 def _read(sample: bytes, codec: str, *, declared: bool) -> Reading:
-    decoder = codecs.getincrementaldecoder(codec)("replace")
-    # Not final: a character cut by the end of the sample is no fault.
-    text = decoder.decode(sample)[:_SAMPLE_CHARACTERS]
+    text = _decoded(sample, codec)[:_SAMPLE_CHARACTERS]
     if codec == "utf-8":
         # A lost character that was saved as one is no broken sequence.
         text = undone(text.replace("\ufffd", "") if b"\xef\xbf\xbd" in sample else text)
@@ -241,7 +271,7 @@ def decode(source: bytes, detection: Detection) -> tuple[str, tuple[Doubt, ...]]
     mark = byte_order_mark(source)
     if mark is not None and mark[1] == codec:
         source = source[len(mark[0]) :]
-    text = codecs.getincrementaldecoder(codec)("replace").decode(source)
+    text = _decoded(source, codec)
     meant = undone(text)
     broken = meant.count("\ufffd")
     if broken and (meant != text or source.count("\ufffd".encode(codec, "replace")) < broken):
@@ -288,3 +318,11 @@ def _salad(codec: str) -> Doubt:
         message_en=f"Read as {codec}; the text seems to have been converted by a wrong encoding "
         "before it was saved. Export it again from its source.",
     )
+
+
+def _decoded(source: bytes, codec: str) -> str:
+    """The text as browsers read it, broken bytes as U+FFFD. Not final: a character that is cut
+    by the end of the bytes is no fault."""
+    text = codecs.getincrementaldecoder(codec)("replace").decode(source)
+    differing = _AS_IN_BROWSERS.get(codec)
+    return text.translate(differing) if differing else text

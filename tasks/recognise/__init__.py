@@ -1,12 +1,14 @@
 """Document -> Report: which form this is, of whom and when, and where each figure stands.
 
 Document
+  | spaces.py       signs that stand for a space taken off the figures
   | identity.py     organ and year
   |   witnesses.py    everything that says them
   |   names.py        what an organ's name is
   |   wrapped.py      lines that were broken at a width put together
   | sections.py     whether it is a report at all, and anybody's
   | aside.py        grids that are out of joint set right
+  | gathered.py     rows that are tables of their own, each below its label -> one table
   | anchors.py      what stands on a page without lines -> tables by the labels around it
   |   heads.py        heads side by side, and how far their table reaches
   |   whole.py        labels that take several lines made whole
@@ -42,6 +44,7 @@ from tasks.model.document import Document, DoubtKind, Table
 from tasks.model.report import Finding, Kind, Report, Severity
 from tasks.recognise.anchors import side_of, with_table
 from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
+from tasks.recognise.gathered import with_gathered_rows, without_gathered_rows
 from tasks.recognise.identity import Identity, identify
 from tasks.recognise.labels import key
 from tasks.recognise.leaving import with_own_tables
@@ -50,6 +53,7 @@ from tasks.recognise.restore import restore, unfold
 from tasks.recognise.rows import Segment, lines_of, tables_to_segments
 from tasks.recognise.scans import distrust_scans
 from tasks.recognise.sections import holds_nothing, sections_of, seen_blank
+from tasks.recognise.spaces import without_lost_spaces
 
 #: A table of the form is there if so many of its lines are.
 _FEWEST_LINES = {"disclosure": 3, "requests": 5, "disputes": 3}
@@ -69,9 +73,11 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     where the document is no report of the form; then there are no findings.
     """
     read = document
+    document = without_lost_spaces(document)
     document = set_right(unfold(without_repeats(without_running_numbers(document))))
     who = identify(document)
-    document, readings = _read_all(document, who)
+    document, readings = _read_all(with_gathered_rows(document), who)
+    document = without_gathered_rows(document)
     whose = _whose(document, who, readings)
     if whose is None:
         return read, None, ()

@@ -10,16 +10,26 @@ from tasks.model.report import Kind
 from tasks.recognise.labels import plain
 
 _DASH = re.compile(r"[-/\\—–―−_~─━](?:\s?[-/\\—–―−_~─━]){0,7}|无|没有|空")
-_UNITS = r"亿元|万元|千元|百元|元|件次|件|项次|项|个|条|次|宗|份|部|人次|人|起|例|户|笔|篇"
+_UNITS = (
+    r"亿元|万元|千元|百元|元|件次|件|项次|项|个|条|次|宗|份|部|人次|人|起|例|户次|户|笔|篇"
+    r"|批次|批|家次|家|册|张|封|桩"
+)
+#: `1873.64万` is an amount of money in 万元. `3万` of anything else is 30,000, and no figure with
+#: a unit: read so only where money is asked for.
+_SHORT_UNITS = "万|亿"
 _FIGURE = re.compile(
     rf"""(?P<sign>[+-]?)\s*
     (?P<number>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|\.\d+)\s*
-    (?P<unit>{_UNITS})?\s*
+    (?P<unit>{_UNITS}|{_SHORT_UNITS})?\s*
     (?P<note>[(\[【〔].*)?[。.;,、]?""",
     re.VERBOSE | re.DOTALL,
 )
-_UNIT = re.compile(_UNITS)
-_HAN_FIGURE = re.compile(rf"(?P<number>[零〇一二两三四五六七八九十百千万]+)\s*(?P<unit>{_UNITS})?")
+_UNIT = re.compile(f"{_UNITS}|{_SHORT_UNITS}")
+_HAN_FIGURE = re.compile(
+    rf"(?P<number>[零〇一二两三四五六七八九十百千万]+)\s*(?P<unit>{_UNITS}|{_SHORT_UNITS})?"
+)
+#: A remark that is no more than the unit: `5（件）`, `12.5（单位：万元）`.
+_UNIT_REMARK = re.compile(rf"(?:单位\s*[:：]\s*)?(?P<unit>{_UNITS}|{_SHORT_UNITS})")
 
 #: 本年增/减 as offices write it: a word or arrow for the direction before the figure.
 _UP = r"(?:增加了?|新增|增|上升|↑|\+)"
@@ -29,6 +39,11 @@ _CHANGE = re.compile(
 )
 _BOTH = re.compile(
     rf"(?:{_UP})?\s*\(?(?P<up>\d[\d,]*)\)?\s*[/、,; ]?\s*(?:{_DOWN}|/)\s*\(?(?P<down>\d[\d,]*)\)?"
+)
+#: 增 or 减 with the figure left out, as a form to fill in has it.
+_BARE_CHANGE = re.compile(
+    rf"(?:{_UP}|减少了?|减|下降|↓|增\s*[/、]?\s*减|\+\s*/\s*-|±)"
+    rf"\s*(?:\(\s*\)|_+)?\s*(?:{_UNITS})?"
 )
 _UNCHANGED = re.compile(r"(?:持平|不变|无变化|无增减)")
 _HAN_DIGITS = dict(
@@ -77,7 +92,7 @@ def text_to_amount(text: str, *, decimal: bool = False, change: bool = False) ->
 def _text_to_figure(said: str, *, decimal: bool, signed: bool) -> Amount:
     found = _FIGURE.fullmatch(said)
     if not found:
-        return _han_to_amount(said)
+        return _han_to_amount(said, decimal=decimal)
     if found["sign"] == "-" and not signed:
         return _UNREADABLE
     value = _figure(found["number"], decimal=decimal)
@@ -85,7 +100,16 @@ def _text_to_figure(said: str, *, decimal: bool, signed: bool) -> Amount:
         return _UNREADABLE
     if found["sign"] == "-":
         value = -value
-    return Amount(kind=Kind.NUMBER, value=value, unit=found["unit"], note=_note(found["note"]))
+    unit, note = _unit_and_note(found["unit"], _note(found["note"]))
+    if unit in _SHORT_UNITS.split("|") and not decimal:
+        return _UNREADABLE
+    return Amount(kind=Kind.NUMBER, value=value, unit=unit, note=note)
+
+
+def _unit_and_note(unit: str | None, note: str | None) -> tuple[str | None, str | None]:
+    """A remark that says a unit and no more is the unit."""
+    said = _UNIT_REMARK.fullmatch(note) if note and not unit else None
+    return (said["unit"], None) if said else (unit, note)
 
 
 def _figure(digits: str, *, decimal: bool) -> int | Decimal | None:
@@ -155,14 +179,18 @@ def _text_to_change(said: str) -> Amount | None:
     return None
 
 
-def _han_to_amount(said: str) -> Amount:
+def _han_to_amount(said: str, *, decimal: bool) -> Amount:
     found = _HAN_FIGURE.fullmatch(said)
     if found is None:
         return _UNREADABLE
-    value = _numeral(found["number"]) if found["unit"] else han_to_int(found["number"])
-    if value is None:
+    number, unit = found["number"], found["unit"]
+    if decimal and number.endswith("万") and unit in (None, "元"):
+        # 十二万元 is 12 万元
+        number, unit = number[:-1], f"万{unit or ''}"
+    value = _numeral(number) if unit else han_to_int(number)
+    if value is None or (unit in _SHORT_UNITS.split("|") and not decimal):
         return _UNREADABLE
-    return Amount(kind=Kind.NUMBER, value=value, unit=found["unit"])
+    return Amount(kind=Kind.NUMBER, value=value, unit=unit)
 
 
 def han_to_int(han: str) -> int | None:
@@ -203,6 +231,15 @@ def is_unit(text: str) -> bool:
     return bool(_UNIT.fullmatch(plain(text).strip("() \n")))
 
 
+def is_bare_change(text: str) -> bool:
+    """Whether a text says more or less and not by how much: `增`, `减 项`, `+`. It is a cell of
+    本年增/减 that cannot be read, or a piece of that column's label, as its place tells."""
+    if len(text) > _LONGEST_BARE:
+        return False
+    return bool(_BARE_CHANGE.fullmatch(plain(text).replace("−", "-").strip()))
+
+
+_LONGEST_BARE = 12
 #: `1、` in a cell of its own is more often the number of a label than a figure.
 _NUMBER = re.compile(r"\d{1,2}、")
 
@@ -223,4 +260,5 @@ def looks_like_value(text: str) -> bool:
 
 def _is_han_figure(said: str) -> bool:
     found = _HAN_FIGURE.fullmatch(said)
-    return bool(found and (found["unit"] or len(said) <= 3))
+    # 万 and 万元 alone are the unit of the figure before them
+    return bool(found and found["number"] not in "百千万" and (found["unit"] or len(said) <= 3))

@@ -13,11 +13,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import groupby
+from itertools import combinations, groupby, takewhile
 
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Cell, Table
-from tasks.recognise.amounts import looks_like_value
+from tasks.model.report import Kind
+from tasks.recognise.amounts import looks_like_value, text_to_amount
 from tasks.recognise.labels import key
 from tasks.recognise.rows import cells_by_row
 from tasks.recognise.tokens import Is, Spot, Token, said, together
@@ -70,34 +71,97 @@ def whole_labels(tokens: Sequence[Token], table: str) -> list[Token]:
     return _around_figures(_in_succession(_on_two_lines(tokens, table), table), table)
 
 
-# The header of table 四 in the text of a page, its halves in any lines:
+# The header of table 四 in the text of a page, its pieces in any lines:
 # `结果 结果 其他 尚未 未经复议直接起诉` / `总计 结果 结果 其他 尚未` / `维持 纠正 结果 审结 总计`
 
 
 def _with_heads_of_a_page(tokens: Sequence[Token], table: str) -> list[Token]:
     """The lines of such a header as its labels, in the order of the form: where they hold all
-    signs of it and no other, and the heads or halves of each line stand in that order. Lines
-    that are laid out in columns tell more than that, and stay."""
+    signs of it and no other, and the pieces of each line stand in that order; or, torn in any
+    way, where a figure for each of its columns follows, and these tie. Lines that are laid out
+    in columns tell more than that, and stay unless they are torn."""
     lines = [list(group) for _, group in groupby(tokens, key=lambda token: token.line)]
-    wanted = Counter("".join(_all_heads(table)))
     for start in range(len(lines)):
-        signs: Counter[str] = Counter()
-        for end in range(start, min(start + _MOST_HEAD_LINES, len(lines))):
-            words = _words(lines[end])
-            laid_out = any(token.spot is not None for token in lines[end])
-            if not words or laid_out or not _in_order(words, table):
-                break
-            signs.update("".join(words))
-            if signs == wanted:
-                first = lines[start][0]
-                heads = [replace(first, text=head, is_=Is.LABEL) for head in _all_heads(table)]
-                lines[start : end + 1] = [heads]
-                return [token for line in lines for token in line]
+        end = _end_of_heads(lines, start, table) or _end_of_torn_heads(lines, start, table)
+        if end:
+            first = lines[start][0]
+            heads = [replace(first, text=head, is_=Is.LABEL) for head in _all_heads(table)]
+            lines[start:end] = [heads]
+            return [token for line in lines for token in line]
     return list(tokens)
+
+
+def _end_of_heads(lines: Sequence[Sequence[Token]], start: int, table: str) -> int:
+    """The line behind a whole header that begins here; 0 where none does."""
+    wanted = _head_signs(table)
+    signs: Counter[str] = Counter()
+    for end in range(start, min(start + _MOST_HEAD_LINES, len(lines))):
+        words = _words(lines[end])
+        laid_out = any(token.spot is not None for token in lines[end])
+        if not words or laid_out or not _in_order(words, table):
+            break
+        signs.update("".join(words))
+        if signs == wanted:
+            return end + 1
+    return 0
+
+
+def _end_of_torn_heads(lines: Sequence[Sequence[Token]], start: int, table: str) -> int:
+    """The same for a header of which a part may be lost, down to figures that tie."""
+    wanted = _head_signs(table)
+    if _line_heads(table).isdisjoint(_words(lines[start])):
+        return 0
+    signs: Counter[str] = Counter()
+    end = start
+    while end < min(start + _MOST_TORN_LINES, len(lines)):
+        said = "".join(_words(lines[end]))
+        if not said or not wanted.keys() >= set(said):
+            break
+        signs.update(said)
+        end += 1
+    held = (signs & wanted).total()
+    if held * 2 < wanted.total() or not _tie(_figures_from(lines, end), table):
+        return 0
+    return end
+
+
+@cache
+def _head_signs(table: str) -> Counter[str]:
+    return Counter("".join(_all_heads(table)))
+
+
+@cache
+def _line_heads(table: str) -> frozenset[str]:
+    """The heads over all columns of a line of the form, and those over several lines."""
+    rows = FORM.of(table)[0].rows()
+    return frozenset(head for row in rows for head in (row.label, *row.group))
+
+
+def _figures_from(lines: Sequence[Sequence[Token]], start: int) -> list[Token]:
+    """The figures on this line and the next ones, up to anything else."""
+    following = (token for line in lines[start:] for token in line if token.is_ is not Is.BLANK)
+    return list(takewhile(lambda token: token.is_ is Is.VALUE, following))
+
+
+def _tie(figures: Sequence[Token], table: str) -> bool:
+    """Whether there is a figure for each field of the table, and in each row of it the last is
+    the sum of the others."""
+    edition = FORM.of(table)[0]
+    width = len(edition.blocks[0].columns)
+    amounts = [text_to_amount(token.text) for token in figures]
+    if len(amounts) != len(list(edition.fields())):
+        return False
+    if any(amount.kind is Kind.UNREADABLE for amount in amounts):
+        return False
+    values = [amount.value or 0 for amount in amounts]
+    rows = [values[at : at + width] for at in range(0, len(values), width)]
+    return all(sum(parts) == total for *parts, total in rows)
 
 
 #: Lines of such a header, at most.
 _MOST_HEAD_LINES = 10
+#: The same where a line may hold one sign.
+_MOST_TORN_LINES = 90
 
 
 @cache
@@ -112,11 +176,13 @@ def _all_heads(table: str) -> tuple[str, ...]:
 
 
 def _in_order(words: Sequence[str], table: str) -> bool:
-    """Whether a line is made of whole runs of columns, of their upper or of their lower halves,
-    of pieces of the lines' labels, and of 总计 or its halves."""
+    """Whether a line is made of whole runs of columns or of their parts between two places (their
+    upper halves, their third signs), of pieces of the lines' labels, and of 总计 or its halves."""
     block = FORM.of(table)[0].blocks[0]
     *columns, total = (column.label for column in block.columns)
-    runs = [columns, [label[:2] for label in columns], [label[2:] for label in columns]]
+    size = min(map(len, columns))
+    parts = [slice(first, last) for first, last in combinations(range(size + 1), 2)]
+    runs = [columns, *([label[part] for label in columns] for part in parts)]
     labels = [*(row.label for row in block.rows), *(g for row in block.rows for g in row.group)]
     at = 0
     while at < len(words):

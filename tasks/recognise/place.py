@@ -24,7 +24,7 @@ from tasks.recognise.columns import Header, completed, headers_of, is_header
 from tasks.recognise.labels import key, numbering, plain
 from tasks.recognise.own_heads import OwnHeads, own_heads
 from tasks.recognise.rows import HAN, NUMBERED, Row, Segment, hides_figures, may_say_row
-from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
+from tasks.recognise.vocabulary import OTHER, any_label, column_labels, row_labels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
             break
         if after is not None and _numbers(text, after.text):
             continue
-        if first_value_column is None and looks_like_value(text):
+        if first_value_column is None and row.is_figure(cell):
             break
         if not text or looks_like_value(text) or is_unit(text):
             continue
@@ -189,7 +189,7 @@ _NO_LABEL = RowLabel(leaf="", has_values=False)
 
 def _has_figures(row: Row, first_value_column: int | None) -> bool:
     return any(
-        looks_like_value(cell.text)
+        row.is_figure(cell)
         for cell in row.own
         if first_value_column is None or cell.column + cell.colspan > first_value_column
     )
@@ -273,6 +273,7 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
             lost
             and not (cut and index == last)
             and not _hides_figures(row)
+            and not _is_cut(rows, index, line, edition)
             and not (index in torn and id(row.table) in blanks_kept)
         ):
             placement.loose[line] = _filled_cells(row)
@@ -284,6 +285,17 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     placement.headed = _is_headed(rows, alignment, edition)
     _mark_ambiguous(placement, block_of)
     return placement
+
+
+def _is_cut(rows: Sequence[Row], index: int, line: str, edition: Edition) -> bool:
+    """Whether a text that the table does not have follows a row, or the table ends with it before
+    the form does: a stray line may have torn it, and what is behind that may be its figures."""
+    row = rows[index]
+    if _is_last(rows, index):
+        return row.table.n_rows > 1 and line != list(edition.rows())[-1].id
+    after = rows[index + 1]
+    said = [cell.text for cell in after.own if cell.text.strip() and not after.is_figure(cell)]
+    return bool(said) and not any(any_label(edition.table).match(text) for text in said)
 
 
 #: As printed a row has one label of a line, and one more where its group is like one.
@@ -672,11 +684,7 @@ def _after_label(row: Row) -> tuple[Cell, ...]:
     """The cells of a row after its labels; leading blanks that belong to labels are left out."""
     cells = row.own
     last = max(
-        (
-            i
-            for i, cell in enumerate(cells)
-            if cell.text.strip() and not looks_like_value(cell.text)
-        ),
+        (i for i, cell in enumerate(cells) if cell.text.strip() and not row.is_figure(cell)),
         default=-1,
     )
     return cells[last + 1 :]
@@ -701,11 +709,12 @@ _LAST_ROWS = 2
 def _hides_figures(row: Row) -> bool:
     """Whether beside its label the row has a text that may be a figure: one between figures,
     one without a word in it, or one with digits that number nothing."""
-    texts = [cell.text.strip() for cell in row.own if cell.text.strip()]
-    labels = [index for index, text in enumerate(texts) if not looks_like_value(text)]
-    if labels and any(map(looks_like_value, texts[: labels[-1]])):
+    cells = [cell for cell in row.own if cell.text.strip()]
+    labels = [index for index, cell in enumerate(cells) if not row.is_figure(cell)]
+    if labels and any(map(row.is_figure, cells[: labels[-1]])):
         return True
-    return any(not HAN.search(texts[index]) or hides_figures(texts[index]) for index in labels)
+    texts = [cells[index].text.strip() for index in labels]
+    return any(not HAN.search(text) or hides_figures(text) for text in texts)
 
 
 def _padding(
@@ -769,8 +778,8 @@ def _are_one(cells: Sequence[Cell], columns: int) -> bool:
 
 
 def _has_remark(row: Row) -> bool:
-    texts = [cell.text for cell in row.own if cell.text.strip()]
-    return bool(texts) and not looks_like_value(texts[-1]) and any(map(looks_like_value, texts))
+    filled = [cell for cell in row.own if cell.text.strip()]
+    return bool(filled) and not row.is_figure(filled[-1]) and any(map(row.is_figure, filled))
 
 
 def _torn(
@@ -896,11 +905,11 @@ def _in_order(row: Row, line: str, columns: Sequence[Line], habits: _Habits) -> 
 
 def _holds_text_among_figures(row: Row) -> bool:
     """`112 | ? | 64`, or two rows in one: which figures are whose is not known."""
-    texts = [cell.text.strip() for cell in row.own if cell.text.strip()]
+    cells = [cell for cell in row.own if cell.text.strip()]
     filled = [
-        looks_like_value(text)
-        for text, after in zip_longest(texts, texts[1:], fillvalue="")
-        if not _numbers(text, after)
+        row.is_figure(cell)
+        for cell, after in zip_longest(cells, cells[1:])
+        if after is None or not _numbers(cell.text.strip(), after.text.strip())
     ]
     return True in filled and False in filled[filled.index(True) :]
 

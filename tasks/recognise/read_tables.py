@@ -14,7 +14,7 @@ from tasks.recognise.labels import key, plain
 from tasks.recognise.place import Placement, Spot, Spots, are_side_by_side, compared, place_rows
 from tasks.recognise.rows import Row, Segment, copies, turned
 from tasks.recognise.sideways import place_sideways
-from tasks.recognise.vocabulary import any_other_label, column_labels
+from tasks.recognise.vocabulary import any_column_label, any_other_label, column_labels
 
 #: How doubtful a reading is that rests on more than its own label, for error localisation.
 _DOUBT_OF_ORDER = 0.3
@@ -375,8 +375,12 @@ def _text(row: Row) -> str:
 
 
 def _own_label(row: Row, table: str) -> str:
-    """What a row is called, without the labels of its groups where these stand in it as well."""
+    """What a row is called, without the labels of its groups where these stand in it as well.
+    Heads of columns call no row, unless one of them is all there is: 总计."""
     said = dict.fromkeys(c.text for c in row.own if not looks_like_value(c.text))
+    heads = [text for text in said if any_column_label(table).match(text)]
+    if len(heads) > 1:
+        said = dict.fromkeys(text for text in said if text not in heads)
     own = [text for text in said if not any_other_label(table).match(text)]
     return "".join(own or said).strip()
 

@@ -40,7 +40,13 @@ from tasks.recognise.tokens import (
     joined_lines,
     to_tokens,
 )
-from tasks.recognise.vocabulary import any_column_label, any_row_label, table_of, titles
+from tasks.recognise.vocabulary import (
+    any_column_label,
+    any_other_label,
+    any_row_label,
+    table_of,
+    titles,
+)
 
 #: Fewer different labels than this are a mention in the text, not a table.
 _FEWEST_LABELS = {"disclosure": 5, "requests": 8, "disputes": 5}
@@ -318,6 +324,9 @@ def _cut(tokens: Sequence[Token], table: str) -> list[_Line]:
     rows: list[_Line] = [[]]
     for token in tokens:
         row = rows[-1]
+        if token.is_ is Is.VALUE and _are_heads(row, table):
+            # the label between the heads and these figures was lost
+            rows.append(row := [])
         figures = any(part.is_ in (Is.VALUE, Is.BLANK) for part in row)
         if token.is_ is Is.OTHER and not key(token.text) and not _is_damaged(token):
             continue
@@ -330,6 +339,19 @@ def _cut(tokens: Sequence[Token], table: str) -> list[_Line]:
                 rows.append([])
         rows[-1].append(token)
     return [row for row in rows if row]
+
+
+def _are_heads(row: _Line, table: str) -> bool:
+    """Whether a row has heads of columns that say no row as well, and nothing else but blanks
+    and labels that head no figure."""
+    columns, rows, others = any_column_label(table), any_row_label(table), any_other_label(table)
+    said = [token for token in row if token.is_ is not Is.BLANK]
+    return any(columns.match(token.text) for token in said) and all(
+        token.is_ is Is.LABEL
+        and not rows.match(token.text)
+        and (columns.match(token.text) or others.match(token.text))
+        for token in said
+    )
 
 
 #: Signs of a text that draws a table or ends a line; any other may stand for a figure.
@@ -476,7 +498,8 @@ def _with_figures_apart(rows: Sequence[_Line], doubtful: set[int]) -> list[_Line
     ]
     text = " ".join(token.text for token in figures)
     where = joined_lines(figures[0].where, figures[-1].where)
-    return [*kept, [replace(figures[0], text=text, where=where)]]
+    # a row whose label was lost has nothing left
+    return [*filter(None, kept), [replace(figures[0], text=text, where=where)]]
 
 
 # Blanks

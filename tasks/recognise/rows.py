@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from tasks.model.document import Cell, Table
-from tasks.recognise.amounts import looks_like_value
+from tasks.recognise.amounts import is_bare_change, looks_like_value
 from tasks.recognise.blanks import keep_place
 from tasks.recognise.labels import key
 from tasks.recognise.vocabulary import any_column_label, any_row_label, table_of
@@ -57,6 +57,13 @@ class Row:
 
     def has_values(self) -> bool:
         return any(looks_like_value(cell.text) for cell in self.own)
+
+    def is_figure(self, cell: Cell) -> bool:
+        """Whether a cell holds a figure, or 增 behind the label of a row: a figure left out."""
+        if not is_bare_change(cell.text):
+            return looks_like_value(cell.text)
+        before = (one.text for one in self.own if one.column < cell.column)
+        return any(any_row_label("disclosure").match(text) for text in before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,9 @@ from enum import Enum
 from functools import cache
 
 from tasks.model.document import Document, Paragraph, Where
-from tasks.recognise.amounts import looks_like_value
+from tasks.recognise.amounts import is_bare_change, is_unit, looks_like_value
 from tasks.recognise.labels import plain, without_remark
-from tasks.recognise.vocabulary import all_labels, any_label
+from tasks.recognise.vocabulary import all_labels, any_label, any_row_label
 
 #: A piece of text longer than this, in signs, is prose and ends a table.
 PROSE = 60
@@ -80,7 +80,32 @@ def to_tokens(document: Document, table: str) -> list[Token]:
             tokens += [
                 Token(p.text, p.is_, index, where, line_number, p.spot(line)) for p in pieces
             ]
-    return _with_numbers_joined(tokens, table)
+    return _with_bare_changes(_with_numbers_joined(tokens, table), table)
+
+
+def _with_bare_changes(tokens: Sequence[Token], table: str) -> list[Token]:
+    """`增` behind a figure or the label of a row is a figure that was left out; elsewhere it is
+    a piece of the label 本年增/减."""
+    found: list[Token] = []
+    after_row = False
+    for token in tokens:
+        if after_row and token.is_ is Is.OTHER and is_bare_change(token.text):
+            token = replace(token, is_=Is.VALUE)
+        found.append(token)
+        if token.is_ is not Is.BLANK:
+            after_row = _is_figure(token) or _is_row_label(token, table)
+    return found
+
+
+def _is_figure(token: Token) -> bool:
+    return token.is_ is Is.VALUE and bool(_DIGIT.search(token.text))
+
+
+def _is_row_label(token: Token, table: str) -> bool:
+    return token.is_ is Is.LABEL and bool(any_row_label(table).match(token.text))
+
+
+_DIGIT = re.compile(r"\d")
 
 
 def _with_numbers_joined(tokens: Sequence[Token], table: str) -> list[Token]:
@@ -179,22 +204,34 @@ def _before_figures(line: str) -> int:
     """Where the figures begin that a line ends with; its length where it ends with none."""
     head = len(line.rstrip())
     for word in reversed(list(_WORD.finditer(line))):
-        if not looks_like_value(word[0]):
+        if looks_like_value(word[0]):
+            head = word.start()
+        elif not is_unit(word[0]):
             break
-        head = word.start()
     return head
+
+
+def _with_units(text: str) -> list[tuple[int, int]]:
+    """Where the words of a text begin and end, a unit with the figure before it: `13 万元`."""
+    spans: list[tuple[int, int]] = []
+    for word in _WORD.finditer(text):
+        if spans and is_unit(word[0]) and looks_like_value(text[slice(*spans[-1])]):
+            spans[-1] = (spans[-1][0], word.end())
+        else:
+            spans.append(word.span())
+    return spans
 
 
 def _laid_figures(text: str, offset: int) -> list[_Piece]:
     """`1 0 0` is three figures; `1,234` and `22（其中修订16件）` are one."""
-    words = list(_WORD.finditer(text))
-    if len(words) > 1 and not all(looks_like_value(word[0]) for word in words):
+    spans = _with_units(text)
+    if len(spans) > 1 and not all(looks_like_value(text[start:end]) for start, end in spans):
         start, end = _span(text)
         return [_Piece(text.strip(), Is.VALUE, (start + offset, end + offset))]
     return [
-        _Piece(figure, Is.VALUE, (word.start() + offset, word.end() + offset))
-        for word in words
-        for figure in _listed(word[0])
+        _Piece(figure, Is.VALUE, (start + offset, end + offset))
+        for start, end in spans
+        for figure in _listed(text[start:end])
     ]
 
 
@@ -277,7 +314,8 @@ def cut_at_labels(text: str, table: str) -> list[_Piece]:
         pieces.append(_Piece(before, Is.OTHER))
     ends = [match.start() for match in found[1:]] + [len(said)]
     for match, end in zip(found, ends, strict=True):
-        after = _after_label(said[match.end() : end])
+        row = bool(any_row_label(table).match(match[0]))
+        after = _after_label(said[match.end() : end], row=row)
         if after is None and len(found) < _LIST:
             return []
         if after is None:
@@ -288,14 +326,19 @@ def cut_at_labels(text: str, table: str) -> list[_Piece]:
 
 
 def _figures_in(text: str) -> list[_Piece]:
-    return [_Piece(part, Is.VALUE) for word in text.split() for part in _listed(word)]
+    words = (text[start:end] for start, end in _with_units(text))
+    return [_Piece(part, Is.VALUE) for word in words for part in _listed(word)]
 
 
-def _after_label(rest: str) -> list[_Piece] | None:
-    """The figures that follow a label, and what follows them; None where text does at once."""
-    words = re.split(r"[\s|]+", rest) if (rest := rest.strip(" |\t:：;；,，")) else []
+def _after_label(rest: str, *, row: bool) -> list[_Piece] | None:
+    """The figures that follow a label, and what follows them; None where text does at once.
+    `row`: it is the label of a row, so that 增 may be a figure that was left out."""
+    rest = rest.strip(" |\t:：;；,，").replace("|", " ")
+    words = [rest[start:end] for start, end in _with_units(rest)]
     lead = 0
-    while lead < len(words) and looks_like_value(words[lead]):
+    while lead < len(words) and (
+        looks_like_value(words[lead]) or (row and is_bare_change(words[lead]))
+    ):
         lead += 1
     if words and not lead:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 
 from tasks.model.limits import MAX_CELLS
@@ -15,6 +16,10 @@ _LONGEST_CELL = 120
 _LONGEST_RECORD = 20_000
 #: Lines that one quoted cell may run over.
 _MOST_LINES = 20
+#: `="12"`: programs write figures so, that a spreadsheet may not take them for dates; it shows
+#: what is quoted. Written by a spreadsheet itself the whole is quoted again: `"=""12"""`.
+_QUOTED = r'"(?:[^"]|"")*"'
+_FORMULA = re.compile(f"=({_QUOTED})")
 
 
 def comma_rows(lines: Sequence[Line], start: int) -> tuple[int, Rows] | None:
@@ -69,5 +74,13 @@ def split_record(text: str, separator: str) -> list[str]:
     """The cells of a record without their quotation marks."""
     if '"' not in text or len(text) > _LONGEST_RECORD:
         return [cell.strip() for cell in text.split(separator)]
-    rows = csv.reader(text.splitlines(keepends=True), delimiter=separator)
-    return [cell.strip() for row in rows for cell in row]
+    mark = re.escape(separator)
+    text = re.sub(rf"(^|{mark})\s*=({_QUOTED})(?=\s*(?:{mark}|$))", r"\1\2", text, flags=re.M)
+    rows = csv.reader(text.splitlines(keepends=True), delimiter=separator, skipinitialspace=True)
+    return [_shown(cell.strip()) for row in rows for cell in row]
+
+
+def _shown(cell: str) -> str:
+    """What a spreadsheet shows of a cell that is no more than a text in a formula."""
+    found = _FORMULA.fullmatch(cell)
+    return found[1][1:-1].replace('""', '"').strip() if found else cell

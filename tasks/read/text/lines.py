@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from tasks.model.limits import MAX_CHARACTERS
 from tasks.model.refusal import Refusal, RefusalCode
+from tasks.read.text.pages import NUMBER, page_heads
 
 _INVISIBLE = dict.fromkeys(
     (0xAD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065))
@@ -25,13 +26,7 @@ _CLEARED = {**_INVISIBLE, **_SPACES}
 _BOOKMARK = re.compile(r"\[bookmark: ?[^\]\n]{0,80}\]")
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\v\x85\u2028\u2029]")
 
-#: `第 3 页 共 5 页`, `Page 3 of 5`: nothing else reads so.
-_PAGE = re.compile(
-    r"[-—–\s]*(?:第\s*[\d一二三四五六七八九十]{1,4}\s*页[\s,，/／]*(?:共\s*\d{1,4}\s*页)?"
-    r"|共\s*\d{1,4}\s*页[\s,，]*第\s*\d{1,4}\s*页"
-    r"|(?:page|p\.)\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?)[-—–\s]*",
-    re.IGNORECASE,
-)
+_PAGE = re.compile(rf"[-—–\s]*{NUMBER}[-—–\s]*", re.IGNORECASE)
 #: `- 3 -`, `3/5`, `3`: page numbers only where they count the pages up.
 _COUNTED = (
     re.compile(r"\s*[-—–－~·]\s*(?P<page>\d{1,3})\s*[-—–－~·]\s*"),
@@ -152,6 +147,7 @@ def without_pages(lines: Sequence[Line]) -> list[Line]:
     """Without page numbers, running heads and form feeds."""
     plain, breaks = _at_form_feeds(lines)
     dropped = {at for at, line in enumerate(plain) if _is_page(line.text)}
+    dropped |= page_heads([line.text for line in plain])
     for pattern in _COUNTED:
         dropped |= _counted(plain, pattern)
     dropped |= _counted_at_breaks(plain, breaks)

@@ -227,7 +227,8 @@ def test_other_editions_are_not_compared():
 
 def odd(report: Report) -> set[str]:
     findings = list(implausible(report))
-    assert all(finding.severity is Severity.INFO for finding in findings)
+    told = {f.rule for f in findings if f.severity is not Severity.INFO}
+    assert told <= {"plausible.fee_unit"}
     return {finding.rule for finding in findings}
 
 
@@ -276,6 +277,35 @@ def test_fees_in_the_wrong_unit():
     assert "plausible.fee_unit" in odd(with_value(NOW, cell, 251000, unit="元", raw="251000元"))
     assert "plausible.fee_unit" in odd(with_value(NOW, cell, Decimal("119253.55")))
     assert "plausible.fee_unit" not in odd(with_value(NOW, cell, Decimal("12.50")))
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "in_wan"),
+    [
+        (251000, "元", "25.1"),
+        (Decimal("251000.00"), "元", "25.1"),
+        (300, "千元", "30"),
+        (Decimal("1.2"), "亿元", "12000"),
+        (Decimal("1.2"), "亿", "12000"),
+    ],
+)
+def test_what_fees_in_another_unit_come_to(amount, unit, in_wan):
+    report = with_value(NOW, "disclosure.fees.amount", amount, unit=unit, raw=f"{amount}{unit}")
+    (finding,) = [f for f in implausible(report) if f.rule == "plausible.fee_unit"]
+
+    assert finding.severity is Severity.WARNING
+    assert (finding.expected, finding.actual) == (in_wan, str(amount))
+    assert f"{in_wan} 万元" in finding.message
+
+
+@pytest.mark.parametrize(("unit", "told"), [("元", True), ("万元", False), (None, False)])
+def test_what_procurement_in_another_unit_comes_to(unit, told):
+    report = recognised(replace(make_report(5, year=2020), organ=FIRST.organ))
+    report = with_value(
+        report, "disclosure.procurement.amount", 251000, unit=unit, raw=f"251000{unit or ''}"
+    )
+
+    assert ("plausible.unit" in odd(report)) is told
 
 
 def test_disputes_without_any_request():

@@ -124,6 +124,29 @@ def test_texts_of_twenty_bytes(codec: str, text: str) -> None:
     assert detect((source * 2)[: max(20, len(source))], "").encoding == codec
 
 
+@pytest.mark.parametrize(
+    ("bytes_", "shown"),
+    [
+        (b"\xa3\xa0", "\u3000"),
+        (b"\xa6\xd9", "\ufe10"),
+        (b"\xa6\xf3", "\ufe19"),
+        (b"\xa8\xbc", "\u1e3f"),
+        (b"\x81\x35\xf4\x37", "\ue7c7"),
+        (b"\xfe\x59", "\u9fb4"),
+        (b"\xfe\xa0", "\u9fbb"),
+    ],
+)
+def test_gb18030_as_browsers_read_it(bytes_: bytes, shown: str) -> None:
+    source = "规章和行政规范性文件".encode("gb18030") + bytes_ + "处理决定数量".encode("gb18030")
+    found = detect(source, "a.txt")
+    assert decode(source, found) == (f"规章和行政规范性文件{shown}处理决定数量", ())
+
+
+def test_many_blanks_of_gbk_speak_not_against_it() -> None:
+    source = ("规章|" + "\u3000|" * 40).encode("gb18030").replace(b"\xa1\xa1", b"\xa3\xa0")
+    assert detect(source, "").encoding == "gb18030"
+
+
 def test_any_line_of_the_form_in_any_encoding() -> None:
     """What a statistical detector takes for Cyrillic or Korean."""
     dice = random.Random(5)

@@ -209,6 +209,25 @@ def test_a_quoted_cell_runs_over_lines(mark):
     assert drawn(only_table(text)) == "商业/企业 科研 总计\n0 1 2\n0 1 2"
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        '规章,="0",="1,234",',
+        '="规章",="0",="1,234",=""',
+        '规章, ="0" ,="1,234" ,',
+        '"=""规章""","=""0""","=""1,234""",',
+    ],
+)
+def test_figures_in_formulas_are_what_a_spreadsheet_shows(row):
+    assert drawn(only_table(f"项目,甲,乙,\n{row}\n{row}\n")).split("\n")[1] == "规章 0 1,234 _"
+
+
+def test_a_formula_that_reckons_is_left_as_it_is():
+    assert drawn(only_table('甲,乙,丙\n="1"&"2",=1+2,3\n4,5,6\n')).split("\n")[1] == (
+        '="1"&"2" =1+2 3'
+    )
+
+
 def test_rows_whose_figures_are_blank_are_rows_by_their_tabs():
     text = "信息\t制发\t废止\t有效\n规章\t\t\t\n文件\t\t\t2\n许可\t\t\t\n处罚\t\t\t\n强制\t\t\t\n"
 

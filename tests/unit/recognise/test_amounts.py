@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from tasks.model.report import Kind
-from tasks.recognise.amounts import Amount, looks_like_value, text_to_amount
+from tasks.recognise.amounts import Amount, is_bare_change, looks_like_value, text_to_amount
 
 NUMBER = Kind.NUMBER
 
@@ -57,6 +57,10 @@ def test_a_dash_is_a_dash(text):
         ("零", number(0)),
         ("两", number(2)),
         ("五件", number(5, unit="件")),
+        ("5（件）", number(5, unit="件")),
+        ("8項", number(8, unit="项")),
+        ("3户次", number(3, unit="户次")),
+        ("2批次", number(2, unit="批次")),
         ("999999999999999999", number(999999999999999999)),
         ("一件", number(1, unit="件")),
         ("5、", number(5)),
@@ -80,6 +84,15 @@ def test_counts(text, expected):
         ("3.2亿元", "3.2", "亿元"),
         ("8040", 8040, None),
         ("0.0", "0.0", None),
+        ("1873.640125万", "1873.640125", "万"),
+        ("1873.64 万", "1873.64", "万"),
+        ("12萬", 12, "万"),
+        ("1.2亿", "1.2", "亿"),
+        ("12.5（万元）", "12.5", "万元"),
+        ("12.5（单位：万元）", "12.5", "万元"),
+        ("十二万元", 12, "万元"),
+        ("二万三千元", 23000, "元"),
+        ("十二亿", 12, "亿"),
     ],
 )
 def test_amounts_of_money_stand_exactly_as_written(text, value, unit):
@@ -125,6 +138,35 @@ def test_changes_are_signed_and_written_freely(text, value):
     assert (found.kind, found.value) == (NUMBER, value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "增",
+        "减",
+        "增 ",
+        "增加",
+        "减少",
+        "增/减",
+        "增减",
+        "＋",
+        "+",
+        "±",
+        "↑",
+        "减 项",
+        "增（ ）",
+        "增__",
+    ],
+)
+def test_more_or_less_without_a_figure(text):
+    assert is_bare_change(text)
+    assert text_to_amount(text, change=True) == Amount(kind=Kind.UNREADABLE)
+
+
+@pytest.mark.parametrize("text", ["", "-", "/", "增5", "本年增/减", "增长", "增减情况", "0"])
+def test_no_bare_change(text):
+    assert not is_bare_change(text)
+
+
 @pytest.mark.parametrize("text", ["增", "减", "增/减", "3/2", "增3减2", "+-3", "增加", "±5"])
 def test_changes_that_say_no_one_figure_are_unreadable(text):
     assert text_to_amount(text, change=True) == Amount(kind=Kind.UNREADABLE)
@@ -162,6 +204,10 @@ def test_changes_that_say_no_one_figure_are_unreadable(text):
         "？",
         "*",
         "12*",
+        "3万",
+        "1.2亿",
+        "12亿",
+        "百万元件",
     ],
 )
 def test_what_could_be_another_figure_is_unreadable(text):
@@ -208,7 +254,7 @@ def test_what_looks_like_a_figure(text):
     "text",
     ["", " ", "规章", "总计", "1.属于国家秘密", "3.其他", "（一）予以公开", "三、", "1、",
      "一、本年新收政府信息公开申请数量", "第二十条第（一）项",
-     "三类内部事务信息", "本年增/减", "2023年", "自然人"],
+     "三类内部事务信息", "本年增/减", "2023年", "自然人", "万", "万元", "亿"],
 )  # fmt: skip
 def test_what_looks_like_none(text):
     assert not looks_like_value(text)

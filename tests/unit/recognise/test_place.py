@@ -624,3 +624,61 @@ def test_a_figure_too_many_behind_some_rows_is_padding_in_none():
     found = reading("requests", "\n".join(rows), sure=False)
 
     assert figures(found, "carried_over") == "? ? ? ? ? ? ?"
+
+
+# 增 without its figure
+
+
+DISCLOSURE_2019 = """
+    第二十条第（一）项 | | |
+    信息内容 | 本年新制作数量 | 本年新公开数量 | 对外公开总数量
+    规章 | 0 | 0 | 0
+    规范性文件 | 3 | 2 | 15
+    第二十条第（五）项 | | |
+    信息内容 | 上一年项目数量 | 本年增/减 | 处理决定数量
+    行政许可 | 84 | 增91 | 5
+    其他对外管理服务事项 | 0 | 0 | 0
+    第二十条第（六）项 | | |
+    信息内容 | 上一年项目数量 | 本年增/减 | 处理决定数量
+    行政处罚 | 7 | 增 | 25
+    行政强制 | 0 | 0 | 0
+    第二十条第（八）项 | | |
+    信息内容 | 上一年项目数量 | 本年增/减 |
+    行政事业性收费 | 2 | 0 |
+    第二十条第（九）项 | | |
+    信息内容 | 采购项目数量 | 采购总金额 |
+    政府集中采购 | 9 | 418.306125万 |
+"""
+
+
+@pytest.mark.parametrize("bare", ["增", "减", "增加", "减少", "+", "增/减", "减（）", "增 项", "±"])
+@pytest.mark.parametrize("sure", [True, False])
+def test_more_or_less_without_a_figure_hides_itself_alone(bare, sure):
+    picture = replaced(DISCLOSURE_2019, ("7 | 增 |", f"7 | {bare} |"))
+    found = reading("disclosure", picture, sure=sure, year=2020)
+
+    assert figures(found, "penalties") == "7 ? 25"
+    assert figures(found, "licensing") == "84 91 5"
+    unread = [f.cells for f in found.findings if f.rule == "extraction.unreadable"]
+    assert unread == [("disclosure.penalties.change",)]
+
+
+def test_more_or_less_behind_a_blank_and_at_the_end():
+    picture = replaced(DISCLOSURE_2019, ("7 | 增 |", " | 增 |"), ("2 | 0 |", "2 | 减 |"))
+    found = reading("disclosure", picture, sure=False, year=2020)
+
+    assert figures(found, "penalties") == "_ ? 25"
+    assert figures(found, "fees") == "2 ?"
+
+
+def test_a_label_in_pieces_is_no_figure():
+    assert not any(row.has_values() for row in table_rows(table("信息内容 | 本年 | 增 | 减")))
+    (row,) = table_rows(table("本年 | 增"))
+    assert not row.is_figure(row.own[1])
+
+
+def test_an_amount_in_ten_thousands():
+    found = reading("disclosure", DISCLOSURE_2019, sure=False, year=2020)
+
+    assert figures(found, "procurement") == "9 418.306125"
+    assert found.values["procurement"]["amount"].unit == "万"

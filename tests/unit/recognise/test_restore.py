@@ -9,7 +9,7 @@ from pictures import table
 
 from tasks.flow import examine
 from tasks.model.document import Document, Format, Paragraph, Where
-from tasks.model.report import Kind, Report
+from tasks.model.report import Kind, PlacedBy, Report
 from tasks.recognise.fragments import with_whole_heads
 from tasks.recognise.restore import restore, unfold
 from tasks.recognise.tokens import to_tokens
@@ -493,3 +493,113 @@ def test_the_number_of_a_label_on_a_line_of_its_own_is_no_figure(parts):
 
     assert [token.text for token in tokens] == ["0", "2.其他法律行政法规禁止公开", "7"]
     assert tokens[1].where.lines == (2, 3)
+
+
+# A label that was lost
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n", " |\n"])
+def test_figures_below_heads_whose_label_was_lost(between):
+    text = written(*FIGURES).replace("规章 ", "").replace("行政许可 ", "")
+    found = report(between.join(text.split()))
+
+    assert read(between.join(text.split())) == whole()
+    by = {value.placed_by for value in found.values["disclosure"]["regulations"].values()}
+    assert by == {PlacedBy.ORDER}
+
+
+def test_heads_are_no_name_of_a_row():
+    text = cells(written(*FIGURES)).replace("规章", "").replace("现行有效件数", "现行有效件数\n5")
+
+    assert all("件数" not in left.label for left in report(text).left_over)
+
+
+# 增 without its figure
+
+
+@pytest.mark.parametrize("between", [" ", "\n", "\n\n"])
+def test_more_without_a_figure_is_a_figure_of_its_row(between):
+    heads = "信息内容 上一年项目数量 本年增/减 处理决定数量"
+    rows = ["规章 0 0 0", "规范性文件 3 2 15", "行政许可 84 增91 5", "其他对外管理服务事项 0 0 0",
+            "行政处罚 7 增 25", "行政强制 0 0 0"]  # fmt: skip
+    lines = ["信息内容 本年新制作数量 本年新公开数量 对外公开总数量", *rows[:2], heads, *rows[2:4],
+             heads, *rows[4:], "信息内容 上一年项目数量 本年增/减",
+             "行政事业性收费 2 减"]  # fmt: skip
+    text = "\n".join(line.replace(" ", between) for line in lines)
+    values = report(text).values["disclosure"]
+
+    assert [v.value for v in values["penalties"].values()] == [7, None, 25]
+    assert [v.value for v in values["fees"].values()] == [2, None]
+    assert [v.value for v in values["licensing"].values()] == [84, 91, 5]
+
+
+# Table 四 whose heads are torn
+
+TORN = """四、政府信息公开行政复议、行政诉讼情况
+行政复议 行政诉讼
+未经复议直接起诉 复议后起诉
+结 结 其 尚
+结 结 其 尚 结 结 其 尚
+果 果 他 未
+总计 果 果 他 未 总 果 果 他 未 总
+维 纠 结 审
+维 纠 结 审 计 维 纠 结 审 计
+持 正 果 结
+持 正 果 结 持 正 果 结
+{figures}
+五、存在的主要问题及改进情况
+"""
+TIED = "2 0 1 0 3 1 0 0 0 1 0 1 0 2 3"
+UNTIED = TIED.removesuffix("3") + "4"
+
+
+def below_torn_heads(text: str) -> list[int | None]:
+    found = report(cells(written(*FIGURES)) + "\n" + text).values.get("disputes", {})
+    return [value.value for line in found.values() for value in line.values()]
+
+
+@pytest.mark.parametrize("figures", [TIED, UNTIED, TIED.replace(" ", "\n")])
+def test_all_heads_of_table_four_in_pieces(figures):
+    assert below_torn_heads(TORN.format(figures=figures)) == [int(f) for f in figures.split()]
+
+
+@pytest.mark.parametrize(
+    ("gone", "instead"),
+    [("\n持 正 果 结\n", "\n"), ("维 纠 结 审\n", "维 结 审\n"), ("总计 果", "果"), ("尚\n", "\n")],
+)
+def test_heads_of_which_a_part_is_lost_where_the_figures_tie(gone, instead):
+    torn = TORN.replace(gone, instead)
+
+    assert below_torn_heads(torn.format(figures=TIED)) == [int(f) for f in TIED.split()]
+    assert below_torn_heads(torn.format(figures=UNTIED)) == []
+
+
+@pytest.mark.parametrize("figures", [TIED + " 9", TIED.removesuffix(" 3"), TIED.replace("2", "?")])
+def test_torn_heads_over_another_number_of_figures(figures):
+    assert not any(below_torn_heads(TORN.replace("\n持 正 果 结\n", "\n").format(figures=figures)))
+
+
+# Units apart from their figures
+
+
+@pytest.mark.parametrize(
+    ("amount", "value", "unit"),
+    [("12.50 万元", "12.50", "万元"), ("12.50 万", "12.50", "万"), ("12.50万", "12.50", "万")],
+)
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_a_unit_belongs_to_the_figure_before_it(amount, value, unit, between):
+    text = written(*FIGURES).replace("行政事业性收费 1.50", f"行政事业性收费{between}{amount}")
+    fees = report(text).values["disclosure"]["fees"]["amount"]
+
+    assert (str(fees.value), fees.unit) == (value, unit)
+
+
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_units_among_several_figures(between):
+    text = written(*FIGURES).replace("规章 1 2 3", f"规章{between}1 件 2 件 3 件")
+
+    assert [read(text)[field] for field in FIELDS[:3]] == ["1", "2", "3"]
+
+
+def test_ten_thousands_of_anything_else_are_no_figure():
+    assert read(written(*FIGURES).replace("行政许可 70", "行政许可 3 万"))[FIELDS[6]] is None

@@ -1,0 +1,166 @@
+"""Marks beside figures, torn heads, stray lines and lost labels: never a wrong figure, and none
+lost without a word.
+
+The shapes and defects are those of `samples.hard.marks` and `samples.hard.forms`; what is done
+to whole texts here can happen to any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from against_truth import BLANKS, compare, seeds, silently_lost
+
+from samples.hard.forms import UNCOMMON
+from samples.hard.marks import MARKS
+from samples.hard.shape import Shape
+from samples.layout import Draft, draft
+from samples.report import make_report
+from samples.style import Lost
+from samples.styles import render
+from tasks.flow import examine
+from tasks.model.document import Format
+from tasks.model.report import Outcome
+
+SUITE = "marks"
+
+
+def drawn(seed: int, name: str) -> Draft:
+    at = seed + sum(map(ord, name))
+    return draft(
+        make_report(
+            at,
+            year=(2020, 2023)[at % 2],
+            blanks=BLANKS[at // 2 % len(BLANKS)],
+            zero_share=(0.3, 0.6, 0.9)[at % 3],
+        )
+    )
+
+
+def told(
+    drafted: Draft, outcome: Outcome, count: Callable[..., None]
+) -> tuple[list[str], list[str], list[str]]:
+    """What is wrong, what is lost without a word, and what is lost."""
+    compared = compare(drafted.truth, outcome.report)
+    silent = silently_lost(compared, outcome)
+    count(
+        SUITE,
+        documents=1,
+        figures_right=compared.right + compared.rewritten,
+        figures_wrong=len(compared.wrong),
+        figures_lost=len(compared.lost),
+        figures_lost_in_silence=len(silent),
+    )
+    wrong, silently, lost = (
+        [str(one) for one in found] for found in (compared.wrong, silent, compared.lost)
+    )
+    return wrong, silently, lost
+
+
+@pytest.mark.parametrize("shape", MARKS, ids=lambda shape: f"{shape.format}-{shape.name}")
+def test_a_marked_form(shape: Shape, count: Callable[..., None]):
+    for seed in seeds(1):
+        drafted = drawn(seed, shape.name)
+        wrong, silent, lost = told(drafted, examine(shape.make(drafted, seed), "a"), count)
+        assert (wrong, silent) == ([], []), seed
+        if Lost.BLANK_CELLS not in shape.loses:
+            assert lost == [], seed
+
+
+@pytest.mark.parametrize("defect", ["bare_changes", "money_in_units"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "text/pipe_rows",
+        "text/pipe_after_cell",
+        "text/pipe_before_cell",
+        "text/tab_before_cell",
+        "text/csv_rows",
+        "text/cell_a_line",
+        "text/spaced_rows",
+        "html/plain",
+        "docx/plain",
+        "pdf/ruled",
+    ],
+)
+def test_marks_in_cells(where: str, defect: str, count: Callable[..., None]):
+    format, _, style = where.partition("/")
+    for seed in seeds(1):
+        random = Random(f"{where} {defect} {seed}")
+        drafted = UNCOMMON[defect].apply(drawn(seed, where), random)
+        outcome = examine(render(drafted, Format(format), style, seed), "a")
+        wrong, silent, _ = told(drafted, outcome, count)
+        assert (wrong, silent) == ([], []), seed
+
+
+def written(seed: int, style: str) -> tuple[Draft, list[str], int, int]:
+    """A report, its lines in a style, and where the rows of table 三 begin and end."""
+    drafted = drawn(seed, style)
+    lines = render(drafted, Format.TEXT, style, seed).decode().split("\n")
+    begin = next(at for at, line in enumerate(lines) if "新收政府" in line)
+    end = next(at for at, line in enumerate(lines) if "存在的主要问题" in line)
+    return drafted, lines, begin, end
+
+
+_STRAY = (
+    "2020年报_审计局 | 9",
+    "审计局年报",
+    "政府信息公开",
+    "打印日期：2021-01-20",
+    "— 9 —",
+    "9",
+    "扫一扫在手机打开当前页",
+    "Page 9",
+)
+
+
+@pytest.mark.parametrize(
+    "style", ["cell_a_line", "cell_a_paragraph", "spaced_rows", "page_words", "pipe_after_cell"]
+)
+def test_a_stray_line_moves_no_figure(style: str, count: Callable[..., None]):
+    for seed in seeds(1):
+        random = Random(f"stray {style} {seed}")
+        drafted, lines, begin, end = written(seed, style)
+        for _ in range(random.choice((1, 2))):
+            lines.insert(random.randrange(begin + 1, end), random.choice(_STRAY))
+        wrong, silent, _ = told(drafted, examine("\n".join(lines).encode(), "a"), count)
+        assert (wrong, silent) == ([], []), seed
+
+
+@pytest.mark.parametrize("style", ["pipe_rows", "pipe_after_cell", "markdown", "tab_rows"])
+def test_a_sign_for_a_digit_is_no_space(style: str, count: Callable[..., None]):
+    """`?7`, `7?`: among signs that stand apart, too."""
+    for seed in seeds(1):
+        random = Random(f"sign {style} {seed}")
+        drafted, lines, begin, end = written(seed, style)
+        for at in random.sample(range(begin, end), min(6, end - begin)):
+            figures = [n for n, sign in enumerate(lines[at]) if sign.isdigit()]
+            if figures:
+                n = random.choice(figures[-6:])
+                sign = random.choice(("?", "? ", "\ufffd"))
+                lines[at] = lines[at][:n] + sign + lines[at][n + 1 :]
+        wrong, _, _ = told(drafted, examine("\n".join(lines).encode(), "a"), count)
+        assert wrong == [], seed
+
+
+@pytest.mark.parametrize(
+    "style", ["cell_a_line", "cell_a_paragraph", "spaced_rows", "pipe_rows", "blank_lines"]
+)
+def test_a_lost_label_moves_no_figure(style: str, count: Callable[..., None]):
+    for seed in seeds(1):
+        random = Random(f"label {style} {seed}")
+        drafted, lines, _, _ = written(seed, style)
+        text = "\n".join(lines)
+        labels = [
+            cell.text
+            for table in drafted.tables
+            for cell in table.cells
+            if cell.role == "label" and cell.text in text
+        ]
+        gone = random.choice(labels)
+        begin = text.index("第二十条")
+        text = text[:begin] + text[begin:].replace(gone, "", 1)
+        wrong, silent, _ = told(drafted, examine(text.encode(), "a"), count)
+        assert (wrong, silent) == ([], []), (seed, gone)
