@@ -67,7 +67,7 @@ def _with_text(block: Block, change: Callable[[str], str]) -> Block:
     if all(text == cell.text for text, cell in zip(texts, block.cells, strict=True)):
         return block
     cells = (replace(cell, text=text) for cell, text in zip(block.cells, texts, strict=True))
-    return replace(block, cells=tuple(cells))
+    return block.reworked(tuple(cells))
 
 
 def _without_entities(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tasks.model.document import Cell, Document, DoubtKind, Format, Paragraph, Table
+from tasks.recognise import recognise
 from tasks.recognise.spaces import without_lost_spaces
 
 
@@ -82,6 +83,13 @@ def test_it_is_said():
     assert [doubt.kind for doubt in said] == [DoubtKind.ENCODING]
     assert "2 个数" in said[0].message
     assert "“?”" in said[0].message
+
+
+def test_the_tables_leave_as_they_stand():
+    given = cells("? 7", "? 12")
+    after, _, _ = recognise(given)
+
+    assert [c.text for table in after.tables() for c in table.cells] == ["? 7", "? 12"]
 
 
 def test_lines_of_a_paragraph():
