@@ -218,19 +218,7 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     lines = list(edition.rows())
     alignment = align(labels, lines)
     own = own_heads(rows, {**alignment.placed, **alignment.doubled}, edition)
-    n_columns = {
-        index: len(own[index].columns if index in own else block_of[line].columns)
-        for index, line in alignment.placed.items()
-    }
-    padding = _padding(rows, headers, n_columns)
-    crowded = _crowded(rows, alignment, n_columns, block_of)
-    torn = _torn(rows, alignment, n_columns, block_of, at_end=segments[-1].at_end)
-    kept = any(segment.blanks_kept for segment in segments)
-    if any(relation.axis is Axis.ROW for relation in edition.relations):
-        ends = ((_after_label(rows[index]), n) for index, n in n_columns.items())
-        kept = totals_tell(ends, shown=kept)
-    last = max((i for i in alignment.placed if _filled_cells(rows[i])), default=-1)
-    cut = _may_be_cut(segments, alignment, edition)
+    habits = _habits_of(rows, segments, headers, alignment, own, edition)
     # where blanks are kept, what a torn row lacks may be a figure
     blanks_kept = {
         id(rows[index].table)
@@ -249,11 +237,7 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
             block_of[line].columns,
             headers[index],
             own.get(index),
-            _Habits(
-                padding=None if by_order else Padding.NEITHER if line in crowded else padding,
-                torn=index in torn,
-                blanks_kept=kept or row.table.blanks_sure,
-            ),
+            habits[index],
         )
         if index in alignment.doubled:
             placement.doubled.append((line, row, spots))
@@ -271,10 +255,10 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
         lost = not row.table.columns_sure and any(s.trouble is _TOO_FEW for s in spots.values())
         if (
             lost
-            and not (cut and index == last)
+            and not habits[index].cut
             and not _hides_figures(row)
             and not _is_cut(rows, index, line, edition)
-            and not (index in torn and id(row.table) in blanks_kept)
+            and not (habits[index].torn and id(row.table) in blanks_kept)
         ):
             placement.loose[line] = _filled_cells(row)
     placement.unknown = [rows[index] for index in alignment.unknown]
@@ -459,7 +443,48 @@ class _Habits:
     #: Of a torn row the blanks prove nothing.
     torn: bool
     #: Whether a blank behind the last figure is a cell, and not what closes a row.
-    blanks_kept: bool = False
+    blanks_kept: bool
+    #: The last row with figures, which may be cut short.
+    cut: bool
+
+
+def _habits_of(
+    rows: Sequence[Row],
+    segments: Sequence[Segment],
+    headers: Sequence[Header | None],
+    alignment: Alignment,
+    own: Mapping[int, OwnHeads],
+    edition: Edition,
+) -> Mapping[int, _Habits]:
+    """Row index -> its habits, for all rows that are a line of the form."""
+    block_of = {line.id: block for block in edition.blocks for line in block.rows}
+    n_columns = {
+        index: len(own[index].columns if index in own else block_of[line].columns)
+        for index, line in alignment.placed.items()
+    }
+    padding = _padding(rows, headers, n_columns)
+    crowded = _crowded(rows, alignment, n_columns, block_of)
+    torn = _torn(rows, alignment, n_columns, block_of, at_end=segments[-1].at_end)
+    kept = any(segment.blanks_kept for segment in segments)
+    if any(relation.axis is Axis.ROW for relation in edition.relations):
+        ends = ((_after_label(rows[index]), n) for index, n in n_columns.items())
+        kept = totals_tell(ends, shown=kept)
+    last = max((i for i in alignment.placed if _filled_cells(rows[i])), default=-1)
+    cut = _may_be_cut(segments, alignment, edition)
+    sides: dict[int, Padding | None] = {
+        index: Padding.NEITHER if line in crowded else padding
+        for index, line in {**alignment.placed, **alignment.doubled}.items()
+    }
+    by_order = [index for index, by in alignment.by.items() if by is PlacedBy.ORDER]
+    return {
+        index: _Habits(
+            padding=side,
+            torn=index in torn,
+            blanks_kept=kept or rows[index].table.blanks_sure,
+            cut=cut and index == last,
+        )
+        for index, side in {**sides, **dict.fromkeys(by_order)}.items()
+    }
 
 
 def _place_row(
