@@ -78,7 +78,8 @@ _AFTER_MARK = re.compile(r"[⁰¹²³⁴-⁹]\s*[0-9０-９.,，]")
 #: Set a little higher or lower, in half-points, text still stands on its line.
 _ON_ITS_LINE = 3
 _SPACES = re.compile(r"[ \n\r]+")
-#: What stands behind it is shown from right to left, figures as well.
+#: What stands behind it is shown from right to left, figures as well; not by every program that
+#: shows letters.
 _TURNED = "\u202e"
 
 
