@@ -90,6 +90,8 @@ class Cell:
     doubts: tuple[Doubt, ...] = ()
     #: Row and column in the reader's table, where recognising put the cell elsewhere.
     origin: tuple[int, int] | None = None
+    #: Its text there, where recognising took off what is no part of a figure.
+    as_read: str | None = None
 
     def __post_init__(self) -> None:
         if self.row < 0 or self.column < 0 or self.rowspan < 1 or self.colspan < 1:

@@ -228,14 +228,15 @@ def _to_value(spot: Spot | None, row: Line, column: Line) -> Value:
     if spot is None:
         return Value(kind=Kind.ABSENT)
     at = spot.table.at(spot.cell) if spot.cell else None
-    raw = spot.seen if spot.seen is not None else (spot.cell.text if spot.cell else "")
+    text = spot.seen if spot.seen is not None else (spot.cell.text if spot.cell else "")
+    raw = (spot.cell.as_read if spot.cell else None) or text
     doubt = 0.0 if spot.by is PlacedBy.LABEL else _DOUBT_OF_ORDER
     if spot.cell and spot.cell.doubts:
         doubt = max(doubt, _DOUBT_OF_CELL)
     if spot.trouble:
         return Value(kind=Kind.UNREADABLE, raw=raw, at=at, placed_by=spot.by, doubt=1.0)
     amount = text_to_amount(
-        raw, decimal=row.decimal or column.decimal, change=column.id == "change"
+        text, decimal=row.decimal or column.decimal, change=column.id == "change"
     )
     if amount.kind is Kind.UNREADABLE:
         doubt = 1.0

@@ -63,11 +63,14 @@ def _with_text(block: Block, change: Callable[[str], str]) -> Block:
     if isinstance(block, Paragraph):
         text = "\n".join(map(change, block.text.split("\n")))
         return block if text == block.text else replace(block, text=text)
-    texts = [change(cell.text) for cell in block.cells]
-    if all(text == cell.text for text, cell in zip(texts, block.cells, strict=True)):
-        return block
-    cells = (replace(cell, text=text) for cell, text in zip(block.cells, texts, strict=True))
-    return block.reworked(tuple(cells))
+    cells = tuple(
+        cell
+        if (text := change(cell.text)) == cell.text
+        else replace(cell, text=text, as_read=cell.as_read or cell.text)
+        for cell in block.cells
+    )
+    same = all(one is other for one, other in zip(cells, block.cells, strict=True))
+    return block if same else block.reworked(cells)
 
 
 def _without_entities(text: str) -> str:
