@@ -268,6 +268,7 @@ class Service:
             "flower_user": settings.flower_user,
             "flower_password": _plain(settings.flower_password),
             "listener": f"http://{settings.listen_host}:{settings.listen_port}",
+            "site": None,
             "pids": self._pids(),
         }
 

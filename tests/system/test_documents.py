@@ -176,6 +176,30 @@ def test_flower_asks_for_its_password_and_shows_the_formats(up: Up) -> None:
     assert not any(password in line for line in lines)
 
 
+def test_flower_shows_what_became_of_documents_and_both_queues(up: Up) -> None:
+    up.put("flower/good.html", page("己"))
+    up.put("flower/empty.html", b"")
+    up.put("flower/cut.pdf", b"%PDF-1.4 and no more")
+    password = up.up["flower_password"]
+    wanted = {
+        ("inbox/flower/good.html", "SUCCESS"),
+        ("inbox/flower/empty.html", "REFUSED"),
+        ("inbox/flower/cut.pdf", "REFUSED"),
+    }
+
+    def shown() -> bool:
+        tasks = json.loads(_flower(up, "/api/tasks", password=password)[1])
+        return wanted <= {(task["args"], task["state"]) for task in tasks.values()}
+
+    until(shown)
+    tasks = json.loads(_flower(up, "/api/tasks", password=password)[1]).values()
+    empty = next(task for task in tasks if task["args"] == "inbox/flower/empty.html")
+    assert "empty" in empty["result"]
+    assert empty["exception"] == "refused: empty"
+    queues = _flower(up, "/broker", password=password)[1].decode()
+    assert all(f"<td>{name}</td>" in "".join(queues.split()) for name in ("light", "pdf"))
+
+
 def _flower(up: Up, path: str, *, password: str | None) -> tuple[int, bytes]:
     request = Request(up.up["flower"] + path)  # noqa: S310 - our own address
     if password is not None:
