@@ -48,6 +48,15 @@ class Broker:
                 asked.llen(PREFIX + name)
             return dict(zip(names, map(int, asked.execute()), strict=True))
 
+    def on_their_way(self, queues: Iterable[str], most: int) -> set[str]:
+        """What the jobs are about that wait or that a worker has, of each queue at most so
+        many."""
+        waiting = (self.waiting_for(queue, most) for queue in queues)
+        with redis_errors("read what workers have"):
+            taken = self._redis.hgetall(PREFIX + "unacked").values()
+        subjects = map(_subject_of, map(_taken_message, taken))
+        return {subject for subject in subjects if subject}.union(*waiting)
+
     def waiting_for(self, queue: str, most: int) -> set[str]:
         """What the jobs that wait are about: their first argument, of at most so many.
 

@@ -165,6 +165,11 @@ def document_of(key: str) -> str | None:
     return INBOX + path if path and kept_path(path) == path else None
 
 
+def is_hashed(path: str) -> bool:
+    """Whether a path, as it stands in a record's key, stands for another one."""
+    return bool(_HASHED.search(path))
+
+
 def is_storable_everywhere(key: str) -> bool:
     """False for keys that a store may answer with "bad request" rather than "not found"."""
     return _fits(key) and all(
