@@ -137,7 +137,7 @@ def test_a_message_that_was_lost_is_sent_again(quiet: Station) -> None:
 def test_a_job_that_waits_longer_than_a_mark_lasts_is_not_sent_again(
     new_station: Callable[..., Station],
 ) -> None:
-    station = new_station(enqueued_seconds=1)
+    station = new_station(enqueued_seconds=4)
     events = open_listener(station.settings)
     infos = [station.drop(f"{number}.html") for number in range(5)]
     assert post(events, s3_event(station, *infos)).status_code == 202
@@ -157,7 +157,7 @@ def test_a_job_that_a_worker_keeps_for_later_is_not_sent_again(
     """In an outage of the store jobs wait for their retry: in no queue, and nobody is at them."""
     from cutter import Wire
 
-    station = new_station(enqueued_seconds=1, lease_seconds=1)
+    station = new_station(enqueued_seconds=5, lease_seconds=1)
     host, port = station.settings.s3_endpoint.removeprefix("http://").split(":")
     wire = Wire(host, int(port))
     station.start_worker(s3_endpoint=f"http://127.0.0.1:{wire.port}")
@@ -165,13 +165,13 @@ def test_a_job_that_a_worker_keeps_for_later_is_not_sent_again(
     wire.cut()
     station.tell(info)
     sweeper = station.sweeper()
-    wait_for(lambda: station.workers[0].log.read_bytes().count(b"job.waits") >= 3, 60)
+    wait_for(lambda: station.workers[0].log.read_bytes().count(b"job.waits") >= 3)
     for _ in range(20):
         # Between a retry's time and the look at the store it is held by its mark.
         assert sweeper.once() == Swept(pending=1, waiting=1)
         time.sleep(0.1)
     wire.mend()
-    assert station.done("waits.html", 60)["status"] == "done"
+    assert station.done("waits.html")["status"] == "done"
 
 
 def test_a_job_that_ended_leaves_no_mark(station: Station) -> None:

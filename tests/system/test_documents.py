@@ -31,7 +31,7 @@ def test_a_page_put_into_the_bucket_has_its_result_at_once(
     body = page("甲")
     began = time.monotonic()
     up.put("通知/甲 1+2.html", body)
-    result = until(lambda: up.result("通知/甲 1+2.html"), 10)
+    result = until(lambda: up.result("通知/甲 1+2.html"))
     figures["put to result, first page"] = time.monotonic() - began
     assert result["status"] == "done"
     assert result["document"]["format"] == "html"
@@ -42,7 +42,7 @@ def test_a_page_put_into_the_bucket_has_its_result_at_once(
 def test_a_second_page_is_quicker(up: Up, figures: dict[str, float]) -> None:
     began = time.monotonic()
     up.put("b.html", page("乙"))
-    until(lambda: up.result("b.html"), 10)
+    until(lambda: up.result("b.html"))
     figures["put to result, second page"] = time.monotonic() - began
 
 
@@ -65,7 +65,7 @@ def test_what_no_event_told_of_is_swept_up(up: Up, figures: dict[str, float]) ->
     try:
         began = time.monotonic()
         up.put("swept.html", page("丙"))
-        until(lambda: up.result("swept.html"), 20)
+        until(lambda: up.result("swept.html"))
         figures["put to result by the sweep (every 1 s)"] = time.monotonic() - began
     finally:
         os.kill(listener, signal.SIGCONT)
@@ -78,7 +78,7 @@ def test_a_killed_worker_leaves_exactly_one_record(up: Up, figures: dict[str, fl
     time.sleep(0.7)
     assert up.result(path) is None, "read before the worker could be killed: make it slower"
     started_again = up.kill("worker-light")
-    until(lambda: up.result(path) or up.failure(path), 40)
+    until(lambda: up.result(path) or up.failure(path))
     figures["put to result through a killed worker"] = time.monotonic() - began
     time.sleep(1)
     assert (up.result(path) is None) != (up.failure(path) is None)
