@@ -133,7 +133,7 @@ class Workplace:
         return self.marks.mark(version, self.mark_seconds)
 
     def still_waits(self, version: DocumentVersion) -> None:
-        """Its job was seen in the broker."""
+        """Its job was seen in the broker, or is about to be there."""
         self.marks.keep(version, self.mark_seconds)
 
     def _still_at(self, version: DocumentVersion) -> None:
@@ -202,8 +202,14 @@ def treat(place: Workplace, key: str, *, force: bool = False) -> Summary:
         return {"status": "gone"}
     version = DocumentVersion.of(info)
     with place.alone(version):
-        ended = not force and place.records.terminal(version)
-        summary = {"status": "already"} if ended else _attempt(place, version, force)
+        try:
+            ended = not force and place.records.terminal(version)
+            summary = {"status": "already"} if ended else _attempt(place, version, force)
+        except Exception:
+            # It is going to wait for its next try.
+            with suppress(Unavailable):
+                place.still_waits(version)
+            raise
         _unmark(place, version)
     return summary
 
