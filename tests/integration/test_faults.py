@@ -50,7 +50,7 @@ def test_a_whole_worker_killed_in_the_middle(alone: Station) -> None:
 
 
 def test_a_worker_told_to_stop_ends_what_it_has_begun(alone: Station) -> None:
-    worker = alone.start_worker()
+    worker = alone.start_worker(shutdown_seconds=80)
     for name in ("slow-1.html", "slow-2.html", "slow-3.html", "slow-4.html"):
         alone.tell(alone.drop(name))
     begun(alone, "slow-1.html")
