@@ -188,7 +188,7 @@ def _parsed(text: bytes) -> Any:
     """None for what is no JSON."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -211,7 +211,7 @@ def _subject_of(message: Any) -> str | None:
     try:
         arguments = json.loads(base64.b64decode(message["body"]))[0]
         return arguments[0] if isinstance(arguments[0], str) else None
-    except (ValueError, TypeError, KeyError, IndexError):
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
         return None
 
 
