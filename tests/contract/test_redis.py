@@ -129,7 +129,9 @@ def test_what_waiting_jobs_are_about(local_servers: LocalServers) -> None:
     broker, name = Broker(local_servers.broker_url), uuid.uuid4().hex
     redis = connect(local_servers.broker_url)
     kept = uuid.uuid4().hex
-    redis.rpush(f"gouji:{name}", message("inbox/县.pdf"), message(7), "no job", "{}", "[]", "[" * 99_999)
+    redis.rpush(
+        f"gouji:{name}", message("inbox/县.pdf"), message(7), "no job", "{}", "[]", "[" * 99_999
+    )
     later, past = (datetime.now(UTC) + timedelta(minutes=n) for n in (1, -1))
     for number, (key, eta) in enumerate((("later", later), ("past", past), ("at once", None))):
         noted = json.dumps([json.loads(message(f"inbox/{key}", eta)), "", name])
