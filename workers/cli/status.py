@@ -15,6 +15,7 @@ from storage.errors import StorageError
 from storage.objects import ObjectStore
 from storage.results import DocumentVersion
 from workers.cli.harmless import harmless
+from workers.cli.language import Said
 from workers.cli.service import open_store, service_or_stop
 from workers.settings import Settings
 
@@ -80,7 +81,7 @@ def _watch(settings: Settings, store: ObjectStore, *, as_json: bool) -> None:
     jobs = _jobs(settings)
     if not as_json:
         # At once: listing a large bucket takes seconds.
-        print("\n".join([*_told_of(jobs), "counting …"]), end="\n\n", flush=True)
+        print(_told_of(jobs), Said("正在统计…", "counting …"), sep="\n", end="\n\n", flush=True)
     while True:
         status = _status(store, jobs)
         if sys.stdout.isatty() and not as_json:
@@ -139,28 +140,35 @@ def _as_json(status: Status) -> str:
 
 def _as_text(status: Status) -> str:
     lines = [
-        f"inbox    {status.inbox}",
-        f"done     {status.done}",
-        f"failed   {status.failed}  (refused or failed: `gouji failed`)",
-        f"pending  {status.pending}{_doubt(status)}",
+        f"{Said('收件     ', 'inbox    ')}{status.inbox}",
+        f"{Said('完成     ', 'done     ')}{status.done}",
+        f"{Said('未成     ', 'failed   ')}{status.failed}"
+        f"{Said('  （被拒收或出错：`gouji failed`）', '  (refused or failed: `gouji failed`)')}",
+        f"{Said('待处理   ', 'pending  ')}{status.pending}{_doubt(status.doubtful)}",
         _waiting(status.queues, status.taken),
     ]
     if status.oldest_pending:
         oldest = status.oldest_pending
-        lines.append(f"oldest   {harmless(oldest.key)}, waiting for {oldest.seconds} s")
+        key, seconds = harmless(oldest.key), oldest.seconds
+        lines.append(
+            f"{Said(f'最久     {key}，已等 {seconds} 秒', f'oldest   {key}, for {seconds} s')}"
+        )
     return "\n".join(lines)
 
 
-def _doubt(status: Status) -> str:
-    return f"  ({status.doubtful} told by their time alone)" if status.doubtful else ""
+def _doubt(doubtful: int) -> str:
+    if not doubtful:
+        return ""
+    return str(Said(f"  （有 {doubtful} 份只按时间判断）", f"  ({doubtful} told by time alone)"))
 
 
-def _told_of(jobs: Jobs | None) -> list[str]:
-    return [_waiting(jobs.queues if jobs else None, jobs.taken if jobs else None)]
+def _told_of(jobs: Jobs | None) -> str:
+    return _waiting(jobs.queues if jobs else None, jobs.taken if jobs else None)
 
 
 def _waiting(queues: dict[str, int] | None, taken: int | None) -> str:
+    head = str(Said("队列     ", "queues   "))
     if queues is None:
-        return "queues   unknown"
+        return head + str(Said("未知", "unknown"))
     counted = [f"{name} {length}" for name, length in queues.items()]
-    return "queues   " + "  ".join([*counted, f"with workers {taken}"])
+    return head + "  ".join([*counted, str(Said(f"处理中 {taken}", f"with workers {taken}"))])
