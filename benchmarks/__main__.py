@@ -22,6 +22,7 @@ PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "tables of other PDFs by the measure of ICDAR 2013",
         ("--pages", "9", "--only", "ours,pdfplumber"),
     ),
+    ("counting", "how long `gouji status` takes, beside reading every record", ("300",)),
     ("sandbox", "what reading in a confined process costs", ()),
 )
 

@@ -4,6 +4,7 @@
     objects.py  the bucket                   (memory.py: the same, without a server)
     keys.py     inbox key                 <-> keys of its result, outputs and dead letter
     results.py  what became of a document -> its one terminal record
+    counts.py   the bucket                -> how many documents stand where
     attempts.py how often it was tried       (Redis)
     broker.py   is it there, how long are its queues, leases, marks
     local.py    the servers for one machine

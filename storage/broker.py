@@ -4,12 +4,14 @@ what was given to it a moment ago. Celery itself talks to Redis by its own means
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from datetime import UTC, datetime
+from typing import Any, Protocol
 
 from storage.attempts import PREFIX, connect
 from storage.errors import redis_errors
@@ -46,11 +48,27 @@ class Broker:
                 asked.llen(PREFIX + name)
             return dict(zip(names, map(int, asked.execute()), strict=True))
 
-    def queued_ids(self, queue: str, most: int) -> set[str]:
-        """Ids of the jobs that wait, of at most so many; without those with a worker."""
+    def on_their_way(self, queues: Iterable[str], most: int) -> set[str]:
+        """What the jobs are about that wait or that a worker has, of each queue at most so
+        many."""
+        waiting = (self.waiting_for(queue, most) for queue in queues)
+        with redis_errors("read what workers have"):
+            taken = self._redis.hgetall(PREFIX + "unacked").values()
+        subjects = map(_subject_of, map(_taken_message, taken))
+        return {subject for subject in subjects if subject}.union(*waiting)
+
+    def waiting_for(self, queue: str, most: int) -> set[str]:
+        """What the jobs that wait are about: their first argument, of at most so many.
+
+        Those in the queue, and those that a worker of any queue keeps until their time has
+        come. What a worker is at, or had taken when it died, is not told from here.
+        """
         with redis_errors("read a queue"):
-            messages = self._redis.lrange(PREFIX + queue, 0, most - 1)
-        return {_job_of(message) for message in messages}
+            # In this order: a job may be taken meanwhile.
+            queued = self._redis.lrange(PREFIX + queue, 0, most - 1)
+            taken = self._redis.hgetall(PREFIX + "unacked").values()
+        messages = [*map(_parsed, queued), *filter(_is_postponed, map(_taken_message, taken))]
+        return {subject for subject in map(_subject_of, messages) if subject}
 
     def unacknowledged(self) -> int:
         """Jobs that are with a worker, or were when it died."""
@@ -95,10 +113,10 @@ class RedisLeases:
 
 
 class RedisMarks:
-    """Versions that are queued or running, so that a sweep does not queue them once more."""
+    """Versions that are queued or running, so that nobody queues them once more."""
 
-    def __init__(self, redis_url: str) -> None:
-        self._redis = connect(redis_url)
+    def __init__(self, redis_url: str, *, timeout_seconds: float = 5) -> None:
+        self._redis = connect(redis_url, timeout_seconds=timeout_seconds)
 
     def mark(self, version: DocumentVersion, seconds: float) -> bool:
         with redis_errors("mark as enqueued"):
@@ -166,12 +184,35 @@ class MemoryMarks:
 _LOCK = threading.Lock()
 
 
-def _job_of(message: bytes) -> str:
-    """ "" for what is no message of Celery's."""
+def _parsed(text: bytes) -> Any:
+    """None for what is no JSON."""
     try:
-        return str(json.loads(message)["headers"]["id"])
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _taken_message(kept: bytes) -> Any:
+    """As kombu notes it: the message, its exchange, its routing key."""
+    noted = _parsed(kept)
+    return noted[0] if isinstance(noted, list) and noted else None
+
+
+def _is_postponed(message: Any) -> bool:
+    """Whether its time is still to come. False for what is no message of Celery's."""
+    try:
+        return datetime.fromisoformat(message["headers"]["eta"]) > datetime.now(UTC)
     except (ValueError, TypeError, KeyError):
-        return ""
+        return False
+
+
+def _subject_of(message: Any) -> str | None:
+    """The first argument of a job. None for what is no message of Celery's."""
+    try:
+        arguments = json.loads(base64.b64decode(message["body"]))[0]
+        return arguments[0] if isinstance(arguments[0], str) else None
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+        return None
 
 
 def _mark(version: DocumentVersion) -> str:

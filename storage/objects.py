@@ -228,10 +228,12 @@ class S3ObjectStore:
         try:
             answer = _unless_busy(lambda: self._put(key, wanted))
         except Conflict:
-            ours = self._own_write(key, body)
-            if ours is None:
+            found = self._lying_there(key, body)
+            if found is not None:
+                return found
+            if not if_absent:
                 raise
-            return ours
+            answer = self._put_over_folder(key, wanted)
         return ObjectInfo(
             key=key,
             size=len(body),
@@ -248,14 +250,32 @@ class S3ObjectStore:
             raise Conflict(str(error)) from error
         return answer
 
-    def _own_write(self, key: str, body: bytes) -> ObjectInfo | None:
+    def _lying_there(self, key: str, body: bytes) -> ObjectInfo | None:
         """The object, if it is what we wanted to write: botocore repeats a PUT whose answer
-        it did not get, and the second then meets the first."""
+        it did not get, and the second then meets the first. None where there is nothing at
+        all; Conflict where it is something else."""
         try:
             found = self.get(key, limit_bytes=len(body))
-        except (NotFound, TooLarge):
+        except NotFound:
             return None
-        return found.info if found.body == body else None
+        except TooLarge as error:
+            raise Conflict(f"put {key}: another object is there") from error
+        if found.body != body:
+            raise Conflict(f"put {key}: another object is there")
+        return found.info
+
+    def _put_over_folder(self, key: str, wanted: dict[str, Any]) -> dict[str, Any]:
+        """SeaweedFS keeps a folder where there is, or was, a longer key, and takes it for an
+        object that `If-None-Match` must not replace. Only a PUT without a condition goes
+        there. So it is one where nothing is there and the condition fails all the same;
+        twice, as an object may just have been taken away."""
+        try:
+            return _unless_busy(lambda: self._put(key, wanted))
+        except Conflict:
+            if self.head(key) is not None:
+                raise
+        free = {name: value for name, value in wanted.items() if name != "IfNoneMatch"}
+        return _unless_busy(lambda: self._put(key, free))
 
     def list(self, prefix: str, *, start_after: str | None = None) -> Iterator[ObjectInfo]:
         wanted = {"Bucket": self.bucket, "Prefix": prefix}
@@ -320,6 +340,10 @@ class S3ObjectStore:
         import boto3
         from botocore.config import Config
 
+        session = boto3.session.Session()
+        parsers = session._session.get_component("response_parser_factory")
+        # Half of the time that a long listing takes would go into botocore's own.
+        parsers.set_parser_defaults(timestamp_parser=_moment)
         config = Config(
             connect_timeout=5,
             read_timeout=30,
@@ -331,7 +355,7 @@ class S3ObjectStore:
             proxies={} if _is_loopback(self._endpoint) else None,
         )
         try:
-            return boto3.session.Session().client(
+            return session.client(
                 "s3",
                 endpoint_url=self._endpoint,
                 aws_access_key_id=self._access_key,
@@ -399,6 +423,14 @@ def _check_version(info: ObjectInfo, asked: str | None) -> None:
     bucket keeps none."""
     if asked is not None and (info.version_id or "null") != asked:
         raise NotFound(f"{info.key}: no version {asked}")
+
+
+def _moment(text: str) -> datetime:
+    """A moment of an S3 answer: ISO 8601 in listings, RFC 9110 in headers."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return parsedate_to_datetime(text)
 
 
 def _date_of(answer: dict[str, Any]) -> datetime:

@@ -14,6 +14,8 @@ die anywhere. What holds nevertheless:
 - `result.json` is written last: where it is, the outputs beside it are complete.
 - A failure never replaces a result of the same version; where both are written at once,
   both writers look again, and the failure goes.
+- A record that lies where gouji 0.1.0 put it, if that was elsewhere, stays there and is
+  written there again: a document has one record, and nothing below `results/` is deleted.
 
 Pure of Celery; the store is its only side effect.
 """
@@ -148,10 +150,9 @@ class Records:
         ValueError where the envelope's `source` is not this version.
         """
         _check_envelope(version, envelope)
-        record_key = keys.result_key(version.key)
-        by_key = {keys.output_key(version.key, name): body for name, body in outputs.items()}
         for number in range(_ROUNDS):
-            there = self._record(record_key)
+            record_key, there = self._result(version.key)
+            by_key = {keys.beside(record_key, name): body for name, body in outputs.items()}
             # Most documents are new: nothing is beside a record that is not there, and where
             # a run that died left something, the second round looks.
             beside = self._etags(by_key) if there or number else dict.fromkeys(by_key)
@@ -174,9 +175,9 @@ class Records:
         says: that some engine could read it is the better news.
         """
         _check_envelope(version, envelope)
-        result_key, failed_key = keys.result_key(version.key), keys.failed_key(version.key)
         for _ in range(_ROUNDS):
-            result, there = self._record(result_key), self._record(failed_key)
+            _, result = self._result(version.key)
+            failed_key, there = self._failure(version.key)
             if _is_about(result, version):
                 return Commit.ALREADY_THERE
             verdict = self._verdict(version, (there, result), replace)
@@ -185,7 +186,7 @@ class Records:
             written = self._write(failed_key, envelope, there.info.etag if there else None)
             if written is None:
                 continue
-            if _is_about(self._record(result_key), version):
+            if _is_about(self.read_result(version.key), version):
                 self._delete(failed_key, written)
                 return Commit.ALREADY_THERE
             return Commit.COMMITTED
@@ -237,7 +238,7 @@ class Records:
 
     def _bury(self, version: DocumentVersion) -> None:
         """Take away the dead letter, unless it is about a newer version."""
-        letter = self._record(keys.failed_key(version.key))
+        letter = self.read_failure(version.key)
         if letter is not None and not self._is_newer(letter.source, version):
             self._delete(letter.info.key, letter.info)
 
@@ -259,19 +260,33 @@ class Records:
 
     def terminal(self, version: DocumentVersion) -> State | None:
         """`RESULT`, `FAILED`, or None where this version has no record yet."""
-        if _is_about(self._record(keys.result_key(version.key)), version):
+        if _is_about(self.read_result(version.key), version):
             return State.RESULT
-        if _is_about(self._record(keys.failed_key(version.key)), version):
+        if _is_about(self.read_failure(version.key), version):
             return State.FAILED
         return None
 
     def read_result(self, key: str) -> Record | None:
         """By the document's key; of whichever version it is."""
-        return self._record(keys.result_key(key))
+        return self._result(key)[1]
 
     def read_failure(self, key: str) -> Record | None:
         """By the document's key; of whichever version it is."""
-        return self._record(keys.failed_key(key))
+        return self._failure(key)[1]
+
+    def _result(self, key: str) -> tuple[str, Record | None]:
+        """Where the result is or belongs, and what is there."""
+        return self._found(key, keys.result_key(key), keys.older_result_key(key))
+
+    def _failure(self, key: str) -> tuple[str, Record | None]:
+        return self._found(key, keys.failed_key(key), keys.older_failed_key(key))
+
+    def _found(self, key: str, place: str, older: str | None) -> tuple[str, Record | None]:
+        if older is not None:
+            there = self._record(older)
+            if there is not None and there.source is not None and there.source.key == key:
+                return older, there
+        return place, self._record(place)
 
     def results(self, prefix: str = "") -> Iterator[Record]:
         """All results of documents whose key begins with `prefix`; one GET each."""
@@ -344,9 +359,9 @@ class Records:
         settled = settled_before - DOUBT if settled_before else None
         listed = self._store.list(keys.INBOX + prefix.removeprefix(keys.INBOX))
         for window, span in _windows(listed, modified_since):
-            results = self._with_record(window, span, keys.result_key, settled)
+            results = self._with_record(window, span, keys.result_keys, settled)
             others = [info for info in window if info.key not in results]
-            failed = self._with_record(others, span, keys.failed_key, settled)
+            failed = self._with_record(others, span, keys.failed_keys, settled)
             for info in window:
                 yield DocumentVersion.of(info), _state(info.key, results, failed)
 
@@ -354,11 +369,11 @@ class Records:
         self,
         documents: Sequence[ObjectInfo],
         span: int,
-        record_key: Callable[[str], str],
+        record_keys: Callable[[str], tuple[str, ...]],
         settled: datetime | None,
     ) -> set[str]:
         """Keys of those documents whose current version has the record."""
-        wanted = {record_key(info.key): info for info in documents}
+        wanted = {place: info for info in documents for place in record_keys(info.key)}
         return {
             wanted[record.key].key
             for record in self._present(wanted, span)

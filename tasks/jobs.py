@@ -125,12 +125,16 @@ class Workplace:
     max_document_bytes: int
     #: A worker that died is held to be at its document for this long.
     lease_seconds: float
-    #: The sweep leaves a document alone this long after it was enqueued.
+    #: A job that was last seen in the broker this long ago is taken to be lost.
     mark_seconds: float
 
     def mark(self, version: DocumentVersion) -> bool:
         """Whether it was not marked before."""
         return self.marks.mark(version, self.mark_seconds)
+
+    def still_waits(self, version: DocumentVersion) -> None:
+        """Its job was seen in the broker, or is about to be there."""
+        self.marks.keep(version, self.mark_seconds)
 
     def _still_at(self, version: DocumentVersion) -> None:
         with suppress(Unavailable):
@@ -181,7 +185,11 @@ def process(
     force: bool = False,
 ) -> Summary:
     """`etag` and `version_id` are what was heard of, for people who look at Flower."""
-    return treat(self.app.workplace, key, force=force)
+    place: Workplace = self.app.workplace
+    summary = treat(place, key, force=force)
+    if summary["status"] == "gone" and etag is not None:
+        _unmark(place, _heard_of(key, etag))
+    return summary
 
 
 def treat(place: Workplace, key: str, *, force: bool = False) -> Summary:
@@ -194,9 +202,16 @@ def treat(place: Workplace, key: str, *, force: bool = False) -> Summary:
         return {"status": "gone"}
     version = DocumentVersion.of(info)
     with place.alone(version):
-        if not force and place.records.terminal(version):
-            return {"status": "already"}
-        return _attempt(place, version, force)
+        try:
+            ended = not force and place.records.terminal(version)
+            summary = {"status": "already"} if ended else _attempt(place, version, force)
+        except Exception:
+            # It is going to wait for its next try.
+            with suppress(Unavailable):
+                place.still_waits(version)
+            raise
+        _unmark(place, version)
+    return summary
 
 
 def _attempt(place: Workplace, version: DocumentVersion, force: bool) -> Summary:
@@ -313,6 +328,11 @@ def _settle(place: Workplace, version: DocumentVersion) -> None:
     """The record is written; that Redis is away now is no reason to do it all again."""
     with suppress(Unavailable):
         place.attempts.forget(version)
+
+
+def _unmark(place: Workplace, version: DocumentVersion) -> None:
+    """Its job has come to its end; where Redis is away, the mark ends by itself."""
+    with suppress(Unavailable):
         place.marks.unmark(version)
 
 
@@ -329,6 +349,26 @@ def _source(version: DocumentVersion) -> dict[str, Any]:
 
 
 # --- the way into the broker -----------------------------------------------------------------
+
+
+def enqueue_once(app: Celery, hint: Hint, *, reason: str) -> bool:
+    """Publish the job of a document, unless its version is marked: it waits, or is worked on.
+
+    False: it is marked. A hint without an etag is always published. Raises Unavailable.
+    """
+    place: Workplace = app.workplace
+    version = _version(hint)
+    if version is None:
+        enqueue(app, hint, reason=reason)
+        return True
+    if not place.mark(version):
+        return False
+    try:
+        enqueue(app, version, reason=reason)
+    except StorageError:
+        _unmark(place, version)
+        raise
+    return True
 
 
 def enqueue(app: Celery, hint: Hint, *, reason: str, force: bool = False) -> str:
@@ -379,12 +419,12 @@ def _version(hint: Hint) -> DocumentVersion | None:
         return hint
     if hint.etag is None:
         return None
+    return _heard_of(hint.key, hint.etag, hint.version_id)
+
+
+def _heard_of(key: str, etag: str, version_id: str | None = None) -> DocumentVersion:
     return DocumentVersion(
-        key=hint.key,
-        etag=hint.etag,
-        version_id=hint.version_id,
-        last_modified=datetime.now(UTC),
-        size=0,
+        key=key, etag=etag, version_id=version_id, last_modified=datetime.now(UTC), size=0
     )
 
 

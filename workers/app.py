@@ -29,6 +29,7 @@ from tasks.render.result import Envelope
 from workers import logs
 from workers.sandbox.client import Sandbox
 from workers.sandbox.confine import Limits
+from workers.sandbox.crowd import Crowd
 from workers.settings import REDELIVERY_SECONDS, Settings
 from workers.transport import register as register_transport
 
@@ -167,7 +168,7 @@ class Service(Celery):  # type: ignore[misc]
             records=Records(store),
             attempts=Attempts(broker_url),
             leases=RedisLeases(broker_url),
-            marks=RedisMarks(broker_url),
+            marks=RedisMarks(broker_url, timeout_seconds=settings.publish_timeout_seconds),
             examine=self.examine,
             max_attempts=settings.attempts,
             max_begun=settings.attempts + settings.worker_deaths,
@@ -188,7 +189,7 @@ def make_app(
     `examine` is what is done to a document: unless told otherwise, all of it, in a sandbox.
     """
     options = transport(settings) + (hasty(settings) if publisher else ())
-    app = Service(settings, examine or Sandbox(limits(settings)))
+    app = Service(settings, examine or Sandbox(limits(settings), crowd=Crowd(settings.home)))
     app.conf.update({line.name: line.value for line in configuration(settings)})
     app.conf.broker_transport_options = {line.name: line.value for line in options}
     app.finalize()

@@ -6,6 +6,7 @@ that may have been handed down.
 
 from __future__ import annotations
 
+import ast
 import signal
 import socket
 from collections.abc import Callable
@@ -16,13 +17,14 @@ from typing import Any
 from flower.app import Flower
 from flower.events import Events
 from flower.urls import settings as pages
+from flower.views.broker import BrokerView
 from flower.views.monitor import Metrics
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.options import options
 from tornado.web import authenticated
 
-from tasks.jobs import KINDS
+from tasks.jobs import KINDS, Queue
 from workers.app import make_app
 from workers.settings import Settings
 
@@ -33,8 +35,14 @@ MOST_WORKERS = 100
 COLUMNS = "name,args,state,received,runtime,result,worker"
 
 
+#: What became of a document -> the event by which Flower shows its job. To Celery, a job that
+#: wrote a dead letter is a success.
+ENDS = {"refused": "task-refused", "failed": "task-failed"}
+
+
 class NamedEvents(Events):  # type: ignore[misc]
-    """Calls a job `process[pdf]` from the first that is heard of it.
+    """Calls a job `process[pdf]` from the first that is heard of it, and what became of its
+    document by its state: SUCCESS, REFUSED or FAILURE (failed).
 
     Celery's worker gives a job's `shadow` as its name, but the publisher's event, which may
     come before or after, gives the task's own.
@@ -44,7 +52,30 @@ class NamedEvents(Events):  # type: ignore[misc]
         if event["type"] == "task-sent" and "[" not in event["name"]:
             kind = KINDS.get(PurePosixPath(str(event["args"])).suffix.lower(), "other")
             event["name"] = f"{event['name']}[{kind}]"
+        if event["type"] == "task-succeeded":
+            event |= _as_it_ended(str(event.get("result")))
         super().on_event(event)
+
+
+def _as_it_ended(result: str) -> dict[str, Any]:
+    """What is to be changed in the event of a job that ended; `result`: the repr of its
+    summary, which may have been cut short."""
+    try:
+        summary = ast.literal_eval(result)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return {}
+    status = summary.get("status") if isinstance(summary, dict) else None
+    if status not in ENDS:
+        return {}
+    why = summary.get("code") or summary.get("error")
+    return {"type": ENDS[status], "exception": f"{status}: {why}"}
+
+
+class BothQueues(BrokerView):  # type: ignore[misc]
+    """Its list has the queues of the workers that it has heard of, which may be one."""
+
+    def get_active_queue_names(self) -> list[str]:
+        return sorted({*super().get_active_queue_names(), *map(str, Queue)})
 
 
 class ClosedMetrics(Metrics):  # type: ignore[misc]
@@ -78,7 +109,7 @@ def serve(settings: Settings, opened: socket.socket, ready: Callable[[], None]) 
         max_workers_in_memory=MOST_WORKERS,
     )
     web = Flower(options=options, capp=app, events=events, io_loop=loop, **pages)
-    web.add_handlers(".*", [(r"/metrics", ClosedMetrics)])
+    web.add_handlers(".*", [(r"/metrics", ClosedMetrics), (r"/broker", BothQueues)])
     HTTPServer(web).add_socket(opened)
     signal.signal(signal.SIGTERM, _leave)
     loop.add_callback(ready)

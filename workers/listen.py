@@ -43,7 +43,7 @@ def open_listener(settings: Settings) -> Starlette:
 
 def enqueue_all(app: Service, events: Sequence[Event]) -> None:
     for event in events:
-        jobs.enqueue(app, event, reason="event")
+        jobs.enqueue_once(app, event, reason="event")
 
 
 def make_listener(settings: Settings, take: Take) -> Starlette:

@@ -117,7 +117,7 @@ class Settings(BaseSettings):
         30, description="How often the inbox is compared with results/ and failed/."
     )
     enqueued_seconds: Seconds = Field(
-        300, description="The sweep leaves a document alone this long after it was enqueued."
+        300, description="A job that was last seen this long ago is lost, and enqueued anew."
     )
     sweep_backlog: Count = Field(
         1000, description="The sweep adds nothing to a queue that is this long."

@@ -153,7 +153,7 @@ class _Pending:
         self._app = app
         self._broker = broker
         self._room: dict[str, int] = {}
-        self._queued: dict[str, set[str]] = {}
+        self._waiting: dict[str, set[str]] = {}
         self.swept = Swept()
 
     def take(self, version: DocumentVersion) -> None:
@@ -168,22 +168,21 @@ class _Pending:
         place = self._app.workplace
         if self._room[queue] <= 0:
             return "held_back"
-        # A mark lasts for minutes, and a job may wait in its queue for longer.
-        if jobs.job_id(version) in self._ids(queue) or not place.mark(version):
+        # A mark lasts for minutes, and a job may wait for longer: it is kept up for as long.
+        if version.key in self._waiting_for(queue):
+            place.still_waits(version)
             return "waiting"
-        try:
-            jobs.enqueue(self._app, version, reason="sweep")
-        except StorageError:
-            place.marks.unmark(version)
-            raise
+        if not jobs.enqueue_once(self._app, version, reason="sweep"):
+            return "waiting"
         self._room[queue] -= 1
         return "enqueued"
 
-    def _ids(self, queue: jobs.Queue) -> set[str]:
+    def _waiting_for(self, queue: jobs.Queue) -> set[str]:
         """Read once a round: what is queued later has its mark."""
-        if queue not in self._queued:
-            self._queued[queue] = self._broker.queued_ids(queue, self._app.settings.sweep_backlog)
-        return self._queued[queue]
+        if queue not in self._waiting:
+            most = self._app.settings.sweep_backlog
+            self._waiting[queue] = self._broker.waiting_for(queue, most)
+        return self._waiting[queue]
 
     def _measure(self) -> None:
         lengths = self._broker.queue_lengths(jobs.Queue)

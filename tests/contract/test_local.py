@@ -32,7 +32,7 @@ from storage.local import LocalServers, Webhook
 TEXT = "text/plain"
 
 
-def wait_until_gone(pids: list[int], seconds: float = 15) -> None:
+def wait_until_gone(pids: list[int], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while any(psutil.pid_exists(pid) for pid in pids):
         assert time.monotonic() < deadline, f"still there: {pids}"
@@ -247,7 +247,7 @@ def test_the_store_tells_of_new_documents(
         info = store.put("inbox/县/a+b %2F.pdf", b"one", content_type=TEXT)
         found = []
         while not found:
-            authorization, body = posted.get(timeout=10)
+            authorization, body = posted.get(timeout=60)
             assert authorization == 'Bearer a "token"'
             found = list(parse_events(body))
     event = found[0]

@@ -351,3 +351,30 @@ def test_an_endpoint_that_is_none() -> None:
     store = S3ObjectStore(endpoint="no address", bucket="any", access_key="a", secret_key="b")
     with pytest.raises(Misconfigured, match="GOUJI_S3_ENDPOINT"):
         store.head("inbox/a")
+
+
+# --- an object where the store has a folder -----------------------------------------------------
+
+
+@pytest.mark.parametrize("emptied", [False, True])
+def test_what_is_put_where_only_longer_keys_are_or_were(store: ObjectStore, emptied: bool) -> None:
+    """SeaweedFS takes the folder for an object that is there already."""
+    below = store.put("failed/a.json/b.json", b"below", content_type=TEXT)
+    if emptied:
+        store.delete_failed(below.key)
+    put = store.put("failed/a.json", b"one", content_type=TEXT, if_absent=True)
+    assert store.get("failed/a.json").info == put
+    with pytest.raises(Conflict):
+        store.put("failed/a.json", b"two", content_type=TEXT, if_absent=True)
+    with pytest.raises(Conflict):
+        store.put("failed/a.json", b"two", content_type=TEXT, if_match="0" * 32)
+    store.put("failed/a.json", b"two", content_type=TEXT, if_match=put.etag)
+    listed = keys_of(store.list("failed/"))
+    assert listed == ["failed/a.json"] + ["failed/a.json/b.json"] * (not emptied)
+
+
+def test_nothing_is_replaced_by_etag_where_only_longer_keys_are(store: ObjectStore) -> None:
+    store.put("results/a/b", b"below", content_type=TEXT)
+    with pytest.raises(Conflict):
+        store.put("results/a", b"one", content_type=TEXT, if_match="0" * 32)
+    assert store.head("results/a") is None

@@ -79,12 +79,12 @@ def body(store: ObjectStore, key: str) -> bytes | None:
 
 def test_a_result_and_its_outputs(store: ObjectStore) -> None:
     version, records = drop(store), Records(store)
-    outputs = {"tables.csv": b"1,2", "tables.xlsx": b"PK"}
+    outputs = {"report.html": b"1,2", "report.xlsx": b"PK"}
     assert records.terminal(version) is None
     assert records.write_result(version, envelope(version), outputs) is Commit.COMMITTED
     assert records.terminal(version) is State.RESULT
     assert body(store, RESULT) == envelope(version)
-    assert body(store, "results/县/a.pdf/tables.csv") == b"1,2"
+    assert body(store, "results/县/a.pdf/report.html") == b"1,2"
     read = records.read_result(KEY)
     assert read is not None
     assert read.source is not None
@@ -108,15 +108,15 @@ def test_a_dead_letter_goes_when_a_run_succeeds(store: ObjectStore) -> None:
 
 def test_a_second_result_of_the_same_version(store: ObjectStore) -> None:
     version, records = drop(store), Records(store)
-    records.write_result(version, envelope(version), {"tables.csv": b"old"})
+    records.write_result(version, envelope(version), {"report.html": b"old"})
     newer = envelope(version, engine="0.2")
-    late = records.write_result(version, newer, {"tables.csv": b"new"})
+    late = records.write_result(version, newer, {"report.html": b"new"})
     assert late is Commit.ALREADY_THERE
-    assert body(store, "results/县/a.pdf/tables.csv") == b"old"
-    again = records.write_result(version, newer, {"tables.csv": b"new"}, replace=True)
+    assert body(store, "results/县/a.pdf/report.html") == b"old"
+    again = records.write_result(version, newer, {"report.html": b"new"}, replace=True)
     assert again is Commit.COMMITTED
     assert body(store, RESULT) == newer
-    assert body(store, "results/县/a.pdf/tables.csv") == b"new"
+    assert body(store, "results/县/a.pdf/report.html") == b"new"
 
 
 def test_a_failure_never_replaces_a_result_of_its_version(store: ObjectStore) -> None:
@@ -130,25 +130,25 @@ def test_a_failure_never_replaces_a_result_of_its_version(store: ObjectStore) ->
 def test_a_newer_version_replaces_an_older(store: ObjectStore) -> None:
     records = Records(store)
     first = drop(store, "one")
-    records.write_result(first, envelope(first), {"tables.csv": b"1"})
+    records.write_result(first, envelope(first), {"report.html": b"1"})
     second = drop(store, "two")
     assert records.terminal(second) is None
-    done = records.write_result(second, envelope(second), {"tables.csv": b"2"})
+    done = records.write_result(second, envelope(second), {"report.html": b"2"})
     assert done is Commit.COMMITTED
     assert body(store, RESULT) == envelope(second)
-    assert body(store, "results/县/a.pdf/tables.csv") == b"2"
+    assert body(store, "results/县/a.pdf/report.html") == b"2"
 
 
 def test_an_older_version_never_replaces_a_newer(store: ObjectStore) -> None:
     records = Records(store)
     first = drop(store, "one")
     second = drop(store, "two")
-    records.write_result(second, envelope(second), {"tables.csv": b"2"})
-    late = records.write_result(first, envelope(first), {"tables.csv": b"1"}, replace=True)
+    records.write_result(second, envelope(second), {"report.html": b"2"})
+    late = records.write_result(first, envelope(first), {"report.html": b"1"}, replace=True)
     assert late is Commit.SUPERSEDED
     assert records.write_failure(first, envelope(first, "failed")) is Commit.SUPERSEDED
     assert body(store, RESULT) == envelope(second)
-    assert body(store, "results/县/a.pdf/tables.csv") == b"2"
+    assert body(store, "results/县/a.pdf/report.html") == b"2"
     assert body(store, FAILED) is None
 
 
@@ -180,10 +180,10 @@ def test_what_is_not_ours_is_written_over(store: ObjectStore) -> None:
 def test_what_a_run_that_died_left_beside(store: ObjectStore) -> None:
     """Outputs without a result, of an engine that wrote them differently."""
     version = drop(store)
-    store.put("results/县/a.pdf/tables.csv", b"half", content_type="text/csv")
-    done = Records(store).write_result(version, envelope(version), {"tables.csv": b"whole"})
+    store.put("results/县/a.pdf/report.html", b"half", content_type="text/csv")
+    done = Records(store).write_result(version, envelope(version), {"report.html": b"whole"})
     assert done is Commit.COMMITTED
-    assert body(store, "results/县/a.pdf/tables.csv") == b"whole"
+    assert body(store, "results/县/a.pdf/report.html") == b"whole"
 
 
 # --- when the object is gone: only ages are left ------------------------------------------------
@@ -283,7 +283,7 @@ class Interrupted(MemoryObjectStore):
         )
 
 
-OUTPUTS = ("a.csv", "b.csv")
+OUTPUTS = ("report.html", "report.xlsx")
 
 
 def write(store: ObjectStore, version: DocumentVersion) -> Commit:
@@ -386,6 +386,96 @@ def test_whoever_never_gets_through_gives_up() -> None:
         Records(store).write_result(version, envelope(version), {})
 
 
+# --- paths that could meet the records of others, and what gouji 0.1.0 made of them --------------
+
+
+#: Of each pair, a record of the first is where one of the second needs a folder.
+MEETING = (
+    ("odd/a.html", "odd/a.html/result.json"),
+    ("q/b", "q/b.json/c"),
+    ("p", "p/report.html"),
+    ("z.zip", "z.zip/!/m.html"),
+)
+
+
+@pytest.mark.parametrize(("above", "below"), MEETING)
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("status", ["done", "failed"])
+def test_documents_whose_records_could_meet(
+    store: ObjectStore, above: str, below: str, first: int, status: str
+) -> None:
+    records = Records(store)
+    names = [above, below]
+    versions = [drop(store, name, f"inbox/{name}") for name in names]
+    for version in (versions[first], versions[1 - first]):
+        assert commit(records, version, status) is Commit.COMMITTED
+        assert commit(records, version, status) is Commit.ALREADY_THERE
+    assert list(records.pending()) == []
+    listed = [*records.results(), *records.failures()]
+    assert sorted(str(record.key) for record in listed) == sorted(v.key for v in versions)
+
+
+def commit(records: Records, version: DocumentVersion, status: str) -> Commit:
+    if status == "done":
+        outputs = dict.fromkeys(keys.OUTPUT_NAMES, b"output")
+        return records.write_result(version, envelope(version), outputs)
+    return records.write_failure(version, envelope(version, status))
+
+
+def left_by_the_first(store: ObjectStore, version: DocumentVersion, status: str) -> str:
+    """A record where gouji 0.1.0 wrote it, by its own rule, written down here once more."""
+    path = version.key.removeprefix("inbox/")
+    key = f"results/{path}/result.json" if status == "done" else f"failed/{path}.json"
+    store.put(key, envelope(version, status), content_type="application/json")
+    return key
+
+
+@pytest.mark.parametrize(("above", "below"), MEETING)
+@pytest.mark.parametrize("status", ["done", "failed"])
+def test_a_record_of_the_first_version_counts_and_stands_in_nobodys_way(
+    store: ObjectStore, above: str, below: str, status: str
+) -> None:
+    records = Records(store)
+    old = drop(store, "old", f"inbox/{below}")
+    place = left_by_the_first(store, old, status)
+    other = drop(store, "other", f"inbox/{above}")
+    assert list(records.pending()) == [other]
+    assert commit(records, other, status) is Commit.COMMITTED
+    assert list(records.pending()) == []
+    assert commit(records, old, status) is Commit.ALREADY_THERE
+    assert body(store, place) == envelope(old, status)
+    assert len([*records.results(), *records.failures()]) == 2
+
+
+@pytest.mark.parametrize(("above", "below"), MEETING)
+def test_a_record_of_the_first_version_is_followed_by_one(
+    store: ObjectStore, above: str, below: str
+) -> None:
+    """Of an overwritten document: at the same place a result, and no dead letter is left."""
+    records = Records(store)
+    place = left_by_the_first(store, drop(store, "old", f"inbox/{below}"), "done")
+    letter = left_by_the_first(store, drop(store, "older", f"inbox/{below}"), "failed")
+    newer = drop(store, "new", f"inbox/{below}")
+    assert list(records.pending()) == [newer]
+    assert commit(records, newer, "done") is Commit.COMMITTED
+    assert body(store, place) == envelope(newer)
+    assert body(store, letter) is None
+    assert len([*records.results(), *records.failures()]) == 1
+    # Nor does the folder that SeaweedFS keeps of the letter stand in the way.
+    other = drop(store, "other", f"inbox/{above}")
+    assert commit(records, other, "failed") is Commit.COMMITTED
+    assert list(records.pending()) == []
+
+
+def test_what_lies_at_an_older_place_and_is_not_ours_is_no_record(store: ObjectStore) -> None:
+    version = drop(store, "one", "inbox/p/report.html")
+    store.put("results/p/report.html/result.json", b"{}", content_type="application/json")
+    records = Records(store)
+    assert list(records.pending()) == [version]
+    assert commit(records, version, "done") is Commit.COMMITTED
+    assert list(records.pending()) == []
+
+
 # --- what is pending ------------------------------------------------------------------------------
 
 
@@ -394,7 +484,7 @@ def test_where_documents_stand(store: ObjectStore) -> None:
     names = ["a", "a-b", "a/b", "a.json", "a.json/b", "é", "x" * 255, "c+d e", "n"]
     versions = {name: drop(store, name, f"inbox/{name}") for name in names}
     for name in names[::3]:
-        records.write_result(versions[name], envelope(versions[name]), {"t.csv": b""})
+        records.write_result(versions[name], envelope(versions[name]), {"report.html": b""})
     for name in names[1::3]:
         records.write_failure(versions[name], envelope(versions[name], "failed"))
     store.put("inbox/folder/", b"", content_type="httpd/unix-directory")
@@ -526,7 +616,9 @@ def test_listings_in_either_order_miss_nothing(
     for path, version in versions.items():
         expected[version.key] = choose(list(State))
         if expected[version.key] is State.RESULT:
-            records.write_result(version, envelope(version), {"z.csv": b"", "a.csv": b""})
+            records.write_result(
+                version, envelope(version), {"report.xlsx": b"", "report.html": b""}
+            )
         elif expected[version.key] is State.FAILED:
             records.write_failure(version, envelope(version, "failed"))
         assert path

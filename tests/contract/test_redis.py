@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import time
 import uuid
 from collections.abc import Callable
@@ -121,6 +123,31 @@ def test_queue_lengths(local_servers: LocalServers) -> None:
     connect(local_servers.broker_url).rpush(f"gouji:{name}", "job", "job")
     assert broker.queue_lengths([name, "empty"]) == {name: 2, "empty": 0}
     assert broker.unacknowledged() == 0
+
+
+def test_what_waiting_jobs_are_about(local_servers: LocalServers) -> None:
+    broker, name = Broker(local_servers.broker_url), uuid.uuid4().hex
+    redis = connect(local_servers.broker_url)
+    kept = uuid.uuid4().hex
+    redis.rpush(
+        f"gouji:{name}", message("inbox/县.pdf"), message(7), "no job", "{}", "[]", "[" * 99_999
+    )
+    later, past = (datetime.now(UTC) + timedelta(minutes=n) for n in (1, -1))
+    for number, (key, eta) in enumerate((("later", later), ("past", past), ("at once", None))):
+        noted = json.dumps([json.loads(message(f"inbox/{key}", eta)), "", name])
+        redis.hset("gouji:unacked", f"{kept}-{number}", noted)
+    redis.hset("gouji:unacked", f"{kept}-3", "no job")
+    try:
+        assert broker.waiting_for(name, 100) == {"inbox/县.pdf", "inbox/later"}
+        assert broker.waiting_for("empty", 100) == {"inbox/later"}
+    finally:
+        redis.hdel("gouji:unacked", *(f"{kept}-{number}" for number in range(4)))
+
+
+def message(key: object, eta: datetime | None = None) -> str:
+    body = base64.b64encode(json.dumps([[key, "etag", None], {}, {}]).encode()).decode()
+    headers = {"id": "1", "eta": eta and eta.isoformat()}
+    return json.dumps({"body": body, "headers": headers})
 
 
 @pytest.mark.parametrize(

@@ -53,10 +53,14 @@ T = TypeVar("T")
 Normal = Mapping[str, Any]
 
 
+#: The seconds given to `until` are those of a machine that has nothing else to do.
+PATIENCE = 4
+
+
 def until(met: Callable[[], T], seconds: float, what: str = "", pause: float = 0.2) -> T:
-    end = time.monotonic() + seconds
+    end = time.monotonic() + seconds * PATIENCE
     while not (answer := met()):
-        assert time.monotonic() < end, f"not within {seconds} s {what}"
+        assert time.monotonic() < end, f"not within {seconds * PATIENCE} s {what}"
         time.sleep(pause)
     return answer
 

@@ -38,8 +38,9 @@ def new_station(
             # As short as the tests' patience.
             lease_seconds=1,
             enqueued_seconds=3,
-            soft_time_limit_seconds=3,
-            hard_time_limit_seconds=15,
+            # Several times what the slowest document takes on a machine that has other work.
+            soft_time_limit_seconds=10,
+            hard_time_limit_seconds=30,
             shutdown_seconds=10,
             max_document_mib=1,
             log_format="json",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import re
 import time
 
 from tasks import flow
@@ -27,4 +28,10 @@ def examine(source: bytes, name: str) -> Outcome:
         raise MemoryError
     if "hog" in name:
         bytearray(64 * 2**30)
+    weighty = re.search(r"weighty-(\d+)", name)
+    if weighty:
+        # Each page of it written to, else it is promised and not had.
+        kept = bytearray(b"x") * (int(weighty[1]) * 2**20)
+        time.sleep(1.5)
+        del kept
     return flow.examine(source, name)

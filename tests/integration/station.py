@@ -27,6 +27,9 @@ HERE = Path(__file__).parent
 PAGE = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}</title></head><body>
 <p>一、总体情况</p><table><tr><td>规章</td><td>{figure}</td></tr></table></body></html>"""
 
+#: For what takes a second or two on a machine that has nothing else to do.
+PATIENCE_SECONDS = 90.0
+
 T = TypeVar("T")
 
 
@@ -34,7 +37,7 @@ def page(title: str = "某局", figure: int = 1) -> bytes:
     return PAGE.format(title=title, figure=figure).encode()
 
 
-def wait_for(what: Callable[[], T | None], seconds: float = 20) -> T:
+def wait_for(what: Callable[[], T | None], seconds: float = PATIENCE_SECONDS) -> T:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         found = what()
@@ -60,7 +63,7 @@ class Worker:
             )
 
     def ready(self) -> Worker:
-        wait_for(lambda: b" ready." in self.log.read_bytes(), 30)
+        wait_for(lambda: b" ready." in self.log.read_bytes())
         return self
 
     def children(self) -> list[psutil.Process]:
@@ -121,13 +124,13 @@ class Station:
     def failure(self, name: str) -> Record | None:
         return self.place.records.read_failure(f"inbox/{name}")
 
-    def done(self, name: str, seconds: float = 20) -> dict[str, Any]:
+    def done(self, name: str, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         return wait_for(lambda: self.result(name), seconds).envelope or {}
 
-    def given_up(self, name: str, seconds: float = 20) -> dict[str, Any]:
+    def given_up(self, name: str, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         return wait_for(lambda: self.failure(name), seconds).envelope or {}
 
-    def at_rest(self, seconds: float = 20) -> None:
+    def at_rest(self, seconds: float = PATIENCE_SECONDS) -> None:
         """Until no job waits or runs."""
 
         def idle() -> bool:

@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 from redis import Redis
 from starlette.applications import Starlette
-from station import Station
+from station import Station, wait_for
 
 from storage.objects import ObjectInfo
 from tasks import jobs
@@ -132,6 +132,57 @@ def test_a_message_that_was_lost_is_sent_again(quiet: Station) -> None:
     assert lost.delete("gouji:light") == 1
     time.sleep(quiet.settings.enqueued_seconds + 0.1)
     assert sweeper.once().enqueued == 1
+
+
+def test_a_job_that_waits_longer_than_a_mark_lasts_is_not_sent_again(
+    new_station: Callable[..., Station],
+) -> None:
+    station = new_station(enqueued_seconds=4)
+    events = open_listener(station.settings)
+    infos = [station.drop(f"{number}.html") for number in range(5)]
+    assert post(events, s3_event(station, *infos)).status_code == 202
+    sweeper = station.sweeper()
+    ends = time.monotonic() + 3 * station.settings.enqueued_seconds
+    while time.monotonic() < ends:
+        assert sweeper.once() == Swept(pending=5, waiting=5)
+        # Nor by an event that comes again.
+        assert post(events, s3_event(station, *infos)).status_code == 202
+        time.sleep(0.2)
+    assert queued(station) == 5
+
+
+def test_a_job_that_a_worker_keeps_for_later_is_not_sent_again(
+    new_station: Callable[..., Station],
+) -> None:
+    """In an outage of the store jobs wait for their retry: in no queue, and nobody is at them."""
+    from cutter import Wire
+
+    station = new_station(enqueued_seconds=5, lease_seconds=1)
+    host, port = station.settings.s3_endpoint.removeprefix("http://").split(":")
+    wire = Wire(host, int(port))
+    station.start_worker(s3_endpoint=f"http://127.0.0.1:{wire.port}")
+    info = station.drop("waits.html")
+    wire.cut()
+    station.tell(info)
+    sweeper = station.sweeper()
+    wait_for(lambda: station.workers[0].log.read_bytes().count(b"job.waits") >= 3)
+    for _ in range(20):
+        # Between a retry's time and the look at the store it is held by its mark.
+        assert sweeper.once() == Swept(pending=1, waiting=1)
+        time.sleep(0.1)
+    wire.mend()
+    assert station.done("waits.html")["status"] == "done"
+
+
+def test_a_job_that_ended_leaves_no_mark(station: Station) -> None:
+    for name, body in (("ends.html", None), ("ends-refused.html", b"")):
+        info = station.drop(name, body)
+        post(open_listener(station.settings), s3_event(station, info))
+        wait_for(lambda: station.result(name) or station.failure(name))  # noqa: B023
+    station.tell(info)  # ends as `already`
+    station.at_rest()
+    redis = Redis.from_url(station.settings.broker_url.get_secret_value())
+    wait_for(lambda: redis.keys("gouji:enqueued:*ends*") == [])
 
 
 def test_two_sweeps_at_once_are_one(quiet: Station) -> None:

@@ -42,11 +42,11 @@ def gouji(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProce
         env=environment(home, **more),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
     )
 
 
-def until(met: Callable[[], Any], seconds: float = 15.0) -> Any:
+def until(met: Callable[[], Any], seconds: float = 90.0) -> Any:
     """What `met` answers once it is true."""
     end = time.monotonic() + seconds
     while not (answer := met()):
@@ -72,7 +72,7 @@ class Up:
         self.process = subprocess.Popen(
             [str(GOUJI), "up"], env=environment(home, **settings), stderr=self._log
         )
-        until(lambda: self._written() or self.process.poll() is not None, 60)
+        until(lambda: self._written() or self.process.poll() is not None)
         assert self.process.poll() is None, self.said()
         self.ready_seconds = time.monotonic() - began
         self.up: dict[str, Any] = json.loads((home / "up.json").read_text())
@@ -136,7 +136,7 @@ class Up:
         began = time.monotonic()
         if self.process.poll() is None:
             self.process.send_signal(by)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=90)
         self._log.close()
         return time.monotonic() - began
 

@@ -71,7 +71,7 @@ COMMANDS: dict[str, Words] = {
         },
     ),
     "status": Words(
-        help="统计收件目录中已完成、被拒收、出错和待处理的文件。",
+        help="统计收件目录中已完成、未成（被拒收或出错）和待处理的文件，以及排队的任务。",
         parameters={"watch": "每两秒刷新一次"},
     ),
     "list": Words(

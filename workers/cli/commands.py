@@ -185,7 +185,7 @@ def status(
     watch: Annotated[bool, typer.Option("--watch", help="Again every two seconds.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Count what is in the inbox, done, refused, failed and pending."""
+    """Count what is in the inbox, done, failed and pending, and what waits."""
     from workers.cli.status import show_status
 
     show_status(watch=watch, as_json=as_json)

@@ -125,8 +125,8 @@ class Ledger:
         return envelope if isinstance(envelope, dict) and "status" in envelope else None
 
 
-def _record_keys(key: str) -> tuple[str, str]:
-    return keys.result_key(key), keys.failed_key(key)
+def _record_keys(key: str) -> tuple[str, ...]:
+    return *keys.result_keys(key), *keys.failed_keys(key)
 
 
 def _document_key(record: ObjectInfo, envelope: Envelope) -> str:

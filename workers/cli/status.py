@@ -1,29 +1,28 @@
-"""`gouji status`: how many documents stand where, and what waits."""
+"""`gouji status`: how many documents stand where, and what waits. Nothing is read but listings
+and the broker, so it says only what those tell."""
 
 from __future__ import annotations
 
 import json
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from storage.broker import Broker
+from storage.counts import count
 from storage.errors import StorageError
+from storage.objects import ObjectStore
+from storage.results import DocumentVersion
 from workers.cli.harmless import harmless
-from workers.cli.ledger import PENDING, Entry, Ledger
-from workers.cli.progress import progress
-from workers.cli.series import Series
+from workers.cli.language import Said
 from workers.cli.service import open_store, service_or_stop
 from workers.settings import Settings
 
 QUEUES = ("light", "pdf")
 WATCH_SECONDS = 2.0
-#: So many findings of the series are shown to people.
-MOST_BREAKS = 20
-DONE = "done"
+#: Of each queue so many jobs are looked at.
+MOST_JOBS = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,122 +33,101 @@ class Oldest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Break:
-    """A report that does not go on from last year's."""
+class Jobs:
+    """What the broker has."""
 
-    key: str
-    last_year: str
-    rule: str
-    severity: str
-    message: str
-    message_en: str
+    #: Queue -> jobs that wait.
+    queues: dict[str, int]
+    #: Jobs that a worker has: it is at them, or keeps them until their time comes.
+    taken: int
+    #: Keys of the documents that all of them are about.
+    keys: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What `--json` prints; `done` counts those with errors too."""
+    """What `--json` prints."""
 
     inbox: int
+    #: Their current version has a result, whatever was found in it.
     done: int
-    with_errors: int
-    refused: int
+    #: It has a dead letter: refused or failed (`gouji failed` says which).
     failed: int
     pending: int
-    #: Format -> documents done.
-    formats: dict[str, int]
-    #: Queue -> jobs that wait; None where the broker does not answer.
+    #: Documents whose record is as old as they are or older, beyond those that were looked at:
+    #: their number in `done`, `failed` and `pending` goes by time alone.
+    doubtful: int
+    #: Queue -> jobs that wait, and jobs that workers have; None where the broker does not
+    #: answer.
     queues: dict[str, int] | None
+    taken: int | None
     oldest_pending: Oldest | None
-    #: Reports of the bucket held against those of the year before.
-    series: tuple[Break, ...]
 
 
 def show_status(*, watch: bool, as_json: bool) -> None:
     settings = service_or_stop()
-    ledger = Ledger(open_store(settings))
+    store = open_store(settings)
     if not watch:
-        with progress("read") as step:
-            status = _status(ledger.entries(advance=step), _queues(settings))
-        print(_as_json(status) if as_json else _as_text(status))
+        _print(_status(store, _jobs(settings)), as_json=as_json)
         return
     try:
-        _watch(settings, ledger, as_json=as_json)
+        _watch(settings, store, as_json=as_json)
     except KeyboardInterrupt:
         return
 
 
-def _watch(settings: Settings, ledger: Ledger, *, as_json: bool) -> None:
+def _watch(settings: Settings, store: ObjectStore, *, as_json: bool) -> None:
     """A picture that is drawn again on a terminal, else one after the other."""
+    jobs = _jobs(settings)
+    if not as_json:
+        # At once: listing a large bucket takes seconds.
+        print(_told_of(jobs), Said("正在统计…", "counting …"), sep="\n", end="\n\n", flush=True)
     while True:
-        status = _status(ledger.entries(), _queues(settings))
-        if as_json:
-            print(_as_json(status), flush=True)
-        else:
-            if sys.stdout.isatty():
-                print("\x1b[H\x1b[J", end="")
-            print(_as_text(status), end="\n\n", flush=True)
+        status = _status(store, jobs)
+        if sys.stdout.isatty() and not as_json:
+            print("\x1b[H\x1b[J", end="")
+        _print(status, as_json=as_json, end="\n" if as_json else "\n\n")
         time.sleep(WATCH_SECONDS)
+        jobs = _jobs(settings)
 
 
-def _status(entries: Iterable[Entry], queues: dict[str, int] | None) -> Status:
-    counts: Counter[str] = Counter()
-    formats: Counter[str] = Counter()
-    oldest: Entry | None = None
-    errors = 0
-    series = Series()
-    for entry in entries:
-        if entry.envelope and entry.status == DONE:
-            series.add({**entry.envelope, "tables": []})
-        counts[entry.status] += 1
-        errors += entry.has_errors
-        if entry.format:
-            formats[entry.format] += 1
-        if entry.status == PENDING and _is_older(entry, oldest):
-            oldest = entry
+def _print(status: Status, *, as_json: bool, end: str = "\n") -> None:
+    print(_as_json(status) if as_json else _as_text(status), end=end, flush=True)
+
+
+def _status(store: ObjectStore, jobs: Jobs | None) -> Status:
+    counts = count(store, on_their_way=jobs.keys if jobs else ())
     return Status(
-        inbox=counts.total(),
-        done=counts["done"],
-        with_errors=errors,
-        refused=counts["refused"],
-        failed=counts["failed"],
-        pending=counts[PENDING],
-        formats=dict(sorted(formats.items())),
-        queues=queues,
-        oldest_pending=_oldest(oldest) if oldest else None,
-        series=tuple(_breaks(series)),
+        inbox=counts.documents,
+        done=counts.results,
+        failed=counts.failures,
+        pending=counts.pending,
+        doubtful=counts.doubtful,
+        queues=jobs.queues if jobs else None,
+        taken=jobs.taken if jobs else None,
+        oldest_pending=_oldest(counts.oldest_pending),
     )
 
 
-def _breaks(series: Series) -> Iterator[Break]:
-    for envelope, last, findings in series.breaks():
-        for finding in findings:
-            yield Break(
-                key=envelope["source"]["key"],
-                last_year=last["source"]["key"],
-                rule=finding.rule,
-                severity=str(finding.severity),
-                message=finding.message,
-                message_en=finding.message_en,
-            )
-
-
-def _is_older(entry: Entry, than: Entry | None) -> bool:
-    return than is None or entry.version.last_modified < than.version.last_modified
-
-
-def _oldest(entry: Entry) -> Oldest:
-    since = entry.version.last_modified
-    waited = datetime.now(UTC) - since
+def _oldest(version: DocumentVersion | None) -> Oldest | None:
+    if version is None:
+        return None
+    waited = datetime.now(UTC) - version.last_modified
     return Oldest(
-        key=entry.version.key,
-        since=since.isoformat(),
+        key=version.key,
+        since=version.last_modified.isoformat(),
         seconds=max(0, int(waited.total_seconds())),
     )
 
 
-def _queues(settings: Settings) -> dict[str, int] | None:
+def _jobs(settings: Settings) -> Jobs | None:
+    broker = Broker(settings.broker_address())
     try:
-        return Broker(settings.broker_address()).queue_lengths(QUEUES)
+        return Jobs(
+            queues=broker.queue_lengths(QUEUES),
+            taken=broker.unacknowledged(),
+            keys=frozenset(broker.on_their_way(QUEUES, MOST_JOBS)),
+        )
     except StorageError as error:
         # What stands in the bucket is true without the broker.
         print(f"gouji: {error}", file=sys.stderr)
@@ -162,25 +140,35 @@ def _as_json(status: Status) -> str:
 
 def _as_text(status: Status) -> str:
     lines = [
-        ("inbox", status.inbox),
-        ("done", f"{status.done}  ({status.with_errors} with errors)"),
-        ("refused", status.refused),
-        ("failed", status.failed),
-        ("pending", status.pending),
-        ("formats", _counted(status.formats) or "-"),
-        ("queues", "unknown" if status.queues is None else _counted(status.queues)),
+        f"{Said('收件     ', 'inbox    ')}{status.inbox}",
+        f"{Said('完成     ', 'done     ')}{status.done}",
+        f"{Said('未成     ', 'failed   ')}{status.failed}"
+        f"{Said('  （被拒收或出错：`gouji failed`）', '  (refused or failed: `gouji failed`)')}",
+        f"{Said('待处理   ', 'pending  ')}{status.pending}{_doubt(status.doubtful)}",
+        _waiting(status.queues, status.taken),
     ]
     if status.oldest_pending:
         oldest = status.oldest_pending
-        lines.append(("oldest", f"{harmless(oldest.key)}, waiting for {oldest.seconds} s"))
-    told = [f"{name:8} {value}" for name, value in lines]
-    if status.series:
-        told.append(f"series   {len(status.series)} findings against last year's reports")
-        told += [f"         {one.key}: {one.message}" for one in status.series[:MOST_BREAKS]]
-        if len(status.series) > MOST_BREAKS:
-            told.append("         … all of them with --json")
-    return "\n".join(told)
+        key, seconds = harmless(oldest.key), oldest.seconds
+        lines.append(
+            f"{Said(f'最久     {key}，已等 {seconds} 秒', f'oldest   {key}, for {seconds} s')}"
+        )
+    return "\n".join(lines)
 
 
-def _counted(counts: dict[str, int]) -> str:
-    return "  ".join(f"{name} {count}" for name, count in counts.items())
+def _doubt(doubtful: int) -> str:
+    if not doubtful:
+        return ""
+    return str(Said(f"  （有 {doubtful} 份只按时间判断）", f"  ({doubtful} told by time alone)"))
+
+
+def _told_of(jobs: Jobs | None) -> str:
+    return _waiting(jobs.queues if jobs else None, jobs.taken if jobs else None)
+
+
+def _waiting(queues: dict[str, int] | None, taken: int | None) -> str:
+    head = str(Said("队列     ", "queues   "))
+    if queues is None:
+        return head + str(Said("未知", "unknown"))
+    counted = [f"{name} {length}" for name, length in queues.items()]
+    return head + "  ".join([*counted, str(Said(f"处理中 {taken}", f"with workers {taken}"))])

@@ -23,6 +23,7 @@ from tasks.model.refusal import Refusal, RefusalCode, ended
 from tasks.render import result
 from workers.sandbox import wire
 from workers.sandbox.confine import Limits, Measure
+from workers.sandbox.crowd import Crowd
 from workers.sandbox.server import DOCUMENT, NOTHING, PROBE, WHAT_BECAME, Ending
 
 #: The same interpreter, our own packages (-P) whatever the working directory holds.
@@ -39,8 +40,22 @@ _MOST_OF_MEMORY = 0.75
 log = structlog.get_logger("gouji")
 
 
+#: What is said of a document that the kernel ended though nobody else was read.
+_MORE_THAN_THERE_IS = Refusal(
+    RefusalCode.OUT_OF_MEMORY,
+    "单独处理该文件时内存仍然不足，请拆分文件，或增加内存后重新处理",
+    "read alone, it takes more memory than there is here: split it, or give the worker more"
+    " memory and have it processed again",
+)
+
+
 class Gone(Exception):
     """The server ended, or does not answer."""
+
+
+class CrowdedOut(Exception):
+    """The kernel ended a document for want of memory that was not its own limit's: its
+    neighbours had a part in it, if it had any."""
 
 
 class Sandbox:
@@ -57,22 +72,20 @@ class Sandbox:
         *,
         examine: str = "tasks.flow:examine",
         paths: Sequence[Path] = (),
+        crowd: Crowd | None = None,
     ) -> None:
-        """`examine` as `module:function`; `paths`: where to look for it besides."""
+        """`examine` as `module:function`; `paths`: where to look for it besides; `crowd`: who
+        shares the memory with it, unless told otherwise those forked from this process."""
         self._limits = limits
         self._arguments = (examine, *map(str, paths))
+        self._crowd = crowd or Crowd()
         self._lock = threading.Lock()
         self._server: _Server | None = None
         self._told = False
 
     def __call__(self, body: bytes, name: str) -> result.Envelope:
         with self._lock:
-            # Once more where the process was ended, but not by the document: by a kill from
-            # outside, or because the server went.
-            for _ in range(2):
-                answer = self._ask(body, name)
-                if answer is not None:
-                    break
+            answer = self._answer(body, name)
         if isinstance(answer, Refusal):
             raise answer
         if isinstance(answer, wire.Breakdown):
@@ -100,6 +113,26 @@ class Sandbox:
         """Of the server, while there is one."""
         return self._server.process.pid if self._server else None
 
+    def _answer(self, body: bytes, name: str) -> result.Envelope | Refusal | wire.Breakdown | None:
+        try:
+            with self._crowd.among():
+                return self._ask_twice(body, name)
+        except CrowdedOut:
+            log.warning("sandbox.crowded_out")
+        try:
+            with self._crowd.alone():
+                return self._ask_twice(body, name)
+        except CrowdedOut:
+            return _MORE_THAN_THERE_IS
+
+    def _ask_twice(
+        self, body: bytes, name: str
+    ) -> result.Envelope | Refusal | wire.Breakdown | None:
+        """Once more where the process was ended, but not by the document: by a kill from
+        outside, or because the server went. Raises CrowdedOut."""
+        answer = self._ask(body, name)
+        return self._ask(body, name) if answer is None else answer
+
     def _ask(self, body: bytes, name: str) -> result.Envelope | Refusal | wire.Breakdown | None:
         """None: the document seems not to be the reason why there is no answer."""
         server = self._started()
@@ -125,6 +158,8 @@ class Sandbox:
 
     def _verdict(self, ending: Ending) -> Refusal | None:
         log.warning("sandbox.ended", **asdict(ending))
+        if was_crowded_out(ending):
+            raise CrowdedOut
         code = verdict(ending, self._limits)
         return None if code is None else ended(code)
 
@@ -160,6 +195,12 @@ def verdict(ending: Ending, limits: Limits) -> RefusalCode | None:
     if -ending.code in _GAVE_UP and used > _MOST_OF_MEMORY:
         return RefusalCode.OUT_OF_MEMORY
     return RefusalCode.CRASHED
+
+
+def was_crowded_out(ending: Ending) -> bool:
+    """Whether the kernel ended it for want of memory. Its own limit ends no process so: that
+    one lets an allocation fail."""
+    return ending.code == -signal.SIGKILL and ending.oom_kill and not ending.late
 
 
 def isolation() -> tuple[Measure, ...]:

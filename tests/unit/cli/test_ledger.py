@@ -1,4 +1,4 @@
-"""Documents beside their records, and what `reprocess` and `status` make of them."""
+"""Documents beside their records, and what `reprocess` makes of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tasks.model.document import Format
 from tasks.render.result import done, dumps, loads
 from workers.cli.ledger import Entry, Ledger
 from workers.cli.reprocess import Wanted
-from workers.cli.status import _status
+from workers.cli.series import Series
 
 
 def drop(store: MemoryObjectStore, name: str, body: bytes = b"a") -> str:
@@ -95,16 +95,7 @@ def test_one_document_is_found_as_all_are(store: MemoryObjectStore) -> None:
     assert ledger.entry("inbox/never.txt") is None
 
 
-def test_status_counts(store: MemoryObjectStore) -> None:
-    status = _status(Ledger(store).entries(), {"light": 3, "pdf": 0})
-    assert (status.inbox, status.done, status.with_errors) == (6, 2, 1)
-    assert (status.refused, status.failed, status.pending) == (1, 1, 2)
-    assert status.formats == {"html": 1, "pdf": 1}
-    assert status.oldest_pending is not None
-    assert status.oldest_pending.key in ("inbox/b/changed.txt", "inbox/b/new.txt")
-
-
-def test_status_holds_the_reports_of_a_bucket_against_last_years() -> None:
+def test_the_reports_of_a_bucket_are_held_against_last_years() -> None:
     """Whatever order they arrived in: the later year is dropped first."""
     before = make_report(5, narrative=False)
     after = next_year(before, 6)
@@ -115,10 +106,13 @@ def test_status_holds_the_reports_of_a_bucket_against_last_years() -> None:
         body = render(report, Format.HTML, "plain")
         source = {"key": keys.INBOX + name, "etag": drop(store, name, body)}
         record(store, name, "", **loads(dumps(done(source, examine(body, name)))))
-    status = _status(Ledger(store).entries(), None)
-    told = [one for one in status.series if one.rule == "series.carried_over"]
-    assert [(one.key, one.last_year) for one in told] == [("inbox/late.html", "inbox/early.html")]
-    assert f"本年填了 {off.amount(cell)}" in told[0].message
+    series = Series()
+    for entry in Ledger(store).entries():
+        series.add(entry.envelope or {})
+    ((late, last, findings),) = series.breaks()
+    assert (late["source"]["key"], last["source"]["key"]) == ("inbox/late.html", "inbox/early.html")
+    (told,) = (finding for finding in findings if finding.rule == "series.carried_over")
+    assert f"本年填了 {off.amount(cell)}" in told.message
 
 
 @pytest.mark.parametrize(

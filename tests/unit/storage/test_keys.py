@@ -11,6 +11,7 @@ from storage import keys
 #: Paths with all that is special: to S3, to file systems, and to our own naming.
 PIECES = ["a", "b", "/", ".", "..", "\\", "%2F", "+", " ", "-", "~", "县", "😀", ".json"]
 PIECES += ["result.json", "~" + "0" * 64, "x" * 250, "县" * 85, "y" * 1000]
+PIECES += ["/result.json", "/report.html", "/!", "/!x.json/", ".json/", "x" * 145 + ".json/"]
 paths = st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join)
 anything = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
 documents = (paths | anything).map(lambda path: keys.INBOX + path).filter(keys.is_document)
@@ -44,9 +45,45 @@ def test_no_documents(key: str) -> None:
     assert not keys.is_document(key)
 
 
+@pytest.mark.parametrize(
+    ("key", "result", "failed"),
+    [
+        ("a.html/result.json", "a.html/result.json~", "a.html/result.json~"),
+        ("a/result.json/b", "a/result_json/b~", "a/result_json/b~"),
+        ("a/report.html", "a/report.html~", "a/report.html~"),
+        ("b.json/c", "b_json/c~", "b_json/c~"),
+        ("a/!", "a/_~", "a/_~"),
+        ("a/!/m.json/n", "a/_/m_json/n~", "a/_/m_json/n~"),
+    ],
+)
+def test_paths_that_could_meet_the_record_of_another(key: str, result: str, failed: str) -> None:
+    assert keys.result_key(f"inbox/{key}").startswith(f"results/{result}")
+    assert keys.failed_key(f"inbox/{key}").startswith(f"failed/{failed}")
+
+
+@pytest.mark.parametrize(
+    "path", ["result.json", "report.html", "!a", "b.json", "a/b.json", "a/report.pdf", "x.json.d/y"]
+)
+def test_paths_that_meet_nobody_are_kept(path: str) -> None:
+    assert keys.kept_path(path) == path
+    assert keys.older_path(path) is None
+
+
+def test_where_records_of_the_first_version_are_looked_for() -> None:
+    assert keys.result_keys("inbox/a.html/result.json") == (
+        keys.result_key("inbox/a.html/result.json"),
+        "results/a.html/result.json/result.json",
+    )
+    assert keys.failed_keys("inbox/b.json/c") == (
+        keys.failed_key("inbox/b.json/c"),
+        "failed/b.json/c.json",
+    )
+    assert keys.result_keys("inbox/a") == ("results/a/result.json",)
+
+
 def test_where_the_records_of_a_document_are() -> None:
     assert keys.result_key("inbox/县/a.pdf") == "results/县/a.pdf/result.json"
-    assert keys.output_key("inbox/县/a.pdf", "tables.xlsx") == "results/县/a.pdf/tables.xlsx"
+    assert keys.output_key("inbox/县/a.pdf", "report.xlsx") == "results/县/a.pdf/report.xlsx"
     assert keys.failed_key("inbox/县/a.pdf") == "failed/县/a.pdf.json"
 
 
@@ -86,7 +123,7 @@ def test_the_hashed_form_never_changes() -> None:
     )
 
 
-@pytest.mark.parametrize("key", ["results/a/tables.csv", "failed/a", "inbox/a", "failed/.json"])
+@pytest.mark.parametrize("key", ["results/a/report.html", "failed/a", "inbox/a", "failed/.json"])
 def test_keys_of_no_record(key: str) -> None:
     assert keys.document_of(key) is None
 
@@ -101,7 +138,7 @@ def test_there_and_back(key: str) -> None:
 
 @given(documents)
 def test_names_fit_into_every_store(key: str) -> None:
-    output = keys.output_key(key, "o" * keys.OUTPUT_NAME_BYTES)
+    output = keys.output_key(key, "!" + "o" * (keys.OUTPUT_NAME_BYTES - 1))
     for name in (keys.result_key(key), output, keys.failed_key(key)):
         assert len(name.encode()) <= keys.KEY_BYTES
         parts = name.split("/")
@@ -109,13 +146,41 @@ def test_names_fit_into_every_store(key: str) -> None:
         assert "\\" not in name
 
 
-@given(documents, documents)
-def test_no_two_documents_share_a_name(one: str, other: str) -> None:
-    def names(key: str) -> set[str]:
-        return {keys.result_key(key), keys.output_key(key, "tables.csv"), keys.failed_key(key)}
+def names_of(key: str) -> set[str]:
+    outputs = {keys.output_key(key, name) for name in (*keys.OUTPUT_NAMES, "!later.json")}
+    return {keys.result_key(key), keys.failed_key(key), *outputs}
 
-    assert len(names(one)) == 3
-    assert one == other or not names(one) & names(other)
+
+#: The same few names again and again, so that one document is often a folder of another.
+few = st.lists(
+    st.sampled_from(["a", "result.json", "report.html", "b.json", "!", "!later.json", "..", ""]),
+    min_size=1,
+    max_size=4,
+).map("/".join)
+related = (few | paths).map(lambda path: keys.INBOX + path).filter(keys.is_document)
+
+
+@given(related, st.lists(related, min_size=1, max_size=4), st.data())
+def test_no_record_is_that_of_another_document_nor_a_folder_of_it(
+    one: str, others: list[str], data: st.DataObject
+) -> None:
+    """Also of documents that are called as a record of the first, or lie below it."""
+    derived = keys.INBOX + data.draw(st.sampled_from(sorted(names_of(one)))).split("/", 1)[1]
+    for other in (*others, derived, f"{one}/{others[0].removeprefix(keys.INBOX)}"):
+        if other == one or not keys.is_document(other):
+            continue
+        for mine in names_of(one):
+            for theirs in names_of(other):
+                assert mine != theirs
+                assert not mine.startswith(theirs + "/")
+                assert not theirs.startswith(mine + "/")
+
+
+@given(related, related)
+def test_no_older_record_is_taken_for_that_of_another_document(one: str, other: str) -> None:
+    if one != other:
+        assert not set(keys.result_keys(one)) & set(keys.result_keys(other))
+        assert not set(keys.failed_keys(one)) & set(keys.failed_keys(other))
 
 
 @given(documents)

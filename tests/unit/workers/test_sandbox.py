@@ -20,7 +20,7 @@ from tasks.jobs import Broke, Lost
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.render.result import Envelope
 from workers.sandbox import wire
-from workers.sandbox.client import Sandbox, isolation, verdict
+from workers.sandbox.client import Sandbox, isolation, verdict, was_crowded_out
 from workers.sandbox.confine import Limits
 from workers.sandbox.server import Ending
 
@@ -304,6 +304,20 @@ def test_interrupted_in_the_middle_it_starts_afresh(sandbox: Sandbox) -> None:
 )
 def test_endings(ending: Ending, code: RefusalCode | None) -> None:
     assert verdict(ending, HASTY) is code
+
+
+@pytest.mark.parametrize(
+    ("ending", "crowded_out"),
+    [
+        (Ending(code=-signal.SIGKILL, oom_kill=True, peak_kib=250 * 1024), True),
+        (Ending(code=-signal.SIGKILL, oom_kill=True, late=True), False),
+        (Ending(code=-signal.SIGKILL), False),
+        # Somebody else was ended at the same time, and this one by itself.
+        (Ending(code=-signal.SIGSEGV, oom_kill=True), False),
+    ],
+)
+def test_its_own_limit_and_its_neighbours(ending: Ending, crowded_out: bool) -> None:
+    assert was_crowded_out(ending) is crowded_out
 
 
 PARTS = '{"document": {"format": "html"}, "report": null, "findings": [], "tables": []}'

@@ -134,6 +134,18 @@ def test_failed_after_so_many_attempts(desk: Desk) -> None:
     assert letter["first_failed_at"] <= letter["last_failed_at"]
 
 
+def test_a_mark_lasts_as_long_as_a_job_waits_or_runs(desk: Desk) -> None:
+    breaks = desk.with_examine(raises(KeyError("a")))
+    for _ in range(2):
+        with pytest.raises(TryAgain):
+            treat(breaks, KEY)
+        assert not desk.place.mark(desk.version), "it is going to be tried again"
+    treat(breaks, KEY)
+    assert desk.place.mark(desk.version), "it ended"
+    treat(breaks, KEY)
+    assert desk.place.mark(desk.version), "it had ended already"
+
+
 def test_a_newer_version_has_attempts_of_its_own(desk: Desk) -> None:
     place = desk.with_examine(raises(KeyError("a")))
     for _ in range(2):

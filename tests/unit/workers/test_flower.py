@@ -1,0 +1,33 @@
+"""What Flower is told of a job whose document has no result."""
+
+from __future__ import annotations
+
+import pytest
+
+from workers.flower import _as_it_ended
+
+
+@pytest.mark.parametrize(
+    ("summary", "told"),
+    [
+        (
+            {"status": "refused", "code": "encrypted"},
+            {"type": "task-refused", "exception": "refused: encrypted"},
+        ),
+        (
+            {"status": "failed", "error": "KeyError"},
+            {"type": "task-failed", "exception": "failed: KeyError"},
+        ),
+        ({"status": "done", "format": "html", "tables": 3, "findings": 0}, {}),
+        ({"status": "already"}, {}),
+        (None, {}),
+        (["refused"], {}),
+    ],
+)
+def test_a_job_is_shown_as_its_document_ended(summary: object, told: dict[str, str]) -> None:
+    assert _as_it_ended(repr(summary)) == told
+
+
+@pytest.mark.parametrize("cut", ["{'status': 'refu...", "", "...", "(" * 5000, "'\x00'"])
+def test_what_is_no_summary_changes_nothing(cut: str) -> None:
+    assert _as_it_ended(cut) == {}
