@@ -125,7 +125,8 @@ def _whose(
     """
     rows = [row for reading in readings.values() for row in reading.values.values()]
     cells = [value for row in rows for value in row.values()]
-    if readings and not holds_nothing(cells):
+    aside = any(left.values for reading in readings.values() for left in reading.left_over)
+    if readings and (aside or not holds_nothing(cells)):
         return who
     sections = sections_of(document)
     if not readings:
