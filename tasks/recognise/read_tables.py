@@ -14,11 +14,18 @@ from tasks.recognise.labels import key, plain
 from tasks.recognise.place import Placement, Spot, Spots, are_side_by_side, compared, place_rows
 from tasks.recognise.rows import Row, Segment, copies, turned
 from tasks.recognise.sideways import place_sideways
-from tasks.recognise.vocabulary import any_column_label, any_other_label, column_labels
+from tasks.recognise.vocabulary import (
+    any_column_label,
+    any_other_label,
+    any_row_label,
+    column_labels,
+)
 
 #: How doubtful a reading is that rests on more than its own label, for error localisation.
 _DOUBT_OF_ORDER = 0.3
 _DOUBT_OF_CELL = 0.5
+#: A label as like as this to one of the form is that one.
+_SURE = 0.9
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,19 +115,32 @@ def read_table(table: str, segments: Sequence[Segment], year: int | None) -> Tab
     Segments that repeat what an earlier one holds are compared with it, never mixed in.
     """
     placements = [_place(segments, edition) for edition in FORM.of(table)]
-    placements.sort(key=lambda placement: -placement.score)
+    placements.sort(key=lambda placement: (_denied(placement), -placement.score))
     best = placements[0]
     if not best.spots:
         return None
     findings: list[Finding] = []
-    if len(placements) > 1 and (
-        placements[1].score > best.score - 0.25 or not _shows_edition(best, placements[1].edition)
-    ):
+    if len(placements) > 1 and _in_doubt(best, placements[1]):
         best = _by_year(placements, year)
         findings.append(_edition_in_doubt(best.edition))
     reading = _to_reading(table, best)
     reading.findings[:0] = findings
     return reading
+
+
+def _denied(placement: Placement) -> int:
+    """How many rows that this edition does not know are rows of another one: where a table is
+    torn, what is missing says less than what is there."""
+    table = placement.edition.table
+    own = {line.id for line in placement.edition.rows()}
+    said = (any_row_label(table).match(_own_label(row, table)) for row in placement.unknown)
+    return sum(found is not None and found.score > _SURE and found.id not in own for found in said)
+
+
+def _in_doubt(best: Placement, other: Placement) -> bool:
+    if _denied(other) > _denied(best):
+        return False
+    return other.score > best.score - 0.25 or not _shows_edition(best, other.edition)
 
 
 def _place(segments: Sequence[Segment], edition: Edition) -> Placement:

@@ -398,3 +398,22 @@ def test_the_first_rows_of_a_table_are_kept_for_what_they_are():
     assert said(found, "requests", "carried_over") == "1 0 0 0 0 0 1"
     assert said(found, "requests", "granted") == ". . . . . . ."
     assert "requests.granted.total" in told(found)
+
+
+def test_a_row_that_only_one_edition_has_decides_the_edition_of_a_torn_table():
+    """What a stray line tore off is missing in either edition."""
+    lines = [
+        "（一）予以公开 | 1 | 0 | 0 | 0 | 0 | 0 | 1 |",
+        "（五）不予处理 | 1.信访举报投诉类申请 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |",
+        "2.重复申请 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |",
+        "3.要求提供公开出版物 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |",
+        "4.无正当理由大量反复申请 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |",
+        "（六）其他处理 |",
+        "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请"
+        " | 2 | 0 | 0 | 0 | 0 | 0 | 2 |",
+    ]
+    text = "某县财政局2022年政府信息公开工作年度报告\n三、收到和处理政府信息公开申请情况\n"
+    found = examine((text + "\n".join(lines) + "\n").encode(), "a.txt").report
+    assert found is not None
+    assert found.edition["requests"] == "2021"
+    assert found.values["requests"]["other_fee_overdue"]["total"].value == 2
