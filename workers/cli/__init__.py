@@ -17,13 +17,18 @@ import typer
 from storage.errors import StorageError, Unavailable
 from workers.cli.commands import gouji
 from workers.cli.language import Said, chosen, reason, speak, tell
-from workers.cli.stop import INTERRUPTED, UNWRITTEN, USAGE, Stop, told
-from workers.cli.usage import HINT, complaint
+from workers.cli.stop import CLOSED, INTERRUPTED, UNWRITTEN, USAGE, Stop, told
+from workers.cli.usage import complaint, hint
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command line and leave with its exit code."""
-    sys.exit(run(arguments))
+    code = run(arguments)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = _nobody_reads()
+    sys.exit(code)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -35,18 +40,26 @@ def run(arguments: list[str] | None = None) -> int:
         code = gouji(arguments, prog_name="gouji", standalone_mode=False)
     except typer.TyperException as error:
         # All that typer complains about is the command line.
-        return _say(USAGE, complaint(error.format_message()), HINT)
+        return _say(USAGE, complaint(error.format_message()), hint(error))
     except Stop as stop:
         return _say(stop.code, *stop.lines)
     except Unavailable as error:
         return _say(1, told(error), _IS_IT_RUNNING)
     except StorageError as error:
         return _say(1, told(error))
+    except BrokenPipeError:
+        return _nobody_reads()
     except OSError as error:
         return _say(UNWRITTEN, _of_machine(error))
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     return code if isinstance(code, int) else 0
+
+
+def _nobody_reads() -> int:
+    """`gouji list | head`: nobody wants to hear of it, nor that Python could not flush."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return CLOSED
 
 
 def _say(code: int, *lines: Said | str) -> int:
