@@ -47,8 +47,6 @@ def run(arguments: list[str] | None = None) -> int:
         return _say(1, told(error), _IS_IT_RUNNING)
     except StorageError as error:
         return _say(1, told(error))
-    except BrokenPipeError:
-        return _nobody_reads()
     except OSError as error:
         return _say(UNWRITTEN, _of_machine(error))
     except (KeyboardInterrupt, typer.Abort):
