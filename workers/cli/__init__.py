@@ -24,11 +24,7 @@ from workers.cli.usage import complaint, hint
 def main(arguments: list[str] | None = None) -> None:
     """Run one command line and leave with its exit code."""
     code = run(arguments)
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        code = _nobody_reads()
-    sys.exit(code)
+    sys.exit(_flushed() or code)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -54,10 +50,19 @@ def run(arguments: list[str] | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _nobody_reads() -> int:
-    """`gouji list | head`: nobody wants to hear of it, nor that Python could not flush."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return CLOSED
+def _flushed() -> int:
+    """0 where all that was printed has left; else the exit code that says why not, and nothing
+    is left for Python to complain of at its end."""
+    if sys.stdout is None:  # `>&-`
+        return 0
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # `gouji list | head`: nobody reads on, and nobody wants to hear of it.
+        closed = isinstance(error, BrokenPipeError)
+        return CLOSED if closed else _say(UNWRITTEN, _of_machine(error))
+    return 0
 
 
 def _say(code: int, *lines: Said | str) -> int:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +61,17 @@ def test_a_table_too_wide_for_the_terminal_is_stacked(
 def test_what_goes_to_a_program_has_a_line_a_row(capfd: pytest.CaptureFixture[str]) -> None:
     print_table(HEADS, ROWS, heading=1)
     assert len(capfd.readouterr().out.splitlines()) == 1 + len(ROWS)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize("option", [[], ["--json"]])
+def test_a_full_disk_behind_stdout_is_told_in_a_line(option: list[str]) -> None:
+    gouji = [sys.executable, "-m", "workers.cli", "settings", *option]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(gouji, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 74
+    assert "the disk is full" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_who_reads_no_more_hears_no_more() -> None:
