@@ -1,4 +1,4 @@
-"""About ten documents of invented organs that show what the service does with each kind."""
+"""Eleven documents of invented organs that show what the service does with each kind."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from workers.cli.language import Said
 from workers.cli.ledger import PENDING, Ledger
 from workers.cli.service import open_store, settings_or_stop
 from workers.cli.stop import INTERRUPTED, USAGE, Stop
-from workers.cli.tables import console, table
+from workers.cli.tables import print_table
 from workers.home import Home, HomeError
 from workers.service import TICK_SECONDS, CannotStart, Service, Signals, running
 from workers.settings import PREFIX, Settings, read_settings
@@ -221,7 +221,7 @@ def _line(total: int) -> Iterator[Callable[[str], None]]:
 
 
 def _tell(service: Service, shown: list[Shown], home: Path) -> None:
-    console().print(table([str(head) for head in HEADS], [one.row() for one in shown]))
+    print_table([str(head) for head in HEADS], [one.row() for one in shown])
     results = _copied(shown, home / "results")
     said = service.said()
     bucket = f"s3://{said['s3']['bucket']}/{keys.RESULTS}"

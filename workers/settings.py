@@ -331,9 +331,10 @@ def _explained(error: ValidationError) -> Iterator[Complaint]:
         field = str(fault["loc"][0])
         name, default = f"{PREFIX}{field.upper()}", Settings.model_fields[field].default
         description = Settings.model_fields[field].description
+        shown, shown_zh = (default, f" {default}") if default is not None else ("unset", "未设")
         yield Complaint(
-            f"{name}: {message} ({description} Default: {default})",
-            f"{name}：{_in_chinese(fault)}（默认 {default}；各项设置见 `gouji settings`）",
+            f"{name}: {message} ({description} Default: {shown})",
+            f"{name}：{_in_chinese(fault)}（默认{shown_zh}；各项设置见 `gouji settings`）",
         )
 
 

@@ -43,6 +43,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "one_of": "{n} 格中有一格有误",
         "fill": "应填",
         "blank": "（未填）",
+        "unreadable": "（读不出）",
+        "absent": "（文中没有）",
         "then": "；",
     },
     "en": {
@@ -55,6 +57,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "one_of": "one of {n} cells is wrong",
         "fill": "to be filled in",
         "blank": "(blank)",
+        "unreadable": "(unreadable)",
+        "absent": "(not there)",
         "then": "; ",
     },
 }
@@ -131,7 +135,8 @@ def _cell(cell: str, cells: Cells, words: dict[str, str]) -> dict[str, Any]:
     value = cells.value(cell)
     now: Entry = value.get("value")
     if now is None:
-        now = str(value.get("raw") or "").strip() or words["blank"]
+        raw, kind = str(value.get("raw") or "").strip(), value.get("kind")
+        now = raw or words[kind if kind in ("unreadable", "absent") else "blank"]
     return {
         "table": table,
         "row": row,

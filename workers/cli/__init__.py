@@ -17,13 +17,14 @@ import typer
 from storage.errors import StorageError, Unavailable
 from workers.cli.commands import gouji
 from workers.cli.language import Said, chosen, reason, speak, tell
-from workers.cli.stop import INTERRUPTED, UNWRITTEN, USAGE, Stop, told
-from workers.cli.usage import HINT, complaint
+from workers.cli.stop import CLOSED, INTERRUPTED, UNWRITTEN, USAGE, Stop, told
+from workers.cli.usage import complaint, hint
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command line and leave with its exit code."""
-    sys.exit(run(arguments))
+    code = run(arguments)
+    sys.exit(_flushed() or code)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -35,7 +36,7 @@ def run(arguments: list[str] | None = None) -> int:
         code = gouji(arguments, prog_name="gouji", standalone_mode=False)
     except typer.TyperException as error:
         # All that typer complains about is the command line.
-        return _say(USAGE, complaint(error.format_message()), HINT)
+        return _say(USAGE, complaint(error.format_message()), hint(error))
     except Stop as stop:
         return _say(stop.code, *stop.lines)
     except Unavailable as error:
@@ -47,6 +48,21 @@ def run(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     return code if isinstance(code, int) else 0
+
+
+def _flushed() -> int:
+    """0 where all that was printed has left; else the exit code that says why not, and nothing
+    is left for Python to complain of at its end."""
+    if sys.stdout is None:  # `>&-`
+        return 0
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # `gouji list | head`: nobody reads on, and nobody wants to hear of it.
+        closed = isinstance(error, BrokenPipeError)
+        return CLOSED if closed else _say(UNWRITTEN, _of_machine(error))
+    return 0
 
 
 def _say(code: int, *lines: Said | str) -> int:

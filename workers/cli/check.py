@@ -96,6 +96,8 @@ def check_files(
                 run.take(_examined(path, limits, examine))
                 advance()
         run.end()
+        if not named.is_whole and len(named.files) > 1:
+            tell(_NOT_WHOLE)
         if write is not None and to is not None:
             _write_list(write, to, run)
     return run.worst if named.is_whole else USAGE
@@ -213,6 +215,13 @@ def _named(names: Sequence[str], *, but: Path | None) -> Named:
 
 def _is(path: Path, other: Path | None) -> bool:
     return other is not None and path.resolve() == other.resolve()
+
+
+#: At the end of many lines, where what was said at their beginning is out of sight.
+_NOT_WHOLE = Said(
+    "有的名称或文件夹没有读取，见开头的说明",
+    "some names or folders were not read: see what was said at the beginning",
+)
 
 
 def _complaint(name: str) -> Said | None:

@@ -18,7 +18,7 @@ class Words:
 #: Options that every command has, or many.
 EVERYWHERE = {
     "help": "显示本说明",
-    "lang": "用中文（zh）还是英文（en）；也可用 GOUJI_LANG 设定",
+    "lang": "用中文（zh）或英文（en）；同 GOUJI_LANG",
     "as_json": "输出 JSON，供程序使用",
 }
 
@@ -31,8 +31,8 @@ COMMANDS: dict[str, Words] = {
     "check": Words(
         help="""在本进程内读取报告，指出哪些数字对不上。
 
-不需要服务，也不需要网络。文件夹会逐层读取，“-”表示标准输入。每份读完即输出；
-同一机关相邻两年的报告会互相核对。
+不需要服务，也不需要网络。文件夹会逐层读取，“-”表示标准输入。
+每份读完即输出；同一机关相邻两年的报告会互相核对。
 退出码：0 全部读出且没有错误；1 有报告存在错误；2 有文件无法处理；
 64 用法有误，或所给的文件不存在。""",
         parameters={
@@ -45,12 +45,13 @@ COMMANDS: dict[str, Words] = {
     "up": Words(
         help="""在本机运行整套服务，按 Ctrl-C 停止。
 
-包括对象存储、消息队列、处理进程、接收、巡查和 Flower，数据存放在 GOUJI_HOME（.gouji）。
+包括对象存储、消息队列、处理进程、接收、巡查和 Flower；
+数据存放在 GOUJI_HOME（.gouji）。
 用 GOUJI_S3_ENDPOINT 或 GOUJI_BROKER_URL 指定了对象存储或消息队列的，
 就用所指定的，不另启动内置的。"""
     ),
     "demo": Words(
-        help="""用十份虚构的报告演示整套服务。
+        help="""用十一份虚构的文件演示整套服务。
 
 使用单独的数据目录，不会动其他服务的数据。""",
         parameters={
@@ -71,7 +72,7 @@ COMMANDS: dict[str, Words] = {
         },
     ),
     "status": Words(
-        help="统计收件目录中已完成、未成（被拒收或出错）和待处理的文件，以及排队的任务。",
+        help="统计收件目录中已完成、未成和待处理的文件，以及排队的任务。",
         parameters={"watch": "每两秒刷新一次"},
     ),
     "list": Words(

@@ -13,8 +13,12 @@ from collections.abc import Iterator
 USUAL = 80
 #: Longer lines are hard to read however wide the window is.
 WIDEST = 100
-#: What is never parted: a word, a number, a path; a sign that closes goes with what is before.
-_PIECES = re.compile(r"[!-~]+ ?|\s+|[^\s!-~][，。；：、！？）”’》·…]*")
+_OPENS, _CLOSES = "（“‘《", "，。；：、！？）”’》·…"
+#: What is never parted: a word, a number, a path; a sign that closes goes with what is before,
+#: one that opens with what comes.
+_PIECES = re.compile(
+    rf"[{_OPENS}]*(?:[!-~]+[{_CLOSES}]* ?|[^\s!-~{_OPENS}][{_CLOSES}]*)|\s+|[{_OPENS}]+"
+)
 
 
 def width(text: str) -> int:

@@ -18,6 +18,7 @@ import typer
 
 from workers.cli.help import Verb, Verbs
 from workers.cli.language import OPTION, Language, spoken
+from workers.cli.stop import CLOSED
 
 gouji = typer.Typer(
     name="gouji",
@@ -65,7 +66,11 @@ def _verb(example: str, name: str | None = None) -> Callable[[Body], Body]:
 def _in_language(body: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(body)
     def spoken_body(*, lang: Language | None = None, **given: Any) -> Any:
-        return body(**given)
+        try:
+            return body(**given)
+        except BrokenPipeError:
+            # `gouji list | head`; typer itself would leave with 1, which means findings.
+            raise typer.Exit(CLOSED) from None
 
     hints = {**get_type_hints(body, include_extras=True), "lang": InLanguage}
     named = [*inspect.signature(body).parameters.values(), _LANG]
@@ -149,7 +154,7 @@ def demo(
     ] = False,
     seed: Annotated[int, typer.Option(help="Other figures for the invented organs.")] = 1,
 ) -> None:
-    """Run the service on ten invented reports and show what becomes of them.
+    """Run the service on eleven invented documents and show what becomes of them.
 
     Uses a home of its own and never touches the data of another service.
     """

@@ -67,10 +67,15 @@ def _explained(command: Command, ctx: Context) -> Iterator[str]:
 
 
 def _usage(name: str, arguments: Sequence[Parameter], *, is_group: bool) -> list[str]:
-    pieces = [str(_MAY_HAVE_OPTIONS), *(f"{one.metavar}…" for one in arguments)]
+    pieces = [str(_MAY_HAVE_OPTIONS), *(_taken(one) for one in arguments)]
     pieces += [str(_COMMAND)] if is_group else []
     usage = str(_USAGE).format(name, " ".join(pieces))
     return folded(" ".join(usage.split()), terminal_width())
+
+
+def _taken(argument: Parameter) -> str:
+    """`FILE…` where several are taken."""
+    return f"{argument.metavar}…" if argument.nargs == -1 else str(argument.metavar)
 
 
 def _paragraphs(text: str) -> Iterator[str]:

@@ -52,7 +52,7 @@ def show_list(*, errors: bool, refused: bool, pending: bool, prefix: str, as_jso
         for status, entry in found:
             print(json.dumps(_as_json(status, entry), ensure_ascii=False))
         return
-    _print(found)
+    _print(found, everything=everything)
 
 
 def listed(
@@ -99,9 +99,9 @@ def _as_json(status: str, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _print(found: list[tuple[str, Entry]]) -> None:
+def _print(found: list[tuple[str, Entry]], *, everything: bool) -> None:
     if not found:
-        tell(Said("没有这样的文件", "there is no such document"))
+        tell(_NOTHING_AT_ALL if everything else _NOTHING)
         return
     from workers.cli.tables import print_table
 
@@ -109,13 +109,19 @@ def _print(found: list[tuple[str, Entry]]) -> None:
         (str(STATUSES[status]), entry.version.key, "; ".join(_what(entry)))
         for status, entry in found
     ]
-    print_table([str(head) for head in HEADS], rows)
+    print_table([str(head) for head in HEADS], rows, heading=1)
     tell(
         Said(
             f"共 {len(found)} 份；`gouji results KEY` 显示其中一份的结果",
             f"{len(found)} in all; `gouji results KEY` shows what became of one",
         )
     )
+
+
+_NOTHING = Said("没有这样的文件", "there is no such document")
+_NOTHING_AT_ALL = Said(
+    "没有存在错误、被拒收或待处理的文件", "no document has errors, was refused or is pending"
+)
 
 
 def _what(entry: Entry) -> Iterator[str]:

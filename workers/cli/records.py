@@ -17,8 +17,8 @@ HEADS = (
     Said("代码", "code"),
     Said("说明", "message"),
     Said("次数", "attempts"),
-    Said("最初", "first failed"),
-    Said("最近", "last failed"),
+    Said("最初（UTC）", "first failed (UTC)"),
+    Said("最近（UTC）", "last failed (UTC)"),
 )
 
 
@@ -52,6 +52,13 @@ def show_result(key: str, *, as_json: bool, language: str) -> None:
 
     columns = terminal_width() if sys.stdout.isatty() else None
     print(told(entry.envelope, language, columns=columns), end="")
+    if entry.envelope.get("report"):
+        tell(
+            Said(
+                "以上只看这一份；与其他年度报告的核对见 `gouji list`",
+                "this is about one report alone; `gouji list` holds it against other years",
+            )
+        )
 
 
 def show_failed(*, as_json: bool, language: str) -> None:
@@ -84,6 +91,11 @@ def _row(key: str, envelope: Envelope, language: str) -> tuple[str, ...]:
         str(refusal.get("code") or error.get("type", "")),
         message_of(said, language) if said.get("message") else "",
         str(envelope.get("attempts", "")),
-        str(envelope.get("first_failed_at", "")),
-        str(envelope.get("last_failed_at", "")),
+        _moment(envelope.get("first_failed_at")),
+        _moment(envelope.get("last_failed_at")),
     )
+
+
+def _moment(written: str | None) -> str:
+    """To the second; records are in UTC."""
+    return (written or "")[:19].replace("T", " ")

@@ -75,6 +75,9 @@ def reprocess_documents(wanted: Wanted, *, dry_run: bool) -> None:
     with progress("read") as step:
         entries = Ledger(open_store(settings)).entries(wanted.prefix, advance=step)
         chosen = [entry.version for entry in entries if wanted.takes(entry)]
+    if not chosen:
+        tell(Said("没有符合条件的文件", "no document meets what was asked for"))
+        return
     for version in chosen:
         print(harmless(version.key))
     if dry_run:

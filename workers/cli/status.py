@@ -15,8 +15,9 @@ from storage.errors import StorageError
 from storage.objects import ObjectStore
 from storage.results import DocumentVersion
 from workers.cli.harmless import harmless
-from workers.cli.language import Said
+from workers.cli.language import Said, tell
 from workers.cli.service import open_store, service_or_stop
+from workers.cli.stop import told
 from workers.settings import Settings
 
 QUEUES = ("light", "pdf")
@@ -130,7 +131,7 @@ def _jobs(settings: Settings) -> Jobs | None:
         )
     except StorageError as error:
         # What stands in the bucket is true without the broker.
-        print(f"gouji: {error}", file=sys.stderr)
+        tell(told(error))
         return None
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
@@ -17,6 +19,7 @@ from pathlib import Path
 from storage import keys
 from storage.errors import StorageError
 from storage.objects import ObjectStore
+from workers.cli.columns import padded
 from workers.cli.folders import Skipped, files_in
 from workers.cli.harmless import harmless
 from workers.cli.language import Said, tell
@@ -53,6 +56,8 @@ def submit_paths(paths: Sequence[Path], *, prefix: str, wait: bool, timeout_seco
     sent = _Sending(len(to_send))
     try:
         sent.all_of(store, to_send)
+        if len(to_send) > 1:
+            tell(sent.told())
         if wait:
             return _wait(Ledger(store), list(to_send), timeout_seconds)
     except KeyboardInterrupt:
@@ -64,11 +69,29 @@ def submit_paths(paths: Sequence[Path], *, prefix: str, wait: bool, timeout_seco
     return 0
 
 
+#: What is printed of a document -> the same for a person in Chinese.
+_IN_CHINESE = {
+    Sent.SENT: "已发送",
+    Sent.UNCHANGED: "已有",
+    "done": "完成",
+    "refused": "拒收",
+    "failed": "出错",
+    "deleted": "已删除",
+}
+
+
+def _word(word: str) -> str:
+    """At a terminal in the language spoken; what goes to a program is the same in both."""
+    at_terminal = sys.stdout.isatty()
+    return padded(str(Said(_IN_CHINESE[word], word)) if at_terminal else word, 9)
+
+
 class _Sending:
     """How far it is."""
 
     def __init__(self, files: int) -> None:
         self._files, self._done = files, 0
+        self._counts: Counter[Sent] = Counter()
 
     def all_of(self, store: ObjectStore, to_send: dict[str, Path]) -> None:
         """Print each as it is there. What has not been begun when one fails, is not sent."""
@@ -85,7 +108,15 @@ class _Sending:
     def _print(self, key: str, one: Future[Sent]) -> None:
         done = one.result()
         self._done += 1
-        print(f"{done:9}  {harmless(key)}", flush=True)
+        self._counts[done] += 1
+        print(f"{_word(done)}  {harmless(key)}", flush=True)
+
+    def told(self) -> Said:
+        sent, unchanged = self._counts[Sent.SENT], self._counts[Sent.UNCHANGED]
+        return Said(
+            f"{self._files} 份：已发送 {sent} 份，原已在收件目录 {unchanged} 份",
+            f"{self._files} files: {sent} sent, {unchanged} were there already",
+        )
 
     def broken_off(self) -> Said:
         if self._done >= self._files:
@@ -196,7 +227,7 @@ def _wait(ledger: Ledger, waiting: list[str], timeout_seconds: float) -> int:
 def _print_ended(key: str, entry: Entry | None) -> int:
     """The exit code that it asks for. Its code goes to stderr: stdout has two columns."""
     status = entry.status if entry else "deleted"
-    print(f"{status:9}  {harmless(key)}", flush=True)
+    print(f"{_word(status)}  {harmless(key)}", flush=True)
     if entry is None or status not in UNSUCCESSFUL:
         return 0
     refusal = (entry.envelope or {}).get("refusal") or {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from workers.cli.language import Said
 
@@ -25,7 +26,13 @@ _IN_CHINESE: tuple[tuple[str, str], ...] = (
     (r"Invalid value for (\S+): .*greater than (\S+)", r"\1 的取值应大于 \2"),
     (r"Invalid value for (\S+): .*", r"\1 的取值不对"),
 )
-HINT = Said("用法见 `gouji 命令 --help`", "`gouji COMMAND --help` shows how.")
+
+
+def hint(error: Any) -> Said:
+    """Where the usage is told: of the command that was named, else of all."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "gouji"
+    return Said(f"用法见 `{command} --help`", f"`{command} --help` shows how.")
 
 
 def complaint(message: str) -> Said:

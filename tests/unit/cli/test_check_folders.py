@@ -84,6 +84,8 @@ def test_a_name_that_is_missing_is_told_and_the_others_are_done(here: Path, chec
     assert code == 64
     assert [one["source"]["path"] for one in envelopes(out)] == ["a.html"]
     assert err.count("does not exist") == 2
+    code, out, err = check("missing.pdf", "a.html", "a.html")
+    assert err.splitlines()[-1].startswith("gouji: some names or folders were not read")
 
 
 def test_standard_input_is_read(here: Path, check: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,12 @@ def test_words_stay_whole_and_signs_do_not_begin_a_line() -> None:
     assert folded("甲乙丙，丁", 6) == ["甲乙", "丙，丁"]
 
 
+def test_brackets_stay_with_what_they_hold() -> None:
+    assert folded("数据在 GOUJI_HOME（.gouji）。", 20) == ["数据在 GOUJI_HOME", "（.gouji）。"]
+    assert folded("报告（PDF、DOCX）。", 12) == ["报告（PDF、", "DOCX）。"]
+    assert folded("甲乙“丙丁”", 6) == ["甲乙", "“丙", "丁”"]
+
+
 def test_later_lines_are_indented() -> None:
     assert folded("甲乙丙丁", 6, "  ") == ["甲乙丙", "  丁"]
 

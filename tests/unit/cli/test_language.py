@@ -80,7 +80,8 @@ def test_an_unknown_language_is_complained_of(
     assert "fr" in capfd.readouterr().err
     monkeypatch.setenv("GOUJI_LANG", "fr")
     assert run(["settings"]) == 64
-    assert "GOUJI_LANG" in capfd.readouterr().err
+    assert "GOUJI_LANG" in (err := capfd.readouterr().err)
+    assert "None" not in err
 
 
 # Help
@@ -108,6 +109,23 @@ def test_help_speaks_one_language(
     assert strangers(described or example, language, quoted=tuple(COMMANDS)) == []
     assert all(width(line) <= USUAL for line in said.splitlines())
     assert "None" not in said
+
+
+def test_only_what_may_be_several_has_dots(capfd: pytest.CaptureFixture[str]) -> None:
+    run(["results", "--help"])
+    assert capfd.readouterr().out.startswith("Usage: gouji results [OPTIONS] KEY\n")
+    run(["check", "--help"])
+    assert capfd.readouterr().out.startswith("Usage: gouji check [OPTIONS] FILE…\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "where"), [(["results"], "gouji results"), (["chekc"], "gouji"), ([], "gouji")]
+)
+def test_the_help_that_is_named_is_of_the_command(
+    arguments: list[str], where: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run(arguments)
+    assert f"`{where} --help`" in capfd.readouterr().err
 
 
 def test_the_version_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
@@ -169,7 +187,8 @@ def test_complaints_speak_one_language(
 
 
 @pytest.mark.parametrize(
-    "variable", ["GOUJI_ATTEMPTS", "GOUJI_S3_BUKCET", "GOUJI_S3_ENDPOINT", "GOUJI_LOG_LEVEL"]
+    "variable",
+    ["GOUJI_ATTEMPTS", "GOUJI_S3_BUKCET", "GOUJI_S3_ENDPOINT", "GOUJI_LOG_LEVEL"],
 )
 def test_settings_that_will_not_do_are_told_in_one_language(
     variable: str,

@@ -15,7 +15,7 @@ from tasks.flow import examine
 from tasks.model.document import Format
 from tasks.render.result import done, dumps
 from workers.cli.ledger import Ledger
-from workers.cli.lists import ERRORS, listed
+from workers.cli.lists import ERRORS, _print, listed
 
 
 @pytest.fixture
@@ -75,3 +75,13 @@ def test_a_report_that_does_not_go_on_from_last_years_has_errors() -> None:
     assert (status, entry.version.key) == (ERRORS, "inbox/2023.html")
     rules = {finding["rule"] for finding in entry.envelope["findings"]}
     assert "series.carried_over" in rules
+
+
+@pytest.mark.parametrize(
+    ("everything", "said"), [(True, "no document has errors"), (False, "no such document")]
+)
+def test_nothing_to_list_is_said(
+    everything: bool, said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _print([], everything=everything)
+    assert said in capfd.readouterr().err

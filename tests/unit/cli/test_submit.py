@@ -73,6 +73,15 @@ def test_what_was_broken_off_is_gone_on_with(
     assert {info.key for info in store.list(keys.INBOX)} == set(rest)
 
 
+def test_how_many_were_sent_is_said(files: dict[str, Path]) -> None:
+    store = MemoryObjectStore()
+    (first, *_) = files
+    _Sending(1).all_of(store, {first: files[first]})
+    sending = _Sending(len(files))
+    sending.all_of(store, files)
+    assert sending.told().en == "6 files: 5 sent, 1 were there already"
+
+
 def test_when_all_is_sent_it_is_said_so(files: dict[str, Path]) -> None:
     sending = _Sending(len(files))
     sending.all_of(MemoryObjectStore(), files)

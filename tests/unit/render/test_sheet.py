@@ -81,6 +81,26 @@ def test_what_was_not_read_has_a_row() -> None:
     assert "不是政府信息公开工作年度报告" in row.why
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("absent", "（文中没有）"), ("unreadable", "（读不出）"), ("blank", "（未填）")],
+)
+def test_what_is_not_there_or_not_readable_is_not_blank(kind: str, said: str) -> None:
+    made = envelope(REPORT)
+    value = made["report"]["requests"]["granted"]["total"]
+    value |= {"value": None, "raw": "", "kind": kind}
+    made["findings"] = [FINDING]
+    (row,) = rows(made, "zh")
+    assert row.now == said
+
+
+#: A finding about one cell, which suspects none.
+FINDING = {
+    "rule": "extraction.missing_row", "severity": "warning", "message": "缺少", "message_en": "",
+    "cells": ["requests.granted.total"], "expected": None, "actual": None, "suspects": [],
+}  # fmt: skip
+
+
 def test_a_report_of_which_much_was_not_read_has_a_row() -> None:
     report = REPORT
     for row in REPORT.values["requests"]:
