@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from pictures import drawn, figures, reading, rules, table
 
@@ -417,3 +419,19 @@ def test_a_row_that_only_one_edition_has_decides_the_edition_of_a_torn_table():
     assert found is not None
     assert found.edition["requests"] == "2021"
     assert found.values["requests"]["other_fee_overdue"]["total"].value == 2
+
+
+# Figures that were spoilt
+
+
+def _a_cell_a_line(text: str) -> str:
+    return "\n".join(part.strip() for part in re.split(r"[|\n]", text) if part.strip())
+
+
+@pytest.mark.parametrize("spoilt", ["?5", "5?", "&nbsp5", "_x0020_5", "■"])
+def test_what_is_left_of_a_figure_is_no_piece_of_the_label_above(spoilt: str):
+    text = _a_cell_a_line(changed(("58 | 4 | 29", f"{spoilt} | 4 | 29")))
+    found = outcome(text)
+
+    assert said(found, "disclosure", "penalties") == "? 4 29"
+    assert "disclosure.penalties.previous_items" in told(found)
