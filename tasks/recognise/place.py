@@ -954,13 +954,13 @@ def _with_spoilt(row: Row, n: int) -> Sequence[Cell]:
     """The cells behind the label of a row where some of them are no figures but may be, and all
     are as many as the columns: each stands in its place. None for another row."""
     filled = [cell for cell in row.own if cell.text.strip()]
-    label, behind = filled[-n - 1 : -n], filled[-n:]
-    if not label or _is_or_may_be_figure(row, label[0]):
+    labels, behind = filled[:-n], filled[-n:]
+    if not labels or any(_is_or_may_be_figure(row, cell) for cell in labels):
         return ()
     if all(map(row.is_figure, behind)) or not all(_is_or_may_be_figure(row, c) for c in behind):
         return ()
-    blank = any(label[0].column < c.column < behind[-1].column for c in row.own if c not in filled)
-    return () if blank else behind
+    between = range(labels[-1].column, behind[-1].column)
+    return () if any(c.column in between for c in row.own if c not in filled) else behind
 
 
 def _is_or_may_be_figure(row: Row, cell: Cell) -> bool:
