@@ -252,6 +252,14 @@ def test_what_stands_under_a_head_that_the_form_does_not_have_is_not_guessed():
     assert "disclosure.licensing.previous_items" in told(found)
 
 
+@pytest.mark.parametrize(("head", "read"), [("备注", "? 4 29"), ("上年项目数", "58 4 29")])
+def test_a_head_in_other_words_and_one_that_says_something_else(head: str, read: str):
+    *before, block = DISCLOSURE_2019.partition("第二十条第（六）项")
+    text = "".join([*before, block.replace("上一年项目数量", head, 1)])
+
+    assert said(outcome(text), "disclosure", "penalties") == read
+
+
 def test_the_heads_of_another_block_say_nothing():
     """The header of 第（六）项 is lost: those of 第（五）项 do not reach over its title."""
     header = "第二十条第（六）项 | |||\n信息内容 | 上一年项目数量 | 本年增/减 | 处理决定数量 |"
