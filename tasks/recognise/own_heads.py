@@ -94,11 +94,11 @@ def _heads(header: Sequence[Row], block: Block, edition: Edition, most: int) -> 
     said = said[1:] if stub and stub.id == OTHER else said
     if not said or not all(said):
         return None  # a blank among the heads: a label that was lost
-    heads = [text for text, _ in groupby(said)]
-    columns = [_column(text, block, edition) for text in heads]
+    texts = [text for text, _ in groupby(said)]
+    columns = [_column(text, block, edition) for text in texts]
     others = any(
         column is None and not _may_be_misspelt(text, own)
-        for text, column, own in zip(heads, columns, block.columns, strict=False)
+        for text, column, own in zip(texts, columns, block.columns, strict=False)
     )
     return _if_not_the_form_s(columns, block, others=others)
 
