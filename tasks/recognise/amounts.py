@@ -34,8 +34,10 @@ _UNIT_REMARK = re.compile(rf"(?:单位\s*[:：]\s*)?(?P<unit>{_UNITS}|{_SHORT_UN
 #: 本年增/减 as offices write it: a word or arrow for the direction before the figure.
 _UP = r"(?:增加了?|新增|增|上升|↑|\+)"
 _DOWN = r"(?:减少了?|减|下降|↓|-)"
+#: Words that need the figure beside them.
+_MORE, _LESS = rf"(?:{_UP}|增长了?|上涨了?)", rf"(?:{_DOWN}|下降了|降低了?)"
 _CHANGE = re.compile(
-    rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\s*\(?(?P<number>\d[\d,]*)\)?\s*(?P<unit>{_UNITS})?"
+    rf"(?:(?P<up>{_MORE})|(?P<down>{_LESS}))[:：]?\s*\(?(?P<number>\d[\d,]*)\)?\s*(?P<unit>{_UNITS})?"
 )
 _BOTH = re.compile(
     rf"(?:{_UP})?\s*\(?(?P<up>\d[\d,]*)\)?\s*[/、,; ]?\s*(?:{_DOWN}|/)\s*\(?(?P<down>\d[\d,]*)\)?"
@@ -45,6 +47,11 @@ _BARE_CHANGE = re.compile(
     rf"(?:{_UP}|减少了?|减|下降|↓|增\s*[/、]?\s*减|\+\s*/\s*-|±)"
     rf"\s*(?:\(\s*\)|_+)?\s*(?:{_UNITS})?"
 )
+#: The direction behind the figure: `5（减）`. In a longer remark it leaves the sign open.
+_BEHIND = re.compile(
+    rf"(?P<number>\d[\d,]*)\s*(?P<unit>{_UNITS})?\s*(?:\((?P<in>.*)\)|(?P<bare>[^\d()]+))"
+)
+_RISE, _FALL = re.compile(_MORE), re.compile(r"减|降|↓")
 _UNCHANGED = re.compile(r"(?:持平|不变|无变化|无增减)")
 _HAN_DIGITS = dict(
     zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)
@@ -169,6 +176,9 @@ def _text_to_change(said: str) -> Amount | None:
         return Amount(
             kind=Kind.NUMBER, value=-value if found["down"] else value, unit=found["unit"]
         )
+    behind = _BEHIND.fullmatch(said)
+    if behind:
+        return _with_direction_behind(behind)
     both = _BOTH.fullmatch(said)
     if both:
         up, down = (digits_to_int(both[side]) for side in ("up", "down"))
@@ -177,6 +187,17 @@ def _text_to_change(said: str) -> Amount | None:
         # `3/2` could be a net of 1 or two figures of their own; with a 0 there is one reading
         return _UNREADABLE if up and down else Amount(kind=Kind.NUMBER, value=up - down)
     return None
+
+
+def _with_direction_behind(found: re.Match[str]) -> Amount | None:
+    """`5（减）`, `5↓`; None where no direction is said behind the figure."""
+    direction = found["in"] or found["bare"] or ""
+    value = digits_to_int(found["number"])
+    if value is not None and re.fullmatch(_MORE, direction):
+        return Amount(kind=Kind.NUMBER, value=value, unit=found["unit"], note=direction)
+    if value is not None and re.fullmatch(_LESS, direction) and direction != "-":
+        return Amount(kind=Kind.NUMBER, value=-value, unit=found["unit"], note=direction)
+    return _UNREADABLE if _FALL.search(direction) and not _RISE.search(direction) else None
 
 
 def _han_to_amount(said: str, *, decimal: bool) -> Amount:
@@ -232,11 +253,13 @@ def is_unit(text: str) -> bool:
 
 
 def is_bare_change(text: str) -> bool:
-    """Whether a text says more or less and not by how much: `增`, `减 项`, `+`. It is a cell of
-    本年增/减 that cannot be read, or a piece of that column's label, as its place tells."""
+    """Whether a text says more or less and not by how much, `增`, `减 项`, `+`, or that nothing
+    changed, `持平`. It is a cell of 本年增/减, or a piece of that column's label, as its place
+    tells."""
     if len(text) > _LONGEST_BARE:
         return False
-    return bool(_BARE_CHANGE.fullmatch(plain(text).replace("−", "-").strip()))
+    said = plain(text).replace("−", "-").strip()
+    return bool(_BARE_CHANGE.fullmatch(said) or _UNCHANGED.fullmatch(said))
 
 
 _LONGEST_BARE = 12
@@ -249,6 +272,8 @@ def looks_like_value(text: str) -> bool:
     said = re.sub(r"\s+", " ", plain(_without_mark(text)[0])).strip()
     if not said or not re.search(r"\d", said):
         return bool(said) and (bool(_DASH.fullmatch(said)) or _is_han_figure(said))
+    if _CHANGE.fullmatch(said.replace("−", "-")):
+        return True
     if re.match(r"\(?\d{1,2}\)?[、.．]?\s*[\u3400-\u9fff]{2}", said) and not _FIGURE.fullmatch(
         said
     ):

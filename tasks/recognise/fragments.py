@@ -21,7 +21,7 @@ from tasks.model.report import Kind
 from tasks.recognise.amounts import looks_like_value, text_to_amount
 from tasks.recognise.labels import key
 from tasks.recognise.rows import cells_by_row
-from tasks.recognise.tokens import Is, Spot, Token, said, together
+from tasks.recognise.tokens import Is, Spot, Token, is_damaged, said, together
 from tasks.recognise.vocabulary import all_labels, any_label, any_row_label
 
 #: Pieces of a label that follow each other, at most: it may be set vertically.
@@ -447,7 +447,7 @@ def _label_parts(
         nearest = max((at for at in parts if at < group.start), default=-1)
         if nearest < 0 or (len(parts) == 1 and nearest == before[-1]):
             continue
-        if all(tokens[at].is_ is Is.OTHER for at in before if at > nearest):
+        if all(_may_stand_between(tokens[at]) for at in before if at > nearest):
             found.setdefault(row, []).append((nearest, len(wanted), parts))
     best = sorted((max(readings) for readings in found.values()), reverse=True)
     if not best or (len(best) > 1 and best[0][:2] == best[1][:2]):
@@ -462,6 +462,12 @@ def is_row_label(token: Token, table: str, groups: frozenset[str]) -> bool:
         return False
     found = any_row_label(table).match(token.text)
     return found is not None and found.score == 1.0
+
+
+def _may_stand_between(token: Token) -> bool:
+    """A piece of a group's label may part a label from its figures; what is left of a figure is
+    one of them."""
+    return token.is_ is Is.OTHER and not is_damaged(token)
 
 
 @cache

@@ -15,7 +15,7 @@ from tasks.forms.vocabulary import Block, Edition, Line
 from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.columns import is_title
 from tasks.recognise.labels import key
-from tasks.recognise.rows import Row
+from tasks.recognise.rows import HAN, Row
 from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
 
 
@@ -94,8 +94,19 @@ def _heads(header: Sequence[Row], block: Block, edition: Edition, most: int) -> 
     said = said[1:] if stub and stub.id == OTHER else said
     if not said or not all(said):
         return None  # a blank among the heads: a label that was lost
-    columns = [_column(text, block, edition) for text, _ in groupby(said)]
-    return _if_not_the_form_s(columns, block)
+    texts = [text for text, _ in groupby(said)]
+    columns = [_column(text, block, edition) for text in texts]
+    others = any(
+        column is None and not _may_be_misspelt(text, own)
+        for text, column, own in zip(texts, columns, block.columns, strict=False)
+    )
+    return _if_not_the_form_s(columns, block, others=others)
+
+
+def _may_be_misspelt(text: str, column: Line) -> bool:
+    """Whether a head may be that of a column in other words: `备注` has no sign of 本年制发件数."""
+    said = set(HAN.findall(key(text)))
+    return not said or any(said & set(key(label)) for label in column.labels)
 
 
 def _texts(row: Row) -> list[str]:
@@ -110,13 +121,19 @@ def _column(text: str, block: Block, edition: Edition) -> Line | None:
     return next((c for c in block.columns if found and c.id == found.id), None)
 
 
-def _if_not_the_form_s(columns: Sequence[Line | None], block: Block) -> OwnHeads | None:
+def _if_not_the_form_s(
+    columns: Sequence[Line | None], block: Block, *, others: bool = False
+) -> OwnHeads | None:
+    """`others`: in the place of a column of the form stands a head that says something else."""
     known = [block.columns.index(column) for column in columns if column is not None]
     if not known or known != sorted(set(known)):
         return None
     if len(columns) >= len(block.columns) and (
         len(known) == len(block.columns)
-        or all(c is None or c is own for c, own in zip(columns, block.columns, strict=False))
+        or (
+            not others
+            and all(c is None or c is own for c, own in zip(columns, block.columns, strict=False))
+        )
     ):
         return None  # the form's, with a misspelt one or with a remark behind them
     return OwnHeads(columns=tuple(columns))

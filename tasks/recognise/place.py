@@ -21,9 +21,17 @@ from tasks.recognise.align import Alignment, RowLabel, align
 from tasks.recognise.amounts import is_unit, looks_like_value, text_to_amount
 from tasks.recognise.blanks import ends_in_doubt, totals_tell
 from tasks.recognise.columns import Header, completed, headers_of, is_header
-from tasks.recognise.labels import key, numbering, plain
+from tasks.recognise.labels import Labels, key, numbering, plain
 from tasks.recognise.own_heads import OwnHeads, own_heads
-from tasks.recognise.rows import HAN, NUMBERED, Row, Segment, hides_figures, may_say_row
+from tasks.recognise.rows import (
+    HAN,
+    NUMBERED,
+    Row,
+    Segment,
+    hides_figures,
+    may_be_figure,
+    may_say_row,
+)
 from tasks.recognise.vocabulary import OTHER, any_label, column_labels, row_labels
 
 
@@ -132,6 +140,8 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
             break
         if not text or looks_like_value(text) or is_unit(text):
             continue
+        if _follows_label(text, own, labels):
+            break
         found = labels.match(text)
         if cell.row < row.index or (found and found.id == OTHER):
             mixed = mixed or (any(map(may_say_row, own)) and cell.row == row.index)
@@ -152,6 +162,12 @@ def _row_label(row: Row, first_value_column: int | None, edition: Edition) -> Ro
         has_blanks=not row.table.columns_sure and bool(_after_label(row)) and _is_blank(row),
         mixed=mixed,
     )
+
+
+def _follows_label(text: str, own: Sequence[str], labels: Labels) -> bool:
+    """Whether a text stands where the first figure of a row does, and may be it."""
+    before = labels.match(own[-1]) if own else None
+    return before is not None and before.score == 1.0 and may_be_figure(text)
 
 
 def _head_words(rows: Sequence[Row], edition: Edition) -> list[int]:
@@ -446,6 +462,8 @@ class _Habits:
     blanks_kept: bool
     #: The last row with figures, which may be cut short.
     cut: bool
+    #: No row of the table is short of figures.
+    whole: bool
 
 
 def _habits_of(
@@ -476,12 +494,14 @@ def _habits_of(
         for index, line in {**alignment.placed, **alignment.doubled}.items()
     }
     by_order = [index for index, by in alignment.by.items() if by is PlacedBy.ORDER]
+    whole = _lost_no_cell(rows, n_columns)
     return {
         index: _Habits(
             padding=side,
             torn=index in torn,
             blanks_kept=kept or rows[index].table.blanks_sure,
             cut=cut and index == last,
+            whole=whole,
         )
         for index, side in {**sides, **dict.fromkeys(by_order)}.items()
     }
@@ -895,7 +915,9 @@ def _in_order(row: Row, line: str, columns: Sequence[Line], habits: _Habits) -> 
     trouble = _TOO_FEW
     # in a sure grid this is a row without a header
     by = PlacedBy.ORDER if row.table.columns_sure else PlacedBy.LABEL
-    if _holds_text_among_figures(row):
+    if habits.whole and (spoilt := _with_spoilt(row, n)):
+        chosen = spoilt
+    elif _holds_text_among_figures(row):
         filled, trouble = [cell for cell in row.own if looks_like_value(cell.text)], _TOO_MANY
     elif len(filled) > n and _are_one(filled, n):
         chosen = filled[:n]
@@ -926,6 +948,32 @@ def _in_order(row: Row, line: str, columns: Sequence[Line], habits: _Habits) -> 
         (line, column.id): Spot(table=row.table, cell=cell, by=by)
         for column, cell in zip(columns, chosen, strict=True)
     }
+
+
+def _with_spoilt(row: Row, n: int) -> Sequence[Cell]:
+    """The cells behind the label of a row where some of them are no figures but may be, and all
+    are as many as the columns: each stands in its place. None for another row."""
+    filled = [cell for cell in row.own if cell.text.strip()]
+    labels, behind = filled[:-n], filled[-n:]
+    if not labels or any(_is_or_may_be_figure(row, cell) for cell in labels):
+        return ()
+    if all(map(row.is_figure, behind)) or not all(_is_or_may_be_figure(row, c) for c in behind):
+        return ()
+    between = range(labels[-1].column, behind[-1].column)
+    return () if any(c.column in between for c in row.own if c not in filled) else behind
+
+
+def _is_or_may_be_figure(row: Row, cell: Cell) -> bool:
+    return row.is_figure(cell) or may_be_figure(cell.text)
+
+
+def _lost_no_cell(rows: Sequence[Row], n_columns: Mapping[int, int]) -> bool:
+    """Whether every row that has a figure has one for each of its columns."""
+    n_figures = {
+        index: sum(_is_or_may_be_figure(rows[index], cell) for cell in rows[index].own)
+        for index in n_columns
+    }
+    return all(n == 0 or n >= n_columns[index] for index, n in n_figures.items())
 
 
 def _holds_text_among_figures(row: Row) -> bool:

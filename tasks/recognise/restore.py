@@ -17,7 +17,6 @@ later, with the same rules as for any row whose columns are only an order.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,12 +30,13 @@ from tasks.recognise.fragments import is_row_label, whole_labels, with_whole_hea
 from tasks.recognise.labels import Labels, key, numbering, plain
 from tasks.recognise.leaving import free_id, taken_apart
 from tasks.recognise.positions import Full, Layout, in_line, layout_of, near, with_blanks
-from tasks.recognise.rows import HAN, cells_by_row, hides_figures, may_say_row
+from tasks.recognise.rows import cells_by_row, hides_figures
 from tasks.recognise.tokens import (
     PROSE,
     Is,
     Token,
     end_token,
+    is_damaged,
     joined_lines,
     to_tokens,
 )
@@ -328,9 +328,9 @@ def _cut(tokens: Sequence[Token], table: str) -> list[_Line]:
             # the label between the heads and these figures was lost
             rows.append(row := [])
         figures = any(part.is_ in (Is.VALUE, Is.BLANK) for part in row)
-        if token.is_ is Is.OTHER and not key(token.text) and not _is_damaged(token):
+        if token.is_ is Is.OTHER and not key(token.text) and not is_damaged(token):
             continue
-        if token.is_ in (Is.LABEL, Is.OTHER) and row and not (figures and _is_damaged(token)):
+        if token.is_ in (Is.LABEL, Is.OTHER) and row and not (figures and is_damaged(token)):
             says_row = bool(row_labels.match(token.text)) or _is_numbered([token])
             has_row = any(part.is_ is Is.LABEL and row_labels.match(part.text) for part in row)
             heads = says_row and any(column_labels.match(part.text) for part in row)
@@ -352,20 +352,6 @@ def _are_heads(row: _Line, table: str) -> bool:
         and (columns.match(token.text) or others.match(token.text))
         for token in said
     )
-
-
-#: Signs of a text that draws a table or ends a line; any other may stand for a figure.
-_DRAWN = re.compile(r"[\s|+=*_:：.。·…,，;；、()（）\[\]【】<>《》“”\"'‘’•●○◆◇▪-]*")
-
-
-def _is_damaged(token: Token) -> bool:
-    """A text that is neither label nor figure and may be what is left of a figure: `■`, `12x`.
-    The row that it stands in has a figure more than can be seen."""
-    if token.is_ is not Is.OTHER or may_say_row(token.text):
-        return False
-    if not HAN.search(token.text):
-        return not _DRAWN.fullmatch(token.text)
-    return hides_figures(token.text)
 
 
 def _begins_block(token: Token) -> bool:
@@ -583,7 +569,7 @@ def _with_blanks_at(
             widths = _widths(table)[label]
             width = _n_heads(rows[at - 1], table) if len(widths) > 1 else min(widths)
             cells = _last_cells(row, cells, width, spacing, end)
-        if label is None or not cells or any(map(_is_damaged, row)):
+        if label is None or not cells or any(map(is_damaged, row)):
             filled.append(row)
             continue
         if len(cells) not in _widths(table)[label]:
@@ -722,7 +708,7 @@ def _with_laid_blanks(rows: list[_Line], table: str) -> list[_Line]:
             label is None
             or len(_cells_of(row))
             in ({above} if above in _widths(table)[label] else _widths(table)[label])
-            or any(map(_is_damaged, row))
+            or any(map(is_damaged, row))
         ):
             laid.append(row)
         elif figures and len(figures) == len(_cells_of(row)):
@@ -860,7 +846,7 @@ def _sideways_rows(tokens: Sequence[Token], end: Token | None) -> list[_Line]:
     if any(token.is_ is Is.BLANK for token in tokens[:last]):
         # blanks that are no cells: not every one has a column
         figures = _figures_of(figures)
-    if not any(map(_is_damaged, tokens[last + 1 :])):
+    if not any(map(is_damaged, tokens[last + 1 :])):
         figures = _laid_under(figures, labels)
         figures = _with_lines_between(labels, figures, end) or figures
     if not figures:

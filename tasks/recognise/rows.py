@@ -189,6 +189,25 @@ def hides_figures(text: str) -> bool:
     return bool(re.search(r"\d", NUMBERED.sub("", text, count=1)))
 
 
+#: Signs of a text that draws a table or ends a line; any other may stand for a figure.
+DRAWN = re.compile(r"[\s|+=*_:：.。·…,，;；、()（）\[\]【】<>《》“”\"'‘’•●○◆◇▪-]*")
+#: What is left of a figure, or its unit beside it, is no longer, in signs.
+_LONGEST_FIGURE = 14
+#: A day, a year, a page, a law's clause.
+_COUNTS_NOTHING = re.compile(r"[年月日页第条章注]")
+
+
+def may_be_figure(text: str) -> bool:
+    """Whether a text that is not read as a figure may be one all the same, spoilt or written in
+    a way that is not known: `?3`, `■`, `约52万元`; no label, no date, no remark."""
+    text = text.strip()
+    if not text or len(text) > _LONGEST_FIGURE or table_of(text) or NUMBERED.match(text):
+        return False
+    if not HAN.search(text):
+        return not DRAWN.fullmatch(text)
+    return hides_figures(text) and not _COUNTS_NOTHING.search(text)
+
+
 def spoken_of(row: Row) -> str | None:
     """The table of the form that most labels of the row tell of; of equals the first."""
     told = [name for cell in row.own if cell.text.strip() and (name := table_of(cell.text))]

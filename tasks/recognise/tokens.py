@@ -16,6 +16,7 @@ from functools import cache
 from tasks.model.document import Document, Paragraph, Where
 from tasks.recognise.amounts import is_bare_change, is_unit, looks_like_value
 from tasks.recognise.labels import plain, without_remark
+from tasks.recognise.rows import DRAWN, HAN, hides_figures, may_be_figure, may_say_row
 from tasks.recognise.vocabulary import all_labels, any_label, any_row_label
 
 #: A piece of text longer than this, in signs, is prose and ends a table.
@@ -58,6 +59,16 @@ class Token:
     line: int = -1
     #: None where a line is not laid out by spaces.
     spot: Spot | None = None
+
+
+def is_damaged(token: Token) -> bool:
+    """A text that is neither label nor figure and may be what is left of a figure: `■`, `12x`.
+    The row that it stands in has a figure more than can be seen."""
+    if token.is_ is not Is.OTHER or may_say_row(token.text):
+        return False
+    if not HAN.search(token.text):
+        return not DRAWN.fullmatch(token.text)
+    return hides_figures(token.text)
 
 
 #: What ends a table: a table in between, or the end of the text.
@@ -255,10 +266,27 @@ def _laid_labels(text: str, table: str) -> list[_Piece]:
             pieces.append(_Piece(said, Is.LABEL, chunk.span()))
         elif cut := cut_at_labels(said, table):
             pieces += cut
+        elif spoilt := _with_spoilt_figures(chunk, table):
+            pieces += spoilt
         elif any_label(table).match(said):
             pieces.append(_Piece(said, Is.LABEL, chunk.span()))
         else:
             pieces += _words(said, chunk.start())
+    return pieces
+
+
+def _with_spoilt_figures(chunk: re.Match[str], table: str) -> list[_Piece]:
+    """`行政处罚 ?3 2 8`: the label of a row and its figures, of which some are not read as such;
+    none for another text."""
+    label, *figures = _words(chunk[0], chunk.start())
+    if not (_is_exact(label.text, table) and any_row_label(table).match(label.text)):
+        return []
+    pieces = [replace(label, is_=Is.LABEL)]
+    for figure in figures:
+        if not looks_like_value(figure.text) and not may_be_figure(figure.text):
+            return []
+        is_ = Is.VALUE if looks_like_value(figure.text) else Is.OTHER
+        pieces.append(replace(figure, is_=is_))
     return pieces
 
 

@@ -133,6 +133,9 @@ _DATE_LINE = re.compile(rf"\s*(?P<organ>\D{{4,40}}?)??\s*[(（]?{_DATE}[)）]?\s
 YEAR_TOLD = re.compile(rf"{_REPORTED}\s*年")
 #: Not in the name of another document, and not in a title that a line ends with.
 _YEAR_IN_TEXT = re.compile(rf"《[^》]*》|{_REPORTED}\s*年(?!度?\s*(?:{_TITLES})(?:\n|\Z))")
+_QUOTED = re.compile(r"《[^》]*》")
+#: In the name of what asked for the report, where no other year is told.
+_YEAR_ASKED_FOR = re.compile(rf"《[^》]*?{_REPORTED}\s*年?\s*度?\s*(?:{_TITLES})[^》]*》")
 #: Marks of Markdown before a heading: `## **…**`.
 _MARKS = re.compile(r"(?:#{1,6}\s*)?(?:\*\*|__)?(?:[•●■◆▪▶►○◇□※·]\s*)*")
 _CRUMBS = re.compile(
@@ -196,7 +199,8 @@ _OFTEN = 2
 
 
 def _years_in(text: str) -> Iterator[Witness]:
-    found = (to_year(one["year"]) for one in _YEAR_IN_TEXT.finditer(text) if one["year"])
+    told = _YEAR_IN_TEXT if YEAR_TOLD.search(_QUOTED.sub("", text)) else _YEAR_ASKED_FOR
+    found = (to_year(one["year"]) for one in told.finditer(text) if one["year"])
     named = Counter(year for year in found if year).most_common()
     for year, times in named:
         if times * _OFTEN >= named[0][1]:
@@ -256,7 +260,13 @@ def document_lines(document: Document) -> list[str]:
         for text in (*_framed(document), *paragraphs(document))
         for line in plain(text).split("\n")
     )
-    return [line for line in lines if line]
+    return [line for line in lines if line and not _NEIGHBOUR.match(line)]
+
+
+#: What leads to another page: of whom that is, it does not say.
+_NEIGHBOUR = re.compile(
+    r"(?:[上下前后]一?[篇条则]|(?:相关|延伸|推荐)(?:链接|文章|阅读|信息|内容))\s*:"
+)
 
 
 def _framed(document: Document) -> Iterator[str]:

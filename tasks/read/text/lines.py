@@ -26,7 +26,7 @@ _CLEARED = {**_INVISIBLE, **_SPACES}
 _BOOKMARK = re.compile(r"\[bookmark: ?[^\]\n]{0,80}\]")
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\v\x85\u2028\u2029]")
 
-_PAGE = re.compile(rf"[-—–\s]*{NUMBER}[-—–\s]*", re.IGNORECASE)
+_PAGE = re.compile(rf"[-—–~·<\[【〈(（\s]*{NUMBER}[-—–~·>\]】〉)）\s]*", re.IGNORECASE)
 #: `- 3 -`, `3/5`, `3`: page numbers only where they count the pages up.
 _COUNTED = (
     re.compile(r"\s*[-—–－~·]\s*(?P<page>\d{1,3})\s*[-—–－~·]\s*"),

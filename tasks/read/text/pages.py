@@ -26,12 +26,14 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _OF = r"\d{1,3}\s*/\s*\d{1,3}"
-_TIME = r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\s+\d{1,2}:\d\d(?::\d\d)?"
+_DAY = r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}"
+_TIME = rf"{_DAY}\s+\d{{1,2}}:\d\d(?::\d\d)?"
 _PRINTED = re.compile(
     rf"\s*(?:(?:https?://|www\.)\S+\s+{_OF}"
-    rf"|{_TIME}\s+.*(?:年报|年度(?:工作)?报告).*"
+    rf"|{_DAY}(?:\s+\d{{1,2}}:\d\d(?::\d\d)?)?\s+.*(?:年报|年度(?:工作)?报告).*"
     r"|(?:打印|导出|生成)(?:日期|时间)\s*[:：][\d\s:年月日时分秒/.-]+)\s*"
 )
+_TIME_ALONE = re.compile(rf"\s*{_TIME}\s*")
 #: The year of the report, the day of printing: no figures of a table.
 _DATE = re.compile(r"(?:19|20)\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}(?:\s+\d{1,2}:\d\d(?::\d\d)?)?)?")
 #: What ends or parts a sentence.
@@ -55,6 +57,9 @@ def page_heads(texts: Sequence[str]) -> set[int]:
     short = {at: text for at, text in enumerate(texts) if len(text) <= 2 * _LONGEST}
     first = {at for at in _first_filled(texts) if at in short and _TITLE.search(short[at])}
     heads = {at for at, text in short.items() if at not in first and _is_head(text)}
+    top = set(_first_filled(texts))
+    # among the first lines it is when the report was published
+    heads |= {at for at, text in short.items() if at not in top and _TIME_ALONE.fullmatch(text)}
     return heads | _titles_again(texts, first)
 
 

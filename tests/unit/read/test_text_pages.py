@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tasks.read.text.lines import text_to_lines
 from tasks.read.text.pages import page_heads
 
 TITLE = "霁川区审计局2020年政府信息公开工作年度报告"
@@ -23,6 +24,8 @@ TITLE = "霁川区审计局2020年政府信息公开工作年度报告"
         f"3/9 {TITLE}",
         f"{TITLE} 3/9",
         "2021/1/20 10:33 政府信息公开年报",
+        "2021/1/20 政府信息公开年报 - 霁川区审计局",
+        "2021-01-20 10:33",
         "打印日期：2021-01-20",
         "导出时间: 2021年1月20日 10:33:05",
     ],
@@ -49,10 +52,23 @@ def test_the_title_of_the_document_stays_whatever_stands_beside_it():
         "2020年 12",
         "1.信访举报投诉类申请 5 0 0 0 0 0 5",
         "0 0 1/2",
+        "2021-01-20",
     ],
 )
 def test_what_may_be_a_row_or_stands_once(text):
     assert page_heads([*["正文"] * 20, text]) == set()
+
+
+def test_when_it_was_published_is_no_head():
+    assert page_heads(["2021-01-20 10:33", TITLE]) == set()
+
+
+@pytest.mark.parametrize("text", ["[Page 9]", "<第 9 页>", "【第9页 共12页】", "（P. 9）"])
+def test_page_numbers_in_brackets(text):
+    assert [line.text for line in text_to_lines(f"规章 0\n{text}\n行政许可 1")] == [
+        "规章 0",
+        "行政许可 1",
+    ]
 
 
 def test_a_title_again_is_a_head_but_for_the_first():

@@ -128,6 +128,15 @@ def test_amounts_of_money_stand_exactly_as_written(text, value, unit):
         ("增3/减0", 3),
         ("增0减2", -2),
         ("持平", 0),
+        ("增长12", 12),
+        ("下降了4", -4),
+        ("减：3", -3),
+        ("5（减）", -5),
+        ("5件（减少）", -5),
+        ("5↓", -5),
+        ("5 增", 5),
+        ("-5（减少）", -5),
+        ("5（增8减3）", 5),
         ("0", 0),
         ("7", 7),
     ],
@@ -162,12 +171,15 @@ def test_more_or_less_without_a_figure(text):
     assert text_to_amount(text, change=True) == Amount(kind=Kind.UNREADABLE)
 
 
-@pytest.mark.parametrize("text", ["", "-", "/", "增5", "本年增/减", "增长", "增减情况", "0"])
+@pytest.mark.parametrize("text", ["", "-", "/", "增5", "本年增/减", "增长", "增减情况", "0", "5↓"])
 def test_no_bare_change(text):
     assert not is_bare_change(text)
 
 
-@pytest.mark.parametrize("text", ["增", "减", "增/减", "3/2", "增3减2", "+-3", "增加", "±5"])
+@pytest.mark.parametrize(
+    "text",
+    ["增", "减", "增/减", "3/2", "增3减2", "+-3", "增加", "±5", "5（较上年减少）", "5（其中减2）"],
+)
 def test_changes_that_say_no_one_figure_are_unreadable(text):
     assert text_to_amount(text, change=True) == Amount(kind=Kind.UNREADABLE)
 

@@ -163,6 +163,18 @@ def test_links_to_reports_of_other_years_below_the_report_do_not_count():
     assert (found.organ, found.year, found.findings) == (ORGAN, 2023, ())
 
 
+@pytest.mark.parametrize("leads", ["上一篇：", "下一条: ", "相关链接："])
+def test_titles_of_neighbouring_pages_name_nobody(leads):
+    assert who(f"{leads}溟岭县教育局2021年{REPORT}", "2022年，公开信息10条。") == (None, 2022)
+
+
+def test_the_year_of_what_asked_for_the_report_where_nothing_else_tells():
+    asked = "按照县政府办公室《关于做好2022年政府信息公开工作年度报告编制工作的通知》，现报告如下。"
+
+    assert who("一、总体情况", asked) == (None, 2022)
+    assert who("一、总体情况", asked, "2021年，公开信息10条。") == (None, 2021)
+
+
 def test_the_year_is_that_reported_on_not_that_of_publication():
     lines = (
         f"{ORGAN}2023年{REPORT}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from pictures import drawn, figures, reading, rules, table
 
@@ -250,6 +252,14 @@ def test_what_stands_under_a_head_that_the_form_does_not_have_is_not_guessed():
     assert "disclosure.licensing.previous_items" in told(found)
 
 
+@pytest.mark.parametrize(("head", "read"), [("备注", "? 4 29"), ("上年项目数", "58 4 29")])
+def test_a_head_in_other_words_and_one_that_says_something_else(head: str, read: str):
+    *before, block = DISCLOSURE_2019.partition("第二十条第（六）项")
+    text = "".join([*before, block.replace("上一年项目数量", head, 1)])
+
+    assert said(outcome(text), "disclosure", "penalties") == read
+
+
 def test_the_heads_of_another_block_say_nothing():
     """The header of 第（六）项 is lost: those of 第（五）项 do not reach over its title."""
     header = "第二十条第（六）项 | |||\n信息内容 | 上一年项目数量 | 本年增/减 | 处理决定数量 |"
@@ -417,3 +427,19 @@ def test_a_row_that_only_one_edition_has_decides_the_edition_of_a_torn_table():
     assert found is not None
     assert found.edition["requests"] == "2021"
     assert found.values["requests"]["other_fee_overdue"]["total"].value == 2
+
+
+# Figures that were spoilt
+
+
+def _a_cell_a_line(text: str) -> str:
+    return "\n".join(part.strip() for part in re.split(r"[|\n]", text) if part.strip())
+
+
+@pytest.mark.parametrize("spoilt", ["?5", "5?", "&nbsp5", "_x0020_5", "■"])
+def test_what_is_left_of_a_figure_is_no_piece_of_the_label_above(spoilt: str):
+    text = _a_cell_a_line(changed(("58 | 4 | 29", f"{spoilt} | 4 | 29")))
+    found = outcome(text)
+
+    assert said(found, "disclosure", "penalties") == "? 4 29"
+    assert "disclosure.penalties.previous_items" in told(found)
