@@ -22,6 +22,7 @@ from tasks.read.numbering import W, is_on
 from tasks.read.package import Package
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_W15 = "{http://schemas.microsoft.com/office/word/2012/wordml}"
 _DATA = "{http://schemas.openxmlformats.org/officeDocument/2006/customXml}"
 
 
@@ -153,11 +154,12 @@ def stores_of(package: Package, main: str) -> Stores:
     for link in package.relationships(main):
         if link.kind != "customXml":
             continue
-        for about in package.relationships(link.target):
-            properties = package.xml(about.target)
-            root = package.xml(link.target)
-            if properties is not None and root is not None:
-                found[properties.get(f"{_DATA}itemID", "").lower()] = root
+        root = package.xml(link.target)
+        if root is None:
+            continue
+        abouts = [package.xml(about.target) for about in package.relationships(link.target)]
+        ids = [about.get(f"{_DATA}itemID", "").lower() for about in abouts if about is not None]
+        found |= dict.fromkeys(ids or [link.target], root)
     return found
 
 
@@ -199,20 +201,29 @@ def _asks_a_figure(control: etree._Element) -> bool:
 
 def _differs(control: etree._Element, stores: Stores) -> bool:
     properties = control.find(f"{W}sdtPr")
-    binding = None if properties is None else properties.find(f"{W}dataBinding")
+    binding = None if properties is None else _binding(properties)
     if properties is None or binding is None or _is_no_text(properties):
         return False
-    store = stores.get(binding.get(f"{W}storeItemID", "").lower())
-    if store is None:
-        return False
+    name = binding.get(f"{W}storeItemID", "").lower()
     try:
-        bound = _followed(store, binding)
+        found = [_followed(one, binding) for id, one in stores.items() if name in ("", id)]
     except _NotFollowed:
         return True
+    bound = next((one for one in found if one is not None), None)
     if bound is None or bound.lstrip().startswith("<"):
         return False
     shown = "" if is_prompt(control) else _text(control.find(f"{W}sdtContent"))
     return _squeezed(shown) not in {_squeezed(one) for one in _ways_to_show(properties, bound)}
+
+
+def _binding(properties: etree._Element) -> etree._Element | None:
+    """Where a control has its text from; without the name of a store, from whichever has it.
+    Source: ECMA-376 Part 1, 17.5.2.6 dataBinding; MS-DOCX 2.5.3.5 for later Word."""
+    for name in (f"{W}dataBinding", f"{_W15}dataBinding"):
+        binding = properties.find(name)
+        if binding is not None:
+            return binding
+    return None
 
 
 class _NotFollowed(Exception):

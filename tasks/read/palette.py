@@ -60,6 +60,8 @@ _SLOTS = {
     "hyperlink": "hlink",
     "followedHyperlink": "folHlink",
 }
+#: Of a document that has no theme.
+_PLAIN = {"lt1": PAPER, "dk1": "000000"}
 #: What the settings can say otherwise.
 _MAPPED = {
     "bg1": ("background1", "bg1"),
@@ -73,7 +75,7 @@ class Palette:
     """The colours of the theme by their names in the text."""
 
     def __init__(self, theme: etree._Element | None, settings: etree._Element | None) -> None:
-        self._theme = {} if theme is None else dict(_theme_colours(theme))
+        self._theme = _PLAIN | ({} if theme is None else dict(_theme_colours(theme)))
         self._slots = dict(_SLOTS)
         mapping = None if settings is None else settings.find(f"{W}clrSchemeMapping")
         for short, names in _MAPPED.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tasks.forms.annual_report import FORM, TABLE_NAMES
 from tasks.forms.vocabulary import Edition, Line
@@ -414,6 +414,7 @@ def _tell_unknown(reading: TableReading, placement: Placement) -> None:
             rule="extraction.unknown_row",
             message="不在表样之内，原样保留、未计入",
             message_en="that is not in the form",
+            cells=_torn(reading, placement, row),
         )
     for row in placement.ambiguous:
         _keep_aside(
@@ -433,8 +434,36 @@ def _tell_unknown(reading: TableReading, placement: Placement) -> None:
         )
 
 
+def _torn(reading: TableReading, placement: Placement, row: Row) -> tuple[str, ...]:
+    """Figures without a label of their own, beside one that belongs to the row above: lines
+    inside of its cells have torn that row, so what is blank in it is none. Their fields."""
+    if any(cell.text.strip() and not looks_like_value(cell.text) for cell in row.own):
+        return ()
+    labels = [id(cell) for cell in row.cells if cell.text.strip() and cell.row < row.index]
+    line = next((id for id, one in placement.rows.items() if _label(one) in labels), None)
+    if line is None or not row.has_values():
+        return ()
+    blank = [column for column, one in reading.values[line].items() if one.kind is Kind.BLANK]
+    for column in blank:
+        before = reading.values[line][column]
+        reading.values[line][column] = replace(before, kind=Kind.UNREADABLE, doubt=1.0)
+    return tuple(f"{reading.table}.{line}.{column}" for column in blank)
+
+
+def _label(row: Row) -> int | None:
+    """The last text of a row before its figures, which is its own label."""
+    texts = [id(cell) for cell in row.own if cell.text.strip() and not looks_like_value(cell.text)]
+    return texts[-1] if texts else None
+
+
 def _keep_aside(
-    reading: TableReading, row: Row, *, rule: str, message: str, message_en: str
+    reading: TableReading,
+    row: Row,
+    *,
+    rule: str,
+    message: str,
+    message_en: str,
+    cells: tuple[str, ...] = (),
 ) -> None:
     label = _own_label(row, reading.table)
     values = tuple(c.text.strip() for c in row.own if looks_like_value(c.text))
@@ -448,6 +477,7 @@ def _keep_aside(
             severity=Severity.WARNING,
             message=f"{_name(reading.table)}有一行{message}：{_text(row)}",
             message_en=f"table {reading.table}: a row {message_en} was kept aside: {_text(row)}",
+            cells=cells,
             actual=_text(row),
         )
     )

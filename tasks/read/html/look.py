@@ -25,6 +25,11 @@ _DECLARATION = re.compile(
 _IMPORTANT = re.compile(r"\s*!\s*important\s*$", re.IGNORECASE)
 _REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
 
+#: How an element may be shown. Source: CSS Display 3.
+_DISPLAYS = re.compile(
+    r"none|contents|block|inline|flow|flex|grid|table|ruby|list-item|run-in|math|inherit|initial"
+    r"|unset|revert|-webkit-|-moz-|-ms-|var\("
+)
 #: A value with this in it is not known, but for the name of the property.
 UNKNOWN = "var("
 
@@ -41,7 +46,7 @@ TELLING: Mapping[str, tuple[str, re.Pattern[str]]] = {
         ("visibility", "content-visibility", r"hidden"),
         ("strike", "text-decoration text-decoration-line", r"line-through"),
         ("raise", "vertical-align", r"su[pb]|text|top|bottom|\d|var\("),
-        ("raise", "font-variant-position", r"su[pb]"),
+        ("raise", "font-variant-position font-variant", r"su[pb]"),
         ("raise", "font-feature-settings", r"su[pb]s"),
         (
             "size",
@@ -61,7 +66,7 @@ TELLING: Mapping[str, tuple[str, re.Pattern[str]]] = {
         ("order", "float", r"left|right|inline"),
         ("order", "flex-direction flex-wrap", r"reverse"),
         ("order", "order grid-column grid-row grid-area", r"\d|[a-z]"),
-        ("bidi", "unicode-bidi", r"override"),
+        ("bidi", "unicode-bidi", r"override|isolate|embed|plaintext"),
         ("bidi", "direction", r"rtl"),
         ("colour", "color -webkit-text-fill-color", r"transparent|white|#[d-f]|rgb|hsl|snow|ivory"),
         ("colour", "background-color", r"^$"),
@@ -94,6 +99,8 @@ def matters_told(declared: Mapping[str, list[str]], page: str) -> frozenset[str]
         told.add("colour")
     if "content" in told:
         told |= {"display", "visibility"}
+    if "bidi" in told:
+        told.add("display")
     if told & {"box", "clip"}:
         told |= {"box", "place"}
     return frozenset(told | ({"size"} if "raise" in told or "place" in told else set()))
@@ -110,6 +117,8 @@ def declarations(text: str) -> list[Declaration]:
             continue
         important = "!" in value and bool(_IMPORTANT.search(value))
         value = _IMPORTANT.sub("", value).strip() if important else value.strip()
+        if name == "display" and not _DISPLAYS.match(value.lower()):
+            continue  # no way to show it: browsers keep what was said before
         if name == "content":
             found.append((name, value, important))
         elif "\\" not in value and value:  # what only old browsers take
@@ -176,6 +185,8 @@ class Look:
     pictured: bool = False
     #: Characters run against their order.
     override: bool = False
+    #: In a line from right to left it stands as one, whatever it holds.
+    isolated: bool = False
     direction: str = ""
     content: str = ""
     #: Some rule that is not followed would change this.
@@ -239,8 +250,7 @@ def look(values: Mapping[str, str], style: str = "") -> Look:
         beside=_is_beside(values),
         puzzling=_is_puzzling(values),
         moved=_is_moved(values),
-        turned="reverse" in get("flex-direction", "") + get("flex-wrap", "")
-        or (get("direction") == "rtl" and "flex" in get("display", "")),
+        turned="reverse" in get("flex-direction", "") + get("flex-wrap", ""),
         ink=_ink(values),
         ground=ground_of(get("background-color", ""), get("background-image", "")),
         pictured=any(
@@ -248,6 +258,7 @@ def look(values: Mapping[str, str], style: str = "") -> Look:
             for name in ("background-image", "list-style", "list-style-type")
         ),
         override="override" in get("unicode-bidi", ""),
+        isolated=_is_isolated(values),
         direction=get("direction", ""),
         content=get("content", ""),
         unsure=any(
@@ -263,6 +274,8 @@ _PIXELS = {"": 1, "px": 1, "pt": 1.33, "pc": 16, "em": 16, "rem": 16, "ex": 8, "
 _TINY_PIXELS, _TINY_SHARE, _SMALL_SHARE = 2.0, 0.15, 0.85
 #: So far from its line is no adjustment by a hair; nearer by so much is enough for small text.
 _RAISED_PIXELS, _RAISED_SMALL = 4.0, 1.0
+#: Text smaller than this at the top of its line is the mark of a note.
+_MARK_PIXELS = 9.5
 #: Further from it than this stands somewhere else.
 _ELSEWHERE = 40.0
 
@@ -303,10 +316,18 @@ def _is_raised(values: Mapping[str, str], small: bool) -> bool:
     align = values.get("vertical-align", "")
     if align in ("super", "sub") or (small and align in ("top", "text-top", "text-bottom")):
         return True
+    if align in ("top", "text-top") and _is_a_mark(values.get("font-size", "")):
+        return True
     away = abs(_pixels(align))
     if values.get("position") == "relative":
         away = max(away, abs(_pixels(values.get("top", values.get("bottom", "")))))
     return (_RAISED_SMALL if small else _RAISED_PIXELS) <= away <= _ELSEWHERE
+
+
+def _is_a_mark(size: str) -> bool:
+    """As small as no page sets its figures, whatever the text around it is."""
+    found = _length(size)
+    return found is not None and found[1] in ("px", "pt") and _pixels(size) < _MARK_PIXELS
 
 
 def _is_faded(values: Mapping[str, str]) -> bool:
@@ -330,12 +351,24 @@ def _is_clipping(values: Mapping[str, str]) -> bool:
     return "hidden" in said or "clip" in said
 
 
+_ISOLATING = re.compile(r"isolate|embed|plaintext")
+_BOXES = re.compile(r"inline-|flow-root|grid|flex")
+
+
+def _is_isolated(values: Mapping[str, str]) -> bool:
+    return bool(
+        _ISOLATING.search(values.get("unicode-bidi", ""))
+        or _BOXES.search(values.get("display", ""))
+    )
+
+
 _EDGES = re.compile(r"rect\((?:\s*[01](?:px)?[\s,]*){4}\)")
 _CLIPPED_AWAY = re.compile(
     r"inset\(\s*(?:[5-9]\d|\d{3,})(?:\.\d+)?%|circle\(\s*0|ellipse\(\s*0|polygon\((?:[\s,]*0(?:px|%)?)+\s*\)"
 )
 _FAR_SIDE = re.compile(_FAR)
 _SCALED_AWAY = re.compile(r"scale[xy]?\(\s*0(?:\.0*)?\s*[,)]")
+_NO_SCALE = re.compile(r"0(?:\.0*)?%?(?:\s|$)")
 _SHIFTED = re.compile(rf"translate(?:x|y|3d)?\([^)]*(?:{_FAR}|\d{{4,}}px)")
 
 
@@ -353,10 +386,10 @@ def _is_beside(values: Mapping[str, str]) -> bool:
     sides = [_length(get(name, "")) for name in ("width", "height")]
     if _is_clipping(values) and all(side and side[0] <= 1 for side in sides):
         return True
+    if _NO_SCALE.match(get("scale", "")):
+        return True
     transform = get("transform", "")
-    return bool(
-        _SHIFTED.search(transform) or re.search(r"scale[xy]?\(\s*0(?:\.0*)?\s*[,)]", transform)
-    )
+    return bool(_SHIFTED.search(transform) or _SCALED_AWAY.search(transform))
 
 
 _MIRRORED = re.compile(r"scale[xy3d]*\([^)]*-|rotate[xy]?\(|matrix|skew")
@@ -376,7 +409,9 @@ def _is_puzzling(values: Mapping[str, str]) -> bool:
     if get("-webkit-text-security", "none") != "none":
         return True
     # raised in some fonts and not in others
-    if get("font-variant-position", "normal") != "normal":
+    if any(
+        re.search("su[pb]", get(name, "")) for name in ("font-variant-position", "font-variant")
+    ):
         return True
     if re.search("su[pb]s", get("font-feature-settings", "")):
         return True

@@ -39,7 +39,7 @@ from tasks.read.html.roles import (
     role_of,
     whole,
 )
-from tasks.read.html.selectors import Named, root
+from tasks.read.html.selectors import HOST, Named, root
 from tasks.read.html.sheets import Cascade, Looks
 from tasks.read.nesting import Content, Held
 from tasks.read.numbering import FORMATS
@@ -50,8 +50,10 @@ _RAISED_TAGS = {"sup", "sub"}
 _LOWERED = "sub"
 _NOTE_MARKS = {"MsoFootnoteReference", "MsoEndnoteReference"}
 #: Tags and attributes that say how a text is seen, besides style and class.
-_SPEAKING_TAGS = {*_STRUCK, *_RAISED_TAGS, "font", "bdo", "details", "summary", "body"}
+_SPEAKING_TAGS = {*_STRUCK, *_RAISED_TAGS, "font", "bdo", "bdi", "details", "summary", "body"}
 _SPEAKING = frozenset(("dir", "bgcolor", "background", "hidden"))
+#: Lays out what it holds in the direction of the text.
+_LAYS_OUT = re.compile("flex|grid")
 #: A raised number is the mark of a footnote or a power, never more digits of the figure.
 _RAISED = re.compile(r"\s*[\[(［（〔]?([0-9]{1,3})[\])］）〕]?\s*")
 _RAISE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -263,7 +265,7 @@ class Reader:
         if look.pre or role is Role.PRE:
             element.pre = True
             self._pre += 1
-        if look.turned:
+        if look.turned or (sight.direction == "rtl" and _LAYS_OUT.search(look.display)):
             element.turns = True
         if role is not Role.INLINE:
             self._begin(element, attributes)
@@ -285,6 +287,8 @@ class Reader:
                 return
             self._end_drawing()
         element = self._elements[-1]
+        if "-" in tag and not element.filled and not element.children:
+            self._see_unread()  # an element of the page's own making: a script says what it shows
         if element.looks is not None:
             self._put_behind(element)
         if element.turned is not None and not element.turned.turn(self._texts[-1]):
@@ -331,10 +335,13 @@ class Reader:
 
     # What `shadows` calls.
 
-    def enter(self, sheets: Cascade) -> None:
-        """What comes next stands in a shadow tree with sheets of its own."""
+    def enter(self, sheets: Cascade, host: Mapping[str, str]) -> None:
+        """What comes next stands in a shadow tree with sheets of its own; `host`: the attributes
+        of the element that has it."""
         self._scopes.append((self._sheets, self._named))
-        self._sheets, self._named = sheets, None
+        self._sheets, self._named = sheets, root(HOST, host)
+        if sheets.looks_at_host(self._named):
+            self._see_unsure()
 
     def visit(self) -> None:
         """What comes next stands in the tree around the shadow tree."""
@@ -424,6 +431,7 @@ class Reader:
         before = parent.sight
         if (
             parent.turns
+            or before.direction == "rtl"
             or tag in _SPEAKING_TAGS
             or not _SPEAKING.isdisjoint(attributes)
             or (attributes and _is_note_mark(attributes))
@@ -461,7 +469,9 @@ class Reader:
         raised = raised or _is_note_mark(attributes)
         moved = before.moved
         inline = role is Role.INLINE or role is Role.BLOCK
-        if (inline and (look.moved or (look.small and not raised))) or parent.turns:
+        isolated = look.isolated or tag == "bdi" or "dir" in attributes
+        away = look.moved or (look.small and not raised) or (isolated and before.direction == "rtl")
+        if (inline and away) or parent.turns:
             moved = self._tags
         elif role is Role.CELL:
             moved = 0
@@ -713,6 +723,11 @@ class Reader:
         role = element.role
         if role is Role.BLOCK or role is Role.PRE:
             self._texts[-1].end_block()
+            if element.tag == "li" and self._texts[-1].number:
+                # its number stands there alone
+                self._texts[-1].number = ""
+                self._see_unread()
+                self._see_unsure()
         elif role in TABLE_PARTS:
             self._finish_part(element)
         elif role is Role.SELECT and self._options is not None:

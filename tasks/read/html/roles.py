@@ -128,6 +128,8 @@ def role_of(
 def _is_switched_off(tag: str, attributes: Mapping[str, str]) -> bool:
     if "hidden" in attributes and not is_folded(tag, attributes):
         return True
+    if "popover" in attributes:
+        return True
     return tag in CLOSED and CLOSED[tag] not in attributes
 
 
@@ -142,7 +144,7 @@ def is_spacer(attributes: Mapping[str, str]) -> bool:
     """Whether a picture or frame only keeps a place free."""
     if any(whole(attributes.get(name), 99) <= _SPACER for name in ("width", "height")):
         return True
-    return bool(_SPACER_NAME.search(attributes.get("src", "")))
+    return "srcdoc" not in attributes and bool(_SPACER_NAME.search(attributes.get("src", "")))
 
 
 def whole(text: str | None, otherwise: int) -> int:

@@ -35,9 +35,11 @@ _OLD_ELEMENTS = {"before", "after", "first-letter", "first-line"}
 #: Nothing of the page is so before somebody touches it.
 _NEVER = {
     "hover", "active", "focus", "focus-within", "focus-visible", "visited", "target",
-    "target-within", "host", "host-context", "fullscreen", "popover-open", "modal",
+    "target-within", "fullscreen", "popover-open", "modal",
 }  # fmt: skip
 _ALWAYS = {"defined"}
+#: The host of a shadow tree, as the sheets in the tree see it.
+HOST = ":host"
 
 Combinator = Literal["", " ", ">", "+", "~"]
 
@@ -163,7 +165,11 @@ class _State:
     def fits(self, element: Named) -> bool | None:
         match self.name:
             case "root" | "scope":
-                return element.parent is None
+                return element.parent is None and element.tag != HOST
+            case "host":
+                return element.tag == HOST
+            case "host-context":
+                return None if element.tag == HOST else False
             case "link" | "any-link":
                 return element.tag == "a" and "href" in element.attributes
             case "empty":
@@ -212,6 +218,12 @@ class Selector:
     pseudo: str
     #: ids, classes, tags.
     weight: tuple[int, int, int]
+
+    @property
+    def is_of_host(self) -> bool:
+        """Whether it speaks of the host of a shadow tree."""
+        tests = self.compounds[-1].tests
+        return any(isinstance(one, _State) and one.name.startswith("host") for one in tests)
 
     @property
     def asks_siblings(self) -> bool:
@@ -308,7 +320,7 @@ class _Open:
 
 
 def _selector(text: str, depth: int) -> Selector | None:
-    text = text.strip()
+    text = text.strip().replace("*|", "")  # of any namespace
     compounds: list[Compound] = []
     combinator: Combinator = ""
     opened, pseudo, at = _Open(), "", 0
@@ -379,6 +391,9 @@ def _read_simple(opened: _Open, simple: re.Match[str], weight: list[int]) -> Non
 
 def _read_pseudo(opened: _Open, name: str, inside: str, weight: list[int], depth: int) -> bool:
     """A pseudo-class into the compound. False where its brackets hold no selectors."""
+    if name == "host" and inside:
+        opened.tests.append(_State(name))
+        name = "is"
     if name in ("is", "where", "not", "matches", "-webkit-any") and depth:
         choices = selectors(inside, depth - 1)
         if choices is None:

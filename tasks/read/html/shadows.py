@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from tasks.read.html.sheets import Cascade, cascade
+from tasks.read.html.sheets import Cascade, cascade, written_sheet
 
 #: Elements that may have a shadow tree, besides those with a hyphen in their name.
 _HOSTS = {
@@ -31,7 +31,7 @@ class Target(Protocol):
     def start(self, tag: str, attributes: Mapping[str, str]) -> None: ...
     def end(self, tag: str) -> None: ...
     def data(self, text: str) -> None: ...
-    def enter(self, sheets: Cascade) -> None: ...
+    def enter(self, sheets: Cascade, host: Mapping[str, str]) -> None: ...
     def visit(self) -> None: ...
     def leave(self) -> None: ...
     def close(self) -> None: ...
@@ -146,7 +146,7 @@ def _inside(host: Node, page: Target, scope: _Scope | None) -> list[_Step]:
     shadow = _shadow_of(host)
     if shadow is None:
         return [("begin", one, scope) for one in reversed(host.inside)]
-    page.enter(_sheets(shadow))
+    page.enter(_sheets(shadow), host.attributes)
     own = _Scope(_by_slot(host, shadow), scope)
     return [("leave", host, scope), *(("begin", one, own) for one in reversed(shadow.inside))]
 
@@ -185,6 +185,9 @@ def _sheets(shadow: Node) -> Cascade:
         if node.tag == "style":
             text = "".join(one.text for one in node.inside)
             found.append((text, node.attributes.get("media", "")))
+        elif node.tag == "link" and "stylesheet" in node.attributes.get("rel", "").lower().split():
+            sheet = written_sheet(node.attributes.get("href", ""))
+            found.append((sheet or "", node.attributes.get("media", "")))
         elif node.tag != "template":
             styles.append(node.attributes.get("style", ""))
             waiting += reversed(node.inside)

@@ -21,9 +21,11 @@ from dataclasses import dataclass, replace
 from html import unescape
 from urllib.parse import unquote_to_bytes
 
+from tasks.detect.mhtml import joined
 from tasks.read.html.look import (
     PLAIN,
     TELLING,
+    UNKNOWN,
     Declaration,
     Look,
     declarations,
@@ -51,7 +53,7 @@ _MARK = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|\([^(){}]*\)|\\.|([{
 #: Without one of these in it a sheet changes nothing that is read.
 _WORTH = re.compile(
     r"none|hidden|collapse|line-through|table|su[pb]\b|content\s*:|opacity|clip|-\d|reverse|scale"
-    r"|vertical-align|font(?:-size)?\s*:\s*0|override|float|absolute|security|transparent|order\s*:"
+    r"|vertical-align|font(?:-size)?\s*:\s*0|override|rtl|float|absolute|security|transparent|order\s*:"
     r"|(?:height|width)\s*:\s*0|[\s;{]color\s*:|font-size\s*:\s*(?:0|\.|[12](?:\.\d+)?p[xt])|position|var\(|url\(|list-style",
     re.IGNORECASE,
 )
@@ -61,6 +63,8 @@ _MOST_RULES = 10_000
 _MOST_TRIALS = 300_000
 _MOST_CHARACTERS = 4_000_000
 _DEEPEST = 8
+#: Sheets that ask for sheets that ask for more; and no sheet is asked for again and again.
+_DEEPEST_IMPORT = 4
 
 #: Screens on which people read such pages, in pixels across.
 _NARROWEST, _WIDEST = 800, 1_920
@@ -71,6 +75,11 @@ _OTHER_RULES = re.compile(
     r"font-palette-values|view-transition|position-try|viewport|-ms-viewport|charset|namespace)\b",
     re.IGNORECASE,
 )
+
+#: A variable that is set, the rules that set it for all of a page, and where one is used.
+_VARIABLE = re.compile(r"(?<![\w-])(--[\w-]+)\s*:([^;{}\"]*)")
+_OF_ALL = re.compile(r"(?:^|[},;]|\*/)\s*(?::root|html|body)\s*\{([^{}]*)")
+_USE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*(?:\([^()]*\)[^()]*)*))?\)")
 
 #: Gives the sheet that an address leads to; None where it was not sent.
 Linked = Callable[[str], str | None]
@@ -116,6 +125,7 @@ class Cascade:
         self.asks_siblings = any(rule.selector.asks_siblings for rule in rules)
         #: Something is said here of what stands in the page around.
         self.slotted = any(rule.selector.pseudo == "slotted" for rule in rules)
+        self._of_host = any(rule.selector.is_of_host for rule in rules)
         self._by_key: dict[str, list[Rule]] = {}
         for rule in sorted(rules, key=lambda rule: rule.weight):
             last = rule.selector.compounds[-1]
@@ -136,6 +146,10 @@ class Cascade:
             if (kept := tuple(one for one in rule.declared if one[0] not in shown))
         ]
         return Cascade(rules, foreign=self.foreign)
+
+    def looks_at_host(self, host: Named) -> bool:
+        """Whether something is said here of the host of the tree that this is for."""
+        return self._of_host and self.looks(host, "") is not _NOTHING
 
     def looks(self, element: Named, style: str) -> Looks:
         """`style`: what the element says of itself."""
@@ -282,16 +296,29 @@ def _sheets(page: str, linked: Linked) -> tuple[list[tuple[str, str]], bool]:
         elif given.get("type", "text/css").strip().lower() not in ("text/css", ""):
             continue
         medium = given.get("media", "")
-        for address, condition in _IMPORT.findall(_plain(sheet or "")):
-            inner = _sent(address, linked)
-            foreign = foreign or inner is None
-            found.append((inner or "", f"{medium} and {condition}" if medium else condition))
-        found.append((sheet or "", medium))
+        own = [*_imported(sheet or "", given.get("href", ""), medium, linked, _DEEPEST_IMPORT)]
+        foreign = foreign or any(one is None for one, _ in own)
+        found += ((one or "", where) for one, where in own)
     return found, foreign
 
 
+def _imported(
+    sheet: str, address: str, medium: str, linked: Linked, depth: int
+) -> Iterator[tuple[str | None, str]]:
+    """A sheet behind those that it asks for; None for one that was not sent."""
+    for named, condition in _IMPORT.findall(_plain(sheet)):
+        there = joined(address, named)
+        inner = _sent(there, linked) if depth else None
+        where = f"{medium} and {condition}" if medium and condition else medium or condition
+        if inner is None:
+            yield None, where
+        else:
+            yield from _imported(inner, there, where, linked, depth - 1)
+    yield sheet, medium
+
+
 def _sent(address: str, linked: Linked) -> str | None:
-    written = _inline(address)
+    written = written_sheet(address)
     return linked(address) if written is None else written
 
 
@@ -307,7 +334,7 @@ def _attributes(text: str) -> dict[str, str]:
     }
 
 
-def _inline(address: str) -> str | None:
+def written_sheet(address: str) -> str | None:
     """The sheet in a `data:` address."""
     head, comma, body = address.partition(",")
     if not comma or not head.strip().lower().startswith("data:text/css"):
@@ -324,6 +351,10 @@ def cascade(sheets: Sequence[tuple[str, str]], page: str, *, foreign: bool = Fal
     """The rules of some sheets, each with its medium, that say something of this page."""
     cleaned = [(_plain(sheet), medium) for sheet, medium in sheets]
     whole = "\n".join(sheet for sheet, _ in cleaned)
+    if UNKNOWN in whole:
+        known = _variables(whole, page)
+        cleaned = [(_without_variables(sheet, known), medium) for sheet, medium in cleaned]
+        whole = "\n".join(sheet for sheet, _ in cleaned)
     if len(whole) > _MOST_CHARACTERS or not _WORTH.search(whole):
         return Cascade((), foreign=foreign)
     read = [
@@ -346,6 +377,28 @@ def cascade(sheets: Sequence[tuple[str, str]], page: str, *, foreign: bool = Fal
         for selector in (selectors(raw.selectors) or ()) if kept else ():
             rules.append(Rule(selector, kept, (*selector.weight, order), raw.sure))
     return Cascade(rules if len(rules) <= _MOST_RULES else (), foreign=foreign)
+
+
+def _variables(whole: str, page: str) -> dict[str, str]:
+    """What variables of the whole page stand for, where nothing else is said of them anywhere."""
+    said: dict[str, set[str]] = {}
+    for name, value in _VARIABLE.findall(f"{whole}\n{page}"):
+        said.setdefault(name, set()).add(value.strip())
+    everywhere = {name for body in _OF_ALL.findall(whole) for name, _ in _VARIABLE.findall(body)}
+    return {name: min(values) for name, values in said.items() if len(values) == 1} | {
+        name: UNKNOWN for name, values in said.items() if len(values) > 1 or name not in everywhere
+    }
+
+
+def _without_variables(sheet: str, known: Mapping[str, str]) -> str:
+    """A sheet with each variable written out that is known; one that nobody sets leaves what
+    stands in its place."""
+
+    def written(use: re.Match[str]) -> str:
+        value = known.get(use[1], use[2])
+        return use[0] if value is None or UNKNOWN in value else value
+
+    return _USE.sub(written, sheet)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,9 @@ EDGE = 1.5
 UNMAPPED = "\ufffd"
 #: Characters without ink whose class of Unicode does not say so: fillers, the Braille blank.
 FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+DIGITS = frozenset("0123456789")
+#: What a form has in place of a figure. A font may call a digit so.
+DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 #: Classes of characters without ink: separators, controls, formats, what is not assigned.
 INKLESS = ("Zs", "Zl", "Zp", "Cc", "Cf", "Cn")
 
@@ -142,6 +145,8 @@ class Drawn:
     images: list[DrawnImage] = field(default_factory=list)
     #: The characters among them that are called blank, where they would be seen.
     ghosts: list[Ghost] = field(default_factory=list)
+    #: The digits that each font shows.
+    digits: defaultdict[Any, set[str]] = field(default_factory=lambda: defaultdict(set))
     #: Places that a note strikes out.
     struck: list[Box] = field(default_factory=list)
     #: Places of notes that show another text than they hold.
@@ -335,7 +340,9 @@ class Canvas(PDFPageAggregator):
             covered=any(self.marked),
         )
         self.drawn.characters.append(character)
-        if is_ghost(character.text) and not character.no_ink:
+        if character.text in DIGITS:
+            self.drawn.digits[set_as.font].add(character.text)
+        elif (is_ghost(character.text) or character.text in DASHES) and not character.no_ink:
             place = apply_matrix_pt(self._from_drawn, at)
             self.drawn.ghosts.append(Ghost(character, set_as.font, set_as.code, place))
         if not character.covered:

@@ -1,4 +1,4 @@
-"""Characters that the font calls blank → whether they leave ink on the page.
+"""Characters that the font calls blank or a dash → what ink they leave on the page.
 
 A font's map to Unicode may be wrong: it calls a digit a space, a soft hyphen, or nothing at
 all. Who reads the page sees the digit. So each glyph that is called blank is looked at once
@@ -26,7 +26,7 @@ from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 from pypdfium2 import raw
 
-from tasks.read.pdf.canvas import UNMAPPED, Drawn, Ghost, is_ghost
+from tasks.read.pdf.canvas import DASHES, DIGITS, UNMAPPED, Drawn, Ghost, is_ghost
 from tasks.read.pdf.fonts import is_of_signs
 
 #: Ink is thicker than this share of the size of its text. PDFium gives a glyph without an
@@ -34,6 +34,8 @@ from tasks.read.pdf.fonts import is_of_signs
 THINNEST = 0.03
 #: A hyphen is no higher than this share of the size, and broader than it is high.
 FLAT = 0.2
+#: No dash is so high, and no digit lower.
+HIGHEST_DASH = 0.4
 #: How far apart the two libraries may place one character, in points.
 NEAR = 0.75
 #: A glyph that PDFium shows on none of so many pages cannot be told.
@@ -76,8 +78,16 @@ SOME = Ink(1.0, 1.0)
 
 
 def tell_ghosts(source: bytes, pages: list[Drawn | None]) -> None:
-    """Gives each character that is called blank the text that a reader of the page sees."""
-    ghosts = [ghost for page in pages if page is not None for ghost in page.ghosts]
+    """Gives each character that is called blank, or a dash, the text that a reader of the page
+    sees."""
+    drawn = [page for page in pages if page is not None]
+    whole = _with_every_digit(drawn)
+    ghosts = [
+        ghost
+        for page in drawn
+        for ghost in page.ghosts
+        if ghost.character.text not in DASHES or ghost.font not in whole
+    ]
     if not ghosts:
         return
     told: dict[Glyph, Ink] = {}
@@ -99,7 +109,18 @@ def tell_ghosts(source: bytes, pages: list[Drawn | None]) -> None:
             ghost.character.text = _seen(ghost.character.text, ink)
 
 
+def _with_every_digit(drawn: list[Drawn]) -> set[Any]:
+    """The fonts that call no digit a dash, since each is there by its own name."""
+    digits: dict[Any, set[str]] = defaultdict(set)
+    for page in drawn:
+        for font, shown in page.digits.items():
+            digits[font] |= shown
+    return {font for font, shown in digits.items() if shown == DIGITS}
+
+
 def _seen(called: str, ink: Ink) -> str:
+    if called in DASHES:
+        return UNMAPPED if ink.across > HIGHEST_DASH else called
     if not ink.is_there:
         return " " if called and not called.strip() else ""
     if ink is HYPHEN or (called == SOFT_HYPHEN and ink.is_flat):
@@ -113,6 +134,8 @@ def _seen(called: str, ink: Ink) -> str:
 def _by_font(ghost: Ghost) -> Ink | None:
     """None where PDFium has to be asked."""
     font = ghost.font
+    if ghost.character.text in DASHES:
+        return None if any(key in font.descriptor for key in EMBEDDED) else HYPHEN
     if is_of_signs(font):
         return NONE if ghost.code == SPACE else None
     if isinstance(font, PDFType3Font):

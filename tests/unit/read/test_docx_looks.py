@@ -332,14 +332,14 @@ def test_the_instruction_of_a_field_around_is_not_shown() -> None:
 BINDING = '<w:dataBinding w:prefixMappings="xmlns:d=\'urn:d\'" w:xpath="{}" w:storeItemID="{{A}}"/>'
 
 
-def bound(way: str, held: str, more: str = "") -> str:
+def bound(way: str, held: str, more: str = "", binding: str = BINDING) -> str:
     """The cell of a control that is bound to data in which `/a/b` is 12."""
     links = "http://schemas.openxmlformats.org/package/2006/relationships"
     link = (
         f'<Relationships xmlns="{links}">'
         '<Relationship Id="1" Type="{}" Target="{}"/></Relationships>'
     )
-    properties = f"<w:sdtPr>{BINDING.format(way)}{more}</w:sdtPr>"
+    properties = f"<w:sdtPr>{binding.format(way)}{more}</w:sdtPr>"
     control = f"<w:sdt>{properties}<w:sdtContent>{held}</w:sdtContent></w:sdt>"
     main = letter(tbl(tr("规章", tc(control)), tr("文件", "5")))
     with zipfile.ZipFile(io.BytesIO(main)) as package:
@@ -382,6 +382,32 @@ def bound(way: str, held: str, more: str = "") -> str:
 )
 def test_bound_controls(way: str, held: str, more: str, seen: str) -> None:
     assert bound(way, held, more) == seen
+
+
+LATER = BINDING.replace("w:dataBinding", "w15:dataBinding").replace(
+    "<w15:dataBinding",
+    '<w15:dataBinding xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"',
+)
+
+
+@pytest.mark.parametrize(
+    ("binding", "seen"),
+    [
+        (LATER, "13\ufffd"),
+        (BINDING.replace("{{A}}", ""), "13\ufffd"),
+        (BINDING.replace(' w:storeItemID="{{A}}"', ""), "13\ufffd"),
+        (BINDING.replace("{{A}}", "{{B}}"), "13"),
+    ],
+)
+def test_controls_that_name_their_data_otherwise(binding: str, seen: str) -> None:
+    assert bound("/d:a[1]/d:b[1]", r("12"), binding=binding) == "12"
+    assert bound("/d:a[1]/d:b[1]", r("13"), binding=binding) == seen
+
+
+def test_without_a_theme_the_ground_is_white() -> None:
+    white = '<w:color w:val="000000" w:themeColor="background1"/>'
+    black = '<w:color w:val="FFFFFF" w:themeColor="text1"/>'
+    assert cell(r("12", black) + r("9", white)) == "12"
 
 
 def test_a_control_that_lost_what_was_chosen() -> None:

@@ -46,6 +46,9 @@ def cell(sheet: str, content: str, attributes: str = "") -> str:
         (".n::before{content:'1';display:none}", "2", "class=n", "2"),
         (".n::before{content:'1';visibility:hidden}", "2", "class=n", "2"),
         (".n::before{content:'1'} td.n::before{content:none}", "2", "class=n", "2"),
+        (":root{--v:'7'} .n::before{content:var(--v)}", "", "class=n", "7"),
+        (".n::before{content:var(--v, attr(title))}", "", "class=n title=12", "12"),
+        ("*|td.n::before{content:'4'}", "", "class=n", "4"),
         (".n::before{content:'1'!important} td.n::before{content:'3'}", "2", "class=n", "12"),
         (".n::before{content:'1';display:block}", "2", "class=n", "1\n2"),
         (".n:empty::before{content:'0'}", "", "class=n", "0"),
@@ -69,7 +72,13 @@ def test_what_a_sheet_puts_into_an_element_is_read(
         (".n::before{content:counter(row)}", "12", f"12{UNREAD}"),
         (".n::before{content:counter(row)}", "本年新收申请", "本年新收申请"),
         (".n::before{content:var(--v)}", "", UNREAD),
+        (".n{--v:'1'} .n::before{content:var(--v)}", "", UNREAD),
+        (":root{--v:'1'} :root{--v:'2'} .n::before{content:var(--v)}", "", UNREAD),
         (".n::before{content:url(12.png)}", "", UNREAD),
+        ("", "<ol start=12><li></li></ol>", UNREAD),
+        ("", "<ol><li></li></ol><p>5</p>", f"5{UNREAD}"),
+        ("", "<x-number value=12></x-number>", UNREAD),
+        ("", "<x-number>12</x-number>", "12"),
         (".n{content:url(12.png)}", "12", f"12{UNREAD}"),
         (".n:last-child::before{content:'1'}", "", UNREAD),
         (".n:has(b)::before{content:'1'}", "", UNREAD),
@@ -213,6 +222,8 @@ def test_conditions_on_the_screen(condition: str, shown: str) -> None:
         "position:fixed;top:9999px",
         "font-size:.5px",
         "position:absolute;right:-9999em",
+        "display:inline-block;scale:0",
+        "display:none;display:invisible",
     ],
 )
 def test_what_nobody_sees_is_left_out(style: str) -> None:
@@ -245,6 +256,13 @@ def test_a_light_text_is_in_doubt_where_a_sheet_was_not_sent() -> None:
     assert table.cells[0].text == f"12{UNREAD}"
 
 
+def test_a_colour_may_have_a_name_of_the_pages_own() -> None:
+    content = "<b class=old>9</b>12"
+    assert cell(":root{--paper:#fff} .old{color:var(--paper)}", content) == "12"
+    assert cell(".dark{--paper:#fff} .old{color:var(--paper)}", content) == "912"
+    assert cell(":root{--ink:#fff} html{--ink:#000} .old{color:var(--ink)}", content) == "912"
+
+
 def test_a_text_in_the_colour_of_its_ground_is_told() -> None:
     page = f"<table><tr><td>甲<td>3<font color=#ffffff>45</font></tr>{ROWS}</table>"
     document = read(page)
@@ -259,6 +277,8 @@ def test_a_text_in_the_colour_of_its_ground_is_told() -> None:
         "12<a style='mso-footnote-id:ftn1'>1</a>",
         "12<i style='position:relative;top:-.5em;font-size:70%'>1</i>",
         "12<i style='vertical-align:5px;font-size:8px'>[1]</i>",
+        "12<i style='vertical-align:text-top;font-size:9px'>1</i>",
+        "12<i style='vertical-align:top;font-size:6.5pt'>1</i>",
         "12<sup>1</sup>",
     ],
 )
@@ -284,6 +304,7 @@ def test_a_mark_is_no_digit_of_the_figure(content: str) -> None:
         ("<b style='-webkit-text-security:disc'>12</b>", f"12{UNREAD}"),
         ("<b style='clip-path:inset(0 50% 0 0)'>12</b>", f"12{UNREAD}"),
         ("1<b style='font-variant-position:super'>2</b>", f"12{UNREAD}"),
+        ("1<b style='font-variant:super'>2</b>", f"12{UNREAD}"),
     ],
 )
 def test_figures_that_are_seen_otherwise_than_written(content: str, shown: str) -> None:
@@ -298,6 +319,15 @@ def test_figures_that_are_seen_otherwise_than_written(content: str, shown: str) 
         ("<bdo dir=ltr>12</bdo>", "12"),
         ("<span style='unicode-bidi:bidi-override;direction:rtl'>21</span>", "12"),
         ("<span dir=rtl>12</span>", "12"),
+        ("<span dir=rtl><bdi>2</bdi><bdi>1</bdi></span>", f"21{UNREAD}"),
+        ("<span dir=rtl><bdi>12</bdi>件</span>", "12件"),
+        ("<span dir=rtl><b dir=ltr>2</b>1</span>", f"21{UNREAD}"),
+        (
+            "<p dir=rtl><b style='display:inline-block'>2</b><b style='display:inline-block'>1</b>",
+            f"21{UNREAD}",
+        ),
+        ("<p dir=rtl style='display:grid'><b>2</b><b>1</b>", f"21{UNREAD}"),
+        ("<p dir=rtl><b>1</b><b>2</b>", "12"),
         ("<bdo dir=rtl>21<br>43</bdo>", "12\n34"),
         ("&#x202e;21&#x202c;0", "120"),
         ("<p>&#x202e;21</p><p>3</p>", "12\n3"),
@@ -360,6 +390,7 @@ def test_characters_that_run_backwards(content: str, shown: str) -> None:
         ("<details><summary>12</summary>其中 5</details>", "12"),
         ("<details open><summary>12</summary>5</details>", "12\n5"),
         ("<dialog>9</dialog>12", "12"),
+        ("<div popover>9</div>12", "12"),
         ("<dialog open>9</dialog>", "9"),
         ("<b hidden=until-found>9</b>12", "12"),
         ("<noscript>9</noscript>12", "12"),
@@ -386,6 +417,8 @@ def test_a_frame_stands_in_its_place() -> None:
     frame = f"<style>td{{color:#000}}</style><p>乙</p><table>{ROWS}</table>".replace('"', "&quot;")
     document = read(f'<p>甲</p><iframe srcdoc="{frame}"><p>无</p></iframe><p>丙</p>')
     assert [type(block) is Paragraph for block in document.blocks] == [True, True, False, True]
+    named = read(f'<iframe src="about:blank" srcdoc="{frame}"></iframe>')
+    assert len([*named.tables()]) == 1
     hidden = read(f'<p>甲</p><iframe width=0 srcdoc="{frame}"></iframe>')
     assert not [*hidden.tables()]
 
@@ -448,6 +481,31 @@ def test_shadow_trees(page: str, texts: list[str]) -> None:
     assert [block.text for block in read(page).paragraphs()] == texts
 
 
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        (":host{display:none}", f"129{UNREAD}"),
+        (":host(.n){color:#fff}", f"129{UNREAD}"),
+        (":host(.m){color:#fff}", "129"),
+        (":host::before{content:'1'}", f"129{UNREAD}"),
+        (":host(.n) i{display:none}", "12"),
+        (":host i{display:none}", "12"),
+        (":host-context(table) i{display:none}", f"129{UNREAD}"),
+        (":host{display:block}", "129"),
+        (":root i{display:none}", "129"),
+    ],
+)
+def test_what_a_shadow_tree_says_of_its_host(rule: str, shown: str) -> None:
+    tree = f"<template shadowrootmode=open><style>{rule}</style><i>9</i></template>"
+    assert cell("", f"12<x-a class=n>{tree}</x-a>") == shown
+
+
+def test_a_shadow_tree_may_name_its_sheet() -> None:
+    sheet = "<link rel=stylesheet href='data:text/css,i%7Bdisplay:none%7D'>"
+    tree = f"<template shadowrootmode=open>{sheet}<i>9</i>12</template>"
+    assert cell("", f"<x-a>{tree}</x-a>") == "12"
+
+
 def message(*parts: tuple[str, str], parameters: str = "") -> Document:
     """A saved page: headers and body of each part."""
     body = "".join(f"--b\r\n{headers}\r\n\r\n{text}\r\n" for headers, text in parts)
@@ -502,6 +560,20 @@ def test_a_sheet_that_was_sent_along_is_the_pages_own(header: str) -> None:
     page = f"{head}<table><tr><td>1<b class=o>9</b><td>x</tr>{ROWS}</table>"
     document = message((HTML, page), (f"Content-Type: text/css\r\n{header}", ".o{display:none}"))
     assert next(document.tables()).cells[0].text == "1"
+
+
+def test_sheets_that_ask_for_sheets() -> None:
+    kind = "Content-Type: text/css\r\nContent-Location: http://a/"
+    page = (
+        f"{HTML}\r\nContent-Location: http://a/i.html",
+        f"<link rel=stylesheet href=s/a.css>"
+        f"<table><tr><td>1<b class=o>9</b><td>x</tr>{ROWS}</table>",
+    )
+    first = (f"{kind}s/a.css", "@import 'b.css';")
+    second = (f"{kind}s/b.css", "@import url(../c.css) screen;")
+    last = (f"{kind}c.css", "@import 's/a.css'; .o{display:none}")
+    assert next(message(page, first, second, last).tables()).cells[0].text == "1"
+    assert next(message(page, first, second).tables()).cells[0].text == "19"
 
 
 def test_a_page_that_frames_itself_is_shown_once() -> None:

@@ -36,6 +36,14 @@ def test_a_digit_that_the_font_calls_blank(called: str) -> None:
     assert doubted == [True, True, False, False, False]
 
 
+@pytest.mark.parametrize("dash", ["002D", "2010", "2013", "2014", "2212"])
+def test_a_digit_that_the_font_calls_a_dash(dash: str) -> None:
+    source = with_blank_digit(cells(["1", "21", "-", "—", "4-5"]).finished(), "1", dash)
+    (table,) = read(source).tables()
+    figures = [cell.text for cell in table.cells if cell.row == 1]
+    assert figures == [UNMAPPED, "2" + UNMAPPED, "-", "—", "4-5"]
+
+
 @pytest.mark.parametrize("blank", [" ", "\u3000", "\u00a0"])
 def test_a_blank_without_ink_stays_a_blank(blank: str) -> None:
     assert tables(cells([blank, f"1{blank}", "7"]).finished()) == [["数|数|数", "|1|7"]]

@@ -150,6 +150,22 @@ def test_a_row_of_its_own_is_kept_aside():
     assert rules(found) == {"extraction.unknown_row"}
 
 
+def test_a_row_that_lines_inside_of_its_cells_have_torn_is_not_blank():
+    picture = replaced(
+        REQUESTS,
+        (
+            "1.属于国家秘密 | 1 | 0 | 0 | 0 | 0 | 0 | 1",
+            "1.属于国家秘密 | | | 0 | | | | \n    ^ | ^ | ^ | 1 | 0 | | 0 | 0 | 0 | 1",
+        ),
+    )
+
+    found = reading("requests", picture)
+
+    assert figures(found, "denied_state_secret") == "? ? 0 ? ? ? ?"
+    [torn] = [one for one in found.findings if one.rule == "extraction.unknown_row"]
+    assert "requests.denied_state_secret.natural_person" in torn.cells
+
+
 def test_a_missing_row_is_absent_and_said():
     picture = replaced(DISCLOSURE, ("    行政处罚 | 5 | < | <\n", ""))
 
