@@ -274,6 +274,7 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
             and not habits[index].cut
             and not _hides_figures(row)
             and not _is_cut(rows, index, line, edition)
+            and not _next_is_missing(line, alignment, edition)
             and not (habits[index].torn and id(row.table) in blanks_kept)
         ):
             placement.loose[line] = _filled_cells(row)
@@ -285,6 +286,14 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     placement.headed = _is_headed(rows, alignment, edition)
     _mark_ambiguous(placement, block_of)
     return placement
+
+
+def _next_is_missing(line: str, alignment: Alignment, edition: Edition) -> bool:
+    """Whether the row that follows in the form is nowhere: where only its label is lost, its
+    figures stand behind those of this one."""
+    lines = [one.id for one in edition.rows() if not one.optional]
+    after = lines[lines.index(line) + 1 :] if line in lines else []
+    return bool(after) and after[0] not in alignment.placed.values()
 
 
 def _is_cut(rows: Sequence[Row], index: int, line: str, edition: Edition) -> bool:
@@ -726,12 +735,15 @@ _NO_CELL = ("这一行短了，这一栏没有格", "the row is short: this colu
 
 
 def _after_label(row: Row) -> tuple[Cell, ...]:
-    """The cells of a row after its labels; leading blanks that belong to labels are left out."""
+    """The cells of a row after its labels; leading blanks that belong to labels are left out. What
+    is left of a figure (`?`) is no label, or its row would be one cell short."""
     cells = row.own
-    last = max(
-        (i for i, cell in enumerate(cells) if cell.text.strip() and not row.is_figure(cell)),
-        default=-1,
+    labels = (
+        i
+        for i, cell in enumerate(cells)
+        if cell.text.strip() and not row.is_figure(cell) and not (i and may_be_figure(cell.text))
     )
+    last = max(labels, default=-1)
     return cells[last + 1 :]
 
 

@@ -9,7 +9,7 @@ from pictures import drawn, figures, reading, rules, table
 
 from tasks.flow import examine
 from tasks.model.document import Table
-from tasks.model.report import Outcome, Severity
+from tasks.model.report import Kind, Outcome, Severity
 from tasks.recognise.blanks import keep_place, totals_tell
 from tasks.recognise.read_tables import TableReading
 
@@ -443,3 +443,20 @@ def test_what_is_left_of_a_figure_is_no_piece_of_the_label_above(spoilt: str):
 
     assert said(found, "disclosure", "penalties") == "? 4 29"
     assert "disclosure.penalties.previous_items" in told(found)
+
+
+def test_a_sign_in_the_place_of_a_figure_is_no_label():
+    """`?` behind the label: the row would else be one cell short, and its figures shifted."""
+    rows = ["一、本年新收政府信息公开申请数量 | 1 | 0 | 0 | 2 | 1 | 0 | 4 |"]
+    rows += ["二、上年结转政府信息公开申请数量 | ? |  |  | 0 | 0 | 0 | 1 |"]
+    rows += [f"（{n}）{label} | 0 | 0 | 0 | 0 | 0 | 0 | 0 |" for n, label in _OUTCOMES]
+    text = "某县财政局2022年政府信息公开工作年度报告\n三、收到和处理政府信息公开申请情况\n"
+    found = examine((text + "\n".join(rows) + "\n").encode(), "a.txt").report
+    assert found is not None
+    row = found.values["requests"]["carried_over"]
+    assert row["natural_person"].kind is Kind.UNREADABLE
+    assert row["total"].value == 1
+    assert row["other_organization"].value == 0
+
+
+_OUTCOMES = (("一", "予以公开"), ("二", "部分公开"), ("七", "总计"))
