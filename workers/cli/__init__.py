@@ -24,7 +24,7 @@ from workers.cli.usage import complaint, hint
 def main(arguments: list[str] | None = None) -> None:
     """Run one command line and leave with its exit code."""
     code = run(arguments)
-    sys.exit(_flushed() or code)
+    sys.exit(_flushed(said=code == UNWRITTEN) or code)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -50,9 +50,9 @@ def run(arguments: list[str] | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _flushed() -> int:
+def _flushed(*, said: bool) -> int:
     """0 where all that was printed has left; else the exit code that says why not, and nothing
-    is left for Python to complain of at its end."""
+    is left for Python to complain of at its end. `said`: it was complained of already."""
     if sys.stdout is None:  # `>&-`
         return 0
     try:
@@ -61,7 +61,9 @@ def _flushed() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         # `gouji list | head`: nobody reads on, and nobody wants to hear of it.
         closed = isinstance(error, BrokenPipeError)
-        return CLOSED if closed else _say(UNWRITTEN, _of_machine(error))
+        if closed:
+            return CLOSED
+        return UNWRITTEN if said else _say(UNWRITTEN, _of_machine(error))
     return 0
 
 

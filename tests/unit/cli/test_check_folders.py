@@ -167,14 +167,17 @@ def test_a_report_that_was_hardly_read_is_not_clean(here: Path, check: Any) -> N
     assert check("c.txt", "--strict")[0] == 1
 
 
-def test_a_full_disk_is_called_so(here: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_called_so(here: Path, unbuffered: str) -> None:
+    """Once, whether Python writes at once or keeps some for the end."""
     put("a.html", FIRST)
+    language = {"GOUJI_LANG": "en", "PYTHONUNBUFFERED": unbuffered}
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "workers.cli", "check", "a.html"],
             stdout=full,
             stderr=subprocess.PIPE,
-            env={**os.environ, "GOUJI_LANG": "en", "PYTHONPATH": str(Path(__file__).parents[3])},
+            env={**os.environ, **language, "PYTHONPATH": str(Path(__file__).parents[3])},
         )
     assert done.returncode == 74
     assert done.stderr.decode().splitlines() == ["gouji: the disk is full: make room and try again"]
