@@ -56,6 +56,10 @@ _AS_GBK = frozenset(
     if len(found) > 1 and not any("\ue000" <= sign <= "\uf8ff" for sign in found)
 )
 _FEWEST_WORDS = 3
+#: How the same words look when their UTF-8 is read in what other systems wrote.
+_AS_OTHERS = frozenset(
+    word.encode().decode(codec) for word in _WORDS for codec in ("mac_roman", "cp437", "cp850")
+)
 
 
 def undone(text: str) -> str:
@@ -120,4 +124,6 @@ def is_salad(text: str) -> bool:
         return True
     if any(word in text for word in _WORDS[:2]):
         return False
-    return sum(word in text for word in _AS_GBK) >= _FEWEST_WORDS
+    return any(
+        sum(word in text for word in words) >= _FEWEST_WORDS for words in (_AS_GBK, _AS_OTHERS)
+    )

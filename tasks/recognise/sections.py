@@ -50,7 +50,9 @@ class Sections:
         """Whether a document without tables is a report all the same."""
         if self.of_tables + self.others < _FEWEST:
             return False
-        return titled or (self.of_tables >= _FEWEST_OF_TABLES and self.told and not self.is_notice)
+        if self.is_notice and not (titled and self.told):
+            return False
+        return titled or (self.of_tables >= _FEWEST_OF_TABLES and self.told)
 
 
 def sections_of(document: Document) -> Sections:

@@ -19,7 +19,9 @@ _MOST_LINES = 20
 #: `="12"`: programs write figures so, that a spreadsheet may not take them for dates; it shows
 #: what is quoted. Written by a spreadsheet itself the whole is quoted again: `"=""12"""`.
 _QUOTED = r'"(?:[^"]|"")*"'
-_FORMULA = re.compile(f"=({_QUOTED})")
+_FORMULA = re.compile(rf"=\s*(?:({_QUOTED})|(?:T|VALUE)\(\s*({_QUOTED})\s*\))", re.IGNORECASE)
+#: `=12` shows 12; so does `'12`, once it is typed.
+_CONSTANT = re.compile(r"[=']\s*([+-]?\d{1,15}(?:\.\d{1,8})?)")
 
 
 def comma_rows(lines: Sequence[Line], start: int) -> tuple[int, Rows] | None:
@@ -73,7 +75,7 @@ def record_at(lines: Sequence[Line], at: int) -> tuple[int, str]:
 def split_record(text: str, separator: str) -> list[str]:
     """The cells of a record without their quotation marks."""
     if '"' not in text or len(text) > _LONGEST_RECORD:
-        return [cell.strip() for cell in text.split(separator)]
+        return [_shown(cell.strip()) for cell in text.split(separator)]
     mark = re.escape(separator)
     text = re.sub(rf"(^|{mark})\s*=({_QUOTED})(?=\s*(?:{mark}|$))", r"\1\2", text, flags=re.M)
     rows = csv.reader(text.splitlines(keepends=True), delimiter=separator, skipinitialspace=True)
@@ -81,6 +83,12 @@ def split_record(text: str, separator: str) -> list[str]:
 
 
 def _shown(cell: str) -> str:
-    """What a spreadsheet shows of a cell that is no more than a text in a formula."""
-    found = _FORMULA.fullmatch(cell)
-    return found[1][1:-1].replace('""', '"').strip() if found else cell
+    """What a spreadsheet shows of a cell that is no more than a text or number in a formula; any
+    other formula as it stands."""
+    if cell[:1] not in ("=", "'"):
+        return cell
+    if found := _CONSTANT.fullmatch(cell):
+        return found[1]
+    if found := _FORMULA.fullmatch(cell):
+        return (found[1] or found[2])[1:-1].replace('""', '"').strip()
+    return cell

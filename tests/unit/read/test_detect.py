@@ -172,6 +172,20 @@ def test_a_wrong_declaration_is_told() -> None:
     assert found.evidence[0] == "declares gb2312, but the text does not agree"
 
 
+def told(source: bytes) -> list[DoubtKind] | list[RefusalCode]:
+    try:
+        return [doubt.kind for doubt in decode(source, detect(source, "a.txt"))[1]]
+    except Refusal as refusal:
+        return [refusal.code]
+
+
+@pytest.mark.parametrize("misread_as", ["mac_roman", "cp437", "cp850", "gb18030"])
+def test_what_was_misread_and_cannot_be_put_back_is_told(misread_as: str) -> None:
+    text = f"{SIMPLIFIED}政府信息公开年度报告。本年行政许可数量，申请情况。" * 3
+    source = text.encode().decode(misread_as, "replace").encode()
+    assert told(source) in ([DoubtKind.ENCODING], [RefusalCode.CORRUPT])
+
+
 def test_a_few_broken_bytes_are_replaced_and_doubted() -> None:
     source = SIMPLIFIED.encode() * 5 + b"\xff\xfe" + SIMPLIFIED.encode() * 5
     found = detect(source, "")
