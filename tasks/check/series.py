@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tasks.forms.annual_report import FORM, TABLE_NAMES
 from tasks.model.report import Finding, Kind, PlacedBy, Report, Severity, Suspect, Value
-from tasks.recognise.labels import key, plain
+from tasks.recognise.regions import organ_key
 
 #: More than so many times last year's figure is worth a look, from this figure on.
 _TIMES = 5
@@ -20,6 +19,7 @@ _FROM = 20
 class Follows:
     """Whose report, of which year: what it follows, and what follows it."""
 
+    #: Its key, not its name.
     organ: str
     year: int
 
@@ -32,16 +32,11 @@ class Follows:
         return Follows(self.organ, self.year + 1)
 
 
-#: 市中区, 市南区 and 市北区 are places of that name.
-_OF_ANY_PLACE = re.compile(r"[省县区州旗]|市(?![中南北]区)")
-
-
 def follows(organ: str | None, year: int | None) -> Follows | None:
-    """None where the report does not tell both. An organ's name may be written otherwise; one
-    that does not say of which county (县财政局) is that of many, and no series."""
-    if not organ or not year or _OF_ANY_PLACE.match(plain(organ)):
-        return None
-    return Follows(key(organ), year)
+    """None where the report does not tell both. An organ's name may be written otherwise, with
+    its city or without; one that does not say of which county (县财政局) is no series."""
+    known = organ_key(organ)
+    return Follows(known, year) if known and year else None
 
 
 #: More other files than these are counted and not named.

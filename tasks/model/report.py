@@ -103,6 +103,19 @@ class LeftOver:
     at: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """The place that an organ lies in, from the county upward."""
+
+    #: By GB/T 2260, six digits, as of the year reported on.
+    code: str
+    #: `江苏省淮安市洪泽区`
+    name: str
+    #: Of the organ, which may be a town's: `province`, `prefecture`, `county` or `township`;
+    #: None where its name tells only where it lies.
+    level: str | None
+
+
 #: table id -> row id -> column id -> value
 Values = Mapping[str, Mapping[str, Mapping[str, Value]]]
 
@@ -120,6 +133,10 @@ class Report:
     edition: Mapping[str, str | None]
     values: Values
     left_over: tuple[LeftOver, ...] = ()
+    #: None where the organ's name does not decide it.
+    region: Region | None = None
+    #: The same for all names of one organ; None where the name is that of many, or unknown.
+    organ_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ Document
   |   witnesses.py    everything that says them
   |   names.py        what an organ's name is
   |   wrapped.py      lines that were broken at a width put together
+  |   regions.py      a name -> the place it lies in, and what all names of one organ share
   | sections.py     whether it is a report at all, and anybody's
   | aside.py        grids that are out of joint set right
   | gathered.py     rows that are tables of their own, each below its label -> one table
@@ -49,6 +50,7 @@ from tasks.recognise.identity import Identity, identify
 from tasks.recognise.labels import key
 from tasks.recognise.leaving import with_own_tables
 from tasks.recognise.read_tables import TableReading, read_table
+from tasks.recognise.regions import organ_key, region_of
 from tasks.recognise.restore import restore, unfold
 from tasks.recognise.rows import Segment, lines_of, tables_to_segments
 from tasks.recognise.scans import distrust_scans
@@ -93,6 +95,8 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
         form=FORM.id,
         organ=whose.organ,
         year=whose.year,
+        region=region_of(whose.organ, whose.year),
+        organ_key=organ_key(whose.organ),
         edition={
             table: readings[table].edition.edition if table in readings else None
             for table in FORM.tables

@@ -155,10 +155,16 @@ def _report(report: Report) -> Envelope:
         }
         for table, rows in report.values.items()
     }
+    known: Envelope = {}
+    if report.region is not None:
+        known["region"] = asdict(report.region)
+    if report.organ_key is not None:
+        known["organ_key"] = report.organ_key
     return {
         "form": report.form,
         "organ": report.organ,
         "year": report.year,
+        **known,
         "edition": dict(report.edition),
         **tables,
         "left_over": [asdict(left) for left in report.left_over],
