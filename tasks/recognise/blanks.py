@@ -16,8 +16,9 @@ from tasks.recognise.amounts import looks_like_value, text_to_amount
 
 
 def keep_place(tables: Iterable[Table]) -> bool:
-    """Whether a blank cell of some table surely stands where it stood."""
-    return any(_shows_blank(table) for table in tables if not table.blanks_sure)
+    """Whether a blank cell of some table surely stands where it stood: one program wrote them all.
+    A table in which that shows is sure by itself, and says it of the others."""
+    return any(_shows_blank(table) for table in tables if not table.columns_sure)
 
 
 def _shows_blank(table: Table) -> bool:

@@ -176,7 +176,7 @@ def turned(segment: Segment) -> Segment:
 _LABEL_LENGTH = 4
 HAN = re.compile(r"[\u3400-\u9fff]")
 #: The number of a label, `1.` or `（1）`.
-NUMBERED = re.compile(r"\s*[(（]?\d{1,2}[.．、)）]")
+NUMBERED = re.compile(r"\s*[(（]?\s*\d{1,2}\s*[.．、)）]")
 
 
 def may_say_row(text: str) -> bool:

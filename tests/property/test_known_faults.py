@@ -255,6 +255,24 @@ LOST = [
         71,
         report(71, blanks="blank", zero_share=0.97),
     ),
+    mended(
+        "dashes of pages that are stored on their side are measured the wrong way, as digits",
+        "pdf/rotated",
+        432,
+        report(432, blanks="dash", zero_share=0.7),
+    ),
+    mended(
+        "a blank behind two figures, where only another table shows that blanks keep their place",
+        "text/pipe_after_cell",
+        876,
+        report(876, blanks="mixed", zero_share=0.7),
+    ),
+    mended(
+        "the number of a label with a space before its stop is taken for a figure",
+        "text/markdown",
+        8039,
+        spoilt("spaces", 8039, report(8039, blanks="dash", zero_share=0.97, big=False)),
+    ),
 ]
 
 

@@ -93,8 +93,10 @@ class Ghost:
     font: Any
     #: Its number in the font.
     code: int
-    #: Where it stands, in the coordinates of the page's content.
+    #: Where it stands and where its line runs, in the coordinates of the page's content: on a
+    #: page stored on its side these are not those of the page as it is shown.
     place: Point
+    along: Point
 
 
 @dataclass(slots=True)
@@ -344,10 +346,16 @@ class Canvas(PDFPageAggregator):
             self.drawn.digits[set_as.font].add(character.text)
         elif (is_ghost(character.text) or character.text in DASHES) and not character.no_ink:
             place = apply_matrix_pt(self._from_drawn, at)
-            self.drawn.ghosts.append(Ghost(character, set_as.font, set_as.code, place))
+            along = self._in_content(set_as.direction)
+            self.drawn.ghosts.append(Ghost(character, set_as.font, set_as.code, place, along))
         if not character.covered:
             self._bands[_band(character.box.middle[1])].append(character)
         return advance
+
+    def _in_content(self, direction: Point) -> Point:
+        a, b, c, d, *_ = self._from_drawn
+        x, y = direction
+        return x * a + y * c, x * b + y * d
 
     def _told(self, text: str, font: Any) -> str:
         if font not in self._of_signs:

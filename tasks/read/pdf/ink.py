@@ -273,5 +273,5 @@ def _found(
 def _to_ink(box: tuple[float, float], ghost: Ghost) -> Ink:
     size = max(ghost.character.size, 0.1)
     width, height = box[0] / size, box[1] / size
-    a, b = ghost.character.direction
+    a, b = ghost.along
     return Ink(width, height) if abs(a) >= abs(b) else Ink(height, width)
