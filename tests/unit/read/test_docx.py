@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import time
 import zlib
@@ -15,6 +14,7 @@ import docx
 import pytest
 from drawn import drawn, grids, lines, outline
 from hypothesis import given, settings
+from office import needs_writer
 
 from tasks.detect import detect
 from tasks.model.document import Document, DoubtKind
@@ -559,7 +559,7 @@ def test_the_blank_form() -> None:
 
 
 @sample
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@needs_writer
 @pytest.mark.slow
 def test_the_blank_form_converted_by_libreoffice(tmp_path: Path) -> None:
     """Through ODT to DOCX and HTML: other programs write it, the same grids are read."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from bs4 import BeautifulSoup
 from drawn import drawn, grids, lines, outline
 from hypothesis import example, given
 from hypothesis import strategies as st
+from office import needs_writer
 
 from tasks.detect import detect
 from tasks.model.document import Document, DoubtKind, Format, Paragraph, Table
@@ -574,7 +574,7 @@ def test_any_soup_of_tags_is_read_and_no_text_is_lost(tags: list[str]) -> None:
 # Real documents.
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@needs_writer
 @pytest.mark.skipif(not BLANK.exists(), reason="the shared samples are not beside the repository")
 @pytest.mark.slow
 def test_the_blank_form_as_libreoffice_exports_it(tmp_path: Path) -> None:
