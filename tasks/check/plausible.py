@@ -15,7 +15,7 @@ _LOCAL = re.compile(
 )
 _FIELDS = ("issued", "in_force", "made", "published", "total_published")
 #: What one of a unit is in 万元.
-_IN_WAN = {
+IN_WAN = {
     "元": Decimal("0.0001"),
     "百元": Decimal("0.01"),
     "千元": Decimal("0.1"),
@@ -126,7 +126,7 @@ def _procurement(report: Report) -> Iterator[Finding]:
 
 def _in_wan(value: Value) -> str:
     """The amount in 万元, where it is written in another unit; else ""."""
-    share = _IN_WAN.get(value.unit or "")
+    share = IN_WAN.get(value.unit or "")
     return f"{((value.amount or 0) * share).normalize():f}" if share else ""
 
 

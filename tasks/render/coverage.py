@@ -41,6 +41,21 @@ def is_poor(report: dict[str, Any]) -> bool:
     return any(one.is_poor for one in coverage(report))
 
 
+def outcome(envelope: dict[str, Any]) -> str:
+    """What a person should look at first: `failed`, `refused`, `error`, `poor` (much could not
+    be checked), `warning`, `nothing` (no annual report) or `clean`."""
+    if envelope["status"] != "done":
+        return str(envelope["status"])
+    severities = {finding["severity"] for finding in envelope["findings"]}
+    if "error" in severities:
+        return "error"
+    if envelope["report"] is None:
+        return "nothing"
+    if is_poor(envelope["report"]):
+        return "poor"
+    return "warning" if "warning" in severities else "clean"
+
+
 def _of_table(report: dict[str, Any], table: str) -> Coverage:
     edition = report["edition"].get(table) or FORM.of(table)[0].edition
     lines = report.get(table) or {}

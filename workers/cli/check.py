@@ -23,7 +23,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -38,6 +38,9 @@ from workers.cli.progress import progress
 from workers.cli.series import Series
 from workers.cli.stop import CLOSED, FINDINGS, REFUSED, USAGE, Stop
 from workers.cli.tally import Tally
+
+if TYPE_CHECKING:
+    from workers.cli.target import Begun
 
 PREFIX = "GOUJI_"
 #: The name of standard input.
@@ -85,11 +88,12 @@ def check_files(
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     named = _named([str(name) for name in given], but=to)
     with ExitStack() as stack:
-        write = None
+        begun = None
         if to is not None:
+            from tasks.render.sheet_files import ENDINGS, EXAMPLE
             from workers.cli.target import target
 
-            write = stack.enter_context(target(to))
+            begun = stack.enter_context(target(to, ENDINGS, EXAMPLE))
         run = _Run(named.files, as_json=as_json, language=language, notes=notes, strict=strict)
         with _memory_limit(), _bar(len(named.files)) as advance:
             for path in named.files:
@@ -98,8 +102,8 @@ def check_files(
         run.end()
         if not named.is_whole and len(named.files) > 1:
             tell(_NOT_WHOLE)
-        if write is not None and to is not None:
-            _write_list(write, to, run)
+        if begun is not None:
+            _write_list(begun, run)
     return run.worst if named.is_whole else USAGE
 
 
@@ -174,15 +178,18 @@ def _apart(files: Sequence[str]) -> list[str]:
     return ["/".join(one[shared:]) for one in parts]
 
 
-def _write_list(write: Callable[[Iterator[str]], None], to: Path, run: _Run) -> None:
-    from tasks.render.sheet import csv_lines, rows
+def _write_list(begun: Begun, run: _Run) -> None:
+    from tasks.render.sheet import Row, rows
+    from tasks.render.sheet_files import FileRow, file_row, write_list
 
-    listed = [
-        row
-        for envelope in run.series.envelopes()
-        for row in rows(envelope, run.language, notes=run.notes)
-    ]
-    write(csv_lines(listed, run.language))
+    listed: list[Row] = []
+    files: list[FileRow] = []
+    for envelope in run.series.envelopes():
+        listed += rows(envelope, run.language, notes=run.notes)
+        files.append(file_row(envelope, run.language))
+    write_list(begun.file, begun.ending, listed, files, run.language)
+    begun.finish()
+    to = begun.path
     tell(Said(f"清单已写入 {to}，共 {len(listed)} 行", f"{to} holds the list, {len(listed)} rows"))
 
 

@@ -39,7 +39,7 @@ COMMANDS: dict[str, Words] = {
             "files": "要读取的报告、文件夹，或“-”（标准输入）",
             "notes": "也列出说明（不是错误，供参考）",
             "strict": "有较多内容未能核对时，退出码也为 1",
-            "to": "另存一份清单（.csv，可用 Excel、WPS 打开），每个可疑的格一行",
+            "to": "另存一份清单（.xlsx、.csv 或 .html），每个可疑的格一行",
         },
     ),
     "up": Words(
@@ -88,6 +88,18 @@ COMMANDS: dict[str, Words] = {
     ),
     "results": Words(
         help="显示收件目录中一个文件的结果。", parameters={"key": "即 inbox/ 后面的路径"}
+    ),
+    "export": Words(
+        help="""把存储桶中所有报告的数值写成一个数据集。
+
+每个数值都带有机关、行政区划、年度、所在位置和质量标记；各栏的含义另附说明。""",
+        parameters={
+            "to": "数据集写到哪个文件",
+            "wide": "每份报告一行，而不是每个数值一行",
+            "year": "只要报告所述年度为此的，可重复",
+            "prefix": "只要路径以此开头的",
+            "verdict": "只要结论为此的（“poor”是多处未能核对），可重复",
+        },
     ),
     "failed": Words(help="列出被拒收和出错的文件。"),
     "reprocess": Words(

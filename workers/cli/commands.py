@@ -117,7 +117,8 @@ def check(
     to: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE.csv", help="Also write a list, one row a suspected cell, for Excel."
+            metavar="FILE.xlsx|.csv|.html",
+            help="Also write a list, one row a suspected cell, for Excel or print.",
         ),
     ] = None,
 ) -> None:
@@ -225,6 +226,41 @@ def results(
     from workers.cli.records import show_result
 
     show_result(key, as_json=as_json, language=spoken())
+
+
+class Verdict(StrEnum):
+    ERROR = "error"
+    POOR = "poor"
+    WARNING = "warning"
+    CLEAN = "clean"
+
+
+@_verb("gouji export --to panel.parquet --wide --year 2023 --year 2024")
+def export(
+    to: Annotated[
+        Path, typer.Option(metavar="FILE.csv|.xlsx|.parquet", help="Where the data set goes.")
+    ],
+    wide: Annotated[
+        bool, typer.Option("--wide", help="A row a report, instead of a row a value.")
+    ] = False,
+    year: Annotated[
+        list[int] | None, typer.Option(help="Only of this year reported on; several times.")
+    ] = None,
+    prefix: Annotated[str, typer.Option(help="Only paths that begin with this.")] = "",
+    verdict: Annotated[
+        list[Verdict] | None,
+        typer.Option(help="Only reports that came out so; poor: much not checked. Several times."),
+    ] = None,
+) -> None:
+    """Write the figures of all reports in the bucket as one data set.
+
+    Each value stands with its organ, region, year and place, and with what is known of its
+    quality. What the columns mean is written beside it.
+    """
+    from workers.cli.export import Wanted, export
+
+    wanted = Wanted(prefix=prefix, years=frozenset(year or ()), outcomes=frozenset(verdict or ()))
+    export(to, wide=wide, wanted=wanted)
 
 
 @_verb("gouji failed --json")

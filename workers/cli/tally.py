@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tasks.render.coverage import is_poor
+from tasks.render.coverage import outcome
 from tasks.render.result import Envelope
 from workers.cli.language import Said
 
@@ -31,7 +31,7 @@ class Tally:
         return self._counts.total()
 
     def add(self, envelope: Envelope) -> None:
-        self._counts[_outcome(envelope)] += 1
+        self._counts[outcome(envelope)] += 1
 
     def told(self, language: str) -> str:
         said = [
@@ -40,17 +40,3 @@ class Tally:
             if self._counts[outcome]
         ]
         return _FILES.in_(language).format(self.files) + _BETWEEN.in_(language).join(said)
-
-
-def _outcome(envelope: Envelope) -> str:
-    """What a person should look at first."""
-    if envelope["status"] != "done":
-        return str(envelope["status"])
-    severities = {finding["severity"] for finding in envelope["findings"]}
-    if "error" in severities:
-        return "error"
-    if envelope["report"] is None:
-        return "nothing"
-    if is_poor(envelope["report"]):
-        return "poor"
-    return "warning" if "warning" in severities else "clean"

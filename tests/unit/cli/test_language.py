@@ -25,8 +25,9 @@ from workers.settings import Settings
 HAN = re.compile(r"[\u3400-\u9fff]")
 #: Words that Chinese lines hold: names of things, of formats, options, variables and commands.
 ALLOWED = re.compile(
-    r"gouji|GOUJI_\w+|FILE(?:_OR_FOLDER)?(?:\.csv)?|KEY|PREFIX|VERSION|TIMEOUT|CODE|SEED|EVERY|TO"
-    r"|--?[a-z][a-z-]*|`[^`]*`|“[^”]*”|'[^']*'|\"[^\"]*\"|\S+\.(?:csv|pdf|html|txt|docx|xls|json)\b"
+    r"gouji|GOUJI_\w+|FILE(?:_OR_FOLDER)?|KEY|PREFIX|VERSION|TIMEOUT|CODE|SEED|EVERY|TO|VERDICT"
+    r"|\.(?:csv|xlsx|html|parquet)\b"
+    r"|--?[a-z][a-z-]*|`[^`]*`|“[^”]*”|'[^']*'|\"[^\"]*\"|\S+\.(?:csv|pdf|html|txt|docx|xlsx?|parquet|json)\b"
     r"|(?<![A-Za-z])[A-Z]{2,6}(?![A-Za-z])|Excel|Word|Office|Ctrl-C|Flower|Thumbs\.db|MiB|KiB|gzip"
     r"|inbox|light|pdf|zh|en|html|docx|text|results|failed|utf-8|gbk"
 )

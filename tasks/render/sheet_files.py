@@ -1,0 +1,205 @@
+"""The list that people pass on as a file: CSV, a workbook, or one page to be printed. Pure.
+
+A workbook and a page also have every file of the run with how it came out: whoever gets the
+list wants to know that the others were looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from typing import BinaryIO
+
+import xlsxwriter
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from tasks.render.coverage import outcome
+from tasks.render.result import Envelope
+from tasks.render.sentences import no_report_told, unread_told
+from tasks.render.sheet import HEADS, Entry, Row, csv_lines
+from tasks.render.xml_text import clean
+
+ENDINGS = (".xlsx", ".csv", ".html")
+EXAMPLE = "清单.xlsx"
+
+_WORDS: dict[str, dict[str, str]] = {
+    "zh": {
+        "title": "政府信息公开工作年度报告勾稽核对清单",
+        "findings": "问题清单",
+        "files": "全部文件",
+        "nothing": "没有发现需要更正的格。",
+        "summary": "共 {files} 份，其中 {wrong} 份有错误；问题 {rows} 条。",
+        "failed": "程序出错",
+        "refused": "无法处理",
+        "error": "有错误",
+        "poor": "多处未能核对",
+        "warning": "有提示",
+        "nothing_told": "不是年度报告",
+        "clean": "未发现问题",
+        "errors": "错误",
+        "warnings": "提示",
+        "outcome": "结论",
+        "why": "说明",
+    },
+    "en": {
+        "title": "Disclosure reports: figures that don't tie",
+        "findings": "findings",
+        "files": "all files",
+        "nothing": "No cell was found that needs to be mended.",
+        "summary": "{files} files, {wrong} of them with errors; {rows} findings.",
+        "failed": "our program broke",
+        "refused": "refused",
+        "error": "with errors",
+        "poor": "much not checked",
+        "warning": "with warnings",
+        "nothing_told": "no annual report",
+        "clean": "nothing found",
+        "errors": "errors",
+        "warnings": "warnings",
+        "outcome": "outcome",
+        "why": "why",
+    },
+}
+#: In characters of half width; the last column takes long sentences.
+_WIDTHS = (34, 26, 7, 7, 26, 16, 24, 12, 12, 16, 8, 60)
+_FILE_WIDTHS = (44, 32, 8, 18, 8, 8, 60)
+#: Beyond so many digits a spreadsheet would show another number.
+_MOST_DIGITS = 15
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """How one file came out."""
+
+    file: str
+    organ: str | None
+    year: int | None
+    outcome: str
+    errors: int | None
+    warnings: int | None
+    why: str
+
+
+def file_row(envelope: Envelope, language: str) -> FileRow:
+    words, report, came = _WORDS[language], envelope.get("report") or {}, outcome(envelope)
+    source = envelope["source"]
+    found = [one["severity"] for one in envelope.get("findings", ())]
+    return FileRow(
+        file=str(source.get("key") or source.get("path") or source["name"]),
+        organ=report.get("organ"),
+        year=report.get("year"),
+        outcome=words["nothing_told" if came == "nothing" else came],
+        errors=found.count("error") if report else None,
+        warnings=found.count("warning") if report else None,
+        why=no_report_told(envelope, language) or unread_told(report, language)[0],
+    )
+
+
+def write_list(
+    file: BinaryIO, ending: str, rows: Sequence[Row], files: Sequence[FileRow], language: str
+) -> None:
+    if ending == ".csv":
+        for line in csv_lines(rows, language):
+            file.write(line.encode("utf-8", "replace"))
+    elif ending == ".xlsx":
+        _write_workbook(file, rows, files, language)
+    else:
+        file.write(_page(rows, files, language).encode("utf-8", "replace"))
+
+
+def _file_heads(language: str) -> tuple[str, ...]:
+    words = _WORDS[language]
+    return (
+        *HEADS[language][:3], words["outcome"], words["errors"], words["warnings"], words["why"],
+    )  # fmt: skip
+
+
+def _write_workbook(
+    file: BinaryIO, rows: Sequence[Row], files: Sequence[FileRow], language: str
+) -> None:
+    words = _WORDS[language]
+    with xlsxwriter.Workbook(
+        file, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    ) as book:
+        book.set_properties({"title": words["title"], "created": _EPOCH})
+        plain = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
+        wrong = book.add_format(
+            {"text_wrap": True, "valign": "top", "border": 1, "font_color": "#9C0006"}
+        )
+        head = book.add_format(
+            {"bold": True, "bg_color": "#DDEBF7", "border": 1, "valign": "vcenter"}
+        )
+        graves = {words["error"], words["failed"], words["refused"], HEADS[language][7]}
+        for name, heads, widths, listed in (
+            (words["findings"], HEADS[language], _WIDTHS, [astuple(row) for row in rows]),
+            (words["files"], _file_heads(language), _FILE_WIDTHS, [astuple(one) for one in files]),
+        ):
+            sheet = book.add_worksheet(name)
+            for column, (text, width) in enumerate(zip(heads, widths, strict=True)):
+                sheet.set_column(column, column, width)
+                sheet.write_string(0, column, text, head)
+            for number, entries in enumerate(listed, 1):
+                for column, entry in enumerate(entries):
+                    grave = column in (3, 7) and entry in graves
+                    _write(sheet, number, column, entry, wrong if grave else plain)
+            sheet.freeze_panes(1, 1)
+            sheet.autofilter(0, 0, max(1, len(listed)), len(heads) - 1)
+            sheet.set_landscape()
+            sheet.set_paper(9)
+            sheet.fit_to_pages(1, 0)
+            sheet.repeat_rows(0)
+            sheet.set_footer("&C&P / &N")
+
+
+def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, entry: Entry,
+           look: xlsxwriter.format.Format) -> None:  # fmt: skip
+    if entry is None or entry == "":
+        sheet.write_blank(row, column, None, look)
+    elif isinstance(entry, str):
+        sheet.write_string(row, column, clean(entry), look)
+    elif len(str(abs(entry)).replace(".", "").strip("0")) > _MOST_DIGITS:
+        sheet.write_string(row, column, _digits(entry), look)
+    else:
+        sheet.write_number(row, column, entry, look)
+
+
+def _page(rows: Sequence[Row], files: Sequence[FileRow], language: str) -> str:
+    words = _WORDS[language]
+    wrong = sum(one.outcome == words["error"] for one in files)
+    return _template().render(
+        words=words,
+        lang="zh-CN" if language == "zh" else "en",
+        summary=words["summary"].format(files=len(files), wrong=wrong, rows=len(rows)),
+        heads=HEADS[language],
+        rows=[_shown(astuple(row)) for row in rows],
+        file_heads=_file_heads(language),
+        files=[_shown(astuple(one)) for one in files],
+    )
+
+
+def _shown(entries: Iterable[Entry]) -> list[str]:
+    return [
+        "" if entry is None else clean(entry) if isinstance(entry, str) else _digits(entry)
+        for entry in entries
+    ]
+
+
+def _digits(entry: int | Decimal) -> str:
+    """Never an exponent."""
+    return format(entry, "f") if isinstance(entry, Decimal) else str(entry)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("tasks.render"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("list.html")
