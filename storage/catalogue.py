@@ -1,0 +1,423 @@
+"""What the records say, in a database: for lists, filters, counts and pages. A copy.
+
+    a record is committed ──> put          the sweep ──> mend          a person ──> rebuild
+
+The truth is the bucket, and the service works without this. A row is believed only for the
+version of the document that it names, by its etag: whoever asks lists the inbox, so a document
+that was dropped a moment ago is never taken for one that has its record. What is stale
+otherwise, where a record was taken away or replaced behind the service's back, the sweep
+mends when it compares everything.
+
+SQLite below GOUJI_HOME, or PostgreSQL where several hosts share it. A catalogue of another
+version of its tables, or of another bucket, is emptied and filled anew: nothing is lost.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.errors import StorageError
+from storage.objects import ObjectInfo
+from storage.results import DocumentVersion, State
+
+#: Of the tables below; one more with each change of them.
+VERSION = "1"
+#: A catalogue is never worth a document's waiting.
+WAIT_SECONDS = 2.0
+#: Keys and rows that go into one statement; SQLite takes 32,766 values.
+_BATCH = 500
+
+_metadata = sa.MetaData()
+#: By code points in every database, as S3 lists them.
+_KEY = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+
+_meta = sa.Table(
+    "meta",
+    _metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("value", sa.String, nullable=False),
+)
+
+documents = sa.Table(
+    "documents",
+    _metadata,
+    sa.Column("key", _KEY, primary_key=True),
+    # Of the document's version
+    sa.Column("etag", sa.String, nullable=False),
+    sa.Column("version_id", sa.String),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("modified", sa.String, nullable=False),
+    # Of its record; a document that pends has none
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("record_etag", sa.String),
+    sa.Column("record_modified", sa.String),
+    # What the record says; see `tasks.render.entry`
+    sa.Column("verdict", sa.String, nullable=False),
+    sa.Column("code", sa.String),
+    sa.Column("format", sa.String),
+    sa.Column("organ", sa.String),
+    sa.Column("organ_key", sa.String),
+    sa.Column("region_code", sa.String),
+    sa.Column("level", sa.String),
+    sa.Column("year", sa.Integer),
+    sa.Column("errors", sa.Integer),
+    sa.Column("warnings", sa.Integer),
+    sa.Column("unread", sa.Integer),
+    sa.Column("engine", sa.String),
+    *(
+        sa.Index(f"documents_{name}", name, "key")
+        for name in ("state", "verdict", "code", "format", "year", "region_code", "organ")
+    ),
+    sa.Index("documents_series", "organ_key", "year"),
+)
+
+findings = sa.Table(
+    "findings",
+    _metadata,
+    sa.Column("key", _KEY, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("rule", sa.String, nullable=False),
+    sa.Column("severity", sa.String, nullable=False),
+    sa.Index("findings_rule", "rule", "severity", "key"),
+)
+
+#: The record without the document's own tables, packed: what a list says in words.
+_envelopes = sa.Table(
+    "envelopes",
+    _metadata,
+    sa.Column("key", _KEY, primary_key=True),
+    sa.Column("packed", sa.LargeBinary, nullable=False),
+)
+_TABLES = (documents, findings, _envelopes)
+#: Columns that a record fills.
+_SAID = tuple(column.name for column in documents.columns)[8:]
+
+
+class CatalogueError(StorageError):
+    """The database does not do what is asked; the service goes on without it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """What the catalogue knows of one document."""
+
+    key: str
+    etag: str
+    state: State
+    record_etag: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which documents; each that is given narrows the choice."""
+
+    prefix: str = ""
+    state: State | None = None
+    verdicts: Sequence[str] = ()
+    codes: Sequence[str] = ()
+    formats: Sequence[str] = ()
+    years: Sequence[int] = ()
+    organ: str | None = None
+    region: str | None = None
+    rule: str | None = None
+
+    def clauses(self) -> Iterator[sa.ColumnElement[bool]]:
+        if self.prefix:
+            yield documents.c.key >= self.prefix
+            yield documents.c.key < _after(self.prefix)
+        if self.state:
+            yield documents.c.state == str(self.state)
+        for column, several in (
+            (documents.c.verdict, self.verdicts),
+            (documents.c.code, self.codes),
+            (documents.c.format, self.formats),
+            (documents.c.year, self.years),
+        ):
+            if several:
+                yield column.in_(several)
+        if self.organ:
+            yield documents.c.organ == self.organ
+        if self.region:
+            yield documents.c.region_code >= self.region
+            yield documents.c.region_code < _after(self.region)
+        if self.rule:
+            broken = sa.select(findings.c.key).where(
+                findings.c.rule == self.rule, findings.c.severity != "info"
+            )
+            yield documents.c.key.in_(broken)
+
+
+class Catalogue:
+    """One database, of one bucket. Every method may raise CatalogueError."""
+
+    def __init__(self, url: str, *, bucket: str) -> None:
+        """`url` as SQLAlchemy has it, `bucket` what tells this bucket from others."""
+        self._engine = _engine(url)
+        self._reading = self._engine.execution_options(reads=True)
+        self._bucket = bucket
+        self._is_ours = False
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    # --- writing -----------------------------------------------------------------------------
+
+    def put(
+        self, version: DocumentVersion, record: ObjectInfo | None, said: Mapping[str, Any]
+    ) -> None:
+        """One document and its record; see `put_all`."""
+        self.put_all([(version, record, said)])
+
+    def put_all(
+        self, rows: Iterable[tuple[DocumentVersion, ObjectInfo | None, Mapping[str, Any]]]
+    ) -> None:
+        """Documents with their records, None where they pend, and what those say
+        (`tasks.render.entry`). A row about a newer version stays."""
+        rows = iter(rows)
+        while batch := list(islice(rows, _BATCH)):
+            with self._begin() as connection:
+                self._put(connection, batch)
+
+    def _put(
+        self,
+        connection: sa.Connection,
+        batch: Sequence[tuple[DocumentVersion, ObjectInfo | None, Mapping[str, Any]]],
+    ) -> None:
+        by_key = {version.key: (version, record, said) for version, record, said in batch}
+        newer = connection.execute(
+            sa.select(documents.c.key, documents.c.etag, documents.c.modified).where(
+                documents.c.key.in_(by_key)
+            )
+        )
+        for key, etag, modified in newer.all():
+            version, *_ = by_key[key]
+            if etag != version.etag and modified > _moment(version.last_modified):
+                del by_key[key]
+        if not by_key:
+            return
+        self._forget(connection, tuple(by_key))
+        connection.execute(sa.insert(documents), [_row(*one) for one in by_key.values()])
+        found = [
+            {"key": key, "position": position, **one}
+            for key, (_, _, said) in by_key.items()
+            for position, one in enumerate(said.get("findings", ()))
+        ]
+        if found:
+            connection.execute(sa.insert(findings), found)
+        packed = [
+            {"key": key, "packed": zlib.compress(said["envelope"], 1)}
+            for key, (_, _, said) in by_key.items()
+            if "envelope" in said
+        ]
+        if packed:
+            connection.execute(sa.insert(_envelopes), packed)
+
+    def forget(self, keys: Iterable[str]) -> None:
+        keys = iter(keys)
+        while batch := tuple(islice(keys, _BATCH)):
+            with self._begin() as connection:
+                self._forget(connection, batch)
+
+    def _forget(self, connection: sa.Connection, keys: Sequence[str]) -> None:
+        for table in _TABLES:
+            connection.execute(sa.delete(table).where(table.c.key.in_(keys)))
+
+    def swept(self, moment: datetime) -> None:
+        """Everything was compared, beginning at that moment."""
+        with self._begin() as connection:
+            self._say(connection, "swept", _moment(moment))
+
+    def empty(self) -> None:
+        """As new, whatever is there."""
+        with _told(self._engine.begin()) as connection:
+            self._make(connection)
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def noted(self, prefix: str = "") -> dict[str, Noted]:
+        """Of every document whose key begins so, in no order."""
+        asked = sa.select(
+            documents.c.key, documents.c.etag, documents.c.state, documents.c.record_etag
+        ).where(*Filters(prefix=prefix).clauses())
+        with self._read() as connection:
+            return {
+                key: Noted(key=key, etag=etag, state=State(state), record_etag=record)
+                for key, etag, state, record in connection.execute(asked)
+            }
+
+    def envelopes(self, keys: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:
+        """(key, etag of the document, JSON without tables) of those that have a record."""
+        keys = iter(keys)
+        while batch := tuple(islice(keys, _BATCH)):
+            asked = (
+                sa.select(documents.c.key, documents.c.etag, _envelopes.c.packed)
+                .join(_envelopes, documents.c.key == _envelopes.c.key)
+                .where(documents.c.key.in_(batch))
+            )
+            with self._read() as connection:
+                found = connection.execute(asked).all()
+            for key, etag, packed in found:
+                yield key, etag, zlib.decompress(packed)
+
+    def find(
+        self, filters: Filters, *, after: str = "", limit: int = 100
+    ) -> Sequence[Mapping[str, Any]]:
+        """Rows in the order of their keys, those behind `after`."""
+        asked = (
+            sa.select(documents)
+            .where(*filters.clauses(), documents.c.key > after)
+            .order_by(documents.c.key)
+            .limit(limit)
+        )
+        with self._read() as connection:
+            return [dict(row) for row in connection.execute(asked).mappings()]
+
+    def count(self, filters: Filters) -> int:
+        asked = sa.select(sa.func.count()).select_from(documents).where(*filters.clauses())
+        with self._read() as connection:
+            return int(connection.execute(asked).scalar_one())
+
+    def facet(self, name: str, filters: Filters) -> dict[Any, int]:
+        """How many documents there are of each value of a column, or of each rule broken."""
+        if name == "rule":
+            asked = sa.select(findings.c.rule, sa.func.count(sa.distinct(findings.c.key))).where(
+                findings.c.severity != "info"
+            )
+            if clauses := list(filters.clauses()):
+                asked = asked.where(findings.c.key.in_(sa.select(documents.c.key).where(*clauses)))
+            asked = asked.group_by(findings.c.rule)
+        else:
+            column = documents.c[name]
+            asked = sa.select(column, sa.func.count()).where(*filters.clauses()).group_by(column)
+        with self._read() as connection:
+            return dict(connection.execute(asked).tuples().all())
+
+    def swept_at(self) -> datetime | None:
+        """When everything was last compared; None where it never was."""
+        with self._read() as connection:
+            said = self._said(connection).get("swept")
+        return datetime.fromisoformat(said) if said else None
+
+    # --- the database ------------------------------------------------------------------------
+
+    @contextmanager
+    def _begin(self) -> Iterator[sa.Connection]:
+        self._look()
+        with _told(self._engine.begin()) as connection:
+            yield connection
+
+    @contextmanager
+    def _read(self) -> Iterator[sa.Connection]:
+        self._look()
+        with _told(self._reading.begin()) as connection:
+            yield connection
+
+    def _look(self) -> None:
+        """Once in a process: tables that are not as they should be are made anew."""
+        if not self._is_ours:
+            with _told(self._engine.begin()) as connection:
+                if not self._is_like(connection):
+                    self._make(connection)
+            self._is_ours = True
+
+    def _is_like(self, connection: sa.Connection) -> bool:
+        """Whether its tables are of this version, and about this bucket."""
+        if not sa.inspect(connection).has_table(_meta.name):
+            return False
+        said = self._said(connection)
+        return (said.get("version"), said.get("bucket")) == (VERSION, self._bucket)
+
+    def _make(self, connection: sa.Connection) -> None:
+        _metadata.drop_all(connection)
+        _metadata.create_all(connection)
+        self._say(connection, "version", VERSION)
+        self._say(connection, "bucket", self._bucket)
+
+    def _said(self, connection: sa.Connection) -> dict[str, str]:
+        return dict(connection.execute(sa.select(_meta)).tuples().all())
+
+    def _say(self, connection: sa.Connection, name: str, value: str) -> None:
+        connection.execute(sa.delete(_meta).where(_meta.c.name == name))
+        connection.execute(sa.insert(_meta), {"name": name, "value": value})
+
+
+@contextmanager
+def _told(begun: Any) -> Iterator[sa.Connection]:
+    """What the database complains of, in one line and without its address."""
+    try:
+        with begun as connection:
+            yield connection
+    except (sa.exc.SQLAlchemyError, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        line = " ".join(f"{type(cause).__name__}: {cause}".split())
+        raise CatalogueError(f"the catalogue: {line[:300]}") from error
+
+
+def _engine(url: str) -> sa.Engine:
+    try:
+        address = sa.engine.make_url(url)
+        if address.get_backend_name() == "postgresql":
+            return sa.create_engine(
+                address.set(drivername="postgresql+pg8000"),
+                pool_pre_ping=True,
+                connect_args={"timeout": WAIT_SECONDS},
+            )
+        engine = sa.create_engine(address, connect_args={"timeout": WAIT_SECONDS})
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as error:
+        raise CatalogueError(f"GOUJI_CATALOGUE_URL: {error}") from error
+    sa.event.listen(engine, "connect", _for_many_processes)
+    sa.event.listen(engine, "begin", _at_once)
+    return engine
+
+
+def _for_many_processes(connection: Any, _: object) -> None:
+    """Readers do not wait for a writer, and a crash loses no committed row."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _at_once(connection: sa.Connection) -> None:
+    """A transaction that reads first and then writes would be refused where another one wrote
+    meanwhile, without waiting; one that only reads waits for nobody."""
+    reads = connection.get_execution_options().get("reads")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _row(
+    version: DocumentVersion, record: ObjectInfo | None, said: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "key": version.key,
+        "etag": version.etag,
+        "version_id": version.version_id,
+        "size": version.size,
+        "modified": _moment(version.last_modified),
+        "record_etag": record.etag if record else None,
+        "record_modified": _moment(record.last_modified) if record else None,
+        "state": str(said["state"]),
+        **{name: said.get(name) for name in _SAID},
+    }
+
+
+def _moment(moment: datetime) -> str:
+    """Sorts as time does."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _after(prefix: str) -> str:
+    """The first text behind all that begin so."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
+def sqlite_url(folder: Path) -> str:
+    return f"sqlite:///{folder.resolve() / 'catalogue.db'}"

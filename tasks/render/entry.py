@@ -1,0 +1,40 @@
+"""Envelope -> what the catalogue keeps of it: one row, and what it was broken by. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tasks.render.coverage import coverage, outcome
+from tasks.render.result import Envelope, dumps
+
+PENDING = {"state": "pending", "verdict": "pending"}
+
+
+def entry(envelope: Envelope) -> dict[str, Any]:
+    """By the names of the catalogue's columns; what is not known is left out.
+
+    `verdict` as `coverage.outcome` tells it; `findings` one a finding, with rule and severity;
+    `envelope` the JSON without the document's own tables.
+    """
+    report = envelope.get("report") or {}
+    found = envelope.get("findings") or ()
+    region = report.get("region") or {}
+    told = envelope.get("refusal") or envelope.get("error") or {}
+    severities = [one["severity"] for one in found]
+    return {
+        "state": "result" if envelope["status"] == "done" else "failed",
+        "verdict": outcome(envelope),
+        "code": told.get("code") or told.get("type"),
+        "format": (envelope.get("document") or {}).get("format"),
+        "organ": report.get("organ"),
+        "organ_key": report.get("organ_key"),
+        "region_code": region.get("code"),
+        "level": region.get("level"),
+        "year": report.get("year"),
+        "errors": severities.count("error"),
+        "warnings": severities.count("warning"),
+        "unread": sum(one.unread for one in coverage(report)) if report else None,
+        "engine": (envelope.get("engine") or {}).get("version"),
+        "findings": [{"rule": one["rule"], "severity": one["severity"]} for one in found],
+        "envelope": dumps({**envelope, "tables": []}),
+    }
