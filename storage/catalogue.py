@@ -36,6 +36,9 @@ WAIT_SECONDS = 2.0
 #: Keys and rows that go into one statement; SQLite takes 32,766 values.
 _BATCH = 500
 
+#: Of PostgreSQL's advisory locks, any number that nobody else takes: `gouji` in letters.
+_LOCK = int.from_bytes(b"gouji")
+
 _metadata = sa.MetaData()
 #: By code points in every database, as S3 lists them.
 _KEY = sa.String().with_variant(sa.String(collation="C"), "postgresql")
@@ -192,7 +195,8 @@ class Catalogue:
         connection: sa.Connection,
         batch: Sequence[tuple[DocumentVersion, ObjectInfo | None, Mapping[str, Any]]],
     ) -> None:
-        by_key = {version.key: (version, record, said) for version, record, said in batch}
+        # No database holds such a key; the document is in the bucket, and only not listed here.
+        by_key = {one[0].key: one for one in batch if _clean(one[0].key) == one[0].key}
         newer = connection.execute(
             sa.select(documents.c.key, documents.c.etag, documents.c.modified).where(
                 documents.c.key.in_(by_key)
@@ -239,20 +243,23 @@ class Catalogue:
     def empty(self) -> None:
         """As new, whatever is there."""
         with _told(self._engine.begin()) as connection:
+            self._alone(connection)
             self._make(connection)
 
     # --- reading -----------------------------------------------------------------------------
 
     def noted(self, prefix: str = "") -> dict[str, Noted]:
-        """Of every document whose key begins so, in no order."""
-        asked = sa.select(
-            documents.c.key, documents.c.etag, documents.c.state, documents.c.record_etag
-        ).where(*Filters(prefix=prefix).clauses())
+        """Of every document whose key begins so."""
         with self._read() as connection:
-            return {
-                key: Noted(key=key, etag=etag, state=State(state), record_etag=record)
-                for key, etag, state, record in connection.execute(asked)
-            }
+            return _noted(connection, *Filters(prefix=prefix).clauses())
+
+    def noted_of(self, keys: Iterable[str]) -> dict[str, Noted]:
+        """Of those of the documents that it knows."""
+        keys, found = iter(keys), dict[str, Noted]()
+        while batch := tuple(islice(keys, _BATCH)):
+            with self._read() as connection:
+                found |= _noted(connection, documents.c.key.in_(batch))
+        return found
 
     def envelopes(self, keys: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:
         """(key, etag of the document, JSON without tables) of those that have a record."""
@@ -299,7 +306,7 @@ class Catalogue:
             column = documents.c[name]
             asked = sa.select(column, sa.func.count()).where(*filters.clauses()).group_by(column)
         with self._read() as connection:
-            return dict(connection.execute(asked).tuples().all())
+            return {value: n for value, n in connection.execute(asked).all()}  # noqa: C416 - of rows
 
     def swept_at(self) -> datetime | None:
         """When everything was last compared; None where it never was."""
@@ -313,6 +320,7 @@ class Catalogue:
     def _begin(self) -> Iterator[sa.Connection]:
         self._look()
         with _told(self._engine.begin()) as connection:
+            self._alone(connection)
             yield connection
 
     @contextmanager
@@ -321,10 +329,18 @@ class Catalogue:
         with _told(self._reading.begin()) as connection:
             yield connection
 
+    def _alone(self, connection: sa.Connection) -> None:
+        """One writer at a time, as SQLite has it: two that take out and put in the same row
+        would meet."""
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text(f"set local lock_timeout = '{int(WAIT_SECONDS)}s'"))
+            connection.execute(sa.text(f"select pg_advisory_xact_lock({_LOCK})"))
+
     def _look(self) -> None:
         """Once in a process: tables that are not as they should be are made anew."""
         if not self._is_ours:
             with _told(self._engine.begin()) as connection:
+                self._alone(connection)
                 if not self._is_like(connection):
                     self._make(connection)
             self._is_ours = True
@@ -343,11 +359,21 @@ class Catalogue:
         self._say(connection, "bucket", self._bucket)
 
     def _said(self, connection: sa.Connection) -> dict[str, str]:
-        return dict(connection.execute(sa.select(_meta)).tuples().all())
+        return {name: value for name, value in connection.execute(sa.select(_meta))}  # noqa: C416
 
     def _say(self, connection: sa.Connection, name: str, value: str) -> None:
         connection.execute(sa.delete(_meta).where(_meta.c.name == name))
         connection.execute(sa.insert(_meta), {"name": name, "value": value})
+
+
+def _noted(connection: sa.Connection, *clauses: sa.ColumnElement[bool]) -> dict[str, Noted]:
+    asked = sa.select(
+        documents.c.key, documents.c.etag, documents.c.state, documents.c.record_etag
+    ).where(*clauses)
+    return {
+        key: Noted(key=key, etag=etag, state=State(state), record_etag=record)
+        for key, etag, state, record in connection.execute(asked)
+    }
 
 
 @contextmanager
@@ -405,8 +431,15 @@ def _row(
         "record_etag": record.etag if record else None,
         "record_modified": _moment(record.last_modified) if record else None,
         "state": str(said["state"]),
-        **{name: said.get(name) for name in _SAID},
+        **{name: _clean(said.get(name)) for name in _SAID},
     }
+
+
+def _clean(value: Any) -> Any:
+    """Text as every database takes it."""
+    if not isinstance(value, str):
+        return value
+    return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _moment(moment: datetime) -> str:

@@ -115,6 +115,9 @@ class Tally:
     pending: int
 
 
+#: Is told of a record that was written.
+Committed = Callable[[ObjectInfo], None]
+
 #: A write that keeps meeting others gives up after so many rounds; its job is tried again.
 _ROUNDS = 10
 #: A record younger than its document by less than this may still be about an older version,
@@ -143,10 +146,12 @@ class Records:
         outputs: Mapping[str, bytes],
         *,
         replace: bool = False,
+        committed: Committed | None = None,
     ) -> Commit:
         """Outputs (plain name -> content), then `result.json`, then the dead letter goes.
 
         `replace`: also where this version has a result, as a newer engine's run wants it.
+        `committed` is called with the record, once it is written.
         ValueError where the envelope's `source` is not this version.
         """
         _check_envelope(version, envelope)
@@ -157,17 +162,27 @@ class Records:
             # a run that died left something, the second round looks.
             beside = self._etags(by_key) if there or number else dict.fromkeys(by_key)
             verdict = self._verdict(version, (there,), replace)
-            if verdict is None and self._write_all(by_key, beside, record_key, envelope, there):
+            written = None
+            if verdict is None:
+                written = self._write_all(by_key, beside, record_key, envelope, there)
+            if written is not None:
                 verdict = Commit.COMMITTED
             if verdict is Commit.SUPERSEDED:
                 return verdict
             if verdict is not None:
                 self._bury(version)
+                if written is not None and committed is not None:
+                    committed(written)
                 return verdict
         raise Unavailable(f"{record_key}: others keep writing it")
 
     def write_failure(
-        self, version: DocumentVersion, envelope: bytes, *, replace: bool = False
+        self,
+        version: DocumentVersion,
+        envelope: bytes,
+        *,
+        replace: bool = False,
+        committed: Committed | None = None,
     ) -> Commit:
         """The dead letter; `replace`: also where this version has one.
 
@@ -189,6 +204,8 @@ class Records:
             if _is_about(self.read_result(version.key), version):
                 self._delete(failed_key, written)
                 return Commit.ALREADY_THERE
+            if committed is not None:
+                committed(written)
             return Commit.COMMITTED
         raise Unavailable(f"{failed_key}: others keep writing it")
 
@@ -216,11 +233,11 @@ class Records:
         record_key: str,
         envelope: bytes,
         there: Record | None,
-    ) -> bool:
-        """False where anything was not as it had been read."""
+    ) -> ObjectInfo | None:
+        """The record; None where anything was not as it had been read."""
         outputs = all(self._write(key, body, beside[key]) for key, body in by_key.items())
         read = there.info.etag if there else None
-        return outputs and self._write(record_key, envelope, read) is not None
+        return self._write(record_key, envelope, read) if outputs else None
 
     def _write(self, key: str, body: bytes, read: str | None) -> ObjectInfo | None:
         """Replace the object whose etag was `read`, or create it; None on a conflict."""
@@ -337,7 +354,21 @@ class Records:
         settled_before: datetime | None = None,
         modified_since: datetime | None = None,
     ) -> Iterator[tuple[DocumentVersion, State]]:
-        """Each document of the inbox with where its current version stands, in bounded memory.
+        """Each document of the inbox with where its current version stands; see `standings`."""
+        for version, state, _ in self.standings(
+            prefix, settled_before=settled_before, modified_since=modified_since
+        ):
+            yield version, state
+
+    def standings(
+        self,
+        prefix: str = "",
+        *,
+        settled_before: datetime | None = None,
+        modified_since: datetime | None = None,
+    ) -> Iterator[tuple[DocumentVersion, State, ObjectInfo | None]]:
+        """Each document of the inbox with where its current version stands and its record, in
+        bounded memory.
 
         `prefix` is one of inbox keys. The three listings are compared a thousand documents
         at a time; each costs about one request a thousand keys. A listing does not show
@@ -363,7 +394,8 @@ class Records:
             others = [info for info in window if info.key not in results]
             failed = self._with_record(others, span, keys.failed_keys, settled)
             for info in window:
-                yield DocumentVersion.of(info), _state(info.key, results, failed)
+                record = results.get(info.key) or failed.get(info.key)
+                yield DocumentVersion.of(info), _state(info.key, results, failed), record
 
     def _with_record(
         self,
@@ -371,11 +403,11 @@ class Records:
         span: int,
         record_keys: Callable[[str], tuple[str, ...]],
         settled: datetime | None,
-    ) -> set[str]:
-        """Keys of those documents whose current version has the record."""
+    ) -> dict[str, ObjectInfo]:
+        """Those documents whose current version has the record, by their keys, and the record."""
         wanted = {place: info for info in documents for place in record_keys(info.key)}
         return {
-            wanted[record.key].key
+            wanted[record.key].key: record
             for record in self._present(wanted, span)
             if self._settles(record, wanted[record.key], settled)
         }

@@ -33,7 +33,7 @@ from kombu.exceptions import OperationalError
 from storage.attempts import AttemptCount
 from storage.broker import Leases, Marks
 from storage.errors import Conflict, NotFound, StorageError, TooLarge, Unavailable, of_broker
-from storage.objects import ObjectStore
+from storage.objects import ObjectInfo, ObjectStore
 from storage.results import Commit, DocumentVersion, Records
 from tasks.model.refusal import Refusal, RefusalCode, ended, too_large
 from tasks.render import result
@@ -105,6 +105,10 @@ class Hint(Protocol):
     def version_id(self) -> str | None: ...
 
 
+def _told_nobody(_version: DocumentVersion, _record: ObjectInfo, _: result.Envelope) -> None:
+    return
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workplace:
     """What a job needs, opened once in each process (`workers.app`)."""
@@ -127,6 +131,8 @@ class Workplace:
     lease_seconds: float
     #: A job that was last seen in the broker this long ago is taken to be lost.
     mark_seconds: float
+    #: Told of each record that was committed, with what it says. Raises nothing.
+    note: Callable[[DocumentVersion, ObjectInfo, result.Envelope], None] = _told_nobody
 
     def mark(self, version: DocumentVersion) -> bool:
         """Whether it was not marked before."""
@@ -294,8 +300,14 @@ def _write_result(
     parts: result.Envelope,
     force: bool,
 ) -> Summary:
-    envelope = result.dumps(result.enveloped(source, parts))
-    commit = place.records.write_result(version, envelope, {}, replace=force)
+    envelope = result.enveloped(source, parts)
+    commit = place.records.write_result(
+        version,
+        result.dumps(envelope),
+        {},
+        replace=force,
+        committed=lambda record: place.note(version, record, envelope),
+    )
     _settle(place, version)
     if commit is Commit.SUPERSEDED:
         return {"status": "superseded"}
@@ -319,7 +331,12 @@ def _write_failure(
         "first_failed_at": place.attempts.failed(version, now).first_at.isoformat(),
         "last_failed_at": now.isoformat(),
     }
-    commit = place.records.write_failure(version, result.dumps(envelope), replace=force)
+    commit = place.records.write_failure(
+        version,
+        result.dumps(envelope),
+        replace=force,
+        committed=lambda record: place.note(version, record, envelope),
+    )
     _settle(place, version)
     return summary if commit is Commit.COMMITTED else {"status": str(commit)}
 

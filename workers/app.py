@@ -27,6 +27,7 @@ from storage.results import Records
 from tasks import jobs
 from tasks.render.result import Envelope
 from workers import logs
+from workers.catalogue import Clerk
 from workers.sandbox.client import Sandbox
 from workers.sandbox.confine import Limits
 from workers.sandbox.crowd import Crowd
@@ -175,7 +176,12 @@ class Service(Celery):  # type: ignore[misc]
             max_document_bytes=settings.max_document_mib * 2**20,
             lease_seconds=settings.lease_seconds,
             mark_seconds=settings.enqueued_seconds,
+            note=self.clerk.note,
         )
+
+    @cached_property
+    def clerk(self) -> Clerk:
+        return Clerk.of(self.settings)
 
 
 def make_app(

@@ -99,6 +99,13 @@ class Settings(BaseSettings):
         3, description="How long intake waits for the broker to take a job before it says 503."
     )
 
+    # The catalogue
+    catalogue_url: SecretStr | None = Field(
+        None,
+        description="Database of the catalogue, sqlite:///FILE or postgresql://…, or `none`;"
+        " unset: catalogue.db in GOUJI_HOME, where that is there.",
+    )
+
     # Intake by events
     bucket_events_enabled: bool = Field(
         True, description="In `gouji up` the store tells of new objects; else the sweep finds them."

@@ -23,10 +23,13 @@ from logging import DEBUG, INFO
 import structlog
 
 from storage.broker import Broker, Leases, RedisLeases
+from storage.catalogue import CatalogueError
 from storage.errors import StorageError, Unavailable
+from storage.objects import ObjectInfo
 from storage.results import DOUBT, DocumentVersion, State
 from tasks import jobs
 from workers.app import Service, make_app
+from workers.catalogue import Mending
 from workers.settings import Settings
 
 log = structlog.get_logger("gouji")
@@ -134,14 +137,17 @@ class Sweeper:
             everything_at=time.monotonic() if since is None else before.everything_at,
             newest=before.newest,
         )
-        states = self._app.workplace.records.states(
+        standings = self._app.workplace.records.standings(
             settled_before=before.settled_before, modified_since=since
         )
         pending = _Pending(self._app, self._broker)
-        for version, state in states:
+        catalogue = _Catalogued(self._app, is_whole=since is None)
+        for version, state, record in standings:
             seen.note(version, state)
             if state is State.PENDING:
                 pending.take(version)
+            catalogue.take(version, state, record)
+        catalogue.end()
         self._seen = seen
         return pending.swept
 
@@ -188,6 +194,37 @@ class _Pending:
         lengths = self._broker.queue_lengths(jobs.Queue)
         most = self._app.settings.sweep_backlog
         self._room = {queue: most - length for queue, length in lengths.items()}
+
+
+class _Catalogued:
+    """Brings the catalogue in line with what a round sees; without it the round goes on."""
+
+    def __init__(self, app: Service, *, is_whole: bool) -> None:
+        self._clerk = app.clerk
+        self._mending: Mending | None = None
+        catalogue = self._clerk.catalogue
+        if catalogue is not None and self._clerk.is_at_work:
+            with self._heard():
+                records = app.workplace.records
+                self._mending = Mending(catalogue, records, is_whole=is_whole)
+
+    def take(self, version: DocumentVersion, state: State, record: ObjectInfo | None) -> None:
+        if self._mending is not None:
+            with self._heard():
+                self._mending.take(version, state, record)
+
+    def end(self) -> None:
+        if self._mending is not None:
+            with self._heard():
+                self._mending.end()
+
+    @contextmanager
+    def _heard(self) -> Iterator[None]:
+        try:
+            yield
+        except CatalogueError as error:
+            self._mending = None
+            self._clerk.complain(error)
 
 
 def open_sweeper(settings: Settings) -> Sweeper:

@@ -120,6 +120,13 @@ COMMANDS: dict[str, Words] = {
             "every": "每隔多少秒对照一次，同时表示 --forever",
         },
     ),
+    "catalogue": Words(
+        help="""按存储桶重建目录数据库。
+
+目录是各份结果的副本，供列表和统计使用，平时由巡查维护；丢失或损坏时用本命令重建，
+重建期间服务可以照常运行。""",
+        parameters={"action": "“rebuild”：清空后重新填写"},
+    ),
     "settings": Words(help="列出每一项设置：现在的值、来自哪里、有什么用。"),
     "worker": Words(
         help="处理文件：服务的一个进程，供部署时使用。", parameters={"queue": "处理哪个队列"}
@@ -139,6 +146,8 @@ SETTINGS: dict[str, str] = {
     "s3_region": "存储桶所在区域",
     "broker_url": "Valkey 或 Redis 的地址，redis://[用户:密码@]主机:端口/库号，或 rediss://…",
     "broker_ca_file": "为 rediss:// 的服务器证书作保的证书文件（PEM）；未设时用系统的",
+    "catalogue_url": "目录数据库，sqlite:///文件 或 postgresql://…，`none` 为不用；"
+    "未设时用 GOUJI_HOME 中的 catalogue.db（该文件夹存在时）",
     "publish_timeout_seconds": "接收进程等消息队列多久后回答 503",
     "bucket_events_enabled": "`gouji up` 中由对象存储通知新文件；否则靠巡查发现",
     "webhook_token": "POST /events 要求的令牌；接收进程必须有它",

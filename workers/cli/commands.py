@@ -319,6 +319,24 @@ def sweep(
     run_sweep(forever=forever or every is not None, every_seconds=every, tether=tether)
 
 
+class Action(StrEnum):
+    REBUILD = "rebuild"
+
+
+@_verb("gouji catalogue rebuild")
+def catalogue(
+    action: Annotated[Action, typer.Argument(help="rebuild: empty it and fill it anew.")],
+) -> None:
+    """Make the catalogue anew from the bucket.
+
+    It is a copy of what the records say, for lists and counts. The sweep keeps it right; this
+    is for one that was lost or spoilt. The service may go on meanwhile.
+    """
+    from workers.cli.catalogued import rebuild
+
+    rebuild()
+
+
 @_verb("gouji settings")
 def settings(as_json: AsJson = False) -> None:
     """Show every setting: its value, where it comes from, and what it is for."""

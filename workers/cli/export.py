@@ -4,21 +4,18 @@
 
 The same bucket gives the same rows in the same order, whatever the store lists them in. What
 is held at a time is some records and some rows, however many there are; and for each report
-whose it is, so that a second one of an organ and year is told.
+whose it is, so that a second one of an organ and year is told. With a catalogue the records
+are taken from there, as far as it knows them.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from storage import keys
-from storage.objects import ObjectInfo, ObjectStore
-from storage.results import DocumentVersion, Records
 from tasks.render.coverage import outcome
 from tasks.render.dataset import LONG, Column, Scalar, long_rows, wide_columns, wide_row
 from tasks.render.dataset_files import (
@@ -29,15 +26,15 @@ from tasks.render.dataset_files import (
     write,
     write_dictionary,
 )
-from tasks.render.result import Envelope, loads
+from tasks.render.result import Envelope
+from workers.cli.catalogued import ledger_of
 from workers.cli.language import Said, tell
+from workers.cli.ledger import Ledger
 from workers.cli.progress import progress
 from workers.cli.service import open_store, service_or_stop
 from workers.cli.stop import USAGE, Stop
 from workers.cli.target import target
 
-#: As many as boto3 keeps connections for without a word, and records ahead of the writing.
-_READERS, _AHEAD = 8, 64
 #: More organs and years than these are counted and not named.
 _MOST_NAMED = 5
 #: What became of a document that has no rows: it pends, or is no report.
@@ -88,8 +85,8 @@ def export(to: Path, *, wide: bool, wanted: Wanted) -> None:
     counted = _Counted()
     columns = wide_columns() if wide else LONG
     with target(to, ENDINGS, EXAMPLE) as begun, progress("read") as step:
-        store = open_store(service_or_stop())
-        envelopes = _wanted(store, wanted, counted, step)
+        settings = service_or_stop()
+        envelopes = _wanted(ledger_of(settings, open_store(settings)), wanted, counted, step)
         try:
             rows = write(begun.file, begun.ending, columns, _rows(envelopes, counted, wide=wide))
         except TooManyRows:
@@ -112,18 +109,10 @@ def _rows(
 
 
 def _wanted(
-    store: ObjectStore, wanted: Wanted, counted: _Counted, step: Callable[[int], None]
+    ledger: Ledger, wanted: Wanted, counted: _Counted, step: Callable[[int], None]
 ) -> Iterator[Envelope]:
-    documents = sorted(
-        (
-            i
-            for i in store.list(keys.INBOX + wanted.prefix.removeprefix(keys.INBOX))
-            if keys.is_document(i.key)
-        ),
-        key=lambda info: info.key,
-    )
-    for envelope in _records(store, documents):
-        step(len(documents))
+    for entry in ledger.entries(wanted.prefix.removeprefix(keys.INBOX), advance=step):
+        envelope = entry.envelope
         if envelope is None:
             counted.left_out[_PENDING] += 1
         elif not envelope.get("report"):
@@ -132,33 +121,6 @@ def _wanted(
                 counted.left_out[came] += 1
         elif wanted.has(envelope):
             yield envelope
-
-
-def _records(store: ObjectStore, documents: Iterable[ObjectInfo]) -> Iterator[Envelope | None]:
-    """The record of each document's current version, in order; None where there is none yet."""
-    records = Records(store)
-
-    def fetched(info: ObjectInfo) -> Envelope | None:
-        version = DocumentVersion.of(info)
-        for read in (records.read_result, records.read_failure):
-            record = read(version.key)
-            if record and record.source and record.source.etag == version.etag:
-                with suppress(ValueError, RecursionError):
-                    return loads(record.body)
-        return None
-
-    ahead: deque[Future[Envelope | None]] = deque()
-    with ThreadPoolExecutor(_READERS) as pool:
-        try:
-            for info in documents:
-                ahead.append(pool.submit(fetched, info))
-                if len(ahead) >= _AHEAD:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
-        finally:
-            for future in ahead:
-                future.cancel()
 
 
 def _write_dictionary(to: Path, columns: Sequence[Column]) -> Path | None:

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from storage import keys
@@ -20,6 +21,8 @@ from tasks.render.result import Envelope, dumps, loads
 
 #: As many as boto3 keeps connections for without a word.
 READERS = 8
+#: So many are read before they are asked for.
+_AHEAD = 64
 PENDING = "pending"
 
 
@@ -56,8 +59,10 @@ class Entry:
 class Ledger:
     """The documents of one store."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, *, keeps: bool = True) -> None:
+        """`keeps`: records that were read are not read again while they are the same."""
         self._store = store
+        self._keeps = keeps
         #: key of a record -> etag and content, packed: a bucket may hold tens of thousands
         self._read: dict[str, tuple[str, bytes | None]] = {}
 
@@ -74,13 +79,16 @@ class Ledger:
             for info in self._store.list(folder)
             if keys.is_result(info.key) or keys.is_failed(info.key)
         }
-        documents = [
-            info for info in self._store.list(keys.INBOX + prefix) if keys.is_document(info.key)
-        ]
+        documents = sorted(
+            (info for info in self._store.list(keys.INBOX + prefix) if keys.is_document(info.key)),
+            key=lambda info: info.key,
+        )
+        waiting = iter(documents)
         with ThreadPoolExecutor(READERS) as pool:
-            for entry in pool.map(lambda info: self._entry(info, records), documents):
-                advance(len(documents))
-                yield entry
+            while batch := list(islice(waiting, _AHEAD)):
+                for entry in pool.map(lambda info: self._entry(info, records), batch):
+                    advance(len(documents))
+                    yield entry
 
     def entry(self, key: str) -> Entry | None:
         """The document at one key of the inbox; None where there is none."""
@@ -113,8 +121,9 @@ class Ledger:
         if etag == record.etag:
             return loads(zlib.decompress(packed)) if packed is not None else None
         envelope = self._fetched(record.key)
-        packed = zlib.compress(dumps(envelope), 1) if envelope is not None else None
-        self._read[record.key] = (record.etag, packed)
+        if self._keeps:
+            packed = zlib.compress(dumps(envelope), 1) if envelope is not None else None
+            self._read[record.key] = (record.etag, packed)
         return envelope
 
     def _fetched(self, key: str) -> Envelope | None:

@@ -1,7 +1,7 @@
 """`gouji list`: which documents of the inbox have errors, were refused, or are pending.
 
-Exact, for it reads the records (`ledger.py`), and holds the reports against each other, which
-no record can.
+Exact: what the catalogue does not know is read from the bucket, and the reports are held
+against each other, which no record can.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from storage import keys
 from tasks.render.causes import causes
 from tasks.render.cells import Cells
 from tasks.render.sentences import message_of, sentences
+from workers.cli.catalogued import ledger_of
 from workers.cli.language import Said, spoken, tell
 from workers.cli.ledger import PENDING, Entry, Ledger
 from workers.cli.progress import progress
@@ -46,8 +47,10 @@ def show_list(*, errors: bool, refused: bool, pending: bool, prefix: str, as_jso
         if asked or everything
         for status in statuses
     }
+    settings = service_or_stop()
     with progress("read") as step:
-        found = list(listed(Ledger(open_store(service_or_stop())), wanted, prefix, advance=step))
+        ledger = ledger_of(settings, open_store(settings))
+        found = list(listed(ledger, wanted, prefix, advance=step))
     if as_json:
         for status, entry in found:
             print(json.dumps(_as_json(status, entry), ensure_ascii=False))

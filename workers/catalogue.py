@@ -1,0 +1,164 @@
+"""The catalogue as the service uses it: it is filled beside the records, and never in their way.
+
+Which one it is the settings say. Where it does not answer, the service and the commands do
+without it, and say so once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from storage.catalogue import Catalogue, CatalogueError, sqlite_url
+from storage.objects import ObjectInfo
+from storage.results import DocumentVersion, Record, Records, State
+from tasks.render.entry import PENDING, entry
+from tasks.render.result import Envelope, loads
+from workers.settings import Settings
+
+log = structlog.get_logger("gouji")
+
+NONE = "none"
+#: A catalogue that does not answer is complained of so often, and asked again after as long.
+SILENCE_SECONDS = 60.0
+#: Documents that are compared with it at a time, and records that are read at a time.
+_BATCH, _READERS = 500, 8
+
+
+def open_catalogue(settings: Settings) -> Catalogue | None:
+    """None where there is to be none. Raises CatalogueError for an address that is none."""
+    named = settings.catalogue_url
+    if named is not None:
+        url = named.get_secret_value()
+        return None if url == NONE else Catalogue(url, bucket=_bucket(settings))
+    if not settings.home.is_dir():
+        return None
+    return Catalogue(sqlite_url(settings.home), bucket=_bucket(settings))
+
+
+def _bucket(settings: Settings) -> str:
+    return f"{settings.s3_endpoint or 'aws'}/{settings.s3_bucket}"
+
+
+class Clerk:
+    """Writes rows for a worker or a sweep; what the database complains of is only logged."""
+
+    def __init__(self, catalogue: Catalogue | None) -> None:
+        self.catalogue = catalogue
+        self._silent_until = 0.0
+
+    @classmethod
+    def of(cls, settings: Settings) -> Clerk:
+        try:
+            return cls(open_catalogue(settings))
+        except CatalogueError as error:
+            log.warning("catalogue.not_opened", message=str(error))
+            return cls(None)
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.catalogue is not None and time.monotonic() >= self._silent_until
+
+    def note(self, version: DocumentVersion, record: ObjectInfo, envelope: Envelope) -> None:
+        """A record was committed."""
+        if self.catalogue is not None and self.is_at_work:
+            try:
+                self.catalogue.put(version, record, entry(envelope))
+            except CatalogueError as error:
+                self.complain(error)
+
+    def complain(self, error: CatalogueError) -> None:
+        log.warning("catalogue.silent", message=str(error))
+        self._silent_until = time.monotonic() + SILENCE_SECONDS
+
+
+@dataclass(slots=True)
+class Mending:
+    """One comparison of the bucket with the catalogue, document by document.
+
+    Rows that are right stay as they are, so a round that finds nothing to do writes nothing.
+    Raises CatalogueError, and StorageError where a record cannot be read.
+    """
+
+    catalogue: Catalogue
+    records: Records
+    #: Whether every document of the bucket goes by: then rows of others go.
+    is_whole: bool
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    mended: int = 0
+    _there: set[str] = field(default_factory=set)
+    _waiting: list[tuple[DocumentVersion, State, ObjectInfo | None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.is_whole:
+            # Before the inbox is listed: what comes meanwhile is not held to be gone.
+            self._there = set(self.catalogue.noted())
+
+    def take(self, version: DocumentVersion, state: State, record: ObjectInfo | None) -> None:
+        self._there.discard(version.key)
+        self._waiting.append((version, state, record))
+        if len(self._waiting) >= _BATCH:
+            self._compare()
+
+    def end(self) -> None:
+        self._compare()
+        if self.is_whole:
+            self.catalogue.forget(sorted(self._there))
+            self.mended += len(self._there)
+            self.catalogue.swept(self.began)
+
+    def _compare(self) -> None:
+        noted = self.catalogue.noted_of(version.key for version, _, _ in self._waiting)
+        wrong = []
+        for version, state, record in self._waiting:
+            row = noted.get(version.key)
+            if (
+                row is None
+                or (row.etag, row.state) != (version.etag, state)
+                or row.record_etag != (record.etag if record else None)
+            ):
+                wrong.append((version, state))
+        self._waiting = []
+        self.catalogue.put_all(self._rows(wrong))
+        self.mended += len(wrong)
+
+    def _rows(
+        self, wrong: list[tuple[DocumentVersion, State]]
+    ) -> Iterator[tuple[DocumentVersion, ObjectInfo | None, Mapping[str, Any]]]:
+        with ThreadPoolExecutor(_READERS) as pool:
+            yield from pool.map(lambda one: looked_up(self.records, *one), wrong)
+
+
+def looked_up(
+    records: Records, version: DocumentVersion, state: State | None = None
+) -> tuple[DocumentVersion, ObjectInfo | None, Mapping[str, Any]]:
+    """The row of a document as the bucket has it now; `state`: where it most likely stands."""
+    if state is not State.PENDING:
+        reading = (records.read_result, records.read_failure)
+        for read in reversed(reading) if state is State.FAILED else reading:
+            record = read(version.key)
+            envelope = envelope_of(record, version)
+            if record is not None and envelope is not None:
+                return version, record.info, entry(envelope)
+    return version, None, PENDING
+
+
+def envelope_of(record: Record | None, version: DocumentVersion) -> Envelope | None:
+    """What a record says of this version; None where it is about another, or not ours."""
+    if record is None:
+        return None
+    try:
+        envelope = loads(record.body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(envelope, dict) or "status" not in envelope:
+        return None
+    source = envelope.get("source") or {}
+    named = (source.get("key"), source.get("etag"))
+    return envelope if named == (version.key, version.etag) else None

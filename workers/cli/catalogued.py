@@ -1,0 +1,199 @@
+"""The inbox beside the catalogue: what commands ask about many documents.
+
+    inbox/ listed ──> rows that name the same version ──> believed
+                 └──> the others ──> looked up in the bucket, and written into the catalogue
+
+So a document that was dropped a moment ago pends until its record is there, whatever the
+catalogue knows. Where there is no catalogue, or far too little in it, the bucket is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import islice
+from typing import Any
+
+from storage import keys
+from storage.catalogue import Catalogue, CatalogueError, Noted
+from storage.counts import Counts
+from storage.objects import ObjectInfo, ObjectStore
+from storage.results import DocumentVersion, Records, State
+from tasks.render.result import Envelope, loads
+from workers.catalogue import Mending, looked_up, open_catalogue
+from workers.cli.language import Said, tell
+from workers.cli.ledger import PENDING, READERS, Entry, Ledger
+from workers.cli.progress import progress
+from workers.cli.service import open_store, service_or_stop
+from workers.cli.stop import USAGE, Stop
+from workers.settings import Settings
+
+#: So many documents that the catalogue does not know are looked up one by one; for more, the
+#: records are listed.
+MOST_UNKNOWN = 256
+_BATCH = 500
+
+
+def catalogue_or_none(settings: Settings) -> Catalogue | None:
+    """None where there is none, or where it does not answer, which is told."""
+    try:
+        catalogue = open_catalogue(settings)
+        if catalogue is not None:
+            catalogue.swept_at()
+    except CatalogueError as error:
+        _tell(error)
+        return None
+    return catalogue
+
+
+def _tell(error: CatalogueError) -> None:
+    tell(
+        Said(
+            f"目录数据库不可用，改为直接读取存储桶，会慢一些（原文：{error}）",
+            f"without the catalogue, so the bucket itself is read, which is slower ({error})",
+        )
+    )
+
+
+def counted(store: ObjectStore, catalogue: Catalogue) -> Counts | None:
+    """Exact, in one listing of the inbox; None where too many documents are unknown."""
+    noted = catalogue.noted()
+    states = dict.fromkeys(State, 0)
+    unknown: list[ObjectInfo] = []
+    for info in _documents(store, ""):
+        row = _known(noted, info)
+        if row is not None:
+            states[row.state] += 1
+        else:
+            unknown.append(info)
+            if len(unknown) > MOST_UNKNOWN:
+                return None
+    oldest: ObjectInfo | None = None
+    for info, said in zip(unknown, _looked_up(store, catalogue, unknown), strict=True):
+        state = State(said["state"])
+        states[state] += 1
+        if state is State.PENDING and (oldest is None or info.last_modified < oldest.last_modified):
+            oldest = info
+    return Counts(
+        documents=sum(states.values()),
+        results=states[State.RESULT],
+        failures=states[State.FAILED],
+        pending=states[State.PENDING],
+        doubtful=0,
+        oldest_pending=DocumentVersion.of(oldest) if oldest else None,
+    )
+
+
+class CataloguedLedger(Ledger):
+    """The same entries, from the catalogue; their envelopes lack the documents' own tables."""
+
+    def __init__(self, store: ObjectStore, catalogue: Catalogue) -> None:
+        super().__init__(store)
+        self._catalogue = catalogue
+
+    def entries(
+        self, prefix: str = "", advance: Callable[[int], None] = lambda _total: None
+    ) -> Iterator[Entry]:
+        documents = sorted(_documents(self._store, prefix), key=lambda info: info.key)
+        noted = self._catalogue.noted(keys.INBOX + prefix)
+        waiting = iter(documents)
+        while batch := list(islice(waiting, _BATCH)):
+            for entry in self._told(batch, noted):
+                advance(len(documents))
+                yield entry
+
+    def _told(self, batch: Sequence[ObjectInfo], noted: Mapping[str, Noted]) -> Iterator[Entry]:
+        known = [info.key for info in batch if _known(noted, info)]
+        told = {
+            key: envelope
+            for key, etag, envelope in self._catalogue.envelopes(known)
+            if etag == noted[key].etag
+        }
+        others = [info for info in batch if info.key not in told]
+        told |= {
+            info.key: said["envelope"]
+            for info, said in zip(
+                others, _looked_up(self._store, self._catalogue, others), strict=True
+            )
+            if "envelope" in said
+        }
+        for info in batch:
+            body = told.get(info.key)
+            envelope: Envelope | None = loads(body) if body is not None else None
+            yield Entry(
+                version=DocumentVersion.of(info),
+                status=envelope["status"] if envelope else PENDING,
+                envelope=envelope,
+            )
+
+
+def ledger_of(settings: Settings, store: ObjectStore) -> Ledger:
+    catalogue = catalogue_or_none(settings)
+    if catalogue is None:
+        return Ledger(store, keeps=False)
+    return CataloguedLedger(store, catalogue)
+
+
+def _documents(store: ObjectStore, prefix: str) -> Iterator[ObjectInfo]:
+    return (info for info in store.list(keys.INBOX + prefix) if keys.is_document(info.key))
+
+
+def _known(noted: Mapping[str, Noted], info: ObjectInfo) -> Noted | None:
+    """The row of this version, if it says that there is a record."""
+    row = noted.get(info.key)
+    if row is None or row.etag != info.etag or row.state is State.PENDING:
+        return None
+    return row
+
+
+def _looked_up(
+    store: ObjectStore, catalogue: Catalogue, infos: Sequence[ObjectInfo]
+) -> list[Mapping[str, Any]]:
+    """What their records say now; the catalogue has it then as well."""
+    records = Records(store)
+    with ThreadPoolExecutor(READERS) as pool:
+        versions = [DocumentVersion.of(info) for info in infos]
+        rows = list(pool.map(lambda version: looked_up(records, version), versions))
+    with suppress(CatalogueError):
+        catalogue.put_all(row for row in rows if row[1] is not None)
+    return [said for _, _, said in rows]
+
+
+def rebuild() -> None:
+    """Empty the catalogue and fill it from the bucket. Stop where there is none to be."""
+    settings = service_or_stop()
+    try:
+        catalogue = open_catalogue(settings)
+        if catalogue is None:
+            raise Stop(_NO_CATALOGUE, code=USAGE)
+        records = Records(open_store(settings))
+        catalogue.empty()
+        mending = Mending(catalogue, records, is_whole=True)
+        with progress("read") as step:
+            for version, state, record in records.standings():
+                mending.take(version, state, record)
+                step()
+        mending.end()
+    except CatalogueError as error:
+        raise Stop(_not_rebuilt(error)) from None
+    tell(
+        Said(
+            f"目录已重建，共 {mending.mended} 份文件",
+            f"the catalogue was made anew: {mending.mended} documents",
+        )
+    )
+
+
+_NO_CATALOGUE = Said(
+    "没有目录数据库：GOUJI_CATALOGUE_URL 设为 none，或 GOUJI_HOME 文件夹不存在",
+    "there is no catalogue: GOUJI_CATALOGUE_URL is none, or there is no folder GOUJI_HOME",
+)
+
+
+def _not_rebuilt(error: CatalogueError) -> Said:
+    return Said(
+        f"目录没有重建（原文：{error}）：文件损坏时请删除 GOUJI_HOME 中的 catalogue.db* 再试",
+        f"the catalogue was not made anew ({error}): where its file is broken, take away "
+        "catalogue.db* in GOUJI_HOME and try again",
+    )
