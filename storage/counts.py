@@ -39,8 +39,9 @@ class Counts:
     #: Their current version has a dead letter: refused or failed, which no listing tells.
     failures: int
     pending: int
-    #: Doubtful ones beyond those that were read: counted as pending if they are older than
-    #: their document or a job of them waits or runs, else by the record.
+    #: Doubtful ones beyond those that were read. By listings: counted as pending if the record
+    #: is older than its document or a job of it waits or runs, else by the record. By the
+    #: catalogue: counted as pending.
     doubtful: int
     oldest_pending: DocumentVersion | None
 

@@ -23,7 +23,6 @@ Pure of Celery; the store is its only side effect.
 from __future__ import annotations
 
 import json
-import mimetypes
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -118,6 +117,13 @@ class Tally:
 #: Is told of a record that was written.
 Committed = Callable[[ObjectInfo], None]
 
+#: What is written beside and as a record. A system's own table may lack them.
+_TYPES = {
+    ".json": "application/json",
+    ".html": "text/html; charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_SOME_BYTES = "application/octet-stream"
 #: A write that keeps meeting others gives up after so many rounds; its job is tried again.
 _ROUNDS = 10
 #: A record younger than its document by less than this may still be about an older version,
@@ -241,7 +247,7 @@ class Records:
 
     def _write(self, key: str, body: bytes, read: str | None) -> ObjectInfo | None:
         """Replace the object whose etag was `read`, or create it; None on a conflict."""
-        kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
+        kind = next((kind for end, kind in _TYPES.items() if key.endswith(end)), _SOME_BYTES)
         try:
             return self._store.put(
                 key, body, content_type=kind, if_absent=read is None, if_match=read

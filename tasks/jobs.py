@@ -37,6 +37,7 @@ from storage.objects import ObjectInfo, ObjectStore
 from storage.results import Commit, DocumentVersion, Records
 from tasks.model.refusal import Refusal, RefusalCode, ended, too_large
 from tasks.render import result
+from tasks.render.outputs import outputs
 
 log = structlog.get_logger("gouji")
 
@@ -304,7 +305,8 @@ def _write_result(
     commit = place.records.write_result(
         version,
         result.dumps(envelope),
-        {},
+        # A fault of ours in them is one on the document: tried again, and then told.
+        outputs(envelope),
         replace=force,
         committed=lambda record: place.note(version, record, envelope),
     )

@@ -138,14 +138,14 @@ class Mending:
 def looked_up(
     records: Records, version: DocumentVersion, state: State | None = None
 ) -> tuple[DocumentVersion, ObjectInfo | None, Mapping[str, Any]]:
-    """The row of a document as the bucket has it now; `state`: where it most likely stands."""
+    """The row of a document as the bucket has it now; `state`: where it was just seen to stand."""
     if state is not State.PENDING:
-        reading = (records.read_result, records.read_failure)
-        for read in reversed(reading) if state is State.FAILED else reading:
+        for there in (State.RESULT, State.FAILED) if state is None else (state,):
+            read = records.read_result if there is State.RESULT else records.read_failure
             record = read(version.key)
             envelope = envelope_of(record, version)
             if record is not None and envelope is not None:
-                return version, record.info, entry(envelope)
+                return version, record.info, {**entry(envelope), "state": there}
     return version, None, PENDING
 
 

@@ -14,7 +14,7 @@ def entry(envelope: Envelope) -> dict[str, Any]:
     """By the names of the catalogue's columns; what is not known is left out.
 
     `verdict` as `coverage.outcome` tells it; `findings` one a finding, with rule and severity;
-    `envelope` the JSON without the document's own tables.
+    `state` as the envelope alone tells it; `envelope` the JSON without the document's own tables.
     """
     report = envelope.get("report") or {}
     found = envelope.get("findings") or ()

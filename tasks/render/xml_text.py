@@ -12,5 +12,6 @@ _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 def clean(text: str) -> str:
     """The text with U+FFFD for what cannot be written, and cut where it is too long."""
-    text = _UNFIT.sub("\ufffd", text)
+    if not text.isprintable():
+        text = _UNFIT.sub("\ufffd", text)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

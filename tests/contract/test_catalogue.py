@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -206,7 +207,8 @@ class Bucket:
     """Documents and records as the service writes them."""
 
     def __init__(self) -> None:
-        self.store = MemoryObjectStore()
+        seconds = count()
+        self.store = MemoryObjectStore(clock=lambda: T0 + timedelta(seconds=next(seconds)))
         self.records = Records(self.store)
 
     def drop(self, path: str, body: bytes = b"one") -> DocumentVersion:
@@ -307,11 +309,25 @@ def test_a_ledger_says_the_same_with_a_catalogue_and_without(opened: Open, bucke
     ]
 
 
-def test_too_many_unknown_documents_are_for_the_listings(
+def test_what_is_not_looked_up_pends(
     opened: Open, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workers.cli.catalogued.MOST_UNKNOWN", 2)
-    assert counted(bucket.store, opened()) is None
+    """Never the other way round: what is said to have ended has ended."""
+    monkeypatch.setattr("workers.cli.catalogued.MOST_UNKNOWN", 1)
+    catalogue = opened()
+    assert counted(bucket.store, catalogue) is None  # nothing was compared yet
+    bucket.mended(catalogue)
+    for path in ("1.html", "2.html"):
+        bucket.end(bucket.drop(path))
+    counts = counted(bucket.store, catalogue)
+    assert counts is not None
+    assert (counts.results, counts.pending, counts.doubtful) == (1, 3, 2)
+    assert counts.oldest_pending is not None
+    assert counts.oldest_pending.key == "inbox/waits.html"
+    bucket.mended(catalogue)
+    counts = counted(bucket.store, catalogue)
+    assert counts is not None
+    assert (counts.results, counts.pending, counts.doubtful) == (3, 1, 0)
 
 
 def test_a_database_that_is_none_is_told_in_one_line(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@
                  └──> the others ──> looked up in the bucket, and written into the catalogue
 
 So a document that was dropped a moment ago pends until its record is there, whatever the
-catalogue knows. Where there is no catalogue, or far too little in it, the bucket is read.
+catalogue knows. Where there is no catalogue the bucket is read.
 """
 
 from __future__ import annotations
@@ -29,8 +29,7 @@ from workers.cli.service import open_store, service_or_stop
 from workers.cli.stop import USAGE, Stop
 from workers.settings import Settings
 
-#: So many documents that the catalogue does not know are looked up one by one; for more, the
-#: records are listed.
+#: So many documents that the catalogue does not know to have ended are looked up one by one.
 MOST_UNKNOWN = 256
 _BATCH = 500
 
@@ -57,7 +56,14 @@ def _tell(error: CatalogueError) -> None:
 
 
 def counted(store: ObjectStore, catalogue: Catalogue) -> Counts | None:
-    """Exact, in one listing of the inbox; None where too many documents are unknown."""
+    """In one listing of the inbox; None where nothing was compared with it yet.
+
+    Of documents without a believed row, the oldest are looked up, which is exact. The others
+    count as pending and as doubtful: a worker that could not write its row is noticed by the
+    next sweep, so what is said to have ended has ended.
+    """
+    if catalogue.swept_at() is None:
+        return None
     noted = catalogue.noted()
     states = dict.fromkeys(State, 0)
     unknown: list[ObjectInfo] = []
@@ -67,20 +73,22 @@ def counted(store: ObjectStore, catalogue: Catalogue) -> Counts | None:
             states[row.state] += 1
         else:
             unknown.append(info)
-            if len(unknown) > MOST_UNKNOWN:
-                return None
-    oldest: ObjectInfo | None = None
-    for info, said in zip(unknown, _looked_up(store, catalogue, unknown), strict=True):
-        state = State(said["state"])
-        states[state] += 1
-        if state is State.PENDING and (oldest is None or info.last_modified < oldest.last_modified):
-            oldest = info
+    unknown.sort(key=lambda info: info.last_modified)
+    looked_at, others = unknown[:MOST_UNKNOWN], unknown[MOST_UNKNOWN:]
+    found = _looked_up(store, catalogue, looked_at)
+    pending = [
+        info for info, said in zip(looked_at, found, strict=True) if said["state"] == State.PENDING
+    ]
+    for said in found:
+        states[State(said["state"])] += 1
+    states[State.PENDING] += len(others)
+    oldest = next(iter((*pending, *others)), None)
     return Counts(
         documents=sum(states.values()),
         results=states[State.RESULT],
         failures=states[State.FAILED],
         pending=states[State.PENDING],
-        doubtful=0,
+        doubtful=len(others),
         oldest_pending=DocumentVersion.of(oldest) if oldest else None,
     )
 

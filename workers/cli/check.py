@@ -40,7 +40,7 @@ from workers.cli.stop import CLOSED, FINDINGS, REFUSED, USAGE, Stop
 from workers.cli.tally import Tally
 
 if TYPE_CHECKING:
-    from workers.cli.target import Begun
+    from workers.cli.target import Begun, Folder
 
 PREFIX = "GOUJI_"
 #: The name of standard input.
@@ -81,20 +81,29 @@ def check_files(
     notes: bool = False,
     strict: bool = False,
     to: Path | None = None,
+    is_folder: bool = False,
     examine: Examine = examine,
 ) -> int:
-    """Print each file as it ends, in the order given. The exit code of the worst."""
+    """Print each file as it ends, in the order given. The exit code of the worst.
+
+    `to`: the list, or a folder for the reports where `is_folder`.
+    """
     limits = _read_limits()
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     named = _named([str(name) for name in given], but=to)
     with ExitStack() as stack:
-        begun = None
-        if to is not None:
+        begun, reports = None, None
+        if to is not None and is_folder:
+            from workers.cli.target import folder
+
+            reports = folder(to)
+        elif to is not None:
             from tasks.render.sheet_files import ENDINGS, EXAMPLE
             from workers.cli.target import target
 
             begun = stack.enter_context(target(to, ENDINGS, EXAMPLE))
         run = _Run(named.files, as_json=as_json, language=language, notes=notes, strict=strict)
+        run.reports = reports
         with _memory_limit(), _bar(len(named.files)) as advance:
             for path in named.files:
                 run.take(_examined(path, limits, examine))
@@ -104,6 +113,9 @@ def check_files(
             tell(_NOT_WHOLE)
         if begun is not None:
             _write_list(begun, run)
+        if reports is not None:
+            n = len(named.files)
+            tell(Said(f"{n} 份结果已写入 {to}", f"{to} holds the results of {n} files"))
     return run.worst if named.is_whole else USAGE
 
 
@@ -120,6 +132,8 @@ class _Run:
         self._tally = Tally()
         self.series = Series()
         self.worst = 0
+        #: Where each result goes as well.
+        self.reports: Folder | None = None
 
     def take(self, envelope: Envelope) -> None:
         """The next one, in the order given."""
@@ -146,6 +160,8 @@ class _Run:
     def _give(self, number: int, envelope: Envelope) -> None:
         if found := self.series.so_far(number):
             envelope = with_findings(envelope, found)
+        if self.reports is not None:
+            self.reports.put(envelope["source"]["path"], envelope)
         self._tally.add(envelope)
         self.worst = max(self.worst, _verdict(envelope, strict=self._strict))
         if self._as_json:
@@ -221,7 +237,8 @@ def _named(names: Sequence[str], *, but: Path | None) -> Named:
 
 
 def _is(path: Path, other: Path | None) -> bool:
-    return other is not None and path.resolve() == other.resolve()
+    """Whether it is what is written, or lies in it."""
+    return other is not None and path.resolve().is_relative_to(other.resolve())
 
 
 #: At the end of many lines, where what was said at their beginning is out of sight.

@@ -115,10 +115,11 @@ def check(
         bool, typer.Option("--strict", help="Exit code 1 also where much could not be checked.")
     ] = False,
     to: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            metavar="FILE.xlsx|.csv|.html",
-            help="Also write a list, one row a suspected cell, for Excel or print.",
+            metavar="FILE.xlsx|.csv|.html|FOLDER/",
+            help="Also write a list, one row a suspected cell, for Excel or print;"
+            " in a folder a report of each file.",
         ),
     ] = None,
 ) -> None:
@@ -131,7 +132,15 @@ def check(
     """
     from workers.cli.check import check_files
 
-    code = check_files(files, as_json=as_json, language=spoken(), notes=notes, strict=strict, to=to)
+    code = check_files(
+        files,
+        as_json=as_json,
+        language=spoken(),
+        notes=notes,
+        strict=strict,
+        to=Path(to) if to else None,
+        is_folder=bool(to) and (str(to).endswith("/") or Path(str(to)).is_dir()),
+    )
     raise typer.Exit(code)
 
 

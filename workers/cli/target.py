@@ -1,19 +1,24 @@
-"""A file that a command writes: whole under its name, or not there at all.
+"""What a command writes: a file that is whole under its name, or not there at all; or a folder
+of such files.
 
-It is begun beside its name before the work, so that a folder that cannot be written is known
+A file is begun beside its name before the work, so that a folder that cannot be written is known
 at once and not after an hour.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from storage import keys
+from tasks.render.outputs import outputs
+from tasks.render.result import Envelope, dumps
 from workers.cli.language import Said, reason
 from workers.cli.stop import USAGE, Stop
 
@@ -37,6 +42,65 @@ class Begun:
         os.fsync(self.file.fileno())
         self._begun.chmod(0o666 & ~_umask())
         self._begun.replace(self.path)
+
+
+@dataclass(slots=True)
+class Folder:
+    """A folder of results, laid out as those in a bucket."""
+
+    path: Path
+    _taken: set[str] = field(default_factory=set)
+
+    def put(self, name: str, envelope: Envelope) -> None:
+        """`name`: of the document, as it was given. `result.json` is written last."""
+        place = self.path / self._place(name)
+        place.mkdir(parents=True, exist_ok=True)
+        for file, body in outputs(envelope).items():
+            _write_whole(place / file, body)
+        _write_whole(place / keys.RESULT_NAME, dumps(envelope))
+
+    def _place(self, name: str) -> str:
+        """Below the folder, wherever the document is; two never share one."""
+        parts = [part for part in Path(name).parts if part not in ("/", "\\", ".", "..", "")]
+        path = "/".join(parts) or "-"
+        if path in self._taken:
+            digest = hashlib.sha256(f"{name} {len(self._taken)}".encode()).hexdigest()
+            path = f"{path}~{digest[:12]}"
+        self._taken.add(path)
+        key = keys.result_key(keys.INBOX + path)
+        return key.removeprefix(keys.RESULTS).removesuffix("/" + keys.RESULT_NAME)
+
+
+def folder(path: Path) -> Folder:
+    """Stop where it is none and cannot be made."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        why = reason(error)
+        raise Stop(
+            Said(
+                f"{path} 无法写入（{why.zh}）：请换一个可写的文件夹",
+                f"{path} cannot be written ({why.en}): name a folder that can be",
+            ),
+            code=USAGE,
+        ) from None
+    return Folder(path)
+
+
+def _write_whole(path: Path, body: bytes) -> None:
+    begun = path.with_name(f".{path.name}~")
+    try:
+        with begun.open("wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        begun.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            begun.unlink()
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 @contextmanager
