@@ -20,7 +20,7 @@ from tasks.render.coverage import outcome
 from tasks.render.result import Envelope
 from tasks.render.sentences import no_report_told, unread_told
 from tasks.render.sheet import HEADS, Entry, Row, csv_lines
-from tasks.render.xml_text import clean
+from tasks.render.xml_text import clean, row_height
 
 ENDINGS = (".xlsx", ".csv", ".html")
 EXAMPLE = "清单.xlsx"
@@ -143,6 +143,7 @@ def _write_workbook(
                 sheet.set_column(column, column, width)
                 sheet.write_string(0, column, text, head)
             for number, entries in enumerate(listed, 1):
+                sheet.set_row(number, row_height(entries, widths))
                 for column, entry in enumerate(entries):
                     grave = column in (3, 7) and entry in graves
                     _write(sheet, number, column, entry, wrong if grave else plain)

@@ -30,15 +30,15 @@ from tasks.render.names import table_name
 from tasks.render.result import Envelope
 from tasks.render.sentences import no_report_told, unread_told
 from tasks.render.sheet import HEADS, rows
-from tasks.render.xml_text import clean
+from tasks.render.xml_text import clean, row_height
 
 #: Of the file's properties; the clock has no place in the same bytes.
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 #: What a double gives back as it was written.
 _MOST_DIGITS = 15
 _CHECK, _UNREAD = "核对（应为 0）", "有未读出的格"
-_LIST_WIDTHS = (34, 26, 7, 7, 26, 16, 24, 12, 12, 16, 8, 60)
-_SIDE, _LABEL, _FIGURE = 16, 40, 11
+_LIST_WIDTHS = (22, 20, 7, 7, 24, 13, 20, 9, 9, 13, 8, 50)
+_SIDE, _LABEL, _FIGURE, _CHECKED = 16, 40, 11, 14
 
 _LOOKS: dict[str, dict[str, Any]] = {
     "head": {"bg_color": "#E9EFF7", "text_wrap": True},
@@ -48,7 +48,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "in_error": {"bg_color": "#FDEDEC"},
     "doubtful": {"bg_color": "#FFF2D1", "font_color": "#7A4B00", "italic": True},
     "absent": {"pattern": 4, "fg_color": "#C8CCD2"},
-    "check": {"font_color": "#5B6470", "italic": True},
+    "check": {"font_color": "#5B6470", "italic": True, "text_wrap": True},
     "off": {"font_color": "#A3000F", "bold": True},
     "text": {"align": "left", "text_wrap": True, "valign": "top"},
     "title": {"align": "left", "bold": True, "font_size": 13, "border": 0},
@@ -127,6 +127,7 @@ class _Book:
         for column in range(one.columns):
             narrow = _SIDE if column < side - 1 else _LABEL
             sheet.set_column(column, column, narrow if column < side else _FIGURE)
+        sheet.set_column(one.columns, one.columns, _CHECKED)
         sheet.merge_range(0, 0, 0, one.columns - 1, one.title, self.looks["title"])
         report = self.envelope["report"]
         at: dict[str, tuple[int, int]] = {}
@@ -164,7 +165,9 @@ class _Book:
 
     def _check(self, sheet: Any, check: _Check) -> None:
         row, column = check.place
-        if check.is_head:
+        if check.is_head and check.last not in (None, check.place):
+            sheet.merge_range(row, column, *check.last, check.text, self.looks["check"])
+        elif check.is_head:
             sheet.write_string(row, column, check.text, self.looks["check"])
         elif check.result is None:
             sheet.write_string(row, column, _UNREAD, self.looks["check"])
@@ -178,6 +181,7 @@ class _Book:
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, text, self.looks["head"])
         for number, row in enumerate(rows(self.envelope, "zh", notes=True), 1):
+            sheet.set_row(number, row_height(astuple(row), _LIST_WIDTHS))
             for column, entry in enumerate(astuple(row)):
                 if entry is None or entry == "":
                     sheet.write_blank(number, column, None, self.looks["text"])
@@ -251,6 +255,8 @@ class _Check:
     #: A formula, or the words over a row or column of them.
     text: str
     is_head: bool = False
+    #: Where the words end, which take more than one cell.
+    last: tuple[int, int] | None = None
     #: What the formula gives; None where a cell was not read.
     result: int | float | None = None
 
@@ -268,7 +274,12 @@ def _checks(
     of_columns = [one for one in edition.relations if one.axis is Axis.COLUMN]
     columns = dict.fromkeys(cell.rpartition(".")[2] for cell in at)
     for number, relation in enumerate(of_columns):
-        yield _Check(place=(below + number, 0), text=f"{relation.formula}，{_CHECK}", is_head=True)
+        yield _Check(
+            place=(below + number, 0),
+            last=(below + number, min(column for _, column in at.values()) - 1),
+            text=f"{relation.formula}，{_CHECK}",
+            is_head=True,
+        )
         for column in columns:
             parts, wholes = (
                 [f"{edition.table}.{row}.{column}" for row in lines]
@@ -289,7 +300,7 @@ def _along_rows(
 ) -> Iterator[_Check]:
     for relation in (one for one in edition.relations if one.axis is Axis.ROW):
         lines = dict.fromkeys(cell.split(".")[1] for cell in at)
-        yield from _head_of_rows(edition, relation, right=right, below=below)
+        yield _head_of_rows(edition, relation, at, right=right, below=below)
         for line in lines:
             parts, wholes = (
                 [f"{edition.table}.{line}.{column}" for column in columns]
@@ -302,10 +313,18 @@ def _along_rows(
 
 
 def _head_of_rows(
-    edition: Edition, relation: Relation, *, right: int, below: int
-) -> Iterator[_Check]:
-    place = (below, 0) if edition.sideways else (_BELOW_TITLE, right)
-    yield _Check(place=place, text=f"{relation.formula}，{_CHECK}", is_head=True)
+    edition: Edition, relation: Relation, at: Mapping[str, tuple[int, int]], *, right: int,
+    below: int,
+) -> _Check:  # fmt: skip
+    """Over the differences right of a table, or left of them below one that stands sideways."""
+    text = _CHECK
+    if edition.sideways:
+        total = min(
+            column for cell, (_, column) in at.items() if cell.endswith(f".{relation.wholes[0]}")
+        )
+        return _Check(place=(below, 0), last=(below, total - 1), text=text, is_head=True)
+    first = min(row for row, _ in at.values())
+    return _Check(place=(_BELOW_TITLE, right), last=(first - 1, right), text=text, is_head=True)
 
 
 def _difference(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterable
 
 #: Longest text of a cell of a workbook. Source: Excel specifications and limits.
 LONGEST = 32_767
@@ -15,3 +17,22 @@ def clean(text: str) -> str:
     if not text.isprintable():
         text = _UNFIT.sub("\ufffd", text)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+#: Of a line, in points; and how many lines are shown of a long text.
+_LINE, _MOST_LINES = 15.0, 12
+
+
+def row_height(entries: Iterable[object], widths: Iterable[float]) -> float:
+    """Points that a row needs for its texts to be seen whole, in columns so many half-width
+    characters wide. Spreadsheets reckon it themselves only when a person edits the row."""
+    lines = (
+        -(-_width(entry) // int(width))
+        for entry, width in zip(entries, widths, strict=True)
+        if isinstance(entry, str)
+    )
+    return _LINE * min(_MOST_LINES, max(1, *lines, 1))
+
+
+def _width(text: str) -> int:
+    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text[:1000])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 import subprocess
 from dataclasses import astuple
 from decimal import Decimal
@@ -13,6 +12,7 @@ from pathlib import Path
 import lxml.html
 import openpyxl
 import pytest
+from calc import needs_calc
 
 from samples import STYLES, make_report, render
 from samples.report import broken
@@ -104,10 +104,7 @@ def test_a_figure_of_too_many_digits_is_a_text() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    shutil.which("soffice") is None,
-    reason="LibreOffice is not installed: apt install libreoffice-calc",
-)
+@needs_calc
 def test_libreoffice_reads_the_list_as_it_was_written(tmp_path: Path) -> None:
     (tmp_path / "清单.xlsx").write_bytes(written(".xlsx", LISTED, FILES))
     subprocess.run(
