@@ -283,6 +283,46 @@ def test_the_list_holds_what_is_to_be_mended(here: Path, check: Any) -> None:
     assert "skipped" not in err
 
 
+def test_a_folder_takes_a_report_of_each_file(here: Path, check: Any) -> None:
+    put("年报/2022.html", FIRST)
+    put("年报/下/2023.html", WRONG)
+    put("年报/锁.pdf", b"")
+    for _ in range(2):  # what lies there already is no document
+        code, _, err = check("年报", "--to", "年报/核对结果/", "--lang", "zh")
+        assert code == 2
+        assert "3 份结果已写入" in err
+    there = {str(one.relative_to("年报/核对结果")) for one in Path("年报/核对结果").rglob("*.*")}
+    assert {name for name in there if name.endswith((".json", ".xlsx", "report.html"))} == {
+        "年报/2022.html/result.json", "年报/2022.html/report.html", "年报/2022.html/report.xlsx",
+        "年报/下/2023.html/result.json", "年报/下/2023.html/report.html",
+        "年报/下/2023.html/report.xlsx", "年报/锁.pdf/result.json",
+    }  # fmt: skip
+    told = json.loads(Path("年报/核对结果/年报/下/2023.html/result.json").read_text())
+    assert "series.carried_over" in {finding["rule"] for finding in told["findings"]}
+    page = Path("年报/核对结果/年报/下/2023.html/report.html").read_text()
+    assert "有 1 处错误" in page
+
+
+def test_files_of_one_name_do_not_meet_in_a_folder(here: Path, check: Any) -> None:
+    put("a.html", FIRST)
+    put("../a.html", WRONG)
+    check("a.html", "../a.html", "./a.html", "--to", "out/")
+    made = sorted(one.parent.name for one in Path("out").rglob("result.json"))
+    assert len(made) == 3
+    assert made[0] == "a.html"
+    assert all(name.startswith("a.html~") for name in made[1:])
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_read(
+    here: Path, check: Any
+) -> None:
+    put("a.html", FIRST)
+    put("file", b"")
+    code, out, err = check("a.html", "--to", "file/below/")
+    assert (code, out) == (64, "")
+    assert "cannot be written" in err
+
+
 def test_a_target_that_will_not_do_is_told_before_anything_is_read(here: Path, check: Any) -> None:
     put("a.html", FIRST)
     code, out, err = check("a.html", "--to", "nowhere/list.csv")
