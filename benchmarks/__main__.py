@@ -23,6 +23,8 @@ PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("--pages", "9", "--only", "ours,pdfplumber"),
     ),
     ("counting", "how long `gouji status` takes, beside reading every record", ("300",)),
+    ("catalogue", "lists and filters beside reading every record", ("2000", "--export")),
+    ("outputs", "what report.html and report.xlsx cost beside reading", ("18",)),
     ("sandbox", "what reading in a confined process costs", ()),
 )
 

@@ -14,7 +14,9 @@ version of its tables, or of another bucket, is emptied and filled anew: nothing
 
 from __future__ import annotations
 
+import json
 import zlib
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -209,21 +211,19 @@ class Catalogue:
         if not by_key:
             return
         self._forget(connection, tuple(by_key))
-        connection.execute(sa.insert(documents), [_row(*one) for one in by_key.values()])
+        _insert(connection, documents, [_row(*one) for one in by_key.values()])
         found = [
             {"key": key, "position": position, **one}
             for key, (_, _, said) in by_key.items()
             for position, one in enumerate(said.get("findings", ()))
         ]
-        if found:
-            connection.execute(sa.insert(findings), found)
+        _insert(connection, findings, found)
         packed = [
             {"key": key, "packed": zlib.compress(said["envelope"], 1)}
             for key, (_, _, said) in by_key.items()
             if "envelope" in said
         ]
-        if packed:
-            connection.execute(sa.insert(_envelopes), packed)
+        _insert(connection, _envelopes, packed)
 
     def forget(self, keys: Iterable[str]) -> None:
         keys = iter(keys)
@@ -364,6 +364,32 @@ class Catalogue:
     def _say(self, connection: sa.Connection, name: str, value: str) -> None:
         connection.execute(sa.delete(_meta).where(_meta.c.name == name))
         connection.execute(sa.insert(_meta), {"name": name, "value": value})
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    if not rows:
+        return
+    if connection.dialect.name != "postgresql":
+        connection.execute(sa.insert(table), rows)
+        return
+    # Its driver sends and awaits many rows one by one, so they go as one text.
+    told = json.dumps([{name: _as_json(value) for name, value in row.items()} for row in rows])
+    connection.execute(sa.text(_FROM_JSON[table.name]), {"rows": told})
+
+
+def _as_json(value: Any) -> Any:
+    return b64encode(value).decode() if isinstance(value, bytes) else value
+
+
+_FROM_JSON = {
+    "documents": "insert into documents "
+    "select * from json_populate_recordset(null::documents, cast(:rows as json))",
+    "findings": "insert into findings "
+    "select * from json_populate_recordset(null::findings, cast(:rows as json))",
+    "envelopes": "insert into envelopes "
+    "select one ->> 'key', decode(one ->> 'packed', 'base64') "
+    "from json_array_elements(cast(:rows as json)) as one",
+}
 
 
 def _noted(connection: sa.Connection, *clauses: sa.ColumnElement[bool]) -> dict[str, Noted]:
