@@ -34,8 +34,9 @@ from storage.broker import Broker
 from storage.keys import FAILED, INBOX, PROBE, RESULTS, is_result
 from storage.local import _LAUNCH, LocalServers, free_port
 from storage.objects import ObjectInfo, S3ObjectStore
-from storage.results import Records
+from storage.results import Records, State
 from tasks import jobs
+from workers.catalogue import Mending, open_catalogue
 from workers.settings import Settings
 
 #: Turns into the command that follows, and is told to end when this process is killed.
@@ -365,7 +366,35 @@ class World:
         found = self.normal()
         differing = [key for key in found if found[key] != quiet[key]]
         assert not differing, [(found[key], quiet[key]) for key in differing[:1]]
+        self.keeps_its_catalogue()
         return took
+
+    def keeps_its_catalogue(self) -> None:
+        """4. After a sweep the catalogue equals the bucket, whatever was killed while it was
+        written."""
+        catalogue = open_catalogue(self.settings)
+        assert catalogue is not None
+        mending = Mending(catalogue, self.records, is_whole=True)
+        for standing in self.records.standings():
+            mending.take(*standing)
+        mending.end()
+        noted = catalogue.noted()
+        assert set(noted) == set(self.dropped)
+        for state, records in (
+            (State.RESULT, self.records.results()),
+            (State.FAILED, self.records.failures()),
+        ):
+            for record in records:
+                assert record.source is not None
+                row = noted[record.source.key]
+                assert (row.state, row.etag, row.record_etag) == (
+                    state, record.source.etag, record.info.etag,
+                )  # fmt: skip
+        kept = {key: json.loads(body) for key, _, body in catalogue.envelopes(sorted(noted))}
+        assert {key: normal(one) for key, one in kept.items()} == {
+            key: {**one, "tables": []} for key, one in self.normal().items()
+        }
+        catalogue.close()
 
 
 def normal(envelope: Mapping[str, Any]) -> Normal:

@@ -147,5 +147,10 @@ class Station:
         ]
 
 
+def whole_result(name: str) -> list[str]:
+    """What is there of a document that was read once, and nothing besides."""
+    return [f"{keys.RESULTS}{name}/{one}" for one in (*keys.OUTPUT_NAMES, keys.RESULT_NAME)]
+
+
 def with_secret_url(url: str, database: int) -> SecretStr:
     return SecretStr(url.rsplit("/", 1)[0] + f"/{database}")

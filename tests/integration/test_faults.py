@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from cutter import Wire
 from pydantic import SecretStr
-from station import Station, wait_for
+from station import Station, wait_for, whole_result
 
 from storage.results import DocumentVersion
 
@@ -32,7 +32,7 @@ def test_a_pool_process_killed_in_the_middle(station: Station) -> None:
     assert station.done("slow-orphan.html")["status"] == "done"
     station.at_rest()
     assert len(station.tries("slow-orphan.html")) == 2
-    assert station.objects("slow-orphan.html") == ["results/slow-orphan.html/result.json"]
+    assert station.objects("slow-orphan.html") == whole_result("slow-orphan.html")
 
 
 def test_a_whole_worker_killed_in_the_middle(alone: Station) -> None:
@@ -46,7 +46,7 @@ def test_a_whole_worker_killed_in_the_middle(alone: Station) -> None:
     # The dead worker's message comes back in a quarter of an hour; the sweep is sooner.
     wait_for(lambda: sweeper.once().enqueued)
     assert alone.done("slow-widow.html")["status"] == "done"
-    assert alone.objects("slow-widow.html") == ["results/slow-widow.html/result.json"]
+    assert alone.objects("slow-widow.html") == whole_result("slow-widow.html")
 
 
 def test_a_worker_told_to_stop_ends_what_it_has_begun(alone: Station) -> None:

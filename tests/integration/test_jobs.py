@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station import Station, page, wait_for
+from station import Station, page, wait_for, whole_result
 
 
 def test_a_document_ends_in_a_result(station: Station) -> None:
@@ -45,7 +45,7 @@ def test_told_many_times_a_document_is_read_once(station: Station) -> None:
     station.done("slow-many.html")
     station.at_rest()
     assert len(station.tries("slow-many.html")) == 1
-    assert station.objects("slow-many.html") == ["results/slow-many.html/result.json"]
+    assert station.objects("slow-many.html") == whole_result("slow-many.html")
 
 
 def test_a_document_told_of_after_it_went_is_nothing(station: Station) -> None:
@@ -77,7 +77,7 @@ def test_our_own_defect_is_tried_three_times_and_mended_by_a_later_run(station: 
     station.tell(info, force=True)
     assert station.done("defect.html")["status"] == "done"
     station.at_rest()
-    assert station.objects("defect.html") == ["results/defect.html/result.json"]
+    assert station.objects("defect.html") == whole_result("defect.html")
 
 
 def test_overwritten_while_it_is_read_the_newer_version_has_the_result(station: Station) -> None:
@@ -89,7 +89,7 @@ def test_overwritten_while_it_is_read_the_newer_version_has_the_result(station: 
     assert envelope["source"]["etag"] == newer.etag
     assert envelope["tables"][0]["cells"][1]["text"] == "2"
     station.at_rest()
-    assert station.objects("slow-twice.html") == ["results/slow-twice.html/result.json"]
+    assert station.objects("slow-twice.html") == whole_result("slow-twice.html")
 
 
 def test_reprocessed_while_it_is_read_a_document_is_read_once_more(station: Station) -> None:
@@ -99,7 +99,7 @@ def test_reprocessed_while_it_is_read_a_document_is_read_once_more(station: Stat
     station.tell(info, force=True)
     wait_for(lambda: len(station.tries("slow-again.html")) == 2)
     station.at_rest()
-    assert station.objects("slow-again.html") == ["results/slow-again.html/result.json"]
+    assert station.objects("slow-again.html") == whole_result("slow-again.html")
 
 
 def test_a_document_that_takes_too_long_is_refused(station: Station) -> None:
