@@ -16,6 +16,7 @@ import typer
 
 from storage.errors import StorageError, Unavailable
 from workers.cli.commands import gouji
+from workers.cli.completion import answer_shells
 from workers.cli.language import Said, chosen, reason, speak, tell
 from workers.cli.stop import CLOSED, INTERRUPTED, UNWRITTEN, USAGE, Stop, told
 from workers.cli.usage import complaint, hint
@@ -31,6 +32,7 @@ def run(arguments: list[str] | None = None) -> int:
     """The exit code of one command line; every complaint is one line on stderr."""
     arguments = sys.argv[1:] if arguments is None else arguments
     speak(chosen(arguments, os.environ))
+    answer_shells()
     _let_stdout_replace()
     try:
         code = gouji(arguments, prog_name="gouji", standalone_mode=False)

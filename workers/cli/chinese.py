@@ -121,12 +121,16 @@ COMMANDS: dict[str, Words] = {
             "every": "每隔多少秒对照一次，同时表示 --forever",
         },
     ),
+    "completion": Words(
+        help="输出让命令行外壳补全 gouji 命令和选项的脚本。",
+        parameters={"shell": "哪一种外壳"},
+    ),
     "catalogue": Words(
         help="""按存储桶重建目录数据库。
 
 目录是各份结果的副本，供列表和统计使用，平时由巡查维护；丢失或损坏时用本命令重建，
 重建期间服务可以照常运行。""",
-        parameters={"action": "“rebuild”：清空后重新填写"},
+        parameters={"action": "清空后重新填写"},
     ),
     "settings": Words(help="列出每一项设置：现在的值、来自哪里、有什么用。"),
     "worker": Words(

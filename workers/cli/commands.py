@@ -334,7 +334,7 @@ class Action(StrEnum):
 
 @_verb("gouji catalogue rebuild")
 def catalogue(
-    action: Annotated[Action, typer.Argument(help="rebuild: empty it and fill it anew.")],
+    action: Annotated[Action, typer.Argument(metavar="rebuild", help="Empty it and fill it anew.")],
 ) -> None:
     """Make the catalogue anew from the bucket.
 
@@ -344,6 +344,22 @@ def catalogue(
     from workers.cli.catalogued import rebuild
 
     rebuild()
+
+
+class Shell(StrEnum):
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
+
+
+@_verb("gouji completion bash")
+def completion(
+    shell: Annotated[Shell, typer.Argument(metavar="bash|zsh|fish", help="Which shell.")],
+) -> None:
+    """Print what makes a shell complete the commands and options of gouji."""
+    from workers.cli.completion import show_script
+
+    show_script(shell)
 
 
 @_verb("gouji settings")

@@ -18,7 +18,16 @@ from workers.settings import Settings
 
 COMMANDS: dict[str, Any] = typer.main.get_command(gouji).commands  # type: ignore[attr-defined]
 #: Need a service; tests/system runs them.
-NEED_A_SERVICE = {"submit", "status", "list", "results", "failed", "reprocess", "export"}
+NEED_A_SERVICE = {
+    "submit",
+    "status",
+    "list",
+    "results",
+    "failed",
+    "reprocess",
+    "export",
+    "catalogue",
+}
 #: Run until they are told to stop; tests/system runs them too.
 RUN_ON = {"up", "demo", "worker", "listen", "flower", "sweep", "site"}
 
