@@ -13,6 +13,8 @@ from typing import Any
 #: A finding as it stands in an envelope.
 Found = dict[str, Any]
 
+#: Rules about the reading, as opposed to faults of the source.
+_READING = "extraction."
 #: Fewer cells of one line left blank are slips, each a cause of its own.
 _FEWEST_OF_A_LINE = 3
 
@@ -58,11 +60,14 @@ def causes(envelope: dict[str, Any], *, notes: bool = True) -> tuple[Cause, ...]
 
 
 def _of_one_cell(findings: Sequence[Found]) -> list[Cause]:
-    """Findings that suspect one and the same cell, and no other."""
+    """Findings that suspect one and the same cell, and no other; and doubts of the reading that
+    say the same of no cell, as of each of many characters that could not be told."""
     groups: dict[tuple[object, ...], list[Found]] = {}
     for number, finding in enumerate(findings):
         one = _only_suspect(finding)
-        what = (one["cell"], one["value"]) if one else (number,)
+        what: tuple[object, ...] = (one["cell"], one["value"]) if one else (number,)
+        if finding["rule"].startswith(_READING) and not finding["cells"]:
+            what = (finding["rule"], finding["message"])
         groups.setdefault((finding["severity"], *what), []).append(finding)
     return [Cause(findings=tuple(group)) for group in groups.values()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from tasks.render.causes import Cause
@@ -23,6 +24,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "refused": "无法处理（{code}）",
         "failed": "程序出错（{code}），请报告",
         "and": "、",
+        "times": "（共 {n} 处）",
     },
     "en": {
         "unread": "{unread} cells not read and not checked",
@@ -37,6 +39,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "refused": "refused ({code})",
         "failed": "our program broke ({code}), please report it",
         "and": ", ",
+        "times": " ({n} times)",
     },
 }
 
@@ -60,7 +63,9 @@ def no_report_told(envelope: dict[str, Any], language: str) -> str | None:
 def sentences(cause: Cause, cells: Cells, language: str) -> list[str]:
     """What is wrong: the findings' own words, or one sentence for a line left blank."""
     if cause.line is None:
-        return [message_of(finding, language) for finding in cause.findings]
+        said = Counter(message_of(finding, language) for finding in cause.findings)
+        times = _WORDS[language]["times"]
+        return [text + times.format(n=n) if n > 1 else text for text, n in said.items()]
     table, axis, line = cause.line
     suspects = cause.suspects
     zero = any(cells.value(suspect["cell"]).get("kind") == "number" for suspect in suspects)

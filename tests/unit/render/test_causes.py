@@ -11,7 +11,9 @@ from samples.report import LogicalReport, broken, with_figure
 from tasks.flow import examine
 from tasks.model.document import Format
 from tasks.render.causes import Cause, causes
+from tasks.render.cells import Cells
 from tasks.render.result import Envelope, done
+from tasks.render.sentences import sentences
 
 REPORT = make_report(
     5, organ="霁川县财政局", year=2023, zero_share=0.3,
@@ -90,6 +92,17 @@ def test_a_sentence_that_tells_another_figure_stays_apart() -> None:
 
 def test_findings_that_are_alike_stay_two() -> None:
     assert len(causes({"findings": [finding(), finding()]})) == 2
+
+
+def test_one_doubt_of_many_places_is_told_once_with_their_number() -> None:
+    doubt = finding(rule="extraction.unmapped_characters", message="有的字无法读取。")
+    other = doubt | {"message": "另一处。"}
+    found = {"findings": [doubt, other, doubt, doubt], "report": None}
+    first, second = causes(found)
+    assert (len(first.findings), len(second.findings)) == (3, 1)
+    cells = Cells(found, "zh")
+    assert sentences(first, cells, "zh") == ["有的字无法读取。（共 3 处）"]
+    assert sentences(second, cells, "zh") == ["另一处。"]
 
 
 def test_notes_may_be_left_out() -> None:
