@@ -137,8 +137,7 @@ class Filters:
 
     def clauses(self) -> Iterator[sa.ColumnElement[bool]]:
         if self.prefix:
-            yield documents.c.key >= self.prefix
-            yield documents.c.key < _after(self.prefix)
+            yield from _begins(documents.c.key, self.prefix)
         if self.state:
             yield documents.c.state == str(self.state)
         for column, several in (
@@ -152,8 +151,7 @@ class Filters:
         if self.organ:
             yield documents.c.organ == self.organ
         if self.region:
-            yield documents.c.region_code >= self.region
-            yield documents.c.region_code < _after(self.region)
+            yield from _begins(documents.c.region_code, self.region)
         if self.rule:
             broken = sa.select(findings.c.key).where(
                 findings.c.rule == self.rule, findings.c.severity != "info"
@@ -473,9 +471,14 @@ def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _after(prefix: str) -> str:
-    """The first text behind all that begin so."""
-    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+def _begins(column: sa.ColumnElement[str], prefix: str) -> Iterator[sa.ColumnElement[bool]]:
+    """As a stretch of an index, which a LIKE is only in some databases."""
+    yield column >= prefix
+    # Behind half of the code points come those that no text has, and behind the last none.
+    last = prefix.rstrip("\U0010ffff")
+    if last:
+        after = ord(last[-1]) + 1
+        yield column < last[:-1] + chr(0xE000 if 0xD800 <= after < 0xE000 else after)
 
 
 def sqlite_url(folder: Path) -> str:

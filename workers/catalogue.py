@@ -72,6 +72,9 @@ class Clerk:
                 self.catalogue.put(version, record, entry(envelope))
             except CatalogueError as error:
                 self.complain(error)
+            except Exception:
+                # The record is written: that it is not listed is no reason to do it again.
+                log.exception("catalogue.broke", key=version.key)
 
     def complain(self, error: CatalogueError) -> None:
         log.warning("catalogue.silent", message=str(error))

@@ -7,6 +7,8 @@ from typing import Any
 from tasks.render.coverage import coverage, outcome
 from tasks.render.result import Envelope, dumps
 
+#: A document with more of them is found by the first ones.
+_MOST_FINDINGS = 1000
 PENDING = {"state": "pending", "verdict": "pending"}
 
 
@@ -17,7 +19,7 @@ def entry(envelope: Envelope) -> dict[str, Any]:
     `state` as the envelope alone tells it; `envelope` the JSON without the document's own tables.
     """
     report = envelope.get("report") or {}
-    found = envelope.get("findings") or ()
+    found = list(envelope.get("findings") or ())
     region = report.get("region") or {}
     told = envelope.get("refusal") or envelope.get("error") or {}
     severities = [one["severity"] for one in found]
@@ -35,6 +37,8 @@ def entry(envelope: Envelope) -> dict[str, Any]:
         "warnings": severities.count("warning"),
         "unread": sum(one.unread for one in coverage(report)) if report else None,
         "engine": (envelope.get("engine") or {}).get("version"),
-        "findings": [{"rule": one["rule"], "severity": one["severity"]} for one in found],
+        "findings": [
+            {"rule": one["rule"], "severity": one["severity"]} for one in found[:_MOST_FINDINGS]
+        ],
         "envelope": dumps({**envelope, "tables": []}),
     }

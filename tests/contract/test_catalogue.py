@@ -107,6 +107,8 @@ def filled(catalogue: Catalogue) -> Catalogue:
         (Filters(), list(ROWS)),
         (Filters(prefix="inbox/a/"), ["a/1.pdf", "a/2.pdf"]),
         (Filters(prefix="inbox/é"), ["é/长.html"]),
+        (Filters(prefix="inbox/\ud7ff"), []),
+        (Filters(prefix="inbox/\U0010ffff"), []),
         (Filters(years=[2023]), ["a/2.pdf", "b/1.html"]),
         (Filters(verdicts=["error", "refused"]), ["a/2.pdf", "b/2.pdf"]),
         (Filters(codes=["encrypted"]), ["b/2.pdf"]),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import subprocess
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -11,6 +13,7 @@ import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from calc import needs_calc
 
 from samples import STYLES, make_report, render
 from samples.report import LogicalReport, broken
@@ -226,3 +229,23 @@ def test_parquet_says_what_its_columns_mean_and_others_read_it(tmp_path: Any) ->
     assert field.metadata[b"en"].startswith(b"the figure in the form's unit")
     read = duckdb.read_parquet(str(path)).fetchall()
     assert read == ROWS
+
+
+@pytest.mark.slow
+@needs_calc
+def test_libreoffice_reads_the_wide_export_as_it_was_written(tmp_path: Path) -> None:
+    rows = [row for seed in range(4) if (row := wide_row(drawn(seed, blanks="mixed"), seed))]
+    with (tmp_path / "wide.xlsx").open("wb") as file:
+        write(file, ".xlsx", wide_columns(), iter(rows))
+    command = [
+        "soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
+        "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76", "--outdir", str(tmp_path),
+        str(tmp_path / "wide.xlsx"),
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    read = pd.read_csv(tmp_path / "wide.csv", keep_default_na=False, dtype=str)
+    assert list(read.columns) == WIDE
+    for row, told in zip(rows, read.itertuples(index=False), strict=True):
+        for name, one, text in zip(WIDE, row, told, strict=True):
+            expected = one if isinstance(one, str) else "" if one is None else float(one)
+            assert (float(text) if isinstance(expected, float) else text) == expected, name
