@@ -214,16 +214,28 @@ def list_(
     ] = False,
     pending: Annotated[bool, typer.Option("--pending", help="Those without a result.")] = False,
     prefix: Annotated[str, typer.Option(help="Paths that begin with this.")] = "",
+    year: Annotated[int | None, typer.Option(help="Of this year reported on.")] = None,
+    rule: Annotated[
+        str | None, typer.Option(help="That break this rule, or one that begins so.")
+    ] = None,
+    format: Annotated[str | None, typer.Option(help="Of this format.")] = None,
+    organ: Annotated[str | None, typer.Option(help="With this in the organ's name.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List the documents of the inbox that have errors, were refused or are pending.
 
-    Without options, all three kinds. Reads their records, which takes its time where there
-    are many.
+    Without options, all three kinds.
     """
-    from workers.cli.lists import show_list
+    from workers.cli.lists import Narrowed, show_list
 
-    show_list(errors=errors, refused=refused, pending=pending, prefix=prefix, as_json=as_json)
+    show_list(
+        errors=errors,
+        refused=refused,
+        pending=pending,
+        prefix=prefix,
+        as_json=as_json,
+        narrowed=Narrowed(year=year, rule=rule, format=format, organ=organ),
+    )
 
 
 @_verb("gouji results 2023/report.pdf --json")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from storage import keys
@@ -34,7 +34,41 @@ STATUSES = {
 HEADS = (Said("状态", "status"), Said("文件", "key"), Said("说明", "what"))
 
 
-def show_list(*, errors: bool, refused: bool, pending: bool, prefix: str, as_json: bool) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed:
+    """Which of them; each that is given narrows the choice."""
+
+    year: int | None = None
+    #: A rule that is broken, or the beginning of its id: `requests.`
+    rule: str | None = None
+    format: str | None = None
+    #: A part of the organ's name, as the report gives it or by its key.
+    organ: str | None = None
+
+    def has(self, entry: Entry) -> bool:
+        envelope = entry.envelope or {}
+        report = envelope.get("report") or {}
+        rules = (f["rule"] for f in envelope.get("findings", ()) if f["severity"] == "error")
+        names = (report.get("organ") or "", report.get("organ_key") or "")
+        return all(
+            (
+                self.year is None or report.get("year") == self.year,
+                self.rule is None or any(rule.startswith(self.rule) for rule in rules),
+                self.format is None or entry.format == self.format,
+                self.organ is None or any(self.organ in name for name in names),
+            )
+        )
+
+
+def show_list(
+    *,
+    errors: bool,
+    refused: bool,
+    pending: bool,
+    prefix: str,
+    as_json: bool,
+    narrowed: Narrowed | None = None,
+) -> None:
     """One JSON object a line, or a table; in the order of the keys."""
     everything = not (errors or refused or pending)
     wanted = {
@@ -50,7 +84,11 @@ def show_list(*, errors: bool, refused: bool, pending: bool, prefix: str, as_jso
     settings = service_or_stop()
     with progress("read") as step:
         ledger = ledger_of(settings, open_store(settings))
-        found = list(listed(ledger, wanted, prefix, advance=step))
+        found = [
+            one
+            for one in listed(ledger, wanted, prefix, advance=step)
+            if narrowed is None or narrowed.has(one[1])
+        ]
     if as_json:
         for status, entry in found:
             print(json.dumps(_as_json(status, entry), ensure_ascii=False))

@@ -15,7 +15,7 @@ from tasks.flow import examine
 from tasks.model.document import Format
 from tasks.render.result import done, dumps
 from workers.cli.ledger import Ledger
-from workers.cli.lists import ERRORS, _print, listed
+from workers.cli.lists import ERRORS, Narrowed, _print, listed
 
 
 @pytest.fixture
@@ -60,6 +60,33 @@ def test_what_is_wanted_is_listed(
 ) -> None:
     found = [(status, entry.version.key) for status, entry in listed(ledger, wanted, prefix)]
     assert found == [(status, keys.INBOX + path) for status, path in expected]
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "expected"),
+    [
+        (Narrowed(), True),
+        (Narrowed(year=2023), True),
+        (Narrowed(year=2022), False),
+        (Narrowed(rule="requests.balance"), True),
+        (Narrowed(rule="requests."), True),
+        (Narrowed(rule="disputes."), False),
+        (Narrowed(format="html"), True),
+        (Narrowed(format="pdf"), False),
+        (Narrowed(organ="财政"), True),
+        (Narrowed(organ="320813"), True),
+        (Narrowed(organ="教育"), False),
+        (Narrowed(organ="财政", year=2022), False),
+    ],
+)
+def test_the_list_is_narrowed(narrowed: Narrowed, expected: bool) -> None:
+    report = make_report(5, organ="淮安市洪泽区财政局", year=2023, zero_share=0.3)
+    wrong = broken(report, "requests.new.natural_person", 3)
+    outcome = examine(render(wrong, Format.HTML, "cms"), "a.html")
+    store = MemoryObjectStore()
+    put(store, "a.html", json.loads(dumps(done({"name": "a.html"}, outcome))))
+    (entry,) = Ledger(store).entries()
+    assert narrowed.has(entry) is expected
 
 
 def test_a_report_that_does_not_go_on_from_last_years_has_errors() -> None:
