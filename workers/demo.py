@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storage import keys
+from storage.objects import ObjectStore
 from tasks.render.result import Envelope, dumps
 from workers.cli.columns import padded
 from workers.cli.language import Said
@@ -222,7 +223,7 @@ def _line(total: int) -> Iterator[Callable[[str], None]]:
 
 def _tell(service: Service, shown: list[Shown], home: Path) -> None:
     print_table([str(head) for head in HEADS], [one.row() for one in shown])
-    results = _copied(shown, home / "results")
+    results = _copied(open_store(service.settings), shown, home / "results")
     said = service.said()
     bucket = f"s3://{said['s3']['bucket']}/{keys.RESULTS}"
     _say(
@@ -231,6 +232,9 @@ def _tell(service: Service, shown: list[Shown], home: Path) -> None:
             f"Results    {bucket}, copied to {results}",
         )
     )
+    wrong = next((one for one in shown if one.verdict == "findings"), shown[0])
+    opened = results / f"{wrong.document.name}.{keys.OUTPUT_NAMES[0]}"
+    _say(Said(f"报告页     用浏览器打开 {opened}", f"A report   open {opened} in a browser"))
     flower, user = f"{said['flower']}/tasks", said["flower_user"]
     _say(Said(f"Flower     {flower}  用户 {user}", f"Flower     {flower}  user {user}"))
     _say(
@@ -241,13 +245,18 @@ def _tell(service: Service, shown: list[Shown], home: Path) -> None:
     )
 
 
-def _copied(shown: list[Shown], folder: Path) -> Path:
-    """One file a document, named after its place in the bucket."""
+def _copied(store: ObjectStore, shown: list[Shown], folder: Path) -> Path:
+    """What lies in the bucket of each document, named after its place there."""
     for one in shown:
         # The names are the demo's own: they cannot lead out of the folder.
         file = folder / f"{one.document.name}.json"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(dumps(one.envelope) + b"\n")
+        if one.envelope["status"] == "done":
+            record = keys.result_key(keys.INBOX + one.document.name)
+            for name in keys.OUTPUT_NAMES:
+                body = store.get(keys.beside(record, name)).body
+                file.with_name(f"{one.document.name.rpartition('/')[2]}.{name}").write_bytes(body)
     return folder
 
 

@@ -18,6 +18,10 @@ def test_the_demo_ends_well_and_leaves_nothing_running(
     assert "refused:encrypted" in answer.stdout
     results = sorted((home / "demo" / "results").rglob("*.json"))
     assert len(results) >= 10
+    pages = [*(home / "demo" / "results").rglob("*.report.html")]
+    assert len(pages) >= 6
+    assert f"open {home / 'demo' / 'results'}" in answer.stderr
+    assert any("最可能有误" in page.read_text(encoding="utf-8") for page in pages)
     for process in psutil.process_iter(["environ"]):
         said = (process.info["environ"] or {}).get("GOUJI_HOME", "")
         assert not said.startswith(str(home))
