@@ -33,6 +33,7 @@ from storage.results import DocumentVersion, State
 
 #: Of the tables below; one more with each change of them.
 VERSION = "1"
+FILE_NAME = "catalogue.db"
 #: A catalogue is never worth a document's waiting.
 WAIT_SECONDS = 2.0
 #: Keys and rows that go into one statement; SQLite takes 32,766 values.
@@ -482,4 +483,4 @@ def _begins(column: sa.ColumnElement[str], prefix: str) -> Iterator[sa.ColumnEle
 
 
 def sqlite_url(folder: Path) -> str:
-    return f"sqlite:///{folder.resolve() / 'catalogue.db'}"
+    return f"sqlite:///{folder.resolve() / FILE_NAME}"

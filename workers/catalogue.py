@@ -9,13 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
-from storage.catalogue import Catalogue, CatalogueError, sqlite_url
+from storage.catalogue import FILE_NAME, Catalogue, CatalogueError, sqlite_url
 from storage.objects import ObjectInfo
 from storage.results import DocumentVersion, Record, Records, State
 from tasks.render.entry import PENDING, entry
@@ -39,6 +40,9 @@ def open_catalogue(settings: Settings) -> Catalogue | None:
         return None if url == NONE else Catalogue(url, bucket=_bucket(settings))
     if not settings.home.is_dir():
         return None
+    # What it holds is as private as the bucket; SQLite gives its other files the same rights.
+    with suppress(OSError):
+        (settings.home / FILE_NAME).touch(mode=0o600)
     return Catalogue(sqlite_url(settings.home), bucket=_bucket(settings))
 
 

