@@ -38,6 +38,8 @@ FILE_NAME = "catalogue.db"
 WAIT_SECONDS = 2.0
 #: Keys and rows that go into one statement; SQLite takes 32,766 values.
 _BATCH = 500
+#: Keys that are read at a time.
+_PAGE = 5000
 
 #: Of PostgreSQL's advisory locks, any number that nobody else takes: `gouji` in letters.
 _LOCK = int.from_bytes(b"gouji")
@@ -251,6 +253,23 @@ class Catalogue:
         """Of every document whose key begins so."""
         with self._read() as connection:
             return _noted(connection, *Filters(prefix=prefix).clauses())
+
+    def known_keys(self) -> Iterator[str]:
+        """All of them in their order, a part at a time."""
+        after = ""
+        while True:
+            asked = (
+                sa.select(documents.c.key)
+                .where(documents.c.key > after)
+                .order_by(documents.c.key)
+                .limit(_PAGE)
+            )
+            with self._read() as connection:
+                found = connection.execute(asked).scalars().all()
+            yield from found
+            if len(found) < _PAGE:
+                return
+            after = found[-1]
 
     def noted_of(self, keys: Iterable[str]) -> dict[str, Noted]:
         """Of those of the documents that it knows."""

@@ -289,6 +289,10 @@ class Records:
             return State.FAILED
         return None
 
+    def has_document(self, key: str) -> bool:
+        """Whether the inbox has it, in whichever version."""
+        return self._store.head(key) is not None
+
     def read_result(self, key: str) -> Record | None:
         """By the document's key; of whichever version it is."""
         return self._result(key)[1]

@@ -7,6 +7,8 @@ without it, and say so once.
 from __future__ import annotations
 
 import time
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -99,16 +101,13 @@ class Mending:
     is_whole: bool
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     mended: int = 0
-    _there: set[str] = field(default_factory=set)
+    #: Of each document that went by, eight bytes: a bucket may hold a million.
+    _seen: array[int] = field(default_factory=lambda: array("q"))
     _waiting: list[tuple[DocumentVersion, State, ObjectInfo | None]] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        if self.is_whole:
-            # Before the inbox is listed: what comes meanwhile is not held to be gone.
-            self._there = set(self.catalogue.noted())
-
     def take(self, version: DocumentVersion, state: State, record: ObjectInfo | None) -> None:
-        self._there.discard(version.key)
+        if self.is_whole:
+            self._seen.append(hash(version.key))
         self._waiting.append((version, state, record))
         if len(self._waiting) >= _BATCH:
             self._compare()
@@ -116,9 +115,18 @@ class Mending:
     def end(self) -> None:
         self._compare()
         if self.is_whole:
-            self.catalogue.forget(sorted(self._there))
-            self.mended += len(self._there)
+            gone = [key for key in self._unseen() if not self.records.has_document(key)]
+            self.catalogue.forget(gone)
+            self.mended += len(gone)
             self.catalogue.swept(self.began)
+
+    def _unseen(self) -> Iterator[str]:
+        """Keys of rows whose documents did not go by: deleted, or dropped meanwhile."""
+        seen = array("q", sorted(self._seen))
+        for key in self.catalogue.known_keys():
+            place = bisect_left(seen, hash(key))
+            if place == len(seen) or seen[place] != hash(key):
+                yield key
 
     def _compare(self) -> None:
         noted = self.catalogue.noted_of(version.key for version, _, _ in self._waiting)
