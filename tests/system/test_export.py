@@ -20,7 +20,7 @@ from samples import make_report, next_year, render
 from samples.report import broken
 from tasks.model.document import Format
 
-ORGAN = "淮安市洪泽区财政局"
+ORGAN = "淮安市洪泽区霁川服务中心"
 FIRST = make_report(3, organ=ORGAN, year=2022, zero_share=0.3)
 NEXT = next_year(FIRST, 4)
 CELL = "requests.new.natural_person"
@@ -88,7 +88,7 @@ def test_the_data_set_says_what_the_records_say(up: Up, folder: Path) -> None:
     occurrences = long.groupby("file").occurrence.first().to_dict()
     assert occurrences["inbox/panel/2022 copy.html"] == 1
     assert occurrences["inbox/panel/2022.html"] == 2
-    assert set(long.organ_key) == {"320813:财政局"}
+    assert set(long.organ_key) == {"320813:霁川服务中心"}
     with (folder / "wide.dictionary.csv").open(encoding="utf-8-sig", newline="") as file:
         names = [line[0] for line in csv.reader(file)][1:]
     assert names == list(pd.read_parquet(folder / "wide.parquet").columns)

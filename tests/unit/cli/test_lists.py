@@ -73,14 +73,14 @@ def test_what_is_wanted_is_listed(
         (Narrowed(rule="disputes."), False),
         (Narrowed(format="html"), True),
         (Narrowed(format="pdf"), False),
-        (Narrowed(organ="财政"), True),
+        (Narrowed(organ="霁川"), True),
         (Narrowed(organ="320813"), True),
         (Narrowed(organ="教育"), False),
-        (Narrowed(organ="财政", year=2022), False),
+        (Narrowed(organ="霁川", year=2022), False),
     ],
 )
 def test_the_list_is_narrowed(narrowed: Narrowed, expected: bool) -> None:
-    report = make_report(5, organ="淮安市洪泽区财政局", year=2023, zero_share=0.3)
+    report = make_report(5, organ="淮安市洪泽区霁川服务中心", year=2023, zero_share=0.3)
     wrong = broken(report, "requests.new.natural_person", 3)
     outcome = examine(render(wrong, Format.HTML, "cms"), "a.html")
     store = MemoryObjectStore()

@@ -79,7 +79,7 @@ def test_every_value_of_an_envelope_has_its_row(seed: int, edition: str) -> None
 
 
 def test_the_wrong_cell_and_those_beside_it_are_marked() -> None:
-    report = make_report(5, organ="淮安市洪泽区财政局", year=2023, zero_share=0.3)
+    report = make_report(5, organ="淮安市洪泽区霁川服务中心", year=2023, zero_share=0.3)
     cell = "requests.new.natural_person"
     told = envelope(broken(report, cell, 3))
     marked = {f"{row['table']}.{row['row']}.{row['column']}": row for row in long(told)}
@@ -92,7 +92,7 @@ def test_the_wrong_cell_and_those_beside_it_are_marked() -> None:
     assert across["suspects"] == cell
     assert cell in str(across["cells_in_error"])
     assert (across["region_code"], across["level"], across["organ_key"]) == (
-        "320813", "county", "320813:财政局",
+        "320813", "county", "320813:霁川服务中心",
     )  # fmt: skip
 
 

@@ -55,9 +55,9 @@ def sheets(told: Envelope) -> Any:
 
 
 WRONG = envelope(
-    broken(make_report(5, organ="淮安市洪泽区财政局", year=2023, zero_share=0.3), NEW, 3)
+    broken(make_report(5, organ="淮安市洪泽区霁川服务中心", year=2023, zero_share=0.3), NEW, 3)
 )
-RIGHT = str(make_report(5, organ="淮安市洪泽区财政局", year=2023, zero_share=0.3).amount(NEW))
+RIGHT = str(make_report(5, organ="淮安市洪泽区霁川服务中心", year=2023, zero_share=0.3).amount(NEW))
 
 
 @pytest.mark.parametrize("seed", range(24))
@@ -131,12 +131,12 @@ def test_the_wrong_cell_is_marked_and_says_what_it_should_be() -> None:
 
 def test_the_head_says_whose_it_is_and_what_came_of_it() -> None:
     told = tree(WRONG)
-    assert "淮安市洪泽区财政局" in told.xpath("string(//h1)")
+    assert "淮安市洪泽区霁川服务中心" in told.xpath("string(//h1)")
     assert told.xpath("string(//*[contains(@class,'verdict')])") == "有 1 处错误"
     head = told.xpath("string(//header)")
     assert all(text in head for text in ("inbox/2023/a.html", "ab" * 32, "江苏省淮安市洪泽区"))
     first = sheets(WRONG)["结论"]
-    assert first["A1"].value == "淮安市洪泽区财政局"
+    assert first["A1"].value == "淮安市洪泽区霁川服务中心"
 
 
 def test_a_page_needs_nothing_from_elsewhere() -> None:
