@@ -60,7 +60,7 @@ WRONG = envelope(
 RIGHT = str(make_report(5, organ="淮安市洪泽区霁川服务中心", year=2023, zero_share=0.3).amount(NEW))
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(12))
 def test_every_figure_stands_at_its_place(seed: int) -> None:
     told = drawn(seed)
     by_id = {cell.get("id"): cell for cell in tree(told).xpath("//td[@id]")}
@@ -80,7 +80,7 @@ def test_every_figure_stands_at_its_place(seed: int) -> None:
         assert ("unreadable" in (by_id[cell].get("class") or "")) == (value["kind"] == "unreadable")
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(12))
 def test_a_workbook_has_every_figure_and_its_formulas_reckon_right(seed: int) -> None:
     told = drawn(seed)
     book = sheets(told)
