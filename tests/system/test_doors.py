@@ -44,7 +44,8 @@ def _command_lines() -> dict[str, str]:
 
 
 def _with_all_of(up: Up, lines: dict[str, str]) -> dict[str, str] | None:
-    ours = {str(pid) for pid in up.up["pids"].values()}
+    # As they are now: one that was started again has another number than at the beginning.
+    ours = {str(pid) for pid in json.loads((up.home / "up.json").read_text())["pids"].values()}
     there = str(up.process.pid) in lines and len(ours & set(lines)) >= 6
     return lines if there else None
 
