@@ -30,7 +30,7 @@ from workers.cli.stop import USAGE, Stop
 from workers.settings import Settings
 
 #: So many documents that the catalogue does not know to have ended are looked up one by one.
-MOST_UNKNOWN = 128
+MOST_UNKNOWN = 64
 _BATCH = 500
 
 
