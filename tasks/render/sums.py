@@ -314,7 +314,7 @@ def _gap(instance: Instance, parts: int | Decimal, wholes: int | Decimal, left_o
     one, other = format_figure(parts), format_figure(wholes)
     by = format_figure(_plain(abs(_EXACT.subtract(Decimal(parts), Decimal(wholes)))))
     doubt = f"；其中有 {left_out} 个数未能计入，不一定是填报有误" if left_out else ""
-    doubt_en = f"; {left_out} figures are left out, so none need be wrong" if left_out else ""
+    doubt_en = f"; {left_out} figures are left out, so no organ need be wrong" if left_out else ""
     return Gap(
         rule=relation.rule,
         table=instance.table,

@@ -75,7 +75,7 @@ class _SumsBook(_Book):
     """A report's workbook, but that a table may be there in each of its editions."""
 
     def write(self, sums: Sums, title: str, names: Mapping[str, str]) -> None:
-        self._list("汇总", (("", "", 34), ("", "", 90)), list(_summary(sums, title)))
+        self._list("汇总", (("", "", 34), ("", "", 70), ("", "", 70)), list(_summary(sums, title)))
         for envelope in filled(sums, title):
             marks, cells = Marks.of(envelope), Cells(envelope, "zh")
             book = replace(self, envelope=envelope)
@@ -113,25 +113,21 @@ class _SumsBook(_Book):
                     _write_figure(sheet, number, column, entry, self.looks["text"])
 
 
-def _summary(sums: Sums, title: str) -> Iterator[tuple[str, Any]]:
-    yield "汇总 sums of", title
+def _summary(sums: Sums, title: str) -> Iterator[tuple[Any, ...]]:
+    yield "汇总 sums of", title, ""
     if sums.year:
-        yield "年度 year", sums.year
-    yield "报告份数 reports", sums.reports
-    yield "计为（同一机关只计一次） counted as (each organ once)", sums.counted
+        yield "年度 year", sums.year, ""
+    yield "报告份数 reports", sums.reports, ""
+    yield "计为份数 counted as", sums.counted, "同一机关只计一次 each organ counts once"
     if sums.unknown:
-        yield "其中机关不明，可能重复 of unknown organs, may be doubled", sums.unknown
+        yield "其中机关不明 of unknown organs", sums.unknown, "可能重复 may be doubled"
     if sums.differing:
-        yield "有多份且不一致的机关 organs with differing reports", len(sums.differing)
-    yield (
-        "金额 amounts",
-        "以万元计，未写单位的按万元计\nin 万元, and taken to be where no unit is written",
-    )
+        yield "多份不一致的机关 organs with differing reports", len(sums.differing), ""
+    yield "金额 amounts", "以万元计，未写单位的按万元计", "in 万元, also where no unit is written"
     for one in sums.tables:
-        name = f"{TABLE_NAMES[one.table]}（{one.edition}版） {one.table} {one.edition}"
-        yield f"{name}，份数 reports", one.reports
+        yield f"{TABLE_NAMES[one.table]}（{one.edition}版）份数 reports", one.reports, one.table
     for gap in (gap for one in sums.tables for gap in one.gaps):
-        yield f"勾稽关系 relation {gap.rule}", f"{gap.message}\n{gap.message_en}"
+        yield f"勾稽关系 {gap.rule}", gap.message, gap.message_en
 
 
 def _counts(one: TableSum) -> Iterator[tuple[Any, ...]]:
