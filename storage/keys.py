@@ -3,6 +3,7 @@
     inbox/<path>                   a document
     results/<path>/result.json     its result; the outputs for people stand beside it
     failed/<path>.json             its dead letter
+    reviews/<path>.json            what people decided on its findings
 
 `<path>` is kept as it is, unless a record would then be where another record needs a folder
 (or the other way round), or some store could not keep it; see `kept_path`. That is told
@@ -18,6 +19,7 @@ import re
 INBOX = "inbox/"
 RESULTS = "results/"
 FAILED = "failed/"
+REVIEWS = "reviews/"
 #: Where the probe writes. Below `failed/` since nothing else may be deleted, and without
 #: `.json` at the end of its keys, so that they are nobody's dead letter.
 PROBE = FAILED + ".probe/"
@@ -74,7 +76,7 @@ def kept_path(path: str) -> str:
     - or it has a part that is ours where another document is a folder above it: `a.html` has
       the object `results/a.html/result.json`, so `a.html/result.json` must not have a folder
       of that name; and `b` has the object `failed/b.json`, so no folder below `failed/` ends
-      in `.json`. Some stores keep no object and folder of one name.
+      in `.json`, nor below `reviews/`. Some stores keep no object and folder of one name.
 
     Those become a readable remainder, `~` and the SHA-256 of the true path; so do paths that
     already look like that, which makes the form unique. The true key is in the record.
@@ -137,6 +139,11 @@ def failed_keys(key: str) -> tuple[str, ...]:
     return _places(failed_key(key), older_failed_key(key))
 
 
+def review_key(key: str) -> str:
+    """Inbox key -> key of what people decided on it."""
+    return f"{REVIEWS}{kept_path(path_of(key))}.json"
+
+
 def _places(now: str, older: str | None) -> tuple[str, ...]:
     return (now,) if older is None else (now, older)
 
@@ -151,8 +158,13 @@ def is_failed(key: str) -> bool:
     return key.startswith(FAILED) and key.endswith(".json")
 
 
+def is_review(key: str) -> bool:
+    """Whether a key is that of what people decided."""
+    return key.startswith(REVIEWS) and key.endswith(".json")
+
+
 def document_of(key: str) -> str | None:
-    """Key of a result or dead letter -> inbox key; None where only the record knows it.
+    """Key of a result, dead letter or review -> inbox key; None where only that itself knows it.
 
     None for other keys too: outputs, and whatever else lies there.
     """
@@ -160,6 +172,8 @@ def document_of(key: str) -> str | None:
         path = key[len(RESULTS) : -len("/" + RESULT_NAME)]
     elif is_failed(key):
         path = key[len(FAILED) : -len(".json")]
+    elif is_review(key):
+        path = key[len(REVIEWS) : -len(".json")]
     else:
         return None
     return INBOX + path if path and kept_path(path) == path else None

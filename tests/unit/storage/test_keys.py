@@ -85,6 +85,7 @@ def test_where_the_records_of_a_document_are() -> None:
     assert keys.result_key("inbox/县/a.pdf") == "results/县/a.pdf/result.json"
     assert keys.output_key("inbox/县/a.pdf", "report.xlsx") == "results/县/a.pdf/report.xlsx"
     assert keys.failed_key("inbox/县/a.pdf") == "failed/县/a.pdf.json"
+    assert keys.review_key("inbox/县/a.pdf") == "reviews/县/a.pdf.json"
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "a\\b", "result.json", "n" * 41])
@@ -114,6 +115,7 @@ def test_paths_that_cannot_be_kept(key: str, begin: str) -> None:
     assert keys.result_key(key).startswith(begin)
     assert keys.document_of(keys.result_key(key)) is None
     assert keys.document_of(keys.failed_key(key)) is None
+    assert keys.document_of(keys.review_key(key)) is None
 
 
 def test_the_hashed_form_never_changes() -> None:
@@ -123,7 +125,7 @@ def test_the_hashed_form_never_changes() -> None:
     )
 
 
-@pytest.mark.parametrize("key", ["results/a/report.html", "failed/a", "inbox/a", "failed/.json"])
+@pytest.mark.parametrize("key", ["results/a/report.html", "failed/a", "inbox/a", "failed/.json", "reviews/a", "reviews/.json"])
 def test_keys_of_no_record(key: str) -> None:
     assert keys.document_of(key) is None
 
@@ -134,12 +136,13 @@ def test_there_and_back(key: str) -> None:
     expected = key if kept else None
     assert keys.document_of(keys.result_key(key)) == expected
     assert keys.document_of(keys.failed_key(key)) == expected
+    assert keys.document_of(keys.review_key(key)) == expected
 
 
 @given(documents)
 def test_names_fit_into_every_store(key: str) -> None:
     output = keys.output_key(key, "!" + "o" * (keys.OUTPUT_NAME_BYTES - 1))
-    for name in (keys.result_key(key), output, keys.failed_key(key)):
+    for name in (keys.result_key(key), output, keys.failed_key(key), keys.review_key(key)):
         assert len(name.encode()) <= keys.KEY_BYTES
         parts = name.split("/")
         assert all(part not in ("", ".", "..") and len(part.encode()) <= 255 for part in parts)
@@ -148,7 +151,7 @@ def test_names_fit_into_every_store(key: str) -> None:
 
 def names_of(key: str) -> set[str]:
     outputs = {keys.output_key(key, name) for name in (*keys.OUTPUT_NAMES, "!later.json")}
-    return {keys.result_key(key), keys.failed_key(key), *outputs}
+    return {keys.result_key(key), keys.failed_key(key), keys.review_key(key), *outputs}
 
 
 #: The same few names again and again, so that one document is often a folder of another.
@@ -186,8 +189,9 @@ def test_no_older_record_is_taken_for_that_of_another_document(one: str, other: 
 @given(documents)
 def test_the_record_of_a_record_is_another(key: str) -> None:
     """A file named like the remains of another's hash, or like its result."""
-    for derived in (keys.result_key(key), keys.failed_key(key)):
+    for derived in (keys.result_key(key), keys.failed_key(key), keys.review_key(key)):
         namesake = keys.INBOX + derived.split("/", 1)[1]
         if namesake != key and keys.is_document(namesake):
             assert keys.result_key(namesake) != keys.result_key(key)
             assert keys.failed_key(namesake) != keys.failed_key(key)
+            assert keys.review_key(namesake) != keys.review_key(key)
