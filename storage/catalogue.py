@@ -1,6 +1,7 @@
 """What the records say, in a database: for lists, filters, counts and pages. A copy.
 
-    a record is committed ──> put          the sweep ──> mend          a person ──> rebuild
+    a record is committed ──> put            the sweep ──> mend          a person ──> rebuild
+    somebody has decided ──> put_decisions
 
 The truth is the bucket, and the service works without this. A row is believed only for the
 version of the document that it names, by its etag: whoever asks lists the inbox, so a document
@@ -17,22 +18,25 @@ from __future__ import annotations
 import json
 import zlib
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from storage.errors import StorageError
+from storage.keys import INBOX, review_key
 from storage.objects import ObjectInfo
 from storage.results import DocumentVersion, State
+from storage.reviews import Decided
 
 #: Of the tables below; one more with each change of them.
-VERSION = "1"
+VERSION = "2"
 FILE_NAME = "catalogue.db"
 #: A catalogue is never worth a document's waiting.
 WAIT_SECONDS = 2.0
@@ -68,11 +72,15 @@ documents = sa.Table(
     sa.Column("state", sa.String, nullable=False),
     sa.Column("record_etag", sa.String),
     sa.Column("record_modified", sa.String),
+    # Of what people decided: how many errors and warnings nobody has decided on yet, and whether
+    # that is none (`Standing`; null where there were none). Told of `findings` and `decisions`.
+    sa.Column("open", sa.Integer, nullable=False),
+    sa.Column("review", sa.String),
     # What the record says; see `tasks.render.entry`
     sa.Column("verdict", sa.String, nullable=False),
     sa.Column("code", sa.String),
     sa.Column("format", sa.String),
-    sa.Column("organ", sa.String),
+    sa.Column("organ", _KEY),
     sa.Column("organ_key", sa.String),
     sa.Column("region_code", sa.String),
     sa.Column("level", sa.String),
@@ -81,10 +89,13 @@ documents = sa.Table(
     sa.Column("warnings", sa.Integer),
     sa.Column("unread", sa.Integer),
     sa.Column("engine", sa.String),
+    sa.Column("said", sa.String),
+    sa.Column("said_en", sa.String),
     *(
         sa.Index(f"documents_{name}", name, "key")
         for name in ("state", "verdict", "code", "format", "year", "region_code", "organ")
     ),
+    *(sa.Index(f"documents_{name}", name, "key") for name in ("modified", "errors", "review")),
     sa.Index("documents_series", "organ_key", "year"),
 )
 
@@ -95,19 +106,52 @@ findings = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("rule", sa.String, nullable=False),
     sa.Column("severity", sa.String, nullable=False),
+    # `tasks.render.identity`
+    sa.Column("finding", sa.String, nullable=False),
     sa.Index("findings_rule", "rule", "severity", "key"),
 )
 
-#: The record without the document's own tables, packed: what a list says in words.
+#: The record without the document's own tables, packed: what a list says in words; and its
+#: figures alone, packed by whoever wrote the row.
 _envelopes = sa.Table(
     "envelopes",
     _metadata,
     sa.Column("key", _KEY, primary_key=True),
     sa.Column("packed", sa.LargeBinary, nullable=False),
+    sa.Column("figures", sa.LargeBinary),
 )
-_TABLES = (documents, findings, _envelopes)
+#: What a document's record fills.
+_OF_RECORDS = (documents, findings, _envelopes)
+
+#: What people decided. They outlive the rows of the document, as their object outlives its record.
+decisions = sa.Table(
+    "decisions",
+    _metadata,
+    sa.Column("key", _KEY, primary_key=True),
+    sa.Column("finding", sa.String, primary_key=True),
+    sa.Column("decision", sa.String, nullable=False),
+    sa.Column("by", sa.String, nullable=False),
+    sa.Column("at", sa.String, nullable=False),
+)
+#: Which objects with decisions were read, and in which version.
+_reviews = sa.Table(
+    "reviews",
+    _metadata,
+    sa.Column("place", _KEY, primary_key=True),
+    sa.Column("key", _KEY, nullable=False),
+    sa.Column("etag", sa.String, nullable=False),
+)
 #: Columns that a record fills.
-_SAID = tuple(column.name for column in documents.columns)[8:]
+_SAID = tuple(column.name for column in documents.columns)[10:]
+#: Severities that somebody must decide on.
+_GRAVE = ("error", "warning")
+
+
+for _column in (documents.c.organ, documents.c.year, documents.c.errors):
+    # PostgreSQL reads an index backwards with nulls first, and for people they come last.
+    sa.Index(
+        f"documents_{_column.name}_behind", _column.desc().nulls_last(), documents.c.key.desc()
+    ).ddl_if(dialect="postgresql")
 
 
 class CatalogueError(StorageError):
@@ -124,6 +168,43 @@ class Noted:
     record_etag: str | None
 
 
+class Standing(StrEnum):
+    """How far people are with the errors and warnings of a document."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """By which column rows stand; what is not known comes last, and keys decide among equals."""
+
+    by: Literal["key", "modified", "organ", "year", "verdict", "errors"] = "key"
+    descending: bool = False
+
+    def clauses(self) -> Iterator[sa.ColumnElement[Any]]:
+        named = documents.c[self.by]
+        for column in (named,) if self.by == "key" else (named, documents.c.key):
+            directed = column.desc() if self.descending else column.asc()
+            yield directed.nulls_last() if column.nullable else directed
+
+
+BY_KEY = Order()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Documents that failed for one and the same reason."""
+
+    code: str | None
+    #: What their records say, in Chinese and in English.
+    said: str | None
+    said_en: str | None
+    documents: int
+    #: The first of their keys.
+    first: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """Which documents; each that is given narrows the choice."""
@@ -137,6 +218,9 @@ class Filters:
     organ: str | None = None
     region: str | None = None
     rule: str | None = None
+    review: Literal["open", "decided"] | None = None
+    #: Words, each of which is a part of the organ's name or of the path below the inbox.
+    search: str = ""
 
     def clauses(self) -> Iterator[sa.ColumnElement[bool]]:
         if self.prefix:
@@ -160,6 +244,17 @@ class Filters:
                 findings.c.rule == self.rule, findings.c.severity != "info"
             )
             yield documents.c.key.in_(broken)
+        if self.review:
+            yield documents.c.review == self.review
+        path = sa.func.substr(documents.c.key, len(INBOX) + 1)
+        for word in _clean(self.search).split():
+            yield sa.or_(
+                path.icontains(word, autoescape=True),
+                documents.c.organ.icontains(word, autoescape=True),
+            )
+
+
+_ALL = Filters()
 
 
 class Catalogue:
@@ -212,7 +307,12 @@ class Catalogue:
         if not by_key:
             return
         self._forget(connection, tuple(by_key))
-        _insert(connection, documents, [_row(*one) for one in by_key.values()])
+        decided = _decided(connection, by_key)
+        rows = [
+            _row(*one) | _stands(_grave(one[2].get("findings", ())), decided[key])
+            for key, one in by_key.items()
+        ]
+        _insert(connection, documents, rows)
         found = [
             {"key": key, "position": position, **one}
             for key, (_, _, said) in by_key.items()
@@ -220,7 +320,11 @@ class Catalogue:
         ]
         _insert(connection, findings, found)
         packed = [
-            {"key": key, "packed": zlib.compress(said["envelope"], 1)}
+            {
+                "key": key,
+                "packed": zlib.compress(said["envelope"], 1),
+                "figures": said.get("figures"),
+            }
             for key, (_, _, said) in by_key.items()
             if "envelope" in said
         ]
@@ -233,8 +337,51 @@ class Catalogue:
                 self._forget(connection, batch)
 
     def _forget(self, connection: sa.Connection, keys: Sequence[str]) -> None:
-        for table in _TABLES:
+        for table in _OF_RECORDS:
             connection.execute(sa.delete(table).where(table.c.key.in_(keys)))
+
+    def put_decisions(self, key: str, etag: str | None, decided: Iterable[Decided]) -> None:
+        """What the object with a document's decisions says; see `put_all_decisions`."""
+        self.put_all_decisions([(key, etag, decided)])
+
+    def put_all_decisions(self, rows: Iterable[tuple[str, str | None, Iterable[Decided]]]) -> None:
+        """Keys of documents with the etag of the object about each, None where there is none,
+        and all that stands in it. It is known also where the document has no row yet."""
+        rows = iter(rows)
+        while batch := list(islice(rows, _BATCH)):
+            by_key = {key: (etag, decided) for key, etag, decided in batch if _clean(key) == key}
+            with self._begin() as connection:
+                self._put_decisions(connection, by_key)
+
+    def _put_decisions(
+        self,
+        connection: sa.Connection,
+        by_key: Mapping[str, tuple[str | None, Iterable[Decided]]],
+    ) -> None:
+        places = {review_key(key): key for key in by_key}
+        connection.execute(sa.delete(decisions).where(decisions.c.key.in_(by_key)))
+        connection.execute(sa.delete(_reviews).where(_reviews.c.place.in_(places)))
+        read = [
+            {"place": place, "key": key, "etag": etag}
+            for place, key in places.items()
+            if (etag := by_key[key][0]) is not None
+        ]
+        _insert(connection, _reviews, read)
+        made = [
+            {"key": key, "finding": one.finding, "decision": str(one.decision),
+             "by": _clean(one.by), "at": one.at}
+            for key, (_, decided) in by_key.items()
+            for one in decided
+        ]  # fmt: skip
+        _insert(connection, decisions, made)
+        asked = sa.select(findings.c.key, findings.c.finding).where(
+            findings.c.key.in_(by_key), findings.c.severity.in_(_GRAVE)
+        )
+        grave = _by_key(connection.execute(asked), by_key)
+        decided_on = _decided(connection, by_key)
+        for key in by_key:
+            stands = _stands(grave[key], decided_on[key])
+            connection.execute(sa.update(documents).where(documents.c.key == key).values(stands))
 
     def swept(self, moment: datetime) -> None:
         """Everything was compared, beginning at that moment."""
@@ -256,20 +403,20 @@ class Catalogue:
 
     def known_keys(self) -> Iterator[str]:
         """All of them in their order, a part at a time."""
+        for (key,) in self._pages(sa.select(documents.c.key), documents.c.key):
+            yield key
+
+    def _pages(self, asked: sa.Select[Any], key: sa.Column[str]) -> Iterator[Sequence[Any]]:
+        """All rows in the order of their keys, which stand first in them, a part at a time."""
         after = ""
         while True:
-            asked = (
-                sa.select(documents.c.key)
-                .where(documents.c.key > after)
-                .order_by(documents.c.key)
-                .limit(_PAGE)
-            )
             with self._read() as connection:
-                found = connection.execute(asked).scalars().all()
+                part = asked.where(key > after).order_by(key).limit(_PAGE)
+                found = connection.execute(part).all()
             yield from found
             if len(found) < _PAGE:
                 return
-            after = found[-1]
+            after = found[-1][0]
 
     def noted_of(self, keys: Iterable[str]) -> dict[str, Noted]:
         """Of those of the documents that it knows."""
@@ -293,14 +440,36 @@ class Catalogue:
             for key, etag, packed in found:
                 yield key, etag, zlib.decompress(packed)
 
+    def figures(
+        self, filters: Filters = _ALL
+    ) -> Iterator[tuple[str, str | None, str | None, int | None, bytes]]:
+        """(key, organ, organ_key, year, figures as they were packed) of those that have some, in
+        the order of their keys, a part at a time."""
+        columns = (documents.c[name] for name in ("key", "organ", "organ_key", "year"))
+        asked = (
+            sa.select(*columns, _envelopes.c.figures)
+            .join(_envelopes, documents.c.key == _envelopes.c.key)
+            .where(*filters.clauses(), _envelopes.c.figures.is_not(None))
+        )
+        for key, organ, organ_key, year, packed in self._pages(asked, documents.c.key):
+            yield key, organ, organ_key, year, bytes(packed)
+
     def find(
-        self, filters: Filters, *, after: str = "", limit: int = 100
+        self,
+        filters: Filters,
+        *,
+        order: Order = BY_KEY,
+        after: str = "",
+        offset: int = 0,
+        limit: int = 100,
     ) -> Sequence[Mapping[str, Any]]:
-        """Rows in the order of their keys, those behind `after`."""
+        """Rows in their order, less the first `offset` ones; `after`, for the order of keys only,
+        is the last key of the page before."""
         asked = (
             sa.select(documents)
-            .where(*filters.clauses(), documents.c.key > after)
-            .order_by(documents.c.key)
+            .where(*filters.clauses(), *([documents.c.key > after] if after else ()))
+            .order_by(*order.clauses())
+            .offset(offset or None)
             .limit(limit)
         )
         with self._read() as connection:
@@ -325,6 +494,60 @@ class Catalogue:
             asked = sa.select(column, sa.func.count()).where(*filters.clauses()).group_by(column)
         with self._read() as connection:
             return {value: n for value, n in connection.execute(asked).all()}  # noqa: C416 - of rows
+
+    def groups(self, filters: Filters = _ALL) -> Sequence[Group]:
+        """Documents that failed, by what their records say; the largest group first."""
+        reason = (documents.c.code, documents.c.said, documents.c.said_en)
+        n, first = sa.func.count(), sa.func.min(documents.c.key)
+        asked = (
+            sa.select(*reason, n, first)
+            .where(documents.c.state == str(State.FAILED), *filters.clauses())
+            .group_by(*reason)
+            .order_by(n.desc(), first)
+        )
+        with self._read() as connection:
+            return [
+                Group(code=code, said=said, said_en=said_en, documents=number, first=key)
+                for code, said, said_en, number, key in connection.execute(asked)
+            ]
+
+    def verdicts_by_year(self, filters: Filters = _ALL) -> dict[tuple[int | None, str], int]:
+        """(year, verdict) -> how many documents."""
+        cell = (documents.c.year, documents.c.verdict)
+        asked = sa.select(*cell, sa.func.count()).where(*filters.clauses()).group_by(*cell)
+        with self._read() as connection:
+            return {(year, verdict): n for year, verdict, n in connection.execute(asked)}
+
+    def reported(self, year: int) -> Iterator[tuple[str, str | None, str, str]]:
+        """(organ, organ_key, key, verdict) of each document about that year whose organ is known,
+        in the order of their keys."""
+        columns = (documents.c[name] for name in ("key", "organ", "organ_key", "verdict"))
+        asked = sa.select(*columns).where(documents.c.year == year, documents.c.organ.is_not(None))
+        for key, organ, organ_key, verdict in self._pages(asked, documents.c.key):
+            yield organ, organ_key, key, verdict
+
+    def decisions_of(self, keys: Iterable[str]) -> Sequence[Mapping[str, Any]]:
+        """Rows of what people decided on these documents."""
+        keys, found = iter(keys), list[Mapping[str, Any]]()
+        while batch := tuple(islice(keys, _BATCH)):
+            asked = sa.select(decisions).where(decisions.c.key.in_(batch))
+            with self._read() as connection:
+                found += map(dict, connection.execute(asked).mappings())
+        return found
+
+    def reviews_read(self, places: Iterable[str]) -> dict[str, str]:
+        """Key of an object with decisions -> the etag in which it was read."""
+        keys, found = iter(places), dict[str, str]()
+        while batch := tuple(islice(keys, _BATCH)):
+            asked = sa.select(_reviews.c.place, _reviews.c.etag).where(_reviews.c.place.in_(batch))
+            with self._read() as connection:
+                found |= {place: etag for place, etag in connection.execute(asked)}  # noqa: C416
+        return found
+
+    def known_reviews(self) -> Iterator[tuple[str, str]]:
+        """(key of an object with decisions, key of its document), a part at a time."""
+        asked = sa.select(_reviews.c.place, _reviews.c.key)
+        return ((place, key) for place, key in self._pages(asked, _reviews.c.place))
 
     def swept_at(self) -> datetime | None:
         """When everything was last compared; None where it never was."""
@@ -404,10 +627,39 @@ _FROM_JSON = {
     "select * from json_populate_recordset(null::documents, cast(:rows as json))",
     "findings": "insert into findings "
     "select * from json_populate_recordset(null::findings, cast(:rows as json))",
+    "decisions": "insert into decisions "
+    "select * from json_populate_recordset(null::decisions, cast(:rows as json))",
+    "reviews": "insert into reviews "
+    "select * from json_populate_recordset(null::reviews, cast(:rows as json))",
     "envelopes": "insert into envelopes "
-    "select one ->> 'key', decode(one ->> 'packed', 'base64') "
+    "select one ->> 'key', decode(one ->> 'packed', 'base64'), "
+    "decode(one ->> 'figures', 'base64') "
     "from json_array_elements(cast(:rows as json)) as one",
 }
+
+
+def _grave(found: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [one["finding"] for one in found if one["severity"] in _GRAVE]
+
+
+def _decided(connection: sa.Connection, keys: Collection[str]) -> dict[str, list[str]]:
+    """Key -> ids of the findings that were decided on."""
+    asked = sa.select(decisions.c.key, decisions.c.finding).where(decisions.c.key.in_(keys))
+    return _by_key(connection.execute(asked), keys)
+
+
+def _by_key(pairs: Iterable[Any], keys: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {key: [] for key in keys}
+    for key, value in pairs:
+        found[key].append(value)
+    return found
+
+
+def _stands(grave: Sequence[str], decided: Collection[str]) -> dict[str, Any]:
+    """What a row says of the decisions; `grave`: ids of errors and warnings, one each."""
+    open_ = sum(one not in decided for one in grave)
+    done = str(Standing.DECIDED) if grave else None
+    return {"open": open_, "review": str(Standing.OPEN) if open_ else done}
 
 
 def _noted(connection: sa.Connection, *clauses: sa.ColumnElement[bool]) -> dict[str, Noted]:

@@ -143,6 +143,11 @@ class Records:
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
+    @property
+    def store(self) -> ObjectStore:
+        """Where they lie, for what lies beside them."""
+        return self._store
+
     # --- writing -----------------------------------------------------------------------------
 
     def write_result(

@@ -9,11 +9,12 @@ from __future__ import annotations
 import time
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -21,6 +22,7 @@ import structlog
 from storage.catalogue import FILE_NAME, Catalogue, CatalogueError, sqlite_url
 from storage.objects import ObjectInfo
 from storage.results import DocumentVersion, Record, Records, State
+from storage.reviews import NotOurs, Review, Reviews
 from tasks.render.entry import PENDING, entry
 from tasks.render.result import Envelope, loads
 from workers.settings import Settings
@@ -82,6 +84,14 @@ class Clerk:
                 # The record is written: that it is not listed is no reason to do it again.
                 log.exception("catalogue.broke", key=version.key)
 
+    def note_decisions(self, reviews: Reviews, key: str) -> None:
+        """Somebody has decided on findings of this document. StorageError of the store."""
+        if self.catalogue is not None and self.is_at_work:
+            try:
+                note_decisions(self.catalogue, reviews, [key])
+            except CatalogueError as error:
+                self.complain(error)
+
     def complain(self, error: CatalogueError) -> None:
         log.warning("catalogue.silent", message=str(error))
         self._silent_until = time.monotonic() + SILENCE_SECONDS
@@ -100,7 +110,9 @@ class Mending:
     #: Whether every document of the bucket goes by: then rows of others go.
     is_whole: bool
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    #: Documents, and objects with decisions.
     mended: int = 0
+    mended_reviews: int = 0
     #: Of each document that went by, eight bytes: a bucket may hold a million.
     _seen: array[int] = field(default_factory=lambda: array("q"))
     _waiting: list[tuple[DocumentVersion, State, ObjectInfo | None]] = field(default_factory=list)
@@ -118,7 +130,25 @@ class Mending:
             gone = [key for key in self._unseen() if not self.records.has_document(key)]
             self.catalogue.forget(gone)
             self.mended += len(gone)
+            self._compare_reviews()
             self.catalogue.swept(self.began)
+
+    def _compare_reviews(self) -> None:
+        """All of them: they are few, beside the documents."""
+        reviews = Reviews(self.records.store)
+        seen: set[int] = set()
+        listed = reviews.listed()
+        while batch := {info.key: info.etag for info in islice(listed, _BATCH)}:
+            seen.update(map(hash, batch))
+            read = self.catalogue.reviews_read(batch)
+            places = [place for place, etag in batch.items() if read.get(place) != etag]
+            with ThreadPoolExecutor(_READERS) as pool:
+                keys = [key for key in pool.map(reviews.document_of, places) if key is not None]
+            note_decisions(self.catalogue, reviews, keys)
+            self.mended_reviews += len(keys)
+        gone = [key for place, key in self.catalogue.known_reviews() if hash(place) not in seen]
+        note_decisions(self.catalogue, reviews, gone)
+        self.mended_reviews += len(gone)
 
     def _unseen(self) -> Iterator[str]:
         """Keys of rows whose documents did not go by: deleted, or dropped meanwhile."""
@@ -148,6 +178,28 @@ class Mending:
     ) -> Iterator[tuple[DocumentVersion, ObjectInfo | None, Mapping[str, Any]]]:
         with ThreadPoolExecutor(_READERS) as pool:
             yield from pool.map(lambda one: looked_up(self.records, *one), wrong)
+
+
+def note_decisions(catalogue: Catalogue, reviews: Reviews, keys: Collection[str]) -> None:
+    """What people decided on these documents, as the bucket has it now.
+
+    Whoever wrote last looks whether it is still so: a slower one has written what it read before.
+    """
+    while keys:
+        with ThreadPoolExecutor(_READERS) as pool:
+            read = list(pool.map(lambda key: _read(reviews, key), keys))
+            catalogue.put_all_decisions((one.key, one.etag, one.decisions) for one in read)
+            now = list(pool.map(lambda one: reviews.etag(one.key), read))
+        keys = [one.key for one, etag in zip(read, now, strict=True) if one.etag != etag]
+
+
+def _read(reviews: Reviews, key: str) -> Review:
+    """Without decisions where what lies there is not ours."""
+    try:
+        return reviews.read(key)
+    except NotOurs as error:
+        log.warning("reviews.not_ours", key=key, message=str(error))
+        return Review(key=key, etag=reviews.etag(key))
 
 
 def looked_up(

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from tasks.render.coverage import coverage, outcome
+from tasks.render.identity import finding_id
 from tasks.render.result import Envelope, dumps
 
 #: A document with more of them is found by the first ones.
 _MOST_FINDINGS = 1000
+#: Of what a record says of its failure.
+_MOST_CHARACTERS = 500
 PENDING = {"state": "pending", "verdict": "pending"}
 
 
 def entry(envelope: Envelope) -> dict[str, Any]:
     """By the names of the catalogue's columns; what is not known is left out.
 
-    `verdict` as `coverage.outcome` tells it; `findings` one a finding, with rule and severity;
+    `verdict` as `coverage.outcome` tells it; `findings` one a finding, with rule, severity and id;
     `state` as the envelope alone tells it; `envelope` the JSON without the document's own tables.
     """
     report = envelope.get("report") or {}
@@ -37,8 +40,15 @@ def entry(envelope: Envelope) -> dict[str, Any]:
         "warnings": severities.count("warning"),
         "unread": sum(one.unread for one in coverage(report)) if report else None,
         "engine": (envelope.get("engine") or {}).get("version"),
+        "said": _short(told.get("message")),
+        "said_en": _short(told.get("message_en")),
         "findings": [
-            {"rule": one["rule"], "severity": one["severity"]} for one in found[:_MOST_FINDINGS]
+            {"rule": one["rule"], "severity": one["severity"], "finding": finding_id(one)}
+            for one in found[:_MOST_FINDINGS]
         ],
         "envelope": dumps({**envelope, "tables": []}),
     }
+
+
+def _short(text: str | None) -> str | None:
+    return text[:_MOST_CHARACTERS] if text else None

@@ -17,11 +17,13 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from storage import keys
-from storage.catalogue import Catalogue, CatalogueError, Filters, sqlite_url
+from storage.catalogue import Catalogue, CatalogueError, Filters, Group, Order, sqlite_url
 from storage.memory import MemoryObjectStore
 from storage.objects import ObjectInfo
 from storage.results import DocumentVersion, Records, State
-from workers.catalogue import Mending, open_catalogue
+from storage.reviews import Choice, Decided, Decision, Reviews
+from tasks.render.identity import finding_id
+from workers.catalogue import Clerk, Mending, open_catalogue
 from workers.cli.catalogued import CataloguedLedger, counted
 from workers.cli.ledger import Ledger
 from workers.settings import Settings
@@ -85,7 +87,10 @@ def said(**more: Any) -> dict[str, Any]:
     return {"state": "result", "verdict": "clean", "envelope": b"{}", **more}
 
 
-ERROR = {"rule": "requests.balance", "severity": "error"}
+BALANCE, EDITION, NOTE = (f"{number:016x}" for number in range(3))
+ERROR = {"rule": "requests.balance", "severity": "error", "finding": BALANCE}
+WARNING = {"rule": "extraction.edition", "severity": "warning", "finding": EDITION}
+INFO = {"rule": "extraction.inferred", "severity": "info", "finding": NOTE}
 ROWS = {
     "a/1.pdf": said(year=2022, format="pdf", organ="霁川县财政局", region_code="320813"),
     "a/2.pdf": said(year=2023, format="pdf", verdict="error", findings=[ERROR, ERROR]),
@@ -120,6 +125,14 @@ def filled(catalogue: Catalogue) -> Catalogue:
         (Filters(rule="requests.balance"), ["a/2.pdf"]),
         (Filters(state=State.PENDING), ["é/长.html"]),
         (Filters(years=[2023], rule="requests.outcomes"), []),
+        (Filters(review="open"), ["a/2.pdf"]),
+        (Filters(review="decided"), []),
+        (Filters(search="财政"), ["a/1.pdf"]),
+        (Filters(search="1.PDF 霁川"), ["a/1.pdf"]),
+        (Filters(search="长.html"), ["é/长.html"]),
+        (Filters(search="%"), []),
+        (Filters(search="inbox"), []),
+        (Filters(search="\x00\ud800"), []),
     ],
 )
 def test_filters(opened: Open, filters: Filters, expected: list[str]) -> None:
@@ -204,6 +217,151 @@ def test_text_that_a_database_cannot_hold_costs_nobody_else_a_row(opened: Open) 
     assert catalogue.count(Filters()) == 2
 
 
+ORDERED = {
+    "1": {"organ": "乙局", "year": 2022, "errors": 0, "verdict": "clean"},
+    "2": {"organ": "甲局", "year": 2023, "errors": 2, "verdict": "error"},
+    "3": {"verdict": "refused", "state": "failed"},
+    "4": {"organ": "乙局", "year": 2021, "errors": 2, "verdict": "error"},
+    "5": {"verdict": "pending", "state": "pending"},
+}
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (Order(), "12345"),
+        (Order(descending=True), "54321"),
+        (Order(by="modified"), "54321"),
+        (Order(by="modified", descending=True), "12345"),
+        (Order(by="organ"), "14235"),
+        (Order(by="organ", descending=True), "24153"),
+        (Order(by="year"), "41235"),
+        (Order(by="year", descending=True), "21453"),
+        (Order(by="verdict"), "12453"),
+        (Order(by="verdict", descending=True), "35421"),
+        (Order(by="errors"), "12435"),
+        (Order(by="errors", descending=True), "42153"),
+    ],
+)
+def test_orders_and_pages(opened: Open, order: Order, expected: str) -> None:
+    catalogue = opened()
+    catalogue.put_all(
+        (version(path, day=-int(path)), record(), said(**one)) for path, one in ORDERED.items()
+    )
+    pages = [
+        "".join(
+            row["key"][-1] for row in catalogue.find(Filters(), order=order, offset=at, limit=2)
+        )
+        for at in (0, 2, 4, 6)
+    ]
+    assert pages == [expected[:2], expected[2:4], expected[4:], ""]
+
+
+def test_figures_come_back_as_they_were_packed(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.catalogue._PAGE", 2)
+    catalogue = opened()
+    packed = bytes(range(256))
+    catalogue.put_all(
+        (
+            version(f"{number}"),
+            record(),
+            said(organ="甲局", organ_key="k", year=2020 + number, figures=packed),
+        )
+        for number in range(5)
+    )
+    catalogue.put(version("9"), record(), said())
+    found = list(catalogue.figures())
+    assert found == [(f"inbox/{number}", "甲局", "k", 2020 + number, packed) for number in range(5)]
+    assert list(catalogue.figures(Filters(years=[2021]))) == found[1:2]
+
+
+def test_failures_by_their_reasons(opened: Open) -> None:
+    catalogue = opened()
+    locked = {"code": "encrypted", "said": "文件加密", "said_en": "encrypted"}
+    broke = {"code": "KeyError", "said": "'a'"}
+    for path, one in {"1": broke, "2": locked, "3": locked}.items():
+        catalogue.put(version(path), record(), said(state="failed", verdict="refused", **one))
+    filled(catalogue)
+    (first, second, third) = catalogue.groups()
+    assert first == Group(documents=2, first="inbox/2", **locked)
+    assert second == Group(documents=1, first="inbox/1", said_en=None, **broke)
+    assert (third.code, third.said, third.first) == ("encrypted", None, "inbox/b/2.pdf")
+    assert catalogue.groups(Filters(prefix="inbox/1")) == [second]
+
+
+def test_the_overview(opened: Open) -> None:
+    catalogue = filled(opened())
+    assert catalogue.verdicts_by_year() == {
+        (2022, "clean"): 1, (2023, "error"): 1, (2023, "clean"): 1,
+        (None, "refused"): 1, (None, "pending"): 1,
+    }  # fmt: skip
+    assert catalogue.verdicts_by_year(Filters(years=[2022])) == {(2022, "clean"): 1}
+    assert list(catalogue.reported(2022)) == [("霁川县财政局", None, "inbox/a/1.pdf", "clean")]
+    assert list(catalogue.reported(2023)) == []
+
+
+# What people decided
+
+
+def decided(finding: str, by: str = "王") -> Decided:
+    return Decided(
+        finding=finding,
+        rule="requests.balance",
+        decision=Decision.DISMISSED,
+        note="",
+        by=by,
+        at="2026-02-01T12:00:00+00:00",
+        etag="e1",
+        message="不平",
+    )
+
+
+def stands(catalogue: Catalogue, path: str = "a.pdf") -> tuple[int, str | None]:
+    (row,) = catalogue.find(Filters(prefix=keys.INBOX + path))
+    return row["open"], row["review"]
+
+
+def test_open_is_what_nobody_decided_on(opened: Open) -> None:
+    catalogue = opened()
+    wrong = said(findings=[ERROR, ERROR, WARNING, INFO])
+    catalogue.put(version("a.pdf"), record(), wrong)
+    assert stands(catalogue) == (3, "open")
+    # several equal ones are decided together
+    catalogue.put_decisions("inbox/a.pdf", "v1", [decided(BALANCE)])
+    assert stands(catalogue) == (1, "open")
+    catalogue.put_decisions("inbox/a.pdf", "v2", [decided(BALANCE), decided(EDITION)])
+    assert stands(catalogue) == (0, "decided")
+    assert catalogue.count(Filters(review="decided")) == 1
+    assert catalogue.facet("review", Filters()) == {"decided": 1}
+    # it is about the findings, and outlives records, versions, and the row itself
+    catalogue.put(version("a.pdf", "e2", day=1), record("r2"), wrong)
+    assert stands(catalogue) == (0, "decided")
+    catalogue.forget(["inbox/a.pdf"])
+    other = {**ERROR, "finding": "another"}
+    catalogue.put(version("a.pdf"), record(), said(findings=[ERROR, other]))
+    assert stands(catalogue) == (1, "open")
+    assert [row["finding"] for row in catalogue.decisions_of(["inbox/a.pdf"])] == [BALANCE, EDITION]
+    # taken back
+    catalogue.put_decisions("inbox/a.pdf", "v3", [])
+    assert stands(catalogue) == (2, "open")
+    catalogue.put(version("a.pdf"), record(), said(findings=[INFO]))
+    assert stands(catalogue) == (0, None)
+
+
+def test_decisions_on_a_document_without_a_row_wait_for_it(opened: Open) -> None:
+    catalogue = opened()
+    catalogue.put_decisions("inbox/a.pdf", "v1", [decided(BALANCE)])
+    catalogue.put(version("a.pdf"), record(), said(findings=[ERROR]))
+    assert stands(catalogue) == (0, "decided")
+    assert catalogue.reviews_read(["reviews/a.pdf.json", "reviews/b.json"]) == {
+        "reviews/a.pdf.json": "v1"
+    }
+    catalogue.put_decisions("inbox/a.pdf", None, [])
+    assert list(catalogue.known_reviews()) == []
+
+
 # Beside a bucket
 
 
@@ -235,11 +393,14 @@ class Bucket:
             self.records.write_failure(of, body, replace=True)
 
     def mended(self, catalogue: Catalogue) -> int:
+        return self.mending(catalogue).mended
+
+    def mending(self, catalogue: Catalogue) -> Mending:
         mending = Mending(catalogue, self.records, is_whole=True)
         for standing in self.records.standings():
             mending.take(*standing)
         mending.end()
-        return mending.mended
+        return mending
 
 
 @pytest.fixture
@@ -278,6 +439,77 @@ def test_what_changed_behind_its_back_is_mended(opened: Open, bucket: Bucket) ->
     assert bucket.mended(catalogue) == 1
     (row,) = catalogue.find(Filters(prefix="inbox/waits"))
     assert row["format"] == "pdf"
+
+
+WRONG = {
+    "rule": "requests.balance", "severity": "error", "message": "不平", "message_en": "",
+    "cells": ["requests.new.total"], "expected": "1", "actual": "2", "suspects": [],
+}  # fmt: skip
+
+
+def decide(bucket: Bucket, path: str, by: str = "王") -> None:
+    choice = Choice(
+        finding=finding_id(WRONG), rule="r", decision=Decision.DISMISSED, etag="e", message="m"
+    )
+    Reviews(bucket.store).decide(keys.INBOX + path, [choice], by=by, at=T0)
+
+
+def test_a_lost_catalogue_knows_again_what_people_decided(opened: Open, bucket: Bucket) -> None:
+    catalogue = opened()
+    long = "长" * 90
+    for path in ("done.html", long):
+        bucket.end(bucket.drop(path), findings=[WRONG])
+        decide(bucket, path)
+    bucket.mended(catalogue)
+    assert stands(catalogue, "done") == stands(catalogue, long) == (0, "decided")
+    catalogue.empty()
+    assert catalogue.decisions_of(["inbox/done.html"]) == []
+    mending = bucket.mending(catalogue)
+    assert mending.mended_reviews == 2
+    assert stands(catalogue, "done") == stands(catalogue, long) == (0, "decided")
+    assert bucket.mending(catalogue).mended_reviews == 0
+
+
+def test_decisions_that_changed_behind_its_back_are_mended(opened: Open, bucket: Bucket) -> None:
+    catalogue = opened()
+    bucket.end(bucket.drop("done.html"), findings=[WRONG])
+    bucket.mended(catalogue)
+    decide(bucket, "done.html")
+    assert stands(catalogue, "done") == (1, "open")
+    assert bucket.mending(catalogue).mended_reviews == 1
+    assert stands(catalogue, "done") == (0, "decided")
+    # somebody broke it, and it is read once only
+    bucket.store.put("reviews/done.html.json", b"{}", content_type="text/plain")
+    bucket.store.put(f"reviews/{'x' * 90}~{'0' * 64}.json", b"{}", content_type="text/plain")
+    assert bucket.mending(catalogue).mended_reviews == 1
+    assert stands(catalogue, "done") == (1, "open")
+    assert bucket.mending(catalogue).mended_reviews == 0
+    # somebody took it away
+    bucket.store.remove("reviews/done.html.json")
+    assert bucket.mending(catalogue).mended_reviews == 1
+    assert list(catalogue.known_reviews()) == []
+
+
+def test_people_who_decide_at_once_are_all_in_the_catalogue(opened: Open, bucket: Bucket) -> None:
+    """Whoever writes last into it has seen what lies in the bucket."""
+    clerk, reviews = Clerk(opened()), Reviews(bucket.store)
+
+    def decides(number: int) -> None:
+        choice = Choice(
+            finding=f"{number:016x}", rule="r", decision=Decision.CONFIRMED, etag="", message=""
+        )
+        reviews.decide("inbox/done.html", [choice], by=f"{number}", at=T0)
+        clerk.note_decisions(reviews, "inbox/done.html")
+
+    people = [threading.Thread(target=decides, args=(number,)) for number in range(6)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    assert clerk.catalogue is not None
+    known = {row["by"] for row in clerk.catalogue.decisions_of(["inbox/done.html"])}
+    assert known == {f"{number}" for number in range(6)}
+    assert bucket.mending(clerk.catalogue).mended_reviews == 0
 
 
 def test_what_is_counted_is_never_behind_the_inbox(opened: Open, bucket: Bucket) -> None:

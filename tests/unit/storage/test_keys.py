@@ -125,7 +125,10 @@ def test_the_hashed_form_never_changes() -> None:
     )
 
 
-@pytest.mark.parametrize("key", ["results/a/report.html", "failed/a", "inbox/a", "failed/.json", "reviews/a", "reviews/.json"])
+@pytest.mark.parametrize(
+    "key",
+    ["results/a/report.html", "failed/a", "inbox/a", "failed/.json", "reviews/a", "reviews/.json"],
+)
 def test_keys_of_no_record(key: str) -> None:
     assert keys.document_of(key) is None
 
