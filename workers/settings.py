@@ -181,6 +181,23 @@ class Settings(BaseSettings):
     )
     site_host: str = Field("127.0.0.1", description="Address the pages are served at.")
     site_port: Port = Field(8080, description="Port of the pages.")
+    site_user: str = Field(
+        "gouji", description="User name of the reviewer with the password below.", min_length=1
+    )
+    site_password: SecretStr | None = Field(
+        None, description="Password of that one reviewer, 8 characters or more."
+    )
+    site_users: SecretStr | None = Field(
+        None,
+        description="More users, one a line or with ; between: name:role:hash, as"
+        " `gouji site-user` prints it.",
+    )
+    site_hosts: str | None = Field(
+        None, description="Further names the pages are visited under, with commas between."
+    )
+    site_https: bool = Field(
+        False, description="People come to the pages by https, through a proxy that speaks it."
+    )
 
     # Logs
     log_level: Literal["debug", "info", "warning", "error"] = Field(

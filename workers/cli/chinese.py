@@ -142,6 +142,16 @@ COMMANDS: dict[str, Words] = {
     ),
     "listen": Words(help="接收对象存储的通知：服务的一个进程，供部署时使用。"),
     "flower": Words(help="在带密码的网页上显示各处理进程和任务。"),
+    "site-user": Words(
+        help="""生成网页用户的一行，写进 GOUJI_SITE_USERS_FILE 所指的文件。
+
+密码输入两次，不显示；标准输入不是终端时，从中读取一行。
+密码为 8 至 128 个字符。重启后，该用户即可登录。""",
+        parameters={
+            "name": "用户名：文字、数字或 . @ - _",
+            "role": "viewer 只能查看和下载；reviewer 还能上传、重新处理和审核",
+        },
+    ),
 }
 
 #: Field of the settings -> what it is for; one without stays in English until it has its line.
@@ -186,6 +196,11 @@ SETTINGS: dict[str, str] = {
     "flower_password": "Flower 的密码；没有密码不启动 Flower",
     "site_host": "网页绑定的地址",
     "site_port": "网页的端口",
+    "site_user": "用下面的密码登录的审核人员的用户名",
+    "site_password": "该审核人员的密码，至少 8 个字符",
+    "site_users": "更多用户，一行一个或用 ; 分隔：名字:角色:哈希，由 `gouji site-user` 生成",
+    "site_hosts": "访问网页所用的其他主机名，用逗号分隔",
+    "site_https": "网页是否由支持 https 的代理对外提供",
     "log_level": "记录的最低级别",
     "log_format": "auto：终端上用 console，否则用 JSON，一行一个事件",
 }

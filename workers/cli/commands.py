@@ -406,3 +406,30 @@ def flower(tether: Tether = None, door: Door = None) -> None:
     from workers.cli.processes import run_flower
 
     run_flower(tether=tether, door=door)
+
+
+class SiteRole(StrEnum):
+    VIEWER = "viewer"
+    REVIEWER = "reviewer"
+
+
+@_verb("gouji site-user zhang --role reviewer", name="site-user")
+def site_user(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="User name: letters, digits or . @ - _")
+    ],
+    role: Annotated[
+        SiteRole,
+        typer.Option(
+            help="viewer looks and downloads; reviewer also uploads, reprocesses and decides."
+        ),
+    ] = SiteRole.VIEWER,
+) -> None:
+    """Print the line of a user of the pages, for the file of GOUJI_SITE_USERS_FILE.
+
+    Asks for the password twice, without showing it; reads a line of standard input where that
+    is no terminal. A password has 8 to 128 characters. The user may sign in after a restart.
+    """
+    from workers.cli.site_user import print_user
+
+    print_user(name, role)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ def test_examples_run(
     monkeypatch.chdir(tmp_path)
     Path("reports").mkdir()
     Path("reports/report.pdf").write_bytes("一、总体情况\n".encode())
+    monkeypatch.setattr("sys.stdin", StringIO("correct horse\n"))  # of site-user
     assert run(example(name, capfd)) == 0
 
 
