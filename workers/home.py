@@ -38,12 +38,14 @@ class Credentials:
 
     webhook_token: str
     flower_password: str
+    site_password: str
 
     @classmethod
     def new(cls) -> Credentials:
         return cls(
             webhook_token=secrets.token_urlsafe(30),
             flower_password=secrets.token_urlsafe(15),
+            site_password=secrets.token_urlsafe(15),
         )
 
 
@@ -90,12 +92,13 @@ class Home:
         return self.logs / f"{name}.log"
 
     def credentials(self) -> Credentials:
-        """Those of the first start. Raises `HomeError`."""
+        """Those of the first start, and what versions since then have added. Raises `HomeError`."""
         path = self.folder / "credentials.json"
         try:
-            if not path.exists():
-                _write_private(path, asdict(Credentials.new()))
-            return Credentials(**json.loads(path.read_text(encoding="utf-8")))
+            kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+            credentials = Credentials(**{**asdict(Credentials.new()), **kept})
+            if asdict(credentials) != kept:
+                _write_private(path, asdict(credentials))
         except (OSError, ValueError, TypeError) as error:
             raise HomeError(
                 Said(
@@ -103,6 +106,7 @@ class Home:
                     f"{path} cannot be used ({error}): correct or remove it",
                 )
             ) from error
+        return credentials
 
     @property
     def up(self) -> Path:

@@ -269,6 +269,8 @@ class Service:
             "flower_password": _plain(settings.flower_password),
             "listener": f"http://{settings.listen_host}:{settings.listen_port}",
             "site": None,
+            "site_user": settings.site_user if settings.site_password else None,
+            "site_password": _plain(settings.site_password),
             "pids": self._pids(),
         }
 
@@ -371,6 +373,8 @@ def _filled_in(settings: Settings, home: Home, doors: Mapping[str, socket.socket
         "webhook_token": SecretStr(credentials.webhook_token),
         "flower_password": SecretStr(credentials.flower_password),
     }
+    if settings.site_users is None:  # who names the users has named all of them
+        generated["site_password"] = SecretStr(credentials.site_password)
     return settings.model_copy(
         update={
             "home": home.folder,

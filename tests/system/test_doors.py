@@ -20,6 +20,7 @@ def secrets_of(up: Up) -> dict[str, str]:
         "secret key of the store": said["s3"]["secret_key"],
         "password of the broker": said["broker"].split("@")[0].rpartition(":")[2],
         "password of Flower": said["flower_password"],
+        "password of the pages": said["site_password"],
         "token of the webhook": credentials["webhook_token"],
     }
 
