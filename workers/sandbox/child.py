@@ -14,8 +14,8 @@ from tasks.render import result
 from workers.sandbox import confine, wire
 from workers.sandbox.confine import Limits
 
-#: Bytes and name -> Outcome. Raises `Refusal`.
-Examine = Callable[[bytes, str], Outcome]
+#: Bytes, name and what is asked besides -> what is answered. Raises `Refusal`.
+Examine = Callable[..., Outcome | wire.Extract]
 
 _LINE = 3
 #: Made ahead: when there is no memory left, there is none to say so with.
@@ -50,9 +50,12 @@ def only_line(line: int) -> None:
 def _answer(examine: Examine) -> bytes:
     # Of what was imported nothing is garbage, and looking for it would copy every page.
     gc.freeze()
-    body, name = wire.read_question(partial(os.read, _LINE))
+    body, name, wish = wire.read_question(partial(os.read, _LINE))
     try:
-        return wire.done(result.parts(examine(body, name)))
+        found = examine(body, name, **wish)
+        if isinstance(found, Outcome):
+            found = wire.Extract(facts=result.parts(found))
+        return wire.done(found)
     except Refusal as refusal:
         return wire.refused(refusal)
     except MemoryError:

@@ -11,9 +11,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import structlog
 
@@ -49,6 +49,17 @@ _MORE_THAN_THERE_IS = Refusal(
 )
 
 
+A = TypeVar("A")
+
+
+@dataclass(frozen=True, slots=True)
+class _Question(Generic[A]):
+    body: bytes
+    name: str
+    wish: wire.Wish
+    check: wire.Check[A]
+
+
 class Gone(Exception):
     """The server ended, or does not answer."""
 
@@ -58,34 +69,37 @@ class CrowdedOut(Exception):
     neighbours had a part in it, if it had any."""
 
 
-class Sandbox:
-    """`examine` of a `Workplace`, in a process of its own for each document.
-
-    Raises Refusal, also for a document that ended its process; `Broke` where our program broke
-    on it; `Lost` where something from outside seems to have ended the process, twice;
-    Unavailable where there can be no process.
-    """
+class Enclosure:
+    """A function of ours, in a process of its own for each document."""
 
     def __init__(
         self,
         limits: Limits,
         *,
-        examine: str = "tasks.flow:examine",
+        examine: str,
+        warm: str,
         paths: Sequence[Path] = (),
         crowd: Crowd | None = None,
     ) -> None:
-        """`examine` as `module:function`; `paths`: where to look for it besides; `crowd`: who
-        shares the memory with it, unless told otherwise those forked from this process."""
+        """`examine` and what is done once before the first fork, as `module:function`; `paths`:
+        where to look for it besides; `crowd`: who shares the memory with it, unless told
+        otherwise those forked from this process."""
         self._limits = limits
-        self._arguments = (examine, *map(str, paths))
+        self._arguments = (examine, warm, *map(str, paths))
         self._crowd = crowd or Crowd()
         self._lock = threading.Lock()
         self._server: _Server | None = None
         self._told = False
 
-    def __call__(self, body: bytes, name: str) -> result.Envelope:
+    def ask(self, check: wire.Check[A], body: bytes, name: str, **wish: str | int | None) -> A:
+        """What `check` makes of the answer. `wish`: what is asked besides.
+
+        Raises Refusal, also for a document that ended its process; `Broke` where our program
+        broke on it; `Lost` where something from outside seems to have ended the process, twice;
+        Unavailable where there can be no process.
+        """
         with self._lock:
-            answer = self._answer(body, name)
+            answer = self._answer(_Question(body, name, wish, check))
         if isinstance(answer, Refusal):
             raise answer
         if isinstance(answer, wire.Breakdown):
@@ -113,31 +127,31 @@ class Sandbox:
         """Of the server, while there is one."""
         return self._server.process.pid if self._server else None
 
-    def _answer(self, body: bytes, name: str) -> result.Envelope | Refusal | wire.Breakdown | None:
+    def _answer(self, question: _Question[A]) -> A | Refusal | wire.Breakdown | None:
         try:
             with self._crowd.among():
-                return self._ask_twice(body, name)
+                return self._ask_twice(question)
         except CrowdedOut:
             log.warning("sandbox.crowded_out")
         try:
             with self._crowd.alone():
-                return self._ask_twice(body, name)
+                return self._ask_twice(question)
         except CrowdedOut:
             return _MORE_THAN_THERE_IS
 
-    def _ask_twice(
-        self, body: bytes, name: str
-    ) -> result.Envelope | Refusal | wire.Breakdown | None:
+    def _ask_twice(self, question: _Question[A]) -> A | Refusal | wire.Breakdown | None:
         """Once more where the process was ended, but not by the document: by a kill from
         outside, or because the server went. Raises CrowdedOut."""
-        answer = self._ask(body, name)
-        return self._ask(body, name) if answer is None else answer
+        answer = self._ask(question)
+        if answer is not None:
+            return answer
+        return self._ask(question)
 
-    def _ask(self, body: bytes, name: str) -> result.Envelope | Refusal | wire.Breakdown | None:
+    def _ask(self, question: _Question[A]) -> A | Refusal | wire.Breakdown | None:
         """None: the document seems not to be the reason why there is no answer."""
         server = self._started()
         try:
-            answer = server.ask(body, name)
+            answer = server.ask(question)
         except wire.Garbage as error:
             # Whatever wrote that may still be there.
             self.close()
@@ -184,6 +198,25 @@ class Sandbox:
         self._told = True
 
 
+class Sandbox(Enclosure):
+    """`examine` of a `Workplace`: documents are read in it."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        *,
+        examine: str = "tasks.flow:examine",
+        paths: Sequence[Path] = (),
+        crowd: Crowd | None = None,
+    ) -> None:
+        warm = "workers.sandbox.warm:read_each_format"
+        super().__init__(limits, examine=examine, warm=warm, paths=paths, crowd=crowd)
+
+    def __call__(self, body: bytes, name: str) -> result.Envelope:
+        """The parts of its result. Raises as `ask`."""
+        return self.ask(wire.parts_of, body, name)
+
+
 def verdict(ending: Ending, limits: Limits) -> RefusalCode | None:
     """What a document did that ended its process so; None: something else ended it."""
     if ending.late or ending.code == -signal.SIGXCPU or ending.cpu_seconds > limits.cpu_seconds:
@@ -205,7 +238,7 @@ def was_crowded_out(ending: Ending) -> bool:
 
 def isolation() -> tuple[Measure, ...]:
     """What keeps documents in on this host, and what does not and why."""
-    server = _Server(Limits(), (PROBE,))
+    server = _Server(Limits(), (PROBE, PROBE))
     try:
         server.hear_measures()
     finally:
@@ -244,7 +277,7 @@ class _Server:
         except Gone as error:
             raise Unavailable("the sandbox does not start; see stderr") from error
 
-    def ask(self, body: bytes, name: str) -> result.Envelope | Refusal | wire.Breakdown | Ending:
+    def ask(self, question: _Question[A]) -> A | Refusal | wire.Breakdown | Ending:
         """The answer, or how it ended without one. Raises Garbage, Gone."""
         self._say(DOCUMENT)
         with self._child() as ours:
@@ -252,13 +285,13 @@ class _Server:
             try:
                 # A child that ends before it has read all of it is heard of below.
                 with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                    ours.sendall(wire.question(body, name))
-                    ours.sendall(body)
+                    ours.sendall(wire.question(question.body, question.name, question.wish))
+                    ours.sendall(question.body)
                 said = _received(ours)
             except TimeoutError as error:
                 raise Gone from error
         if said is not None:
-            return wire.understand(said)
+            return wire.understand(*said, question.check)
         self._say(WHAT_BECAME)
         self._line.settimeout(self._patience)
         ending = Ending(**self._hear())
@@ -307,11 +340,13 @@ class _Server:
         return json.loads(said)
 
 
-def _received(line: socket.socket) -> bytes | None:
-    """One whole answer; None where the line ends before. Raises Garbage, TimeoutError."""
+def _received(line: socket.socket) -> tuple[bytes, bytes] | None:
+    """One whole answer and what is attached; None where the line ends before. Raises Garbage,
+    TimeoutError."""
     try:
         head = wire.read_exactly(line.recv, wire.ANSWER_HEAD_BYTES)
-        return wire.read_exactly(line.recv, wire.answer_length(head))
+        said, attached = wire.answer_lengths(head)
+        return wire.read_exactly(line.recv, said), wire.read_exactly(line.recv, attached)
     except (EOFError, ConnectionResetError):
         return None
 

@@ -162,9 +162,11 @@ def _allow_reading(ruleset: int, path: Path) -> None:
 
 
 def _readable(packages: Iterable[str]) -> Iterator[Path]:
-    """The interpreter, what it has installed, our packages, the system's libraries."""
+    """The interpreter, what it has installed, our packages, the system's libraries and fonts."""
     named = [sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib", "purelib", "platlib")]
     named += ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo"]
+    # PDFium draws with them what a document has not brought along.
+    named += ["/usr/share/fonts", "/usr/local/share/fonts"]
     named += ["/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom"]
     for package in packages:
         spec = find_spec(package)

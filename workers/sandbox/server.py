@@ -21,9 +21,11 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from workers.sandbox import confine
 from workers.sandbox.child import Examine, parse
@@ -237,19 +239,19 @@ def _watch_own_size() -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """LINE LIMITS EXAMINE PATH…, as `client.py` says them; PROBE for EXAMINE: only say what is
-    in force."""
+    """LINE LIMITS EXAMINE WARM PATH…, as `client.py` says them; PROBE for EXAMINE: only say what
+    is in force."""
     line = socket.socket(fileno=int(arguments[0]))
     line.set_inheritable(False)
     limits = Limits(**json.loads(arguments[1]))
-    examine_name, paths = arguments[2], arguments[3:]
+    (examine_name, warm_name), paths = arguments[2:4], arguments[4:]
     for name in _NOT_OURS:
         signal.signal(name, signal.SIG_IGN)
     _watch_oom_kills()
     _watch_own_size()
     found = confine.leave_host()
     sys.path.extend(paths)
-    examine = None if examine_name == PROBE else _warm(examine_name)
+    examine = None if examine_name == PROBE else _warmed(examine_name, warm_name)
     found += (confine.leave_files(("tasks", "workers", "storage", *_module_of(examine_name))),)
     found += measures(limits, _address_space())
     line.sendall(json.dumps(found).encode() + b"\n")
@@ -259,13 +261,17 @@ def main(arguments: list[str]) -> None:
         Server(line, examine, limits).serve()
 
 
-def _warm(name: str) -> Examine:
-    """The function `module:name`, with all that it is going to need imported."""
-    from workers.sandbox import warm
+def _warmed(examine_name: str, warm_name: str) -> Examine:
+    """What is asked of documents, with all that it is going to need imported."""
+    _named(warm_name)()
+    examine: Examine = _named(examine_name)
+    return examine
 
-    warm.read_each_format()
+
+def _named(name: str) -> Callable[..., Any]:
+    """The function `module:name`."""
     module, _, function = name.partition(":")
-    found: Examine = getattr(import_module(module), function)
+    found: Callable[..., Any] = getattr(import_module(module), function)
     return found
 
 

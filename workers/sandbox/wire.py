@@ -1,28 +1,31 @@
 """What goes between a worker and the child that parses: one question, one answer, in JSON.
 
-question   lengths of name and body (network order), name in UTF-8, body
-answer     its length, then one JSON object with one member:
-             done     document, report, findings and tables of the result
+question   lengths of name, wish and body (network order), name in UTF-8, wish in JSON, body
+answer     lengths of both its parts, one JSON object with one member, and what is attached:
+             done     document, report, findings and tables of the result; or, where something
+                      else was asked for, what goes with the bytes that are attached
              refused  code, message, message_en
              broke    kind, message and traceback of an exception
 
 The child may have been taken over by its document. So an answer has a cap, is parsed as JSON and
-nothing else, and what the worker relies on in it is looked at.
+nothing else, and what the worker relies on in it is looked at: by the check of what was asked
+for, which is the worker's choice, whatever the child says that it answers.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import struct
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
 
 from tasks.model.document import Format
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.render import result
 
-#: 200 000 cells take some 30 MB.
+#: 200 000 cells take some 30 MB. For both parts together.
 MAX_ANSWER_BYTES = 128 * 2**20
 #: Commas and brackets, of which each may be a value that takes a hundred bytes here.
 MAX_ANSWER_MARKS = 8_000_000
@@ -37,9 +40,12 @@ _PARTS: dict[str, tuple[type, ...]] = {
 }
 _CHUNK = 1 << 20
 
-_QUESTION = struct.Struct("!IQ")
-_ANSWER = struct.Struct("!Q")
+_QUESTION = struct.Struct("!IIQ")
+_ANSWER = struct.Struct("!QQ")
 ANSWER_HEAD_BYTES = _ANSWER.size
+
+#: What is asked of the document besides: arguments by their names.
+Wish = Mapping[str, str | int | bool | None]
 
 #: Reads up to so many bytes, none at the end.
 Read = Callable[[int], bytes]
@@ -47,6 +53,26 @@ Read = Callable[[int], bytes]
 
 class Garbage(Exception):
     """What came is not an answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """What was made of a document that is no result: bytes, and what is to be known of them."""
+
+    facts: result.Envelope = field(default_factory=dict)
+    attached: bytes = b""
+
+
+A = TypeVar("A")
+#: What a worker makes of an extract, or of the parts of a result: raises Garbage.
+Check = Callable[[Extract], A]
+
+
+class Lengths(NamedTuple):
+    """Bytes of an answer: of its JSON, of what is attached."""
+
+    said: int
+    attached: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,20 +87,21 @@ class Breakdown:
 # --- the worker's side ---------------------------------------------------------------------
 
 
-def question(body: bytes, name: str) -> bytes:
+def question(body: bytes, name: str, wish: Wish) -> bytes:
     """What goes before the body."""
     told = name.encode("utf-8", "replace")
-    return _QUESTION.pack(len(told), len(body)) + told
+    wished = json.dumps(wish).encode()
+    return _QUESTION.pack(len(told), len(wished), len(body)) + told + wished
 
 
-def answer_length(head: bytes) -> int:
-    (length,) = _ANSWER.unpack(head)
-    if length > MAX_ANSWER_BYTES:
-        raise Garbage(f"an answer of {length} bytes")
-    return int(length)
+def answer_lengths(head: bytes) -> Lengths:
+    lengths = Lengths(*_ANSWER.unpack(head))
+    if sum(lengths) > MAX_ANSWER_BYTES:
+        raise Garbage(f"an answer of {sum(lengths)} bytes")
+    return lengths
 
 
-def understand(body: bytes) -> result.Envelope | Refusal | Breakdown:
+def understand(body: bytes, attached: bytes, check: Check[A]) -> A | Refusal | Breakdown:
     """Raises Garbage."""
     marks = sum(map(body.count, (b",", b"[", b"{")))
     if marks > MAX_ANSWER_MARKS:
@@ -84,8 +111,10 @@ def understand(body: bytes) -> result.Envelope | Refusal | Breakdown:
     except (ValueError, RecursionError) as error:
         raise Garbage("no JSON") from error
     match said:
-        case {"done": dict(parts), **rest} if not rest:
-            return _parts(parts)
+        case {"done": dict(facts), **rest} if not rest:
+            return check(Extract(facts=facts, attached=attached))
+        case _ if attached:
+            raise Garbage("something attached to what is no answer")
         case {"refused": dict(refusal), **rest} if not rest:
             return _refusal(refusal)
         case {"broke": dict(told), **rest} if not rest:
@@ -97,7 +126,11 @@ def understand(body: bytes) -> result.Envelope | Refusal | Breakdown:
     raise Garbage("JSON of another form")
 
 
-def _parts(parts: dict[str, Any]) -> result.Envelope:
+def parts_of(extract: Extract) -> result.Envelope:
+    """The parts of a result. Raises Garbage."""
+    parts = extract.facts
+    if extract.attached:
+        raise Garbage("something attached to a result")
     if set(parts) != set(_PARTS):
         raise Garbage(f"a result of {sorted(parts)}")
     for name, types in _PARTS.items():
@@ -130,11 +163,12 @@ def _text(told: dict[str, Any], name: str, most: int) -> str:
 # --- the child's side ----------------------------------------------------------------------
 
 
-def read_question(read: Read) -> tuple[bytes, str]:
-    """Body and name. Raises EOFError."""
-    name_length, body_length = _QUESTION.unpack(read_exactly(read, _QUESTION.size))
+def read_question(read: Read) -> tuple[bytes, str, Wish]:
+    """Body, name and wish. Raises EOFError."""
+    name_length, wish_length, body_length = _QUESTION.unpack(read_exactly(read, _QUESTION.size))
     name = read_exactly(read, name_length).decode()
-    return read_exactly(read, body_length), name
+    wish: Wish = json.loads(read_exactly(read, wish_length))
+    return read_exactly(read, body_length), name, wish
 
 
 def read_exactly(read: Read, length: int) -> bytes:
@@ -148,8 +182,8 @@ def read_exactly(read: Read, length: int) -> bytes:
     return bytes(chunks)
 
 
-def done(parts: result.Envelope) -> bytes:
-    return _framed({"done": parts})
+def done(extract: Extract) -> bytes:
+    return _framed({"done": extract.facts}, extract.attached)
 
 
 def refused(refusal: Refusal) -> bytes:
@@ -177,9 +211,9 @@ def broke(error: BaseException, traceback: str) -> bytes:
     )
 
 
-def _framed(said: result.Envelope) -> bytes:
+def _framed(said: result.Envelope, attached: bytes = b"") -> bytes:
     body = result.dumps(said)
-    return _ANSWER.pack(len(body)) + body
+    return _ANSWER.pack(len(body), len(attached)) + body + attached
 
 
 def write_all(descriptor: int, body: bytes) -> None:

@@ -159,20 +159,27 @@ def _write_descriptors(_: str) -> str:
 def _garbage(text: str) -> str:
     """Answer with it, well framed."""
     body = text.encode()
-    os.write(LINE, struct.pack("!Q", len(body)) + body)
+    os.write(LINE, struct.pack("!QQ", len(body), 0) + body)
+    os._exit(0)
+
+
+def _attach(text: str) -> str:
+    """Answer with it, and something attached that nobody asked for."""
+    body = text.encode()
+    os.write(LINE, struct.pack("!QQ", len(body), 3) + body + b"PNG")
     os._exit(0)
 
 
 def _boast(length: str) -> str:
     """Promise an answer of that length, and stay."""
-    os.write(LINE, struct.pack("!Q", int(length)))
+    os.write(LINE, struct.pack("!QQ", int(length), 0))
     return _sleep("")
 
 
 def _stay(_: str) -> str:
     """Answer well, and stay."""
     body = b'{"refused": {"code": "empty", "message": "", "message_en": "stayed"}}'
-    os.write(LINE, struct.pack("!Q", len(body)) + body)
+    os.write(LINE, struct.pack("!QQ", len(body), 0) + body)
     return _sleep("")
 
 

@@ -4,6 +4,7 @@ nothing becomes of anything else."""
 from __future__ import annotations
 
 import gc
+import json
 import os
 import signal
 import socket
@@ -29,6 +30,8 @@ HERE = Path(__file__).parent
 LIMITS = Limits(memory_mib=256, cpu_seconds=30, wall_seconds=60)
 #: As short as a test's patience.
 HASTY = Limits(memory_mib=256, cpu_seconds=1, wall_seconds=2)
+#: What a reader answers of a document.
+PARTS = '{"document": {"format": "html"}, "report": null, "findings": [], "tables": []}'
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +78,8 @@ def in_force(name: str) -> bool:
         ("garbage {}", "crashed"),
         ("garbage no json", "crashed"),
         ('garbage {"done": {"document": {}}}', "crashed"),
+        ('attach {"refused": {"code": "empty", "message": "", "message_en": ""}}', "crashed"),
+        (f"attach {json.dumps({'done': json.loads(PARTS)})}", "crashed"),
         (f"boast {2**60}", "crashed"),
         ("refuse", "encrypted"),
     ],
@@ -320,9 +325,6 @@ def test_its_own_limit_and_its_neighbours(ending: Ending, crowded_out: bool) -> 
     assert was_crowded_out(ending) is crowded_out
 
 
-PARTS = '{"document": {"format": "html"}, "report": null, "findings": [], "tables": []}'
-
-
 @pytest.mark.parametrize(
     "said",
     [
@@ -343,11 +345,11 @@ PARTS = '{"document": {"format": "html"}, "report": null, "findings": [], "table
 )
 def test_an_answer_that_is_none(said: str) -> None:
     with pytest.raises(wire.Garbage):
-        wire.understand(said.encode())
+        wire.understand(said.encode(), b"", wire.parts_of)
 
 
 def test_an_answer() -> None:
-    understood = wire.understand(('{"done": ' + PARTS + "}").encode())
+    understood = wire.understand(('{"done": ' + PARTS + "}").encode(), b"", wire.parts_of)
     assert isinstance(understood, dict)
     parts: Envelope = understood
     assert list(parts) == ["document", "report", "findings", "tables"]
