@@ -27,13 +27,13 @@ from typing import Any
 from lxml import etree
 
 from tasks.detect.encoding import decode
-from tasks.detect.mhtml import Message, message
+from tasks.detect.mhtml import message
 from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format
 from tasks.model.limits import MAX_CELLS, MAX_TAGS
 from tasks.read.html.frames import Page, Spent
 from tasks.read.html.page import Reader
 from tasks.read.html.refused import too_complex
-from tasks.read.html.shadows import Composed, has_lost_sheets, has_shadows
+from tasks.read.html.shadows import Composed, Target, has_lost_sheets, has_shadows
 from tasks.read.html.sheets import Cascade, page_sheets
 from tasks.read.nesting import Data, blocks, settled
 
@@ -49,21 +49,44 @@ _PAGE_BLOCKS = re.compile(
 
 def read_html(source: bytes, detection: Detection) -> Document:
     """Raises Refusal `too_complex`. A page without content, as a frameset, has no blocks."""
-    saved = message(source)
-    text, doubts = decode(source if saved is None else saved.root.body(), detection)
-    spent = Spent()
-    page = Page(text, message=saved, spent=spent)
-    if saved is not None:
-        spent.shown.add(saved.root.number)
-        page = Page(page.text, saved.root.location, saved, around=(saved.root.number,), spent=spent)
+    page, doubts = opened(source, detection)
     read = _read(page)
     return Document(
         format=Format.HTML,
         encoding=detection.encoding,
         title=read.title(),
         blocks=blocks(read.contents()),
-        doubts=(*doubts, *_truncated(text), *read.doubts(), *_not_shown(saved, text, spent)),
+        doubts=(*doubts, *_truncated(page.text), *read.doubts(), *_not_shown(page)),
     )
+
+
+def opened(source: bytes, detection: Detection) -> tuple[Page, tuple[Doubt, ...]]:
+    """The page, decoded; of a page that was saved with others, the one around them."""
+    saved = message(source)
+    if saved is None:
+        text, doubts = decode(source, detection)
+        return Page(text), doubts
+    text, doubts = decode(saved.root.body(), detection)
+    number = saved.root.number
+    spent = Spent(shown={number})
+    return Page(text, saved.root.location, saved, around=(number,), spent=spent), doubts
+
+
+def is_shown_by_script(page: Page) -> bool:
+    """Whether the page hides what is read of it until a script shows it."""
+    return _read(page).by_script
+
+
+def tell(text: str, target: Target) -> None:
+    """Hand the tags of a page to what takes them. Elements have the same places for all."""
+    # the stubs ask for a method for comments, which we do without
+    parsed: Any = Composed(target) if has_shadows(text) else target
+    # As UTF-8 with the encoding fixed, so that no declaration in the page is believed again.
+    parser = etree.HTMLParser(target=parsed, encoding="utf-8", huge_tree=True, no_network=True)
+    source = _ROW_ENDED.sub("</tr><tr>", _CONTROLS.sub("", text)).encode("utf-8", "replace")
+    if source.strip():
+        parser.feed(source)
+        parser.close()
 
 
 def _read(page: Page) -> Reader:
@@ -86,6 +109,7 @@ def _read(page: Page) -> Reader:
     if read.hid_tables and not any(isinstance(one, Data) for one in settled(read.contents())):
         # A script shows what the sheets hide: tabs, pages that fade in.
         read = _parse(page, sheets.showing(), framed, unfolded=True)
+        read.by_script = True
     return read
 
 
@@ -111,14 +135,7 @@ def _parse(
     unfolded: bool = False,
 ) -> Reader:
     read = Reader(page, sheets, framed, lines=_is_lines(page.text), shown=shown, unfolded=unfolded)
-    # the stubs ask for a method for comments, which we do without
-    target: Any = Composed(read) if has_shadows(page.text) else read
-    # As UTF-8 with the encoding fixed, so that no declaration in the page is believed again.
-    parser = etree.HTMLParser(target=target, encoding="utf-8", huge_tree=True, no_network=True)
-    source = _ROW_ENDED.sub("</tr><tr>", _CONTROLS.sub("", page.text)).encode("utf-8", "replace")
-    if source.strip():
-        parser.feed(source)
-        parser.close()
+    tell(page.text, read)
     return read
 
 
@@ -133,13 +150,13 @@ def _is_lines(text: str) -> bool:
     return True
 
 
-def _not_shown(saved: Message | None, text: str, spent: Spent) -> tuple[Doubt, ...]:
+def _not_shown(page: Page) -> tuple[Doubt, ...]:
     """Doubts where a page was saved along that no frame shows, and there is a table in it; where
     style sheets were not saved."""
-    if saved is None:
+    if page.message is None:
         return ()
-    doubts = [_lost_sheets()] if has_lost_sheets(text) else []
-    left = [part for part in saved.pages() if part.number not in spent.shown]
+    doubts = [_lost_sheets()] if has_lost_sheets(page.text) else []
+    left = [part for part in page.message.pages() if part.number not in page.spent.shown]
     left = [part for part in left if b"<table" in part.body().lower()]
     if not left:
         return tuple(doubts)

@@ -193,6 +193,8 @@ class Reader:
         self._sights: dict[tuple[int, int, Role], tuple[Sight, Sight, Look]] = {}
         self._hides = False
         self.hid_tables = False
+        #: What the sheets hide is read nevertheless: a script must be supposed to show it.
+        self.by_script = False
         self.cells_folded = 0
         self._hidden_at: Where | None = None
         #: Tags so far. `shown`: by their numbers, elements that are in sight whatever their style

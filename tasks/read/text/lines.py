@@ -55,14 +55,18 @@ class Line:
 
 def text_to_lines(text: str) -> list[Line]:
     """The lines of a text. Raises Refusal `too_complex`."""
+    return without_pages(_without_margin(_without_numbers(_condensed(numbered(text)))))
+
+
+def numbered(text: str) -> list[Line]:
+    """All lines as they stand, but for what cannot be seen. Raises Refusal `too_complex`."""
     if len(text) > MAX_CHARACTERS:
         raise _too_long(MAX_CHARACTERS, "个字符", "characters")
     text = _BOOKMARK.sub("", text.translate(_CLEARED))
     texts = _LINE_ENDS.split(text)
     if len(texts) > _MOST_LINES:
         raise _too_long(_MOST_LINES, "行", "lines")
-    lines = [Line(n, line) for n, line in enumerate(texts, 1)]
-    return without_pages(_without_margin(_without_numbers(_condensed(lines))))
+    return [Line(n, line) for n, line in enumerate(texts, 1)]
 
 
 def _too_long(most: int, of: str, of_en: str) -> Refusal:
