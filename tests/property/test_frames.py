@@ -27,14 +27,7 @@ from workers.site.originals.pdf import draw_page
 DARK = 160
 #: `where` is rounded to a tenth of a point.
 ROUNDED = 0.1
-#: The reader gives a cell that a page break cuts the place of its upper part, also where all of
-#: its text stands in the lower one.
-CUT = pytest.mark.xfail(reason="tasks/read/pdf/joined.py: where of a cut cell", strict=True)
-STYLES = [
-    pytest.param(name, marks=CUT) if name == "cut_row" else name
-    for name, style in PDF_STYLES.items()
-    if not style.refusal and name != "scan"
-]
+STYLES = [name for name, style in PDF_STYLES.items() if not style.refusal and name != "scan"]
 
 Page = pypdfium2.PdfPage
 

@@ -14,6 +14,7 @@ import unicodedata
 from dataclasses import replace
 from itertools import pairwise
 
+from tasks.model.document import Where
 from tasks.read.pdf.lines import is_han
 from tasks.read.pdf.marks import Piece, PieceCell
 
@@ -217,6 +218,7 @@ def _across_break(upper: Piece, lower: Piece) -> list[PieceCell]:
                 above,
                 rowspan=above.rowspan + below.rowspan,
                 text=_together(above.text, below.text),
+                where=_where(above, below),
                 doubts=above.doubts + below.doubts,
             )
     cells = [joined.get(id(cell), cell) for cell in upper.cells]
@@ -364,6 +366,7 @@ def _join_row(
             last[place],
             rowspan=last[place].rowspan + below.rowspan - 1,
             text=_together(last[place].text, below.text),
+            where=_where(last[place], below),
             doubts=last[place].doubts + below.doubts,
             white=below.white,
         )
@@ -374,6 +377,11 @@ def _join_row(
         replace(cell, row=cell.row + upper.n_rows - 1) for cell in lower.cells if cell.row > 0
     ]
     return cells
+
+
+def _where(above: PieceCell, below: PieceCell) -> Where:
+    """Of a cell that the break cut: where its text is, or begins."""
+    return below.where if below.text.strip() and not above.text.strip() else above.where
 
 
 def _is_rest(
