@@ -12,7 +12,7 @@ where it stood, and marked cells are links to what is said of them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
 from typing import Any
@@ -46,6 +46,7 @@ _SEVERITIES = {
     "warning": ("提示", "warning"),
     "info": ("说明", "note"),
 }
+_NO_LEAD = ("", "")
 _CHOICE = ("其中一格有误：", "one of these cells is wrong: ")
 _FILL = ("应填：", "to be filled in: ")
 _SHOULD = ("应为", "should be")
@@ -53,34 +54,46 @@ _SHOULD = ("应为", "should be")
 
 def page(envelope: Envelope) -> str:
     """The page of a document that was read; of a refused one there is none."""
+    return _template().render(parts(envelope))
+
+
+#: Where a cell leads that is clicked on; None where to nothing.
+Link = Callable[[str], str | None]
+
+
+def parts(envelope: Envelope, link: Link | None = None) -> dict[str, Any]:
+    """What a page shows of a document that was read, by the names of its template.
+
+    `link` says where the cells lead; without one, those that are marked to what is said of them.
+    """
     marks = Marks.of(envelope)
     cells = {language: Cells(envelope, language) for language in ("zh", "en")}
     report, came = envelope.get("report"), outcome(envelope)
     source, document = envelope["source"], envelope["document"]
     file = str(source.get("key") or source.get("path") or source["name"])
-    return _template().render(
-        file=clean(file),
-        name=clean(document["title"] or source["name"]),
-        sha256=source.get("sha256"),
-        format=document["format"],
-        pages=document["pages"],
-        version=envelope["engine"]["version"],
-        organ=clean((report or {}).get("organ") or ""),
-        year=(report or {}).get("year"),
-        region=(report or {}).get("region"),
-        verdict=_verdict(came, marks.causes),
-        came=came,
-        unread=tuple(
+    return {
+        "file": clean(file),
+        "name": clean(document["title"] or source["name"]),
+        "sha256": source.get("sha256"),
+        "format": document["format"],
+        "pages": document["pages"],
+        "version": envelope["engine"]["version"],
+        "organ": clean((report or {}).get("organ") or ""),
+        "year": (report or {}).get("year"),
+        "region": (report or {}).get("region"),
+        "verdict": _verdict(came, marks.causes),
+        "came": came,
+        "unread": tuple(
             unread_told(report, language)[0] if report else "" for language in ("zh", "en")
         ),
-        nothing=no_report_told(envelope, "zh"),
-        findings=[_finding(number, one, cells) for number, one in enumerate(marks.causes, 1)],
-        tables=[_table(one, envelope, marks, cells["zh"]) for one in sheets(report)]
+        "nothing": no_report_told(envelope, "zh"),
+        "findings": [_finding(number, one, cells) for number, one in enumerate(marks.causes, 1)],
+        "tables": [_table(one, envelope, marks, cells["zh"], link) for one in sheets(report)]
         if report
         else [],
-        left_over=_left_over(report) if report else [],
-        as_read=() if report else _as_read(envelope),
-    )
+        "left_over": _left_over(report) if report else [],
+        "as_read": () if report else _as_read(envelope),
+    }
 
 
 def _verdict(came: str, found: Sequence[Cause]) -> tuple[str, str]:
@@ -95,11 +108,12 @@ def _finding(number: int, cause: Cause, cells: Mapping[str, Cells]) -> dict[str,
         {
             "cell": one["cell"],
             "name": clean(cells["zh"].name(one["cell"])),
+            "name_en": clean(cells["en"].name(one["cell"])),
             "should": one["value"],
         }
         for one in cause.suspects
     ]
-    lead = ("", "")
+    lead = _NO_LEAD
     if cause.is_to_be_filled_in and suspects:
         lead = _FILL
     elif len(suspects) > 1:
@@ -110,11 +124,12 @@ def _finding(number: int, cause: Cause, cells: Mapping[str, Cells]) -> dict[str,
         "severity": cause.severity,
         "severity_told": _SEVERITIES[cause.severity],
         "rules": sorted({one["rule"] for one in cause.findings}),
+        "findings": cause.findings,
         "said": [(clean(one), clean(other)) for one, other in zip(zh, en, strict=True)],
-        "lead": lead[0],
+        "lead": lead,
         "suspects": suspects,
         "others": others,
-        "should": _SHOULD[0],
+        "should": _SHOULD,
     }
 
 
@@ -129,7 +144,9 @@ def _concerned(cause: Cause, cells: Cells) -> list[dict[str, str]]:
     return [{"cell": cell, "name": clean(cells.name(cell))} for cell in named]
 
 
-def _table(one: Sheet, envelope: Envelope, marks: Marks, cells: Cells) -> dict[str, Any]:
+def _table(
+    one: Sheet, envelope: Envelope, marks: Marks, cells: Cells, link: Link | None
+) -> dict[str, Any]:
     report = envelope["report"]
     found = report["edition"].get(one.table)
     return {
@@ -137,13 +154,15 @@ def _table(one: Sheet, envelope: Envelope, marks: Marks, cells: Cells) -> dict[s
         "title": f"{table_name(one.table, 'zh')}　{one.title}",
         "edition": found,
         "rows": [
-            Markup("".join(_cell(cell, report, marks, cells) for cell in row))  # noqa: S704 - escaped
+            Markup("".join(_cell(cell, report, marks, cells, link) for cell in row))  # noqa: S704 - escaped
             for row in one.by_row()
         ],
     }
 
 
-def _cell(cell: Printed, report: Mapping[str, Any], marks: Marks, cells: Cells) -> str:
+def _cell(
+    cell: Printed, report: Mapping[str, Any], marks: Marks, cells: Cells, link: Link | None
+) -> str:
     """Escaped here and not by the template: there are hundreds of them on a page."""
     if not cell.cell:
         return _label(cell)
@@ -153,7 +172,14 @@ def _cell(cell: Printed, report: Mapping[str, Any], marks: Marks, cells: Cells) 
     classes = _classes(value, mark)
     named = f' class="{classes}"' if classes else ""
     title = escape(clean(told(cell.cell, value, mark, cells)))
-    return f'<td id="{cell.cell}"{named}{_spans(cell)} title="{title}">{_content(value, mark)}</td>'
+    figure = _content(value, mark)
+    if link is not None:
+        leads = link(cell.cell)
+    else:
+        leads = f"#f{mark.causes[0]}" if mark and mark.causes else None
+    if leads:
+        figure = f'<a href="{escape(leads)}">{figure or "　"}</a>'
+    return f'<td id="{cell.cell}"{named}{_spans(cell)} title="{title}">{figure}</td>'
 
 
 @cache
@@ -190,9 +216,7 @@ def _content(value: Mapping[str, Any], mark: Mark | None) -> str:
         figure += "<b>✗</b>"
     elif mark.doubtful:
         figure += "<b>?</b>"
-    if not mark.causes:
-        return figure
-    return f'<a href="#f{mark.causes[0]}">{figure or "　"}</a>'
+    return figure
 
 
 def _left_over(report: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -157,12 +157,13 @@ def _typed(value: str | None) -> Entry:
 
 def csv_lines(listed: Iterable[Row], language: str) -> Iterator[str]:
     """Lines of CSV with their ends, the heads and the byte order mark before them."""
-    yield BYTE_ORDER_MARK + _line(HEADS[language])
+    yield BYTE_ORDER_MARK + csv_line(HEADS[language])
     for row in listed:
-        yield _line(astuple(row))
+        yield csv_line(astuple(row))
 
 
-def _line(entries: Iterable[Entry]) -> str:
+def csv_line(entries: Iterable[Entry]) -> str:
+    """With its end, and nothing in it that a program would compute."""
     return ",".join(map(_written, entries)) + "\r\n"
 
 
