@@ -220,6 +220,9 @@ class Filters:
     region: str | None = None
     rule: str | None = None
     review: Literal["open", "decided"] | None = None
+    organ_key: str | None = None
+    #: What records of failed documents say, word for word.
+    said: str | None = None
     #: Words, each of which is a part of the organ's name or of the path below the inbox.
     search: str = ""
 
@@ -236,8 +239,13 @@ class Filters:
         ):
             if several:
                 yield column.in_(several)
-        if self.organ:
-            yield documents.c.organ == self.organ
+        for column, one in (
+            (documents.c.organ, self.organ),
+            (documents.c.organ_key, self.organ_key),
+            (documents.c.said, self.said),
+        ):
+            if one:
+                yield column == one
         if self.region:
             yield from _begins(documents.c.region_code, self.region)
         if self.rule:
@@ -512,6 +520,15 @@ class Catalogue:
                 for code, said, said_en, number, key in connection.execute(asked)
             ]
 
+    def stamp(self, filters: Filters = _ALL) -> tuple[int, str | None]:
+        """How many documents there are, and when the last of their records was written: the same
+        again where nothing has changed."""
+        latest = sa.func.max(documents.c.record_modified)
+        asked = sa.select(sa.func.count(), latest).where(*filters.clauses())
+        with self._read() as connection:
+            n, moment = connection.execute(asked).one()
+            return int(n), moment
+
     def verdicts_by_year(self, filters: Filters = _ALL) -> dict[tuple[int | None, str], int]:
         """(year, verdict) -> how many documents."""
         cell = (documents.c.year, documents.c.verdict)
@@ -728,8 +745,15 @@ def _row(
         "record_etag": record.etag if record else None,
         "record_modified": _moment(record.last_modified) if record else None,
         "state": str(said["state"]),
-        **{name: _clean(said.get(name)) for name in _SAID},
+        **{name: _fitting(documents.c[name], said.get(name)) for name in _SAID},
     }
+
+
+def _fitting(column: sa.Column[Any], value: Any) -> Any:
+    """What the column can hold; None for anything else, as a spoilt record may say it."""
+    if isinstance(column.type, sa.Integer):
+        return value if isinstance(value, int) and abs(value) < 2**31 else None
+    return _clean(value) if isinstance(value, str) else None
 
 
 def _clean(value: Any) -> Any:

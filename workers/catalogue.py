@@ -212,8 +212,17 @@ def looked_up(
             record = read(version.key)
             envelope = envelope_of(record, version)
             if record is not None and envelope is not None:
-                return version, record.info, {**entry(envelope), "state": there}
+                return version, record.info, _row(envelope) | {"state": there}
     return version, None, PENDING
+
+
+def _row(envelope: Envelope) -> dict[str, Any]:
+    """Of a record that somebody has spoilt, no more than that it is there."""
+    try:
+        return entry(envelope)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        log.exception("catalogue.spoilt_record")
+        return {"verdict": "nothing" if envelope["status"] == "done" else "failed"}
 
 
 def envelope_of(record: Record | None, version: DocumentVersion) -> Envelope | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tasks.render.coverage import coverage, outcome
+from tasks.render.figures import pack
 from tasks.render.identity import finding_id
 from tasks.render.result import Envelope, dumps
 
@@ -19,7 +20,8 @@ def entry(envelope: Envelope) -> dict[str, Any]:
     """By the names of the catalogue's columns; what is not known is left out.
 
     `verdict` as `coverage.outcome` tells it; `findings` one a finding, with rule, severity and id;
-    `state` as the envelope alone tells it; `envelope` the JSON without the document's own tables.
+    `state` as the envelope alone tells it; `figures` of a report, packed; `envelope` the JSON
+    without the document's own tables.
     """
     report = envelope.get("report") or {}
     found = list(envelope.get("findings") or ())
@@ -46,6 +48,7 @@ def entry(envelope: Envelope) -> dict[str, Any]:
             {"rule": one["rule"], "severity": one["severity"], "finding": finding_id(one)}
             for one in found[:_MOST_FINDINGS]
         ],
+        "figures": pack(report, found) if report else None,
         "envelope": dumps({**envelope, "tables": []}),
     }
 
