@@ -38,9 +38,9 @@ class Role:
     wave: int
     #: How long it may take over stopping before it is killed.
     patience_seconds: float
-    #: Whether it is given a listening socket, which outlives it: who connects while it is
-    #: started again waits, instead of being turned away.
-    listens: bool = False
+    #: Options by which it is given listening sockets, which outlive it: who connects while it
+    #: is started again waits, instead of being turned away.
+    doors: tuple[str, ...] = ()
 
 
 class Child:
@@ -51,13 +51,13 @@ class Child:
         role: Role,
         environ: Mapping[str, str],
         log: Path,
-        door: socket.socket | None = None,
+        doors: Sequence[socket.socket] = (),
         command: Sequence[str] = COMMAND,
     ) -> None:
-        """`door` is the listening socket of a role that listens."""
+        """`doors` are the listening sockets that the role asks for, in its order."""
         self._command = command
         self.role = role
-        self._door = door
+        self._doors = tuple(doors)
         self.ready = False
         self.deaths = 0
         self.environ = environ
@@ -78,12 +78,12 @@ class Child:
             self._log_from = log.tell()
             # The interpreter and the arguments are ours; secrets travel in the environment.
             self._process = subprocess.Popen(  # noqa: S603
-                [*self._command, *self.role.arguments, *_options(theirs, self._door)],
+                [*self._command, *self.role.arguments, *self._options(theirs)],
                 env=self.environ,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=[given.fileno() for given in (theirs, self._door) if given],
+                pass_fds=[given.fileno() for given in (theirs, *self._doors)],
                 start_new_session=True,
             )
         self._line, self._started, self.ready = ours, time.monotonic(), False
@@ -133,6 +133,10 @@ class Child:
             self._process.wait()
             self._bury()
 
+    def _options(self, tether: socket.socket) -> list[str]:
+        named = zip(("--tether", *self.role.doors), (tether, *self._doors), strict=True)
+        return [word for option, given in named for word in (option, str(given.fileno()))]
+
     def _listen(self) -> None:
         if self.ready or self._line is None:
             return
@@ -151,11 +155,6 @@ class Child:
 def backoff_seconds(deaths: int) -> float:
     """After so many deaths in a row, from 1."""
     return BACKOFF_SECONDS[min(deaths, len(BACKOFF_SECONDS)) - 1]
-
-
-def _options(tether: socket.socket, door: socket.socket | None) -> list[str]:
-    options = ["--tether", str(tether.fileno())]
-    return options if door is None else [*options, "--door", str(door.fileno())]
 
 
 def stop(children: Iterable[Child], hurried: Callable[[], bool]) -> None:

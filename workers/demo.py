@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 180.0
 #: Settings that would lead to servers, or ports, of another service.
-OF_ANOTHER = ("HOME", "S3_", "BROKER_URL", "LISTEN_", "FLOWER_PORT", "WEBHOOK_TOKEN")
+OF_ANOTHER = ("HOME", "S3_", "BROKER_URL", "LISTEN_", "FLOWER_PORT", "SITE_", "WEBHOOK_TOKEN")
 HEADS = (
     Said("文件", "document"),
     Said("格式", "format"),

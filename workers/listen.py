@@ -1,7 +1,11 @@
-"""Intake by events: the store tells what was put, each document becomes a job.
+"""Intake by events: the store tells what was put, each document becomes a job. And the pages.
 
     POST /events   bearer token; a notification in any shape that storage.events knows
     GET  /healthz  200 while this process serves
+    …              the pages (`workers.site`), where somebody may sign in
+
+One application: on one host it is one process, and in a deployment the same command runs twice,
+once without the keys of the store and once without the token of the events.
 
 An event that is lost does no harm, the sweep finds the document. So the answers are honest
 rather than patient: 503 at once when the broker does not take the job, and the store tries
@@ -12,7 +16,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 import structlog
@@ -22,23 +26,42 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from storage.errors import StorageError
 from storage.events import Event, EventKind, MalformedEvent, parse_events
 from storage.keys import is_document
+from storage.results import DocumentVersion
 from tasks import jobs
 from workers.app import Service, make_app
-from workers.settings import Complaint, Settings, SettingsError
+from workers.settings import Complaint, Settings, SettingsError, has_site
 
 log = structlog.get_logger("gouji")
 
+Serve = Callable[[Request], Awaitable[Response]]
 #: Hands documents to the broker, in the order given. Blocks, not for long; `Unavailable`.
 Take = Callable[[Sequence[Event]], None]
 
 
-def open_listener(settings: Settings) -> Starlette:
-    """The ASGI application that publishes to the broker of the settings."""
-    return make_listener(settings, partial(enqueue_all, make_app(settings, publisher=True)))
+def open_listener(settings: Settings) -> ASGIApp:
+    """The ASGI application that publishes to the broker of the settings.
+
+    SettingsError where neither events may come nor anybody may sign in.
+    """
+    app = make_app(settings, publisher=True)
+    if not has_site(settings):
+        return make_listener(settings, partial(enqueue_all, app))
+    from workers.cli.service import open_store
+    from workers.site.app import make_site, open_desk
+
+    desk = open_desk(settings, open_store(settings), partial(process_again, app))
+    intake = routes(settings, partial(enqueue_all, app)) if settings.webhook_token else [HEALTH]
+    return make_site(settings, desk, intake)
+
+
+def process_again(app: Service, versions: Sequence[DocumentVersion]) -> None:
+    for version in versions:
+        jobs.enqueue(app, version, reason="reprocess", force=True)
 
 
 def enqueue_all(app: Service, events: Sequence[Event]) -> None:
@@ -47,7 +70,12 @@ def enqueue_all(app: Service, events: Sequence[Event]) -> None:
 
 
 def make_listener(settings: Settings, take: Take) -> Starlette:
-    """The ASGI application. SettingsError without a token: intake is never open to all."""
+    """Intake alone."""
+    return Starlette(routes=routes(settings, take), exception_handlers={HTTPException: _say})
+
+
+def routes(settings: Settings, take: Take) -> list[Route]:
+    """SettingsError without a token: intake is never open to all."""
     if settings.webhook_token is None:
         raise SettingsError(
             [
@@ -72,16 +100,26 @@ def make_listener(settings: Settings, take: Take) -> Starlette:
         log.info("events.taken", documents=len(found))
         return JSONResponse({"accepted": len(found)}, status_code=202)
 
-    async def healthz(_: Request) -> Response:
-        return PlainTextResponse("ok\n")
+    return [Route("/events", _answering(events), methods=["POST"]), HEALTH]
 
-    return Starlette(
-        routes=[
-            Route("/events", events, methods=["POST"]),
-            Route("/healthz", healthz, methods=["GET"]),
-        ],
-        exception_handlers={HTTPException: _say},
-    )
+
+async def _healthz(_: Request) -> Response:
+    return PlainTextResponse("ok\n")
+
+
+HEALTH = Route("/healthz", _healthz, methods=["GET"])
+
+
+def _answering(serve: Serve) -> Serve:
+    """Programs are answered in plain text, also where the pages answer people."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await serve(request)
+        except HTTPException as error:
+            return await _say(request, error)
+
+    return answer
 
 
 def _ask_for_token(request: Request, token: bytes) -> None:

@@ -35,12 +35,20 @@ from workers.settings import PREFIX, Settings
 
 #: Intake stops first, so that nothing comes in that nobody will work on.
 ROLES = (
-    Role(name="listen", arguments=("listen",), wave=0, patience_seconds=3, listens=True),
+    Role(
+        name="listen",
+        arguments=("listen",),
+        wave=0,
+        patience_seconds=3,
+        doors=("--door", "--site-door"),
+    ),
     Role(name="sweep", arguments=("sweep", "--forever"), wave=0, patience_seconds=3),
     Role(name="worker-light", arguments=("worker", "--queue", "light"), wave=1, patience_seconds=8),
     Role(name="worker-pdf", arguments=("worker", "--queue", "pdf"), wave=1, patience_seconds=8),
-    Role(name="flower", arguments=("flower",), wave=1, patience_seconds=2, listens=True),
+    Role(name="flower", arguments=("flower",), wave=1, patience_seconds=2, doors=("--door",)),
 )
+#: Role -> the doors that it is given, in the order in which it asks for them.
+_DOORS = {"listen": ("listen", "site"), "flower": ("flower",)}
 #: `EX_USAGE`, with which a child ends when a setting is wrong.
 USAGE = 64
 #: Processes that have not said they are ready by now never will.
@@ -167,7 +175,12 @@ class Service:
         self._servers = servers
         self._say = say
         self._children = [
-            Child(role, _environ(settings), home.log(role.name), doors.get(role.name))
+            Child(
+                role,
+                _environ(settings),
+                home.log(role.name),
+                [doors[name] for name in _DOORS.get(role.name, ())],
+            )
             for role in ROLES
         ]
         self._starts_at: dict[str, float] = {}
@@ -212,6 +225,7 @@ class Service:
                 Said("对象存储", "S3 store"),
                 f"{settings.s3_endpoint}  {bucket} {settings.s3_bucket}",
             ),
+            (Said("网页", "Pages"), f"{self.said()['site']}  {user} {settings.site_user}"),
             (Said("Flower", "Flower"), f"{self.said()['flower']}  {user} {settings.flower_user}"),
             (Said("密码", "Passwords"), self.home.up),
             (Said("日志", "Logs"), self.home.logs),
@@ -268,7 +282,7 @@ class Service:
             "flower_user": settings.flower_user,
             "flower_password": _plain(settings.flower_password),
             "listener": f"http://{settings.listen_host}:{settings.listen_port}",
-            "site": None,
+            "site": f"http://{settings.site_host}:{settings.site_port}",
             "site_user": settings.site_user if settings.site_password else None,
             "site_password": _plain(settings.site_password),
             "pids": self._pids(),
@@ -330,7 +344,7 @@ def _home(settings: Settings, stack: ExitStack) -> Home:
 
 
 def _doors(settings: Settings) -> dict[str, socket.socket]:
-    """Role -> its listening socket. A port that was chosen is taken or nothing starts."""
+    """The listening sockets. A port that was chosen is taken or nothing starts."""
     explicit = settings.model_fields_set
     return {
         "listen": _door(
@@ -338,6 +352,12 @@ def _doors(settings: Settings) -> dict[str, socket.socket]:
             # Only the store of this machine needs to know it.
             settings.listen_port if "listen_port" in explicit else 0,
             "GOUJI_LISTEN_PORT",
+        ),
+        "site": _door(
+            settings.site_host,
+            settings.site_port,
+            "GOUJI_SITE_PORT",
+            or_any="site_port" not in explicit,
         ),
         "flower": _door(
             settings.flower_host,
@@ -375,11 +395,14 @@ def _filled_in(settings: Settings, home: Home, doors: Mapping[str, socket.socket
     }
     if settings.site_users is None:  # who names the users has named all of them
         generated["site_password"] = SecretStr(credentials.site_password)
+    flower_port = doors["flower"].getsockname()[1]
     return settings.model_copy(
         update={
             "home": home.folder,
+            "flower_url": settings.flower_url or f"http://{settings.flower_host}:{flower_port}",
             "listen_port": doors["listen"].getsockname()[1],
-            "flower_port": doors["flower"].getsockname()[1],
+            "site_port": doors["site"].getsockname()[1],
+            "flower_port": flower_port,
             **{name: value for name, value in generated.items() if not getattr(settings, name)},
             **_concurrency(settings),
         }

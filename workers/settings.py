@@ -179,6 +179,9 @@ class Settings(BaseSettings):
     flower_password: SecretStr | None = Field(
         None, description="Password of Flower; Flower is not started without one."
     )
+    flower_url: str | None = Field(
+        None, description="Where browsers reach Flower; the pages link to it."
+    )
     site_host: str = Field("127.0.0.1", description="Address the pages are served at.")
     site_port: Port = Field(8080, description="Port of the pages.")
     site_user: str = Field(
@@ -274,6 +277,11 @@ class Settings(BaseSettings):
                 field.description or "",
                 (value == field.default),
             )
+
+
+def has_site(settings: Settings) -> bool:
+    """Whether anybody may sign in to the pages; else they are not served."""
+    return settings.site_password is not None or settings.site_users is not None
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:

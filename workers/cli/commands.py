@@ -51,6 +51,7 @@ InLanguage = Annotated[
 Tether = Annotated[int | None, typer.Option("--tether", hidden=True)]
 #: Likewise: the number of an inherited socket that listens already.
 Door = Annotated[int | None, typer.Option("--door", hidden=True)]
+SiteDoor = Annotated[int | None, typer.Option("--site-door", hidden=True)]
 
 
 def _verb(example: str, name: str | None = None) -> Callable[[Body], Body]:
@@ -393,11 +394,11 @@ def worker(
 
 
 @_verb("gouji listen")
-def listen(tether: Tether = None, door: Door = None) -> None:
+def listen(tether: Tether = None, door: Door = None, site_door: SiteDoor = None) -> None:
     """Take the object store's events: one process of the service, for deployment."""
     from workers.cli.processes import run_listen
 
-    run_listen(tether=tether, door=door)
+    run_listen(tether=tether, door=door, site_door=site_door)
 
 
 @_verb("gouji flower")

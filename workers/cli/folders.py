@@ -67,7 +67,7 @@ def _below(folder: Path, within: Path, skipped: Skipped) -> Iterator[Path]:
         return
     for entry in entries:
         path = folder / entry.name
-        if _is_junk(entry.name):
+        if is_junk(entry.name):
             skipped.junk += 1
         elif entry.is_symlink() and not _stays(path, within):
             skipped.links += 1
@@ -81,7 +81,7 @@ def _below(folder: Path, within: Path, skipped: Skipped) -> Iterator[Path]:
             skipped.odd += 1
 
 
-def _is_junk(name: str) -> bool:
+def is_junk(name: str) -> bool:
     return any(fnmatch.fnmatchcase(name.casefold(), pattern) for pattern in _JUNK)
 
 

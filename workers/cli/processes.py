@@ -20,7 +20,7 @@ from workers.cli.columns import padded
 from workers.cli.language import Said, reason, tell
 from workers.cli.service import open_store, refused_settings, service_or_stop, settings_or_stop
 from workers.cli.stop import USAGE, Stop, told
-from workers.settings import Settings, SettingsError
+from workers.settings import Settings, SettingsError, has_site
 from workers.tether import Tether
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def probe_store(settings: Settings) -> None:
             return
 
 
-def run_listen(*, tether: int | None, door: int | None) -> None:
+def run_listen(*, tether: int | None, door: int | None, site_door: int | None) -> None:
     settings = settings_or_stop()
     import uvicorn
 
@@ -107,7 +107,13 @@ def run_listen(*, tether: int | None, door: int | None) -> None:
     except SettingsError as error:
         raise refused_settings(error) from None
     ask_broker(settings)
-    opened = open_door(door, settings.listen_host, settings.listen_port, "GOUJI_LISTEN_PORT")
+    doors = []
+    if settings.webhook_token is not None:
+        host, port = settings.listen_host, settings.listen_port
+        doors.append(open_door(door, host, port, "GOUJI_LISTEN_PORT"))
+    if has_site(settings):
+        host, port = settings.site_host, settings.site_port
+        doors.append(open_door(site_door, host, port, "GOUJI_SITE_PORT"))
     line = Tether(tether)
 
     class Server(uvicorn.Server):
@@ -116,9 +122,16 @@ def run_listen(*, tether: int | None, door: int | None) -> None:
             line.ready()
 
     config = uvicorn.Config(
-        listener, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
+        listener,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        # Whoever is on this host could say that he comes from elsewhere.
+        proxy_headers=False,
+        timeout_graceful_shutdown=2,
     )
-    Server(config).run(sockets=[opened])
+    Server(config).run(sockets=doors)
 
 
 def run_flower(*, tether: int | None, door: int | None) -> None:
