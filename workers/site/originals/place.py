@@ -85,9 +85,10 @@ def _cell_at(
 
 def _where(cell: dict[str, Any]) -> Where:
     said = cell["where"]
+    x0, top, x1, bottom = map(float, said.get("box", (0, 0, 0, 0)))  # as a record is read: exact
     return Where(
         page=said.get("page"),
-        box=tuple(said["box"]) if "box" in said else None,
+        box=(x0, top, x1, bottom) if "box" in said else None,
         path=said.get("path"),
         lines=tuple(said["lines"]) if "lines" in said else None,
     )

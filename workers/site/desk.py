@@ -1,0 +1,87 @@
+"""What the pages work with: the bucket, what is known of it, and the way to have work done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import structlog
+
+from storage import keys
+from storage.catalogue import Catalogue, CatalogueError
+from storage.errors import NotFound
+from storage.objects import ObjectStore
+from storage.results import DocumentVersion, Records, State
+from storage.reviews import Reviews
+from tasks.render.entry import PENDING
+from tasks.render.result import Envelope
+from workers.catalogue import envelope_of
+from workers.site.originals import Originals
+
+log = structlog.get_logger("gouji")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One document and what became of its current version, from the bucket itself."""
+
+    version: DocumentVersion
+    state: State
+    #: Of the record; None while the document is pending.
+    envelope: Envelope | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    store: ObjectStore
+    records: Records
+    reviews: Reviews
+    #: None where there is none, or it could not be opened.
+    catalogue: Catalogue | None
+    originals: Originals
+    #: Has documents processed again. Raises `Unavailable`.
+    again: Callable[[Sequence[DocumentVersion]], None]
+    max_document_mib: int
+    #: Where Flower is, as a browser reaches it; None where it is not known.
+    flower: str | None
+
+    def standing(self, key: str) -> Standing | None:
+        """None where the inbox has no such document."""
+        info = self.store.head(key) if keys.is_document(key) else None
+        if info is None:
+            return None
+        version = DocumentVersion.of(info)
+        for state, read in (
+            (State.RESULT, self.records.read_result),
+            (State.FAILED, self.records.read_failure),
+        ):
+            envelope = envelope_of(read(key), version)
+            if envelope is not None:
+                return Standing(version=version, state=state, envelope=envelope)
+        return Standing(version=version, state=State.PENDING, envelope=None)
+
+    def asked_catalogue(self) -> Catalogue:
+        """For pages that are nothing without it. Raises CatalogueError where there is none."""
+        if self.catalogue is None:
+            raise CatalogueError("there is none")
+        return self.catalogue
+
+    def original(self, version: DocumentVersion) -> bytes | None:
+        """Its bytes; None where the inbox has gone on to another version."""
+        with suppress(NotFound):
+            stored = self.store.get(version.key, limit_bytes=self.max_document_mib * 2**20)
+            if stored.info.etag == version.etag:
+                return stored.body
+        return None
+
+    def note_pending(self, version: DocumentVersion) -> None:
+        """So that a list shows it before the next sweep does."""
+        if self.catalogue is None:
+            return
+        try:
+            known = self.catalogue.noted_of([version.key]).get(version.key)
+            if known is None or known.etag != version.etag:
+                self.catalogue.put(version, None, PENDING)
+        except CatalogueError as error:
+            log.warning("catalogue.silent", message=str(error))

@@ -1,0 +1,255 @@
+"""One document: its report with the wrong cells, beside the original at the right place."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Sequence
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Any, assert_never
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from storage import keys
+from storage.catalogue import CatalogueError, Filters
+from storage.results import DocumentVersion, State
+from tasks.model.document import Format
+from tasks.model.refusal import Refusal
+from tasks.render.coverage import outcome
+from tasks.render.outputs import PAGE, WORKBOOK
+from tasks.render.page import parts
+from tasks.render.result import Envelope, dumps, loads
+from tasks.render.sentences import message_of
+from workers.cli.series import Series
+from workers.site.asked import is_number
+from workers.site.desk import Desk, Standing
+from workers.site.originals import (
+    IMAGE_HEADERS,
+    PAGE_HEADERS,
+    Busy,
+    NotShown,
+    original,
+    tables,
+)
+from workers.site.rendering import language, link, page
+from workers.site.trouble import NotThere
+
+#: Reports of one organ that are held against each other.
+_MOST_YEARS = 40
+
+
+def document(request: Request) -> Response:
+    """GET /document?key=…&cell=…"""
+    desk: Desk = request.app.state.desk
+    standing = _standing(desk, request)
+    key, envelope = standing.version.key, standing.envelope
+    about: dict[str, Any] = {
+        "key": key,
+        "version": standing.version,
+        "state": standing.state,
+        "came": outcome(envelope) if envelope else "pending",
+        "title": PurePosixPath(key).name,
+        "years": (),
+        "cell": request.query_params.get("cell", ""),
+    }
+    if envelope is None:
+        return page(request, "document_pending.html", **about)
+    if standing.state is State.FAILED:
+        told = envelope.get("refusal") or envelope.get("error") or {}
+        about |= {
+            "why": message_of(told, language(request)) if "message" in told else "",
+            "code": told.get("code") or told.get("type") or "",
+        }
+        return page(request, "document_failed.html", **about)
+    others = _of_organ(desk, envelope)
+    envelope = _beside_others(envelope, others)
+    review = desk.reviews.read(key)
+    return page(
+        request,
+        "document.html",
+        **about
+        | {
+            "report": parts(envelope, lambda cell: _place_link(key, envelope, cell)),
+            "years": [(one["report"]["year"], one["source"]["key"]) for one in others],
+            "own_year": (envelope.get("report") or {}).get("year"),
+            "decisions": {one.finding: one for one in review.decisions},
+            **beside(desk, standing, about["cell"], request.query_params.get("page", "")),
+        },
+    )
+
+
+def beside(desk: Desk, standing: Standing, cell: str, turned_to: str = "") -> dict[str, Any]:
+    """What the original shows of a cell, "" from its beginning, of a PDF the page that was turned
+    to; or why it cannot be shown."""
+    assert standing.envelope is not None  # noqa: S101 - of a result
+    version, envelope = standing.version, standing.envelope
+    place = original(envelope, cell or None)
+    name = PurePosixPath(version.key).name
+    shown: dict[str, Any] = {"place": place, "where": place.where, "untold": None}
+    try:
+        match place.format:
+            case Format.PDF:
+                number = place.where.page or _page_number(turned_to)
+                image = desk.originals.page_image(
+                    version.etag, name, number, partial(_body, desk, version)
+                )
+                box = place.where.box if place.exact else None
+                shown |= {"image": image, "page": number, "frame": box and image.frame(box)}
+            case Format.HTML:
+                pass  # a frame asks for it
+            case Format.TEXT:
+                shown["lines"] = desk.originals.lines(_body(desk, version), name, place)
+            case Format.DOCX:
+                shown["tables"] = tables(envelope, place)
+            case _:
+                assert_never(place.format)
+    except (Refusal, NotShown) as error:
+        shown["untold"] = (error.message, error.message_en)
+    return shown
+
+
+def _page_number(text: str) -> int:
+    return int(text) if is_number(text) else 1
+
+
+def pdf_page(request: Request) -> Response:
+    """GET /original/page.png?key=…&etag=…&page=N"""
+    desk: Desk = request.app.state.desk
+    version = _standing(desk, request).version
+    if request.query_params.get("etag") != version.etag:
+        raise NotThere("no_original")
+    number = _page_number(request.query_params.get("page", ""))
+    name = PurePosixPath(version.key).name
+    try:
+        image = desk.originals.page_image(version.etag, name, number, partial(_body, desk, version))
+    except Busy:
+        return Response(status_code=503, headers={"Retry-After": "2"})
+    except (Refusal, NotShown) as error:
+        raise NotThere("no_original") from error
+    return Response(image.png, headers=IMAGE_HEADERS)
+
+
+def web_page(request: Request) -> Response:
+    """GET /original/page.html?key=…&cell=…: in a frame, as a page of nobody."""
+    desk: Desk = request.app.state.desk
+    standing = _standing(desk, request)
+    if standing.envelope is None or standing.state is not State.RESULT:
+        raise NotThere("no_original")
+    place = original(standing.envelope, request.query_params.get("cell") or None)
+    if place.format is not Format.HTML:
+        raise NotThere("no_original")
+    name = PurePosixPath(standing.version.key).name
+    try:
+        marked = desk.originals.marked_page(_body(desk, standing.version), name, place)
+    except (Refusal, NotShown) as error:
+        told = error.message if language(request) == "zh" else error.message_en
+        return PlainTextResponse(told, status_code=422, headers=PAGE_HEADERS | _PLAIN)
+    return Response(marked, headers=PAGE_HEADERS)
+
+
+_PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def _body(desk: Desk, version: DocumentVersion) -> bytes:
+    """Raises NotThere where the inbox has gone on to another version."""
+    body = desk.original(version)
+    if body is None:
+        raise NotThere("no_original")
+    return body
+
+
+def download(request: Request) -> Response:
+    """GET /download?key=…&what=original|report.html|report.xlsx|result.json: never shown, always
+    saved, whatever it is."""
+    desk: Desk = request.app.state.desk
+    standing = _standing(desk, request)
+    what = request.query_params.get("what", "original")
+    name = PurePosixPath(standing.version.key).name
+    if what == "original":
+        body = desk.original(standing.version)
+    elif what in (PAGE, WORKBOOK) and standing.state is State.RESULT:
+        body = _output(desk, standing.version, what)
+        name = f"{PurePosixPath(name).stem}{PurePosixPath(what).suffix}"
+    elif what == keys.RESULT_NAME and standing.envelope is not None:
+        body, name = dumps(standing.envelope), f"{PurePosixPath(name).stem}.json"
+    else:
+        raise NotThere("not_found")
+    if body is None:
+        raise NotThere("no_original")
+    return saved(body, name)
+
+
+def saved(body: bytes, name: str) -> Response:
+    """As a file for the browser to save."""
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Response(
+        body,
+        media_type=kind if kind in _HARMLESS else "application/octet-stream",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
+    )
+
+
+#: Kinds that a browser may be told of; any other is bytes.
+_HARMLESS = frozenset(
+    {
+        "application/pdf",
+        "application/json",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    }
+)
+
+
+def told_envelope(desk: Desk, envelope: Envelope) -> Envelope:
+    """With what the reports of other years tell of it, as the page shows it."""
+    return _beside_others(envelope, _of_organ(desk, envelope))
+
+
+def _standing(desk: Desk, request: Request) -> Standing:
+    standing = desk.standing(request.query_params.get("key", ""))
+    if standing is None:
+        raise NotThere("no_document")
+    return standing
+
+
+def _place_link(key: str, envelope: Envelope, cell: str) -> str | None:
+    """To the place of the cell in the original; None where it has none."""
+    table, row, column = cell.split(".")
+    value = envelope["report"][table].get(row, {}).get(column) or {}
+    return link("/document", key=key, cell=cell) + "#original" if value.get("at") else None
+
+
+def _output(desk: Desk, version: DocumentVersion, name: str) -> bytes | None:
+    record = desk.records.read_result(version.key)
+    if record is None:
+        return None
+    return desk.store.get(keys.beside(record.info.key, name)).body
+
+
+def _of_organ(desk: Desk, envelope: Envelope) -> list[Envelope]:
+    """The reports of the organ in the order of their years, this one among them."""
+    report = envelope.get("report") or {}
+    key = report.get("organ_key")
+    if desk.catalogue is None or key is None or report.get("year") is None:
+        return []
+    try:
+        rows = desk.catalogue.find(Filters(organ_key=key), limit=_MOST_YEARS)
+        packed = list(desk.catalogue.envelopes(row["key"] for row in rows))
+    except CatalogueError:
+        return []
+    found = [loads(body) for _, _, body in packed]
+    known = [one for one in found if (one.get("report") or {}).get("year")]
+    return sorted(known, key=lambda one: (one["report"]["year"], one["source"]["key"]))
+
+
+def _beside_others(envelope: Envelope, others: Sequence[Envelope]) -> Envelope:
+    """With what the reports of other years tell of it."""
+    series, own = Series(), envelope["source"]["key"]
+    for one in others:
+        series.add(one)
+    for told in series.envelopes():
+        if told["source"]["key"] == own:
+            return {**told, "tables": envelope["tables"]}
+    return envelope

@@ -1,0 +1,89 @@
+"""Templates, with what every page has: the language, who it is for, and the token of its forms."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.templating import Jinja2Templates
+
+from storage import keys
+from tasks.render.identity import finding_id
+from workers.cli.language import Language
+from workers.site.access.guard import session_of
+from workers.site.access.users import Role
+from workers.site.words import VERDICTS, words
+
+LANGUAGE_COOKIE = "gouji_language"
+_HTMX = "hx-request"
+
+
+def language(request: Request) -> str:
+    """What was chosen, else what the browser asks for; Chinese where it asks for neither."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in tuple(Language):
+        return chosen
+    wanted = request.headers.get("accept-language", "").strip().lower()
+    return Language.EN if wanted.startswith("en") else Language.ZH
+
+
+def is_fragment(request: Request) -> bool:
+    """Whether a script asks for a part of a page that is there."""
+    return _HTMX in request.headers
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
+    """A page or a part of one, in the language of who asks."""
+    return templates().TemplateResponse(request, template, context, status_code=status)
+
+
+def _common(request: Request) -> dict[str, Any]:
+    spoken, session = language(request), session_of(request)
+    return {
+        "lang": spoken,
+        "t": words(spoken),
+        "verdicts": {name: said.in_(spoken) for name, said in VERDICTS.items()},
+        "who": session.user if session else None,
+        "may_work": session is not None and session.user.role.may(Role.REVIEWER),
+        "csrf": session.csrf if session else "",
+        "path": request.url.path,
+        "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        "flower": request.app.state.desk.flower,
+    }
+
+
+def shown_moment(moment: datetime | str | None) -> str:
+    """To the minute, where the server is."""
+    if not moment:
+        return ""
+    at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return at.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def path_of(key: str) -> str:
+    return key.removeprefix(keys.INBOX)
+
+
+def link(path: str, **query: Any) -> str:
+    """`/document?key=…`; what is None is left out."""
+    said = urlencode({name: value for name, value in query.items() if value is not None})
+    return f"{path}?{said}" if said else path
+
+
+@cache
+def templates() -> Jinja2Templates:
+    environment = Environment(
+        loader=PackageLoader("workers.site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["link"] = link
+    environment.filters |= {"moment": shown_moment, "path": path_of, "finding_id": finding_id}
+    return Jinja2Templates(env=environment, context_processors=[_common])

@@ -1,0 +1,266 @@
+// What the pages do more where scripts run: uploads with their progress, lists that follow by
+// themselves, an original that scrolls to the cell. Without it everything else works.
+"use strict";
+
+// A list asks for itself anew at each tick, while somebody looks.
+const TICK_MS = 3000;
+// Files that are sent at a time, and documents whose state is asked for at a time.
+const SENDERS = 3;
+const MOST_ASKED = 50;
+
+const send = (url, { method = "POST", body, type = "application/json" }) =>
+  fetch(url, {
+    method,
+    body,
+    credentials: "same-origin",
+    headers: { "X-CSRF-Token": document.body.dataset.csrf || "", "Content-Type": type },
+  });
+
+setInterval(() => {
+  const typing = document.activeElement && document.activeElement.closest("#listed input");
+  if (document.visibilityState === "visible" && !typing) {
+    document.body.dispatchEvent(new Event("tick"));
+  }
+}, TICK_MS);
+
+// --- the original ---------------------------------------------------------------------------
+
+const toFrame = () => {
+  const here = document.querySelector("#original .frame, #original .here, #original mark");
+  const pane = document.querySelector("#original");
+  if (here && pane) here.scrollIntoView({ block: "center", inline: "nearest" });
+};
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target && event.target.id === "original") toFrame();
+});
+document.addEventListener("load", (event) => {
+  if (event.target instanceof HTMLImageElement && event.target.closest("#original")) toFrame();
+}, true);
+document.addEventListener("click", (event) => {
+  const cell = event.target.closest && event.target.closest("table.form td[id]");
+  if (!cell) return;
+  document.querySelectorAll("td.chosen").forEach((other) => other.classList.remove("chosen"));
+  cell.classList.add("chosen");
+});
+
+// --- the list of who should report ------------------------------------------------------------
+
+const expected = document.querySelector("#expected-file");
+if (expected) {
+  expected.hidden = false;
+  expected.querySelector("input").addEventListener("change", async (event) => {
+    const [file] = event.target.files;
+    if (!file) return;
+    const answer = await send(event.target.dataset.put, { method: "PUT", body: file, type: "text/csv" });
+    if (answer.ok) { location.reload(); return; }
+    const told = await answer.json().catch(() => ({}));
+    const said = document.createElement("p");
+    said.className = "notice warn";
+    said.setAttribute("role", "alert");
+    said.textContent = told.why || answer.statusText;
+    expected.closest("section").querySelector("h2").after(said);
+    event.target.value = "";
+  });
+}
+
+// --- uploads --------------------------------------------------------------------------------
+
+const drop = document.querySelector("#drop");
+const words = JSON.parse((document.querySelector("#upload-words") || { textContent: "{}" }).textContent);
+const said = (name, values = {}) =>
+  Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, value), words[name] || name);
+
+const waiting = [];   // files that are to be sent
+const pending = new Map();  // key in the inbox -> its line
+let sending = 0;
+let taken = 0;
+let ended = 0;
+
+function line(name) {
+  const item = document.createElement("li");
+  const label = document.createElement("span");
+  label.className = "name";
+  label.textContent = name;
+  const bar = document.createElement("progress");
+  bar.max = 1;
+  bar.value = 0;
+  bar.setAttribute("aria-label", name);
+  const state = document.createElement("span");
+  state.className = "state";
+  item.append(label, bar, state);
+  document.querySelector("#uploads").prepend(item);
+  return item;
+}
+
+function tell(item, text, why = "") {
+  item.querySelector(".state").textContent = text;
+  const bar = item.querySelector("progress");
+  if (bar) bar.remove();
+  item.querySelectorAll(".why").forEach((old) => old.remove());
+  if (why) {
+    const reason = document.createElement("span");
+    reason.className = "why";
+    reason.textContent = why;
+    item.append(reason);
+  }
+}
+
+function summary() {
+  document.querySelector("#progress").textContent = taken
+    ? said("progress", { ended, taken }) : "";
+}
+
+function add(file, path) {
+  const into = document.querySelector("#into").value.trim().replace(/^\/+|\/+$/g, "");
+  const name = into ? `${into}/${path}` : path;
+  const item = line(name);
+  taken += 1;
+  if (file.size > Number(drop.dataset.limit)) {
+    end(item, said("refused"), said("too_large"));
+    return;
+  }
+  waiting.push({ file, name, item, over: "" });
+  next();
+}
+
+function end(item, text, why = "") {
+  tell(item, text, why);
+  ended += 1;
+  summary();
+}
+
+function next() {
+  summary();
+  while (sending < SENDERS && waiting.length) {
+    sending += 1;
+    put(waiting.shift());
+  }
+}
+
+function put(one) {
+  const request = new XMLHttpRequest();
+  const address = `/upload?${new URLSearchParams({ path: one.name, ...(one.over && { over: one.over }) })}`;
+  const bar = one.item.querySelector("progress");
+  request.open("PUT", address);
+  request.setRequestHeader("X-CSRF-Token", document.body.dataset.csrf || "");
+  request.setRequestHeader("Content-Type", "application/octet-stream");
+  request.upload.onprogress = (event) => {
+    if (bar && event.lengthComputable) bar.value = event.loaded / event.total;
+  };
+  request.onloadend = () => {
+    sending -= 1;
+    let answer = {};
+    try { answer = JSON.parse(request.responseText); } catch { answer = {}; }
+    if (request.status === 200) {
+      sent(one.item, answer);
+    } else if (request.status === 401) {
+      end(one.item, said("refused"), said("signed_out"));
+    } else if (request.status === 409) {
+      ask(one, answer.why);
+    } else if (request.status === 0 || request.status >= 500) {
+      retry(one, answer.why || said("away"));
+    } else {
+      end(one.item, said(answer.state === "skipped" ? "skipped" : "refused"), answer.why || said("away"));
+    }
+    next();
+  };
+  request.send(one.file);
+}
+
+function sent(item, answer) {
+  pending.set(answer.key, item);
+  tell(item, said(answer.state === "unchanged" ? "unchanged" : "pending"));
+  follow();
+}
+
+function choice(one, why, answers) {
+  tell(one.item, "", why);
+  for (const [text, over] of answers) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "plain";
+    button.textContent = said(text);
+    button.onclick = () => {
+      one.item.querySelectorAll("button").forEach((old) => old.remove());
+      if (over === null) { end(one.item, said("skipped")); return; }
+      tell(one.item, said("sending"));
+      waiting.push({ ...one, over: over === "same" ? one.over : over });
+      next();
+    };
+    one.item.append(button);
+  }
+}
+
+const ask = (one, why) => choice(one, why, [["replace", "replace"], ["keep_both", "both"], ["leave", null]]);
+const retry = (one, why) => choice(one, why, [["retry", "same"], ["leave", null]]);
+
+let following = false;
+async function follow() {
+  if (following) return;
+  following = true;
+  while (pending.size) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const keys = [...pending.keys()].slice(0, MOST_ASKED);
+    try {
+      const answer = await send("/upload/states", { body: JSON.stringify(keys) });
+      if (answer.status === 401) break;
+      if (!answer.ok) continue;
+      for (const one of await answer.json()) show(one);
+    } catch { /* the network: asked again */ }
+  }
+  following = false;
+}
+
+function show(one) {
+  const item = pending.get(one.key);
+  // whose turn has not come goes to the end, so that others are asked for as well
+  pending.delete(one.key);
+  if (one.state === "pending") { pending.set(one.key, item); return; }
+  end(item, "", one.why || "");
+  const link = document.createElement("a");
+  link.href = one.href || "/";
+  link.className = `verdict ${one.verdict || ""}`;
+  link.textContent = one.told || said("gone");
+  item.querySelector(".state").replaceChildren(link);
+}
+
+async function walk(entry, path) {
+  if (entry.isFile) {
+    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+    add(file, path + entry.name);
+  } else if (entry.isDirectory) {
+    const reader = entry.createReader();
+    for (;;) {
+      // a reader gives a hundred at a time, until it gives none
+      const entries = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+      if (!entries.length) return;
+      for (const one of entries) await walk(one, `${path}${entry.name}/`);
+    }
+  }
+}
+
+if (drop) {
+  drop.hidden = false;
+  for (const name of ["dragenter", "dragover"]) {
+    document.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
+  }
+  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) drop.classList.remove("over"); });
+  document.addEventListener("drop", async (event) => {
+    event.preventDefault();
+    drop.classList.remove("over");
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry && item.webkitGetAsEntry());
+    if (entries.some(Boolean)) {
+      for (const entry of entries.filter(Boolean)) await walk(entry, "");
+    } else {
+      for (const file of event.dataTransfer.files) add(file, file.name);
+    }
+  });
+  for (const id of ["files", "folder"]) {
+    document.querySelector(`#${id}`).addEventListener("change", (event) => {
+      for (const file of event.target.files) add(file, file.webkitRelativePath || file.name);
+      event.target.value = "";
+    });
+  }
+  window.addEventListener("beforeunload", (event) => { if (sending || waiting.length) event.preventDefault(); });
+}

@@ -1,0 +1,197 @@
+"""Files from a browser into the inbox, one request a file.
+
+What is there under the same name with other content is not replaced unless the person says so:
+two offices may call their reports the same. The same content again is no new version.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import mimetypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from storage import keys
+from storage.errors import Conflict, StorageError
+from storage.results import DocumentVersion, State
+from tasks.render.coverage import outcome
+from tasks.render.sentences import message_of
+from workers.cli.folders import is_junk
+from workers.cli.language import Said
+from workers.site.access.guard import require
+from workers.site.access.users import Role
+from workers.site.desk import Desk, Standing
+from workers.site.rendering import language, link
+from workers.site.words import VERDICTS
+
+#: Bodies that are held in memory at a time.
+AT_ONCE = 4
+#: Documents whose state is asked for at a time.
+MOST_ASKED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken(Exception):
+    """A file that does not get into the inbox, and why."""
+
+    status: int
+    state: str
+    why: Said
+
+
+async def upload(request: Request) -> Response:
+    """PUT /upload?path=…&over=replace|both: the body is the file."""
+    require(request, Role.REVIEWER)
+    desk: Desk = request.app.state.desk
+    spoken = language(request)
+    try:
+        key = key_of(request.query_params.get("path", ""))
+        async with request.app.state.uploading:
+            body = await _body(request, desk.max_document_mib)
+            taken = await run_in_threadpool(put, desk, key, body, request.query_params.get("over"))
+    except NotTaken as error:
+        said = {"state": error.state, "why": error.why.in_(spoken)}
+        # What is still on its way is not read on.
+        headers = {"Connection": "close"} if error.status == _TOO_LARGE else None
+        return JSONResponse(said, status_code=error.status, headers=headers)
+    except StorageError:
+        return JSONResponse({"state": "away", "why": _AWAY.in_(spoken)}, status_code=503)
+    return JSONResponse(taken)
+
+
+async def states(request: Request) -> Response:
+    """POST /upload/states with a list of keys -> what became of each by now."""
+    desk: Desk = request.app.state.desk
+    body = await request.body()
+    try:
+        asked = json.loads(body[: 1 << 20])
+    except (ValueError, RecursionError):
+        asked = None
+    if not isinstance(asked, list):
+        return JSONResponse({"why": "a list of keys"}, status_code=400)
+    wanted = [key for key in asked[:MOST_ASKED] if isinstance(key, str)]
+    spoken = language(request)
+    try:
+        found = await run_in_threadpool(_states, desk, wanted, spoken)
+    except StorageError:
+        return JSONResponse({"why": _AWAY.in_(spoken)}, status_code=503)
+    return JSONResponse(found)
+
+
+def key_of(path: str) -> str:
+    """A path as a browser gives it -> key in the inbox. Raises NotTaken."""
+    parts = [part.strip() for part in path.replace("\\", "/").split("/")]
+    kept = "/".join(part for part in parts if part)
+    key = keys.INBOX + kept
+    if not kept or any(part in (".", "..") for part in parts) or not keys.is_document(key):
+        raise NotTaken(400, "refused", _NAME)
+    if any(ord(character) < 32 for character in kept):
+        raise NotTaken(400, "refused", _NAME)
+    if any(map(is_junk, kept.split("/"))):
+        raise NotTaken(422, "skipped", _LITTER)
+    return key
+
+
+def put(desk: Desk, key: str, body: bytes, over: str | None) -> dict[str, Any]:
+    """`over`: `replace` what is there under that name, or keep `both`. Raises NotTaken."""
+    there = desk.store.head(key)
+    if there and there.etag == hashlib.md5(body, usedforsecurity=False).hexdigest():
+        return {"state": "unchanged", "key": key}
+    for name in _names(key) if over == "both" else (key,):
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        try:
+            info = desk.store.put(name, body, content_type=kind, if_absent=over != "replace")
+        except Conflict:
+            continue
+        desk.note_pending(DocumentVersion.of(info))
+        return {"state": "sent", "key": name}
+    raise NotTaken(409, "other", _OTHER)
+
+
+def _names(key: str) -> Sequence[str]:
+    """`年报.pdf` -> `年报 (2).pdf`, `年报 (3).pdf` …"""
+    folder, slash, name = key.rpartition("/")
+    stem, dot, end = name.rpartition(".")
+    if not stem:
+        stem, dot, end = name, "", ""
+    found = (f"{folder}{slash}{stem} ({number}){dot}{end}" for number in range(2, 100))
+    return [name for name in found if keys.is_document(name)]
+
+
+async def _body(request: Request, limit_mib: int) -> bytes:
+    """All of it, and never more than may be taken. Raises NotTaken."""
+    limit = limit_mib * 2**20
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > limit:
+        raise _too_large(limit_mib)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise _too_large(limit_mib)
+    if not body:
+        raise NotTaken(422, "refused", _EMPTY)
+    return bytes(body)
+
+
+def _states(desk: Desk, wanted: Sequence[str], spoken: str) -> list[dict[str, Any]]:
+    return [_state(key, desk.standing(key), spoken) for key in wanted]
+
+
+def _state(key: str, standing: Standing | None, spoken: str) -> dict[str, Any]:
+    if standing is None:
+        return {"key": key, "state": "gone"}
+    said: dict[str, Any] = {"key": key, "href": link("/document", key=key)}
+    envelope = standing.envelope
+    if envelope is None:
+        return said | {"state": State.PENDING, "told": VERDICTS["pending"].in_(spoken)}
+    came = outcome(envelope)
+    why = envelope.get("refusal") or envelope.get("error")
+    return said | {
+        "state": standing.state,
+        "verdict": came,
+        "told": VERDICTS[came].in_(spoken),
+        "why": message_of(why, spoken) if why and "message" in why else "",
+    }
+
+
+_TOO_LARGE = 413
+
+
+def _too_large(limit_mib: int) -> NotTaken:
+    return NotTaken(
+        _TOO_LARGE,
+        "refused",
+        Said(
+            f"超过 {limit_mib} MiB，没有上传：请拆分，或请管理员调大 GOUJI_MAX_DOCUMENT_MIB",
+            f"larger than {limit_mib} MiB and not taken: split it, or ask the operator to raise"
+            " GOUJI_MAX_DOCUMENT_MIB",
+        ),
+    )
+
+
+_NAME = Said(
+    "文件名不能用（过长，或含有 ..、控制字符等）：请改名后再传",
+    "the name cannot be used (too long, or with .. or control characters): rename the file",
+)
+_LITTER = Said(
+    "这是办公软件或系统的临时文件，已跳过",
+    "a temporary file of a program or the system, passed over",
+)
+_EMPTY = Said("文件是空的，请检查原文件", "the file is empty: look at the original")
+_OTHER = Said("收件目录中已有同名文件，内容不同", "the inbox has another file of that name")
+_AWAY = Said(
+    "对象存储没有回应，文件没有上传，请稍后重试",
+    "the object store does not answer, the file was not taken: try again later",
+)
+
+
+def gate() -> asyncio.Semaphore:
+    return asyncio.Semaphore(AT_ONCE)
