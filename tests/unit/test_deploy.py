@@ -21,7 +21,7 @@ from storage import keys
 from storage.local import _NOTIFICATION
 from workers.cli.commands import gouji
 from workers.service import ROLES
-from workers.settings import PREFIX, read_settings
+from workers.settings import PREFIX, has_site, read_settings
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -72,6 +72,7 @@ def test_every_process_of_gouji_up_has_its_container() -> None:
     commands = {name: tuple(service["command"]) for name, service in OURS.items()}
     expected = {role.name: role.arguments for role in ROLES}
     commands["listen"] = commands.pop("listener")  # named as who is spoken to
+    assert commands.pop("site") == commands["listen"]  # the same, with other keys
     assert commands == expected
 
 
@@ -95,6 +96,7 @@ RIGHTS = {
     "worker-pdf": ("worker", "worker"),
     "sweep": ("sweep", "sweep"),
     "listener": (None, "listener"),
+    "site": ("site", "site"),
     "flower": (None, "flower"),
 }
 
@@ -162,6 +164,8 @@ def test_workers_have_room_for_as_many_documents_as_they_read() -> None:
 def test_what_each_process_cannot_do_without() -> None:
     assert read_settings(filled(OURS["listener"]["environment"])).webhook_token
     assert read_settings(filled(OURS["flower"]["environment"])).flower_password
+    assert has_site(read_settings(filled(OURS["site"]["environment"])))
+    assert not has_site(read_settings(filled(OURS["listener"]["environment"])))
 
 
 def test_every_secret_is_asked_for_and_none_is_written_down() -> None:
