@@ -29,7 +29,7 @@ TEMPLATES = Path(__file__).parents[3] / "workers/site/templates"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORDS = {"zhang": "correct horse", "li": "battery staple"}
 USERS = "\n".join(
-    f"{name}:{role}:{CHEAP.hash(PASSWORDS[name].encode())}"
+    f"{name}:{role}:{CHEAP.hash(PASSWORDS[name].encode(), salt=b'always the same.')}"
     for name, role in (("zhang", "reviewer"), ("li", "viewer"))
 )
 AT = "http://localhost:8080"

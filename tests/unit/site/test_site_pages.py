@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pages import CELL, HTML, Pages, csrf, keys, put_file
 from starlette.testclient import TestClient
+from whole_site import CELL, HTML, Pages, csrf, keys, put_file
 
 from storage.catalogue import FILE_NAME
 from storage.objects import S3ObjectStore
