@@ -106,6 +106,8 @@ class Simulated(MemoryObjectStore):
                 yield self._info(key, number)
 
     def get(self, key: str, **_: object) -> Stored:
+        if not key.endswith((".html", keys.RESULT_NAME)):
+            raise NotFound(key)
         number = int(key.split("/")[-2 if keys.is_result(key) else -1].removesuffix(".html")[-6:])
         if not keys.is_result(key):
             raise NotFound(key)
