@@ -8,6 +8,7 @@ from tasks.model.document import Cell, Document, Format, Paragraph, Table
 from tasks.model.report import Severity
 from tasks.recognise.identity import Identity, _are_one, identify
 from tasks.recognise.witnesses import Source, witnesses
+from tasks.render.wording import told
 
 ORGAN = "霁川县财政局"
 REPORT = "政府信息公开工作年度报告"
@@ -304,7 +305,7 @@ def test_a_report_that_is_signed_before_its_year_has_ended():
 
     assert found.year == 2023
     assert [f.rule for f in found.findings] == ["year.disagreement"]
-    assert "还没有结束" in found.findings[0].message
+    assert "还没有结束" in told(found.findings[0].says, "zh")
 
 
 @pytest.mark.parametrize(

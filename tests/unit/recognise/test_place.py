@@ -4,6 +4,7 @@ import pytest
 from pictures import figures, reading, rules, table
 
 from tasks.recognise.rows import hides_figures, spoken_of, table_rows, tables_to_segments
+from tasks.render.wording import told
 
 DISCLOSURE = """
     第二十条第（一）项 | < | < | <
@@ -535,7 +536,7 @@ def test_no_columns_but_the_total():
 
     assert figures(found, "new") == ". . . . . . 4"
     assert figures(found, "granted") == ". . . . . . 3"
-    [missing] = [one for one in found.findings if "columns of the rows new" in one.message_en]
+    missing = next(one for one in found.findings if "缺少一些栏" in told(one.says, "zh"))
     assert missing.rule == "extraction.missing_row"
 
 
@@ -599,7 +600,7 @@ def test_last_year_s_table_fills_no_gap_of_this_year_s():
     assert figures(found, "granted") == "2 1 0 0 0 0 3"
     [left] = found.left_over
     assert (left.label, left.values[0]) == ("2.其他法律行政法规禁止公开", "8")
-    assert [one.rule for one in found.findings if "另一份" in one.message] == [
+    assert [one.rule for one in found.findings if "另一份" in told(one.says, "zh")] == [
         "extraction.unknown_row"
     ]
 
