@@ -371,3 +371,12 @@ def test_a_text_that_repeats_itself_is_read_in_good_time(text):
     said(text)
 
     assert process_time() - begun < 4
+
+
+def test_a_text_that_says_two_figures_is_told_of_with_a_doubt():
+    (finding,) = said(
+        "2023年，我局共收到政府信息公开申请13件。", "全年共收到政府信息公开申请17件。"
+    )
+
+    assert finding.severity is Severity.INFO
+    assert "（正文前后说法不一，请人工核对）" in told(finding.says, "zh")

@@ -263,6 +263,17 @@ def test_a_row_one_column_off_is_named():
     }
 
 
+def test_a_column_left_blank_is_named():
+    report = clean(zero_share=0.2, blanks="zero")
+    for row in report.values["requests"]:
+        report = with_value(report, f"requests.{row}.business", Value(kind=Kind.BLANK))
+
+    findings = broken_relations(report)
+
+    assert findings
+    assert all("看来“商业企业”整栏没有填写" in told(f.says, "zh") for f in findings)
+
+
 def test_two_rows_exchanged_are_named():
     report = clean(zero_share=0.2, blanks="zero")
     done, left = row_of(report, "processed_total"), row_of(report, "carried_forward")

@@ -507,6 +507,13 @@ def test_a_shadow_tree_may_name_its_sheet() -> None:
     assert cell("", f"<x-a>{tree}</x-a>") == "12"
 
 
+def test_a_browser_that_saves_shadow_trees_leaves_out_their_sheets() -> None:
+    tree = "<x-a><template shadowmode=open><i>9</i></template></x-a>"
+    document = message((HTML, f"<table><tr><td>{tree}12</table>"))
+    [doubt] = document.doubts
+    assert "影子树的样式表" in told(doubt.says, "zh")
+
+
 def message(*parts: tuple[str, str], parameters: str = "") -> Document:
     """A saved page: headers and body of each part."""
     body = "".join(f"--b\r\n{headers}\r\n\r\n{text}\r\n" for headers, text in parts)

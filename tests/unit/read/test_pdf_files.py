@@ -247,6 +247,15 @@ def test_a_content_stream_damaged_on_the_way_is_told() -> None:
     assert [doubt.kind for doubt in document.doubts] == [DoubtKind.TRUNCATED]
 
 
+def test_a_page_that_cannot_be_followed_is_told() -> None:
+    page = PAGE.replace(b"4 0 R", b"6 0 R") % FONT
+    text = stream(b"BT /F1 10 Tf 50 700 Td (All of the text) Tj ET")
+    unread = stream(b"\xff" * 50, b"/Filter/Nonsense")
+    pages = b"<</Type/Pages/Kids[3 0 R 5 0 R]/Count 2>>"
+    [doubt] = read(raw([CATALOG, pages, PAGE % FONT, text, page, unread])).doubts
+    assert told(doubt.says, "zh") == "第2页已损坏，未能读取。"
+
+
 def test_a_content_stream_that_lacks_its_checksum_is_whole() -> None:
     data = zlib.compress(b"BT /F1 10 Tf 50 700 Td (All of the text) Tj ET")[:-4]
     source = raw([CATALOG, PAGES, PAGE % FONT, stream(data, b"/Filter/FlateDecode")])

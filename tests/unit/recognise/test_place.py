@@ -536,8 +536,41 @@ def test_no_columns_but_the_total():
 
     assert figures(found, "new") == ". . . . . . 4"
     assert figures(found, "granted") == ". . . . . . 3"
-    missing = next(one for one in found.findings if "缺少一些栏" in told(one.says, "zh"))
+    missing = next(
+        one for one in found.findings if "缺少一些栏：一、本年新收" in told(one.says, "zh")
+    )
     assert missing.rule == "extraction.missing_row"
+
+
+@pytest.mark.parametrize(
+    ("name", "picture", "sure", "why"),
+    [
+        (
+            "requests",
+            REQUESTS.replace("商业企业 | 科研机构", "科研机构 | 商业企业"),
+            False,
+            "表三有 63 格读不出，栏目的次序与表样不同，而文本里只剩下次序：",
+        ),
+        (
+            "disclosure",
+            DISCLOSURE.replace("行政许可 | 4", "行政许可 4 | "),
+            True,
+            "表二有 1 格读不出，标签的格里还有数，看不出属于哪一栏：行政许可。原文：（空）",
+        ),
+        (
+            "disclosure",
+            DISCLOSURE.replace("| 本年废止件数 | 现行有效件数", "| | |")
+            .replace("规章 | 1 | 0 | 2", "规章 | 1 | 0 | 2 | 5")
+            .replace("文件 | 3 | / |", "文件 | 3 | / | | 6"),
+            True,
+            "表二有 4 格读不出，这一栏的标签丢了，看不出是哪一栏：规章、行政规范性文件。",
+        ),
+    ],
+)
+def test_why_a_column_cannot_be_told_is_said(name: str, picture: str, sure: bool, why: str):
+    found = reading(name, picture, sure=sure)
+
+    assert why in "".join(told(one.says, "zh") for one in found.findings)
 
 
 def test_a_head_that_was_lost_among_heads_in_another_order():
