@@ -380,3 +380,15 @@ def test_a_text_that_says_two_figures_is_told_of_with_a_doubt():
 
     assert finding.severity is Severity.INFO
     assert "（正文前后说法不一，请人工核对）" in told(finding.says, "zh")
+
+
+def test_what_the_text_tells_of_a_cell_left_blank():
+    of = report()
+    line = dict.fromkeys(of.values["requests"]["new"], Value(kind=Kind.BLANK))
+    requests = {**of.values["requests"], "new": line}
+    of = replace(of, values={**of.values, "requests": requests})
+
+    (finding,) = said("2023年，我局共收到政府信息公开申请13件。", of=of)
+
+    assert "正文写本年新收申请 13，表格中没有填写。" in told(finding.says, "zh")
+    assert "the tables are blank" in told(finding.says, "en")

@@ -263,6 +263,19 @@ def test_a_row_one_column_off_is_named():
     }
 
 
+def test_a_row_that_stands_in_the_next_one_is_named():
+    report = clean(zero_share=0.2, blanks="zero")
+    done = row_of(report, "processed_total")
+    nothing = [Value(kind=Kind.NUMBER, value=0)] * len(done)
+    wrong = with_row(with_row(report, "processed_total", nothing), "carried_forward", done)
+
+    findings = broken_relations(wrong)
+
+    assert findings
+    said = "看来“三（七）总计”的数填到了“四、结转下年度继续办理”一行"
+    assert all(said in told(f.says, "zh") for f in findings)
+
+
 def test_a_column_left_blank_is_named():
     report = clean(zero_share=0.2, blanks="zero")
     for row in report.values["requests"]:
