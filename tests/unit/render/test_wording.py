@@ -174,6 +174,32 @@ def test_nothing_is_put_into_words_where_it_is_found() -> None:
         assert [one for one in texts if isinstance(one, str) and HAN.search(one)] == []
 
 
+def test_no_sentence_waits_in_a_name() -> None:
+    """Docstrings and patterns apart, rooms that refuse nothing hold labels and names only."""
+    for room in ("check", "recognise"):
+        for file in sorted((ROOT / "tasks" / room).rglob("*.py")):
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            others = {
+                id(part)
+                for node in ast.walk(tree)
+                if (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+                or (
+                    isinstance(node, ast.Call)
+                    and ast.unparse(node.func) in ("re.compile", "_patterns")
+                )
+                for part in ast.walk(node)
+            }
+            texts = [
+                node.value
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and id(node) not in others
+            ]
+            sentences = [one for one in texts if HAN.search(one) and re.search("[，。]", one)]
+            assert (file.name, sentences) == (file.name, [])
+
+
 # Both languages
 
 
