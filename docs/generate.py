@@ -33,6 +33,8 @@ from tasks.forms.vocabulary import Axis, Edition, Line, Relation
 from tasks.model.document import Format
 from tasks.model.report import Finding
 from tasks.render.rules import DOUBTS, RULES_OF_CODE
+from tasks.render.wording import told
+from tasks.render.wording.text import FIGURES
 from workers.settings import PREFIX, Settings
 
 DOCS = Path(__file__).parent
@@ -80,7 +82,7 @@ def _relations() -> Iterator[str]:
     yield from ("", "What such a finding says, from invented reports with one wrong cell:", "")
     for rule in sorted(relations):
         found = _example(rule)
-        yield f"- `{rule}`: {found.message}"
+        yield f"- `{rule}`: {told(found.says, 'zh')}"
         if found.suspects:
             suspect = found.suspects[0]
             yield f"  - first suspect: `{suspect.cell}`, which should be {suspect.value}"
@@ -289,7 +291,7 @@ EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
 def _examples(rules: list[str]) -> Iterator[str]:
     yield from ("", "What they say, each of an invented report with that fault:", "")
     for rule in rules:
-        yield f"- `{rule}`: {_short(_first(rule, EXAMPLES[rule]()).message)}"
+        yield f"- `{rule}`: {_short(told(_first(rule, EXAMPLES[rule]()).says, 'zh'))}"
 
 
 def _short(message: str, most: int = 160) -> str:
@@ -308,11 +310,11 @@ def _narrative() -> Iterator[str]:
     first = {telling.field: telling for telling in reversed(TELLINGS)}
     for field in dict.fromkeys(telling.field for telling in TELLINGS):
         cells = " + ".join(f"`{cell}`" for cell in first[field].cells)
-        yield from _row(f"`narrative.{field}`", first[field].name, cells)
+        yield from _row(f"`narrative.{field}`", FIGURES[first[field].called].zh, cells)
     yield from ("", "What they say, of an invented report with one such sentence:", "")
     for field in first:
         said = _first(f"narrative.{field}", _findings(_with_sentence(TOLD[field])))
-        yield f"- `{said.rule}`: {said.message}"
+        yield f"- `{said.rule}`: {told(said.says, 'zh')}"
 
 
 def _others() -> Iterator[str]:

@@ -30,6 +30,7 @@ from tasks.check.scope import (
 from tasks.check.tellings import TELLINGS, Context, Telling
 from tasks.model.document import Document
 from tasks.model.report import Finding, Kind, Report, Severity
+from tasks.model.saying import FigureOf, Saying, say
 from tasks.recognise.amounts import digits_to_int, han_to_int
 from tasks.recognise.labels import plain
 from tasks.recognise.wrapped import paragraphs
@@ -46,14 +47,13 @@ class Doubt(StrEnum):
     TWO = "two"
 
 
-#: What is said of a doubt, in Chinese and in English.
-_SAID_OF = {
-    Doubt.OTHERS: ("这句话可能说的是其他单位，或包括其他单位", "it may be of other organs"),
-    Doubt.PART: ("这个数可能只是其中一部分", "it may be a part only"),
-    Doubt.WORD: ("这个说法的口径可能与表格不同", "the wording may count otherwise"),
-    Doubt.LAST_YEAR: ("这句话写的是上一年，可能沿用了上年的文字", "the sentence is of last year"),
-    Doubt.TOPIC: ("这句话不一定说的是政府信息公开", "it may not be about disclosure"),
-    Doubt.TWO: ("正文前后说法不一", "the text says several figures"),
+_SAID_OF: dict[Doubt, Saying] = {
+    Doubt.OTHERS: say("narrative.of_others"),
+    Doubt.PART: say("narrative.of_a_part"),
+    Doubt.WORD: say("narrative.by_other_words"),
+    Doubt.LAST_YEAR: say("narrative.of_last_year"),
+    Doubt.TOPIC: say("narrative.of_another_topic"),
+    Doubt.TWO: say("narrative.several_figures"),
 }
 
 
@@ -91,11 +91,11 @@ class _Said:
 
 def against_text(document: Document, report: Report) -> Iterator[Finding]:
     """What the text says otherwise than the tables, one finding a figure."""
-    by_name: dict[tuple[str, str], list[_Said]] = {}
+    by_figure: dict[tuple[str, str], list[_Said]] = {}
     for statement in _going_on(_statements(document), report):
         for said in _told_in(statement, report):
-            by_name.setdefault((said.telling.field, said.telling.name), []).append(said)
-    for told in by_name.values():
+            by_figure.setdefault((said.telling.field, said.telling.called), []).append(said)
+    for told in by_figure.values():
         # said rightly once is said rightly: the other figure is of something else
         if not any(said.number in _sums(report, said.telling) for said in told):
             yield _contradiction(report, told)
@@ -376,16 +376,23 @@ def _contradiction(report: Report, told: list[_Said]) -> Finding:
     expected = _sum(report, first.telling.cells)
     kinds = {cell_value(report, cell).kind for cell in cells}
     blank = not expected and kinds <= {Kind.BLANK, Kind.DASH}
-    because, because_en = _SAID_OF[first.doubt] if first.doubt else ("", "")
+    figure, quote = FigureOf(first.telling.called), _quoted(first)
+    given = say("narrative.blank") if blank else say("narrative.given", amount=str(expected))
+    if first.doubt is None:
+        said = say("narrative.differs", figure=figure, told=first.number, given=given, quote=quote)
+    else:
+        said = say(
+            "narrative.may_differ",
+            figure=figure,
+            told=first.number,
+            given=given,
+            quote=quote,
+            because=_SAID_OF[first.doubt],
+        )
     return Finding(
         rule=f"narrative.{first.telling.field}",
         severity=Severity.INFO if first.doubt else Severity.ERROR,
-        message=f"正文与表格不一致：正文写{first.telling.name} {first.number}，"
-        f"表格中{'没有填写' if blank else f'为 {expected}'}。原文：“{_quoted(first)}”"
-        + (f"（{because}，请人工核对）" if because else ""),
-        message_en=f"the text says {first.number} for {first.telling.field}, "
-        f"the table {'has a blank' if blank else expected}"
-        + (f" ({because_en})" if because_en else ""),
+        says=(said,),
         cells=cells,
         expected=str(expected),
         actual=str(first.number),

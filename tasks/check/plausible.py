@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from tasks.model.report import Finding, Report, Severity, Value
+from tasks.model.saying import LinesOf, say
 
 #: Organs that cannot make 规章: departments below the province and the city with districts,
 #: counties, towns. Source: 立法法 art. 91, 93.
@@ -50,28 +51,32 @@ def _regulations(report: Report) -> Iterator[Finding]:
         yield Finding(
             rule="plausible.regulations",
             severity=Severity.INFO,
-            message=f"“规章”不为 0：{report.organ}一般无权制定规章，"
-            "请核对是否把规范性文件填到了这一行",
-            message_en="regulations other than 0 from an organ that cannot make them",
+            says=(say("plausible.regulations", organ=report.organ or ""),),
             cells=tuple(figures),
         )
 
 
 def _in_force(report: Report) -> Iterator[Finding]:
     """What was issued this year is in force, unless it was repealed within the year."""
-    for row, name in (("regulations", "规章"), ("normative_documents", "行政规范性文件")):
+    for row in ("regulations", "normative_documents"):
         cells = [f"disclosure.{row}.{column}" for column in ("issued", "repealed", "in_force")]
         issued, repealed, left = (
             value.amount if (value := _value(report, cell)) else None for cell in cells
         )
         if issued is None or repealed is None or left is None or left >= issued - repealed:
             continue
+        said = say(
+            "plausible.in_force",
+            # only this edition has these columns
+            row=LinesOf("disclosure", "2021", "row", (row,)),
+            issued=issued,
+            repealed=repealed,
+            in_force=left,
+        )
         yield Finding(
             rule="plausible.in_force",
             severity=Severity.INFO,
-            message=f"表二“{name}”本年制发 {issued} 件、废止 {repealed} 件，"
-            f"现行有效却只有 {left} 件，请核对",
-            message_en=f"{row}: {issued} issued, {repealed} repealed, and only {left} in force",
+            says=(said,),
             cells=tuple(cells),
         )
 
@@ -86,10 +91,7 @@ def _fees(report: Report) -> Iterator[Finding]:
         yield Finding(
             rule="plausible.fee_unit",
             severity=Severity.WARNING,
-            message=f"“行政事业性收费”为 {value.raw.strip()}：表样的单位是万元，"
-            f"折合 {in_wan} 万元，请核对（结果中保留原数，未作换算）",
-            message_en=f"fees of “{value.raw.strip()}”: the form asks for tens of thousands of "
-            f"yuan, in which this is {in_wan}; kept as written",
+            says=(say("plausible.fee_unit", written=value.raw.strip(), in_wan=in_wan),),
             cells=(cell,),
             expected=in_wan,
             actual=str(value.amount),
@@ -98,10 +100,7 @@ def _fees(report: Report) -> Iterator[Finding]:
         yield Finding(
             rule="plausible.fee_unit",
             severity=Severity.INFO,
-            message=f"“行政事业性收费”为 {value.raw.strip()}：表样的单位是万元，"
-            "对这一级机关来说过大，请核对是否按元填写了",
-            message_en=f"fees of {value.amount}: the form asks for tens of thousands of yuan, "
-            "this looks like yuan",
+            says=(say("plausible.fee_unit.much", written=value.raw.strip()),),
             cells=(cell,),
             actual=str(value.amount),
         )
@@ -115,10 +114,7 @@ def _procurement(report: Report) -> Iterator[Finding]:
         yield Finding(
             rule="plausible.unit",
             severity=Severity.INFO,
-            message=f"“政府集中采购”的金额为 {value.raw.strip()}，折合 {in_wan} 万元：表样没有印"
-            "单位，与其他机关比较前请先统一单位（结果中保留原数，未作换算）",
-            message_en=f"procurement of “{value.raw.strip()}”, which is {in_wan} in tens of "
-            "thousands of yuan: the form has no unit; kept as written",
+            says=(say("plausible.unit", written=value.raw.strip(), in_wan=in_wan),),
             cells=(cell,),
             actual=str(value.amount),
         )
@@ -144,7 +140,6 @@ def _disputes_of_nothing(report: Report) -> Iterator[Finding]:
         yield Finding(
             rule="plausible.disputes_without_requests",
             severity=Severity.INFO,
-            message="表三没有收到任何申请，表四却有行政复议或诉讼，请核对（也可能由往年申请引起）",
-            message_en="disputes without any request; they may stem from earlier years",
+            says=(say("plausible.disputes_without_requests"),),
             cells=tuple(cells),
         )

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
+from typing import assert_never
 
 from tasks.check.accidents import Accident, AccidentKind, accident
 from tasks.check.localise import Equation, Repair, blocks, localise
-from tasks.forms.annual_report import FORM, TABLE_NAMES
+from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Axis, Edition, Relation
 from tasks.model.report import Finding, Kind, Report, Severity, Suspect, Value
+from tasks.model.saying import LinesOf, RelationOf, Saying, TermsOf, say
 
 #: A finding names no more suspects than this.
 _MOST_SUSPECTS = 6
-#: A message names no more lines than this.
-_MOST_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +24,9 @@ class Instance:
 
     relation: Relation
     table: str
-    #: Id and label of the line that the relation runs along.
+    edition: str
+    #: Id of the line that the relation runs along.
     line: str
-    label: str
     parts: tuple[str, ...]
     wholes: tuple[str, ...]
 
@@ -43,7 +42,6 @@ def instances(
     lines = list(edition.fields())
     rows = dict.fromkeys(row.id for row, _ in lines)
     columns = dict.fromkeys(column.id for _, column in lines)
-    labels = _names(table, edition.edition)
     for relation in edition.relations:
         along = columns if relation.axis is Axis.COLUMN else rows
         for line in along:
@@ -59,8 +57,8 @@ def instances(
             yield Instance(
                 relation=relation,
                 table=table,
+                edition=edition.edition,
                 line=line,
-                label=labels[line],
                 parts=parts,
                 wholes=wholes,
             )
@@ -282,13 +280,11 @@ def _bare_totals(report: Report, sound: list[Instance]) -> list[Instance]:
 
 
 def _only_totals(bare: list[Instance]) -> Finding:
-    relation, table = bare[0].relation, TABLE_NAMES[bare[0].table]
-    across = "栏" if relation.axis is Axis.COLUMN else "行"
+    relation = bare[0].relation
     return Finding(
         rule=relation.rule,
         severity=relation.severity,
-        message=f"{table}有 {len(bare)} {across}只填了总计，没有填各项，无法看出总计是否正确",
-        message_en=f"{bare[0].table}: {len(bare)} totals without parts ({relation.formula_en})",
+        says=(say("relation.only_totals", lines=_lines(bare)),),
         cells=tuple(cell for one in bare for cell in one.wholes),
     )
 
@@ -312,63 +308,57 @@ def _left_blank(
             Suspect(cell=instance.wholes[0], value=str(blank[instance.wholes[0]]))
             for instance in members
         )
-        whole = _line_label(report, members[0], members[0].wholes[0])
-        named = zip(members[:_MOST_NAMED], suspects, strict=False)
-        should = "；".join(f"“{one.label}”应为 {suspect.value}" for one, suspect in named)
-        should += "等" if len(members) > _MOST_NAMED else ""
-        zeros = any(cell_value(report, suspect.cell).kind is Kind.NUMBER for suspect in suspects)
-        lacking = "没有填写或填了 0" if zeros else "没有填写"
         yield Finding(
             rule=rule,
             severity=members[0].relation.severity,
-            message=f"{TABLE_NAMES[members[0].table]}有 {len(members)} 处“{whole}”{lacking}，"
-            f"按各项之和：{should}",
-            message_en=f"{members[0].table}: {len(members)} totals are blank "
-            f"({members[0].relation.formula_en}); they should be "
-            + ", ".join(f"{one.cell} {one.value}" for one in suspects[:_MOST_NAMED])
-            + (" …" if len(suspects) > _MOST_NAMED else ""),
+            says=(_blank_told(report, members, blank),),
             cells=tuple(suspect.cell for suspect in suspects),
             suspects=suspects,
         )
+
+
+def _blank_told(
+    report: Report, members: list[Instance], blank: Mapping[str, int | Decimal]
+) -> Saying:
+    first, n = members[0], len(members)
+    amounts = tuple((one.line, blank[one.wholes[0]]) for one in members)
+    totals = TermsOf(first.table, first.edition, str(first.relation.axis), amounts)
+    across = _id(first, first.wholes[0])
+    whole = LinesOf(first.table, first.edition, _other(first.relation.axis), (across,))
+    if any(cell_value(report, one.wholes[0]).kind is Kind.NUMBER for one in members):
+        return say("relation.blank_or_zero_totals", totals=totals, n=n, whole=whole)
+    return say("relation.blank_totals", totals=totals, n=n, whole=whole)
 
 
 def _broken(report: Report, instance: Instance, explained: _Explained) -> Finding:
     relation, repairs = instance.relation, explained.repairs
     expected, actual = _sum(report, instance.parts), _sum(report, instance.wholes)
     suspects = _suspects(instance, repairs or ())
-    line = "栏" if relation.axis is Axis.COLUMN else "行"
-    message = (
-        f"{TABLE_NAMES[instance.table]}“{instance.label}”{line}不相符："
-        f"{_spelt(report, instance, instance.parts, expected)}，"
-        f"而{_spelt(report, instance, instance.wholes, actual)}，相差 {abs(expected - actual)}"
-    )
-    message_en = (
-        f"{instance.table}.{instance.line}: {relation.formula_en}: {expected} against {actual}"
-    )
+    says = [
+        say(
+            "relation.broken",
+            line=_lines([instance]),
+            parts=_terms(report, instance, instance.parts),
+            wholes=_terms(report, instance, instance.wholes),
+            difference=str(abs(expected - actual)),
+        )
+    ]
     severity = relation.severity
     if _rests_on_doubt(report, instance, suspects):
         severity = min(severity, Severity.WARNING, key=_WEIGHT.index)
-        message += "；所涉的格是按顺序或推定读取的，也可能是读取有误"
-        message_en += "; cells concerned were placed by order, so the reading may be wrong"
+        says.append(say("relation.in_doubt"))
     if explained.accident:
-        said, said_en = _accident_told(report, instance, explained.accident)
-        message += f"；{said}"
-        message_en += f"; {said_en}"
+        says.append(_accident_told(report, instance, explained.accident))
     elif repairs and repairs[0].shift:
-        said, said_en = _shift_told(report, instance, repairs[0])
-        message += f"；{said}"
-        message_en += f"; {said_en}"
+        says.append(_shift_told(report, instance, repairs[0]))
     elif not suspects:
-        message += "；不能确定是哪一格填错"
-        message_en += "; which cell is wrong is not determined"
+        says.append(say("relation.undetermined"))
     elif repairs and _are_alike(instance, repairs):
-        message += "；是哪一格填错，由勾稽关系看不出，下列各格都有可能"
-        message_en += "; the relations do not tell which of the suspects it is"
+        says.append(say("relation.alike"))
     return Finding(
         rule=relation.rule,
         severity=severity,
-        message=message,
-        message_en=message_en,
+        says=tuple(says),
         cells=tuple(
             cell for cell in instance.cells if cell_value(report, cell).kind is not Kind.ABSENT
         ),
@@ -378,45 +368,36 @@ def _broken(report: Report, instance: Instance, explained: _Explained) -> Findin
     )
 
 
-def _shift_told(report: Report, instance: Instance, repair: Repair) -> tuple[str, str]:
+def _shift_told(report: Report, instance: Instance, repair: Repair) -> Saying:
     """Between which columns; in which direction depends on the row, which may not be sure."""
     columns = [cell.rpartition(".")[2] for cell in repair.changes]
-    cell, new = next(iter(repair.changes.items()))
-    by = abs(new - (cell_value(report, cell).amount or 0))
-    names = _names_in(report, instance.table)
-    one, other = sorted(columns, key=list(names).index)
-    return (
-        f"看来有 {by} 填错了栏，在“{names[one]}”与“{names[other]}”之间",
-        f"{by} seems to stand in the wrong column, of {one} and {other}",
+    fields = FORM.edition(instance.table, instance.edition).fields()
+    order = [column.id for _, column in fields]
+    one, other = (
+        LinesOf(instance.table, instance.edition, "column", (column,))
+        for column in sorted(columns, key=order.index)
     )
+    cell, new = next(iter(repair.changes.items()))
+    by = str(abs(new - (cell_value(report, cell).amount or 0)))
+    return say("relation.wrong_column", amount=by, one=one, other=other)
 
 
-@cache
-def _names(table: str, edition: str) -> Mapping[str, str]:
-    """Id of a row or column -> how people cite it."""
-    return {line.id: line.name for pair in FORM.edition(table, edition).fields() for line in pair}
-
-
-def _names_in(report: Report, table: str) -> Mapping[str, str]:
-    return _names(table, report.edition[table] or "")
-
-
-#: What is said of an accident to one or two lines, in Chinese and in English; {line} is 行 or 栏.
-_ACCIDENTS = {
-    AccidentKind.SHIFTED: ("看来“{0}”整行错了一栏", "{0} seems to stand one column off"),
-    AccidentKind.EXCHANGED: ("看来“{0}”与“{1}”两{line}填颠倒了", "{0} and {1} seem exchanged"),
-    AccidentKind.MOVED: ("看来“{0}”的数填到了“{1}”一{line}", "{0} seems to stand in {1}"),
-    AccidentKind.BLANK: ("看来“{0}”整{line}没有填写", "{0} seems to be left blank"),
-    AccidentKind.WRONG: ("看来“{0}”整{line}有误", "{0} seems wrong as a whole"),
-}
-
-
-def _accident_told(report: Report, instance: Instance, found: Accident) -> tuple[str, str]:
-    names = _names_in(report, instance.table)
-    line = "行" if found.lines[0] in report.values[instance.table] else "栏"
-    zh, en = _ACCIDENTS[found.kind]
-    said = zh.format(*(names[one] for one in found.lines), line=line)
-    return said, en.format(*found.lines)
+def _accident_told(report: Report, instance: Instance, found: Accident) -> Saying:
+    axis = "row" if found.lines[0] in report.values[instance.table] else "column"
+    first, *others = (LinesOf(instance.table, instance.edition, axis, (id,)) for id in found.lines)
+    match found.kind:
+        case AccidentKind.SHIFTED:
+            return say("accident.shifted", line=first)
+        case AccidentKind.EXCHANGED:
+            return say("accident.exchanged", one=first, other=others[0])
+        case AccidentKind.MOVED:
+            return say("accident.moved", line=first, into=others[0])
+        case AccidentKind.BLANK:
+            return say("accident.blank", line=first)
+        case AccidentKind.WRONG:
+            return say("accident.wrong", line=first)
+        case _:
+            assert_never(found.kind)
 
 
 #: Lightest first.
@@ -430,29 +411,25 @@ def _rests_on_doubt(report: Report, instance: Instance, suspects: tuple[Suspect,
     return any(cell_value(report, cell).doubt > 0 for cell in cells)
 
 
-#: Characters; a longer sum is not written out.
-_LONGEST_SUM = 72
+def _lines(members: list[Instance]) -> LinesOf:
+    """The lines that instances of one relation run along."""
+    first, ids = members[0], tuple(one.line for one in members)
+    return LinesOf(first.table, first.edition, str(first.relation.axis), ids)
 
 
-def _spelt(report: Report, instance: Instance, cells: tuple[str, ...], total: int | Decimal) -> str:
-    """`一、本年新收 12 + 二、上年结转 0 = 12`; parts that are 0 are left out of long sums, and
-    the parts of very long ones."""
-    terms = [
-        f"{_line_label(report, instance, cell)} {amount}"
-        for cell in cells
-        if (amount := cell_value(report, cell).amount or 0) or len(cells) <= 2
-    ]
-    if not terms:
-        return "各项合计 0"
-    said = " + ".join(terms) + (f" = {total}" if len(terms) > 1 else "")
-    return said if len(said) <= _LONGEST_SUM else f"各项合计 {total}"
+def _terms(report: Report, instance: Instance, cells: tuple[str, ...]) -> TermsOf:
+    """The cells of one side with their amounts, by the lines that run across."""
+    amounts = tuple((_id(instance, cell), cell_value(report, cell).amount or 0) for cell in cells)
+    return TermsOf(instance.table, instance.edition, _other(instance.relation.axis), amounts)
 
 
-def _line_label(report: Report, instance: Instance, cell: str) -> str:
+def _id(instance: Instance, cell: str) -> str:
     _, row, column = cell.split(".")
-    return _names_in(report, instance.table)[
-        row if instance.relation.axis is Axis.COLUMN else column
-    ]
+    return row if instance.relation.axis is Axis.COLUMN else column
+
+
+def _other(axis: Axis) -> str:
+    return str(Axis.ROW if axis is Axis.COLUMN else Axis.COLUMN)
 
 
 def _suspects(instance: Instance, repairs: tuple[Repair, ...]) -> tuple[Suspect, ...]:
@@ -486,16 +463,11 @@ def _not_assessed(report: Report, hidden: list[Instance]) -> Iterator[Finding]:
             for cell in instance.cells
             if cell_value(report, cell).kind in (Kind.UNREADABLE, Kind.ABSENT)
         )
-        lines = "、".join(f"“{instance.label}”" for instance in members[:_MOST_NAMED])
-        lines += "等" if len(members) > _MOST_NAMED else ""
-        across = "栏" if members[0].relation.axis is Axis.COLUMN else "行"
+        relation = RelationOf(members[0].table, members[0].edition, rule)
+        lines = _lines(members)
         yield Finding(
             rule=rule,
             severity=Severity.INFO,
-            message=f"{TABLE_NAMES[members[0].table]}有 {len(members)} {across}无法核对"
-            f"“{members[0].relation.formula}”，因为有的格读不出或文中没有：{lines}",
-            message_en=f"{len(members)} not assessable, cells unreadable or absent: "
-            + ", ".join(instance.line for instance in members[:_MOST_NAMED])
-            + (" …" if len(members) > _MOST_NAMED else ""),
+            says=(say("relation.not_assessed", lines=lines, relation=relation),),
             cells=tuple(cells),
         )

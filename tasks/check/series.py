@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tasks.forms.annual_report import FORM, TABLE_NAMES
+from tasks.forms.annual_report import FORM
 from tasks.model.report import Finding, Kind, PlacedBy, Report, Severity, Suspect, Value
+from tasks.model.saying import FigureOf, LinesOf, TableOf, say
 from tasks.recognise.regions import organ_key
 
 #: More than so many times last year's figure is worth a look, from this figure on.
@@ -39,27 +40,17 @@ def follows(organ: str | None, year: int | None) -> Follows | None:
     return Follows(known, year) if known and year else None
 
 
-#: More other files than these are counted and not named.
-_MOST_NAMED = 3
-
-
 def duplicate(report: Report, others: Mapping[str, Report]) -> Finding:
     """Other files, by their names, that hold a report of the same organ and year."""
-    named = "、".join(list(others)[:_MOST_NAMED])
-    named_en = ", ".join(list(others)[:_MOST_NAMED])
-    if len(others) > _MOST_NAMED:
-        named, named_en = f"{named}等 {len(others)} 份", f"{named_en} … ({len(others)} in all)"
     cells = _differing([report, *others.values()])
-    differ = f"有 {len(cells)} 格的数不同，请确认以哪份为准" if cells else "各格的数相同"
-    differ_en = f"{len(cells)} cells differ: make sure which one counts"
+    compared = (
+        say("series.duplicate.differing", n=len(cells)) if cells else say("series.duplicate.alike")
+    )
+    said = say("series.duplicate", year=str(report.year), files=tuple(others), compared=compared)
     return Finding(
         rule="series.duplicate",
         severity=Severity.WARNING,
-        message=f"同一机关 {report.year} 年的报告不止一份，另有 {named}：{differ}；"
-        "与其他年度核对时只用各份相同的数",
-        message_en=f"more than one report of the same organ and year {report.year}, also "
-        f"{named_en}: {differ_en if cells else 'all figures are the same'}; only figures that "
-        "all of them give are held against other years",
+        says=(said,),
         cells=cells,
     )
 
@@ -121,25 +112,29 @@ def _value(report: Report, cell: str) -> Value | None:
     return report.values.get(table, {}).get(row, {}).get(column)
 
 
-_COLUMNS = {column.id: column.label for column in FORM.of("requests")[0].blocks[0].columns}
+_REQUESTS = FORM.of("requests")[0]
+_COLUMNS = [column.id for column in _REQUESTS.blocks[0].columns]
 
 
 def _carried(report: Report, last: Report) -> Iterator[Finding]:
     """上年结转 is last year's 结转下年度继续办理, column by column."""
-    for column, label in _COLUMNS.items():
+    for column in _COLUMNS:
         now = _told(report, "carried_over", column)
         then = _told(last, "carried_forward", column)
         if now is None or then is None or now.amount == then.amount:
             continue
         sure = now.placed_by is then.placed_by is PlacedBy.LABEL
-        doubt = "" if sure else "；所涉的格是按顺序或推定读取的，也可能是读取有误"
+        said = say(
+            "series.carried_over",
+            column=LinesOf(_REQUESTS.table, _REQUESTS.edition, "column", (column,)),
+            year=str(last.year),
+            now=str(now.amount),
+            then=str(then.amount),
+        )
         yield Finding(
             rule="series.carried_over",
             severity=Severity.ERROR if sure else Severity.WARNING,
-            message=f"表三“{label}”栏：“上年结转”应与 {last.year} 年报告的"
-            f"“结转下年度继续办理”相同，本年填了 {now.amount}，上年填了 {then.amount}{doubt}",
-            message_en=f"carried over {now.amount}, but the {last.year} report carried "
-            f"forward {then.amount} ({column})",
+            says=(said,) if sure else (said, say("relation.in_doubt")),
             cells=(f"requests.carried_over.{column}",),
             expected=str(then.amount),
             actual=str(now.amount),
@@ -175,39 +170,55 @@ def _in_force(report: Report, last: Report) -> Iterator[Finding]:
             continue
         expected = before + issued - repealed
         if expected != now:
-            label = next(r.label for r in FORM.of("disclosure")[0].rows() if r.id == row)
+            said = say(
+                "series.in_force",
+                row=LinesOf("disclosure", FORM.of("disclosure")[0].edition, "row", (row,)),
+                year=str(last.year),
+                before=before,
+                issued=issued,
+                repealed=repealed,
+                expected=expected,
+                now=now,
+            )
             yield Finding(
                 rule="series.in_force",
                 severity=Severity.WARNING,
-                message=f"表二“{label}”：{last.year} 年末现行有效 {before} + 本年制发 {issued}"
-                f" - 本年废止 {repealed} = {expected}，而本年现行有效填了 {now}，请核对",
-                message_en=f"{row}: {before} in force + {issued} issued - {repealed} repealed"
-                f" = {expected}, not {now}",
+                says=(said,),
                 cells=tuple(f"disclosure.{row}.{c}" for c in ("issued", "repealed", "in_force")),
                 expected=str(expected),
                 actual=str(now),
             )
 
 
+#: Cells that do not leap from one year to the next.
+COMPARED = (
+    "requests.new.total",
+    "disclosure.licensing.decisions",
+    "disclosure.penalties.decisions",
+    "disclosure.coercion.decisions",
+    "disclosure.fees.amount",
+)
+
+
 def _leaps(report: Report, last: Report) -> Iterator[Finding]:
-    for cell, name in (
-        ("requests.new.total", "本年新收申请"),
-        ("disclosure.licensing.decisions", "行政许可"),
-        ("disclosure.penalties.decisions", "行政处罚"),
-        ("disclosure.coercion.decisions", "行政强制"),
-        ("disclosure.fees.amount", "行政事业性收费"),
-    ):
+    for cell in COMPARED:
         now, then = _value(report, cell), _value(last, cell)
         if now is None or then is None or not now.amount or not then.amount:
             continue
         high, low = max(now.amount, then.amount), min(now.amount, then.amount)
         if high > _TIMES * low and high >= _FROM:
+            said = say(
+                "plausible.leap",
+                figure=FigureOf(cell),
+                year=str(last.year),
+                then=then.amount,
+                now=now.amount,
+                times=_TIMES,
+            )
             yield Finding(
                 rule="plausible.leap",
                 severity=Severity.INFO,
-                message=f"{name}：{last.year} 年为 {then.amount}，本年为 {now.amount}，"
-                f"相差 {_TIMES} 倍以上，请核对单位和位数",
-                message_en=f"{cell}: {then.amount} last year, {now.amount} now",
+                says=(said,),
                 cells=(cell,),
                 actual=str(now.amount),
             )
@@ -225,12 +236,11 @@ def _same(report: Report, last: Report) -> Iterator[Finding]:
         now = _figures(report, table)
         moving = {n for cell, n in now.items() if n and cell.rpartition(".")[2] not in _STOCK}
         if len(moving) >= _FEWEST_FIGURES and now == _figures(last, table):
+            said = say("plausible.same_as_last_year", table=TableOf(table), year=str(last.year))
             yield Finding(
                 rule="plausible.same_as_last_year",
                 severity=Severity.INFO,
-                message=f"{TABLE_NAMES[table]}的数与 {last.year} 年报告完全相同，"
-                "请核对是否误用了上年的表",
-                message_en=f"table {table} is the same as in {last.year}",
+                says=(said,),
                 cells=(),
             )
 

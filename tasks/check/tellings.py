@@ -35,8 +35,6 @@ class Telling:
 
     #: The finding is `narrative.<field>`.
     field: str
-    #: What the figure is, for people.
-    name: str
     patterns: tuple[re.Pattern[str], ...]
     #: The cells whose sum it should be; a cell that the edition does not have is passed over.
     cells: tuple[str, ...]
@@ -49,6 +47,13 @@ class Telling:
     #: Whether the words can mean nothing else.
     sure: bool = True
     context: Context = Context.NONE
+    #: Where it is not the field's own figure but one of its own name: of several fields, say.
+    figure: str = ""
+
+    @property
+    def called(self) -> str:
+        """Id of the figure, for people."""
+        return self.figure or self.field
 
 
 # --- the words that the patterns are made of ------------------------------------------------
@@ -131,7 +136,6 @@ def _patterns(*written: str) -> tuple[re.Pattern[str], ...]:
 _APPLICATIONS = (
     Telling(
         field="received",
-        name="本年新收申请",
         patterns=_patterns(
             rf"{_GOT}(?:了|的)?{_TOO}(?:的)?{_WHOEVER}{_APPLICATION}{_AFTER}",
             rf"{_GOT}(?:了)?{_TOO}{_AFTER}(?:的)?{_WHOEVER}{_APPLICATION}",
@@ -142,7 +146,6 @@ _APPLICATIONS = (
     ),
     Telling(
         field="received",
-        name="本年新收申请",
         patterns=_patterns(
             rf"(?:受理|登记){_ABOUT}{_WHOEVER}{_APPLICATION}{_AFTER}",
             rf"(?:受理|登记){_AFTER}(?:的)?{_WHOEVER}{_APPLICATION}",
@@ -154,7 +157,6 @@ _APPLICATIONS = (
     ),
     Telling(
         field="received",
-        name="本年新收申请",
         patterns=_patterns(
             rf"{_NONE}(?:曾|有)?(?:收到|接到|收取|受理|接收|收)(?:过|到)?"
             rf"{_ANYBODY}{_APPLICATION}{_ENDED}",
@@ -165,7 +167,6 @@ _APPLICATIONS = (
     ),
     Telling(
         field="carried_over",
-        name="上年结转申请",
         patterns=_patterns(
             rf"(?:{_LAST_YEAR}{_CARRIED}|{_CARRIED}(?:自)?上一?年度?)"
             rf"(?:(?:至|到)?(?:本年度?|今年|20\d\d年度?))?(?:继续)?(?:办理|处理)?(?:的)?"
@@ -176,7 +177,6 @@ _APPLICATIONS = (
     ),
     Telling(
         field="carried_forward",
-        name="结转下年度继续办理",
         patterns=_patterns(
             rf"{_CARRIED}(?:至|到|入|于)?{_NEXT_YEAR}(?:继续)?(?:办理|处理|答复|办结)?(?:的)?"
             rf"(?:{_APPLICATION})?{_AFTER}",
@@ -190,7 +190,6 @@ _APPLICATIONS = (
     ),
     Telling(
         field="answered",
-        name="本年办结申请",
         patterns=_patterns(
             rf"(?:办结|办理完毕|处理完毕|办理完成)(?:了|的)?{_ABOUT}(?:{_WHOEVER}{_APPLICATION})?{_AFTER}",
         ),
@@ -201,7 +200,6 @@ _APPLICATIONS = (
     ),
     Telling(
         field="answered",
-        name="本年办结申请",
         patterns=_patterns(
             rf"(?:(?<!延期)答复|回复|(?<!继续)(?<!年度)(?<!年)办理)(?:了|的)?{_ABOUT}"
             rf"(?:{_APPLICATION})?{_AFTER}",
@@ -219,15 +217,14 @@ _OUTCOMES = (
     *(
         Telling(
             field=field,
-            name=name,
             patterns=_patterns(
-                rf"(?<!不){name}(?:答复|处理)?(?:的)?(?:{_APPLICATION})?{_AFTER}",
+                rf"(?<!不){outcome}(?:答复|处理)?(?:的)?(?:{_APPLICATION})?{_AFTER}",
             ),
             cells=cells,
             also=also,
             context=Context.APPLICATIONS,
         )
-        for field, name, cells, also in (
+        for field, outcome, cells, also in (
             ("granted", "予以公开", _GRANTED, (_GRANTED + _PARTLY,)),
             ("partly_granted", "部分公开", _PARTLY, ()),
             ("denied", "不予公开", _group("denied_"), ()),
@@ -238,7 +235,7 @@ _OUTCOMES = (
     ),
     Telling(
         field="granted",
-        name="予以公开和部分公开",
+        figure="granted_at_all",
         patterns=_patterns(rf"予以公开(?:的)?{_AND}部分公开(?:的)?{_AFTER}"),
         cells=_GRANTED + _PARTLY,
         context=Context.APPLICATIONS,
@@ -249,7 +246,6 @@ _DISPUTES = (
     *(
         Telling(
             field=field,
-            name=f"行政{word}",
             patterns=_patterns(
                 rf"(?<!经)(?<!经行政){word}(?:的)?(?:申请|案件)?各?{_AFTER}",
                 rf"{_NONE}[^,\d]{{0,40}}?(?<!经)(?<!经行政){word}(?![^,]{{0,100}}{_NOT_NONE})",
@@ -264,7 +260,7 @@ _DISPUTES = (
     ),
     Telling(
         field="review",
-        name="行政复议和行政诉讼",
+        figure="disputes",
         patterns=_patterns(
             rf"复议(?:案件|申请)?{_AND}(?:被)?(?:提起)?(?:行政)?诉讼(?:案件)?(?!各){_AFTER}",
         ),
@@ -276,7 +272,6 @@ _DISPUTES = (
 _DISCLOSURE = (
     Telling(
         field="in_force",
-        name="现行有效的规范性文件",
         patterns=_patterns(
             rf"(?:现行|继续|现存)有效(?:的)?{_NORMATIVE}{_AFTER}",
             rf"{_NORMATIVE}(?:现行|继续)有效(?:的)?{_AFTER}",
@@ -285,13 +280,11 @@ _DISCLOSURE = (
     ),
     Telling(
         field="repealed",
-        name="废止的规范性文件",
         patterns=_patterns(rf"废止(?:失效)?(?:的)?{_NORMATIVE}{_AFTER}"),
         cells=_normative("repealed"),
     ),
     Telling(
         field="issued",
-        name="制发的规范性文件",
         patterns=_patterns(
             rf"(?:制发|新?制定(?:出台|印发|发布)?)(?:了|的)?{_NORMATIVE}{_AFTER}",
             rf"{_NONE}(?:制发|制定|出台|印发)(?:过)?(?:任何)?{_NORMATIVE}{_ENDED}",
@@ -300,7 +293,6 @@ _DISCLOSURE = (
     ),
     Telling(
         field="issued",
-        name="制发的规范性文件",
         patterns=_patterns(rf"(?:出台|印发)(?:了|的)?{_NORMATIVE}{_AFTER}"),
         cells=_normative("issued", "made"),
         sure=False,
@@ -308,7 +300,6 @@ _DISCLOSURE = (
     *(
         Telling(
             field=field,
-            name=f"{name}处理决定",
             patterns=_patterns(pattern),
             cells=(f"disclosure.{field}.decisions",),
             sure=sure,

@@ -18,6 +18,7 @@ from bs4.dammit import EncodingDetector
 from tasks.detect.misread import is_salad, undone
 from tasks.model.document import Detection, Doubt, DoubtKind, Format
 from tasks.model.refusal import Refusal, RefusalCode
+from tasks.model.saying import say
 
 #: Byte order marks, longest first, and the codec each stands for.
 BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
@@ -295,9 +296,7 @@ def text_of(source: bytes, charset: str) -> tuple[str, tuple[Doubt, ...]]:
 def _broken(codec: str, broken: int) -> Doubt:
     return Doubt(
         kind=DoubtKind.ENCODING,
-        message=f"按 {codec} 编码读取，有 {broken} 处字节无法识别，文字可能有缺损。",
-        message_en=f"Read as {codec}; {broken} places could not be decoded, so text may be "
-        "damaged.",
+        says=(say("encoding.broken", codec=codec, n=broken),),
     )
 
 
@@ -313,10 +312,7 @@ def _nothing_but_salad() -> Refusal:
 def _salad(codec: str) -> Doubt:
     return Doubt(
         kind=DoubtKind.ENCODING,
-        message=f"按 {codec} 编码读取，文字像是保存之前就被按错误的编码转换过（乱码）。"
-        "请从原文件重新导出。",
-        message_en=f"Read as {codec}; the text seems to have been converted by a wrong encoding "
-        "before it was saved. Export it again from its source.",
+        says=(say("encoding.misread", codec=codec),),
     )
 
 

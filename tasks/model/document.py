@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from tasks.model.saying import Saying
+
 
 class Format(StrEnum):
     """Formats that have a reader."""
@@ -71,9 +73,8 @@ class Doubt:
     """Something in the document that could be read in more than one way."""
 
     kind: DoubtKind
-    #: What was seen, for people, in Chinese and English.
-    message: str
-    message_en: str
+    #: What was seen.
+    says: tuple[Saying, ...]
     where: Where = Where()
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from tasks.model.document import Document
+from tasks.model.saying import Saying
 
 
 class Kind(StrEnum):
@@ -82,9 +83,8 @@ class Finding:
     #: `requests.balance`
     rule: str
     severity: Severity
-    #: In Chinese, for the disclosure officer.
-    message: str
-    message_en: str
+    #: What is wrong, then what more there is to say of it; rendering puts it into words.
+    says: tuple[Saying, ...]
     #: Dotted ids of the cells concerned.
     cells: tuple[str, ...] = ()
     expected: str | None = None

@@ -22,12 +22,14 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 from itertools import accumulate, pairwise
+from typing import assert_never
 
 from lxml import etree
 
 from tasks.model.document import Cell, Detection, Document, Doubt, DoubtKind, Format, Where
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_TABLES_WITHIN
 from tasks.model.refusal import Refusal, RefusalCode
+from tasks.model.saying import Saying, say
 from tasks.read.controls import Sign, is_prompt, said_in, stores_of, unsure_cells
 from tasks.read.grid import placed_to_grid
 from tasks.read.inline import MC, Shown, Unmapped, alternative, composed, pieces
@@ -144,12 +146,8 @@ class _Why(StrEnum):
     TINY = "tiny"
 
 
-#: How people are told of it, in Chinese and English.
-_TOLD = {
-    _Why.STRUCK: ("加了删除线", "are struck through"),
-    _Why.UNSEEN: ("与背景同色，看不见", "have the colour of what is behind them"),
-    _Why.TINY: ("太小，看不见", "are too small to be seen"),
-}
+#: Characters of a text that was left out.
+_CITED = 40
 
 
 @dataclass(slots=True, kw_only=True)
@@ -574,33 +572,38 @@ def _integer(text: str | None, otherwise: int) -> int:
 def _covered(held: Held) -> Doubt:
     return Doubt(
         kind=DoubtKind.STRAY_TEXT,
-        message=f"合并单元格中有不显示的文字“{held.text[:40]}”，未计入。",
-        message_en=f"A merged cell holds text that is not shown ({held.text[:40]!r}); left out.",
+        says=(say("stray_text.covered", text=held.text[:_CITED]),),
         where=held.where,
     )
 
 
 def _left_out(texts: Sequence[tuple[_Why, str, Where]]) -> Iterator[Doubt]:
     """One doubt for each reason."""
-    for why, (told, told_en) in _TOLD.items():
+    for why in _Why:
         found = [(text.strip(), where) for reason, text, where in texts if reason is why]
         if not found:
             continue
         first, where = found[0]
-        yield Doubt(
-            kind=DoubtKind.STRAY_TEXT,
-            message=f"有 {len(found)} 处文字{told}（第一处：“{first[:40]}”），未读取。",
-            message_en=f"{len(found)} texts {told_en} and were left out "
-            f"(the first: {first[:40]!r}).",
-            where=where,
-        )
+        said = _told(why, len(found), first[:_CITED])
+        yield Doubt(kind=DoubtKind.STRAY_TEXT, says=(said,), where=where)
+
+
+def _told(why: _Why, n: int, first: str) -> Saying:
+    match why:
+        case _Why.STRUCK:
+            return say("stray_text.struck", n=n, first=first)
+        case _Why.UNSEEN:
+            return say("stray_text.unseen", n=n, first=first)
+        case _Why.TINY:
+            return say("stray_text.tiny", n=n, first=first)
+        case _:
+            assert_never(why)
 
 
 def _unmapped(symbol: str, where: Where) -> Doubt:
     return Doubt(
         kind=DoubtKind.UNMAPPED_CHARACTERS,
-        message=f"有无法识别的符号字体字符（{symbol}）。",
-        message_en=f"A character of a symbol font could not be read ({symbol}).",
+        says=(say("docx.symbol", symbol=symbol),),
         where=where,
     )
 
@@ -608,8 +611,7 @@ def _unmapped(symbol: str, where: Where) -> Doubt:
 def _elsewhere(path: str) -> Doubt:
     return Doubt(
         kind=DoubtKind.TRUNCATED,
-        message="文档中嵌入了另一个文件作为正文的一部分，这一部分未读取。",
-        message_en="Another file is embedded as part of the text; that part was not read.",
+        says=(say("docx.embedded"),),
         where=Where(path=path),
     )
 

@@ -16,6 +16,7 @@ from itertools import accumulate, pairwise
 from tasks.model.document import Cell, Doubt, DoubtKind, Table, Where
 from tasks.model.limits import MAX_CELLS, MAX_POSITIONS
 from tasks.model.refusal import Refusal, RefusalCode
+from tasks.model.saying import say
 
 _NOWHERE = Where()
 
@@ -256,22 +257,15 @@ def _ragged(cells: Sequence[Cell], n_rows: int, n_columns: int) -> Iterator[Doub
         changes[cell.row] += cell.colspan
         changes[cell.row + cell.rowspan] -= cell.colspan
     widths = list(accumulate(changes))[:n_rows]
-    short = [str(row + 1) for row, width in enumerate(widths) if width < n_columns]
-    some = short[:5]
-    yield Doubt(
-        kind=DoubtKind.RAGGED_ROWS,
-        message=f"表格有 {n_columns} 列，但第 {'、'.join(some)} 行"
-        f"{'等' if len(short) > 5 else ''}（共 {len(short)} 行）单元格不足。",
-        message_en=f"The table has {n_columns} columns, but {len(short)} of its rows have cells "
-        f"for fewer ({', '.join(some)}{', …' if len(short) > 5 else ''}).",
-    )
+    short = tuple(row + 1 for row, width in enumerate(widths) if width < n_columns)
+    said = say("ragged_rows", n_columns=n_columns, n=len(short), short=short)
+    yield Doubt(kind=DoubtKind.RAGGED_ROWS, says=(said,))
 
 
 def _overlap(where: Where) -> Doubt:
     return Doubt(
         kind=DoubtKind.OVERLAPPING_SPAN,
-        message="合并单元格的范围与另一个单元格重叠，已缩小。",
-        message_en="A cell spans over another cell; its span was cut short.",
+        says=(say("overlapping_span"),),
         where=where,
     )
 

@@ -43,6 +43,7 @@ from collections.abc import Mapping, Sequence
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Document, DoubtKind, Table
 from tasks.model.report import Finding, Kind, Report, Severity
+from tasks.model.saying import TableOf, say
 from tasks.recognise.anchors import side_of, with_table
 from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
 from tasks.recognise.gathered import with_gathered_rows, without_gathered_rows
@@ -232,8 +233,7 @@ def _doubts(document: Document) -> list[Finding]:
         Finding(
             rule=f"extraction.{doubt.kind}",
             severity=Severity.WARNING,
-            message=doubt.message,
-            message_en=doubt.message_en,
+            says=doubt.says,
         )
         for doubt in doubts
     ]
@@ -246,8 +246,7 @@ def _unknown_identity(who: Identity) -> list[Finding]:
             Finding(
                 rule="extraction.organ",
                 severity=Severity.WARNING,
-                message="没有找到编制机关的名称",
-                message_en="the name of the organ was not found",
+                says=(say("extraction.organ"),),
             )
         )
     if who.year is None:
@@ -255,8 +254,7 @@ def _unknown_identity(who: Identity) -> list[Finding]:
             Finding(
                 rule="extraction.year",
                 severity=Severity.WARNING,
-                message="没有找到报告的年度",
-                message_en="the year reported on was not found",
+                says=(say("extraction.year"),),
             )
         )
     return findings
@@ -267,8 +265,7 @@ def _missing_tables(readings: Mapping[str, TableReading]) -> list[Finding]:
         Finding(
             rule="extraction.missing_table",
             severity=Severity.WARNING,
-            message=f"没有找到“{FORM.of(table)[0].titles[0]}”表",
-            message_en=f"table {table} was not found",
+            says=(say("extraction.missing_table", table=TableOf(table)),),
         )
         for table in FORM.tables
         if table not in readings

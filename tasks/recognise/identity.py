@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from tasks.model.document import Document, Table
 from tasks.model.report import Finding, Severity
+from tasks.model.saying import Saying, say
 from tasks.recognise.labels import half_width, plain
 from tasks.recognise.witnesses import Source, Witness, witnesses
 
@@ -52,16 +53,16 @@ _TITLES = frozenset(
 )
 #: Those that speak of this report and of no other, and what they are called.
 _OWN = {
-    Source.HEADING: ("标题", "the title"),
-    Source.INDEX_TITLE: ("标题", "the title"),
-    Source.ABOVE: ("标题", "the title"),
-    Source.FILE_TITLE: ("文件属性或网页中的标题", "the title of the file"),
-    Source.PREFACE: ("开头的说明", "the preface"),
-    Source.PERIOD: ("正文的统计期限", "the period sentence"),
+    Source.HEADING: say("witness.title"),
+    Source.INDEX_TITLE: say("witness.title"),
+    Source.ABOVE: say("witness.title"),
+    Source.FILE_TITLE: say("witness.file_title"),
+    Source.PREFACE: say("witness.preface"),
+    Source.PERIOD: say("witness.period"),
 }
 _NAMING = {
-    Source.PREFACE: ("开头的说明", "the preface"),
-    Source.SIGNATURE: ("落款", "the signature"),
+    Source.PREFACE: say("witness.preface"),
+    Source.SIGNATURE: say("witness.signature"),
 }
 #: A report that is signed in this month or later may be of the same year.
 _YEAR_ENDS = 12
@@ -182,13 +183,17 @@ def _on_years(heard: Sequence[Witness], year: int | None) -> Iterator[Finding]:
         is_link = witness.source in title and year in titles
         if witness.year == year or is_link:
             continue
-        zh, en = _OWN[witness.source]
-        agreed, agreed_en = next(
-            (_OWN[other.source] for other in said if other.year == year), ("日期", "the date")
+        agreeing = next(
+            (_OWN[other.source] for other in said if other.year == year), say("witness.date")
         )
         yield _disagreement(
-            f"{zh}写的是 {witness.year} 年，{agreed}写的是 {year} 年，按 {year} 年处理",
-            f"{en} says {witness.year}, {agreed_en} says {year}; taken for {year}",
+            say(
+                "year.disagreement",
+                witness=_OWN[witness.source],
+                year=str(witness.year),
+                agreeing=agreeing,
+                taken=str(year),
+            ),
             str(year),
             str(witness.year),
             Severity.INFO if witness.source is Source.FILE_TITLE else Severity.WARNING,
@@ -199,23 +204,18 @@ def _on_years(heard: Sequence[Witness], year: int | None) -> Iterator[Finding]:
         last = dates[-1]
         if last.month and last.month < _YEAR_ENDS and last.year == year - 1:
             yield _disagreement(
-                f"报告的是 {year} 年，落款或发布日期却在 {year} 年 {last.month} 月，"
-                "当时这一年还没有结束",
-                f"the report is of {year}, and dated {year}-{last.month:02}, before its end",
+                say("year.disagreement.too_early", year=year, month=last.month),
                 str(year),
                 None,
                 Severity.WARNING,
             )
 
 
-def _disagreement(
-    zh: str, en: str, expected: str, actual: str | None, severity: Severity
-) -> Finding:
+def _disagreement(said: Saying, expected: str, actual: str | None, severity: Severity) -> Finding:
     return Finding(
         rule="year.disagreement",
         severity=severity,
-        message=zh,
-        message_en=en,
+        says=(said,),
         expected=expected,
         actual=actual,
     )
@@ -228,12 +228,11 @@ def _on_organs(heard: Sequence[Witness], organ: str | None) -> Iterator[Finding]
         if not (titled and organ and witness.organ and witness.source in _NAMING):
             continue
         if not _are_one(organ, witness.organ):
-            source, source_en = _NAMING[witness.source]
+            source, named = _NAMING[witness.source], witness.organ
             yield Finding(
                 rule="organ.disagreement",
                 severity=Severity.WARNING,
-                message=f"标题写的是{organ}，{source}写的是{witness.organ}",
-                message_en=f"the title names {organ}, {source_en} names {witness.organ}",
+                says=(say("organ.disagreement", titled=organ, witness=source, named=named),),
                 expected=organ,
                 actual=witness.organ,
             )

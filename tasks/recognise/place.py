@@ -17,6 +17,7 @@ from itertools import zip_longest
 from tasks.forms.vocabulary import Axis, Block, Edition, Line
 from tasks.model.document import Cell, DoubtKind, Table
 from tasks.model.report import Kind, PlacedBy
+from tasks.model.saying import Saying, say
 from tasks.recognise.align import Alignment, RowLabel, align
 from tasks.recognise.amounts import is_unit, looks_like_value, text_to_amount
 from tasks.recognise.blanks import ends_in_doubt, totals_tell
@@ -43,8 +44,8 @@ class Spot:
     #: None where the figure has no cell of its own.
     cell: Cell | None
     by: PlacedBy = PlacedBy.LABEL
-    #: Set where the figure cannot be told: why, in Chinese and English.
-    trouble: tuple[str, str] | None = None
+    #: Set where the figure cannot be told: why.
+    trouble: Saying | None = None
     #: What was seen, where it is not simply the cell's text.
     seen: str | None = None
 
@@ -96,28 +97,13 @@ class Padding(Enum):
     NEITHER = "neither"
 
 
-_MERGED = (
-    "这一格与相邻的格合并了，看不出哪个数属于哪一栏",
-    "the cell is merged with its neighbours, so its columns cannot be told",
-)
-_SEVERAL = ("这一栏里有几个数", "several figures stand in this column")
-_TOO_FEW = (
-    "这一行的空格在转成文本时丢了，剩下的数属于哪一栏无法确定",
-    "blank cells of this row were lost, so the columns of the rest cannot be told",
-)
-_TOO_MANY = ("这一行的数多于栏数", "the row has more figures than columns")
-_IN_LABEL = (
-    "标签的格里还有数，看不出属于哪一栏",
-    "a figure stands in the cell of the label, so its column cannot be told",
-)
-_DISORDER = (
-    "栏目的次序与表样不同，而文本里只剩下次序",
-    "the columns stand in another order than the form's, and order is all that text keeps",
-)
-_LOST_ROW = (
-    "有的行标签丢了，剩下的行与表样对不上，不知道是哪一行",
-    "row labels were lost and what is left does not match the form row by row",
-)
+_MERGED = say("unreadable.merged")
+_SEVERAL = say("unreadable.several")
+_TOO_FEW = say("unreadable.too_few")
+_TOO_MANY = say("unreadable.too_many")
+_IN_LABEL = say("unreadable.in_label")
+_DISORDER = say("unreadable.disorder")
+_LOST_ROW = say("unreadable.lost_row")
 
 
 # Labels of rows
@@ -385,10 +371,7 @@ def _doubting_torn_rows(rows: Sequence[Row], labels: list[RowLabel]) -> list[Row
     return labels
 
 
-_BROKEN = (
-    "文本在这一格中断了，数可能不全",
-    "the text breaks off in this cell, whose figure may have lost digits",
-)
+_BROKEN = say("unreadable.broken_off")
 
 
 def _doubting_broken(spot: Spot) -> Spot:
@@ -575,10 +558,7 @@ def _under_own_heads(
     return kept | dict.fromkeys(missing, doubtful)
 
 
-_FOREIGN_HEAD = (
-    "这里的栏目不是表样所有的，看不出是哪一栏",
-    "the form has no column of this head, so it cannot be told which it is",
-)
+_FOREIGN_HEAD = say("unreadable.foreign_head")
 
 
 def _with_alike(spots: Spots, row: Row, header: Header) -> Spots:
@@ -670,10 +650,7 @@ def _under_some(row: Row, line: str, columns: Sequence[Line], header: Header) ->
     return spots
 
 
-_NO_HEAD = (
-    "这一栏的标签丢了，看不出是哪一栏",
-    "the label of this column was lost, so it cannot be told which it is",
-)
+_NO_HEAD = say("unreadable.no_head")
 
 
 def _begins_with_figure(row: Row, alignment: Alignment, index: int, lines: Sequence[Line]) -> bool:
@@ -728,7 +705,7 @@ def _under(row: Row, span: tuple[int, int], by: PlacedBy) -> Spot:
     return Spot(table=row.table, cell=cell, by=by)
 
 
-_NO_CELL = ("这一行短了，这一栏没有格", "the row is short: this column has no cell")
+_NO_CELL = say("unreadable.no_cell")
 
 
 # Rows whose columns are only an order

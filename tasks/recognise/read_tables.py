@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tasks.forms.annual_report import FORM, TABLE_NAMES
+from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Edition, Line
 from tasks.model.report import Finding, Kind, LeftOver, PlacedBy, Severity, Value
+from tasks.model.saying import LinesOf, Saying, TableOf, say
 from tasks.recognise.amounts import looks_like_value, text_to_amount
 from tasks.recognise.infer import Figure, infer
 from tasks.recognise.labels import key, plain
@@ -49,13 +50,9 @@ class TableReading:
             finding.rule == "extraction.edition" for finding in self.findings
         ):
             self.findings.append(_edition_in_doubt(self.edition))
-        self.distrust(
-            lambda value: True,
-            "重复的行已从文中删掉，看到的数不一定是这一格的",
-            "since repeated lines were removed and what is seen may be another cell's",
-        )
+        self.distrust(lambda value: True, say("not_taken.lines_lost"))
 
-    def distrust(self, doubtful: Callable[[Value], bool], why: str, why_en: str) -> None:
+    def distrust(self, doubtful: Callable[[Value], bool], why: Saying) -> None:
         """Keep what was seen of these values, as unreadable, and say so."""
         read = [
             (row, column)
@@ -69,15 +66,13 @@ class TableReading:
                 kind=Kind.UNREADABLE, raw=value.raw, at=value.at, doubt=1.0
             )
         if read:
-            rows = list(dict.fromkeys(row for row, _ in read))
+            rows = _rows(self.edition, dict.fromkeys(row for row, _ in read))
+            said = say("extraction.unreadable.not_taken", rows=rows, n=len(read), why=why)
             self.findings.append(
                 Finding(
                     rule="extraction.unreadable",
                     severity=Severity.WARNING,
-                    message=f"{_name(self.table)}有 {len(read)} 格不采用，{why}："
-                    f"{_labels(self.edition, rows)}",
-                    message_en=f"{self.table}: {len(read)} cells are not taken, {why_en}: "
-                    f"{', '.join(rows)}",
+                    says=(said,),
                     cells=tuple(f"{self.table}.{row}.{column}" for row, column in read),
                 )
             )
@@ -190,16 +185,11 @@ def _edition_in_doubt(chosen: Edition) -> Finding:
     return Finding(
         rule="extraction.edition",
         severity=Severity.WARNING,
-        message=f"{_name(table)}的行和栏同时合于两个版本的表样，按 {chosen.edition} 年版读取",
-        message_en=f"table {table} fits two editions; read as {chosen.edition}",
+        says=(say("extraction.edition", table=TableOf(table), edition=chosen.edition),),
         cells=tuple(
             f"{table}.{row}.{column}" for row, column in others if (row, column) not in own
         ),
     )
-
-
-def _name(table: str) -> str:
-    return TABLE_NAMES[table]
 
 
 def _to_reading(table: str, placement: Placement) -> TableReading:
@@ -230,15 +220,12 @@ def _infer_loose(reading: TableReading, placement: Placement) -> None:
     }
     inferred = infer(reading.edition, reading.values, loose) if loose else []
     if inferred:
-        rows = list(dict.fromkeys(cell.split(".")[0] for cell in inferred))
+        rows = _rows(reading.edition, dict.fromkeys(cell.split(".")[0] for cell in inferred))
         reading.findings.append(
             Finding(
                 rule="extraction.inferred",
                 severity=Severity.INFO,
-                message=f"{_name(reading.table)}有 {len(inferred)} 格的栏位在文中已丢失，"
-                f"由勾稽关系推定：{_labels(reading.edition, rows)}",
-                message_en=f"{reading.table}: {len(inferred)} cells inferred from the relations: "
-                + ", ".join(rows),
+                says=(say("extraction.inferred", rows=rows, n=len(inferred)),),
                 cells=tuple(f"{reading.table}.{cell}" for cell in inferred),
             )
         )
@@ -277,32 +264,27 @@ def _to_value(spot: Spot | None, row: Line, column: Line) -> Value:
 
 def _tell_places(reading: TableReading, placement: Placement) -> None:
     """Rows placed by order, rows out of order, and cells that could not be read."""
-    name = _name(reading.table)
     ordered = sorted(
         {row for (row, _), spot in placement.spots.items() if spot.by is PlacedBy.ORDER},
         key=list(reading.values).index,
     )
     if ordered:
-        labels = _labels(reading.edition, ordered)
+        rows = _rows(reading.edition, ordered)
         reading.findings.append(
             Finding(
                 rule="extraction.placed_by_order",
                 severity=Severity.INFO,
-                message=f"{name}中这些行或栏的标签丢失，按顺序认定：{labels}",
-                message_en=f"table {reading.table}: labels lost, placed by order: "
-                + ", ".join(ordered),
+                says=(say("extraction.placed_by_order", rows=rows),),
                 cells=_fields(reading, placement.spots, PlacedBy.ORDER),
             )
         )
     if placement.reordered:
+        rows = _rows(reading.edition, placement.reordered)
         reading.findings.append(
             Finding(
                 rule="extraction.reordered_rows",
                 severity=Severity.INFO,
-                message=f"{name}的行次序与表样不同，按标签认定："
-                + _labels(reading.edition, placement.reordered),
-                message_en=f"table {reading.table}: rows out of order: "
-                + ", ".join(placement.reordered),
+                says=(say("extraction.reordered_rows", rows=rows),),
             )
         )
     reading.findings += _unreadable(reading, placement)
@@ -314,29 +296,33 @@ def _fields(reading: TableReading, spots: Spots, by: PlacedBy) -> tuple[str, ...
     )
 
 
-_NO_FIGURE = ("不是一个能确定的数", "no figure that can be told")
+_NO_FIGURE = say("unreadable.no_figure")
 
 
 def _unreadable(reading: TableReading, placement: Placement) -> Iterator[Finding]:
     """One finding a reason, with all the cells it hides."""
-    causes: dict[tuple[str, str], dict[str, list[str]]] = {}
+    causes: dict[Saying, dict[str, list[str]]] = {}
     for row, columns in reading.values.items():
         for column, value in columns.items():
             if value.kind is Kind.UNREADABLE:
                 cause = placement.spots[row, column].trouble or _NO_FIGURE
                 causes.setdefault(cause, {}).setdefault(row, []).append(column)
-    for (zh, en), rows in causes.items():
+    for why, rows in causes.items():
         cells = [(row, column) for row, columns in rows.items() for column in columns]
         raws = dict.fromkeys(reading.values[row][column].raw for row, column in cells)
+        said = say(
+            "extraction.unreadable",
+            rows=_rows(reading.edition, rows),
+            n=len(cells),
+            why=why,
+            seen=tuple(raws),
+        )
+        # what was seen goes to programs as well, in one form whatever people speak
         seen = "；".join(raw or "（空）" for raw in raws)
-        seen_en = "; ".join(raw or "(blank)" for raw in raws)
         yield Finding(
             rule="extraction.unreadable",
             severity=Severity.WARNING,
-            message=f"{_name(reading.table)}有 {len(cells)} 格读不出，{zh}："
-            f"{_labels(reading.edition, list(rows))}。原文：{_short(seen)}",
-            message_en=f"{reading.table}: {len(cells)} cells cannot be read: {en}: "
-            f"{', '.join(rows)}; seen: {_short(seen_en)}",
+            says=(said,),
             cells=tuple(f"{reading.table}.{row}.{column}" for row, column in cells),
             actual=_short(seen),
         )
@@ -346,15 +332,8 @@ def _short(text: str, most: int = 120) -> str:
     return text if len(text) <= most else text[:most] + "…"
 
 
-#: A message names no more lines than this.
-_MOST_NAMED = 6
-
-
-def _labels(edition: Edition, rows: Sequence[str]) -> str:
-    """As people cite them, and not all of very many."""
-    by_id = {row.id: row.name for row in edition.rows()}
-    more = f"等 {len(rows)} 行" if len(rows) > _MOST_NAMED else ""
-    return "、".join(by_id[row] for row in rows[:_MOST_NAMED]) + more
+def _rows(edition: Edition, rows: Iterable[str]) -> LinesOf:
+    return LinesOf(edition.table, edition.edition, "row", tuple(rows))
 
 
 def _tell_doubled(reading: TableReading, placement: Placement) -> None:
@@ -376,15 +355,17 @@ def _tell_doubled(reading: TableReading, placement: Placement) -> None:
                 placed_by=first.placed_by,
                 doubt=1.0,
             )
-        label = _labels(reading.edition, [line])
+        of = _rows(reading.edition, [line])
+        said = (
+            say("extraction.doubled_row", row=of)
+            if differing
+            else say("extraction.doubled_row.alike", row=of)
+        )
         reading.findings.append(
             Finding(
                 rule="extraction.doubled_row",
                 severity=Severity.WARNING if differing else Severity.INFO,
-                message=f"{_name(reading.table)}的“{label}”出现两次"
-                + ("，数不相同，未作取舍" if differing else "，数相同"),
-                message_en=f"{reading.table}.{line} stands twice"
-                + (" with different figures; neither was chosen" if differing else ", alike"),
+                says=(said,),
                 cells=tuple(f"{reading.table}.{line}.{column}" for column in differing),
                 actual=_text(row),
             )
@@ -407,31 +388,17 @@ def _own_label(row: Row, table: str) -> str:
 
 
 def _tell_unknown(reading: TableReading, placement: Placement) -> None:
+    table = TableOf(reading.table)
     for row in placement.unknown:
-        _keep_aside(
-            reading,
-            row,
-            rule="extraction.unknown_row",
-            message="不在表样之内，原样保留、未计入",
-            message_en="that is not in the form",
-            cells=_torn(reading, placement, row),
-        )
+        said = say("extraction.unknown_row", table=table, text=_text(row))
+        torn = _torn(reading, placement, row)
+        _keep_aside(reading, row, said, rule="extraction.unknown_row", cells=torn)
     for row in placement.ambiguous:
-        _keep_aside(
-            reading,
-            row,
-            rule="extraction.lost_row",
-            message="标签丢失、无法认定",
-            message_en="whose label was lost",
-        )
+        said = say("extraction.lost_row", table=table, text=_text(row))
+        _keep_aside(reading, row, said, rule="extraction.lost_row")
     for row in placement.elsewhere:
-        _keep_aside(
-            reading,
-            row,
-            rule="extraction.unknown_row",
-            message="只在另一份表里有，原样保留、未计入",
-            message_en="that only another copy of the table has",
-        )
+        said = say("extraction.unknown_row.elsewhere", table=table, text=_text(row))
+        _keep_aside(reading, row, said, rule="extraction.unknown_row")
 
 
 def _torn(reading: TableReading, placement: Placement, row: Row) -> tuple[str, ...]:
@@ -457,13 +424,7 @@ def _label(row: Row) -> int | None:
 
 
 def _keep_aside(
-    reading: TableReading,
-    row: Row,
-    *,
-    rule: str,
-    message: str,
-    message_en: str,
-    cells: tuple[str, ...] = (),
+    reading: TableReading, row: Row, said: Saying, *, rule: str, cells: tuple[str, ...] = ()
 ) -> None:
     label = _own_label(row, reading.table)
     values = tuple(c.text.strip() for c in row.own if looks_like_value(c.text))
@@ -475,8 +436,7 @@ def _keep_aside(
         Finding(
             rule=rule,
             severity=Severity.WARNING,
-            message=f"{_name(reading.table)}有一行{message}：{_text(row)}",
-            message_en=f"table {reading.table}: a row {message_en} was kept aside: {_text(row)}",
+            says=(said,),
             cells=cells,
             actual=_text(row),
         )
@@ -506,12 +466,16 @@ def _missing(
     reading: TableReading, fields: Mapping[str, Iterable[str]], *, partly: bool = False
 ) -> Finding:
     """`fields`: row id -> column ids; `partly`: the rows are there without these columns."""
-    what, what_en = ("这些行缺少一些栏", "lacks columns of") if partly else ("缺少", "lacks")
+    rows = _rows(reading.edition, fields)
+    said = (
+        say("extraction.missing_row.partly", rows=rows)
+        if partly
+        else say("extraction.missing_row", rows=rows)
+    )
     return Finding(
         rule="extraction.missing_row",
         severity=Severity.WARNING,
-        message=f"{_name(reading.table)}{what}：{_labels(reading.edition, list(fields))}",
-        message_en=f"table {reading.table} {what_en} the rows {', '.join(fields)}",
+        says=(said,),
         cells=tuple(
             f"{reading.table}.{row}.{column}"
             for row, columns in fields.items()

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from tasks.model.document import Document, DoubtKind, Where
 from tasks.model.report import Value
+from tasks.model.saying import say
 from tasks.recognise.read_tables import TableReading
 
 
@@ -36,11 +37,7 @@ def _distrust(reading: TableReading, scans: list[Where], places: dict[str, Where
         where = place(value)
         return others if where.page is None else _in_scan(where, scans)
 
-    reading.distrust(
-        is_doubtful,
-        "所在页面是扫描图像，文字是识别出来的，可能有误",
-        "since the page is a scanned image and its text, as a program read it, may be wrong",
-    )
+    reading.distrust(is_doubtful, say("not_taken.scan"))
 
 
 def _in_scan(where: Where, scans: list[Where]) -> bool:

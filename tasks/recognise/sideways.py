@@ -15,6 +15,7 @@ from itertools import pairwise
 from tasks.forms.vocabulary import Edition
 from tasks.model.document import Cell, Table
 from tasks.model.report import PlacedBy
+from tasks.model.saying import Saying, say
 from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.blanks import ends_in_doubt
 from tasks.recognise.labels import Labels
@@ -22,12 +23,9 @@ from tasks.recognise.place import Placement, Spot, Spots, compared, place_rows
 from tasks.recognise.rows import Row, Segment, turned
 from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
 
-_UNTOLD = (
-    "这一行的数与 15 栏对不上，不知道哪个数属于哪一栏",
-    "the figures do not fill the 15 columns, so their columns cannot be told",
-)
-_SEVERAL = ("这一栏里有几个数", "several figures stand in this column")
-_MERGED_FIGURE = ("这一格与相邻的格合并了", "the cell is merged with its neighbours")
+_UNTOLD = say("unreadable.columns_untold")
+_SEVERAL = say("unreadable.several")
+_MERGED_FIGURE = say("unreadable.merged_figure")
 #: (row id, column id)
 _Field = tuple[str, str]
 
@@ -217,7 +215,7 @@ def _field(above: _Said, before: _Said) -> _Field | None:
 
 def _trouble(
     cell: Cell, above: Sequence[_Said], told: Mapping[_Field, None], before: _Said
-) -> tuple[str, str] | None:
+) -> Saying | None:
     """Why a cell is not the figure of one field alone. A program that saved the table may have
     parted columns that no figure parts: then the lowest label reaches just as far."""
     if cell.rowspan > 1 and not before.head:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import partial
 
 from tasks.model.document import Block, Document, Doubt, DoubtKind, Paragraph
+from tasks.model.saying import say
 from tasks.recognise.amounts import looks_like_value
 
 #: The entities of spaces, as escaping twice leaves them.
@@ -111,7 +112,5 @@ def _without(text: str, sign: str) -> str:
 def _doubt(sign: str, n: int) -> Doubt:
     return Doubt(
         kind=DoubtKind.ENCODING,
-        message=f"有 {n} 个数旁边隔着空格写有“{sign}”，是转码时丢失的不换行空格，读数时已略去",
-        message_en=f"{n} figures stand beside a “{sign}” and a space: what a conversion made of a "
-        "no-break space; it was left out",
+        says=(say("encoding.lost_spaces", n=n, sign=sign),),
     )

@@ -13,6 +13,7 @@ import simplejson
 from tasks.model.document import Cell, Document, Table, Where
 from tasks.model.refusal import Refusal
 from tasks.model.report import Finding, Kind, Outcome, PlacedBy, Report, Value
+from tasks.render.wording import told
 
 SCHEMA = "gouji/result@1"
 ENGINE = {"version": version("gouji")}
@@ -191,8 +192,8 @@ def _finding(finding: Finding) -> Envelope:
     return {
         "rule": finding.rule,
         "severity": str(finding.severity),
-        "message": finding.message,
-        "message_en": finding.message_en,
+        "message": told(finding.says, "zh"),
+        "message_en": told(finding.says, "en"),
         "cells": list(finding.cells),
         "expected": finding.expected,
         "actual": finding.actual,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from samples.report import Blanks, Expected, Truth
 from tasks.model.report import Kind, Outcome, PlacedBy, Report, Value
+from tasks.model.saying import TableOf, say
 
 #: 1 is the tenth that `make test` runs, 10 is `make property`.
 SCALE = int(os.environ.get("PROPERTY_SCALE", "1"))
@@ -119,7 +120,7 @@ def silently_lost(compared: Compared, outcome: Outcome) -> list[Differing]:
         table
         for table in outcome.report.values
         if any(
-            finding.rule == "extraction.missing_table" and f"table {table} " in finding.message_en
+            finding.says == (say("extraction.missing_table", table=TableOf(table)),)
             for finding in outcome.findings
         )
     }

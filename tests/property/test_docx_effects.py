@@ -18,6 +18,7 @@ from samples.styles import render
 from tasks.flow import examine
 from tasks.model.document import Format
 from tasks.model.report import Outcome, Severity
+from tasks.render.wording import told
 
 #: Documents of each effect, and of all of them at once, at scale 1.
 FORMS, MIXED = 1, 4
@@ -37,9 +38,9 @@ def reading(effects: tuple[Effect, ...], seed: int) -> tuple[Outcome, Compared]:
     return outcome, compare(drafted.truth, outcome.report)
 
 
-def told(outcome: Outcome) -> str:
+def strays(outcome: Outcome) -> str:
     rules = ("extraction.stray_text",)
-    return "; ".join(one.message_en for one in outcome.findings if one.rule in rules)
+    return "; ".join(told(one.says, "en") for one in outcome.findings if one.rule in rules)
 
 
 def seeds_of(effect: Effect) -> range:
@@ -53,8 +54,8 @@ def test_what_is_no_digit_of_the_figure_is_left_out(effect: Effect) -> None:
     for seed in seeds_of(effect):
         outcome, compared = reading((effect,), seed)
         assert (compared.wrong, compared.lost) == ((), ()), seed
-        assert effect.said in told(outcome)
-        assert bool(effect.said) == bool(told(outcome))
+        assert effect.said in strays(outcome)
+        assert bool(effect.said) == bool(strays(outcome))
 
 
 @pytest.mark.parametrize("effect", SEEN, ids=lambda effect: effect.name)
@@ -62,7 +63,7 @@ def test_what_is_seen_is_read(effect: Effect) -> None:
     for seed in seeds_of(effect):
         outcome, compared = reading((effect,), seed)
         assert (compared.wrong, compared.lost) == ((), ()), seed
-        assert told(outcome) == ""
+        assert strays(outcome) == ""
 
 
 @pytest.mark.parametrize("effect", UNTOLD, ids=lambda effect: effect.name)

@@ -24,6 +24,7 @@ from tasks.flow import examine
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Format
 from tasks.model.report import Finding, Kind, Report, Severity, Value
+from tasks.render.wording import told
 
 #: Format, style, and of which cells every how-many-th is changed at scale 1.
 DOCUMENTS = [
@@ -177,7 +178,7 @@ def test_every_figure_changed_in_turn(count: Count):
     missed, unsuspected, alarms = [], [], []
     for seed in seeds(4):
         report = clean_report(seed)
-        alarms += [(seed, f.message) for f in broken_relations(recognised(report))]
+        alarms += [(seed, told(f.says, "zh")) for f in broken_relations(recognised(report))]
         for cell in related(report):
             wrong = changed(report, [cell], Random(f"{seed} {cell}"))
             said = verdict(cell, report.amount(cell), broken_relations(recognised(wrong)))

@@ -20,6 +20,7 @@ from tasks.flow import examine
 from tasks.model.document import Format
 from tasks.model.refusal import Refusal
 from tasks.model.report import Outcome, Severity
+from tasks.render.wording import told
 
 SUITE = "one truth, many shapes"
 #: Of each style at scale 1. Three tables a report: some 80 styles make 2,400 tables at 10.
@@ -174,7 +175,7 @@ def test_organ_year_and_editions_are_right(shape: list[Reading]) -> None:
 
 def test_clean_reports_raise_no_error(shape: list[Reading], count: Count) -> None:
     alarms = [
-        (one.how, finding.rule, finding.message)
+        (one.how, finding.rule, told(finding.says, "zh"))
         for one in shape
         for finding in one.outcome.findings
         if finding.severity is Severity.ERROR

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from tasks.check.series import Follows, against_last_year, agreed, duplicate, follows
 from tasks.model.report import Finding, Report
+from tasks.model.saying import say
 from tasks.render.result import Envelope, dumps, loads, report_of, with_findings
 
 
@@ -108,8 +109,7 @@ class Series:
         for finding in self._against_last(number, who):
             yield replace(
                 finding,
-                message=f"{of}（{who.year} 年报告）：{finding.message}",
-                message_en=f"{of} (report of {who.year}): {finding.message_en}",
+                says=(say("series.of_another_report", file=of, year=who.year, said=finding.says),),
                 cells=(),
                 suspects=(),
             )

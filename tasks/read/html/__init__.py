@@ -30,6 +30,7 @@ from tasks.detect.encoding import decode
 from tasks.detect.mhtml import message
 from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format
 from tasks.model.limits import MAX_CELLS, MAX_TAGS
+from tasks.model.saying import say
 from tasks.read.html.frames import Page, Spent
 from tasks.read.html.page import Reader
 from tasks.read.html.refused import too_complex
@@ -164,9 +165,7 @@ def _not_shown(page: Page) -> tuple[Doubt, ...]:
         *doubts,
         Doubt(
             kind=DoubtKind.STRAY_TEXT,
-            message=f"文件中另有 {len(left)} 个含表格的网页没有显示在主页面中，未读取。",
-            message_en=f"{len(left)} more pages with tables in this file are shown in no frame; "
-            "they were left out.",
+            says=(say("page.not_shown", n=len(left)),),
         ),
     )
 
@@ -174,9 +173,7 @@ def _not_shown(page: Page) -> tuple[Doubt, ...]:
 def _lost_sheets() -> Doubt:
     return Doubt(
         kind=DoubtKind.TRUNCATED,
-        message="浏览器保存网页时没有保存影子树的样式表，其中隐藏的内容可能被当作显示的内容读取。",
-        message_en="The browser that saved the page left out the style sheets of its shadow trees; "
-        "what they hide may have been read.",
+        says=(say("page.lost_sheets"),),
     )
 
 
@@ -188,7 +185,6 @@ def _truncated(text: str) -> tuple[Doubt, ...]:
     return (
         Doubt(
             kind=DoubtKind.TRUNCATED,
-            message="网页在表格结束之前就中断了，可能没有保存完整。",
-            message_en="The page breaks off inside a table; it may not have been saved in full.",
+            says=(say("page.breaks_off"),),
         ),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_DEPTH
+from tasks.model.saying import Saying, say
 from tasks.read.html.colours import ANY, CLEAR, WHITE, Colour, colour_of, is_light, is_same
 from tasks.read.html.drawings import Drawing
 from tasks.read.html.frames import Page, Spent
@@ -365,38 +366,17 @@ class Reader:
         """What was left out that some would read."""
         found = list(self._within)
         if self._struck_out:
-            found.append(
-                _left_out(
-                    self._struck_out, "加了删除线", "", "are struck through and were left out"
-                )
-            )
+            first, where = self._struck_out[0]
+            n = len(self._struck_out)
+            found.append(_stray(say("stray_text.struck", n=n, first=first[:_CITED]), where))
         if self._paled:
-            found.append(
-                _left_out(
-                    self._paled,
-                    "与底色相同",
-                    "看不见，",
-                    "have the colour of what they stand on and were left out",
-                )
-            )
+            first, where = self._paled[0]
+            n = len(self._paled)
+            found.append(_stray(say("stray_text.on_its_colour", n=n, first=first[:_CITED]), where))
         if self._hidden_at:
-            found.append(
-                Doubt(
-                    kind=DoubtKind.STRAY_TEXT,
-                    message="网页隐藏了表格或表格中的内容，未读取。",
-                    message_en="The page hides tables or parts of them; these were left out.",
-                    where=self._hidden_at,
-                )
-            )
+            found.append(_stray(say("page.hides_tables"), self._hidden_at))
         if self._beside_at:
-            found.append(
-                Doubt(
-                    kind=DoubtKind.STRAY_TEXT,
-                    message="网页把表格放在看不见的地方，未读取。",
-                    message_en="The page puts a table where nobody sees it; it was left out.",
-                    where=self._beside_at,
-                )
-            )
+            found.append(_stray(say("page.puts_tables_away"), self._beside_at))
         return found
 
     def title(self) -> str:
@@ -937,14 +917,12 @@ def _is_summary(tag: str, parent: _Element) -> bool:
     return tag == "summary" and parent.tag == "details" and parent.children[tag] == 1
 
 
-def _left_out(texts: Sequence[tuple[str, Where]], how: str, so: str, how_en: str) -> Doubt:
-    first, where = texts[0]
-    return Doubt(
-        kind=DoubtKind.STRAY_TEXT,
-        message=f"有 {len(texts)} 处文字{how}（第一处：“{first[:40]}”），{so}未读取。",
-        message_en=f"{len(texts)} texts {how_en} (the first: {first[:40]!r}).",
-        where=where,
-    )
+#: Characters of a text that was left out.
+_CITED = 40
+
+
+def _stray(said: Saying, where: Where) -> Doubt:
+    return Doubt(kind=DoubtKind.STRAY_TEXT, says=(said,), where=where)
 
 
 def _is_note_mark(attributes: Mapping[str, str]) -> bool:

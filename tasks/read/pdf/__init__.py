@@ -38,6 +38,7 @@ from tasks.model.document import (
     Where,
 )
 from tasks.model.refusal import Refusal, RefusalCode
+from tasks.model.saying import Saying, say
 from tasks.read.pdf.aligned import find_aligned
 from tasks.read.pdf.beside import begins_anew, join_beside
 from tasks.read.pdf.canvas import Drawn
@@ -338,33 +339,16 @@ def _refuse_without_text(sheets: list[Sheet], damaged: list[int]) -> None:
 
 
 def _lost_page(number: int) -> Doubt:
-    return _of_page(
-        number,
-        f"第{number}页已损坏，未能读取。",
-        f"Page {number} is damaged and could not be read.",
-    )
+    return _of_page(number, say("pdf.lost_page", page=number))
 
 
 def _damaged_page(number: int) -> Doubt:
-    return _of_page(
-        number,
-        f"第{number}页的内容已损坏，可能有文字未能读取。",
-        f"The content of page {number} is damaged, and text of it may be lost.",
-    )
+    return _of_page(number, say("pdf.damaged_page", page=number))
 
 
 def _scanned_page(number: int) -> Doubt:
-    return _of_page(
-        number,
-        f"第{number}页是扫描图像，没有文字，未能读取。",
-        f"Page {number} is a scanned image without text and could not be read.",
-    )
+    return _of_page(number, say("pdf.scanned_page", page=number))
 
 
-def _of_page(number: int, message: str, message_en: str) -> Doubt:
-    return Doubt(
-        kind=DoubtKind.TRUNCATED,
-        message=message,
-        message_en=message_en,
-        where=Where(page=number),
-    )
+def _of_page(number: int, said: Saying) -> Doubt:
+    return Doubt(kind=DoubtKind.TRUNCATED, says=(said,), where=Where(page=number))

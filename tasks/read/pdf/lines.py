@@ -13,6 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from tasks.model.document import Doubt, DoubtKind, Where
+from tasks.model.saying import say
 from tasks.read.pdf.canvas import UNMAPPED
 from tasks.read.pdf.marks import Box, Glyph, hull, turn_box
 
@@ -218,8 +219,7 @@ def _number_text(seen: list[Glyph], where: Where, doubts: dict[DoubtKind, Doubt]
 def _split(where: Where) -> Doubt:
     return Doubt(
         kind=DoubtKind.SPLIT_DIGITS,
-        message="数字之间空隙较大，按一个数读取，请核对原件。",
-        message_en="The digits are set apart; they were taken for one number.",
+        says=(say("split_digits"),),
         where=where,
     )
 
@@ -227,8 +227,7 @@ def _split(where: Where) -> Doubt:
 def close_numbers(where: Where) -> Doubt:
     return Doubt(
         kind=DoubtKind.CLOSE_NUMBERS,
-        message="数字排得很近，可能是两个数，请核对原件。",
-        message_en="Digits stand close together that may be two numbers.",
+        says=(say("close_numbers"),),
         where=where,
     )
 
@@ -236,7 +235,6 @@ def close_numbers(where: Where) -> Doubt:
 def _unmapped(where: Where) -> Doubt:
     return Doubt(
         kind=DoubtKind.UNMAPPED_CHARACTERS,
-        message="有的字没有对应的编码（字体缺少映射表），无法读取。",
-        message_en="Some characters have no Unicode value in the file (the font lacks a map).",
+        says=(say("pdf.unmapped"),),
         where=where,
     )

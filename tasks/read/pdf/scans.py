@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tasks.model.document import Doubt, DoubtKind
+from tasks.model.saying import say
 from tasks.read.pdf.canvas import DrawnCharacter, DrawnImage
 from tasks.read.pdf.marks import Box, Sheet, hull
 
@@ -92,13 +93,5 @@ def tell_scans(sheet: Sheet, pictures: list[Box], n_hidden: int, n_seen: int) ->
 def _scan(sheet: Sheet, part: Box | None) -> Doubt:
     number = sheet.number
     where = sheet.where(part or Box(0, 0, sheet.width, sheet.height))
-    what, what_en = ("是", "is") if part is None else ("有一部分是", "is in part")
-    return Doubt(
-        kind=DoubtKind.SCAN,
-        message=f"第{number}页{what}扫描图像，文字来自图像上（下）看不见的文字层（OCR识别结果），"
-        "其中的数可能识别有误，一律不采用。请上传由文字处理软件直接导出的PDF或原始文档。",
-        message_en=f"Page {number} {what_en} a scanned image; its text is a hidden layer, as an "
-        "OCR leaves it, and may be misread. No figure of it is taken: send the PDF exported by "
-        "the word processor, or the original document.",
-        where=where,
-    )
+    said = say("pdf.scan", page=number) if part is None else say("pdf.scan_in_part", page=number)
+    return Doubt(kind=DoubtKind.SCAN, says=(said,), where=where)

@@ -15,6 +15,7 @@ from math import atan2, degrees
 from statistics import median
 
 from tasks.model.document import Doubt, DoubtKind, Where
+from tasks.model.saying import say
 from tasks.read.pdf.canvas import UNMAPPED, Drawn, DrawnCharacter, DrawnPath
 from tasks.read.pdf.marked import Letter, Letters, find_marks, find_struck
 from tasks.read.pdf.marks import Box, Glyph, Rule, Sheet, hull, turn_box
@@ -190,9 +191,7 @@ def _take_paths(sheet: Sheet, paths: list[DrawnPath], turned: Turn, letters: Let
         sheet.doubts.append(
             Doubt(
                 kind=DoubtKind.TRUNCATED,
-                message=f"第{sheet.number}页线条过多，按图形处理，未按线条识别表格。",
-                message_en=f"Page {sheet.number} holds so many lines that it is taken for a "
-                "drawing: no table was sought by its lines.",
+                says=(say("pdf.drawing", page=sheet.number),),
                 where=Where(page=sheet.number),
             )
         )
@@ -312,9 +311,7 @@ def _cut_off(last: Glyph, order: int) -> Glyph:
 def _reaches_out(sheet: Sheet, cut: list[Box]) -> Doubt:
     return Doubt(
         kind=DoubtKind.TRUNCATED,
-        message=f"第{sheet.number}页有文字伸出页边，看不全。请按页面宽度重新导出PDF。",
-        message_en=f"Text of page {sheet.number} reaches out of the page and cannot be seen whole: "
-        "export the PDF with all of it on the page.",
+        says=(say("pdf.reaches_out", page=sheet.number),),
         where=sheet.where(hull(cut)),
     )
 
@@ -322,9 +319,7 @@ def _reaches_out(sheet: Sheet, cut: list[Box]) -> Doubt:
 def _differing(sheet: Sheet, box: Box) -> Doubt:
     return Doubt(
         kind=DoubtKind.STRAY_TEXT,
-        message=f"第{sheet.number}页有表单域或批注，显示的文字与所存的值不一致，未读取，请核对原件。",
-        message_en=f"A form field or note of page {sheet.number} shows another text than the value "
-        "that it holds; neither was read.",
+        says=(say("pdf.differing_field", page=sheet.number),),
         where=sheet.where(box),
     )
 
@@ -332,9 +327,7 @@ def _differing(sheet: Sheet, box: Box) -> Doubt:
 def _struck_out(sheet: Sheet, struck: list[Box]) -> Doubt:
     return Doubt(
         kind=DoubtKind.STRAY_TEXT,
-        message=f"第{sheet.number}页有{len(struck)}个字被划去（删除线），未读取。",
-        message_en=f"{len(struck)} characters of page {sheet.number} are struck out and were "
-        "left out.",
+        says=(say("pdf.struck", n=len(struck), page=sheet.number),),
         where=sheet.where(hull(struck)),
     )
 
@@ -377,9 +370,7 @@ def _tell_of_hidden(sheet: Sheet, left_out: int) -> None:
         sheet.doubts.append(
             Doubt(
                 kind=DoubtKind.STRAY_TEXT,
-                message=f"第{sheet.number}页有{left_out}个看不见的字，未读取。",
-                message_en=f"{left_out} characters of page {sheet.number} cannot be seen "
-                "and were left out.",
+                says=(say("pdf.unseen", n=left_out, page=sheet.number),),
                 where=Where(page=sheet.number),
             )
         )

@@ -14,6 +14,7 @@ from pdfminer.pdftypes import resolve1
 
 from tasks.model.document import Doubt, DoubtKind
 from tasks.model.refusal import Refusal, RefusalCode
+from tasks.model.saying import Saying, say
 
 #: A page in front says less than this many characters, and a report without tables that are
 #: seen as such says more than the other.
@@ -86,22 +87,12 @@ def shell_to_doubts(shell: Shell) -> tuple[Doubt, ...]:
     """What has to be said where the pages were read all the same."""
     match shell:
         case Shell.PORTFOLIO:
-            return (
-                _besides(
-                    "PDF是文件包（作品集），只读取了封面页，其中的附件未读取。",
-                    "The PDF is a portfolio: only its own pages were read, not the files in it.",
-                ),
-            )
+            return (_besides(say("pdf.portfolio")),)
         case Shell.DYNAMIC_FORM:
-            return (
-                _besides(
-                    "PDF是XFA动态表单，阅读器显示的内容可能与页面上的不同。",
-                    "The PDF is a dynamic XFA form: what a viewer shows may differ from its pages.",
-                ),
-            )
+            return (_besides(say("pdf.dynamic_form")),)
         case _:
             return ()
 
 
-def _besides(message: str, message_en: str) -> Doubt:
-    return Doubt(kind=DoubtKind.TRUNCATED, message=message, message_en=message_en)
+def _besides(said: Saying) -> Doubt:
+    return Doubt(kind=DoubtKind.TRUNCATED, says=(said,))

@@ -49,6 +49,7 @@ from dataclasses import dataclass
 
 from tasks.detect.encoding import decode
 from tasks.model.document import Block, Detection, Document, Doubt, DoubtKind, Format, Paragraph
+from tasks.model.saying import say
 from tasks.read.text.commas import comma_rows, record_at
 from tasks.read.text.drawn import begins_drawing, drawing_end, read_drawing
 from tasks.read.text.lines import Line, text_to_lines
@@ -85,9 +86,7 @@ def lines_to_blocks(lines: Sequence[Line]) -> Iterator[Block]:
 
 _LOST_LINES = Doubt(
     kind=DoubtKind.LOST_LINES,
-    message="文中没有任何重复的行：转成文本时重复的行被删掉了，表中的数已不可靠",
-    message_en="no line occurs twice: repeated lines were removed on the way to text, "
-    "so the figures of the tables are lost",
+    says=(say("lost_lines"),),
 )
 
 

@@ -8,6 +8,7 @@ from itertools import accumulate, pairwise
 
 from tasks.model.document import Doubt, DoubtKind
 from tasks.model.limits import MAX_CELLS
+from tasks.model.saying import say
 from tasks.read.text.lines import Line
 from tasks.read.text.pieces import Found, Piece, Row, Rows, paragraph, too_large, unmarked
 from tasks.read.text.regions import ends_region
@@ -58,8 +59,7 @@ def read_pipes(lines: Sequence[Line], *, at_end: bool = False) -> Iterator[Found
 
 _BROKEN_OFF = Doubt(
     kind=DoubtKind.TRUNCATED,
-    message="文本在最后一格中断了，这一格的数可能不全",
-    message_en="the text breaks off in its last cell, whose figure may have lost digits",
+    says=(say("truncated.cell"),),
 )
 #: Fewer lines than this show no habit of closing them.
 _FEWEST_CLOSED = 3

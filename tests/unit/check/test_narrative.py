@@ -12,6 +12,7 @@ from tasks.check.narrative import against_text
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Document, Format, Paragraph
 from tasks.model.report import Finding, Kind, Report, Severity, Value
+from tasks.render.wording import told
 
 FIGURES = {
     "requests.new.total": 12,
@@ -144,8 +145,8 @@ def test_the_sentence_is_quoted_with_both_figures():
     (finding,) = said("一、总体情况。2023年，我局共收到政府信息公开申请13件。其余略。")
 
     assert (finding.expected, finding.actual) == ("12", "13")
-    assert "收到政府信息公开申请13件" in finding.message
-    assert "其余略" not in finding.message
+    assert "收到政府信息公开申请13件" in told(finding.says, "zh")
+    assert "其余略" not in told(finding.says, "zh")
     assert finding.cells == ("requests.new.total",)
 
 
@@ -221,10 +222,10 @@ def test_what_may_be_of_another_scope_is_never_an_error(text):
     ],
 )
 def test_figures_of_others_stay_theirs_while_the_text_goes_on(texts):
-    told = said(*texts)
+    findings = said(*texts)
 
-    assert told
-    assert {finding.severity for finding in told} == {Severity.INFO}
+    assert findings
+    assert {finding.severity for finding in findings} == {Severity.INFO}
 
 
 @pytest.mark.parametrize(
@@ -264,7 +265,7 @@ def test_a_sentence_of_last_year_is_a_hint_that_says_so():
     (finding,) = said("2022年，我局共收到政府信息公开申请9件。")
 
     assert finding.severity is Severity.INFO
-    assert "上年的文字" in finding.message
+    assert "上年的文字" in told(finding.says, "zh")
     assert rules("2022年，我局共收到申请9件；2023年，共收到申请12件。") == []
 
 
@@ -276,7 +277,7 @@ def test_the_whole_county_is_its_governments_own():
 
     assert own.severity is Severity.ERROR
     assert others.severity is Severity.INFO
-    assert "其他单位" in others.message
+    assert "其他单位" in told(others.says, "zh")
 
 
 def test_a_total_left_blank_is_what_its_parts_are():
@@ -296,14 +297,16 @@ def test_a_hint_says_why_it_is_none_but_a_hint():
     (answered,) = said("全年答复政府信息公开申请9件。")
     (part,) = said("通过网络收到政府信息公开申请5件。")
 
-    assert "口径" in answered.message
-    assert "一部分" in part.message
+    assert "口径" in told(answered.says, "zh")
+    assert "一部分" in told(part.says, "zh")
 
 
 def test_the_quote_is_as_the_document_writes_it():
     (finding,) = said("２０２３年，我局（机关）共收到 政府信息公开申请13件，全部办结。")
 
-    assert "２０２３年，我局（机关）共收到政府信息公开申请13件，全部办结" in finding.message
+    assert "２０２３年，我局（机关）共收到政府信息公开申请13件，全部办结" in told(
+        finding.says, "zh"
+    )
 
 
 @pytest.mark.parametrize(
@@ -320,7 +323,7 @@ def test_applications_of_one_kind_of_applicant_are_a_part(text):
     (finding,) = said(text)
 
     assert (finding.rule, finding.severity) == ("narrative.received", Severity.INFO)
-    assert "一部分" in finding.message
+    assert "一部分" in told(finding.says, "zh")
 
 
 @pytest.mark.parametrize("text", ["无行政复议纠错案件。", "不存在被复议机关纠错的情形。"])
@@ -368,3 +371,24 @@ def test_a_text_that_repeats_itself_is_read_in_good_time(text):
     said(text)
 
     assert process_time() - begun < 4
+
+
+def test_a_text_that_says_two_figures_is_told_of_with_a_doubt():
+    (finding,) = said(
+        "2023年，我局共收到政府信息公开申请13件。", "全年共收到政府信息公开申请17件。"
+    )
+
+    assert finding.severity is Severity.INFO
+    assert "（正文前后说法不一，请人工核对）" in told(finding.says, "zh")
+
+
+def test_what_the_text_tells_of_a_cell_left_blank():
+    of = report()
+    line = dict.fromkeys(of.values["requests"]["new"], Value(kind=Kind.BLANK))
+    requests = {**of.values["requests"], "new": line}
+    of = replace(of, values={**of.values, "requests": requests})
+
+    (finding,) = said("2023年，我局共收到政府信息公开申请13件。", of=of)
+
+    assert "正文写本年新收申请 13，表格中没有填写。" in told(finding.says, "zh")
+    assert "the tables are blank" in told(finding.says, "en")

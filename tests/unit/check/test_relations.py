@@ -11,6 +11,7 @@ from samples.report import make_report, truth
 from tasks.check.relations import broken_relations, cell_value, instances
 from tasks.forms.annual_report import FORM
 from tasks.model.report import Kind, Report, Severity, Value
+from tasks.render.wording import told
 
 NEW = {"disclosure": "2021", "requests": "2021"}
 
@@ -38,14 +39,6 @@ def off(report: Report, cell: str, by: int) -> Report:
     return with_value(
         report, cell, Value(kind=Kind.NUMBER, value=(cell_value(report, cell).amount or 0) + by)
     )
-
-
-def said(report: Report) -> dict[tuple[str, str], Severity]:
-    """(rule, line that it runs along) -> severity"""
-    return {
-        (finding.rule, finding.message_en.split(":")[0]): finding.severity
-        for finding in broken_relations(report)
-    }
 
 
 @pytest.mark.parametrize(
@@ -118,8 +111,8 @@ def test_what_is_said_of_a_wrong_figure():
     assert [(s.cell, s.value) for s in finding.suspects] == [
         ("requests.granted.research", str(true))
     ]
-    assert "（一）予以公开" in finding.message
-    assert "7" in finding.message
+    assert "（一）予以公开" in told(finding.says, "zh")
+    assert "7" in told(finding.says, "zh")
 
 
 def test_the_message_shows_the_figures_of_the_sum():
@@ -131,8 +124,8 @@ def test_the_message_shows_the_figures_of_the_sum():
     )
     new = cell_value(report, "requests.new.total").amount + 1
 
-    assert f"本年新收政府信息公开申请数量 {new}" in finding.message
-    assert "总计" in finding.message
+    assert f"本年新收政府信息公开申请数量 {new}" in told(finding.says, "zh")
+    assert "总计" in told(finding.says, "zh")
 
 
 @pytest.mark.parametrize("kind", [Kind.BLANK, Kind.DASH])
@@ -223,7 +216,7 @@ def test_a_column_shift_is_named():
     findings = broken_relations(shifted)
 
     assert findings
-    assert all("填错了栏" in f.message for f in findings)
+    assert all("填错了栏" in told(f.says, "zh") for f in findings)
     suspects = {(s.cell, s.value) for f in findings for s in f.suspects}
     assert suspects >= {
         (f"requests.{row}.natural_person", str(amount)),
@@ -239,7 +232,7 @@ def test_a_part_of_a_figure_in_the_next_column_is_named():
     findings = broken_relations(shifted)
 
     assert findings
-    assert all("有 2 填错了栏，在“自然人”与“商业企业”之间" in f.message for f in findings)
+    assert all("有 2 填错了栏，在“自然人”与“商业企业”之间" in told(f.says, "zh") for f in findings)
 
 
 def row_of(report: Report, row: str) -> list[Value]:
@@ -260,12 +253,38 @@ def test_a_row_one_column_off_is_named():
     findings = broken_relations(left)
 
     assert len(findings) > 3
-    assert all("“一、本年新收政府信息公开申请数量”整行错了一栏" in f.message for f in findings)
+    assert all(
+        "“一、本年新收政府信息公开申请数量”整行错了一栏" in told(f.says, "zh") for f in findings
+    )
     suspects = {(s.cell, s.value) for f in findings for s in f.suspects[:1]}
     assert suspects <= {
         (f"requests.new.{column}", str(value.amount))
         for column, value in report.values["requests"]["new"].items()
     }
+
+
+def test_a_row_that_stands_in_the_next_one_is_named():
+    report = clean(zero_share=0.2, blanks="zero")
+    done = row_of(report, "processed_total")
+    nothing = [Value(kind=Kind.NUMBER, value=0)] * len(done)
+    wrong = with_row(with_row(report, "processed_total", nothing), "carried_forward", done)
+
+    findings = broken_relations(wrong)
+
+    assert findings
+    said = "看来“三（七）总计”的数填到了“四、结转下年度继续办理”一行"
+    assert all(said in told(f.says, "zh") for f in findings)
+
+
+def test_a_column_left_blank_is_named():
+    report = clean(zero_share=0.2, blanks="zero")
+    for row in report.values["requests"]:
+        report = with_value(report, f"requests.{row}.business", Value(kind=Kind.BLANK))
+
+    findings = broken_relations(report)
+
+    assert findings
+    assert all("看来“商业企业”整栏没有填写" in told(f.says, "zh") for f in findings)
 
 
 def test_two_rows_exchanged_are_named():
@@ -277,7 +296,8 @@ def test_two_rows_exchanged_are_named():
 
     assert findings
     assert all(
-        "“三（七）总计”与“四、结转下年度继续办理”两行填颠倒了" in f.message for f in findings
+        "“三（七）总计”与“四、结转下年度继续办理”两行填颠倒了" in told(f.says, "zh")
+        for f in findings
     )
 
 
@@ -290,7 +310,7 @@ def test_all_totals_0_are_one_finding():
 
     (finding,) = broken_relations(wrong)
 
-    assert "填了 0" in finding.message
+    assert "填了 0" in told(finding.says, "zh")
     assert {one.cell for one in finding.suspects} == due
 
 
@@ -305,7 +325,7 @@ def test_totals_without_parts_are_one_finding():
 
     assert finding.rule == "requests.applicants"
     assert finding.severity is Severity.ERROR
-    assert "只填了总计" in finding.message
+    assert "只填了总计" in told(finding.says, "zh")
 
 
 def test_long_sums_are_not_written_out():
@@ -313,8 +333,8 @@ def test_long_sums_are_not_written_out():
 
     findings = broken_relations(off(report, "requests.processed_total.natural_person", 1))
 
-    assert all(len(f.message) < 200 for f in findings)
-    assert any("各项合计" in f.message for f in findings)
+    assert all(len(told(f.says, "zh")) < 200 for f in findings)
+    assert any("各项合计" in told(f.says, "zh") for f in findings)
 
 
 def test_decimals_are_summed_exactly():
@@ -328,7 +348,7 @@ def test_decimals_are_summed_exactly():
             report, f"disputes.review.{column}", Value(kind=Kind.NUMBER, value=value)
         )
 
-    assert not [f for f in broken_relations(report) if "disputes.review" in f.message_en]
+    assert not [f for f in broken_relations(report) if "disputes.review.total" in f.cells]
 
 
 # Totals left blank
@@ -355,7 +375,7 @@ def test_a_whole_column_of_totals_left_blank_is_one_finding_with_what_they_shoul
 
     assert finding.rule == "requests.applicants"
     assert finding.severity is Severity.ERROR
-    assert "“总计”没有填写" in finding.message
+    assert "“总计”没有填写" in told(finding.says, "zh")
     suspects = {one.cell: one.value for one in finding.suspects}
     assert suspects == {cell: amount for cell, amount in due.items() if amount != "0"}
     assert set(finding.cells) == set(suspects)
@@ -380,7 +400,7 @@ def test_a_wrong_figure_beside_totals_left_blank_is_still_told():
     findings = broken_relations(without(report, *totals(report)))
 
     blank, *others = findings
-    assert "没有填写" in blank.message
+    assert "没有填写" in told(blank.says, "zh")
     assert "requests.new.business" in {cell for one in others for cell in one.cells}
     named = [one for one in others if one.suspects]
     assert all(s.cell.endswith(".business") for one in named for s in one.suspects)
@@ -402,11 +422,11 @@ def test_figures_one_column_off_are_no_totals_left_blank():
         for column, value in zip(columns, [*line[1:], BLANK], strict=True):
             report = with_value(report, f"requests.{row}.{column}", value)
 
-    assert not any("没有填写" in one.message for one in broken_relations(report))
+    assert not any("没有填写" in told(one.says, "zh") for one in broken_relations(report))
 
 
 def test_where_the_relations_cannot_tell_the_cell_it_is_said():
     findings = broken_relations(off(clean(), "disputes.review.total", 2))
 
     assert [len(one.suspects) for one in findings] == [5]
-    assert "看不出" in findings[0].message
+    assert "看不出" in told(findings[0].says, "zh")

@@ -15,12 +15,13 @@ import pytest
 from tasks.model.document import Document, Format
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.report import Finding, Outcome, Severity
+from tasks.model.saying import say
 from workers.cli import run
 from workers.cli.check import Limits, check_files
 from workers.settings import Settings
 
 FINDING = Finding(
-    rule="requests.balance", severity=Severity.ERROR, message="不相等", message_en="not equal"
+    rule="requests.balance", severity=Severity.ERROR, says=(say("relation.undetermined"),)
 )
 
 

@@ -13,6 +13,7 @@ from storage.memory import MemoryObjectStore
 from tasks.flow import examine
 from tasks.model.document import Format
 from tasks.render.result import done, dumps, loads
+from tasks.render.wording import told
 from workers.cli.ledger import Entry, Ledger
 from workers.cli.reprocess import Wanted
 from workers.cli.series import Series
@@ -111,8 +112,8 @@ def test_the_reports_of_a_bucket_are_held_against_last_years() -> None:
         series.add(entry.envelope or {})
     ((late, last, findings),) = series.breaks()
     assert (late["source"]["key"], last["source"]["key"]) == ("inbox/late.html", "inbox/early.html")
-    (told,) = (finding for finding in findings if finding.rule == "series.carried_over")
-    assert f"本年填了 {off.amount(cell)}" in told.message
+    (off_by_two,) = (finding for finding in findings if finding.rule == "series.carried_over")
+    assert f"本年填了 {off.amount(cell)}" in told(off_by_two.says, "zh")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from tasks.forms.annual_report import FORM
 from tasks.model.document import Document, Format
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.report import Finding, Kind, Outcome, Report, Severity, Suspect, Value
+from tasks.model.saying import say
 from tasks.render.result import Envelope, done, refused
 from workers.cli.people import WORDS, told
 
@@ -43,8 +44,7 @@ def envelope(*suspects: Suspect) -> Envelope:
     finding = Finding(
         rule="requests.balance",
         severity=Severity.ERROR,
-        message="自然人一列：第一项加第二项之和不等于第三项加第四项之和",
-        message_en="column natural_person: the sums differ",
+        says=(say("relation.undetermined"),),
         cells=(CELL, "requests.no_such_row.total"),
         expected="12",
         actual="11",
@@ -58,7 +58,7 @@ def test_a_finding_tells_what_and_where() -> None:
     header, what, where = told(envelope(), "zh").splitlines()
     assert header == "财政局.pdf: 霁川县财政局  2023 年度  2021 年版表样  1 处错误"
     # the id of the rule is for programs
-    assert what == "  [错误] 自然人一列：第一项加第二项之和不等于第三项加第四项之和"
+    assert what == "  [错误] 不能确定是哪一格填错"
     assert "本年新收政府信息公开申请数量”的“自然人”（第 3 页表 1，第 4 行第 5 列）" in where
     assert "requests.no_such_row.total" in where
 
@@ -84,7 +84,7 @@ def test_relations_that_one_wrong_cell_breaks_are_told_together() -> None:
     header, one, other, suspect = told(said, "zh").splitlines()
 
     assert header.endswith("  1 处错误")
-    assert "第一项加第二项之和" in one
+    assert "不能确定是哪一格填错" in one
     assert other.strip() == "本年新收一行：合计不相符"
     assert suspect.strip().startswith("最可能有误")
 
@@ -132,7 +132,7 @@ def test_totals_left_blank_are_to_be_filled_in() -> None:
 def test_the_same_in_english() -> None:
     header, what, where = told(envelope(), "en").splitlines()
     assert header.endswith("2023  edition 2021  error: 1")
-    assert "the sums differ" in what
+    assert "which cell is wrong is not determined" in what
     assert "(page 3 table 1 row 4 column 5)" in where
 
 

@@ -19,6 +19,7 @@ from tasks.detect.encoding import decode
 from tasks.detect.signatures import SIGNATURES
 from tasks.model.document import Detection, DoubtKind, Format
 from tasks.model.refusal import Refusal, RefusalCode
+from tasks.render.wording import told as doubted
 
 SIMPLIFIED = "一、本年新收政府信息公开申请数量\n行政规范性文件 12 3 45\n"
 TRADITIONAL = "一、本年新收政府資訊公開申請數量\n行政規範性文件 12 3 45\n"
@@ -184,6 +185,13 @@ def test_what_was_misread_and_cannot_be_put_back_is_told(misread_as: str) -> Non
     text = f"{SIMPLIFIED}政府信息公开年度报告。本年行政许可数量，申请情况。" * 3
     source = text.encode().decode(misread_as, "replace").encode()
     assert told(source) in ([DoubtKind.ENCODING], [RefusalCode.CORRUPT])
+
+
+def test_what_was_misread_in_part_is_read_with_a_doubt() -> None:
+    text = f"{SIMPLIFIED}政府信息公开年度报告。本年行政许可数量，申请情况。" * 20
+    source = (text.encode().decode("cp437") + text * 3).encode()
+    _, [doubt] = decode(source, detect(source, ""))
+    assert "（乱码）" in doubted(doubt.says, "zh")
 
 
 def test_a_few_broken_bytes_are_replaced_and_doubted() -> None:

@@ -23,6 +23,7 @@ from tasks.read.docx import read_docx
 from tasks.read.grid import Span, rows_to_grid
 from tasks.read.html import read_html
 from tasks.read.numbering import FORMATS
+from tasks.render.wording import told
 
 BLANK = Path(__file__).parents[3].parent / "shared" / "samples" / "blank-2021.docx"
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -611,7 +612,7 @@ def test_struck_text_is_left_out_and_told(how: str) -> None:
     assert [one.text for one in document.paragraphs()] == ["12"]
     [doubt] = document.doubts
     assert doubt.kind is DoubtKind.STRAY_TEXT
-    assert "'315'" in doubt.message_en
+    assert "'315'" in told(doubt.says, "en")
     kept = read(p(looking("315", '<w:strike w:val="0"/>')))
     assert [one.text for one in kept.paragraphs()] == ["315"]
     assert kept.doubts == ()

@@ -12,6 +12,7 @@ from test_docx import NAMES, OFFICE, letter, p, packed, read, read_bytes, tbl, t
 
 from tasks.model.document import Document, DoubtKind
 from tasks.read.looks import Look, ground
+from tasks.render.wording import told
 
 W14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
 MATH = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
@@ -32,8 +33,8 @@ def cell(content: str, styles: str = "", properties: str = "") -> str:
     return table.cells[1].text
 
 
-def told(document: Document) -> list[str]:
-    return [d.message_en for d in document.doubts if d.kind is DoubtKind.STRAY_TEXT]
+def strays(document: Document) -> list[str]:
+    return [told(d.says, "en") for d in document.doubts if d.kind is DoubtKind.STRAY_TEXT]
 
 
 OWN = '<w:rStyle w:val="Own"/>'
@@ -182,7 +183,7 @@ def test_ink_in_the_colour_behind_it_is_not_seen(properties: str, shade: str, se
 def test_what_is_not_seen_is_told_once_for_all() -> None:
     white = r("12") + r("7", WHITE)
     document = read(tbl(tr("规章", tc(white)), tr("文件", tc(white))))
-    assert told(document) == [
+    assert strays(document) == [
         "2 texts have the colour of what is behind them and were left out (the first: '7')."
     ]
 
@@ -261,7 +262,7 @@ def test_rows_of_no_height() -> None:
     document = read(tbl(tr("项", "数"), flat, high))
     [table] = document.tables()
     assert drawn(table) == "项 数\n规章 3"
-    assert len(told(document)) == 1
+    assert len(strays(document)) == 1
 
 
 # Fields.
@@ -272,9 +273,9 @@ def mark(kind: str, data: str = "") -> str:
 
 
 def field(instruction: str, result: str | None, data: str = "") -> str:
-    told = f"<w:r><w:instrText>{instruction}</w:instrText></w:r>"
+    field = f"<w:r><w:instrText>{instruction}</w:instrText></w:r>"
     shown = "" if result is None else mark("separate") + result
-    return mark("begin", data) + told + shown + mark("end")
+    return mark("begin", data) + field + shown + mark("end")
 
 
 def drop_down(chosen: str, *entries: str, default: str = "") -> str:

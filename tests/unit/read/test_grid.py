@@ -11,6 +11,7 @@ from tasks.model.document import Cell, DoubtKind
 from tasks.model.limits import MAX_CELLS
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.grid import Grid, Span, joined_edges, placed_to_grid, rows_to_cells, rows_to_grid
+from tasks.render.wording import told
 
 
 def rows(*written: str) -> list[list[Span]]:
@@ -107,8 +108,8 @@ def test_rows_that_end_early_are_doubted_and_not_filled() -> None:
     """)
     [doubt] = grid.doubts
     assert doubt.kind is DoubtKind.RAGGED_ROWS
-    assert "第 2 行" in doubt.message
-    assert "(2)" in doubt.message_en
+    assert "第 2 行" in told(doubt.says, "zh")
+    assert "(2)" in told(doubt.says, "en")
 
 
 def test_placed_cells_that_overlap_keep_all_their_text() -> None:

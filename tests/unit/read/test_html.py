@@ -22,6 +22,7 @@ from tasks.model.limits import MAX_CELLS, MAX_DEPTH
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.grid import Span, joined_edges, placed_to_grid, rows_to_cells
 from tasks.read.html import read_html
+from tasks.render.wording import told
 
 HERE = Path(__file__).parent
 BLANK = HERE.parents[2].parent / "shared" / "samples" / "blank-2021.docx"
@@ -618,7 +619,7 @@ def test_struck_text_is_left_out_and_told(struck: str) -> None:
     document = read(f"<table><tr><td>{struck}12<td>甲<tr><td>3<td>乙</table>")
     [doubt] = document.doubts
     assert doubt.kind is DoubtKind.STRAY_TEXT
-    assert "'9'" in doubt.message_en
+    assert "'9'" in told(doubt.says, "en")
     assert doubt.where.path
 
 

@@ -9,6 +9,7 @@ from tasks.detect import detect
 from tasks.model.document import Document, DoubtKind, Paragraph
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.html import read_html
+from tasks.render.wording import told
 
 #: Stands for what is shown and not read.
 UNREAD = "\ufffd"
@@ -267,7 +268,7 @@ def test_a_text_in_the_colour_of_its_ground_is_told() -> None:
     page = f"<table><tr><td>甲<td>3<font color=#ffffff>45</font></tr>{ROWS}</table>"
     document = read(page)
     assert [doubt.kind for doubt in document.doubts] == [DoubtKind.STRAY_TEXT]
-    assert "45" in document.doubts[0].message
+    assert "45" in told(document.doubts[0].says, "zh")
 
 
 @pytest.mark.parametrize(
@@ -504,6 +505,13 @@ def test_a_shadow_tree_may_name_its_sheet() -> None:
     sheet = "<link rel=stylesheet href='data:text/css,i%7Bdisplay:none%7D'>"
     tree = f"<template shadowrootmode=open>{sheet}<i>9</i>12</template>"
     assert cell("", f"<x-a>{tree}</x-a>") == "12"
+
+
+def test_a_browser_that_saves_shadow_trees_leaves_out_their_sheets() -> None:
+    tree = "<x-a><template shadowmode=open><i>9</i></template></x-a>"
+    document = message((HTML, f"<table><tr><td>{tree}12</table>"))
+    [doubt] = document.doubts
+    assert "影子树的样式表" in told(doubt.says, "zh")
 
 
 def message(*parts: tuple[str, str], parameters: str = "") -> Document:

@@ -15,6 +15,7 @@ from reportlab.lib.utils import ImageReader
 from tasks.model.document import DoubtKind
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.pdf import opening
+from tasks.render.wording import told
 
 XS = (50, 150, 250, 350)
 YS = (100, 120, 140, 160)
@@ -145,7 +146,7 @@ def test_the_text_layer_of_an_ocr_is_read_with_a_doubt() -> None:
     document = read(paper.done())
     assert "第2行是识别出来的文字" in "".join(p.text for p in document.paragraphs())
     assert [doubt.kind for doubt in document.doubts] == [DoubtKind.SCAN]
-    assert "OCR" in document.doubts[0].message
+    assert "OCR" in told(document.doubts[0].says, "zh")
 
 
 def test_text_that_nobody_sees_is_left_out_and_told() -> None:
@@ -161,7 +162,7 @@ def test_text_that_nobody_sees_is_left_out_and_told() -> None:
     assert not list(document.paragraphs())
     (doubt,) = document.doubts
     assert doubt.kind is DoubtKind.STRAY_TEXT
-    assert "6个看不见的字" in doubt.message
+    assert "6个看不见的字" in told(doubt.says, "zh")
 
 
 def test_white_text_on_a_dark_band_is_seen() -> None:
@@ -244,6 +245,15 @@ def test_a_content_stream_damaged_on_the_way_is_told() -> None:
     document = read(written(0.7))
     assert any("Line 3" in paragraph.text for paragraph in document.paragraphs())
     assert [doubt.kind for doubt in document.doubts] == [DoubtKind.TRUNCATED]
+
+
+def test_a_page_that_cannot_be_followed_is_told() -> None:
+    page = PAGE.replace(b"4 0 R", b"6 0 R") % FONT
+    text = stream(b"BT /F1 10 Tf 50 700 Td (All of the text) Tj ET")
+    unread = stream(b"\xff" * 50, b"/Filter/Nonsense")
+    pages = b"<</Type/Pages/Kids[3 0 R 5 0 R]/Count 2>>"
+    [doubt] = read(raw([CATALOG, pages, PAGE % FONT, text, page, unread])).doubts
+    assert told(doubt.says, "zh") == "第2页已损坏，未能读取。"
 
 
 def test_a_content_stream_that_lacks_its_checksum_is_whole() -> None:

@@ -8,6 +8,7 @@ from tasks.model.document import Cell, Document, Format, Paragraph, Table
 from tasks.model.report import Severity
 from tasks.recognise.identity import Identity, _are_one, identify
 from tasks.recognise.witnesses import Source, witnesses
+from tasks.render.wording import told
 
 ORGAN = "霁川县财政局"
 REPORT = "政府信息公开工作年度报告"
@@ -299,12 +300,21 @@ def test_a_report_that_is_titled_with_the_year_it_is_published_in():
     assert [(f.expected, f.actual) for f in found.findings] == [("2023", "2024")]
 
 
+def test_a_file_whose_title_is_denied_by_the_date():
+    said = document("2023年工作。", ORGAN, "2024年1月15日", title=f"{ORGAN}2024年{REPORT}")
+    [finding] = identify(said).findings
+
+    assert told(finding.says, "zh") == (
+        "文件属性或网页中的标题写的是 2024 年，日期写的是 2023 年，按 2023 年处理"
+    )
+
+
 def test_a_report_that_is_signed_before_its_year_has_ended():
     found = identify(document(f"{ORGAN}2023年{REPORT}", "一、总体情况", ORGAN, "2023年1月15日"))
 
     assert found.year == 2023
     assert [f.rule for f in found.findings] == ["year.disagreement"]
-    assert "还没有结束" in found.findings[0].message
+    assert "还没有结束" in told(found.findings[0].says, "zh")
 
 
 @pytest.mark.parametrize(

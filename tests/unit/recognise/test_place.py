@@ -4,6 +4,7 @@ import pytest
 from pictures import figures, reading, rules, table
 
 from tasks.recognise.rows import hides_figures, spoken_of, table_rows, tables_to_segments
+from tasks.render.wording import told
 
 DISCLOSURE = """
     第二十条第（一）项 | < | < | <
@@ -535,8 +536,41 @@ def test_no_columns_but_the_total():
 
     assert figures(found, "new") == ". . . . . . 4"
     assert figures(found, "granted") == ". . . . . . 3"
-    [missing] = [one for one in found.findings if "columns of the rows new" in one.message_en]
+    missing = next(
+        one for one in found.findings if "缺少一些栏：一、本年新收" in told(one.says, "zh")
+    )
     assert missing.rule == "extraction.missing_row"
+
+
+@pytest.mark.parametrize(
+    ("name", "picture", "sure", "why"),
+    [
+        (
+            "requests",
+            REQUESTS.replace("商业企业 | 科研机构", "科研机构 | 商业企业"),
+            False,
+            "表三有 63 格读不出，栏目的次序与表样不同，而文本里只剩下次序：",
+        ),
+        (
+            "disclosure",
+            DISCLOSURE.replace("行政许可 | 4", "行政许可 4 | "),
+            True,
+            "表二有 1 格读不出，标签的格里还有数，看不出属于哪一栏：行政许可。原文：（空）",
+        ),
+        (
+            "disclosure",
+            DISCLOSURE.replace("| 本年废止件数 | 现行有效件数", "| | |")
+            .replace("规章 | 1 | 0 | 2", "规章 | 1 | 0 | 2 | 5")
+            .replace("文件 | 3 | / |", "文件 | 3 | / | | 6"),
+            True,
+            "表二有 4 格读不出，这一栏的标签丢了，看不出是哪一栏：规章、行政规范性文件。",
+        ),
+    ],
+)
+def test_why_a_column_cannot_be_told_is_said(name: str, picture: str, sure: bool, why: str):
+    found = reading(name, picture, sure=sure)
+
+    assert why in "".join(told(one.says, "zh") for one in found.findings)
 
 
 def test_a_head_that_was_lost_among_heads_in_another_order():
@@ -599,7 +633,7 @@ def test_last_year_s_table_fills_no_gap_of_this_year_s():
     assert figures(found, "granted") == "2 1 0 0 0 0 3"
     [left] = found.left_over
     assert (left.label, left.values[0]) == ("2.其他法律行政法规禁止公开", "8")
-    assert [one.rule for one in found.findings if "另一份" in one.message] == [
+    assert [one.rule for one in found.findings if "另一份" in told(one.says, "zh")] == [
         "extraction.unknown_row"
     ]
 

@@ -7,6 +7,7 @@ import pytest
 from tasks.model.document import Cell, Document, DoubtKind, Format, Paragraph, Table
 from tasks.recognise import recognise
 from tasks.recognise.spaces import without_lost_spaces
+from tasks.render.wording import told
 
 
 def cells(*texts: str) -> Document:
@@ -81,8 +82,8 @@ def test_it_is_said():
     said = without_lost_spaces(cells("? 7", "? 12")).doubts
 
     assert [doubt.kind for doubt in said] == [DoubtKind.ENCODING]
-    assert "2 个数" in said[0].message
-    assert "“?”" in said[0].message
+    assert "2 个数" in told(said[0].says, "zh")
+    assert "“?”" in told(said[0].says, "zh")
 
 
 def test_the_tables_leave_as_they_stand():

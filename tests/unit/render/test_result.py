@@ -24,6 +24,7 @@ from tasks.model.report import (
     Suspect,
     Value,
 )
+from tasks.model.saying import say
 from tasks.render.result import done, dumps, failed, loads, refused
 
 SOURCE = {"name": "年报.pdf", "size": 73594, "sha256": "0" * 64}
@@ -160,8 +161,7 @@ def test_a_finding():
     finding = Finding(
         rule="requests.balance",
         severity=Severity.ERROR,
-        message="不相符",
-        message_en="does not tie",
+        says=(say("extraction.year"), say("relation.undetermined")),
         cells=("requests.new.total",),
         expected="12",
         actual="11",
@@ -174,8 +174,9 @@ def test_a_finding():
         {
             "rule": "requests.balance",
             "severity": "error",
-            "message": "不相符",
-            "message_en": "does not tie",
+            "message": "没有找到报告的年度；不能确定是哪一格填错",
+            "message_en": "the year reported on was not found; "
+            "which cell is wrong is not determined",
             "cells": ["requests.new.total"],
             "expected": "12",
             "actual": "11",
