@@ -12,6 +12,7 @@ from typing import NamedTuple
 from tasks.check.tellings import TELLINGS
 from tasks.forms.annual_report import FORM, TABLE_NAMES
 from tasks.model.document import DoubtKind
+from tasks.render.wording.text import FIGURES
 
 
 class Rule(NamedTuple):
@@ -186,9 +187,10 @@ def _names() -> Mapping[str, tuple[str, str]]:
                 f"{TABLE_NAMES[edition.table]}：{relation.formula}",
                 f"{edition.table}: {relation.formula_en}",
             )
-    for telling in TELLINGS:
+    for telling in reversed(TELLINGS):
+        called = FIGURES[telling.called]
         found[f"narrative.{telling.field}"] = (
-            f"正文与表格不符：{telling.name}",
-            f"text against table: {telling.field.replace('_', ' ')}",
+            f"正文与表格不符：{called.zh}",
+            f"text against table: {called.en}",
         )
     return found

@@ -22,6 +22,7 @@ from tasks.forms.vocabulary import Axis
 from tasks.model.report import Kind, Value
 from tasks.render.figures import Figure, Tables, fields, figure, token, unpack
 from tasks.render.marks import format_figure
+from tasks.render.names import names
 from tasks.render.result import ENGINE, SCHEMA, Envelope
 
 #: Of a figure that the copies of one report give differently; no pack has it.
@@ -310,6 +311,7 @@ def _total(totals: Iterable[int | Decimal]) -> int | Decimal:
 
 def _gap(instance: Instance, parts: int | Decimal, wholes: int | Decimal, left_out: int) -> Gap:
     relation = instance.relation
+    zh, en = (_line_name(instance, language) for language in ("zh", "en"))
     line = "栏" if relation.axis is Axis.COLUMN else "行"
     one, other = format_figure(parts), format_figure(wholes)
     by = format_figure(_plain(abs(_EXACT.subtract(Decimal(parts), Decimal(wholes)))))
@@ -323,11 +325,16 @@ def _gap(instance: Instance, parts: int | Decimal, wholes: int | Decimal, left_o
         parts=parts,
         wholes=wholes,
         left_out=left_out,
-        message=f"汇总后{TABLE_NAMES[instance.table]}“{instance.label}”{line}不相符"
+        message=f"汇总后{TABLE_NAMES[instance.table]}“{zh}”{line}不相符"
         f"（{relation.formula}）：{one} 与 {other}，相差 {by}{doubt}",
-        message_en=f"the sums of {instance.table}.{instance.line} do not tie "
+        message_en=f"the sums of {instance.table}, {en}, do not tie "
         f"({relation.formula_en}): {one} against {other}, off by {by}{doubt_en}",
     )
+
+
+def _line_name(instance: Instance, language: str) -> str:
+    rows, columns = names(instance.table, instance.edition, language)
+    return {**rows, **columns}[instance.line]
 
 
 # The filled forms
