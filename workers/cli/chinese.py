@@ -194,7 +194,7 @@ SETTINGS: dict[str, str] = {
     "flower_port": "Flower 的端口",
     "flower_user": "Flower 的用户名",
     "flower_password": "Flower 的密码；没有密码不启动 Flower",
-    "flower_url": "浏览器访问 Flower 的地址，网页上的链接用它。",
+    "flower_url": "浏览器访问 Flower 的地址，供网页链接",
     "site_host": "网页绑定的地址",
     "site_port": "网页的端口",
     "site_user": "用下面的密码登录的审核人员的用户名",
