@@ -100,6 +100,7 @@ def make_site(settings: Settings, desk: Desk, intake: Sequence[BaseRoute] = ()) 
     )
     site.state.desk = desk
     site.state.uploading = uploads.gate()
+    site.state.choices = inbox.Choices()
     site.state.reckoned = overview.Reckoned()
     # Around all of it, so that what is said of a fault has its headers, too.
     return Guard(site, gate)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ from workers.site.words import UPLOADS
 FILES = ("list.xlsx", "list.csv", "list.html", "wide.xlsx", "wide.csv", "long.csv")
 #: A list or a workbook of more documents is not made for a browser that waits.
 MOST_LISTED = 20_000
+CHOICES_SECONDS = 5.0
 _BATCH = 500
 
 
@@ -37,7 +40,7 @@ def inbox(request: Request) -> Response:
     """GET /"""
     desk: Desk = request.app.state.desk
     asked = Asked.of(request.query_params)
-    listed = _listed_or_none(desk, asked)
+    listed = _listed_or_none(desk, asked, request.app.state.choices)
     return page(
         request,
         "inbox_list.html" if is_fragment(request) else "inbox.html",
@@ -49,16 +52,16 @@ def inbox(request: Request) -> Response:
     )
 
 
-def _listed_or_none(desk: Desk, asked: Asked) -> dict[str, Any] | None:
+def _listed_or_none(desk: Desk, asked: Asked, choices: Choices) -> dict[str, Any] | None:
     if desk.catalogue is None:
         return None
     try:
-        return _listed(desk.catalogue, asked)
+        return _listed(desk.catalogue, asked, choices)
     except CatalogueError:
         return None
 
 
-def _listed(catalogue: Catalogue, asked: Asked) -> dict[str, Any]:
+def _listed(catalogue: Catalogue, asked: Asked, choices: Choices) -> dict[str, Any]:
     filters = asked.filters
     found = catalogue.count(filters)
     pages = max(1, math.ceil(found / PAGE))
@@ -70,19 +73,34 @@ def _listed(catalogue: Catalogue, asked: Asked) -> dict[str, Any]:
         "found": found,
         "page": number,
         "pages": pages,
-        "choices": choices(catalogue),
+        "choices": choices.of(catalogue),
     }
 
 
-def choices(catalogue: Catalogue) -> dict[str, Any]:
-    """What may be chosen in each filter: what there is."""
+class Choices:
+    """What may be chosen in each filter: what there is. A list that follows by itself asks every
+    few seconds, for each who looks, and what there is to choose changes seldom."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._until = 0.0
+        self._known: dict[str, Any] = {}
+
+    def of(self, catalogue: Catalogue) -> dict[str, Any]:
+        with self._lock:
+            if not self._known or time.monotonic() > self._until:
+                self._known = _choices(catalogue)
+                self._until = time.monotonic() + CHOICES_SECONDS
+            return self._known
+
+
+def _choices(catalogue: Catalogue) -> dict[str, Any]:
     everything = Asked().filters
     years = [year for year in catalogue.facet("year", everything) if year is not None]
     return {
-        "verdict": catalogue.facet("verdict", everything),
         "year": [(year, year) for year in sorted(years, reverse=True)],
         "format": [(one, one) for one in Format],
-        "rule": [(rule, rule) for rule in sorted(catalogue.facet("rule", everything))],
+        "rule": sorted(catalogue.facet("rule", everything)),
     }
 
 

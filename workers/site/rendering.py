@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -14,6 +15,7 @@ from starlette.templating import Jinja2Templates
 
 from storage import keys
 from tasks.render.identity import finding_id
+from tasks.render.rules import rule_name
 from workers.cli.language import Language
 from workers.site.access.guard import session_of
 from workers.site.access.users import Role
@@ -69,6 +71,10 @@ def path_of(key: str) -> str:
     return key.removeprefix(keys.INBOX)
 
 
+def rules_named(rules: Iterable[str], language: str) -> list[tuple[str, str]]:
+    return [(rule, rule_name(rule, language)) for rule in rules]
+
+
 def link(path: str, **query: Any) -> str:
     """`/document?key=…`; what is None is left out."""
     said = urlencode({name: value for name, value in query.items() if value is not None})
@@ -85,5 +91,10 @@ def templates() -> Jinja2Templates:
         lstrip_blocks=True,
     )
     environment.globals["link"] = link
-    environment.filters |= {"moment": shown_moment, "path": path_of, "finding_id": finding_id}
+    environment.filters |= {
+        "moment": shown_moment,
+        "path": path_of,
+        "finding_id": finding_id,
+        "rules_named": rules_named,
+    }
     return Jinja2Templates(env=environment, context_processors=[_common])
