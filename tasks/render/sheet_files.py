@@ -16,6 +16,7 @@ from typing import BinaryIO
 import xlsxwriter
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from tasks.render.book_file import book_in
 from tasks.render.coverage import outcome
 from tasks.render.result import Envelope
 from tasks.render.sentences import no_report_told, unread_told
@@ -122,9 +123,7 @@ def _write_workbook(
     file: BinaryIO, rows: Sequence[Row], files: Sequence[FileRow], language: str
 ) -> None:
     words = _WORDS[language]
-    with xlsxwriter.Workbook(
-        file, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    ) as book:
+    with book_in(file, in_memory=True) as book:
         book.set_properties({"title": words["title"], "created": _EPOCH})
         plain = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
         wrong = book.add_format(
