@@ -130,7 +130,12 @@ def _option(one: Parameter) -> str:
 
 
 #: Options with few values: these are shown.
-_CHOICES = {"lang": "zh|en", "queue": "light|pdf", "format_": "html|pdf|docx|text"}
+_CHOICES = {
+    "lang": "zh|en",
+    "queue": "light|pdf",
+    "format_": "html|pdf|docx|text",
+    "verdict": "error|poor|warning|clean",
+}
 
 
 def _section(title: Said, rows: Sequence[tuple[str, str]]) -> Iterator[str]:
