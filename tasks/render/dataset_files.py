@@ -11,9 +11,9 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
+from tasks.render.book_file import book_in
 from tasks.render.dataset import Column, Scalar, Type
 from tasks.render.sheet import BYTE_ORDER_MARK
 from tasks.render.xml_text import clean
@@ -92,17 +92,7 @@ def _shortest(number: float) -> str:
 def _write_xlsx(
     file: BinaryIO, columns: Sequence[Column], rows: Iterable[tuple[Scalar, ...]]
 ) -> int:
-    import xlsxwriter
-
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    # Closing a book writes it, and what is not closed leaves its parts where they were kept.
-    with TemporaryDirectory() as kept:
-        book = xlsxwriter.Workbook(file, options | {"tmpdir": kept})
+    with book_in(file, constant_memory=True) as book:
         bold = book.add_format({"bold": True})
         written = _fill(book.add_worksheet("data"), columns, rows, bold)
         told = book.add_worksheet("dictionary")
@@ -111,7 +101,6 @@ def _write_xlsx(
         for number, line in enumerate(dictionary(columns)):
             for place, text in enumerate(line):
                 told.write_string(number, place, text, *([bold] if not number else []))
-        book.close()
     return written
 
 

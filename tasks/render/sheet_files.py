@@ -16,6 +16,8 @@ from typing import BinaryIO
 import xlsxwriter
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from tasks.render.book_file import book_in
+from tasks.render.causes import causes
 from tasks.render.coverage import outcome
 from tasks.render.result import Envelope
 from tasks.render.sentences import no_report_told, unread_told
@@ -66,6 +68,12 @@ _WORDS: dict[str, dict[str, str]] = {
 #: In characters of half width; the last column takes long sentences.
 _WIDTHS = (34, 26, 7, 7, 26, 16, 24, 12, 12, 16, 8, 60)
 _FILE_WIDTHS = (44, 32, 8, 18, 8, 8, 60)
+#: How wide the columns are on a page, and which of them are figures.
+_CLASSES = (
+    "file", "organ", "short", "short", "row", "few", "row", "number is", "number", "few", "short",
+    "why",
+)  # fmt: skip
+_FILE_CLASSES = ("file", "organ", "short", "short", "number", "number", "why")
 #: Beyond so many digits a spreadsheet would show another number.
 _MOST_DIGITS = 15
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -79,6 +87,8 @@ class FileRow:
     organ: str | None
     year: int | None
     outcome: str
+    #: What there is to mend, as everywhere that people are told: several relations that one
+    #: wrong cell breaks are one.
     errors: int | None
     warnings: int | None
     why: str
@@ -87,7 +97,7 @@ class FileRow:
 def file_row(envelope: Envelope, language: str) -> FileRow:
     words, report, came = _WORDS[language], envelope.get("report") or {}, outcome(envelope)
     source = envelope["source"]
-    found = [one["severity"] for one in envelope.get("findings", ())]
+    found = [one.severity for one in causes(envelope)]
     return FileRow(
         file=str(source.get("key") or source.get("path") or source["name"]),
         organ=report.get("organ"),
@@ -122,9 +132,7 @@ def _write_workbook(
     file: BinaryIO, rows: Sequence[Row], files: Sequence[FileRow], language: str
 ) -> None:
     words = _WORDS[language]
-    with xlsxwriter.Workbook(
-        file, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    ) as book:
+    with book_in(file, in_memory=True) as book:
         book.set_properties({"title": words["title"], "created": _EPOCH})
         plain = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
         wrong = book.add_format(
@@ -176,6 +184,8 @@ def _page(rows: Sequence[Row], files: Sequence[FileRow], language: str) -> str:
         lang="zh-CN" if language == "zh" else "en",
         summary=words["summary"].format(files=len(files), wrong=wrong, rows=len(rows)),
         heads=HEADS[language],
+        classes=_CLASSES,
+        file_classes=_FILE_CLASSES,
         rows=[_shown(astuple(row)) for row in rows],
         file_heads=_file_heads(language),
         files=[_shown(astuple(one)) for one in files],

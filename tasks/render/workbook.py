@@ -23,6 +23,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Axis, Edition, Relation
+from tasks.render.causes import causes
 from tasks.render.cells import Cells
 from tasks.render.layout import Printed, Sheet, sheets
 from tasks.render.marks import Mark, Marks, shown, told
@@ -99,11 +100,11 @@ class _Book:
         sheet.set_column(0, 0, 14)
         sheet.set_column(1, 1, 84)
         source, report = envelope["source"], envelope["report"] or {}
-        found = [one["severity"] for one in envelope["findings"]]
+        found = [one.severity for one in causes(envelope)]
         title = report.get("organ") or envelope["document"]["title"] or source["name"]
         sheet.write_string(0, 0, clean(title), self.looks["title"])
         nothing = no_report_told(envelope, "zh")
-        said = nothing or f"错误 {found.count('error')} 条，提示 {found.count('warning')} 条"
+        said = nothing or f"错误 {found.count('error')} 处，提示 {found.count('warning')} 处"
         region = report.get("region") or {}
         lines: list[tuple[str, str]] = [
             ("年度", str(report.get("year") or "")),
@@ -124,10 +125,14 @@ class _Book:
         sheet = self._sheet(table_name(one.table, "zh"), landscape=one.table != "disclosure")
         sides = [cell for cell in one.cells if cell.is_side]
         side = max((cell.column + cell.colspan for cell in sides), default=0)
-        for column in range(one.columns):
-            narrow = _SIDE if column < side - 1 else _LABEL
-            sheet.set_column(column, column, narrow if column < side else _FIGURE)
-        sheet.set_column(one.columns, one.columns, _CHECKED)
+        widths = [
+            (_SIDE if column < side - 1 else _LABEL) if column < side else _FIGURE
+            for column in range(one.columns)
+        ]
+        for column, width in enumerate((*widths, _CHECKED)):
+            sheet.set_column(column, column, width)
+        for row, height in _heights(one, widths).items():
+            sheet.set_row(row + _BELOW_TITLE, height)
         sheet.merge_range(0, 0, 0, one.columns - 1, one.title, self.looks["title"])
         report = self.envelope["report"]
         at: dict[str, tuple[int, int]] = {}
@@ -203,6 +208,19 @@ class _Book:
 
 #: The title stands over the table.
 _BELOW_TITLE = 1
+
+
+def _heights(one: Sheet, widths: Sequence[int]) -> dict[int, float]:
+    """Row -> points, where a label takes more than a line: not every program makes room for it
+    by itself."""
+    heights: dict[int, float] = {}
+    for cell in one.cells:
+        if cell.rowspan == 1 and not cell.cell:
+            width = sum(widths[cell.column : cell.column + cell.colspan])
+            height = row_height([cell.text], [width])
+            if height > row_height([""], [width]):
+                heights[cell.row] = max(height, heights.get(cell.row, 0))
+    return heights
 
 
 def _look(value: Mapping[str, Any], mark: Mark | None) -> str:

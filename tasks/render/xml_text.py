@@ -19,8 +19,8 @@ def clean(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-#: Of a line, in points; and how many lines are shown of a long text.
-_LINE, _MOST_LINES = 15.0, 12
+#: Of a line, in points, as Chinese fonts need it; and how many lines are shown of a long text.
+_LINE, _MOST_LINES = 16.5, 12
 
 
 def row_height(entries: Iterable[object], widths: Iterable[float]) -> float:
@@ -35,4 +35,5 @@ def row_height(entries: Iterable[object], widths: Iterable[float]) -> float:
 
 
 def _width(text: str) -> int:
-    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text[:1000])
+    """Quotation marks and their like (`A`) are as wide as a character in Chinese fonts."""
+    return sum(1 + (unicodedata.east_asian_width(letter) in "WFA") for letter in text[:1000])

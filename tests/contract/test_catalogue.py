@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -384,7 +384,8 @@ class Bucket:
         }  # fmt: skip
         told = {
             "status": status, "source": source, "engine": {"version": "1"}, "findings": [],
-            "report": None, "tables": [{"id": "t1"}], "document": {"format": "html"}, **more,
+            "report": None, "tables": [{"id": "t1", "cells": []}],
+            "document": {"format": "html"}, **more,
         }  # fmt: skip
         body = json.dumps(told).encode()
         if status == "done":
@@ -543,6 +544,51 @@ def test_a_ledger_says_the_same_with_a_catalogue_and_without(opened: Open, bucke
     assert [e.status for e in CataloguedLedger(bucket.store, catalogue).entries("waits")] == [
         "pending"
     ]
+
+
+class Failing(Catalogue):
+    """One that was opened, and does not answer any more from some method on."""
+
+    fails = ""
+
+    def noted(self, prefix: str = "") -> dict[str, Any]:
+        self._fail("noted")
+        return super().noted(prefix)
+
+    def envelopes(self, keys: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:
+        for number, row in enumerate(super().envelopes(keys)):
+            if number:
+                self._fail("envelopes")
+            yield row
+
+    def _fail(self, where: str) -> None:
+        if self.fails == where:
+            raise CatalogueError("the catalogue: it went away")
+
+
+@pytest.mark.parametrize("fails", ["noted", "envelopes"])
+def test_a_ledger_goes_on_where_the_catalogue_goes_away(
+    tmp_path: Path, bucket: Bucket, fails: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    catalogue = Failing(sqlite_url(tmp_path), bucket=BUCKET)
+    bucket.mended(catalogue)
+    catalogue.fails = fails
+    found = list(CataloguedLedger(bucket.store, catalogue).entries())
+    assert [e.status for e in found] == [e.status for e in Ledger(bucket.store).entries()]
+    assert capfd.readouterr().err.count("it went away") == 1
+
+
+@pytest.mark.parametrize("body", [b"[1, 2", b"[]", b'{"status": "done", "report": 3}'])
+def test_what_is_spoilt_in_the_catalogue_is_read_from_the_bucket(
+    opened: Open, bucket: Bucket, body: bytes
+) -> None:
+    catalogue = opened()
+    bucket.mended(catalogue)
+    (info,) = bucket.store.list(keys.INBOX + "done.html")
+    catalogue.put(DocumentVersion.of(info), record(), said(envelope=body))
+    (entry,) = CataloguedLedger(bucket.store, catalogue).entries("done.html")
+    assert entry.status == "done"
+    assert entry.envelope is not None
 
 
 def test_what_is_not_looked_up_pends(

@@ -21,6 +21,7 @@ from storage.counts import Counts
 from storage.objects import ObjectInfo, ObjectStore
 from storage.results import DocumentVersion, Records, State
 from tasks.render.result import Envelope, loads
+from tasks.render.shape import is_envelope
 from workers.catalogue import Mending, looked_up, open_catalogue
 from workers.cli.language import Said, tell
 from workers.cli.ledger import PENDING, READERS, Entry, Ledger
@@ -99,41 +100,59 @@ class CataloguedLedger(Ledger):
     def __init__(self, store: ObjectStore, catalogue: Catalogue) -> None:
         super().__init__(store)
         self._catalogue = catalogue
+        self._is_lost = False
 
     def entries(
         self, prefix: str = "", advance: Callable[[int], None] = lambda _total: None
     ) -> Iterator[Entry]:
         documents = sorted(_documents(self._store, prefix), key=lambda info: info.key)
-        noted = self._catalogue.noted(keys.INBOX + prefix)
+        noted = self._noted(prefix)
         waiting = iter(documents)
         while batch := list(islice(waiting, _BATCH)):
             for entry in self._told(batch, noted):
                 advance(len(documents))
                 yield entry
 
+    def _noted(self, prefix: str) -> Mapping[str, Noted]:
+        try:
+            return self._catalogue.noted(keys.INBOX + prefix)
+        except CatalogueError as error:
+            self._lose(error)
+            return {}
+
     def _told(self, batch: Sequence[ObjectInfo], noted: Mapping[str, Noted]) -> Iterator[Entry]:
-        known = [info.key for info in batch if _known(noted, info)]
-        told = {
-            key: envelope
-            for key, etag, envelope in self._catalogue.envelopes(known)
-            if etag == noted[key].etag
-        }
+        told = dict(self._remembered(batch, noted))
         others = [info for info in batch if info.key not in told]
-        told |= {
-            info.key: said["envelope"]
-            for info, said in zip(
-                others, _looked_up(self._store, self._catalogue, others), strict=True
-            )
-            if "envelope" in said
-        }
+        writes_into = None if self._is_lost else self._catalogue
+        for info, said in zip(others, _looked_up(self._store, writes_into, others), strict=True):
+            if envelope := _envelope(said.get("envelope")):
+                told[info.key] = envelope
         for info in batch:
-            body = told.get(info.key)
-            envelope: Envelope | None = loads(body) if body is not None else None
+            found = told.get(info.key)
             yield Entry(
                 version=DocumentVersion.of(info),
-                status=envelope["status"] if envelope else PENDING,
-                envelope=envelope,
+                status=found["status"] if found else PENDING,
+                envelope=found,
             )
+
+    def _remembered(
+        self, batch: Sequence[ObjectInfo], noted: Mapping[str, Noted]
+    ) -> Iterator[tuple[str, Envelope]]:
+        """What the catalogue has of them; nothing more, once it has failed."""
+        if self._is_lost:
+            return
+        known = [info.key for info in batch if _known(noted, info)]
+        try:
+            for key, etag, body in self._catalogue.envelopes(known):
+                if etag == noted[key].etag and (envelope := _envelope(body)):
+                    yield key, envelope
+        except CatalogueError as error:
+            self._lose(error)
+
+    def _lose(self, error: CatalogueError) -> None:
+        """It answered when it was opened, and does not any more."""
+        self._is_lost = True
+        _tell(error)
 
 
 def ledger_of(settings: Settings, store: ObjectStore) -> Ledger:
@@ -155,16 +174,28 @@ def _known(noted: Mapping[str, Noted], info: ObjectInfo) -> Noted | None:
     return row
 
 
+def _envelope(body: bytes | None) -> Envelope | None:
+    """None where it is spoilt, or not ours."""
+    if body is None:
+        return None
+    try:
+        envelope = loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return envelope if is_envelope(envelope) else None
+
+
 def _looked_up(
-    store: ObjectStore, catalogue: Catalogue, infos: Sequence[ObjectInfo]
+    store: ObjectStore, catalogue: Catalogue | None, infos: Sequence[ObjectInfo]
 ) -> list[Mapping[str, Any]]:
-    """What their records say now; the catalogue has it then as well."""
+    """What their records say now; the catalogue, where there is one, has it then as well."""
     records = Records(store)
     with ThreadPoolExecutor(READERS) as pool:
         versions = [DocumentVersion.of(info) for info in infos]
         rows = list(pool.map(lambda version: looked_up(records, version), versions))
-    with suppress(CatalogueError):
-        catalogue.put_all(row for row in rows if row[1] is not None)
+    if catalogue is not None:
+        with suppress(CatalogueError):
+            catalogue.put_all(row for row in rows if row[1] is not None)
     return [said for _, _, said in rows]
 
 
@@ -184,7 +215,7 @@ def rebuild() -> None:
                 step()
         mending.end()
     except CatalogueError as error:
-        raise Stop(_not_rebuilt(error)) from None
+        raise Stop(_not_rebuilt(error, is_named=settings.catalogue_url is not None)) from None
     tell(
         Said(
             f"目录已重建，共 {mending.mended} 份文件",
@@ -199,9 +230,17 @@ _NO_CATALOGUE = Said(
 )
 
 
-def _not_rebuilt(error: CatalogueError) -> Said:
+def _not_rebuilt(error: CatalogueError, *, is_named: bool) -> Said:
+    """`is_named`: by a setting, so that it is another one than that in GOUJI_HOME."""
+    if is_named:
+        return Said(
+            f"目录没有重建（原文：{error}）：请检查 GOUJI_CATALOGUE_URL 和它所指的数据库",
+            f"the catalogue was not made anew ({error}): see to GOUJI_CATALOGUE_URL and the "
+            "database that it names",
+        )
     return Said(
-        f"目录没有重建（原文：{error}）：文件损坏时请删除 GOUJI_HOME 中的 catalogue.db* 再试",
-        f"the catalogue was not made anew ({error}): where its file is broken, take away "
-        "catalogue.db* in GOUJI_HOME and try again",
+        f"目录没有重建（原文：{error}）：被占用时请稍后再试；"
+        "文件损坏时请删除 GOUJI_HOME 中的 catalogue.db* 再试",
+        f"the catalogue was not made anew ({error}): where it is locked, try again later; where "
+        "its file is broken, take away catalogue.db* in GOUJI_HOME and try again",
     )

@@ -139,7 +139,7 @@ def check(
         language=spoken(),
         notes=notes,
         strict=strict,
-        to=Path(to) if to else None,
+        to=None if to is None else Path(to),
         is_folder=bool(to) and (str(to).endswith("/") or Path(str(to)).is_dir()),
     )
     raise typer.Exit(code)

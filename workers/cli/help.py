@@ -135,6 +135,7 @@ _CHOICES = {
     "queue": "light|pdf",
     "format_": "html|pdf|docx|text",
     "role": "viewer|reviewer",
+    "verdict": "error|poor|warning|clean",
 }
 
 

@@ -82,6 +82,7 @@ _REASONS = {
     errno.EPERM: "不允许",
     errno.EROFS: "磁盘是只读的",
     errno.ENOSPC: "磁盘已满",
+    errno.EFBIG: "文件超过允许的大小",
     errno.EDQUOT: "磁盘配额已用完",
     errno.ENAMETOOLONG: "名称过长",
     errno.ELOOP: "链接循环",

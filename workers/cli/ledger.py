@@ -18,6 +18,7 @@ from storage.errors import NotFound
 from storage.objects import ObjectInfo, ObjectStore
 from storage.results import DocumentVersion
 from tasks.render.result import Envelope, dumps, loads
+from tasks.render.shape import is_envelope
 
 #: As many as boto3 keeps connections for without a word.
 READERS = 8
@@ -131,7 +132,7 @@ class Ledger:
             envelope = loads(self._store.get(key).body)
         except (NotFound, ValueError, RecursionError):
             return None
-        return envelope if isinstance(envelope, dict) and "status" in envelope else None
+        return envelope if is_envelope(envelope) else None
 
 
 def _record_keys(key: str) -> tuple[str, ...]:

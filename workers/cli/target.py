@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -27,10 +28,13 @@ from workers.cli.stop import USAGE, Stop
 class Begun:
     """A file on its way to its name."""
 
+    #: As it was given.
     path: Path
     #: Open for writing, and for reading back.
     file: BinaryIO
     _begun: Path
+    #: Where a link of that name leads.
+    _place: Path
 
     @property
     def ending(self) -> str:
@@ -40,8 +44,8 @@ class Begun:
         """What was there before stays until now."""
         self.file.flush()
         os.fsync(self.file.fileno())
-        self._begun.chmod(0o666 & ~_umask())
-        self._begun.replace(self.path)
+        self._begun.chmod(_rights(self._place))
+        self._begun.replace(self._place)
 
 
 @dataclass(slots=True)
@@ -61,10 +65,12 @@ class Folder:
 
     def _place(self, name: str) -> str:
         """Below the folder, wherever the document is; two never share one."""
-        parts = [part for part in Path(name).parts if part not in ("/", "\\", ".", "..", "")]
+        # A name out of an old archive may be no UTF-8, which no key can be.
+        named = os.fsencode(name).decode(errors="replace")
+        parts = [part for part in Path(named).parts if part not in ("/", "\\", ".", "..", "")]
         path = "/".join(parts) or "-"
         if path in self._taken:
-            digest = hashlib.sha256(f"{name} {len(self._taken)}".encode()).hexdigest()
+            digest = hashlib.sha256(f"{named} {len(self._taken)}".encode()).hexdigest()
             path = f"{path}~{digest[:12]}"
         self._taken.add(path)
         key = keys.result_key(keys.INBOX + path)
@@ -108,8 +114,9 @@ def target(path: Path, endings: Sequence[str], example: str) -> Iterator[Begun]:
     """Stop where the name or its folder will not do; OSError where the disk would not. Nothing
     is under the name unless it was finished. `endings`: of the kinds that can be written."""
     _ask_for_name(path, endings, example)
+    place = _place(path)
     try:
-        number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}.", suffix="~")
+        number, name = tempfile.mkstemp(dir=place.parent, prefix=f".{path.stem[:40]}.", suffix="~")
     except OSError as error:
         why = reason(error)
         raise Stop(
@@ -122,7 +129,7 @@ def target(path: Path, endings: Sequence[str], example: str) -> Iterator[Begun]:
     begun = Path(name)
     try:
         with open(number, "w+b") as file:  # noqa: PTH123 - a descriptor has no path
-            yield Begun(path, file, begun)
+            yield Begun(path, file, begun, place)
     except OSError as error:
         # The person knows the name that was given, not the one it was begun under.
         raise OSError(error.errno, error.strerror, str(path)) from error
@@ -149,6 +156,40 @@ def _ask_for_name(path: Path, endings: Sequence[str], example: str) -> None:
             ),
             code=USAGE,
         )
+
+
+def _place(path: Path) -> Path:
+    """Where a link leads, so that it stays one. Stop where no file can be: what is no file, as
+    a pipe, would be taken away by the one that takes its name."""
+    try:
+        place = path.resolve()
+        there = place.stat()
+    except FileNotFoundError:
+        return place
+    except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
+        why = reason(error) if isinstance(error, OSError) else Said("链接循环", "a loop of links")
+        raise _not_to(path, why) from None
+    if not stat.S_ISREG(there.st_mode):
+        raise _not_to(path, Said("不是普通文件", "it is no regular file"))
+    return place
+
+
+def _not_to(path: Path, why: Said) -> Stop:
+    return Stop(
+        Said(
+            f"{path} 无法写入（{why.zh}）：请换一个文件名",
+            f"{path} cannot be written ({why.en}): name another file",
+        ),
+        code=USAGE,
+    )
+
+
+def _rights(place: Path) -> int:
+    """Those of the file that is replaced, else those that any new file has."""
+    try:
+        return stat.S_IMODE(place.stat().st_mode)
+    except OSError:
+        return 0o666 & ~_umask()
 
 
 def _umask() -> int:

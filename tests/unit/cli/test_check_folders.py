@@ -331,6 +331,8 @@ def test_a_target_that_will_not_do_is_told_before_anything_is_read(here: Path, c
     code, out, err = check("a.html", "--to", "list.doc")
     assert (code, out) == (64, "")
     assert ".csv" in err
+    code, out, err = check("a.html", "--to", "")
+    assert (code, out) == (64, "")
     assert [path.name for path in here.iterdir()] == ["a.html"]
 
 

@@ -27,8 +27,11 @@ def drop(store: MemoryObjectStore, name: str, body: bytes = b"a") -> str:
 def record(store: MemoryObjectStore, name: str, etag: str, **more: Any) -> None:
     """A record of whichever kind `more` makes it."""
     key = keys.INBOX + name
-    envelope = {"status": "done", "source": {"key": key, "etag": etag}, "findings": []} | more
-    place = keys.result_key if envelope["status"] == "done" else keys.failed_key
+    source = {"key": key, "etag": etag, "name": name.rpartition("/")[2]}
+    done = {"findings": [], "report": None, "tables": []}
+    status = more.get("status", "done")
+    envelope = {"status": status, "source": source, **(done if status == "done" else {}), **more}
+    place = keys.result_key if status == "done" else keys.failed_key
     store.put(place(key), json.dumps(envelope).encode(), content_type="application/json")
 
 
@@ -55,7 +58,7 @@ def store() -> MemoryObjectStore:
         "b/locked.pdf",
         drop(store, "b/locked.pdf"),
         status="refused",
-        refusal={"code": "encrypted"},
+        refusal={"code": "encrypted", "message": "有密码"},
         engine=engine,
     )
     record(
@@ -63,7 +66,7 @@ def store() -> MemoryObjectStore:
         "b/odd.txt",
         drop(store, "b/odd.txt"),
         status="failed",
-        error={"type": "KeyError"},
+        error={"type": "KeyError", "message": "'x'"},
         engine=engine,
     )
     drop(store, "b/new.txt")
@@ -106,7 +109,7 @@ def test_the_reports_of_a_bucket_are_held_against_last_years() -> None:
     for name, report in (("late.html", off), ("early.html", before)):
         body = render(report, Format.HTML, "plain")
         source = {"key": keys.INBOX + name, "etag": drop(store, name, body)}
-        record(store, name, "", **loads(dumps(done(source, examine(body, name)))))
+        record(store, name, "", **loads(dumps(done({**source, "name": name}, examine(body, name)))))
     series = Series()
     for entry in Ledger(store).entries():
         series.add(entry.envelope or {})
@@ -150,8 +153,24 @@ def test_a_record_is_read_again_when_it_has_changed(store: MemoryObjectStore) ->
     assert entry.status == "done"
 
 
-def test_what_is_not_ours_is_no_record(store: MemoryObjectStore) -> None:
-    store.put("results/b/new.txt/result.json", b"<html>", content_type="text/html")
-    entry = Ledger(store).entry("inbox/b/new.txt")
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>",
+        b"[" * 100_000,
+        b'{"status": "done"}',
+        b'{"status": "refused", "source": {"name": "a"}, "x": 1E400000000}',
+        b'{"status": "refused", "source": {"name": "a"}, "attempts": NaN}',
+        b'{"status": "refused", "source": []}',
+        b"\xff\xfe",
+        b"null",
+    ],
+)
+def test_what_is_not_ours_is_no_record(store: MemoryObjectStore, body: bytes) -> None:
+    for place in ("results/b/new.txt/result.json", "failed/b/new.txt.json"):
+        store.put(place, body, content_type="application/json")
+    ledger = Ledger(store)
+    entry = ledger.entry("inbox/b/new.txt")
     assert entry is not None
     assert entry.status == "pending"
+    assert "inbox/b/new.txt" not in dict(ledger.dead_letters())

@@ -24,12 +24,13 @@ def ledger() -> Ledger:
     store = MemoryObjectStore()
     error = {"rule": "requests.balance", "severity": "error"}
     note = {"rule": "plausible.leap", "severity": "info"}
+    read = {"status": "done", "report": None, "tables": []}
     for path, envelope in {
-        "a/clean.html": {"status": "done", "findings": [note]},
-        "a/wrong.html": {"status": "done", "findings": [error]},
+        "a/clean.html": {**read, "findings": [note]},
+        "a/wrong.html": {**read, "findings": [error]},
         "a/waits.html": None,
-        "b/locked.pdf": {"status": "refused", "refusal": {"code": "encrypted"}},
-        "b/broke.pdf": {"status": "failed", "error": {"type": "KeyError"}},
+        "b/locked.pdf": {"status": "refused", "refusal": {"code": "encrypted", "message": ""}},
+        "b/broke.pdf": {"status": "failed", "error": {"type": "KeyError", "message": ""}},
     }.items():
         put(store, path, envelope)
     return Ledger(store)
@@ -40,7 +41,7 @@ def put(store: MemoryObjectStore, path: str, envelope: dict[str, Any] | None) ->
     etag = store.put(key, path.encode(), content_type="text/plain").etag
     if envelope is not None:
         place = keys.result_key if envelope["status"] == "done" else keys.failed_key
-        body = json.dumps({**envelope, "source": {"key": key, "etag": etag}}).encode()
+        body = json.dumps({**envelope, "source": {"key": key, "etag": etag, "name": "a"}}).encode()
         store.put(place(key), body, content_type="application/json")
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import errno
+import os
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
+from tasks.model.refusal import Refusal, RefusalCode
+from tasks.render.result import refused
 from workers.cli.stop import USAGE, Stop
-from workers.cli.target import Begun, target
+from workers.cli.target import Begun, folder, target
 
 ENDINGS = (".csv",)
 
@@ -66,3 +69,51 @@ def test_a_name_that_will_not_do_is_refused_before_the_work(tmp_path: Path, name
 def test_an_unknown_ending_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(Stop, match=r"\.csv"), to(tmp_path / "list.doc"):
         pass
+
+
+def test_a_link_stays_one_and_what_it_leads_to_is_written(tmp_path: Path) -> None:
+    (tmp_path / "share").mkdir()
+    link = tmp_path / "a.csv"
+    for there in (False, True):
+        link.unlink(missing_ok=True)
+        link.symlink_to("share/real.csv")
+        with to(link) as begun:
+            begun.file.write(b"new")
+            begun.finish()
+        assert link.is_symlink(), there
+        assert (tmp_path / "share/real.csv").read_bytes() == b"new"
+    assert len(list((tmp_path / "share").iterdir())) == 1
+
+
+def test_rights_of_a_file_that_is_replaced_are_kept(tmp_path: Path) -> None:
+    there = tmp_path / "a.csv"
+    there.write_text("before")
+    there.chmod(0o600)
+    with to(there) as begun:
+        begun.finish()
+    assert there.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("kind", ["loop", "pipe", "device"])
+def test_what_can_be_no_file_is_told_before_the_work(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "a.csv"
+    if kind == "loop":
+        path.symlink_to(path)
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path.symlink_to("/dev/full")
+    before = list(tmp_path.iterdir())
+    with pytest.raises(Stop, match=r"a\.csv") as caught, to(path):
+        pass
+    assert caught.value.code == USAGE
+    assert list(tmp_path.iterdir()) == before
+
+
+def test_a_name_that_is_no_utf8_has_its_folder(tmp_path: Path) -> None:
+    """As `unzip` makes them of names in GBK; two that are alike then do not meet."""
+    made = folder(tmp_path / "out")
+    envelope = refused({"name": "a"}, Refusal(RefusalCode.EMPTY, "空", "empty"))
+    for name in (b"\xc4\xea\xb1\xa8.html", b"\xc4\xea\xb1\xa9.html"):
+        made.put(os.fsdecode(name), envelope)
+    assert len(list((tmp_path / "out").rglob("result.json"))) == 2

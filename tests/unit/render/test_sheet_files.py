@@ -19,9 +19,11 @@ from samples.report import broken
 from tasks.flow import examine
 from tasks.model.document import Format
 from tasks.model.refusal import Refusal, RefusalCode
+from tasks.render.causes import causes
 from tasks.render.result import Envelope, done, refused
 from tasks.render.sheet import HEADS, Row, rows
 from tasks.render.sheet_files import FileRow, file_row, write_list
+from tasks.render.workbook import workbook
 
 REPORT = make_report(5, organ="霁川县财政局", year=2023, zero_share=0.3)
 CELL = "requests.new.natural_person"
@@ -75,6 +77,31 @@ def test_a_page_has_the_same_and_needs_nothing_from_elsewhere() -> None:
     assert page.get("lang") == "zh-CN"
     assert not page.xpath("//script | //link | //img | //@src | //@href")
     assert page.xpath("//p")[0].text == "共 3 份，其中 1 份有错误；问题 2 条。"
+
+
+def test_relations_that_one_cell_breaks_are_one_error_everywhere() -> None:
+    """The list has one row for them, and so the file has one error."""
+    told = envelopes()[1]
+    assert len(told["findings"]) > 1
+    assert len(causes(told)) == 1
+    (row,) = rows(told, "zh")
+    assert file_row(told, "zh").errors == 1
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(told)))["结论"]
+    assert "错误 1 处，提示 0 处" in [cell.value for cell in sheet["B"]]
+    assert row.kind == "错误"
+
+
+def test_labels_of_two_lines_have_room_in_the_workbook() -> None:
+    report = next(
+        one for one in (make_report(seed, year=2023) for seed in range(50))
+        if one.editions["requests"] == "2021"
+    )  # fmt: skip
+    body = render(report, Format.HTML, next(iter(STYLES[Format.HTML])))
+    told = done({"name": "a.html"}, examine(body, "a.html"))
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(told)))["表三"]
+    (row,) = (cell.row for cell in sheet["C"] if "逾期不补正" in str(cell.value))
+    assert sheet.row_dimensions[row].height > 30
+    assert sheet.row_dimensions[row - 2].height is None
 
 
 def test_nothing_to_mend_is_said() -> None:
