@@ -25,6 +25,7 @@ from storage.results import DocumentVersion, Record, Records, State
 from storage.reviews import NotOurs, Review, Reviews
 from tasks.render.entry import PENDING, entry
 from tasks.render.result import Envelope, loads
+from tasks.render.shape import is_envelope
 from workers.settings import Settings
 
 log = structlog.get_logger("gouji")
@@ -212,17 +213,8 @@ def looked_up(
             record = read(version.key)
             envelope = envelope_of(record, version)
             if record is not None and envelope is not None:
-                return version, record.info, _row(envelope) | {"state": there}
+                return version, record.info, {**entry(envelope), "state": there}
     return version, None, PENDING
-
-
-def _row(envelope: Envelope) -> dict[str, Any]:
-    """Of a record that somebody has spoilt, no more than that it is there."""
-    try:
-        return entry(envelope)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        log.exception("catalogue.spoilt_record")
-        return {"verdict": "nothing" if envelope["status"] == "done" else "failed"}
 
 
 def envelope_of(record: Record | None, version: DocumentVersion) -> Envelope | None:
@@ -233,7 +225,7 @@ def envelope_of(record: Record | None, version: DocumentVersion) -> Envelope | N
         envelope = loads(record.body)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(envelope, dict) or "status" not in envelope:
+    if not is_envelope(envelope):
         return None
     source = envelope.get("source") or {}
     named = (source.get("key"), source.get("etag"))
