@@ -31,7 +31,7 @@ def filled_in(home: Home, **given: object) -> Settings:
     with ExitStack() as stack:
         doors = {
             name: stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-            for name in ("listen", "flower")
+            for name in ("listen", "site", "flower")
         }
         return _filled_in(Settings(home=home.folder, **given), home, doors)
 
