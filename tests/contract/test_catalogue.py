@@ -22,8 +22,8 @@ from storage.memory import MemoryObjectStore
 from storage.objects import ObjectInfo
 from storage.results import DocumentVersion, Records, State
 from storage.reviews import Choice, Decided, Decision, Reviews
-from tasks.render.identity import finding_id
 from tasks.render.entry import PENDING
+from tasks.render.identity import finding_id
 from workers.catalogue import Clerk, Mending, looked_up, open_catalogue
 from workers.cli.catalogued import CataloguedLedger, counted
 from workers.cli.ledger import Ledger

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 
-from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from storage.catalogue import Catalogue, CatalogueError
 from tasks.model.document import Format
@@ -25,6 +23,7 @@ from tasks.render.sheet_files import FileRow, file_row, write_list
 from workers.site.asked import ORDERS, PAGE, Asked
 from workers.site.desk import Desk
 from workers.site.rendering import is_fragment, language, page
+from workers.site.saving import saved_file
 from workers.site.trouble import NotThere
 from workers.site.words import UPLOADS
 
@@ -112,47 +111,43 @@ def take(request: Request) -> Response:
     catalogue = desk.asked_catalogue()
     if (what == "list" or ending != "csv") and catalogue.count(asked.filters) > MOST_LISTED:
         return page(request, "too_many.html", status=422, most=MOST_LISTED, asked=asked)
-    envelopes = _envelopes(catalogue, asked)
-    folder = Path(tempfile.mkdtemp(prefix="gouji-"))
-    made = folder / f"{what}.{ending}"
+    # It has no name, so nothing is left of it whoever goes away, and when.
+    file = TemporaryFile()  # noqa: SIM115 - closed when it was sent
     try:
-        _write(made, what, f".{ending}", envelopes, spoken)
+        with request.app.state.making.one():
+            _write(file, what, f".{ending}", _envelopes(catalogue, asked), spoken)
     except TooManyRows:
-        _remove(made)
+        file.close()
         return page(request, "too_many.html", status=422, most=MOST_LISTED, asked=asked)
     except BaseException:
-        _remove(made)
+        file.close()
         raise
     names = {"list": "问题清单", "wide": "年报数据", "long": "年报数据（每数一行）"}
-    return FileResponse(
-        made,
-        filename=f"{names[what]}.{ending}",
-        content_disposition_type="attachment",
-        background=BackgroundTask(_remove, made),
-    )
+    return saved_file(file, f"{names[what]}.{ending}")
 
 
-def _write(made: Path, what: str, ending: str, envelopes: Iterator[Envelope], spoken: str) -> None:
-    with made.open("wb") as file:
-        if what == "list":
-            rows: list[Row] = []
-            files: list[FileRow] = []
-            for envelope in envelopes:
-                rows += list_rows(envelope, spoken)
-                files.append(file_row(envelope, spoken))
-            write_list(file, ending, rows, files, spoken)
-        elif what == "wide":
-            found = (wide_row(one, None) for one in envelopes if one.get("report"))
-            write(file, ending, wide_columns(), (row for row in found if row is not None))
-        elif what == "long":
-            write(
-                file,
-                ending,
-                LONG,
-                (row for one in envelopes if one.get("report") for row in long_rows(one, None)),
-            )
-        else:
-            raise NotThere("not_found")
+def _write(
+    file: BinaryIO, what: str, ending: str, envelopes: Iterator[Envelope], spoken: str
+) -> None:
+    if what == "list":
+        rows: list[Row] = []
+        files: list[FileRow] = []
+        for envelope in envelopes:
+            rows += list_rows(envelope, spoken)
+            files.append(file_row(envelope, spoken))
+        write_list(file, ending, rows, files, spoken)
+    elif what == "wide":
+        found = (wide_row(one, None) for one in envelopes if one.get("report"))
+        write(file, ending, wide_columns(), (row for row in found if row is not None))
+    elif what == "long":
+        write(
+            file,
+            ending,
+            LONG,
+            (row for one in envelopes if one.get("report") for row in long_rows(one, None)),
+        )
+    else:
+        raise NotThere("not_found")
 
 
 def _envelopes(catalogue: Catalogue, asked: Asked) -> Iterator[Envelope]:
@@ -162,8 +157,3 @@ def _envelopes(catalogue: Catalogue, asked: Asked) -> Iterator[Envelope]:
         after = rows[-1]["key"]
         for _, _, packed in catalogue.envelopes(row["key"] for row in rows):
             yield loads(packed)
-
-
-def _remove(made: Path) -> None:
-    made.unlink(missing_ok=True)
-    made.parent.rmdir()

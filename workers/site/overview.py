@@ -29,8 +29,9 @@ from workers.site.access.guard import require
 from workers.site.access.users import Role
 from workers.site.asked import is_number
 from workers.site.desk import Desk
-from workers.site.documents import saved
+from workers.site.forms import form_of
 from workers.site.rendering import language, link, page
+from workers.site.saving import saved
 from workers.site.trouble import NotThere
 from workers.site.words import VERDICTS, words
 
@@ -154,18 +155,17 @@ def sums_part(request: Request) -> Response:
     if year is None:
         raise NotThere("no_reports")
     reckoned: Reckoned = request.app.state.reckoned
-    sums = reckoned.of(catalogue, year)
     drawn = years[:MOST_YEARS][::-1]
+    with request.app.state.making.one():
+        sums = reckoned.of(catalogue, year)
+        by_year = {one: reckoned.of(catalogue, one) for one in drawn}
     return page(
         request,
         "overview_sums.html",
         year=year,
         sums=sums,
         forms=[parts(one) for one in filled(sums, t("sums"))],
-        charts=[
-            _chart({one: reckoned.of(catalogue, one) for one in drawn}, name, series, t)
-            for name, series in _DRAWN.items()
-        ],
+        charts=[_chart(by_year, name, series, t) for name, series in _DRAWN.items()],
     )
 
 
@@ -199,9 +199,11 @@ def sums_file(request: Request) -> Response:
     _, year = _years(request, catalogue)
     if year is None:
         raise NotThere("no_reports")
-    sums = request.app.state.reckoned.of(catalogue, year)
-    names = {key: organ for organ, key, _, _ in catalogue.reported(year) if key}
-    return saved(sums_workbook(sums, t("sums"), names), f"{year} {t('sums')}.xlsx")
+    with request.app.state.making.one():
+        sums = request.app.state.reckoned.of(catalogue, year)
+        names = {key: organ for organ, key, _, _ in catalogue.reported(year) if key}
+        book = sums_workbook(sums, t("sums"), names)
+    return saved(book, f"{year} {t('sums')}.xlsx")
 
 
 # --- who should report -----------------------------------------------------------------------
@@ -231,7 +233,7 @@ async def set_expected(request: Request) -> Response:
         complaint = await run_in_threadpool(_set_expected, request, bytes(body))
         said = {"why": complaint.in_(language(request)) if complaint else ""}
         return JSONResponse(said, status_code=422 if complaint else 200)
-    names = str((await request.form()).get("names", ""))
+    names = str((await form_of(request)).get("names", ""))
     complaint = await run_in_threadpool(_set_expected, request, names.encode())
     there = link("/overview", year=request.query_params.get("year")) + "#expected"
     if complaint is None:

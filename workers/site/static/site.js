@@ -158,7 +158,7 @@ function put(one) {
       end(one.item, said("refused"), said("signed_out"));
     } else if (request.status === 409) {
       ask(one, answer.why);
-    } else if (request.status === 0 || request.status >= 500) {
+    } else if (request.status === 0 || request.status === 408 || request.status >= 500) {
       retry(one, answer.why || said("away"));
     } else {
       end(one.item, said(answer.state === "skipped" ? "skipped" : "refused"), answer.why || said("away"));
