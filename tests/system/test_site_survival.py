@@ -4,7 +4,6 @@ list, step by step."""
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -77,7 +76,7 @@ def test_decisions_outlive_everything_but_the_bucket(
     still_decided(up, chromium)
 
     for file in up.home.glob("catalogue.db*"):
-        os.remove(file)
+        file.unlink()
     rebuilt = gouji(up.home, "catalogue", "rebuild")
     assert rebuilt.returncode == 0, rebuilt.stderr
     assert open_in_catalogue(up) == left

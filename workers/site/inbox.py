@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
@@ -13,13 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from storage.catalogue import Catalogue, CatalogueError
+from storage.results import State
 from tasks.model.document import Format
 from tasks.render.dataset import LONG, long_rows, wide_columns, wide_row
 from tasks.render.dataset_files import TooManyRows, write
 from tasks.render.result import Envelope, loads
 from tasks.render.sheet import Row
 from tasks.render.sheet import rows as list_rows
-from tasks.render.sheet_files import FileRow, file_row, write_list
+from tasks.render.sheet_files import FileRow, file_row, waiting_row, write_list
 from workers.site.asked import ORDERS, PAGE, Asked
 from workers.site.desk import Desk
 from workers.site.rendering import is_fragment, language, page
@@ -32,7 +34,11 @@ FILES = ("list.xlsx", "list.csv", "list.html", "wide.xlsx", "wide.csv", "long.cs
 #: A list or a workbook of more documents is not made for a browser that waits.
 MOST_LISTED = 20_000
 CHOICES_SECONDS = 5.0
+#: Documents of which the bucket is asked for one file.
+MOST_ASKED_FOR = 500
 _BATCH = 500
+#: Keys, and what the records say; None of what has none.
+Documents = Iterator[tuple[str, Envelope | None]]
 
 
 def inbox(request: Request) -> Response:
@@ -63,6 +69,7 @@ def _listed_or_none(desk: Desk, asked: Asked, choices: Choices) -> dict[str, Any
 def _listed(catalogue: Catalogue, asked: Asked, choices: Choices) -> dict[str, Any]:
     filters = asked.filters
     found = catalogue.count(filters)
+    waiting = catalogue.count(replace(filters, state=State.PENDING)) if not filters.state else 0
     pages = max(1, math.ceil(found / PAGE))
     number = min(asked.page, pages)
     return {
@@ -70,6 +77,7 @@ def _listed(catalogue: Catalogue, asked: Asked, choices: Choices) -> dict[str, A
             filters, order=ORDERS[asked.order], offset=(number - 1) * PAGE, limit=PAGE
         ),
         "found": found,
+        "waiting": waiting,
         "page": number,
         "pages": pages,
         "choices": choices.of(catalogue),
@@ -115,7 +123,7 @@ def take(request: Request) -> Response:
     file = TemporaryFile()  # noqa: SIM115 - closed when it was sent
     try:
         with request.app.state.making.one():
-            _write(file, what, f".{ending}", _envelopes(catalogue, asked), spoken)
+            _write(file, what, f".{ending}", _documents(desk, catalogue, asked), spoken)
     except TooManyRows:
         file.close()
         return page(request, "too_many.html", status=422, most=MOST_LISTED, asked=asked)
@@ -126,34 +134,42 @@ def take(request: Request) -> Response:
     return saved_file(file, f"{names[what]}.{ending}")
 
 
-def _write(
-    file: BinaryIO, what: str, ending: str, envelopes: Iterator[Envelope], spoken: str
-) -> None:
+def _write(file: BinaryIO, what: str, ending: str, documents: Documents, spoken: str) -> None:
+    envelopes = (envelope for _, envelope in documents if envelope is not None)
+    reports = (one for one in envelopes if one.get("report"))
     if what == "list":
         rows: list[Row] = []
         files: list[FileRow] = []
-        for envelope in envelopes:
+        for key, envelope in documents:
+            if envelope is None:
+                files.append(waiting_row(key, spoken))
+                continue
             rows += list_rows(envelope, spoken)
             files.append(file_row(envelope, spoken))
         write_list(file, ending, rows, files, spoken)
     elif what == "wide":
-        found = (wide_row(one, None) for one in envelopes if one.get("report"))
+        found = (wide_row(one, None) for one in reports)
         write(file, ending, wide_columns(), (row for row in found if row is not None))
     elif what == "long":
-        write(
-            file,
-            ending,
-            LONG,
-            (row for one in envelopes if one.get("report") for row in long_rows(one, None)),
-        )
+        write(file, ending, LONG, (row for one in reports for row in long_rows(one, None)))
     else:
         raise NotThere("not_found")
 
 
-def _envelopes(catalogue: Catalogue, asked: Asked) -> Iterator[Envelope]:
-    """In the order of their keys, a part at a time."""
-    after = ""
+def _documents(desk: Desk, catalogue: Catalogue, asked: Asked) -> Documents:
+    """In the order of their keys, a part at a time. Who takes a list along must find in it what
+    has ended: of what the catalogue does not know to have, the bucket is asked."""
+    after, asked_for = "", 0
     while rows := catalogue.find(asked.filters, after=after, limit=_BATCH):
         after = rows[-1]["key"]
-        for _, _, packed in catalogue.envelopes(row["key"] for row in rows):
-            yield loads(packed)
+        packed = {key: body for key, _, body in catalogue.envelopes(row["key"] for row in rows)}
+        for row in rows:
+            body = packed.get(row["key"])
+            if body is not None:
+                yield row["key"], loads(body)
+                continue
+            asked_for += 1
+            if asked_for > MOST_ASKED_FOR:
+                yield row["key"], None
+            elif (standing := desk.standing(row["key"])) is not None:
+                yield row["key"], standing.envelope

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages import CELL, HTML, Pages, csrf, keys
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
+from whole_site import CELL, HTML, Pages, csrf, keys
 
 from storage.errors import Unavailable
 from storage.memory import MemoryObjectStore
