@@ -69,7 +69,11 @@ def _shown(request: Request, desk: Desk) -> dict[str, Any]:
     catalogue, t = desk.asked_catalogue(), words(language(request))
     by_year = catalogue.verdicts_by_year()
     years, year = _years(request, catalogue)
-    shown: dict[str, Any] = {"years": years, "year": year, "compared": _compared(desk, year)}
+    shown: dict[str, Any] = {
+        "years": years,
+        "year": year,
+        "compared": _compared(request, desk, year),
+    }
     if year is None:
         return shown
     counts = [(name, by_year.get((year, name), 0)) for name in _ENDED]
@@ -209,15 +213,29 @@ def sums_file(request: Request) -> Response:
 # --- who should report -----------------------------------------------------------------------
 
 
-def _compared(desk: Desk, year: int | None) -> Compared | None:
-    """None where there is no list, or what lies there is none."""
+def _compared(request: Request, desk: Desk, year: int | None) -> Compared | None:
+    """None where there is no list, or what lies there is none. Kept: a list of all organs of a
+    province takes a second."""
+    info, catalogue = desk.store.head(EXPECTED), desk.asked_catalogue()
+    if info is None:
+        return None
+    filters = Filters(years=() if year is None else (year,))
+    stamp = info.etag, catalogue.stamp(filters)
+    known: dict[int | None, tuple[Any, Compared | None]] = request.app.state.compared
+    if year not in known or known[year][0] != stamp:
+        with request.app.state.making.one():
+            known[year] = stamp, _compared_anew(desk, catalogue, year)
+    return known[year][1]
+
+
+def _compared_anew(desk: Desk, catalogue: Catalogue, year: int | None) -> Compared | None:
     try:
         expected = expected_of(desk.store.get(EXPECTED, limit_bytes=EXPECTED_BYTES).body)
     except (NotFound, TooLarge):
         return None
     if isinstance(expected, Complaint):
         return None
-    reported = desk.asked_catalogue().reported(year) if year is not None else ()
+    reported = catalogue.reported(year) if year is not None else ()
     return compared(expected, (organ for organ, _, _, _ in reported))
 
 
@@ -259,7 +277,7 @@ def expected_file(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     t = words(language(request))
     _, year = _years(request, desk.asked_catalogue())
-    found = _compared(desk, year)
+    found = _compared(request, desk, year)
     if found is None:
         raise NotThere("expected_none")
     lines = [csv_line((t("organ"), t("state")))]

@@ -34,6 +34,11 @@ def saved_parts(parts: Iterable[bytes], size: int, name: str) -> Response:
     return StreamingResponse(parts, media_type=_kind(name), headers=headers)
 
 
+def saved_as_made(parts: Iterable[bytes], name: str) -> Response:
+    """What is sent while it is made; where that breaks off, the browser tells."""
+    return StreamingResponse(parts, media_type=_kind(name), headers=_named(name))
+
+
 def saved_file(file: BinaryIO, name: str) -> Response:
     """The whole of a file, which is closed when it was sent, or the visitor has gone."""
     return saved_parts(_parts(file), file.seek(0, os.SEEK_END), name)

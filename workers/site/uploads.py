@@ -48,10 +48,13 @@ class NotTaken(Exception):
     status: int
     state: str
     why: Said
+    #: Of what is there instead.
+    etag: str = ""
 
 
 async def upload(request: Request) -> Response:
-    """PUT /upload?path=…&over=replace|both: the body is the file."""
+    """PUT /upload?path=…&over=replace|both&seen=…: the body is the file; `seen`: the etag of what
+    is to be replaced, so that nothing is replaced that nobody was asked about."""
     require(request, Role.REVIEWER)
     desk: Desk = request.app.state.desk
     spoken = language(request)
@@ -59,9 +62,10 @@ async def upload(request: Request) -> Response:
         key = key_of(request.query_params.get("path", ""))
         async with request.app.state.uploading:
             body = await _body(request, desk.max_document_mib)
-            taken = await run_in_threadpool(put, desk, key, body, request.query_params.get("over"))
+            over, seen = (request.query_params.get(name) for name in ("over", "seen"))
+            taken = await run_in_threadpool(put, desk, key, body, over, seen)
     except NotTaken as error:
-        said = {"state": error.state, "why": error.why.in_(spoken)}
+        said = {"state": error.state, "why": error.why.in_(spoken), "etag": error.etag}
         # What is still on its way is not read on.
         headers = {"Connection": "close"} if error.status in (_LATE, _TOO_LARGE) else None
         return JSONResponse(said, status_code=error.status, headers=headers)
@@ -112,7 +116,9 @@ def key_of(path: str) -> str:
 _UNWRITTEN = ("Cc", "Zl", "Zp")
 
 
-def put(desk: Desk, key: str, body: bytes, over: str | None) -> dict[str, Any]:
+def put(
+    desk: Desk, key: str, body: bytes, over: str | None, seen: str | None = None
+) -> dict[str, Any]:
     """`over`: `replace` what is there under that name, or keep `both`. Raises NotTaken."""
     there = desk.store.head(key)
     if there and there.etag == hashlib.md5(body, usedforsecurity=False).hexdigest():
@@ -120,12 +126,19 @@ def put(desk: Desk, key: str, body: bytes, over: str | None) -> dict[str, Any]:
     for name in _names(key) if over == "both" else (key,):
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         try:
-            info = desk.store.put(name, body, content_type=kind, if_absent=over != "replace")
+            info = desk.store.put(
+                name,
+                body,
+                content_type=kind,
+                if_absent=over != "replace",
+                if_match=seen if over == "replace" else None,
+            )
         except Conflict:
             continue
         desk.note_pending(DocumentVersion.of(info))
         return {"state": "sent", "key": name}
-    raise NotTaken(409, "other", _OTHER)
+    now = desk.store.head(key)
+    raise NotTaken(409, "other", _OTHER, now.etag if now else "")
 
 
 def _names(key: str) -> Sequence[str]:

@@ -140,7 +140,7 @@ function next() {
 
 function put(one) {
   const request = new XMLHttpRequest();
-  const address = `/upload?${new URLSearchParams({ path: one.name, ...(one.over && { over: one.over }) })}`;
+  const address = `/upload?${new URLSearchParams({ path: one.name, ...(one.over && { over: one.over, seen: one.seen }) })}`;
   const bar = one.item.querySelector("progress");
   request.open("PUT", address);
   request.setRequestHeader("X-CSRF-Token", document.body.dataset.csrf || "");
@@ -157,7 +157,7 @@ function put(one) {
     } else if (request.status === 401) {
       end(one.item, said("refused"), said("signed_out"));
     } else if (request.status === 409) {
-      ask(one, answer.why);
+      ask({ ...one, seen: answer.etag || "" }, answer.why);
     } else if (request.status === 0 || request.status === 408 || request.status >= 500) {
       retry(one, answer.why || said("away"));
     } else {
