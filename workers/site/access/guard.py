@@ -51,7 +51,7 @@ _NO_FORM = Said(
     " list as a file",
 )
 _NO_ROLE = Said(
-    "此操作需要审核人员（reviewer）：请让审核人员来做，或请管理员调整角色",
+    "此操作需要复核员（reviewer）：请让复核员来做，或请管理员调整角色",
     "this takes a reviewer: ask one, or have your role changed",
 )
 

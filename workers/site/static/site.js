@@ -38,6 +38,13 @@ document.addEventListener("load", (event) => {
   if (event.target instanceof HTMLImageElement && event.target.closest("#original")) toFrame();
 }, true);
 document.addEventListener("click", (event) => {
+  const named = event.target.closest && event.target.closest("a.to-cell");
+  if (named) {
+    // where a finding names a cell, the original goes there as well
+    const there = document.getElementById(named.hash.slice(1));
+    if (there && there.querySelector("a")) there.querySelector("a").click();
+    return;
+  }
   const cell = event.target.closest && event.target.closest("table.form td[id]");
   if (!cell) return;
   document.querySelectorAll("td.chosen").forEach((other) => other.classList.remove("chosen"));
@@ -107,8 +114,11 @@ function tell(item, text, why = "") {
 }
 
 function summary() {
-  document.querySelector("#progress").textContent = taken
-    ? said("progress", { ended, taken }) : "";
+  if (!taken) return;
+  const wrong = document.querySelectorAll("#uploads .verdict.error").length;
+  const failed = document.querySelectorAll("#uploads .why").length;
+  document.querySelector("#progress").textContent =
+    said("progress", { ended, taken }) + (wrong || failed ? said("of_them", { wrong, failed }) : "");
 }
 
 function add(file, path) {
@@ -223,6 +233,9 @@ function show(one) {
   link.className = `verdict ${one.verdict || ""}`;
   link.textContent = one.told || said("gone");
   item.querySelector(".state").replaceChildren(link);
+  // what somebody has to look at stands above the rest
+  if (one.why || one.verdict === "error") document.querySelector("#uploads").prepend(item);
+  summary();
 }
 
 async function walk(entry, path) {
