@@ -234,10 +234,9 @@ class Service:
 
     def _visited(self) -> str:
         """The pages, as a browser of this machine comes to them, and for whom."""
-        said = self.said()
-        site = (
-            str(said["site"]).replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
-        )
+        said, host = self.said(), self.settings.site_host
+        here = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - told, not bound to
+        site = f"http://{here.get(host, host)}:{self.settings.site_port}"
         if said["site_user"] is None:
             return f"{site}  {Said('用户见 GOUJI_SITE_USERS', 'users: those of GOUJI_SITE_USERS')}"
         return f"{site}  {Said('用户', 'user')} {said['site_user']}"

@@ -159,7 +159,7 @@ SETTINGS: dict[str, str] = {
     "home": "`gouji up` 存放数据和 up.json 的文件夹",
     "lang": "命令使用的语言；未设时按系统的语言，系统未说明时用中文",
     "s3_endpoint": "对象存储的地址，http(s)://主机:端口；AWS 不必设",
-    "s3_bucket": "存放 inbox/、results/ 和 failed/ 的存储桶",
+    "s3_bucket": "存放 inbox/、results/、failed/、reviews/ 和 expected/ 的存储桶",
     "s3_access_key": "访问密钥；未设时用 boto3 找到的（实例角色、~/.aws）",
     "s3_secret_key": "访问密钥对应的秘密密钥",
     "s3_region": "存储桶所在区域",

@@ -103,7 +103,14 @@ def test_a_full_disk_is_called_so(said: str, full: bool) -> None:
 def test_waiting_tells_what_was_refused_and_why(capfd: pytest.CaptureFixture[str]) -> None:
     store = MemoryObjectStore()
     for name, envelope in {
-        "good.html": {"status": "done", "findings": []},
+        "good.html": {
+            "status": "done",
+            "findings": [],
+            "document": {},
+            "report": None,
+            "tables": [],
+            "engine": {},
+        },  # fmt: skip
         "empty.pdf": {
             "status": "refused",
             "refusal": {"code": "empty", "message": "文件是空的", "message_en": "it is empty"},
@@ -112,7 +119,7 @@ def test_waiting_tells_what_was_refused_and_why(capfd: pytest.CaptureFixture[str
         key = keys.INBOX + name
         etag = store.put(key, name.encode(), content_type="text/plain").etag
         place = keys.result_key if envelope["status"] == "done" else keys.failed_key
-        record = {**envelope, "source": {"key": key, "etag": etag}}
+        record = {**envelope, "source": {"name": name, "key": key, "etag": etag}}
         store.put(place(key), json.dumps(record).encode(), content_type="application/json")
 
     code = _wait(Ledger(store), ["inbox/good.html", "inbox/empty.pdf"], 5)

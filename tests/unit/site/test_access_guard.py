@@ -105,7 +105,7 @@ def test_a_viewer_may_look_and_not_decide() -> None:
     assert viewer.get("/").json()["user"] == "li"
     answer = viewer.post("/decide", headers={"X-CSRF-Token": viewer.csrf()})
     assert answer.status_code == 403
-    assert "需要审核人员" in answer.text
+    assert "需要复核员" in answer.text
     assert "takes a reviewer" in answer.text
     reviewer = site.visit().signed_in("zhang")
     answer = reviewer.post("/decide", headers={"X-CSRF-Token": reviewer.csrf()})

@@ -67,9 +67,10 @@ def test_a_name_that_nobody_has_takes_as_long() -> None:
     verifier = Verifier([digest])
 
     def seconds(of: str | None) -> float:
-        begun = time.perf_counter()
+        # of the processor, whoever else may use it
+        begun = time.process_time()
         assert not right(verifier, of, "wrong")
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     pairs = [(seconds(None), seconds(digest)) for _ in range(7)]
     nobody, somebody = (statistics.median(column) for column in zip(*pairs, strict=True))
