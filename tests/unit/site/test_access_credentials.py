@@ -6,7 +6,7 @@ import json
 import socket
 import stat
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,17 +27,23 @@ def home(tmp_path: Path) -> Iterator[Home]:
     opened.close()
 
 
-def filled_in(home: Home, **given: object) -> Settings:
+@contextmanager
+def doors() -> Iterator[dict[str, socket.socket]]:
     with ExitStack() as stack:
-        doors = {
+        yield {
             name: stack.enter_context(socket.create_server(("127.0.0.1", 0)))
             for name in ("listen", "site", "flower")
         }
-        return _filled_in(Settings(home=home.folder, **given), home, doors)
+
+
+def filled_in(home: Home, **given: object) -> Settings:
+    with doors() as opened:
+        return _filled_in(Settings(home=home.folder, **given), home, opened)
 
 
 def said(home: Home, settings: Settings) -> dict[str, object]:
-    return Service(home, settings, Servers(None), {}, print).said()
+    with doors() as opened:
+        return Service(home, settings, Servers(None), opened, print).said()
 
 
 def test_one_is_made_at_the_first_start_and_kept(home: Home) -> None:
