@@ -1,5 +1,7 @@
 """Files from a browser into the inbox, one request a file.
 
+    path ── key ──> body, to a file without a name ──> in turn: in memory, and into the store
+
 What is there under the same name with other content is not replaced unless the person says so:
 two offices may call their reports the same. The same content again is no new version.
 """
@@ -10,11 +12,14 @@ import asyncio
 import hashlib
 import json
 import mimetypes
+import os
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
+import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -33,8 +38,12 @@ from workers.site.forms import body_of
 from workers.site.rendering import language, link
 from workers.site.words import VERDICTS
 
-#: Bodies that are held in memory at a time.
+log = structlog.get_logger("gouji")
+
+#: Bodies that are held in memory at a time. While they come they are on the disk, so that who
+#: sends slowly keeps nobody waiting.
 AT_ONCE = 4
+_IN_MEMORY_BYTES = 64 * 1024
 #: Documents whose state is asked for at a time.
 MOST_ASKED = 50
 #: Of the question, as many keys as are asked for, escaped.
@@ -60,10 +69,11 @@ async def upload(request: Request) -> Response:
     spoken = language(request)
     try:
         key = key_of(request.query_params.get("path", ""))
-        async with request.app.state.uploading:
-            body = await _body(request, desk.max_document_mib)
-            over, seen = (request.query_params.get(name) for name in ("over", "seen"))
-            taken = await run_in_threadpool(put, desk, key, body, over, seen)
+        over, seen = (request.query_params.get(name) for name in ("over", "seen"))
+        with SpooledTemporaryFile(_IN_MEMORY_BYTES) as file:
+            await _receive(request, file, desk.max_document_mib)
+            async with request.app.state.uploading:
+                taken = await run_in_threadpool(_put, desk, key, file, over, seen)
     except NotTaken as error:
         said = {"state": error.state, "why": error.why.in_(spoken), "etag": error.etag}
         # What is still on its way is not read on.
@@ -116,6 +126,13 @@ def key_of(path: str) -> str:
 _UNWRITTEN = ("Cc", "Zl", "Zp")
 
 
+def _put(
+    desk: Desk, key: str, file: IO[bytes], over: str | None, seen: str | None
+) -> dict[str, Any]:
+    file.seek(0)
+    return put(desk, key, file.read(), over, seen)
+
+
 def put(
     desk: Desk, key: str, body: bytes, over: str | None, seen: str | None = None
 ) -> dict[str, Any]:
@@ -151,23 +168,24 @@ def _names(key: str) -> Sequence[str]:
     return [name for name in found if keys.is_document(name)]
 
 
-async def _body(request: Request, limit_mib: int) -> bytes:
-    """All of it, and never more than may be taken. Raises NotTaken."""
+async def _receive(request: Request, file: IO[bytes], limit_mib: int) -> None:
+    """All of the body, and never more than may be taken. Raises NotTaken."""
     limit = limit_mib * 2**20
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit:
         raise _too_large(limit_mib)
-    body = bytearray()
     try:
         async for chunk in request.stream():
-            body += chunk
-            if len(body) > limit:
+            file.write(chunk)
+            if file.tell() > limit:
                 raise _too_large(limit_mib)
     except ClientDisconnect:
         raise NotTaken(_LATE, "late", _SLOW) from None
-    if not body:
+    except OSError:
+        log.exception("site.disk")
+        raise NotTaken(503, "away", _NO_ROOM) from None
+    if not file.seek(0, os.SEEK_END):
         raise NotTaken(422, "refused", _EMPTY)
-    return bytes(body)
 
 
 def _states(desk: Desk, wanted: Sequence[str], spoken: str) -> list[dict[str, Any]]:
@@ -218,6 +236,11 @@ _LITTER = Said(
 _SLOW = Said(
     "没有传完：网络过慢或已中断，请重试",
     "it did not arrive whole: the network is too slow, or broke off; try again",
+)
+_NO_ROOM = Said(
+    "服务器的临时磁盘空间不足，文件没有上传，请稍后重试；一直如此请找管理员",
+    "the disk for what is on its way is full, the file was not taken: try again later, and tell"
+    " the operator if it stays so",
 )
 _EMPTY = Said("文件是空的，请检查原文件", "the file is empty: look at the original")
 _OTHER = Said("收件目录中已有同名文件，内容不同", "the inbox has another file of that name")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
-from whole_site import CELL, HTML, Pages, csrf, keys
+from whole_site import CELL, HTML, Pages, csrf, keys, put_file
 
 from storage.errors import Unavailable
 from storage.memory import MemoryObjectStore
@@ -93,6 +93,17 @@ def test_who_sends_enough_may_take_his_time() -> None:
     asyncio.run(ask())
 
 
+def test_who_was_quick_may_not_stop_for_longer() -> None:
+    async def ask() -> float:
+        receive = hastened(Slow(bytes(100 * SLOWEST_BYTES_PER_SECOND)).receive, 0.1)
+        await receive()
+        began = time.monotonic()
+        assert (await receive())["type"] == "http.disconnect"
+        return time.monotonic() - began
+
+    assert asyncio.run(ask()) < 2
+
+
 def test_who_has_sent_all_of_it_is_waited_for() -> None:
     async def ask() -> None:
         receive = hastened(Slow(b"a", more=False).receive, 0.05)
@@ -158,21 +169,33 @@ def test_no_request_is_half_read_for_ever(
 
 
 def test_slow_uploads_hold_no_place(pages: Pages, clerk: TestClient) -> None:
-    app = hasty(pages, 0.3)
+    app = hasty(pages, 4)
 
     async def ask() -> tuple[list[tuple[int, bytes]], tuple[int, bytes]]:
-        scopes = [asked(pages, clerk, "PUT", f"/upload?path={n}.pdf") for n in range(AT_ONCE)]
-        slow = [asyncio.create_task(answered(app, one, Slow(b"x"))) for one in scopes]
-        await asyncio.sleep(0.05)
+        scopes = [asked(pages, clerk, "PUT", f"/upload?path={n}.pdf") for n in range(5 * AT_ONCE)]
+        large = Slow(bytes(100_000))
+        slow = [asyncio.create_task(answered(app, scopes.pop(), large))]
+        slow += [asyncio.create_task(answered(app, one, Slow(b"x"))) for one in scopes]
+        await asyncio.sleep(0.1)
         scope = asked(pages, clerk, "PUT", "/upload?path=good.pdf")
-        good = await asyncio.wait_for(answered(app, scope, Slow(HTML, more=False)), 5)
+        good = await asyncio.wait_for(answered(app, scope, Slow(HTML, more=False)), 3)
         return list(await asyncio.gather(*slow)), good
 
     slow, good = asyncio.run(ask())
-    assert [status for status, _ in slow] == [408] * AT_ONCE
+    assert {status for status, _ in slow} == {408}
     assert "重试".encode() in slow[0][1]
     assert good[0] == 200
     assert keys(pages.store) == ["inbox/good.pdf"]
+
+
+def test_a_full_disk_is_told(
+    pages: Pages, clerk: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", "/dev/null/nowhere")
+    answer = put_file(clerk, "a.html", bytes(200_000))
+    assert answer.status_code == 503
+    assert "磁盘空间不足" in answer.json()["why"]
+    assert not keys(pages.store)
 
 
 # --- who sends much --------------------------------------------------------------------------
