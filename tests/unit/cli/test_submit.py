@@ -110,7 +110,7 @@ def test_waiting_tells_what_was_refused_and_why(capfd: pytest.CaptureFixture[str
             "report": None,
             "tables": [],
             "engine": {},
-        },  # fmt: skip
+        },
         "empty.pdf": {
             "status": "refused",
             "refusal": {"code": "empty", "message": "文件是空的", "message_en": "it is empty"},
