@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo up test faults soak property check audit fix bench docs lock clean
+.PHONY: setup demo up test faults soak property check audit fix bench docs pictures lock clean
 
 setup: $(STAMP)
 
@@ -62,6 +62,10 @@ bench: setup
 
 docs: setup
 	$(BIN)/python docs/generate.py
+
+# What the documents show of the pages; needs Chromium and fonts-noto-cjk, a minute and a half.
+pictures: setup
+	$(BIN)/python docs/pictures.py
 
 # Versions and hashes only: no address of an index belongs in a lock. Compile with an early Python 3.11
 # (Debian 12 has 3.11.2): what only that needs is in the lock then, and does no harm elsewhere.

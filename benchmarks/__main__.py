@@ -25,6 +25,8 @@ PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("counting", "how long `gouji status` takes, beside reading every record", ("300",)),
     ("catalogue", "lists and filters beside reading every record", ("2000", "--export")),
     ("outputs", "what report.html and report.xlsx cost beside reading", ("18",)),
+    ("sums", "sums over many reports beside reading their records", ("2000",)),
+    ("site", "what a page costs, beside the sign-in form", ("2000",)),
     ("sandbox", "what reading in a confined process costs", ()),
 )
 

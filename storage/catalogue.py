@@ -309,7 +309,8 @@ class Catalogue:
         self, rows: Iterable[tuple[DocumentVersion, ObjectInfo | None, Mapping[str, Any]]]
     ) -> None:
         """Documents with their records, None where they pend, and what those say
-        (`tasks.render.entry`). A row about a newer version stays."""
+        (`tasks.render.entry`). A row about a newer version stays, or about a newer record of the
+        same: whoever looked before a worker wrote it, comes late."""
         rows = iter(rows)
         while batch := list(islice(rows, _BATCH)):
             with self._begin() as connection:
@@ -322,14 +323,15 @@ class Catalogue:
     ) -> None:
         # No database holds such a key; the document is in the bucket, and only not listed here.
         by_key = {one[0].key: one for one in batch if _clean(one[0].key) == one[0].key}
-        newer = connection.execute(
-            sa.select(documents.c.key, documents.c.etag, documents.c.modified).where(
-                documents.c.key.in_(by_key)
-            )
+        names = ("key", "etag", "modified", "record_modified")
+        there = connection.execute(
+            sa.select(*(documents.c[name] for name in names)).where(documents.c.key.in_(by_key))
         )
-        for key, etag, modified in newer.all():
-            version, *_ = by_key[key]
-            if etag != version.etag and modified > _moment(version.last_modified):
+        for key, etag, modified, written in there.all():
+            version, record, _ = by_key[key]
+            offered = _moment(record.last_modified) if record else ""
+            older = modified > _moment(version.last_modified)
+            if older if etag != version.etag else (written or "") > offered:
                 del by_key[key]
         if not by_key:
             return

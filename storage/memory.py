@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from storage.errors import Conflict, NotFound, TooLarge
+from storage.errors import Conflict, NotFound, TooLarge, Unavailable
 from storage.objects import (
     ObjectInfo,
     Stored,
@@ -50,6 +50,12 @@ class MemoryObjectStore:
         if limit_bytes is not None and found.info.size > limit_bytes:
             raise TooLarge(f"get {key}: {found.info.size} bytes, the limit is {limit_bytes}")
         return found
+
+    def get_part(self, key: str, first: int, size: int, *, if_match: str) -> bytes:
+        body = self.get(key, if_match=if_match).body[first : first + size]
+        if len(body) != size:
+            raise Unavailable(f"get {key}: {len(body)} bytes came of {size}")
+        return body
 
     def head(self, key: str, version_id: str | None = None) -> ObjectInfo | None:
         found = self._find(key, version_id)

@@ -58,6 +58,10 @@ class ObjectStore(Protocol):
     ) -> Stored:
         """The whole object. NotFound; Conflict (another etag than `if_match`); TooLarge."""
 
+    def get_part(self, key: str, first: int, size: int, *, if_match: str) -> bytes:
+        """`size` bytes of an object, beginning with byte `first`, from 0; all of them must be
+        there. NotFound; Conflict (another etag than `if_match`)."""
+
     def head(self, key: str, version_id: str | None = None) -> ObjectInfo | None:
         """None where there is no such object."""
 
@@ -198,6 +202,20 @@ class S3ObjectStore:
         if len(body) != info.size:
             raise Unavailable(f"get {key}: {len(body)} bytes came of {info.size}")
         return Stored(body=body, info=info)
+
+    def get_part(self, key: str, first: int, size: int, *, if_match: str) -> bytes:
+        with self._errors("get", key):
+            answer = self._client().get_object(
+                Bucket=self.bucket,
+                Key=key,
+                IfMatch=f'"{if_match}"',
+                Range=f"bytes={first}-{first + size - 1}",
+            )
+            with answer["Body"] as stream:
+                body: bytes = stream.read(size + 1)
+        if len(body) != size:
+            raise Unavailable(f"get {key}: {len(body)} bytes came of {size}")
+        return body
 
     def head(self, key: str, version_id: str | None = None) -> ObjectInfo | None:
         wanted = {"Bucket": self.bucket, "Key": key}

@@ -370,7 +370,7 @@ def _source(version: DocumentVersion) -> dict[str, Any]:
 # --- the way into the broker -----------------------------------------------------------------
 
 
-def enqueue_once(app: Celery, hint: Hint, *, reason: str) -> bool:
+def enqueue_once(app: Celery, hint: Hint, *, reason: str, force: bool = False) -> bool:
     """Publish the job of a document, unless its version is marked: it waits, or is worked on.
 
     False: it is marked. A hint without an etag is always published. Raises Unavailable.
@@ -378,12 +378,12 @@ def enqueue_once(app: Celery, hint: Hint, *, reason: str) -> bool:
     place: Workplace = app.workplace
     version = _version(hint)
     if version is None:
-        enqueue(app, hint, reason=reason)
+        enqueue(app, hint, reason=reason, force=force)
         return True
     if not place.mark(version):
         return False
     try:
-        enqueue(app, version, reason=reason)
+        enqueue(app, version, reason=reason, force=force)
     except StorageError:
         _unmark(place, version)
         raise

@@ -162,7 +162,7 @@ class Mending:
 
     def _compare(self) -> None:
         noted = self.catalogue.noted_of(version.key for version, _, _ in self._waiting)
-        wrong = []
+        wrong: list[tuple[DocumentVersion, State | None]] = []
         for version, state, record in self._waiting:
             row = noted.get(version.key)
             if (
@@ -170,16 +170,22 @@ class Mending:
                 or (row.etag, row.state) != (version.etag, state)
                 or row.record_etag != (record.etag if record else None)
             ):
-                wrong.append((version, state))
+                ended = row is not None and row.etag == version.etag and row.record_etag
+                # its record came since the listing, or was taken away: it is looked for again
+                wrong.append((version, None if ended and state is State.PENDING else state))
         self._waiting = []
         self.catalogue.put_all(self._rows(wrong))
         self.mended += len(wrong)
 
     def _rows(
-        self, wrong: list[tuple[DocumentVersion, State]]
+        self, wrong: list[tuple[DocumentVersion, State | None]]
     ) -> Iterator[tuple[DocumentVersion, ObjectInfo | None, Mapping[str, Any]]]:
         with ThreadPoolExecutor(_READERS) as pool:
-            yield from pool.map(lambda one: looked_up(self.records, *one), wrong)
+            rows = pool.map(lambda one: looked_up(self.records, *one), wrong)
+            for (version, state), row in zip(wrong, rows, strict=True):
+                if state is None and row[1] is None:
+                    self.catalogue.forget([version.key])
+                yield row
 
 
 def note_decisions(catalogue: Catalogue, reviews: Reviews, keys: Collection[str]) -> None:

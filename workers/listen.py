@@ -14,14 +14,15 @@ again as often as it likes.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import structlog
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -37,6 +38,9 @@ from workers.app import Service, make_app
 from workers.settings import Complaint, Settings, SettingsError, has_site
 
 log = structlog.get_logger("gouji")
+
+#: Events that are handed to the broker at a time.
+_THREADS = 16
 
 Serve = Callable[[Request], Awaitable[Response]]
 #: Hands documents to the broker, in the order given. Blocks, not for long; `Unavailable`.
@@ -60,8 +64,9 @@ def open_listener(settings: Settings) -> ASGIApp:
 
 
 def process_again(app: Service, versions: Sequence[DocumentVersion]) -> None:
+    """Not what waits or is worked on already: who clicks fifty times has it done once."""
     for version in versions:
-        jobs.enqueue(app, version, reason="reprocess", force=True)
+        jobs.enqueue_once(app, version, reason="reprocess", force=True)
 
 
 def enqueue_all(app: Service, events: Sequence[Event]) -> None:
@@ -87,13 +92,15 @@ def routes(settings: Settings, take: Take) -> list[Route]:
         )
     token = settings.webhook_token.get_secret_value().encode()
     limit_bytes = settings.max_event_kib * 1024
+    # Their own: those that Starlette lends may all be waiting for pages.
+    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="events")
 
     async def events(request: Request) -> Response:
         _ask_for_token(request, token)
         found = _documents(await _body(request, limit_bytes), settings.s3_bucket)
         if found:
             try:
-                await run_in_threadpool(take, found)
+                await asyncio.wrap_future(threads.submit(take, found))
             except StorageError as error:
                 log.warning("events.not_taken", documents=len(found), message=str(error))
                 raise _no(503, "the broker does not take the job: try again") from error

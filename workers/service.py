@@ -225,12 +225,22 @@ class Service:
                 Said("对象存储", "S3 store"),
                 f"{settings.s3_endpoint}  {bucket} {settings.s3_bucket}",
             ),
-            (Said("网页", "Pages"), f"{self.said()['site']}  {user} {settings.site_user}"),
+            (Said("网页", "Pages"), self._visited()),
             (Said("Flower", "Flower"), f"{self.said()['flower']}  {user} {settings.flower_user}"),
             (Said("密码", "Passwords"), self.home.up),
             (Said("日志", "Logs"), self.home.logs),
         ):
             yield f"{padded(str(name), 9)}  {value}"
+
+    def _visited(self) -> str:
+        """The pages, as a browser of this machine comes to them, and for whom."""
+        said = self.said()
+        site = (
+            str(said["site"]).replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
+        )
+        if said["site_user"] is None:
+            return f"{site}  {Said('用户见 GOUJI_SITE_USERS', 'users: those of GOUJI_SITE_USERS')}"
+        return f"{site}  {Said('用户', 'user')} {said['site_user']}"
 
     def tick(self) -> None:
         """Start again what has died; called several times a second."""

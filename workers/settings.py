@@ -78,7 +78,9 @@ class Settings(BaseSettings):
         None, description="Address of the object store, http(s)://host:port; unset for AWS."
     )
     s3_bucket: str = Field(
-        "gouji", description="The bucket with inbox/, results/ and failed/.", min_length=1
+        "gouji",
+        description="The bucket with inbox/, results/, failed/, reviews/ and expected/.",
+        min_length=1,
     )
     s3_access_key: str | None = Field(
         None, description="Access key; unset: whatever boto3 finds (instance role, ~/.aws)."

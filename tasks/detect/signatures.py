@@ -75,7 +75,7 @@ EMAIL = Kind(
 WORD_XML = _kind("Word 2003 XML 文档", "Word 2003 XML document")
 WORD_FLAT = _kind("Word 单文件 XML 文档", "Word flat XML document")
 EXCEL_XML = _kind("Excel 2003 XML 工作簿", "Excel 2003 XML workbook")
-OLE = _kind("OLE2 复合文档", "OLE2 compound file")
+OLE = _kind("旧版 Office 文件（OLE2 复合文档）", "legacy Office file (OLE2 compound file)")
 ZIP = _archive("ZIP 压缩包", "ZIP archive")
 BINARY = _kind("无法识别的二进制文件", "binary file of no known kind")
 

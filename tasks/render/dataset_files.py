@@ -22,6 +22,8 @@ ENDINGS = (".csv", ".xlsx", ".parquet")
 EXAMPLE = "data.parquet"
 #: Rows that are held at a time.
 _PART = 20_000
+#: Likewise, of CSV.
+_LINES = 1_000
 #: Of one sheet. Source: Excel specifications and limits.
 MOST_ROWS = 1_048_576
 #: A lone dash is a dash, and `-5` a number.
@@ -41,9 +43,11 @@ def write(
     )
 
 
-def _parts(rows: Iterable[tuple[Scalar, ...]]) -> Iterator[list[tuple[Scalar, ...]]]:
+def _parts(
+    rows: Iterable[tuple[Scalar, ...]], most: int = _PART
+) -> Iterator[list[tuple[Scalar, ...]]]:
     rows = iter(rows)
-    while part := list(islice(rows, _PART)):
+    while part := list(islice(rows, most)):
         yield part
 
 
@@ -54,18 +58,27 @@ def _write_csv(
     file: BinaryIO, columns: Sequence[Column], rows: Iterable[tuple[Scalar, ...]]
 ) -> int:
     written = 0
-    text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
-    try:
-        text.write(BYTE_ORDER_MARK)
-        writer = csv.writer(text)
-        writer.writerow([column.name for column in columns])
-        for part in _parts(rows):
-            writer.writerows([[_as_csv(one) for one in row] for row in part])
-            written += len(part)
-        text.flush()
-    finally:
-        text.detach()
+    file.write(_csv_head(columns))
+    for part in _parts(rows, _LINES):
+        file.write(_csv_lines(part))
+        written += len(part)
     return written
+
+
+def csv_parts(columns: Sequence[Column], rows: Iterable[tuple[Scalar, ...]]) -> Iterator[bytes]:
+    """The same file, some lines at a time, for who passes it on as it is made."""
+    yield _csv_head(columns)
+    yield from map(_csv_lines, _parts(rows, _LINES))
+
+
+def _csv_head(columns: Sequence[Column]) -> bytes:
+    return BYTE_ORDER_MARK.encode() + _csv_lines([tuple(column.name for column in columns)])
+
+
+def _csv_lines(rows: Iterable[tuple[Scalar, ...]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([[_as_csv(one) for one in row] for row in rows])
+    return text.getvalue().encode("utf-8", "replace")
 
 
 def _as_csv(one: Scalar) -> str | int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tasks.render.causes import causes
 from tasks.render.coverage import coverage, outcome
 from tasks.render.figures import pack
 from tasks.render.identity import finding_id
@@ -27,7 +28,8 @@ def entry(envelope: Envelope) -> dict[str, Any]:
     found = list(envelope.get("findings") or ())
     region = report.get("region") or {}
     told = envelope.get("refusal") or envelope.get("error") or {}
-    severities = [one["severity"] for one in found]
+    # as people count them: several relations that one wrong cell breaks are one
+    severities = [one.severity for one in causes(envelope)]
     return {
         "state": "result" if envelope["status"] == "done" else "failed",
         "verdict": outcome(envelope),

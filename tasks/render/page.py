@@ -47,6 +47,7 @@ _SEVERITIES = {
     "info": ("说明", "note"),
 }
 _NO_LEAD = ("", "")
+_LIKELY = ("最可能有误：", "most likely wrong: ")
 _CHOICE = ("其中一格有误：", "one of these cells is wrong: ")
 _FILL = ("应填：", "to be filled in: ")
 _SHOULD = ("应为", "should be")
@@ -118,6 +119,8 @@ def _finding(number: int, cause: Cause, cells: Mapping[str, Cells]) -> dict[str,
         lead = _FILL
     elif len(suspects) > 1:
         lead = _CHOICE
+    elif suspects:
+        lead = _LIKELY
     others = [] if suspects else _concerned(cause, cells["zh"])
     return {
         "number": number,

@@ -41,6 +41,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "warning": "有提示",
         "nothing_told": "不是年度报告",
         "clean": "未发现问题",
+        "pending": "尚未处理完",
         "errors": "错误",
         "warnings": "提示",
         "outcome": "结论",
@@ -59,6 +60,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "warning": "with warnings",
         "nothing_told": "no annual report",
         "clean": "nothing found",
+        "pending": "still pending",
         "errors": "errors",
         "warnings": "warnings",
         "outcome": "outcome",
@@ -106,6 +108,20 @@ def file_row(envelope: Envelope, language: str) -> FileRow:
         errors=found.count("error") if report else None,
         warnings=found.count("warning") if report else None,
         why=no_report_told(envelope, language) or unread_told(report, language)[0],
+    )
+
+
+def waiting_row(file: str, language: str) -> FileRow:
+    """Of a file that has no result yet."""
+    words = _WORDS[language]
+    return FileRow(
+        file=file,
+        organ=None,
+        year=None,
+        outcome=words["pending"],
+        errors=None,
+        warnings=None,
+        why="",
     )
 
 

@@ -23,8 +23,9 @@ from storage.memory import MemoryObjectStore
 from storage.objects import ObjectInfo
 from storage.results import DocumentVersion, Records, State
 from storage.reviews import Choice, Decided, Decision, Reviews
+from tasks.render.entry import PENDING
 from tasks.render.identity import finding_id
-from workers.catalogue import Clerk, Mending, open_catalogue
+from workers.catalogue import Clerk, Mending, looked_up, open_catalogue
 from workers.cli.catalogued import CataloguedLedger, catalogue_or_none, counted
 from workers.cli.ledger import Ledger
 from workers.settings import Settings
@@ -441,6 +442,32 @@ def test_what_changed_behind_its_back_is_mended(opened: Open, bucket: Bucket) ->
     assert bucket.mended(catalogue) == 1
     (row,) = catalogue.find(Filters(prefix="inbox/waits"))
     assert row["format"] == "pdf"
+
+
+def test_a_sweep_that_looked_before_a_worker_wrote_leaves_its_row(
+    opened: Open, bucket: Bucket
+) -> None:
+    catalogue = opened()
+    mending = Mending(catalogue, bucket.records, is_whole=True)
+    for standing in bucket.records.standings():
+        mending.take(*standing)
+    # the worker is quicker than the sweep, which has listed the bucket by now
+    waits = DocumentVersion.of(bucket.store.get(keys.INBOX + "waits.html").info)
+    bucket.end(waits)
+    catalogue.put(*looked_up(bucket.records, waits))
+    mending.end()
+    assert states(catalogue)["waits.html"] == "result"
+    # so does one that looks again where another sweep was told of it
+    catalogue.put(waits, None, PENDING)
+    assert states(catalogue)["waits.html"] == "result"
+
+
+def test_a_record_that_was_taken_away_is_mended(opened: Open, bucket: Bucket) -> None:
+    catalogue = opened()
+    bucket.mended(catalogue)
+    bucket.store.delete_failed("failed/no.pdf.json")
+    assert bucket.mended(catalogue) == 1
+    assert states(catalogue)["no.pdf"] == "pending"
 
 
 WRONG = {

@@ -57,6 +57,19 @@ def test_what_was_put_is_there(store: ObjectStore) -> None:
     assert before < stored.info.last_modified <= datetime.now(UTC) + timedelta(seconds=2)
 
 
+def test_a_part_of_an_object(store: ObjectStore) -> None:
+    info = store.put("inbox/a.bin", bytes(range(256)), content_type=TEXT)
+    assert store.get_part("inbox/a.bin", 0, 3, if_match=info.etag) == b"\0\1\2"
+    assert store.get_part("inbox/a.bin", 250, 6, if_match=info.etag) == bytes(range(250, 256))
+    with pytest.raises(Unavailable):
+        store.get_part("inbox/a.bin", 250, 7, if_match=info.etag)
+    with pytest.raises(NotFound):
+        store.get_part("inbox/none", 0, 1, if_match=info.etag)
+    store.put("inbox/a.bin", bytes(256), content_type=TEXT)
+    with pytest.raises(Conflict):
+        store.get_part("inbox/a.bin", 0, 3, if_match=info.etag)
+
+
 def test_a_listing_says_the_same_as_head(store: ObjectStore) -> None:
     store.put("inbox/a.txt", b"one", content_type=TEXT)
     assert list(store.list("inbox/")) == [store.head("inbox/a.txt")]

@@ -52,7 +52,7 @@ SECRETS = {
     **{f"STORE_{name}_KEY": f"key of {name}" for name in ("CLIENT", "SITE", "SWEEP", "WORKER")},
     **{
         f"BROKER_{name}_PASSWORD": f"word-of-{name}"
-        for name in ("FLOWER", "LISTENER", "SWEEP", "WORKER")
+        for name in ("FLOWER", "LISTENER", "SITE", "SWEEP", "WORKER")
     },
 }
 
@@ -221,6 +221,7 @@ NOBODY = (
                 ("put", "failed/b.json"),
                 ("delete", "failed/a.json"),
                 ("delete", "reviews/a.json"),
+                ("put", "expected/other"),
                 *NOBODY,
             ),
         ),
@@ -268,6 +269,9 @@ def test_the_site_drops_documents_and_decides(servers: LocalServers, tmp_path: P
     try:
         theirs = store_of(world, "site")
         theirs.put("inbox/a", b"x", content_type=TEXT, if_absent=True)
+        assert theirs.get_part("inbox/a", 0, 1, if_match=theirs.get("inbox/a").info.etag) == b"x"
+        theirs.put("expected/organs.csv", b"x", content_type=TEXT)
+        assert theirs.get("expected/organs.csv").body == b"x"
         choice = Choice(
             finding="0" * 16, rule="r", decision=Decision.DISMISSED, etag="", message=""
         )
@@ -287,13 +291,13 @@ def test_a_worker_can_try_its_store(servers: LocalServers, tmp_path: Path) -> No
         world.end()
 
 
-@pytest.mark.parametrize("name", ["worker", "sweep", "listener", "flower"])
+@pytest.mark.parametrize("name", ["worker", "sweep", "listener", "site", "flower"])
 def test_the_acl_gives_nothing_else(confined: World, name: str) -> None:
     client = redis.Redis.from_url(broker_url(confined, name))
     for command in ("FLUSHALL", "CONFIG GET *", "KEYS *", "GET other", "ACL LIST", "SHUTDOWN"):
         with pytest.raises(redis.exceptions.NoPermissionError):
             client.execute_command(*command.split())
-    if name in ("listener", "sweep"):
+    if name in ("listener", "site", "sweep"):
         with pytest.raises(redis.exceptions.NoPermissionError):
             client.brpop("gouji:light", 1)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from station import Station, page, wait_for, whole_result
 
+from storage.results import DocumentVersion
+from workers.listen import process_again
+
 
 def test_a_document_ends_in_a_result(station: Station) -> None:
     station.tell(station.drop("县/局 2023+a.html"))
@@ -46,6 +49,20 @@ def test_told_many_times_a_document_is_read_once(station: Station) -> None:
     station.at_rest()
     assert len(station.tries("slow-many.html")) == 1
     assert station.objects("slow-many.html") == whole_result("slow-many.html")
+
+
+def test_asked_for_again_many_times_a_document_is_read_once_more(station: Station) -> None:
+    info = station.drop("slow-again.html")
+    station.tell(info)
+    station.done("slow-again.html")
+    station.at_rest()
+    version = DocumentVersion.of(info)
+    process_again(station.app, [version] * 50)
+    station.at_rest()
+    assert len(station.tries("slow-again.html")) == 2
+    process_again(station.app, [version])
+    station.at_rest()
+    assert len(station.tries("slow-again.html")) == 3
 
 
 def test_a_document_told_of_after_it_went_is_nothing(station: Station) -> None:

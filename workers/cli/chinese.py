@@ -149,7 +149,7 @@ COMMANDS: dict[str, Words] = {
 密码为 8 至 128 个字符。重启后，该用户即可登录。""",
         parameters={
             "name": "用户名：文字、数字或 . @ - _",
-            "role": "viewer 只能查看和下载；reviewer 还能上传、重新处理和审核",
+            "role": "viewer 只能查看和下载；reviewer 还能上传、重新处理和复核",
         },
     ),
 }
@@ -197,8 +197,8 @@ SETTINGS: dict[str, str] = {
     "flower_url": "浏览器访问 Flower 的地址，供网页链接",
     "site_host": "网页绑定的地址",
     "site_port": "网页的端口",
-    "site_user": "用下面的密码登录的审核人员的用户名",
-    "site_password": "该审核人员的密码，至少 8 个字符",
+    "site_user": "用下面的密码登录的复核员的用户名",
+    "site_password": "该复核员的密码，至少 8 个字符",
     "site_users": "更多用户，一行一个或用 ; 分隔：名字:角色:哈希，由 `gouji site-user` 生成",
     "site_hosts": "访问网页所用的其他主机名，用逗号分隔",
     "site_https": "网页是否由支持 https 的代理对外提供",

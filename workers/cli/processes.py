@@ -99,6 +99,7 @@ def run_listen(*, tether: int | None, door: int | None, site_door: int | None) -
     import uvicorn
 
     from workers import logs
+    from workers.door import Door
     from workers.listen import open_listener
 
     logs.configure(settings)
@@ -123,6 +124,7 @@ def run_listen(*, tether: int | None, door: int | None, site_door: int | None) -
 
     config = uvicorn.Config(
         listener,
+        http=Door,
         log_config=None,
         access_log=False,
         lifespan="off",

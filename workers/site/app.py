@@ -27,6 +27,7 @@ from workers.site.desk import Desk
 from workers.site.originals import Originals
 from workers.site.rendering import LANGUAGE_COOKIE, templates
 from workers.site.trouble import HANDLERS
+from workers.site.turns import Turns
 
 log = structlog.get_logger("gouji")
 
@@ -102,5 +103,8 @@ def make_site(settings: Settings, desk: Desk, intake: Sequence[BaseRoute] = ()) 
     site.state.uploading = uploads.gate()
     site.state.choices = inbox.Choices()
     site.state.reckoned = overview.Reckoned()
+    site.state.compared = {}
+    site.state.making = Turns(at_once=2, waiting=6)
+    site.state.sending = Turns(at_once=1, waiting=2)
     # Around all of it, so that what is said of a fault has its headers, too.
     return Guard(site, gate)

@@ -21,6 +21,8 @@ ORDERS: dict[str, Order] = {
     "errors": Order(by="errors", descending=True),
 }
 _MOST = 200
+#: Each word that is searched for is looked for in every name there is.
+_MOST_WORDS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +45,13 @@ class Asked:
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Asked:
         given = {
-            one.name: query.get(one.name, "").strip()[:_MOST]
+            # NUL is in no column, and some databases take no question with it.
+            one.name: query.get(one.name, "").replace("\0", "").strip()[:_MOST]
             for one in fields(cls)
             if one.name != "page"
         }
+        words = dict.fromkeys(given["search"].split())
+        given["search"] = " ".join(list(words)[:_MOST_WORDS])
         given["order"] = given["order"] if given["order"] in ORDERS else "modified"
         page = query.get("page", "")
         return cls(**given, page=max(1, int(page)) if is_number(page) else 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -18,6 +18,7 @@ from tasks.render.entry import PENDING
 from tasks.render.result import Envelope
 from workers.catalogue import envelope_of
 from workers.site.originals import Originals
+from workers.site.saving import PART_BYTES
 
 log = structlog.get_logger("gouji")
 
@@ -48,7 +49,7 @@ class Desk:
 
     def standing(self, key: str) -> Standing | None:
         """None where the inbox has no such document."""
-        info = self.store.head(key) if keys.is_document(key) else None
+        info = self.store.head(key) if _is_named(key) else None
         if info is None:
             return None
         version = DocumentVersion.of(info)
@@ -75,6 +76,13 @@ class Desk:
                 return stored.body
         return None
 
+    def parts(self, version: DocumentVersion) -> Iterator[bytes]:
+        """Its bytes, a part at a time. Raises NotFound, and Conflict where the inbox has gone on
+        to another version."""
+        for first in range(0, version.size, PART_BYTES):
+            size = min(PART_BYTES, version.size - first)
+            yield self.store.get_part(version.key, first, size, if_match=version.etag)
+
     def note_pending(self, version: DocumentVersion) -> None:
         """So that a list shows it before the next sweep does."""
         if self.catalogue is None:
@@ -85,3 +93,9 @@ class Desk:
                 self.catalogue.put(version, None, PENDING)
         except CatalogueError as error:
             log.warning("catalogue.silent", message=str(error))
+
+
+def _is_named(key: str) -> bool:
+    """Whether it may be the key of a document in every store: some take `..` for a way out of
+    the inbox, and some refuse NUL as if they were set up wrongly."""
+    return keys.is_document(key) and "\0" not in key and not {".", ".."} & set(key.split("/"))

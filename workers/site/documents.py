@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Sequence
 from functools import partial
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any, assert_never
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from storage import keys
 from storage.catalogue import CatalogueError, Filters
+from storage.errors import Conflict, NotFound
 from storage.results import DocumentVersion, State
 from tasks.model.document import Format
 from tasks.model.refusal import Refusal
@@ -34,6 +34,7 @@ from workers.site.originals import (
     tables,
 )
 from workers.site.rendering import language, link, page
+from workers.site.saving import saved, saved_parts
 from workers.site.trouble import NotThere
 
 #: Reports of one organ that are held against each other.
@@ -100,7 +101,8 @@ def beside(desk: Desk, standing: Standing, cell: str, turned_to: str = "") -> di
             case Format.HTML:
                 pass  # a frame asks for it
             case Format.TEXT:
-                shown["lines"] = desk.originals.lines(_body(desk, version), name, place)
+                body = partial(_body, desk, version)
+                shown["lines"] = desk.originals.lines(body, name, place)
             case Format.DOCX:
                 shown["tables"] = tables(envelope, place)
             case _:
@@ -142,7 +144,8 @@ def web_page(request: Request) -> Response:
         raise NotThere("no_original")
     name = PurePosixPath(standing.version.key).name
     try:
-        marked = desk.originals.marked_page(_body(desk, standing.version), name, place)
+        body = partial(_body, desk, standing.version)
+        marked = desk.originals.marked_page(body, name, place)
     except (Refusal, NotShown) as error:
         told = error.message if language(request) == "zh" else error.message_en
         return PlainTextResponse(told, status_code=422, headers=PAGE_HEADERS | _PLAIN)
@@ -168,8 +171,8 @@ def download(request: Request) -> Response:
     what = request.query_params.get("what", "original")
     name = PurePosixPath(standing.version.key).name
     if what == "original":
-        body = desk.original(standing.version)
-    elif what in (PAGE, WORKBOOK) and standing.state is State.RESULT:
+        return _original(desk, standing.version, name)
+    if what in (PAGE, WORKBOOK) and standing.state is State.RESULT:
         body = _output(desk, standing.version, what)
         name = f"{PurePosixPath(name).stem}{PurePosixPath(what).suffix}"
     elif what == keys.RESULT_NAME and standing.envelope is not None:
@@ -181,25 +184,14 @@ def download(request: Request) -> Response:
     return saved(body, name)
 
 
-def saved(body: bytes, name: str) -> Response:
-    """As a file for the browser to save."""
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Response(
-        body,
-        media_type=kind if kind in _HARMLESS else "application/octet-stream",
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
-    )
-
-
-#: Kinds that a browser may be told of; any other is bytes.
-_HARMLESS = frozenset(
-    {
-        "application/pdf",
-        "application/json",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    }
-)
+def _original(desk: Desk, version: DocumentVersion, name: str) -> Response:
+    parts = desk.parts(version)
+    # The first one here, where it can still be said that there is none.
+    try:
+        first = next(parts, b"")
+    except (NotFound, Conflict):
+        raise NotThere("no_original") from None
+    return saved_parts(chain([first], parts), version.size, name)
 
 
 def told_envelope(desk: Desk, envelope: Envelope) -> Envelope:

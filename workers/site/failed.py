@@ -19,8 +19,9 @@ from tasks.model.refusal import RefusalCode
 from workers.site.access.guard import require
 from workers.site.access.users import Role
 from workers.site.desk import Desk
+from workers.site.forms import form_of
 from workers.site.rendering import link, page
-from workers.site.trouble import NotThere
+from workers.site.trouble import NotThere, told
 
 #: What the document itself will always be; any other cause may have been the machine's or ours.
 HOPELESS = frozenset(
@@ -85,7 +86,7 @@ def failed(request: Request) -> Response:
 async def again(request: Request) -> Response:
     """POST /again: `key` for one document; `code` and `said` for a group; `all`."""
     require(request, Role.REVIEWER)
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = {name: str(value) for name, value in (await form_of(request)).items()}
     desk: Desk = request.app.state.desk
     return await run_in_threadpool(_again, request, desk, form)
 
@@ -103,9 +104,11 @@ def _again(request: Request, desk: Desk, form: dict[str, str]) -> Response:
     else:
         raise HTTPException(400)
     try:
-        desk.again(versions)
+        # Of many it takes a while, in which somebody may click again and again.
+        with request.app.state.sending.one():
+            desk.again(versions)
     except StorageError:
-        return page(request, "trouble.html", status=503, said="no_queue")
+        return told(request, "no_queue", status=503)
     return RedirectResponse(then, status_code=303)
 
 

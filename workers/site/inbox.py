@@ -3,37 +3,41 @@
 from __future__ import annotations
 
 import math
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 
-from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from storage.catalogue import Catalogue, CatalogueError
+from storage.results import State
 from tasks.model.document import Format
-from tasks.render.dataset import LONG, long_rows, wide_columns, wide_row
-from tasks.render.dataset_files import TooManyRows, write
+from tasks.render.dataset import LONG, Column, Scalar, long_rows, wide_columns, wide_row
+from tasks.render.dataset_files import TooManyRows, csv_parts, write
 from tasks.render.result import Envelope, loads
 from tasks.render.sheet import Row
 from tasks.render.sheet import rows as list_rows
-from tasks.render.sheet_files import FileRow, file_row, write_list
+from tasks.render.sheet_files import FileRow, file_row, waiting_row, write_list
 from workers.site.asked import ORDERS, PAGE, Asked
 from workers.site.desk import Desk
 from workers.site.rendering import is_fragment, language, page
-from workers.site.trouble import NotThere
+from workers.site.saving import saved_as_made, saved_file
 from workers.site.words import UPLOADS
 
 #: What is listed, as files.
 FILES = ("list.xlsx", "list.csv", "list.html", "wide.xlsx", "wide.csv", "long.csv")
 #: A list or a workbook of more documents is not made for a browser that waits.
 MOST_LISTED = 20_000
-CHOICES_SECONDS = 5.0
+#: Documents of which the bucket is asked for one file.
+MOST_ASKED_FOR = 500
 _BATCH = 500
+#: Keys, and what the records say; None of what has none.
+Documents = Iterator[tuple[str, Envelope | None]]
+CHOICES_SECONDS = 5.0
 
 
 def inbox(request: Request) -> Response:
@@ -64,6 +68,7 @@ def _listed_or_none(desk: Desk, asked: Asked, choices: Choices) -> dict[str, Any
 def _listed(catalogue: Catalogue, asked: Asked, choices: Choices) -> dict[str, Any]:
     filters = asked.filters
     found = catalogue.count(filters)
+    waiting = catalogue.count(replace(filters, state=State.PENDING)) if not filters.state else 0
     pages = max(1, math.ceil(found / PAGE))
     number = min(asked.page, pages)
     return {
@@ -71,6 +76,7 @@ def _listed(catalogue: Catalogue, asked: Asked, choices: Choices) -> dict[str, A
             filters, order=ORDERS[asked.order], offset=(number - 1) * PAGE, limit=PAGE
         ),
         "found": found,
+        "waiting": waiting,
         "page": number,
         "pages": pages,
         "choices": choices.of(catalogue),
@@ -109,61 +115,79 @@ def take(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     what, _, ending = request.url.path.rpartition("/")[2].rpartition(".")
     asked, spoken = Asked.of(request.query_params), language(request)
-    catalogue = desk.asked_catalogue()
-    if (what == "list" or ending != "csv") and catalogue.count(asked.filters) > MOST_LISTED:
+    catalogue, name = desk.asked_catalogue(), f"{_NAMES[what]}.{ending}"
+    if what in _DATA and ending == "csv":
+        # A gigabyte for twenty thousand documents: it is kept nowhere.
+        columns, rows = _DATA[what]
+        return saved_as_made(csv_parts(columns(), rows(_ended(desk, catalogue, asked))), name)
+    if catalogue.count(asked.filters) > MOST_LISTED:
         return page(request, "too_many.html", status=422, most=MOST_LISTED, asked=asked)
-    envelopes = _envelopes(catalogue, asked)
-    folder = Path(tempfile.mkdtemp(prefix="gouji-"))
-    made = folder / f"{what}.{ending}"
+    # It has no name, so nothing is left of it whoever goes away, and when.
+    file = TemporaryFile()  # noqa: SIM115 - closed when it was sent
     try:
-        _write(made, what, f".{ending}", envelopes, spoken)
+        with request.app.state.making.one():
+            _write(file, what, f".{ending}", _documents(desk, catalogue, asked), spoken)
     except TooManyRows:
-        _remove(made)
+        file.close()
         return page(request, "too_many.html", status=422, most=MOST_LISTED, asked=asked)
     except BaseException:
-        _remove(made)
+        file.close()
         raise
-    names = {"list": "问题清单", "wide": "年报数据", "long": "年报数据（每数一行）"}
-    return FileResponse(
-        made,
-        filename=f"{names[what]}.{ending}",
-        content_disposition_type="attachment",
-        background=BackgroundTask(_remove, made),
-    )
+    return saved_file(file, name)
 
 
-def _write(made: Path, what: str, ending: str, envelopes: Iterator[Envelope], spoken: str) -> None:
-    with made.open("wb") as file:
-        if what == "list":
-            rows: list[Row] = []
-            files: list[FileRow] = []
-            for envelope in envelopes:
-                rows += list_rows(envelope, spoken)
-                files.append(file_row(envelope, spoken))
-            write_list(file, ending, rows, files, spoken)
-        elif what == "wide":
-            found = (wide_row(one, None) for one in envelopes if one.get("report"))
-            write(file, ending, wide_columns(), (row for row in found if row is not None))
-        elif what == "long":
-            write(
-                file,
-                ending,
-                LONG,
-                (row for one in envelopes if one.get("report") for row in long_rows(one, None)),
-            )
-        else:
-            raise NotThere("not_found")
+def _write(file: BinaryIO, what: str, ending: str, documents: Documents, spoken: str) -> None:
+    if what == "list":
+        rows: list[Row] = []
+        files: list[FileRow] = []
+        for key, envelope in documents:
+            if envelope is None:
+                files.append(waiting_row(key, spoken))
+                continue
+            rows += list_rows(envelope, spoken)
+            files.append(file_row(envelope, spoken))
+        write_list(file, ending, rows, files, spoken)
+    else:
+        columns, rows_of = _DATA[what]
+        write(file, ending, columns(), rows_of(one for _, one in documents if one is not None))
 
 
-def _envelopes(catalogue: Catalogue, asked: Asked) -> Iterator[Envelope]:
-    """In the order of their keys, a part at a time."""
-    after = ""
+def _wide(envelopes: Iterator[Envelope]) -> Iterator[tuple[Scalar, ...]]:
+    found = (wide_row(one, None) for one in envelopes if one.get("report"))
+    return (row for row in found if row is not None)
+
+
+def _long(envelopes: Iterator[Envelope]) -> Iterator[tuple[Scalar, ...]]:
+    return (row for one in envelopes if one.get("report") for row in long_rows(one, None))
+
+
+_Rows = Callable[[Iterator[Envelope]], Iterator[tuple[Scalar, ...]]]
+#: Columns and rows of each data set.
+_DATA: dict[str, tuple[Callable[[], Sequence[Column]], _Rows]] = {
+    "wide": (wide_columns, _wide),
+    "long": (lambda: LONG, _long),
+}
+_NAMES = {"list": "问题清单", "wide": "年报数据", "long": "年报数据（每数一行）"}
+
+
+def _ended(desk: Desk, catalogue: Catalogue, asked: Asked) -> Iterator[Envelope]:
+    return (one for _, one in _documents(desk, catalogue, asked) if one is not None)
+
+
+def _documents(desk: Desk, catalogue: Catalogue, asked: Asked) -> Documents:
+    """In the order of their keys, a part at a time. Who takes a list along must find in it what
+    has ended: of what the catalogue does not know to have, the bucket is asked."""
+    after, asked_for = "", 0
     while rows := catalogue.find(asked.filters, after=after, limit=_BATCH):
         after = rows[-1]["key"]
-        for _, _, packed in catalogue.envelopes(row["key"] for row in rows):
-            yield loads(packed)
-
-
-def _remove(made: Path) -> None:
-    made.unlink(missing_ok=True)
-    made.parent.rmdir()
+        packed = {key: body for key, _, body in catalogue.envelopes(row["key"] for row in rows)}
+        for row in rows:
+            body = packed.get(row["key"])
+            if body is not None:
+                yield row["key"], loads(body)
+                continue
+            asked_for += 1
+            if asked_for > MOST_ASKED_FOR:
+                yield row["key"], None
+            elif (standing := desk.standing(row["key"])) is not None:
+                yield row["key"], standing.envelope

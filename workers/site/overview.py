@@ -29,8 +29,9 @@ from workers.site.access.guard import require
 from workers.site.access.users import Role
 from workers.site.asked import is_number
 from workers.site.desk import Desk
-from workers.site.documents import saved
+from workers.site.forms import form_of
 from workers.site.rendering import language, link, page
+from workers.site.saving import saved
 from workers.site.trouble import NotThere
 from workers.site.words import VERDICTS, words
 
@@ -68,7 +69,11 @@ def _shown(request: Request, desk: Desk) -> dict[str, Any]:
     catalogue, t = desk.asked_catalogue(), words(language(request))
     by_year = catalogue.verdicts_by_year()
     years, year = _years(request, catalogue)
-    shown: dict[str, Any] = {"years": years, "year": year, "compared": _compared(desk, year)}
+    shown: dict[str, Any] = {
+        "years": years,
+        "year": year,
+        "compared": _compared(request, desk, year),
+    }
     if year is None:
         return shown
     counts = [(name, by_year.get((year, name), 0)) for name in _ENDED]
@@ -154,18 +159,17 @@ def sums_part(request: Request) -> Response:
     if year is None:
         raise NotThere("no_reports")
     reckoned: Reckoned = request.app.state.reckoned
-    sums = reckoned.of(catalogue, year)
     drawn = years[:MOST_YEARS][::-1]
+    with request.app.state.making.one():
+        sums = reckoned.of(catalogue, year)
+        by_year = {one: reckoned.of(catalogue, one) for one in drawn}
     return page(
         request,
         "overview_sums.html",
         year=year,
         sums=sums,
         forms=[parts(one) for one in filled(sums, t("sums"))],
-        charts=[
-            _chart({one: reckoned.of(catalogue, one) for one in drawn}, name, series, t)
-            for name, series in _DRAWN.items()
-        ],
+        charts=[_chart(by_year, name, series, t) for name, series in _DRAWN.items()],
     )
 
 
@@ -199,23 +203,39 @@ def sums_file(request: Request) -> Response:
     _, year = _years(request, catalogue)
     if year is None:
         raise NotThere("no_reports")
-    sums = request.app.state.reckoned.of(catalogue, year)
-    names = {key: organ for organ, key, _, _ in catalogue.reported(year) if key}
-    return saved(sums_workbook(sums, t("sums"), names), f"{year} {t('sums')}.xlsx")
+    with request.app.state.making.one():
+        sums = request.app.state.reckoned.of(catalogue, year)
+        names = {key: organ for organ, key, _, _ in catalogue.reported(year) if key}
+        book = sums_workbook(sums, t("sums"), names)
+    return saved(book, f"{year} {t('sums')}.xlsx")
 
 
 # --- who should report -----------------------------------------------------------------------
 
 
-def _compared(desk: Desk, year: int | None) -> Compared | None:
-    """None where there is no list, or what lies there is none."""
+def _compared(request: Request, desk: Desk, year: int | None) -> Compared | None:
+    """None where there is no list, or what lies there is none. Kept: a list of all organs of a
+    province takes a second."""
+    info, catalogue = desk.store.head(EXPECTED), desk.asked_catalogue()
+    if info is None:
+        return None
+    filters = Filters(years=() if year is None else (year,))
+    stamp = info.etag, catalogue.stamp(filters)
+    known: dict[int | None, tuple[Any, Compared | None]] = request.app.state.compared
+    if year not in known or known[year][0] != stamp:
+        with request.app.state.making.one():
+            known[year] = stamp, _compared_anew(desk, catalogue, year)
+    return known[year][1]
+
+
+def _compared_anew(desk: Desk, catalogue: Catalogue, year: int | None) -> Compared | None:
     try:
         expected = expected_of(desk.store.get(EXPECTED, limit_bytes=EXPECTED_BYTES).body)
     except (NotFound, TooLarge):
         return None
     if isinstance(expected, Complaint):
         return None
-    reported = desk.asked_catalogue().reported(year) if year is not None else ()
+    reported = catalogue.reported(year) if year is not None else ()
     return compared(expected, (organ for organ, _, _, _ in reported))
 
 
@@ -231,7 +251,7 @@ async def set_expected(request: Request) -> Response:
         complaint = await run_in_threadpool(_set_expected, request, bytes(body))
         said = {"why": complaint.in_(language(request)) if complaint else ""}
         return JSONResponse(said, status_code=422 if complaint else 200)
-    names = str((await request.form()).get("names", ""))
+    names = str((await form_of(request)).get("names", ""))
     complaint = await run_in_threadpool(_set_expected, request, names.encode())
     there = link("/overview", year=request.query_params.get("year")) + "#expected"
     if complaint is None:
@@ -257,7 +277,7 @@ def expected_file(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     t = words(language(request))
     _, year = _years(request, desk.asked_catalogue())
-    found = _compared(desk, year)
+    found = _compared(request, desk, year)
     if found is None:
         raise NotThere("expected_none")
     lines = [csv_line((t("organ"), t("state")))]

@@ -31,8 +31,9 @@ from workers.site.access.users import Role
 from workers.site.asked import ORDERS, PAGE, Asked
 from workers.site.desk import Desk, Standing
 from workers.site.documents import told_envelope
+from workers.site.forms import form_of
 from workers.site.rendering import is_fragment, link, page
-from workers.site.trouble import NotThere
+from workers.site.trouble import NotThere, told
 
 log = structlog.get_logger("gouji")
 
@@ -58,7 +59,7 @@ def left(request: Request) -> Response:
 async def decide(request: Request) -> Response:
     """POST /review: key, number, decision, note; finding and seen, as many of both."""
     session = require(request, Role.REVIEWER)
-    form = await request.form()
+    form = await form_of(request)
     return await run_in_threadpool(_decide, request, form, session.user.name)
 
 
@@ -70,7 +71,7 @@ def _decide(request: Request, form: FormData, by: str) -> Response:
         raise NotThere("no_document")
     envelope = told_envelope(desk, standing.envelope)
     if len(clean_note(str(form.get("note", "")))) > NOTE_CHARACTERS:
-        return page(request, "trouble.html", status=422, said="long_note")
+        return told(request, "long_note", status=422)
     try:
         choices = list(_choices(form, standing, envelope))
     except (ValueError, KeyError) as error:

@@ -10,12 +10,13 @@ import asyncio
 import hashlib
 import json
 import mimetypes
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from storage import keys
@@ -28,6 +29,7 @@ from workers.cli.language import Said
 from workers.site.access.guard import require
 from workers.site.access.users import Role
 from workers.site.desk import Desk, Standing
+from workers.site.forms import body_of
 from workers.site.rendering import language, link
 from workers.site.words import VERDICTS
 
@@ -35,6 +37,8 @@ from workers.site.words import VERDICTS
 AT_ONCE = 4
 #: Documents whose state is asked for at a time.
 MOST_ASKED = 50
+#: Of the question, as many keys as are asked for, escaped.
+_ASKED_BYTES = 512 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,13 @@ class NotTaken(Exception):
     status: int
     state: str
     why: Said
+    #: Of what is there instead.
+    etag: str = ""
 
 
 async def upload(request: Request) -> Response:
-    """PUT /upload?path=…&over=replace|both: the body is the file."""
+    """PUT /upload?path=…&over=replace|both&seen=…: the body is the file; `seen`: the etag of what
+    is to be replaced, so that nothing is replaced that nobody was asked about."""
     require(request, Role.REVIEWER)
     desk: Desk = request.app.state.desk
     spoken = language(request)
@@ -55,11 +62,12 @@ async def upload(request: Request) -> Response:
         key = key_of(request.query_params.get("path", ""))
         async with request.app.state.uploading:
             body = await _body(request, desk.max_document_mib)
-            taken = await run_in_threadpool(put, desk, key, body, request.query_params.get("over"))
+            over, seen = (request.query_params.get(name) for name in ("over", "seen"))
+            taken = await run_in_threadpool(put, desk, key, body, over, seen)
     except NotTaken as error:
-        said = {"state": error.state, "why": error.why.in_(spoken)}
+        said = {"state": error.state, "why": error.why.in_(spoken), "etag": error.etag}
         # What is still on its way is not read on.
-        headers = {"Connection": "close"} if error.status == _TOO_LARGE else None
+        headers = {"Connection": "close"} if error.status in (_LATE, _TOO_LARGE) else None
         return JSONResponse(said, status_code=error.status, headers=headers)
     except StorageError:
         return JSONResponse({"state": "away", "why": _AWAY.in_(spoken)}, status_code=503)
@@ -69,9 +77,9 @@ async def upload(request: Request) -> Response:
 async def states(request: Request) -> Response:
     """POST /upload/states with a list of keys -> what became of each by now."""
     desk: Desk = request.app.state.desk
-    body = await request.body()
+    body = await body_of(request, _ASKED_BYTES)
     try:
-        asked = json.loads(body[: 1 << 20])
+        asked = json.loads(body)
     except (ValueError, RecursionError):
         asked = None
     if not isinstance(asked, list):
@@ -86,20 +94,31 @@ async def states(request: Request) -> Response:
 
 
 def key_of(path: str) -> str:
-    """A path as a browser gives it -> key in the inbox. Raises NotTaken."""
-    parts = [part.strip() for part in path.replace("\\", "/").split("/")]
-    kept = "/".join(part for part in parts if part)
+    """A path as a browser gives it -> key in the inbox. Raises NotTaken.
+
+    Names that look alike are one: some systems write é as two characters (NFD), and others
+    leave marks in a name that nobody sees, which may also turn it around.
+    """
+    seen = "".join(one for one in path if unicodedata.category(one) != "Cf")
+    alike = unicodedata.normalize("NFC", seen).replace("\\", "/")
+    kept = "/".join(part for part in map(str.strip, alike.split("/")) if part)
     key = keys.INBOX + kept
-    if not kept or any(part in (".", "..") for part in parts) or not keys.is_document(key):
+    if not kept or not keys.is_document(key) or not keys.is_storable_everywhere(key):
         raise NotTaken(400, "refused", _NAME)
-    if any(ord(character) < 32 for character in kept):
+    if any(unicodedata.category(one) in _UNWRITTEN for one in kept):
         raise NotTaken(400, "refused", _NAME)
     if any(map(is_junk, kept.split("/"))):
         raise NotTaken(422, "skipped", _LITTER)
     return key
 
 
-def put(desk: Desk, key: str, body: bytes, over: str | None) -> dict[str, Any]:
+#: Control characters and ends of lines.
+_UNWRITTEN = ("Cc", "Zl", "Zp")
+
+
+def put(
+    desk: Desk, key: str, body: bytes, over: str | None, seen: str | None = None
+) -> dict[str, Any]:
     """`over`: `replace` what is there under that name, or keep `both`. Raises NotTaken."""
     there = desk.store.head(key)
     if there and there.etag == hashlib.md5(body, usedforsecurity=False).hexdigest():
@@ -107,12 +126,19 @@ def put(desk: Desk, key: str, body: bytes, over: str | None) -> dict[str, Any]:
     for name in _names(key) if over == "both" else (key,):
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         try:
-            info = desk.store.put(name, body, content_type=kind, if_absent=over != "replace")
+            info = desk.store.put(
+                name,
+                body,
+                content_type=kind,
+                if_absent=over != "replace",
+                if_match=seen if over == "replace" else None,
+            )
         except Conflict:
             continue
         desk.note_pending(DocumentVersion.of(info))
         return {"state": "sent", "key": name}
-    raise NotTaken(409, "other", _OTHER)
+    now = desk.store.head(key)
+    raise NotTaken(409, "other", _OTHER, now.etag if now else "")
 
 
 def _names(key: str) -> Sequence[str]:
@@ -129,13 +155,16 @@ async def _body(request: Request, limit_mib: int) -> bytes:
     """All of it, and never more than may be taken. Raises NotTaken."""
     limit = limit_mib * 2**20
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limit:
+    if announced.isdecimal() and int(announced) > limit:
         raise _too_large(limit_mib)
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise _too_large(limit_mib)
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise _too_large(limit_mib)
+    except ClientDisconnect:
+        raise NotTaken(_LATE, "late", _SLOW) from None
     if not body:
         raise NotTaken(422, "refused", _EMPTY)
     return bytes(body)
@@ -162,7 +191,7 @@ def _state(key: str, standing: Standing | None, spoken: str) -> dict[str, Any]:
     }
 
 
-_TOO_LARGE = 413
+_LATE, _TOO_LARGE = 408, 413
 
 
 def _too_large(limit_mib: int) -> NotTaken:
@@ -178,12 +207,17 @@ def _too_large(limit_mib: int) -> NotTaken:
 
 
 _NAME = Said(
-    "文件名不能用（过长，或含有 ..、控制字符等）：请改名后再传",
-    "the name cannot be used (too long, or with .. or control characters): rename the file",
+    "文件名不能用（文件或文件夹的名称超过 85 个汉字，或含有 ..、控制字符等）：请改名后再传",
+    "the name cannot be used (a part of it is longer than 255 bytes, or has .. or control"
+    " characters): rename the file",
 )
 _LITTER = Said(
     "这是办公软件或系统的临时文件，已跳过",
     "a temporary file of a program or the system, passed over",
+)
+_SLOW = Said(
+    "没有传完：网络过慢或已中断，请重试",
+    "it did not arrive whole: the network is too slow, or broke off; try again",
 )
 _EMPTY = Said("文件是空的，请检查原文件", "the file is empty: look at the original")
 _OTHER = Said("收件目录中已有同名文件，内容不同", "the inbox has another file of that name")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from drawn import drawn, grids, lines, outline
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from office import needs_writer
 

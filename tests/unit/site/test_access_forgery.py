@@ -144,8 +144,10 @@ def test_of_a_doubled_field_the_first_counts(visitor: Visitor) -> None:
 
 
 def test_a_form_that_is_far_too_long_is_refused(visitor: Visitor) -> None:
-    form = {"note": "x" * 70_000, "csrf": visitor.csrf()}
-    assert visitor.post("/echo", data=form).status_code == 403
+    form = {"note": "x" * 600_000, "csrf": visitor.csrf()}
+    answer = visitor.post("/echo", data=form)
+    assert answer.status_code == 413
+    assert "shorten it" in answer.text
 
 
 # --- the sign-in form ----------------------------------------------------------------------------

@@ -272,7 +272,7 @@ TABLE = "<table><tr><td>一、本年新收</td><td>12</td></tr></table>"
 
 def shown(originals: Originals, page: str | bytes, place: Place = HERE) -> str:
     body = page.encode() if isinstance(page, str) else page
-    return originals.marked_page(body, "a.html", place).decode("utf-8")
+    return originals.marked_page(lambda: body, "a.html", place).decode("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -458,7 +458,7 @@ def test_the_lines_of_a_cell(originals: Originals) -> None:
     body = render(REPORT, Format.TEXT, "gbk")
     place = original(result.parts(examine(body, "a.txt")), "requests.new.total")
     assert place.where.lines is not None
-    lines = originals.lines(body, "a.txt", place)
+    lines = originals.lines(lambda: body, "a.txt", place)
     marked = [line for line in lines.lines if line.is_marked]
     assert [marked[0].number, marked[-1].number] == list(place.where.lines)
     assert place.text in "".join(line.text for line in marked)
@@ -468,12 +468,12 @@ def test_the_lines_of_a_cell(originals: Originals) -> None:
 def test_of_a_long_text_the_lines_around_are_shown(originals: Originals) -> None:
     body = "\n".join(f"第 {n} 行\x00\x1b[31m" for n in range(1, 5_001)).encode()
     at = Place(format=Format.TEXT, where=Where(lines=(3_000, 3_001)), exact=True)
-    lines = originals.lines(body, "a.txt", at)
+    lines = originals.lines(lambda: body, "a.txt", at)
     assert lines.total == 5_000
     assert len(lines.lines) == MOST_LINES
     assert [line.number for line in lines.lines if line.is_marked] == [3_000, 3_001]
     assert not any("\x1b" in line.text for line in lines.lines)
     end = Place(format=Format.TEXT, where=Where(lines=(5_000, 5_000)), exact=True)
-    assert originals.lines(body, "a.txt", end).lines[-1].is_marked
-    first = originals.lines(body, "a.txt", Place(format=Format.TEXT))
+    assert originals.lines(lambda: body, "a.txt", end).lines[-1].is_marked
+    first = originals.lines(lambda: body, "a.txt", Place(format=Format.TEXT))
     assert (first.lines[0].number, first.lines[0].is_marked) == (1, False)

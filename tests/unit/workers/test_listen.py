@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Sequence
 
 import httpx
 import pytest
 from pydantic import SecretStr
+from starlette.concurrency import run_in_threadpool
 
 from storage.errors import Unavailable
 from storage.events import Event
@@ -145,3 +147,19 @@ def test_health_and_other_ways() -> None:
     assert ask(Intake(), method="GET", path="/healthz", headers={}).status_code == 200
     assert ask(Intake(), method="GET").status_code == 405
     assert ask(Intake(), path="/elsewhere").status_code == 404
+
+
+def test_events_are_taken_while_all_threads_wait_for_pages() -> None:
+    async def ask_beside() -> int:
+        go = threading.Event()
+        pages = [asyncio.create_task(run_in_threadpool(go.wait, 20)) for _ in range(60)]
+        await asyncio.sleep(0.1)
+        transport = httpx.ASGITransport(app=make_listener(SETTINGS, Intake()))
+        async with httpx.AsyncClient(transport=transport, base_url="http://listener") as client:
+            asked = client.post("/events", content=told(record("inbox/a.pdf")), headers=RIGHT)
+            answer = await asyncio.wait_for(asked, 5)
+        go.set()
+        await asyncio.gather(*pages)
+        return answer.status_code
+
+    assert asyncio.run(ask_beside()) == 202

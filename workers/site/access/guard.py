@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from workers.cli.language import Said
-from workers.site.access import forgery, headers
+from workers.site.access import forgery, headers, pace
 from workers.site.access.cookies import Cookie
 from workers.site.access.gate import Gate
 from workers.site.access.local import HOME, local_path, path_of
@@ -28,6 +28,8 @@ from workers.site.access.users import Role
 log = structlog.get_logger("gouji")
 
 SIGN_IN = "/sign-in"
+#: Of what was refused, so much of the path is logged.
+_LOGGED_CHARACTERS = 200
 #: What programs ask for: (method, path).
 _OF_PROGRAMS = frozenset({("POST", "/events"), ("GET", "/healthz"), ("HEAD", "/healthz")})
 _SESSION = "gouji.session"
@@ -43,8 +45,13 @@ _FORGED = Said(
     "这个请求不像是从本站页面发出的：请刷新页面后再试",
     "this does not seem to come from a page of this site: reload the page and try again",
 )
+_NO_FORM = Said(
+    "表单过长，或没有传完：请缩短后再提交；名单较长时请改为上传文件",
+    "this form is too long, or did not arrive whole: shorten it and send it again; send a long"
+    " list as a file",
+)
 _NO_ROLE = Said(
-    "此操作需要审核人员（reviewer）：请让审核人员来做，或请管理员调整角色",
+    "此操作需要复核员（reviewer）：请让复核员来做，或请管理员调整角色",
     "this takes a reviewer: ask one, or have your role changed",
 )
 
@@ -52,14 +59,18 @@ _NO_ROLE = Said(
 class Guard:
     """Pure ASGI middleware."""
 
-    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+    def __init__(
+        self, app: ASGIApp, gate: Gate, *, patience_seconds: float = pace.PATIENCE_SECONDS
+    ) -> None:
         self._app = app
         self._gate = gate
+        self._patience_seconds = patience_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
+            receive = pace.hastened(receive, self._patience_seconds)
             https = self._gate.cookies.https
             await self._ask(scope, receive, headers.told(send, scope["path"], https=https))
         else:  # the site has no WebSockets
@@ -100,8 +111,10 @@ class Guard:
         given = connection.headers.get(forgery.HEADER)
         if given is None and forgery.is_form(connection.headers):
             body = await forgery.read_body(receive, forgery.FORM_BYTES)
-            given = forgery.fields(body or b"").get(forgery.FIELD)
-            receive = forgery.handed_on(body or b"", receive)
+            if body is None:
+                return _text(413, _NO_FORM, {"Connection": "close"}), receive
+            given = forgery.fields(body).get(forgery.FIELD)
+            receive = forgery.handed_on(body, receive)
         if session is None or not forgery.is_equal(given or "", session.csrf):
             return _refused(connection, "token", 403, _FORGED), receive
         return None, receive
@@ -180,7 +193,7 @@ def _tell(connection: HTTPConnection, why: str) -> None:
         why=why,
         user=session.user.name if session else None,
         address=address_of(connection),
-        path=connection.scope["path"],
+        path=connection.scope["path"][:_LOGGED_CHARACTERS],
     )
 
 

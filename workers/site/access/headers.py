@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Send
 
@@ -38,10 +40,11 @@ def told(send: Send, path: str, *, https: bool) -> Send:
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            headers.update(ALWAYS)
-            # Originals bring a stricter one: they are sandboxed, and framed by our pages.
-            headers.setdefault("Content-Security-Policy", CSP)
-            if not path.startswith(STATIC):
+            # Originals bring stricter ones: they are sandboxed, and framed by our pages.
+            for name, value in {**ALWAYS, "Content-Security-Policy": CSP}.items():
+                headers.setdefault(name, value)
+            # What is said of a file that is not there is a page, and of who asked for it.
+            if not path.startswith(STATIC) or message["status"] >= HTTPStatus.BAD_REQUEST:
                 headers["Cache-Control"] = "no-store"
             if https:
                 headers["Strict-Transport-Security"] = HSTS

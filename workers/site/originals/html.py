@@ -290,7 +290,8 @@ def _attributes(tag: str, attributes: Mapping[str, str]) -> str:
     said = ""
     for name, value in attributes.items():
         known = name in ATTRIBUTES or name == more or _DATA.fullmatch(name)
-        if known and (name, value) != ("id", MARK):
+        # In pages of the old kind, a style for an id is one for all its writings.
+        if known and (name, value.lower()) != ("id", MARK):
             said += f' {name}="{escape(harmless(value) if name == "style" else value)}"'
     return said
 

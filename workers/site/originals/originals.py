@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, TypeVar
 
+import structlog
+
+from tasks.jobs import Broke, Lost
 from tasks.model.document import Format
 from workers.sandbox.client import Enclosure
 from workers.sandbox.confine import Limits
@@ -39,6 +42,8 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 
 A = TypeVar("A")
 
+log = structlog.get_logger("gouji")
+
 
 class NotShown(Exception):
     """What was asked for is not shown; the messages say why and what to do."""
@@ -66,11 +71,21 @@ class Busy(NotShown):
         )
 
 
+class Broken(NotShown):
+    """Our program broke on it, or its process was ended from outside, twice."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "显示原文件时程序出错，已记入日志；请下载原件查看。",
+            "Our program broke on showing the original, which is in the log; download it instead.",
+        )
+
+
 class Originals:
     """For one process of the site; its methods may be called from many threads, and block.
 
     Each raises `NotShown`, Refusal (what the document is or did: `encrypted`, `corrupt`,
-    `timeout`, `out_of_memory`, `crashed`, `too_complex`, …), and as `Enclosure.ask`.
+    `timeout`, `out_of_memory`, `crashed`, `too_complex`, …), and Unavailable.
     """
 
     def __init__(
@@ -102,7 +117,7 @@ class Originals:
         self, etag: str, name: str, number: int, fetch: Callable[[], bytes]
     ) -> PageImage:
         """A page of a PDF, from 1. `fetch` gives the bytes of that `etag` where it must be
-        drawn, and is called while others wait."""
+        drawn, and is called while others wait: one document at a time is in memory."""
         key = (etag, number)
         kept = self._kept.get(key)
         if kept is not None:
@@ -118,13 +133,13 @@ class Originals:
             self._kept.put(key, drawn)
         return drawn
 
-    def marked_page(self, body: bytes, name: str, place: Place) -> bytes:
+    def marked_page(self, fetch: Callable[[], bytes], name: str, place: Place) -> bytes:
         """A web page in UTF-8, harmless, `#gouji-cell` at the cell. Send it with
-        `PAGE_HEADERS`."""
+        `PAGE_HEADERS`. `fetch`: as of `page_image`."""
         with self._in_turn():
             return self._ask(
                 _page_of,
-                body,
+                fetch(),
                 name,
                 Format.HTML,
                 path=place.where.path,
@@ -132,8 +147,8 @@ class Originals:
                 exact=place.exact,
             )
 
-    def lines(self, body: bytes, name: str, place: Place) -> Lines:
-        """Lines of a text around those of the place."""
+    def lines(self, fetch: Callable[[], bytes], name: str, place: Place) -> Lines:
+        """Lines of a text around those of the place. `fetch`: as of `page_image`."""
         first, last = place.where.lines or (1, 0)
         marked = range(first, last + 1) if place.exact else range(0)
 
@@ -141,7 +156,7 @@ class Originals:
             return _lines_of(extract, marked)
 
         with self._in_turn():
-            return self._ask(lines_of, body, name, Format.TEXT, line=first)
+            return self._ask(lines_of, fetch(), name, Format.TEXT, line=first)
 
     def _ask(
         self,
@@ -151,7 +166,11 @@ class Originals:
         format: Format,
         **wish: str | int | None,
     ) -> A:
-        return self._enclosure.ask(check, body, name, format=str(format), **wish)
+        try:
+            return self._enclosure.ask(check, body, name, format=str(format), **wish)
+        except (Broke, Lost) as error:
+            log.exception("original.broke", format=str(format))
+            raise Broken from error
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tasks.forms.annual_report import FORM
 from tasks.model.document import Format, Where
 from tasks.render.result import Envelope
 
@@ -60,7 +61,8 @@ def original(envelope: Envelope, cell: str | None) -> Place:
 def _addresses(report: dict[str, Any], cell: str) -> Iterator[str | None]:
     """Of the cell, then of those in its row, then of those in its table of the form."""
     table, row, column = [*cell.split("."), "", ""][:3]
-    rows: dict[str, Any] = report.get(table) or {}
+    # What else a report has, `organ` or `edition`, holds no cells.
+    rows: dict[str, Any] = (report.get(table) if table in FORM.tables else None) or {}
     own: dict[str, Any] = rows.get(row) or {}
     yield (own.get(column) or {}).get("at")
     for figures in (own, *rows.values()):

@@ -38,6 +38,13 @@ document.addEventListener("load", (event) => {
   if (event.target instanceof HTMLImageElement && event.target.closest("#original")) toFrame();
 }, true);
 document.addEventListener("click", (event) => {
+  const named = event.target.closest && event.target.closest("a.to-cell");
+  if (named) {
+    // where a finding names a cell, the original goes there as well
+    const there = document.getElementById(named.hash.slice(1));
+    if (there && there.querySelector("a")) there.querySelector("a").click();
+    return;
+  }
   const cell = event.target.closest && event.target.closest("table.form td[id]");
   if (!cell) return;
   document.querySelectorAll("td.chosen").forEach((other) => other.classList.remove("chosen"));
@@ -107,8 +114,11 @@ function tell(item, text, why = "") {
 }
 
 function summary() {
-  document.querySelector("#progress").textContent = taken
-    ? said("progress", { ended, taken }) : "";
+  if (!taken) return;
+  const wrong = document.querySelectorAll("#uploads .verdict.error").length;
+  const failed = document.querySelectorAll("#uploads .why").length;
+  document.querySelector("#progress").textContent =
+    said("progress", { ended, taken }) + (wrong || failed ? said("of_them", { wrong, failed }) : "");
 }
 
 function add(file, path) {
@@ -140,7 +150,7 @@ function next() {
 
 function put(one) {
   const request = new XMLHttpRequest();
-  const address = `/upload?${new URLSearchParams({ path: one.name, ...(one.over && { over: one.over }) })}`;
+  const address = `/upload?${new URLSearchParams({ path: one.name, ...(one.over && { over: one.over, seen: one.seen }) })}`;
   const bar = one.item.querySelector("progress");
   request.open("PUT", address);
   request.setRequestHeader("X-CSRF-Token", document.body.dataset.csrf || "");
@@ -157,8 +167,8 @@ function put(one) {
     } else if (request.status === 401) {
       end(one.item, said("refused"), said("signed_out"));
     } else if (request.status === 409) {
-      ask(one, answer.why);
-    } else if (request.status === 0 || request.status >= 500) {
+      ask({ ...one, seen: answer.etag || "" }, answer.why);
+    } else if (request.status === 0 || request.status === 408 || request.status >= 500) {
       retry(one, answer.why || said("away"));
     } else {
       end(one.item, said(answer.state === "skipped" ? "skipped" : "refused"), answer.why || said("away"));
@@ -223,6 +233,9 @@ function show(one) {
   link.className = `verdict ${one.verdict || ""}`;
   link.textContent = one.told || said("gone");
   item.querySelector(".state").replaceChildren(link);
+  // what somebody has to look at stands above the rest
+  if (one.why || one.verdict === "error") document.querySelector("#uploads").prepend(item);
+  summary();
 }
 
 async function walk(entry, path) {
