@@ -185,9 +185,7 @@ def _unfit(files: Sequence[Path]) -> Said:
     more = len(files) - len(named)
     return Said(
         f"{len(files)} 份没有发送：文件名或路径不能用（不是 UTF-8、过长，或为存储保留），"
-        "请改名后再发送："
-        + "、".join(named)
-        + (f"，另有 {more} 份" if more else ""),
+        "请改名后再发送：" + "、".join(named) + (f"，另有 {more} 份" if more else ""),
         f"{len(files)} not sent, whose names or paths are no UTF-8, too long, or kept for the"
         " store: rename them and send them again: "
         + ", ".join(named)
