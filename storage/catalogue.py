@@ -10,7 +10,8 @@ otherwise, where a record was taken away or replaced behind the service's back, 
 mends when it compares everything.
 
 SQLite below GOUJI_HOME, or PostgreSQL where several hosts share it. A catalogue of another
-version of its tables, or of another bucket, is emptied and filled anew: nothing is lost.
+version of its tables, or of another bucket, is emptied and filled anew: nothing is lost. A
+database with tables that are not ours is left as it is.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from storage.catalogue_address import AddressError, parsed
 from storage.errors import StorageError
 from storage.keys import INBOX, review_key
 from storage.objects import ObjectInfo
@@ -36,7 +38,7 @@ from storage.results import DocumentVersion, State
 from storage.reviews import Decided
 
 #: Of the tables below; one more with each change of them.
-VERSION = "2"
+VERSION = "3"
 FILE_NAME = "catalogue.db"
 #: A catalogue is never worth a document's waiting.
 WAIT_SECONDS = 2.0
@@ -109,7 +111,10 @@ findings = sa.Table(
     sa.Column("severity", sa.String, nullable=False),
     # `tasks.render.identity`
     sa.Column("finding", sa.String, nullable=False),
+    # Of its document, so that a rule broken in a year is one stretch of an index
+    sa.Column("year", sa.Integer),
     sa.Index("findings_rule", "rule", "severity", "key"),
+    sa.Index("findings_rule_year", "rule", "year", "key"),
 )
 
 #: The record without the document's own tables, packed: what a list says in words; and its
@@ -144,6 +149,8 @@ _reviews = sa.Table(
 )
 #: Columns that a record fills.
 _SAID = tuple(column.name for column in documents.columns)[10:]
+#: What every version's tables have; of those that are not named here, `key`.
+_MARKS = {_meta.name: {"name", "value"}}
 #: Severities that somebody must decide on.
 _GRAVE = ("error", "warning")
 
@@ -157,6 +164,15 @@ for _column in (documents.c.organ, documents.c.year, documents.c.errors):
 
 class CatalogueError(StorageError):
     """The database does not do what is asked; the service goes on without it."""
+
+    def __init__(self, en: str, zh: str | None = None) -> None:
+        super().__init__(en)
+        #: None where the words are the database's own; else both say what to do.
+        self.zh = zh
+
+    @property
+    def in_chinese(self) -> str:
+        return self.zh or f"原文：{self}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +268,8 @@ class Filters:
             broken = sa.select(findings.c.key).where(
                 findings.c.rule == self.rule, findings.c.severity != "info"
             )
+            if self.years:
+                broken = broken.where(findings.c.year.in_(self.years))
             yield documents.c.key.in_(broken)
         if self.review:
             yield documents.c.review == self.review
@@ -325,7 +343,12 @@ class Catalogue:
         ]
         _insert(connection, documents, rows)
         found = [
-            {"key": key, "position": position, **one}
+            {
+                "key": key,
+                "position": position,
+                "year": _fitting(findings.c.year, said.get("year")),
+                **one,
+            }
             for key, (_, _, said) in by_key.items()
             for position, one in enumerate(said.get("findings", ()))
         ]
@@ -400,9 +423,10 @@ class Catalogue:
             self._say(connection, "swept", _moment(moment))
 
     def empty(self) -> None:
-        """As new, whatever is there."""
+        """As new, however spoilt. Tables of others stay, and CatalogueError says so."""
         with _told(self._engine.begin()) as connection:
             self._alone(connection)
+            self._mark(connection)
             self._make(connection)
 
     # --- reading -----------------------------------------------------------------------------
@@ -447,9 +471,11 @@ class Catalogue:
                 .where(documents.c.key.in_(batch))
             )
             with self._read() as connection:
-                found = connection.execute(asked).all()
-            for key, etag, packed in found:
-                yield key, etag, zlib.decompress(packed)
+                found = [
+                    (key, etag, zlib.decompress(packed))
+                    for key, etag, packed in connection.execute(asked)
+                ]
+            yield from found
 
     def figures(
         self, filters: Filters = _ALL
@@ -463,7 +489,9 @@ class Catalogue:
             .where(*filters.clauses(), _envelopes.c.figures.is_not(None))
         )
         for key, organ, organ_key, year, packed in self._pages(asked, documents.c.key):
-            yield key, organ, organ_key, year, bytes(packed)
+            if not isinstance(packed, bytes):
+                raise _spoilt()
+            yield key, organ, organ_key, year, packed
 
     def find(
         self,
@@ -484,7 +512,10 @@ class Catalogue:
             .limit(limit)
         )
         with self._read() as connection:
-            return [dict(row) for row in connection.execute(asked).mappings()]
+            return [
+                {**row, "state": State(row["state"])}
+                for row in connection.execute(asked).mappings()
+            ]
 
     def count(self, filters: Filters) -> int:
         asked = sa.select(sa.func.count()).select_from(documents).where(*filters.clauses())
@@ -572,8 +603,8 @@ class Catalogue:
     def swept_at(self) -> datetime | None:
         """When everything was last compared; None where it never was."""
         with self._read() as connection:
-            said = self._said(connection).get("swept")
-        return datetime.fromisoformat(said) if said else None
+            said = self._said(connection, "swept")
+            return datetime.fromisoformat(said) if said else None
 
     # --- the database ------------------------------------------------------------------------
 
@@ -586,9 +617,13 @@ class Catalogue:
 
     @contextmanager
     def _read(self) -> Iterator[sa.Connection]:
+        """What is asked is read within, so that spoilt rows are told as such."""
         self._look()
         with _told(self._reading.begin()) as connection:
-            yield connection
+            try:
+                yield connection
+            except (ValueError, TypeError, zlib.error) as error:
+                raise _spoilt() from error
 
     def _alone(self, connection: sa.Connection) -> None:
         """One writer at a time, as SQLite has it: two that take out and put in the same row
@@ -602,16 +637,28 @@ class Catalogue:
         if not self._is_ours:
             with _told(self._engine.begin()) as connection:
                 self._alone(connection)
-                if not self._is_like(connection):
+                if self._mark(connection) != (VERSION, self._bucket):
                     self._make(connection)
             self._is_ours = True
 
-    def _is_like(self, connection: sa.Connection) -> bool:
-        """Whether its tables are of this version, and about this bucket."""
-        if not sa.inspect(connection).has_table(_meta.name):
-            return False
-        said = self._said(connection)
-        return (said.get("version"), said.get("bucket")) == (VERSION, self._bucket)
+    def _mark(self, connection: sa.Connection) -> tuple[str, str] | None:
+        """(version, bucket) of a catalogue, None where nothing is there yet. CatalogueError
+        where what is there is somebody else's."""
+        there = sa.inspect(connection)
+        # Looked for by their names wherever they would be dropped: that may be another schema.
+        named = [table for table in _metadata.tables if there.has_table(table)]
+        if not named and not there.get_table_names():
+            return None
+        for table in named:
+            columns = {column["name"] for column in there.get_columns(table)}
+            if not columns >= _MARKS.get(table, {"key"}):
+                raise _not_ours()
+        if _meta.name not in named:
+            raise _not_ours()
+        version, bucket = self._said(connection, "version"), self._said(connection, "bucket")
+        if bucket is None or not str(version).isdecimal():
+            raise _not_ours()
+        return str(version), bucket
 
     def _make(self, connection: sa.Connection) -> None:
         _metadata.drop_all(connection)
@@ -619,8 +666,9 @@ class Catalogue:
         self._say(connection, "version", VERSION)
         self._say(connection, "bucket", self._bucket)
 
-    def _said(self, connection: sa.Connection) -> dict[str, str]:
-        return {name: value for name, value in connection.execute(sa.select(_meta))}  # noqa: C416
+    def _said(self, connection: sa.Connection, name: str) -> str | None:
+        asked = sa.select(_meta.c.value).where(_meta.c.name == name)
+        return connection.execute(asked).scalar_one_or_none()
 
     def _say(self, connection: sa.Connection, name: str, value: str) -> None:
         connection.execute(sa.delete(_meta).where(_meta.c.name == name))
@@ -692,6 +740,21 @@ def _noted(connection: sa.Connection, *clauses: sa.ColumnElement[bool]) -> dict[
     }
 
 
+def _not_ours() -> CatalogueError:
+    return CatalogueError(
+        "the database has tables that are not the catalogue's: give the catalogue a database or"
+        " a schema of its own in GOUJI_CATALOGUE_URL",
+        "数据库中有不属于目录的表：请在 GOUJI_CATALOGUE_URL 中给目录单独指定一个数据库或 schema",
+    )
+
+
+def _spoilt() -> CatalogueError:
+    return CatalogueError(
+        "what is in the catalogue is spoilt: make it anew by `gouji catalogue rebuild`",
+        "目录的内容已损坏：请运行 `gouji catalogue rebuild` 重建",
+    )
+
+
 @contextmanager
 def _told(begun: Any) -> Iterator[sa.Connection]:
     """What the database complains of, in one line and without its address."""
@@ -706,25 +769,38 @@ def _told(begun: Any) -> Iterator[sa.Connection]:
 
 def _engine(url: str) -> sa.Engine:
     try:
-        address = sa.engine.make_url(url)
-        if address.get_backend_name() == "postgresql":
-            return sa.create_engine(
-                address.set(drivername="postgresql+pg8000"),
-                pool_pre_ping=True,
-                connect_args={"timeout": WAIT_SECONDS},
-            )
-        engine = sa.create_engine(address, connect_args={"timeout": WAIT_SECONDS})
-    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as error:
-        raise CatalogueError(f"GOUJI_CATALOGUE_URL: {error}") from error
+        address, options = parsed(url)
+    except AddressError as error:
+        raise CatalogueError(str(error), error.zh) from error
+    options["timeout"] = WAIT_SECONDS
+    if address.get_backend_name() == "postgresql":
+        engine = sa.create_engine(address, pool_pre_ping=True, connect_args=options)
+        sa.event.listen(engine, "do_connect", _connected)
+        return engine
+    engine = sa.create_engine(address, connect_args=options)
     sa.event.listen(engine, "connect", _for_many_processes)
     sa.event.listen(engine, "begin", _at_once)
     return engine
 
 
+def _connected(dialect: Any, _: object, args: Sequence[Any], options: Mapping[str, Any]) -> Any:
+    """A peer that is no PostgreSQL ends its driver in many ways."""
+    try:
+        return dialect.connect(*args, **options)
+    except (dialect.dbapi.Error, OSError):
+        raise
+    except Exception as error:
+        said = f"what answers there is no PostgreSQL ({type(error).__name__})"
+        raise dialect.dbapi.InterfaceError(said) from error
+
+
 def _for_many_processes(connection: Any, _: object) -> None:
     """Readers do not wait for a writer, and a crash loses no committed row."""
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    # The mode stays with the file, so that one of others keeps its own.
+    if not tables or (_meta.name,) in tables:
+        connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
 
 
@@ -781,4 +857,5 @@ def _begins(column: sa.ColumnElement[str], prefix: str) -> Iterator[sa.ColumnEle
 
 
 def sqlite_url(folder: Path) -> str:
-    return f"sqlite:///{folder.resolve() / FILE_NAME}"
+    path = str(folder.resolve() / FILE_NAME)
+    return "sqlite:///" + path.replace("%", "%25").replace("?", "%3F")

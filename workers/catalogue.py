@@ -42,7 +42,8 @@ def open_catalogue(settings: Settings) -> Catalogue | None:
     named = settings.catalogue_url
     if named is not None:
         url = named.get_secret_value()
-        return None if url == NONE else Catalogue(url, bucket=_bucket(settings))
+        is_none = url.strip().casefold() == NONE
+        return None if is_none else Catalogue(url, bucket=_bucket(settings))
     if not settings.home.is_dir():
         return None
     # What it holds is as private as the bucket; SQLite gives its other files the same rights.

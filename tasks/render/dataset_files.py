@@ -1,7 +1,7 @@
 """Rows of a data set -> a CSV, XLSX or Parquet file, a part at a time. Pure but for the file.
 
 CSV is what Excel opens with two clicks, so a text that it would compute has a `'` before it;
-XLSX and Parquet have it as it stood.
+XLSX and Parquet have it as it stood. A text that a cell has no place for is cut in CSV and XLSX.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from tasks.render.book_file import book_in
 from tasks.render.dataset import Column, Scalar, Type
 from tasks.render.sheet import BYTE_ORDER_MARK
-from tasks.render.xml_text import clean
+from tasks.render.xml_text import clean, fitting
 
 ENDINGS = (".csv", ".xlsx", ".parquet")
 EXAMPLE = "data.parquet"
@@ -90,7 +90,7 @@ def _as_csv(one: Scalar) -> str | int:
         return _shortest(one)
     if isinstance(one, str):
         one = one.replace("\0", "\ufffd")
-        return f"'{one}" if _COMPUTED.match(one) else one
+        return fitting(f"'{one}" if _COMPUTED.match(one) else one)
     return one
 
 

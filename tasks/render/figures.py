@@ -13,6 +13,7 @@ read.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ _VERSION = "1"
 _LETTERS = {Kind.BLANK: "", Kind.DASH: "-", Kind.UNREADABLE: "?", Kind.ABSENT: "x"}
 _KINDS = {letter: kind for kind, letter in _LETTERS.items()}
 _CONVERTED, _IN_ERROR, _SUSPECT = "~", "!", "!!"
+#: No record of ours has more digits (`tasks.render.shape`).
+_NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?")
 #: Units of money that a figure in 万元 may name without being converted.
 _WAN = frozenset({"万", "万元"})
 
@@ -85,22 +88,30 @@ def unpack(packed: bytes) -> Tables:
     if form != _form():
         raise OtherForm(form)
     found = {}
-    for table, line in zip(FORM.tables, lines, strict=True):
-        if line:
-            edition, _, tokens = line.partition(";")
-            found[table] = edition, tokens.split(",")
+    try:
+        for table, line in zip(FORM.tables, lines, strict=True):
+            if line:
+                edition, _, written = line.partition(";")
+                tokens = written.split(",")
+                if len(tokens) != len(fields(table, edition)):
+                    raise OtherForm(f"{table}: {len(tokens)} figures")
+                found[table] = edition, tokens
+    except (KeyError, ValueError) as error:
+        raise OtherForm(str(error)) from error
     return found
 
 
 @lru_cache(maxsize=65536)
 def figure(token: str) -> Figure:
-    """Raises `ValueError` for what is no token."""
+    """Raises `OtherForm` for what is no token."""
     bare = token.rstrip(_IN_ERROR)
     marks = token[len(bare) :]
     digits = bare.removesuffix(_CONVERTED)
     kind = _KINDS.get(digits, Kind.NUMBER)
     value = None
     if kind is Kind.NUMBER:
+        if not _NUMBER.fullmatch(digits):
+            raise OtherForm(token)
         value = Decimal(digits) if "." in digits else int(digits)
     return Figure(
         kind=kind,

@@ -16,6 +16,7 @@ from tasks.render.causes import Cause, causes
 from tasks.render.cells import Cells
 from tasks.render.result import Envelope
 from tasks.render.sentences import message_of, no_report_told, sentences, unread_told
+from tasks.render.xml_text import fitting
 
 #: Excel takes a file without it for one in the encoding of its system.
 BYTE_ORDER_MARK = "\ufeff"
@@ -176,4 +177,5 @@ def _written(entry: Entry) -> str:
     text = "".join(letter for letter in entry if letter >= " " or letter in "\t\n\r")
     if text.startswith(_BEGINS_A_FORMULA):
         text = "'" + text
+    text = fitting(text)
     return f'"{text.replace(chr(34), chr(34) * 2)}"' if text else ""

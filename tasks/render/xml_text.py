@@ -1,4 +1,5 @@
-"""Text of documents on its way into files of XML, which cannot hold every character."""
+"""Text of documents on its way into files of XML, which cannot hold every character, and into
+cells of spreadsheets, which cannot hold every length."""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-#: Longest text of a cell of a workbook. Source: Excel specifications and limits.
+#: Longest text of a cell; what is behind it in a CSV file comes to stand in other cells.
+#: Source: Excel specifications and limits.
 LONGEST = 32_767
 #: What XML 1.0 has no place for, section 2.2.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -16,6 +18,11 @@ def clean(text: str) -> str:
     """The text with U+FFFD for what cannot be written, and cut where it is too long."""
     if not text.isprintable():
         text = _UNFIT.sub("\ufffd", text)
+    return fitting(text)
+
+
+def fitting(text: str) -> str:
+    """The text, cut where a cell has no place for more."""
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 

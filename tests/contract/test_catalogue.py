@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,7 +26,7 @@ from storage.reviews import Choice, Decided, Decision, Reviews
 from tasks.render.entry import PENDING
 from tasks.render.identity import finding_id
 from workers.catalogue import Clerk, Mending, looked_up, open_catalogue
-from workers.cli.catalogued import CataloguedLedger, counted
+from workers.cli.catalogued import CataloguedLedger, catalogue_or_none, counted
 from workers.cli.ledger import Ledger
 from workers.settings import Settings
 
@@ -52,13 +53,13 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
     if request.param == "sqlite":
         url = sqlite_url(tmp_path)
     else:
-        socket = f"unix_sock={request.getfixturevalue('postgres')}/.s.PGSQL.5432"
-        admin = sa.create_engine(f"postgresql+pg8000://postgres@/postgres?{socket}")
+        at = f"unix_sock={request.getfixturevalue('postgres')}/.s.PGSQL.5432"
+        admin = sa.create_engine(f"postgresql+pg8000://postgres@/postgres?{at}")
         name = f"c{uuid4().hex[:12]}"
         with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sa.text(f"create database {name}"))
         admin.dispose()
-        url = f"postgresql://postgres@/{name}?{socket}"
+        url = f"postgresql://postgres@/{name}?{at}"
     made: list[Catalogue] = []
 
     def open_it(bucket: str = BUCKET) -> Catalogue:
@@ -650,6 +651,177 @@ def test_a_database_that_is_none_is_told_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError) as caught:
         away.count(Filters())
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "", "nonsense", "u:SECRET@h/db", "mysql://u:SECRET@h/db",
+        "sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite://a/b.db", "sqlite:///b.db?x=1",
+        "postgresql:///db", "postgresql://u:SECRET", "postgresql://u:SECRET@host:notaport/x",
+        "postgresql://u:SECRET@h:65536/x", "postgresql://u:SECRET@[::1/x",
+        "postgresql://u:SECRET@a..b/x", "postgresql://u:SECRET%00@h/x",
+        "postgresql://u/SECRET:x@h/x", "postgresql://u:S3C RET@SECRET@127.0.0.1:2/x",
+        "postgresql://u:x@SECRET/y@h/x", "postgresql://u:SECRET@h/x?sslmode=maybe",
+        "postgresql://u:SECRET@h/x?sslmode=require&sslmode=disable",
+        "postgresql://u:SECRET@h/x?connect_timeout=3",
+    ],
+)  # fmt: skip
+def test_an_address_that_is_none_is_told_in_one_line_and_gone_on_without(
+    tmp_path: Path, address: str
+) -> None:
+    settings = Settings(home=tmp_path, catalogue_url=SecretStr(address))
+    with pytest.raises(CatalogueError, match="GOUJI_CATALOGUE_URL") as caught:
+        open_catalogue(settings)
+    for said in (str(caught.value), caught.value.in_chinese):
+        assert "\n" not in said
+        assert "SECRET" not in said
+    assert Clerk.of(settings).catalogue is None
+    assert catalogue_or_none(settings) is None
+
+
+def test_addresses_of_other_programs_are_taken(tmp_path: Path) -> None:
+    for begins in ("postgres://", "postgresql+psycopg://", " postgresql://"):
+        for option in ("", "?sslmode=disable", "?sslmode=require", "?sslmode=verify-full"):
+            away = Catalogue(f"{begins}u:p%40@127.0.0.1:1/db{option}", bucket=BUCKET)
+            with pytest.raises(CatalogueError, match="127"):
+                away.count(Filters())
+    for none in ("none", "NONE", " None\n"):
+        assert open_catalogue(Settings(home=tmp_path, catalogue_url=SecretStr(none))) is None
+
+
+def test_tls_is_asked_for_as_libpq_does(postgres: str) -> None:
+    """The server of the wheel has none."""
+    at = f"postgresql://postgres@/postgres?unix_sock={postgres}/.s.PGSQL.5432&sslmode="
+    for mode in ("disable", "prefer"):
+        assert Catalogue(at + mode, bucket=BUCKET).count(Filters()) == 0
+    for mode in ("require", "verify-full"):
+        with pytest.raises(CatalogueError, match="refuses SSL"):
+            Catalogue(at + mode, bucket=BUCKET).count(Filters())
+
+
+@pytest.mark.parametrize("answer", [b"", b"\xff\xff", b"Nq\0\0\0\x08abcd", b"HTTP/1.0 400\r\n"])
+def test_what_is_no_postgresql_is_told_in_one_line(answer: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answers() -> None:
+            other, _ = server.accept()
+            with other:
+                other.recv(8)
+                other.sendall(answer)
+
+        peer = threading.Thread(target=answers)
+        peer.start()
+        port = server.getsockname()[1]
+        with pytest.raises(CatalogueError) as caught:
+            Catalogue(f"postgresql://u@127.0.0.1:{port}/x", bucket=BUCKET).count(Filters())
+        peer.join()
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        ["create table documents (key text, mine text)"],
+        ["create table findings (a text)", "create table other (a text)"],
+        ["create table other (a text)"],
+        ["create table meta (name text, value text)"],
+        ["create table meta (name text, value text)", "insert into meta values ('version', '2')"],
+        ["create table meta (id integer)", "create table documents (key text)"],
+        ["create table meta (name text, value integer)", "insert into meta values ('version', 1)",
+         "create table envelopes (a text)"],
+    ],
+)  # fmt: skip
+def test_tables_of_others_are_left_alone(opened: Open, tables: list[str]) -> None:
+    catalogue = opened()
+    with catalogue._engine.begin() as connection:
+        for one in tables:
+            connection.execute(sa.text(one))
+    for ask in (lambda: catalogue.count(Filters()), catalogue.empty):
+        with pytest.raises(CatalogueError, match="of its own"):
+            ask()
+    with catalogue._engine.begin() as connection:
+        made = [one.split()[2] for one in tables if one.startswith("create")]
+        assert sorted(sa.inspect(connection).get_table_names()) == sorted(made)
+
+
+def test_a_table_of_others_is_left_alone_where_an_older_catalogue_lacks_it(opened: Open) -> None:
+    catalogue = filled(opened())
+    with catalogue._engine.begin() as connection:
+        for one in (
+            "update meta set value = '1' where name = 'version'",
+            "drop table reviews",
+            "create table reviews (stars integer)",
+        ):
+            connection.execute(sa.text(one))
+    with pytest.raises(CatalogueError, match="of its own"):
+        opened().count(Filters())
+
+
+def test_an_older_catalogue_beside_tables_of_others_is_made_anew(opened: Open) -> None:
+    catalogue = filled(opened())
+    with catalogue._engine.begin() as connection:
+        for one in (
+            "update meta set value = '1' where name = 'version'",
+            "drop table reviews",
+            "drop table decisions",
+            "create table users (name text)",
+            "insert into users values ('a')",
+        ):
+            connection.execute(sa.text(one))
+    anew = opened()
+    assert anew.count(Filters()) == 0
+    anew.empty()
+    with anew._engine.begin() as connection:
+        assert connection.execute(sa.text("select name from users")).scalar_one() == "a"
+
+
+def test_what_is_spoilt_is_told_and_made_anew(opened: Open, bucket: Bucket) -> None:
+    catalogue = opened()
+    bucket.mended(catalogue)
+    with catalogue._engine.begin() as connection:
+        for one in (
+            "update documents set state = 'asleep' where key = 'inbox/no.pdf'",
+            "update envelopes set packed = :bytes, figures = :bytes",
+            "update meta set value = 'yesterday' where name = 'swept'",
+        ):
+            values = {"bytes": b"no pack"} if ":bytes" in one else {}
+            connection.execute(sa.text(one), values)
+    for ask in (
+        catalogue.noted,
+        catalogue.swept_at,
+        lambda: catalogue.find(Filters()),
+        lambda: list(catalogue.envelopes(["inbox/done.html"])),
+        lambda: counted(bucket.store, catalogue),
+        lambda: bucket.mended(catalogue),
+    ):
+        with pytest.raises(CatalogueError, match="catalogue rebuild"):
+            ask()
+    ended = [e.status for e in CataloguedLedger(bucket.store, catalogue).entries()]
+    assert ended == [e.status for e in Ledger(bucket.store).entries()]
+    catalogue.empty()
+    assert bucket.mended(catalogue) == 3
+    assert catalogue.swept_at() is not None
+    assert len(list(catalogue.envelopes(["inbox/done.html"]))) == 1
+
+
+def test_text_where_bytes_belong_is_spoilt(tmp_path: Path) -> None:
+    """SQLite takes anything in any column."""
+    catalogue = Catalogue(sqlite_url(tmp_path), bucket=BUCKET)
+    catalogue.put(version("a"), record(), said(figures=b"1"))
+    with catalogue._engine.begin() as connection:
+        connection.execute(sa.text("update envelopes set packed = 'a', figures = 'a'"))
+    for ask in (catalogue.figures, lambda: catalogue.envelopes(["inbox/a"])):
+        with pytest.raises(CatalogueError, match="catalogue rebuild"):
+            list(ask())
+
+
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    for name in ("a%20b", "a?b", "长 #1@2:3"):
+        home = tmp_path / name
+        home.mkdir()
+        Catalogue(sqlite_url(home), bucket=BUCKET).count(Filters())
+        assert (home / "catalogue.db").is_file()
 
 
 def test_it_is_where_the_service_lives_and_for_its_owner_only(tmp_path: Path) -> None:

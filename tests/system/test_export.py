@@ -89,9 +89,11 @@ def test_the_data_set_says_what_the_records_say(up: Up, folder: Path) -> None:
     assert occurrences["inbox/panel/2022 copy.html"] == 1
     assert occurrences["inbox/panel/2022.html"] == 2
     assert set(long.organ_key) == {"320813:霁川服务中心"}
-    with (folder / "wide.dictionary.csv").open(encoding="utf-8-sig", newline="") as file:
-        names = [line[0] for line in csv.reader(file)][1:]
-    assert names == list(pd.read_parquet(folder / "wide.parquet").columns)
+    for name in ("long.parquet", "wide.parquet"):
+        beside = folder / f"{name}.dictionary.csv"
+        with beside.open(encoding="utf-8-sig", newline="") as file:
+            names = [line[0] for line in csv.reader(file)][1:]
+        assert names == list(pd.read_parquet(folder / name).columns)
 
 
 def test_filters(up: Up, folder: Path) -> None:

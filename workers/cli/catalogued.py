@@ -50,7 +50,7 @@ def catalogue_or_none(settings: Settings) -> Catalogue | None:
 def _tell(error: CatalogueError) -> None:
     tell(
         Said(
-            f"目录数据库不可用，改为直接读取存储桶，会慢一些（原文：{error}）",
+            f"目录数据库不可用，改为直接读取存储桶，会慢一些（{error.in_chinese}）",
             f"without the catalogue, so the bucket itself is read, which is slower ({error})",
         )
     )
@@ -232,6 +232,8 @@ _NO_CATALOGUE = Said(
 
 def _not_rebuilt(error: CatalogueError, *, is_named: bool) -> Said:
     """`is_named`: by a setting, so that it is another one than that in GOUJI_HOME."""
+    if error.zh is not None:
+        return Said(f"目录没有重建：{error.zh}", f"the catalogue was not made anew: {error}")
     if is_named:
         return Said(
             f"目录没有重建（原文：{error}）：请检查 GOUJI_CATALOGUE_URL 和它所指的数据库",

@@ -189,7 +189,7 @@ def submit(
 
     A file that is in the inbox already, byte for byte, is not sent again: what was broken
     off is gone on with by the same command. Exit code 1: --wait ran out; 2: with --wait,
-    some file was refused.
+    some file was refused; 64: some file has a name that cannot be kept, the others are sent.
     """
     from workers.cli.submit import submit_paths
 

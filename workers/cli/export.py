@@ -127,7 +127,8 @@ def _write_dictionary(to: Path, columns: Sequence[Column]) -> Path | None:
     """Beside a file that has no place for what its columns mean."""
     if to.suffix.lower() == ".xlsx":
         return None
-    beside = to.with_suffix(".dictionary.csv")
+    # By its whole name: `panel.csv` and `panel.parquet` may have other columns.
+    beside = to.with_name(f"{to.name}.dictionary.csv")
     with target(beside, (".csv",), "") as begun:
         write_dictionary(begun.file, columns)
         begun.finish()

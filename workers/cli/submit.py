@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import os
 import sys
 import time
 from collections import Counter
@@ -30,6 +31,8 @@ from workers.cli.stop import INTERRUPTED, REFUSED, USAGE, Stop
 
 SENDERS = 4
 LOOK_SECONDS = 0.5
+#: More files that cannot be sent than these are counted and not named.
+_MOST_NAMED = 5
 #: Statuses of documents that came to nothing.
 UNSUCCESSFUL = ("refused", "failed")
 #: What stores say of a disk that is full, in the answers that they give.
@@ -50,23 +53,26 @@ class Sent(StrEnum):
 
 def submit_paths(paths: Sequence[Path], *, prefix: str, wait: bool, timeout_seconds: float) -> int:
     """Print a line a file: what was done, and its key. 1 where `wait` ran out, 2 where a
-    document that was waited for came to nothing."""
-    to_send = _keyed(paths, prefix)
+    document that was waited for came to nothing, and as for a wrong command line where some file
+    has a name that no key can have: the others are sent all the same."""
+    to_send, unfit = _keyed(paths, prefix)
     store = open_store(service_or_stop())
     sent = _Sending(len(to_send))
     try:
         sent.all_of(store, to_send)
         if len(to_send) > 1:
             tell(sent.told())
-        if wait:
-            return _wait(Ledger(store), list(to_send), timeout_seconds)
+        code = _wait(Ledger(store), list(to_send), timeout_seconds) if wait else 0
     except KeyboardInterrupt:
         tell(sent.broken_off())
         return INTERRUPTED
     except StorageError as error:
         tell(sent.broken_off())
         raise _full(error) or error from error
-    return 0
+    if unfit:
+        tell(_unfit(unfit))
+        return USAGE
+    return code
 
 
 #: What is printed of a document -> the same for a person in Chinese.
@@ -144,14 +150,18 @@ def _full(error: StorageError) -> Stop | None:
     )
 
 
-def _keyed(paths: Sequence[Path], prefix: str) -> dict[str, Path]:
-    """Key in the inbox -> file. Everything wrong is found before anything is sent."""
+def _keyed(paths: Sequence[Path], prefix: str) -> tuple[dict[str, Path], list[Path]]:
+    """Key in the inbox -> file; and files whose names no key can have. What else is wrong is
+    found before anything is sent."""
     keyed: dict[str, Path] = {}
+    unfit: list[Path] = []
     skipped = Skipped()
     for file, name in (pair for path in paths for pair in _files(path, skipped)):
         parts = [part for part in (prefix.strip("/"), name) if part]
         key = keys.INBOX + "/".join(parts)
-        if keyed.setdefault(key, file) != file:
+        if not keys.is_document(key):
+            unfit.append(file)
+        elif keyed.setdefault(key, file) != file:
             raise Stop(
                 Said(
                     f"{keyed[key]} 和 {file} 会成为同一个 {key}：请用 --prefix 分开",
@@ -159,19 +169,28 @@ def _keyed(paths: Sequence[Path], prefix: str) -> dict[str, Path]:
                 ),
                 code=USAGE,
             )
-        if not keys.is_document(key):
-            raise Stop(
-                Said(
-                    f"{file} 不能发送，{key!r} 不能作为路径：请改名",
-                    f"{file} cannot be sent, {key!r} is no key: rename it",
-                ),
-                code=USAGE,
-            )
     for line in skipped.told():
         tell(line)
+    if unfit and not keyed:
+        raise Stop(_unfit(unfit), code=USAGE)
     if not keyed:
         raise Stop(Said("所给的名称中没有文件", "there is no file in what you named"), code=USAGE)
-    return keyed
+    return keyed, unfit
+
+
+def _unfit(files: Sequence[Path]) -> Said:
+    """Told at the end of many lines: at their beginning it would be out of sight."""
+    # A name out of an old archive may be no UTF-8, and then it cannot be printed either.
+    named = [os.fsencode(file).decode(errors="replace") for file in files[:_MOST_NAMED]]
+    more = len(files) - len(named)
+    return Said(
+        f"{len(files)} 份没有发送：文件名或路径不能用（不是 UTF-8、过长，或为存储保留），"
+        "请改名后再发送：" + "、".join(named) + (f"，另有 {more} 份" if more else ""),
+        f"{len(files)} not sent, whose names or paths are no UTF-8, too long, or kept for the"
+        " store: rename them and send them again: "
+        + ", ".join(named)
+        + (f", and {more} more" if more else ""),
+    )
 
 
 def _files(path: Path, skipped: Skipped) -> Iterator[tuple[Path, str]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,10 @@ from storage import keys
 from storage.errors import Unavailable
 from storage.memory import MemoryObjectStore
 from storage.objects import ObjectInfo
+from workers.cli.language import Language, speak
 from workers.cli.ledger import Ledger
-from workers.cli.submit import _full, _keyed, _Sending, _wait
+from workers.cli.stop import Stop
+from workers.cli.submit import _full, _keyed, _Sending, _unfit, _wait
 
 
 @pytest.fixture
@@ -21,7 +25,9 @@ def files(tmp_path: Path) -> dict[str, Path]:
         (tmp_path / f"{number}.html").write_text(str(number))
     (tmp_path / "~$0.docx").write_text("x")
     (tmp_path / "Thumbs.db").write_text("x")
-    return _keyed([tmp_path], "2023")
+    keyed, unfit = _keyed([tmp_path], "2023")
+    assert unfit == []
+    return keyed
 
 
 class Breaking(MemoryObjectStore):
@@ -40,7 +46,7 @@ class Breaking(MemoryObjectStore):
 def test_junk_is_not_sent(
     files: dict[str, Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert list(_keyed([tmp_path], "")) == [f"inbox/{number}.html" for number in range(6)]
+    assert list(_keyed([tmp_path], "")[0]) == [f"inbox/{number}.html" for number in range(6)]
     assert "2 temporary or system files" in capfd.readouterr().err
 
 
@@ -49,7 +55,36 @@ def test_what_leads_out_of_the_folder_is_not_sent(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("x")
     (tmp_path / "in" / "a.html").write_text("a")
     (tmp_path / "in" / "b.html").symlink_to(tmp_path / "secret")
-    assert list(_keyed([tmp_path / "in"], "")) == ["inbox/a.html"]
+    assert list(_keyed([tmp_path / "in"], "")[0]) == ["inbox/a.html"]
+
+
+def test_a_name_that_no_key_can_have_keeps_nobody_else_back(tmp_path: Path) -> None:
+    for number in range(7):
+        (tmp_path / os.fsdecode(b"\xb1\xa8%d.html" % number)).write_text("x")
+    (tmp_path / "good.html").write_text("x")
+    keyed, unfit = _keyed([tmp_path], "")
+    assert list(keyed) == ["inbox/good.html"]
+    told = _unfit(unfit)
+    for said in told:
+        said.encode()
+        assert said.count(".html") == 5
+    assert told.en.startswith("7 not sent")
+    assert told.en.endswith("and 2 more")
+    (tmp_path / "good.html").unlink()
+    with pytest.raises(Stop, match="7 not sent") as caught:
+        _keyed([tmp_path], "")
+    assert caught.value.code == 64
+
+
+def test_at_a_terminal_a_person_is_told_in_chinese() -> None:
+    ours, its = os.openpty()
+    with open(its, "w") as terminal, redirect_stdout(terminal):  # noqa: PTH123
+        speak(Language.ZH)
+        store = MemoryObjectStore()
+        assert _wait(Ledger(store), ["inbox/gone.html"], 5) == 0
+        terminal.flush()
+        assert os.read(ours, 100).decode().split() == ["已删除", "inbox/gone.html"]
+    os.close(ours)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), Unavailable("put: away")], ids=str)
@@ -105,11 +140,10 @@ def test_waiting_tells_what_was_refused_and_why(capfd: pytest.CaptureFixture[str
     for name, envelope in {
         "good.html": {
             "status": "done",
-            "findings": [],
-            "document": {},
             "report": None,
+            "findings": [],
             "tables": [],
-            "engine": {},
+            "document": {},
         },
         "empty.pdf": {
             "status": "refused",

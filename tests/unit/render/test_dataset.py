@@ -215,6 +215,12 @@ def test_hostile_text_breaks_no_file(ending: str, raw: str) -> None:
     assert len(as_frame(ending, [with_raw(raw), ROWS[1]])) == 2
 
 
+@pytest.mark.parametrize("raw", ["长" * 32_767, "=" + "长" * 32_767])
+def test_a_cell_is_no_longer_than_a_spreadsheet_takes_it(raw: str) -> None:
+    assert len(as_frame(".csv", [with_raw(raw)])["raw"][0]) == 32_767
+    assert as_frame(".parquet", [with_raw(raw)])["raw"][0] == raw
+
+
 def test_more_rows_than_a_sheet_has_are_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dataset_files, "MOST_ROWS", 100)
     with pytest.raises(TooManyRows):

@@ -129,5 +129,26 @@ def test_tokens_of_another_form_are_not_taken() -> None:
         unpack(b"")
 
 
+@pytest.mark.parametrize(
+    ("found", "spoilt"),
+    [
+        (b"\n2021;", b"\n2022;"),
+        (b"\n2021;", b"\n2021;0,"),
+        (b"\n2021;", b"\n\n2021;"),
+    ],
+)
+def test_what_is_spoilt_in_a_pack_is_not_taken(found: bytes, spoilt: bytes) -> None:
+    text = zlib.decompress(pack(drawn()))
+    assert found in text
+    with pytest.raises(OtherForm):
+        unpack(zlib.compress(text.replace(found, spoilt)))
+
+
+@pytest.mark.parametrize("spoilt", ["y", "1.2.3", "1e9", "1_0", "--", "1.", "9" * 5000])
+def test_what_is_no_token_is_told_as_another_form(spoilt: str) -> None:
+    with pytest.raises(OtherForm):
+        figure(spoilt)
+
+
 def test_a_pack_is_small() -> None:
     assert len(pack(drawn())) < 400

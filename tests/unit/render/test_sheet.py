@@ -128,3 +128,11 @@ def test_separators_and_lines_in_a_text_stay_in_their_cell() -> None:
     (_, line) = read_back([Row(file="x", organ=text, year=None, why="\x1b[2J\0ok")])
     assert line[1] == text
     assert line[-1] == "[2Jok"
+
+
+def test_a_cell_is_no_longer_than_a_spreadsheet_takes_it() -> None:
+    _, (_, organ, *_, why) = read_back(
+        [Row(file="a", organ="=" * 40_000, year=1, why="长" * 40_000)]
+    )
+    assert (len(organ), organ[:2]) == (32_767, "'=")
+    assert why == "长" * 32_766 + "…"
