@@ -243,6 +243,20 @@ def test_two_who_decide_at_once_are_told(visit: Callable[..., Visitor], sent: st
     expect(told.locator(".decision")).to_have_count(0)
 
 
+def test_what_is_refused_is_told_beside_its_finding(
+    visit: Callable[..., Visitor], sent: str
+) -> None:
+    page = visit().page
+    page.goto(f"/?folder={sent}/")
+    page.get_by_role("link", name="2023.pdf").click()
+    first = page.locator(".findings > li").first
+    first.locator("input[name=note]").evaluate("field => { field.maxLength = 9000; }")
+    first.locator("input[name=note]").fill("长" * 2001)
+    first.get_by_role("button", name="不是问题").click()
+    expect(first.get_by_role("alert")).to_contain_text("备注过长")
+    expect(first.locator(".decision")).to_have_count(0)
+
+
 def test_what_is_left_to_review(visit: Callable[..., Visitor], sent: str) -> None:
     page = visit().page
     page.goto("/review")

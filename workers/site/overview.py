@@ -21,6 +21,7 @@ from tasks.render.figures import OtherForm, pack
 from tasks.render.page import parts
 from tasks.render.result import loads
 from tasks.render.rules import rule_name
+from tasks.render.shape import is_envelope
 from tasks.render.sheet import BYTE_ORDER_MARK, csv_line
 from tasks.render.sums import Sums, filled, summed
 from tasks.render.sums_workbook import sums_workbook
@@ -147,6 +148,8 @@ def _packed_anew(catalogue: Catalogue, filters: Filters) -> Iterator[tuple[str |
     keys = (key for key, *_ in catalogue.figures(filters))
     for _, _, body in catalogue.envelopes(keys):
         envelope = loads(body)
+        if not is_envelope(envelope) or not envelope.get("report"):
+            continue
         report = envelope["report"]
         yield report.get("organ_key") or report["organ"], pack(report, envelope["findings"])
 

@@ -34,6 +34,18 @@ const toFrame = () => {
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target && event.target.id === "original") toFrame();
 });
+// Where what was asked of a part of the page is refused, it is said in that part.
+document.addEventListener("htmx:responseError", (event) => {
+  const { xhr, target } = event.detail;
+  const told = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  const said = document.createElement("p");
+  said.className = "notice warn refusal";
+  said.setAttribute("role", "alert");
+  said.textContent = (told.querySelector(".notice") || told.body).textContent.trim().slice(0, 300);
+  if (!target || !said.textContent) return;
+  target.querySelectorAll(".refusal").forEach((old) => old.remove());
+  target.append(said);
+});
 document.addEventListener("load", (event) => {
   if (event.target instanceof HTMLImageElement && event.target.closest("#original")) toFrame();
 }, true);
