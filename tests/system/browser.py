@@ -55,7 +55,8 @@ class Visitor:
 
     def _heard(self, message: Any) -> None:
         # The browser itself notes each answer that is a refusal; what is shown then is tested.
-        is_refusal = "the server responded with a status of 4" in message.text
+        refusals = ("the server responded with a status of 4", "Response Status Error Code 4")
+        is_refusal = any(told in message.text for told in refusals)
         if message.type in ("error", "warning") and not is_refusal:
             self.complaints.append(f"{message.type}: {message.text} ({message.location})")
 
