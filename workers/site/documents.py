@@ -15,6 +15,7 @@ from storage import keys
 from storage.catalogue import CatalogueError, Filters
 from storage.errors import Conflict, NotFound
 from storage.results import DocumentVersion, State
+from storage.reviews import NotOurs
 from tasks.model.document import Format
 from tasks.model.refusal import Refusal
 from tasks.render.coverage import outcome
@@ -66,7 +67,10 @@ def document(request: Request) -> Response:
         return page(request, "document_failed.html", **about)
     others = _of_organ(desk, envelope)
     envelope = _beside_others(envelope, others)
-    review = desk.reviews.read(key)
+    try:
+        decisions, is_foreign = desk.reviews.read(key).decisions, False
+    except NotOurs:
+        decisions, is_foreign = (), True
     return page(
         request,
         "document.html",
@@ -75,7 +79,8 @@ def document(request: Request) -> Response:
             "report": parts(envelope, lambda cell: _place_link(key, envelope, cell)),
             "years": [(one["report"]["year"], one["source"]["key"]) for one in others],
             "own_year": (envelope.get("report") or {}).get("year"),
-            "decisions": {one.finding: one for one in review.decisions},
+            "decisions": {one.finding: one for one in decisions},
+            "is_foreign": is_foreign,
             **beside(desk, standing, about["cell"], request.query_params.get("page", "")),
         },
     )

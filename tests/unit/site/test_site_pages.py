@@ -245,6 +245,9 @@ def test_what_is_not_ours_is_left_as_it_is(pages: Pages, clerk: TestClient) -> N
     pages.store.put("reviews/a.html.json", b"theirs", content_type="text/plain")
     assert decide(clerk, key, findings(pages, key)[0]) == 409
     assert pages.store.get("reviews/a.html.json").body == b"theirs"
+    shown = clerk.get("/document", params={"key": key})
+    assert shown.status_code == 200
+    assert "不是本版本写的" in shown.text
 
 
 # --- processing again ------------------------------------------------------------------------
