@@ -218,20 +218,25 @@ def looked_up(
         for there in (State.RESULT, State.FAILED) if state is None else (state,):
             read = records.read_result if there is State.RESULT else records.read_failure
             record = read(version.key)
-            envelope = envelope_of(record, version)
+            envelope = envelope_of(record, version, tables=False)
             if record is not None and envelope is not None:
                 return version, record.info, {**entry(envelope), "state": there}
     return version, None, PENDING
 
 
-def envelope_of(record: Record | None, version: DocumentVersion) -> Envelope | None:
-    """What a record says of this version; None where it is about another, or not ours."""
+def envelope_of(
+    record: Record | None, version: DocumentVersion, *, tables: bool = True
+) -> Envelope | None:
+    """What a record says of this version; None where it is about another, or not ours. Without
+    `tables`, the document's own are left out, and not looked at."""
     if record is None:
         return None
     try:
         envelope = loads(record.body)
     except (ValueError, RecursionError):
         return None
+    if not tables and isinstance(envelope, dict):
+        envelope["tables"] = []
     if not is_envelope(envelope):
         return None
     source = envelope.get("source") or {}
