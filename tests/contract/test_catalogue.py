@@ -259,6 +259,15 @@ def test_orders_and_pages(opened: Open, order: Order, expected: str) -> None:
     assert pages == [expected[:2], expected[2:4], expected[4:], ""]
 
 
+@pytest.mark.parametrize("by", ["key", "modified", "organ", "year", "verdict", "errors"])
+@pytest.mark.parametrize("descending", [False, True])
+def test_many_stand_in_the_same_order_as_few(opened: Open, by: Any, descending: bool) -> None:
+    catalogue, order = filled(opened()), Order(by=by, descending=descending)
+    for filters in (Filters(), Filters(formats=["html", "pdf"]), Filters(rule="requests.balance")):
+        few = catalogue.find(filters, order=order)
+        assert catalogue.find(filters, order=order, found=10**6) == few
+
+
 def test_figures_come_back_as_they_were_packed(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

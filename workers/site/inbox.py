@@ -73,7 +73,11 @@ def _listed(catalogue: Catalogue, asked: Asked, choices: Choices) -> dict[str, A
     number = min(asked.page, pages)
     return {
         "rows": catalogue.find(
-            filters, order=ORDERS[asked.order], offset=(number - 1) * PAGE, limit=PAGE
+            filters,
+            order=ORDERS[asked.order],
+            offset=(number - 1) * PAGE,
+            limit=PAGE,
+            found=found,
         ),
         "found": found,
         "waiting": waiting,

@@ -49,7 +49,11 @@ def left(request: Request) -> Response:
     pages = max(1, math.ceil(found / PAGE))
     number = min(asked.page, pages)
     rows = catalogue.find(
-        asked.filters, order=ORDERS["errors"], offset=(number - 1) * PAGE, limit=PAGE
+        asked.filters,
+        order=ORDERS["errors"],
+        offset=(number - 1) * PAGE,
+        limit=PAGE,
+        found=found,
     )
     return page(
         request, "review.html", asked=asked, rows=rows, found=found, number=number, pages=pages
