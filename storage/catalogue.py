@@ -38,7 +38,7 @@ from storage.results import DocumentVersion, State
 from storage.reviews import Decided
 
 #: Of the tables below; one more with each change of them.
-VERSION = "3"
+VERSION = "4"
 FILE_NAME = "catalogue.db"
 #: A catalogue is never worth a document's waiting.
 WAIT_SECONDS = 2.0
@@ -74,6 +74,8 @@ documents = sa.Table(
     sa.Column("state", sa.String, nullable=False),
     sa.Column("record_etag", sa.String),
     sa.Column("record_modified", sa.String),
+    # Of both: another number wherever either is another one. Told of what stands above.
+    sa.Column("tally", sa.BigInteger, nullable=False),
     # Of what people decided: how many errors and warnings nobody has decided on yet, and whether
     # that is none (`Standing`; null where there were none). Told of `findings` and `decisions`.
     sa.Column("open", sa.Integer, nullable=False),
@@ -148,7 +150,7 @@ _reviews = sa.Table(
     sa.Column("etag", sa.String, nullable=False),
 )
 #: Columns that a record fills.
-_SAID = tuple(column.name for column in documents.columns)[10:]
+_SAID = tuple(column.name for column in documents.columns)[11:]
 #: What every version's tables have; of those that are not named here, `key`.
 _MARKS = {_meta.name: {"name", "value"}}
 #: Severities that somebody must decide on.
@@ -561,14 +563,13 @@ class Catalogue:
                 for code, said, said_en, number, key in connection.execute(asked)
             ]
 
-    def stamp(self, filters: Filters = _ALL) -> tuple[int, str | None]:
-        """How many documents there are, and when the last of their records was written: the same
-        again where nothing has changed."""
-        latest = sa.func.max(documents.c.record_modified)
-        asked = sa.select(sa.func.count(), latest).where(*filters.clauses())
+    def stamp(self, filters: Filters = _ALL) -> tuple[int, int]:
+        """Of these documents and their records: the same again where nothing has changed, and
+        another one where anything has, whenever it was written."""
+        asked = sa.select(sa.func.count(), sa.func.sum(documents.c.tally)).where(*filters.clauses())
         with self._read() as connection:
-            n, moment = connection.execute(asked).one()
-            return int(n), moment
+            n, tallies = connection.execute(asked).one()
+            return int(n), int(tallies or 0)
 
     def verdicts_by_year(self, filters: Filters = _ALL) -> dict[tuple[int | None, str], int]:
         """(year, verdict) -> how many documents."""
@@ -830,9 +831,15 @@ def _row(
         "modified": _moment(version.last_modified),
         "record_etag": record.etag if record else None,
         "record_modified": _moment(record.last_modified) if record else None,
+        "tally": _tally(version, record),
         "state": str(said["state"]),
         **{name: _fitting(documents.c[name], said.get(name)) for name in _SAID},
     }
+
+
+def _tally(version: DocumentVersion, record: ObjectInfo | None) -> int:
+    told = (version.key, version.etag, record.etag if record else "")
+    return zlib.crc32("\n".join(told).encode())
 
 
 def _fitting(column: sa.Column[Any], value: Any) -> Any:

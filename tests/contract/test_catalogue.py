@@ -313,6 +313,21 @@ def test_the_overview(opened: Open) -> None:
     assert list(catalogue.reported(2023)) == []
 
 
+def test_a_stamp_tells_of_every_change(opened: Open) -> None:
+    """Also of a record that is older than others, and comes late, or of the same second."""
+    catalogue, of_2022 = filled(opened()), Filters(years=[2022])
+    seen = [catalogue.stamp(of_2022)]
+    assert catalogue.stamp(of_2022) == seen[0]
+    for path, etag, year in (("a/1.pdf", "r2", 2022), ("c.pdf", "r1", 2022), ("c.pdf", "r3", 2023)):
+        catalogue.put(version(path), record(etag), said(year=year))
+        seen.append(catalogue.stamp(of_2022))
+    catalogue.forget(["inbox/a/1.pdf"])
+    seen += [catalogue.stamp(of_2022)]
+    assert seen[3] == seen[1]
+    assert len(set(seen)) == 4
+    assert seen[-1] == (0, 0)
+
+
 # What people decided
 
 

@@ -226,17 +226,19 @@ def _output(desk: Desk, version: DocumentVersion, name: str) -> bytes | None:
 
 
 def _of_organ(desk: Desk, envelope: Envelope) -> list[Envelope]:
-    """The reports of the organ in the order of their years, this one among them."""
+    """The reports of the organ in the order of their years, this one among them: as it is shown,
+    since the catalogue may have an older one of it, or none."""
     report = envelope.get("report") or {}
-    key = report.get("organ_key")
-    if desk.catalogue is None or key is None or report.get("year") is None:
+    organ, own = report.get("organ_key"), envelope["source"]["key"]
+    if desk.catalogue is None or organ is None or report.get("year") is None:
         return []
     try:
-        rows = desk.catalogue.find(Filters(organ_key=key), limit=_MOST_YEARS)
-        packed = list(desk.catalogue.envelopes(row["key"] for row in rows))
+        rows = desk.catalogue.find(Filters(organ_key=organ), limit=_MOST_YEARS)
+        others = [row["key"] for row in rows if row["key"] != own]
+        packed = list(desk.catalogue.envelopes(others))
     except CatalogueError:
         return []
-    found = [loads(body) for _, _, body in packed]
+    found = [envelope, *(loads(body) for _, _, body in packed)]
     known = [one for one in found if (one.get("report") or {}).get("year")]
     return sorted(known, key=lambda one: (one["report"]["year"], one["source"]["key"]))
 

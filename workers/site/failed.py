@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,6 +23,8 @@ from workers.site.desk import Desk
 from workers.site.forms import form_of
 from workers.site.rendering import link, page
 from workers.site.trouble import NotThere, told
+
+log = structlog.get_logger("gouji")
 
 #: What the document itself will always be; any other cause may have been the machine's or ours.
 HOPELESS = frozenset(
@@ -107,7 +110,8 @@ def _again(request: Request, desk: Desk, form: dict[str, str]) -> Response:
         # Of many it takes a while, in which somebody may click again and again.
         with request.app.state.sending.one():
             desk.again(versions)
-    except StorageError:
+    except StorageError as error:
+        log.warning("site.away", message=str(error), path=request.url.path)
         return told(request, "no_queue", status=503)
     return RedirectResponse(then, status_code=303)
 

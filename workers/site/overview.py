@@ -117,7 +117,7 @@ class Reckoned:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._of: dict[int, tuple[tuple[int, str | None], Sums]] = {}
+        self._of: dict[int, tuple[tuple[int, int], Sums]] = {}
 
     def of(self, catalogue: Catalogue, year: int) -> Sums:
         filters = Filters(years=(year,))

@@ -79,7 +79,8 @@ async def upload(request: Request) -> Response:
         # What is still on its way is not read on.
         headers = {"Connection": "close"} if error.status in (_LATE, _TOO_LARGE) else None
         return JSONResponse(said, status_code=error.status, headers=headers)
-    except StorageError:
+    except StorageError as error:
+        log.warning("site.away", message=str(error), path=request.url.path)
         return JSONResponse({"state": "away", "why": _AWAY.in_(spoken)}, status_code=503)
     return JSONResponse(taken)
 
@@ -98,7 +99,8 @@ async def states(request: Request) -> Response:
     spoken = language(request)
     try:
         found = await run_in_threadpool(_states, desk, wanted, spoken)
-    except StorageError:
+    except StorageError as error:
+        log.warning("site.away", message=str(error), path=request.url.path)
         return JSONResponse({"why": _AWAY.in_(spoken)}, status_code=503)
     return JSONResponse(found)
 

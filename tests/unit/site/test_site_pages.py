@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from whole_site import CELL, HTML, Pages, csrf, keys, put_file
+from whole_site import CELL, HTML, RIGHT, Pages, csrf, keys, put_file
 
+from samples import render
 from storage.catalogue import FILE_NAME
 from storage.objects import S3ObjectStore
+from tasks.model.document import Format
 from tasks.render.identity import finding_id
 
 #: A path that is markup, a formula and another folder at once.
@@ -195,6 +197,19 @@ def test_an_older_version_is_not_shown_for_the_newer(pages: Pages, clerk: TestCl
     assert "正在排队或处理" in clerk.get("/document", params={"key": key}).text
     png = clerk.get("/original/page.png", params={"key": key, "etag": old, "page": 1})
     assert png.status_code == 404
+
+
+def test_a_catalogue_that_is_behind_shows_no_older_report(
+    pages: Pages, clerk: TestClient
+) -> None:
+    key = pages.put("a.html")
+    right = render(RIGHT, Format.HTML, "cms")
+    catalogue, pages.catalogue = pages.catalogue, None  # of which it hears nothing
+    pages.put("a.html", right)
+    shown = clerk.get("/document", params={"key": key}).text
+    assert "有 1 处错误" not in shown
+    assert "未发现问题" in shown
+    pages.catalogue = catalogue
 
 
 # --- decisions -------------------------------------------------------------------------------
