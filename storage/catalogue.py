@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 import zlib
 from base64 import b64encode
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -224,6 +224,19 @@ class Group:
     first: str
 
 
+def _as_it_is(column: sa.Column[Any]) -> sa.Column[Any]:
+    return column
+
+
+def _by_no_index(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """As SQLite is told not to look it up: it takes a filter by its index wherever it can, and
+    sorts what that leaves, be it everything. Source: its query planner, 6 "Disqualifying"."""
+    return sa.UnaryExpression(column, operator=_PLUS, type_=column.type)
+
+
+_PLUS: Any = sa.sql.operators.custom_op("+")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """Which documents; each that is given narrows the choice."""
@@ -244,11 +257,12 @@ class Filters:
     #: Words, each of which is a part of the organ's name or of the path below the inbox.
     search: str = ""
 
-    def clauses(self) -> Iterator[sa.ColumnElement[bool]]:
+    def clauses(self, of: Callable[[sa.Column[Any]], Any] = _as_it_is) -> Iterator[Any]:
+        """`of` says how a column is written."""
         if self.prefix:
             yield from _begins(documents.c.key, self.prefix)
         if self.state:
-            yield documents.c.state == str(self.state)
+            yield of(documents.c.state) == str(self.state)
         for column, several in (
             (documents.c.verdict, self.verdicts),
             (documents.c.code, self.codes),
@@ -256,14 +270,14 @@ class Filters:
             (documents.c.year, self.years),
         ):
             if several:
-                yield column.in_(several)
+                yield of(column).in_(several)
         for column, one in (
             (documents.c.organ, self.organ),
             (documents.c.organ_key, self.organ_key),
             (documents.c.said, self.said),
         ):
             if one:
-                yield column == one
+                yield of(column) == one
         if self.region:
             yield from _begins(documents.c.region_code, self.region)
         if self.rule:
@@ -272,9 +286,9 @@ class Filters:
             )
             if self.years:
                 broken = broken.where(findings.c.year.in_(self.years))
-            yield documents.c.key.in_(broken)
+            yield of(documents.c.key).in_(broken)
         if self.review:
-            yield documents.c.review == self.review
+            yield of(documents.c.review) == self.review
         path = sa.func.substr(documents.c.key, len(INBOX) + 1)
         for word in _clean(self.search).split():
             yield sa.or_(
@@ -286,7 +300,6 @@ class Filters:
 _ALL = Filters()
 #: Where a filter leaves more than this, they are walked through in their order.
 _MANY = 5000
-_WALKED = frozenset({"modified", "organ", "year", "errors"})
 
 
 class Catalogue:
@@ -511,16 +524,15 @@ class Catalogue:
         """Rows in their order, less the first `offset` ones; `after`, for the order of keys only,
         is the last key of the page before. `found`: how many the filters leave, if that is known.
         """
+        walked = found > _MANY and self._engine.dialect.name == "sqlite"
+        clauses = filters.clauses(_by_no_index if walked else _as_it_is)
         asked = (
             sa.select(documents)
-            .where(*filters.clauses(), *([documents.c.key > after] if after else ()))
+            .where(*clauses, *([documents.c.key > after] if after else ()))
             .order_by(*order.clauses())
             .offset(offset or None)
             .limit(limit)
         )
-        if found > _MANY and order.by in _WALKED:
-            # SQLite would take them by the filter and sort them all, for the first few
-            asked = asked.with_hint(documents, f"INDEXED BY documents_{order.by}", "sqlite")
         with self._read() as connection:
             return [
                 {**row, "state": State(row["state"])}

@@ -199,9 +199,7 @@ def test_an_older_version_is_not_shown_for_the_newer(pages: Pages, clerk: TestCl
     assert png.status_code == 404
 
 
-def test_a_catalogue_that_is_behind_shows_no_older_report(
-    pages: Pages, clerk: TestClient
-) -> None:
+def test_a_catalogue_that_is_behind_shows_no_older_report(pages: Pages, clerk: TestClient) -> None:
     key = pages.put("a.html")
     right = render(RIGHT, Format.HTML, "cms")
     catalogue, pages.catalogue = pages.catalogue, None  # of which it hears nothing
