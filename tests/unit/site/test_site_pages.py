@@ -4,14 +4,16 @@ tried by tests/system/test_site.py."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 from whole_site import CELL, HTML, RIGHT, Pages, csrf, keys, put_file
 
-from samples import render
+from samples import make_report, render
 from storage.catalogue import FILE_NAME
 from storage.objects import S3ObjectStore
 from tasks.model.document import Format
@@ -199,9 +201,7 @@ def test_an_older_version_is_not_shown_for_the_newer(pages: Pages, clerk: TestCl
     assert png.status_code == 404
 
 
-def test_a_catalogue_that_is_behind_shows_no_older_report(
-    pages: Pages, clerk: TestClient
-) -> None:
+def test_a_catalogue_that_is_behind_shows_no_older_report(pages: Pages, clerk: TestClient) -> None:
     key = pages.put("a.html")
     right = render(RIGHT, Format.HTML, "cms")
     catalogue, pages.catalogue = pages.catalogue, None  # of which it hears nothing
@@ -316,6 +316,16 @@ def test_sums_follow_the_documents(pages: Pages, clerk: TestClient) -> None:
     assert book.content.startswith(b"PK")
 
 
+def test_a_name_of_many_organs_tells_no_copies(pages: Pages, clerk: TestClient) -> None:
+    for number, report in enumerate((RIGHT, make_report(4, year=2022))):
+        named = render(replace(report, organ="县财政局"), Format.HTML, "cms")
+        pages.put(f"{number}.html", named)
+    sums = clerk.get("/overview/sums", params={"year": 2022}).text
+    assert "2 个机关（共 2 份报告" in sums
+    assert "其中 2 份机关不明" in sums
+    assert "不一致" not in sums
+
+
 # --- every page ------------------------------------------------------------------------------
 
 ADDRESSES = ("/", "/review", "/failed", "/overview", "/document?key=inbox/a.html", "/sign-in",
@@ -354,11 +364,28 @@ def test_the_language_leads_nowhere_else(clerk: TestClient, to: str) -> None:
 
 def test_every_page_in_english_has_no_chinese_of_ours(pages: Pages, clerk: TestClient) -> None:
     pages.put("a.html", b"<title>t</title><table><tr><td>1<td>2</table>")
+    pages.put("b.html")
+    pages.put("c.html", HTML.replace("一、本年新收".encode(), "某某".encode()))
+    pages.put("d.pdf", b"%PDF-1.4 nothing")
     clerk.get("/language", params={"to": "en"})
-    for address in ("/", "/review", "/failed", "/overview", "/document?key=inbox/a.html"):
-        text = clerk.get(address).text.replace("中文", "")
-        script = text.partition('id="upload-words">')[2].partition("</script>")[0]
-        assert not any("一" <= letter <= "鿿" for letter in text.replace(script, "")), address
+    for address in (
+        "/",
+        "/review",
+        "/failed",
+        "/overview",
+        "/overview/sums",
+        *(f"/document?key=inbox/{name}" for name in ("a.html", "b.html", "c.html", "d.pdf")),
+    ):
+        text = _OF_THE_DOCUMENT.sub("", clerk.get(address).text)
+        assert not any("一" <= letter <= "鿿" for letter in text), address
+
+
+#: The form as it is printed, the organ, what a document has besides; and what leads to Chinese.
+_OF_THE_DOCUMENT = re.compile(
+    r'<tr>.*?</tr>|lang="zh-CN">\s*<caption>[^<]*|aria-label="[^"]*"|id="upload-words">.*?</script>'
+    r"|淮安市洪泽区霁川服务中心|江苏省淮安市洪泽区|某某[^<]*|中文|“[^”]*”",
+    re.DOTALL,
+)
 
 
 # --- what is away ----------------------------------------------------------------------------
