@@ -54,7 +54,9 @@ def test_another_content_is_asked_about(pages: Pages, clerk: TestClient) -> None
     assert answer.json()["state"] == "other"
     assert pages.store.get("inbox/a.html").body == b"one"
     assert put_file(clerk, "a.html", b"two", "both").json()["key"] == "inbox/a (2).html"
-    assert put_file(clerk, "a.html", b"three", "replace").json()["state"] == "sent"
+    assert put_file(clerk, "a.html", b"three", "replace").status_code == 409  # of which version?
+    seen = answer.json()["etag"]
+    assert put_file(clerk, "a.html", b"three", "replace", seen).json()["state"] == "sent"
     assert pages.store.get("inbox/a.html").body == b"three"
 
 
@@ -360,6 +362,7 @@ def test_the_language_leads_nowhere_else(clerk: TestClient, to: str) -> None:
     answer = clerk.get("/language", params={"to": "en", "next": to})
     assert answer.headers["location"] == "/"
     assert "Inbox" in clerk.get("/").text
+    assert "''findings.csv" in clerk.get("/list.csv").headers["content-disposition"]
 
 
 def test_every_page_in_english_has_no_chinese_of_ours(pages: Pages, clerk: TestClient) -> None:
