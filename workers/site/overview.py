@@ -194,7 +194,9 @@ def _added(sums: Sums, cells: Sequence[str]) -> Any:
         for cell in cells
         if cell in one.fields and one.fields[cell].is_summed
     ]
-    return sum(one.total for one in found) if found else None
+    total = sum(one.total for one in found)
+    # No report of ours has a figure below 0 there, and none can be drawn.
+    return total if found and total >= 0 else None
 
 
 def sums_file(request: Request) -> Response:
