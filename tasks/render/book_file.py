@@ -16,7 +16,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 #: A text is a text, whatever it looks like.
-_AS_IT_IS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+AS_IT_IS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 @contextmanager
@@ -26,7 +26,7 @@ def book_in(file: BinaryIO, **options: Any) -> Iterator[xlsxwriter.Workbook]:
     try:
         # Closing a book writes it, and what is not closed leaves its parts where they were kept.
         with TemporaryDirectory() as kept:
-            book = xlsxwriter.Workbook(out, {**_AS_IT_IS, **options, "tmpdir": kept})
+            book = xlsxwriter.Workbook(out, {**AS_IT_IS, **options, "tmpdir": kept})
             yield book
             book.close()
     except FileCreateError as error:

@@ -56,4 +56,5 @@ def entry(envelope: Envelope) -> dict[str, Any]:
 
 
 def _short(text: str | None) -> str | None:
-    return text[:_MOST_CHARACTERS] if text else None
+    """In one line: a form that is sent back to us writes the ends of lines in its own way."""
+    return " ".join(text.split())[:_MOST_CHARACTERS] if text else None

@@ -108,8 +108,7 @@ def _finding(number: int, cause: Cause, cells: Mapping[str, Cells]) -> dict[str,
     suspects = [
         {
             "cell": one["cell"],
-            "name": clean(cells["zh"].name(one["cell"])),
-            "name_en": clean(cells["en"].name(one["cell"])),
+            **_called(one["cell"], cells),
             "should": one["value"],
         }
         for one in cause.suspects
@@ -121,7 +120,7 @@ def _finding(number: int, cause: Cause, cells: Mapping[str, Cells]) -> dict[str,
         lead = _CHOICE
     elif suspects:
         lead = _LIKELY
-    others = [] if suspects else _concerned(cause, cells["zh"])
+    others = [] if suspects else _concerned(cause, cells)
     return {
         "number": number,
         "severity": cause.severity,
@@ -140,11 +139,16 @@ def _finding(number: int, cause: Cause, cells: Mapping[str, Cells]) -> dict[str,
 _MOST_LINKS = 8
 
 
-def _concerned(cause: Cause, cells: Cells) -> list[dict[str, str]]:
+def _concerned(cause: Cause, cells: Mapping[str, Cells]) -> list[dict[str, str]]:
     named = list(dict.fromkeys(cell for one in cause.findings for cell in one["cells"]))
     if len(named) > _MOST_LINKS:
-        return [{"cell": named[0], "name": clean(cells.summed_up(named))}]
-    return [{"cell": cell, "name": clean(cells.name(cell))} for cell in named]
+        zh, en = (clean(cells[language].summed_up(named)) for language in ("zh", "en"))
+        return [{"cell": named[0], "name": zh, "name_en": en}]
+    return [{"cell": cell, **_called(cell, cells)} for cell in named]
+
+
+def _called(cell: str, cells: Mapping[str, Cells]) -> dict[str, str]:
+    return {"name": clean(cells["zh"].name(cell)), "name_en": clean(cells["en"].name(cell))}
 
 
 def _table(
@@ -230,6 +234,7 @@ def _left_over(report: Mapping[str, Any]) -> list[dict[str, str]]:
     return [
         {
             "table": table_name(left["table"], "zh"),
+            "table_en": table_name(left["table"], "en"),
             "label": clean(left["label"]),
             "values": clean("　".join(left["values"])),
             "at": left["at"] or "",

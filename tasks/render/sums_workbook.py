@@ -8,12 +8,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-
-import xlsxwriter
 
 from tasks.forms.annual_report import FORM, TABLE_NAMES
 from tasks.render.cells import Cells
@@ -21,7 +18,7 @@ from tasks.render.layout import sheets
 from tasks.render.marks import Marks
 from tasks.render.names import names as form_names
 from tasks.render.sums import Differing, Sums, TableSum, filled
-from tasks.render.workbook import _EPOCH, _LOOKS, _Book, _write_figure
+from tasks.render.workbook import Book, made, write_figure
 from tasks.render.xml_text import clean, row_height
 
 _COUNT_HEADS: tuple[tuple[str, str, int], ...] = (
@@ -51,27 +48,13 @@ _MOST_CELLS = 20
 def sums_workbook(sums: Sums, title: str, names: Mapping[str, str] | None = None) -> bytes:
     """`title`: whose sum it is; `names`: organ_key -> the organ's name. The same sums give the
     same bytes."""
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
+    return made(
+        "政府信息公开工作年度报告汇总",
+        lambda book, looks: _SumsBook(book, looks, {}).write(sums, title, names or {}),
     )
-    book.set_properties({"title": "政府信息公开工作年度报告汇总", "created": _EPOCH})
-    looks = {
-        name: book.add_format({"border": 1, "align": "center", "valign": "vcenter", **look})
-        for name, look in _LOOKS.items()
-    }
-    _SumsBook(book, looks, {}).write(sums, title, names or {})
-    book.close()
-    return file.getvalue()
 
 
-class _SumsBook(_Book):
+class _SumsBook(Book):
     """A report's workbook, but that a table may be there in each of its editions."""
 
     def write(self, sums: Sums, title: str, names: Mapping[str, str]) -> None:
@@ -81,21 +64,21 @@ class _SumsBook(_Book):
             book = replace(self, envelope=envelope)
             for one in sheets(envelope["report"]):
                 if envelope["report"][one.table]:
-                    book._table(one, marks, cells)
+                    book.draw_table(one, marks, cells)
         self._list("计数 counts", _COUNT_HEADS, [row for t in sums.tables for row in _counts(t)])
         if sums.differing:
             rows = [_differing(one, names) for one in sums.differing]
             self._list("不一致 differing", _DIFFERING_HEADS, rows)
 
-    def _sheet(self, name: str, *, landscape: bool) -> Any:
+    def sheet(self, name: str, *, landscape: bool) -> Any:
         editions = (self.envelope.get("report") or {}).get("edition") or {}
         edition = next((editions[one] for one, zh in TABLE_NAMES.items() if zh == name), None)
-        return super()._sheet(f"{name}（{edition}版）" if edition else name, landscape=landscape)
+        return super().sheet(f"{name}（{edition}版）" if edition else name, landscape=landscape)
 
     def _list(
         self, name: str, heads: Sequence[tuple[str, str, int]], rows: Sequence[tuple[Any, ...]]
     ) -> None:
-        sheet = self._sheet(name, landscape=True)
+        sheet = self.sheet(name, landscape=True)
         widths = [width for _, _, width in heads]
         below = any(zh for zh, _, _ in heads)
         for column, (zh, en, width) in enumerate(heads):
@@ -110,7 +93,7 @@ class _SumsBook(_Book):
                 if isinstance(entry, str):
                     sheet.write_string(number, column, clean(entry), self.looks["text"])
                 else:
-                    _write_figure(sheet, number, column, entry, self.looks["text"])
+                    write_figure(sheet, number, column, entry, self.looks["text"])
 
 
 def _summary(sums: Sums, title: str) -> Iterator[tuple[Any, ...]]:

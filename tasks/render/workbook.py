@@ -12,7 +12,7 @@ difference says so and is none. The same envelope gives the same bytes.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -23,6 +23,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Axis, Edition, Relation
+from tasks.render.book_file import AS_IT_IS
 from tasks.render.causes import causes
 from tasks.render.cells import Cells
 from tasks.render.layout import Printed, Sheet, sheets
@@ -41,6 +42,8 @@ _CHECK, _UNREAD = "核对（应为 0）", "有未读出的格"
 _LIST_WIDTHS = (22, 20, 7, 7, 24, 13, 20, 9, 9, 13, 8, 50)
 _SIDE, _LABEL, _FIGURE, _CHECKED = 16, 40, 11, 14
 
+#: Formats by their names below.
+Looks = Mapping[str, Any]
 _LOOKS: dict[str, dict[str, Any]] = {
     "head": {"bg_color": "#E9EFF7", "text_wrap": True},
     "side": {"bg_color": "#E9EFF7", "text_wrap": True, "align": "left"},
@@ -59,30 +62,29 @@ _LOOKS: dict[str, dict[str, Any]] = {
 
 def workbook(envelope: Envelope) -> bytes:
     """Of a document that was read."""
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
+    return made(
+        "政府信息公开工作年度报告核对结果", lambda book, looks: Book(book, looks, envelope).fill()
     )
-    book.set_properties({"title": "政府信息公开工作年度报告核对结果", "created": _EPOCH})
+
+
+def made(title: str, fill: Callable[[Any, Looks], None]) -> bytes:
+    """A workbook that is filled with cells of our looks; the same content gives the same bytes."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {**AS_IT_IS, "in_memory": True})
+    book.set_properties({"title": title, "created": _EPOCH})
     looks = {
         name: book.add_format({"border": 1, "align": "center", "valign": "vcenter", **look})
         for name, look in _LOOKS.items()
     }
-    _Book(book, looks, envelope).fill()
+    fill(book, looks)
     book.close()
     return file.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
-class _Book:
+class Book:
     book: Any
-    looks: Mapping[str, Any]
+    looks: Looks
     envelope: Envelope
 
     def fill(self) -> None:
@@ -91,12 +93,12 @@ class _Book:
         if report:
             marks, cells = Marks.of(self.envelope), Cells(self.envelope, "zh")
             for one in sheets(report):
-                self._table(one, marks, cells)
+                self.draw_table(one, marks, cells)
         self._findings()
 
     def _summary(self) -> None:
         envelope = self.envelope
-        sheet = self._sheet("结论", landscape=False)
+        sheet = self.sheet("结论", landscape=False)
         sheet.set_column(0, 0, 14)
         sheet.set_column(1, 1, 84)
         source, report = envelope["source"], envelope["report"] or {}
@@ -121,8 +123,8 @@ class _Book:
             sheet.write_string(number, 0, name, self.looks["plain"])
             sheet.write_string(number, 1, clean(text), self.looks["plain"])
 
-    def _table(self, one: Sheet, marks: Marks, cells: Cells) -> None:
-        sheet = self._sheet(table_name(one.table, "zh"), landscape=one.table != "disclosure")
+    def draw_table(self, one: Sheet, marks: Marks, cells: Cells) -> None:
+        sheet = self.sheet(table_name(one.table, "zh"), landscape=one.table != "disclosure")
         sides = [cell for cell in one.cells if cell.is_side]
         side = max((cell.column + cell.colspan for cell in sides), default=0)
         widths = [
@@ -181,7 +183,7 @@ class _Book:
             sheet.write_formula(row, column, check.text, look, check.result)
 
     def _findings(self) -> None:
-        sheet = self._sheet("问题清单", landscape=True)
+        sheet = self.sheet("问题清单", landscape=True)
         for column, (text, width) in enumerate(zip(HEADS["zh"], _LIST_WIDTHS, strict=True)):
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, text, self.looks["head"])
@@ -193,10 +195,10 @@ class _Book:
                 elif isinstance(entry, str):
                     sheet.write_string(number, column, clean(entry), self.looks["text"])
                 else:
-                    _write_figure(sheet, number, column, entry, self.looks["text"])
+                    write_figure(sheet, number, column, entry, self.looks["text"])
         sheet.freeze_panes(1, 0)
 
-    def _sheet(self, name: str, *, landscape: bool) -> Any:
+    def sheet(self, name: str, *, landscape: bool) -> Any:
         sheet = self.book.add_worksheet(name)
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
@@ -245,14 +247,14 @@ def _has_comment(value: Mapping[str, Any], mark: Mark | None) -> bool:
 
 def _write(sheet: Any, row: int, column: int, value: Mapping[str, Any], look: Any) -> None:
     if value["kind"] == "number":
-        _write_figure(sheet, row, column, value["value"], look)
+        write_figure(sheet, row, column, value["value"], look)
     elif text := shown(value):
         sheet.write_string(row, column, clean(text), look)
     else:
         sheet.write_blank(row, column, None, look)
 
 
-def _write_figure(sheet: Any, row: int, column: int, figure: int | Decimal, look: Any) -> None:
+def write_figure(sheet: Any, row: int, column: int, figure: int | Decimal, look: Any) -> None:
     """A number, or its digits where a spreadsheet would show another one."""
     if _is_exact(figure):
         sheet.write_number(row, column, figure, look)

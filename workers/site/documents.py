@@ -93,7 +93,7 @@ def beside(desk: Desk, standing: Standing, cell: str, turned_to: str = "") -> di
     version, envelope = standing.version, standing.envelope
     place = original(envelope, cell or None)
     name = PurePosixPath(version.key).name
-    shown: dict[str, Any] = {"place": place, "where": place.where, "untold": None}
+    shown: dict[str, Any] = {"place": place, "untold": None}
     try:
         match place.format:
             case Format.PDF:

@@ -26,7 +26,7 @@ from workers.site.asked import ORDERS, PAGE, Asked
 from workers.site.desk import Desk
 from workers.site.rendering import is_fragment, language, page
 from workers.site.saving import saved_as_made, saved_file
-from workers.site.words import UPLOADS
+from workers.site.words import UPLOADS, words
 
 #: What is listed, as files.
 FILES = ("list.xlsx", "list.csv", "list.html", "wide.xlsx", "wide.csv", "long.csv")
@@ -119,7 +119,7 @@ def take(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     what, _, ending = request.url.path.rpartition("/")[2].rpartition(".")
     asked, spoken = Asked.of(request.query_params), language(request)
-    catalogue, name = desk.asked_catalogue(), f"{_NAMES[what]}.{ending}"
+    catalogue, name = desk.asked_catalogue(), f"{words(spoken)(_NAMES[what])}.{ending}"
     if what in _DATA and ending == "csv":
         # A gigabyte for twenty thousand documents: it is kept nowhere.
         columns, rows = _DATA[what]
@@ -171,7 +171,8 @@ _DATA: dict[str, tuple[Callable[[], Sequence[Column]], _Rows]] = {
     "wide": (wide_columns, _wide),
     "long": (lambda: LONG, _long),
 }
-_NAMES = {"list": "问题清单", "wide": "年报数据", "long": "年报数据（每数一行）"}
+#: How a file is called, in the words of the pages.
+_NAMES = {"list": "file_list", "wide": "file_wide", "long": "file_long"}
 
 
 def _ended(desk: Desk, catalogue: Catalogue, asked: Asked) -> Iterator[Envelope]:

@@ -136,9 +136,7 @@ def _summed(catalogue: Catalogue, year: int) -> Sums:
     filters = Filters(years=(year,))
     rows = catalogue.figures(filters)
     try:
-        return summed(
-            ((organ_key or organ, packed) for _, organ, organ_key, _, packed in rows), year=year
-        )
+        return summed(((organ_key, packed) for _, _, organ_key, _, packed in rows), year=year)
     except OtherForm:
         # packed by another version: what the records say is there as well
         return summed(_packed_anew(catalogue, filters), year=year)
@@ -151,7 +149,7 @@ def _packed_anew(catalogue: Catalogue, filters: Filters) -> Iterator[tuple[str |
         if not is_envelope(envelope) or not envelope.get("report"):
             continue
         report = envelope["report"]
-        yield report.get("organ_key") or report["organ"], pack(report, envelope["findings"])
+        yield report.get("organ_key"), pack(report, envelope["findings"])
 
 
 def sums_part(request: Request) -> Response:
@@ -196,7 +194,9 @@ def _added(sums: Sums, cells: Sequence[str]) -> Any:
         for cell in cells
         if cell in one.fields and one.fields[cell].is_summed
     ]
-    return sum(one.total for one in found) if found else None
+    total = sum(one.total for one in found)
+    # No report of ours has a figure below 0 there, and none can be drawn.
+    return total if found and total >= 0 else None
 
 
 def sums_file(request: Request) -> Response:

@@ -138,10 +138,12 @@ def _put(
 def put(
     desk: Desk, key: str, body: bytes, over: str | None, seen: str | None = None
 ) -> dict[str, Any]:
-    """`over`: `replace` what is there under that name, or keep `both`. Raises NotTaken."""
+    """`over`: `replace` the version `seen` that is there under that name, or keep `both`. Raises
+    NotTaken."""
     there = desk.store.head(key)
     if there and there.etag == hashlib.md5(body, usedforsecurity=False).hexdigest():
         return {"state": "unchanged", "key": key}
+    replaced = (seen or None) if over == "replace" else None
     for name in _names(key) if over == "both" else (key,):
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         try:
@@ -149,8 +151,8 @@ def put(
                 name,
                 body,
                 content_type=kind,
-                if_absent=over != "replace",
-                if_match=seen if over == "replace" else None,
+                if_absent=not replaced,
+                if_match=replaced,
             )
         except Conflict:
             continue

@@ -35,3 +35,9 @@ def test_failures_say_why() -> None:
     )  # fmt: skip
     told = entry(failed(SOURCE, error="KeyError", message="x" * 10_000))
     assert (told["code"], told["said"], told["said_en"]) == ("KeyError", "x" * 500, None)
+
+
+def test_what_is_said_is_one_line() -> None:
+    """As a form gives it back, whose browser writes the ends of lines anew."""
+    told = entry(failed(SOURCE, error="KeyError", message=" one\n\ttwo\r\n"))
+    assert told["said"] == "one two"

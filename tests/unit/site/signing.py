@@ -20,7 +20,7 @@ from starlette.templating import Jinja2Templates
 
 from workers.settings import Settings
 from workers.site.access.gate import Gate, open_gate
-from workers.site.access.guard import Guard, require, session_of, visitor
+from workers.site.access.guard import Guard, require, session_of
 from workers.site.access.sign_in import sign_in_routes
 from workers.site.access.users import Role
 
@@ -56,14 +56,12 @@ class Site:
     def _site(self) -> Starlette:
         base = "{% block title %}{% endblock %}{% block main %}{% endblock %}"
         loader = ChoiceLoader([DictLoader({"base.html": base}), FileSystemLoader(TEMPLATES)])
-        templates = Jinja2Templates(
-            env=Environment(loader=loader, autoescape=True), context_processors=[visitor]
-        )
+        templates = Jinja2Templates(env=Environment(loader=loader, autoescape=True))
 
         async def who(request: Request) -> Response:
             session = session_of(request)
             return JSONResponse(
-                {"user": session and session.user.name, "csrf": visitor(request)["csrf"]}
+                {"user": session and session.user.name, "csrf": session.csrf if session else ""}
             )
 
         async def echo(request: Request) -> Response:

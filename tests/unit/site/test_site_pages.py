@@ -4,14 +4,16 @@ tried by tests/system/test_site.py."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 from whole_site import CELL, HTML, RIGHT, Pages, csrf, keys, put_file
 
-from samples import render
+from samples import make_report, render
 from storage.catalogue import FILE_NAME
 from storage.objects import S3ObjectStore
 from tasks.model.document import Format
@@ -52,7 +54,9 @@ def test_another_content_is_asked_about(pages: Pages, clerk: TestClient) -> None
     assert answer.json()["state"] == "other"
     assert pages.store.get("inbox/a.html").body == b"one"
     assert put_file(clerk, "a.html", b"two", "both").json()["key"] == "inbox/a (2).html"
-    assert put_file(clerk, "a.html", b"three", "replace").json()["state"] == "sent"
+    assert put_file(clerk, "a.html", b"three", "replace").status_code == 409  # of which version?
+    seen = answer.json()["etag"]
+    assert put_file(clerk, "a.html", b"three", "replace", seen).json()["state"] == "sent"
     assert pages.store.get("inbox/a.html").body == b"three"
 
 
@@ -314,6 +318,16 @@ def test_sums_follow_the_documents(pages: Pages, clerk: TestClient) -> None:
     assert book.content.startswith(b"PK")
 
 
+def test_a_name_of_many_organs_tells_no_copies(pages: Pages, clerk: TestClient) -> None:
+    for number, report in enumerate((RIGHT, make_report(4, year=2022))):
+        named = render(replace(report, organ="县财政局"), Format.HTML, "cms")
+        pages.put(f"{number}.html", named)
+    sums = clerk.get("/overview/sums", params={"year": 2022}).text
+    assert "2 个机关（共 2 份报告" in sums
+    assert "其中 2 份机关不明" in sums
+    assert "不一致" not in sums
+
+
 # --- every page ------------------------------------------------------------------------------
 
 ADDRESSES = ("/", "/review", "/failed", "/overview", "/document?key=inbox/a.html", "/sign-in",
@@ -348,15 +362,33 @@ def test_the_language_leads_nowhere_else(clerk: TestClient, to: str) -> None:
     answer = clerk.get("/language", params={"to": "en", "next": to})
     assert answer.headers["location"] == "/"
     assert "Inbox" in clerk.get("/").text
+    assert "''findings.csv" in clerk.get("/list.csv").headers["content-disposition"]
 
 
 def test_every_page_in_english_has_no_chinese_of_ours(pages: Pages, clerk: TestClient) -> None:
     pages.put("a.html", b"<title>t</title><table><tr><td>1<td>2</table>")
+    pages.put("b.html")
+    pages.put("c.html", HTML.replace("一、本年新收".encode(), "某某".encode()))
+    pages.put("d.pdf", b"%PDF-1.4 nothing")
     clerk.get("/language", params={"to": "en"})
-    for address in ("/", "/review", "/failed", "/overview", "/document?key=inbox/a.html"):
-        text = clerk.get(address).text.replace("中文", "")
-        script = text.partition('id="upload-words">')[2].partition("</script>")[0]
-        assert not any("一" <= letter <= "鿿" for letter in text.replace(script, "")), address
+    for address in (
+        "/",
+        "/review",
+        "/failed",
+        "/overview",
+        "/overview/sums",
+        *(f"/document?key=inbox/{name}" for name in ("a.html", "b.html", "c.html", "d.pdf")),
+    ):
+        text = _OF_THE_DOCUMENT.sub("", clerk.get(address).text)
+        assert not any("一" <= letter <= "鿿" for letter in text), address
+
+
+#: The form as it is printed, the organ, what a document has besides; and what leads to Chinese.
+_OF_THE_DOCUMENT = re.compile(
+    r'<tr>.*?</tr>|lang="zh-CN">\s*<caption>[^<]*|aria-label="[^"]*"|id="upload-words">.*?</script>'
+    r"|淮安市洪泽区霁川服务中心|江苏省淮安市洪泽区|某某[^<]*|中文|“[^”]*”",
+    re.DOTALL,
+)
 
 
 # --- what is away ----------------------------------------------------------------------------

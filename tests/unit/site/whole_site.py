@@ -107,9 +107,14 @@ def csrf(client: TestClient) -> str:
 
 
 def put_file(
-    client: TestClient, path: str, body: bytes | Iterator[bytes], over: str = "", **headers: str
+    client: TestClient,
+    path: str,
+    body: bytes | Iterator[bytes],
+    over: str = "",
+    seen: str = "",
+    **headers: str,
 ) -> Any:
-    asked: dict[str, str] = {"path": path} | ({"over": over} if over else {})
+    asked = {"path": path, "over": over, "seen": seen}
     return client.put(
         "/upload", params=asked, content=body, headers={"X-CSRF-Token": csrf(client)} | headers
     )

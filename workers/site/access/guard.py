@@ -7,7 +7,6 @@ anything else                needs a session; what changes something, also its t
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 
 import structlog
@@ -133,16 +132,6 @@ def require(request: Request, role: Role) -> Session:
         _tell(request, "role")
         raise HTTPException(403, " ".join(_NO_ROLE))
     return session
-
-
-def visitor(request: Request) -> dict[str, Any]:
-    """For templates, as a context processor: `visitor` (User or None), and `csrf`, the token
-    for the field of that name and for `hx-headers`."""
-    session = session_of(request)
-    return {
-        "visitor": session.user if session else None,
-        "csrf": session.csrf if session else "",
-    }
 
 
 def address_of(connection: HTTPConnection) -> str:
