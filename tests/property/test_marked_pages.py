@@ -23,7 +23,7 @@ from workers.site.originals import MARK, Place, original
 from workers.site.originals.html import marked_page
 
 #: Cells of each document.
-CELLS = 6
+CELLS = 3
 VOID = {"br", "col", "hr", "img", "input", "wbr", "meta"}
 ACTING = {"script", "iframe", "object", "embed", "form", "base", "link", "svg", "video", "frame"}
 LOADING = {"src", "href", "action", "srcset", "background", "poster", "data", "formaction"}

@@ -258,15 +258,21 @@ QUOTED = re.compile(
 )
 
 
-def test_documents_are_told_of_in_one_language(
-    language: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("documents")
     for name, body in documents():
-        (tmp_path / name).write_bytes(body)
-    assert run(["check", str(tmp_path), "--notes"]) == 2
+        (made / name).write_bytes(body)
+    return made
+
+
+def test_documents_are_told_of_in_one_language(
+    language: str, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["check", str(folder), "--notes"]) == 2
     said, talk = capfd.readouterr()
-    said = QUOTED.sub(" ", said.replace(f"{tmp_path}/", ""))
-    names = (*(path.name for path in tmp_path.iterdir()), *RefusalCode, "霁川县财政局")
+    said = QUOTED.sub(" ", said.replace(f"{folder}/", ""))
+    names = (*(path.name for path in folder.iterdir()), *RefusalCode, "霁川县财政局")
     assert strangers(said + talk, language, quoted=names) == []
 
 

@@ -29,14 +29,13 @@ def printed(
 
 
 @pytest.mark.parametrize(
-    ("options", "role"),
+    ("options", "role", "end"),
     [
-        ((), Role.VIEWER),
-        (("--role", "viewer"), Role.VIEWER),
-        (("--role", "reviewer"), Role.REVIEWER),
+        ((), Role.VIEWER, "\n"),
+        (("--role", "viewer"), Role.VIEWER, "\r\n"),
+        (("--role", "reviewer"), Role.REVIEWER, ""),
     ],
 )
-@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
 def test_the_line_is_one_that_the_settings_take(
     options: tuple[str, ...],
     role: Role,

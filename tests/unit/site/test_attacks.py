@@ -82,11 +82,11 @@ def test_who_sends_little_has_no_more_time_for_it() -> None:
 
 def test_who_sends_enough_may_take_his_time() -> None:
     async def stream() -> Any:
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)
         return {"type": "http.request", "body": bytes(SLOWEST_BYTES_PER_SECOND), "more_body": True}
 
     async def ask() -> None:
-        receive = hastened(stream, 0.1)
+        receive = hastened(stream, 0.8)
         for _ in range(6):
             assert (await receive())["type"] == "http.request"
 
@@ -442,44 +442,44 @@ class AnyKey(MemoryObjectStore):
         return super().head(re.sub(r"[^/]+/\.\./|\./", "", key), version_id)
 
 
-@pytest.mark.parametrize("other", OTHERS)
-def test_nothing_but_the_inbox_is_read_through_a_key(tmp_path: Path, other: str) -> None:
+def test_nothing_but_the_inbox_is_read_through_a_key(tmp_path: Path) -> None:
     pages = Pages(tmp_path, AnyKey())
     pages.put("a.html")
     pages.store.put("reviews/a.html.json", b"{}", content_type="")
     pages.store.put("expected/organs.csv", b"x", content_type="")
     with pages.visit() as clerk:
-        for address in ("/document", "/download", "/original/page.html", "/original/page.png"):
+        token = csrf(clerk)
+        for other in OTHERS:
+            for address in ("/document", "/original/page.html", "/original/page.png"):
+                answer = clerk.get(address, params={"key": other})
+                assert answer.status_code == 404, (address, other)
             for what in ("original", "result.json", "report.html"):
                 asked_for = {"key": other, "what": what}
-                assert clerk.get(address, params=asked_for).status_code == 404, address
-        form = {"csrf": csrf(clerk), "key": other, "finding": "0" * 16, "seen": ""}
-        assert clerk.post("/again", data=form).status_code == 404
-        assert clerk.post("/review", data=form).status_code == 404
+                assert clerk.get("/download", params=asked_for).status_code == 404, asked_for
+            form = {"csrf": token, "key": other, "finding": "0" * 16, "seen": ""}
+            assert clerk.post("/again", data=form).status_code == 404, other
+            assert clerk.post("/review", data=form).status_code == 404, other
     pages.close()
 
 
-@pytest.mark.parametrize(
-    "what", ["../a.html", "result.json/..", "report.html\0", "!x", "RESULT.JSON", "reviews"]
-)
-def test_nothing_else_is_downloaded(pages: Pages, clerk: TestClient, what: str) -> None:
+def test_nothing_else_is_downloaded(pages: Pages, clerk: TestClient) -> None:
     key = pages.put("a.html")
-    assert clerk.get("/download", params={"key": key, "what": what}).status_code == 404
+    for what in ("../a.html", "result.json/..", "report.html\0", "!x", "RESULT.JSON", "reviews"):
+        asked_for = {"key": key, "what": what}
+        assert clerk.get("/download", params=asked_for).status_code == 404, what
 
 
-@pytest.mark.parametrize(
-    "cell",
-    ["organ.a.b", "form.x", "year.a", "left_over.x.y", "edition.requests.x", "region.a.b", ".",
-     "requests.new.total\0", "../x", "<script>", "requests." + "x" * 5000],
-)  # fmt: skip
-def test_a_cell_that_is_none_is_looked_for_in_vain(
-    pages: Pages, clerk: TestClient, cell: str
-) -> None:
+NO_CELLS = ("organ.a.b", "form.x", "year.a", "left_over.x.y", "edition.requests.x", "region.a.b",
+            ".", "requests.new.total\0", "../x", "<script>", "requests." + "x" * 5000)  # fmt: skip
+
+
+def test_a_cell_that_is_none_is_looked_for_in_vain(pages: Pages, clerk: TestClient) -> None:
     key = pages.put("a.html")
-    for address in ("/document", "/original/page.html"):
-        answer = clerk.get(address, params={"key": key, "cell": cell})
-        assert answer.status_code == 200
-        assert "<script>" not in answer.text.replace('<script src="/static', "")
+    for cell in NO_CELLS:
+        for address in ("/document", "/original/page.html"):
+            answer = clerk.get(address, params={"key": key, "cell": cell})
+            assert answer.status_code == 200, (address, cell)
+            assert "<script>" not in answer.text.replace('<script src="/static', "")
 
 
 # --- what is said where nothing is ------------------------------------------------------------
@@ -665,9 +665,9 @@ def test_a_search_of_many_words_among_many_documents_is_quick(
             None,
             PENDING,
         )
-        for number in range(20_000)
+        for number in range(5_000)
     )  # fmt: skip
     began = time.monotonic()
     for search in ("% _ " * 50, "年 报 " * 40 + "x", "%_" * 100, "\\ " * 100):
         assert clerk.get("/", params={"search": search}).status_code == 200
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 5
