@@ -246,6 +246,13 @@ class Settings(BaseSettings):
                 "set both of GOUJI_S3_ACCESS_KEY and GOUJI_S3_SECRET_KEY, or neither",
                 "GOUJI_S3_ACCESS_KEY 和 GOUJI_S3_SECRET_KEY 要么都设，要么都不设",
             )
+        if self.site_users is not None and not self.site_users.get_secret_value().strip():
+            raise _Disagreement(
+                "GOUJI_SITE_USERS (or its file) names nobody: write a line a user, as"
+                " `gouji site-user` prints it, or unset it",
+                "GOUJI_SITE_USERS（或其文件）中没有用户：请用 `gouji site-user` 生成，一行一个，"
+                "或不设这一项",
+            )
         if said := complaint(self.broker_url.get_secret_value(), self.broker_ca_file):
             raise _Disagreement(
                 said, f"GOUJI_BROKER_URL 或 GOUJI_BROKER_CA_FILE 不对（原文：{said}）"

@@ -29,6 +29,8 @@ _WORDS: dict[str, str] = {
     "should": "应为 {}",
 }
 _THEN = "；"
+#: What a person should look at first.
+_WEIGHT = ("error", "warning", "info")
 
 
 @dataclass(slots=True)
@@ -52,7 +54,7 @@ class Marks:
 
     @classmethod
     def of(cls, envelope: Envelope) -> Marks:
-        found = causes(envelope)
+        found = sorted(causes(envelope), key=lambda one: _WEIGHT.index(one.severity))
         by_cell: dict[str, Mark] = {}
         for number, cause in enumerate(found, 1):
             _mark(by_cell, number, cause)

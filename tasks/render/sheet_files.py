@@ -42,6 +42,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "nothing_told": "不是年度报告",
         "clean": "未发现问题",
         "pending": "尚未处理完",
+        "dismissed": "{n} 处经复核不是问题，未列入",
+        "then": "；",
         "errors": "错误",
         "warnings": "提示",
         "outcome": "结论",
@@ -61,6 +63,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "nothing_told": "no annual report",
         "clean": "nothing found",
         "pending": "still pending",
+        "dismissed": "{n} findings were dismissed and are left out",
+        "then": "; ",
         "errors": "errors",
         "warnings": "warnings",
         "outcome": "outcome",
@@ -107,7 +111,18 @@ def file_row(envelope: Envelope, language: str) -> FileRow:
         outcome=words["nothing_told" if came == "nothing" else came],
         errors=found.count("error") if report else None,
         warnings=found.count("warning") if report else None,
-        why=no_report_told(envelope, language) or unread_told(report, language)[0],
+        why=words["then"].join(filter(None, _told(envelope, language))),
+    )
+
+
+def _told(envelope: Envelope, language: str) -> tuple[str, ...]:
+    words, report = _WORDS[language], envelope.get("report") or {}
+    if nothing := no_report_told(envelope, language):
+        return (nothing,)
+    dismissed = envelope.get("dismissed")
+    return (
+        unread_told(report, language)[0],
+        words["dismissed"].format(n=dismissed) if dismissed else "",
     )
 
 

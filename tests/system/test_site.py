@@ -334,6 +334,12 @@ def test_the_list_follows_by_itself_and_is_filtered(
     page.locator("select[name=year]").select_option("2023")
     expect(page.locator("table.list tbody tr")).to_have_count(1)
     assert "year=2023" in page.url
+    # and so it stays while it follows: something comes that is not asked for, and something that is
+    up.put("later/又.html", "<p>又</p>".encode())
+    up.put("later/再 2023.html", render(WRONG, Format.HTML, "cms"))
+    expect(page.get_by_role("link", name="再 2023.html")).to_be_visible()
+    expect(page.locator("table.list tbody tr")).to_have_count(2)
+    assert "year=2023" in (page.locator(".takes a").first.get_attribute("href") or "")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -19,12 +19,13 @@ from storage.reviews import NotOurs
 from tasks.model.document import Format
 from tasks.model.refusal import Refusal
 from tasks.render.coverage import outcome
+from tasks.render.marks import Marks
 from tasks.render.outputs import PAGE, WORKBOOK
 from tasks.render.page import parts
 from tasks.render.result import Envelope, dumps, loads
 from tasks.render.sentences import message_of
 from workers.cli.series import Series
-from workers.site.asked import is_number
+from workers.site.asked import ORDERS, is_number
 from workers.site.desk import Desk, Standing
 from workers.site.originals import (
     IMAGE_HEADERS,
@@ -67,6 +68,8 @@ def document(request: Request) -> Response:
         return page(request, "document_failed.html", **about)
     others = _of_organ(desk, envelope)
     envelope = _beside_others(envelope, others)
+    turned = "page" in request.query_params
+    shown_cell = about["cell"] or ("" if turned else _first_suspect(envelope))
     try:
         decisions, is_foreign = desk.reviews.read(key).decisions, False
     except NotOurs:
@@ -81,9 +84,32 @@ def document(request: Request) -> Response:
             "own_year": (envelope.get("report") or {}).get("year"),
             "decisions": {one.finding: one for one in decisions},
             "is_foreign": is_foreign,
-            **beside(desk, standing, about["cell"], request.query_params.get("page", "")),
+            "next_open": _next_open(desk, key),
+            **beside(desk, standing, shown_cell, request.query_params.get("page", "")),
         },
     )
+
+
+def _first_suspect(envelope: Envelope) -> str:
+    """The cell that is most likely wrong, where it has a place; else ""."""
+    report = envelope.get("report") or {}
+    for cause in Marks.of(envelope).causes:
+        for suspect in cause.suspects:
+            table, row, column = suspect["cell"].split(".")
+            if (report.get(table, {}).get(row, {}).get(column) or {}).get("at"):
+                return str(suspect["cell"])
+    return ""
+
+
+def _next_open(desk: Desk, key: str) -> str | None:
+    """Another document with findings that nobody has decided on, those with most errors first."""
+    if desk.catalogue is None:
+        return None
+    try:
+        rows = desk.catalogue.find(Filters(review="open"), order=ORDERS["errors"], limit=2)
+    except CatalogueError:
+        return None
+    return next((row["key"] for row in rows if row["key"] != key), None)
 
 
 def beside(desk: Desk, standing: Standing, cell: str, turned_to: str = "") -> dict[str, Any]:

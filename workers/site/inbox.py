@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
@@ -15,13 +17,16 @@ from starlette.responses import Response
 
 from storage.catalogue import Catalogue, CatalogueError
 from storage.results import State
+from storage.reviews import NotOurs
 from tasks.model.document import Format
 from tasks.render.dataset import LONG, Column, Scalar, long_rows, wide_columns, wide_row
 from tasks.render.dataset_files import TooManyRows, csv_parts, write
+from tasks.render.decided import Decided, with_decisions
 from tasks.render.result import Envelope, loads
 from tasks.render.sheet import Row
 from tasks.render.sheet import rows as list_rows
 from tasks.render.sheet_files import FileRow, file_row, waiting_row, write_list
+from workers.site.access.guard import FOLLOWS
 from workers.site.asked import ORDERS, PAGE, Asked
 from workers.site.desk import Desk
 from workers.site.rendering import is_fragment, language, page
@@ -45,6 +50,8 @@ def inbox(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     asked = Asked.of(request.query_params)
     listed = _listed_or_none(desk, asked, request.app.state.choices)
+    if listed is not None and request.headers.get(FOLLOWS) == listed["stamp"]:
+        return Response(status_code=204)  # nothing has changed: what is there stays, and the focus
     return page(
         request,
         "inbox_list.html" if is_fragment(request) else "inbox.html",
@@ -71,14 +78,12 @@ def _listed(catalogue: Catalogue, asked: Asked, choices: Choices) -> dict[str, A
     waiting = catalogue.count(replace(filters, state=State.PENDING)) if not filters.state else 0
     pages = max(1, math.ceil(found / PAGE))
     number = min(asked.page, pages)
+    rows = catalogue.find(
+        filters, order=ORDERS[asked.order], offset=(number - 1) * PAGE, limit=PAGE, found=found
+    )
     return {
-        "rows": catalogue.find(
-            filters,
-            order=ORDERS[asked.order],
-            offset=(number - 1) * PAGE,
-            limit=PAGE,
-            found=found,
-        ),
+        "rows": rows,
+        "stamp": hashlib.sha256(repr((rows, found, waiting)).encode()).hexdigest()[:16],
         "found": found,
         "waiting": waiting,
         "page": number,
@@ -130,7 +135,8 @@ def take(request: Request) -> Response:
     file = TemporaryFile()  # noqa: SIM115 - closed when it was sent
     try:
         with request.app.state.making.one():
-            _write(file, what, f".{ending}", _documents(desk, catalogue, asked), spoken)
+            documents = _documents(desk, catalogue, asked)
+            _write(file, what, f".{ending}", documents, partial(_decided, desk), spoken)
     except TooManyRows:
         file.close()
         return page(request, "too_many.html", status=422, most=MOST_LISTED, asked=asked)
@@ -140,7 +146,14 @@ def take(request: Request) -> Response:
     return saved_file(file, name)
 
 
-def _write(file: BinaryIO, what: str, ending: str, documents: Documents, spoken: str) -> None:
+def _write(
+    file: BinaryIO,
+    what: str,
+    ending: str,
+    documents: Documents,
+    decided: Callable[[str], Mapping[str, Decided]],
+    spoken: str,
+) -> None:
     if what == "list":
         rows: list[Row] = []
         files: list[FileRow] = []
@@ -148,8 +161,9 @@ def _write(file: BinaryIO, what: str, ending: str, documents: Documents, spoken:
             if envelope is None:
                 files.append(waiting_row(key, spoken))
                 continue
-            rows += list_rows(envelope, spoken)
-            files.append(file_row(envelope, spoken))
+            told = with_decisions(envelope, decided(key))
+            rows += list_rows(told, spoken)
+            files.append(file_row(told, spoken))
         write_list(file, ending, rows, files, spoken)
     else:
         columns, rows_of = _DATA[what]
@@ -173,6 +187,16 @@ _DATA: dict[str, tuple[Callable[[], Sequence[Column]], _Rows]] = {
 }
 #: How a file is called, in the words of the pages.
 _NAMES = {"list": "file_list", "wide": "file_wide", "long": "file_long"}
+
+
+def _decided(desk: Desk, key: str) -> Mapping[str, Decided]:
+    """What people decided on a document, by the ids of its findings."""
+    if not desk.asked_catalogue().decisions_of([key]):
+        return {}
+    try:
+        return {one.finding: one for one in desk.reviews.read(key).decisions}
+    except NotOurs:
+        return {}
 
 
 def _ended(desk: Desk, catalogue: Catalogue, asked: Asked) -> Iterator[Envelope]:

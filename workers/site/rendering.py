@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
@@ -56,7 +56,17 @@ def _common(request: Request) -> dict[str, Any]:
         "path": request.url.path,
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         "flower": request.app.state.desk.flower,
+        "came_from": _came_from(request),
     }
+
+
+def _came_from(request: Request) -> str:
+    """The list that led here, as it was asked; else the inbox."""
+    before = urlsplit(request.headers.get("referer", ""))
+    is_list = before.path in ("/", "/review", "/failed")
+    if before.netloc != request.headers.get("host") or not is_list:
+        return "/"
+    return before.path + (f"?{before.query}" if before.query else "")
 
 
 def shown_moment(moment: datetime | str | None) -> str:

@@ -89,8 +89,30 @@ def test_a_script_is_told_in_one_text(headers: dict[str, str]) -> None:
     answer = Site().visit().get("/documents/rows", headers=headers | here)
     assert answer.status_code == 401
     assert answer.headers["HX-Redirect"] == "/sign-in?next=%2Fdocuments%2Fa%3Fb%3Dc"
-    assert "请登录" in answer.text
+    assert "重新登录" in answer.text
     assert "sign in" in answer.text
+
+
+def test_who_is_in_the_middle_of_something_is_not_led_away() -> None:
+    """A decision that comes too late, and a list that follows by itself."""
+    htmx = {"HX-Request": "true", "HX-Current-URL": "http://localhost:8080/document?key=a"}
+    visitor = Site().visit()
+    for answer in (
+        visitor.post("/decide", headers=htmx),
+        visitor.get("/", headers=htmx | {"X-Follows": "0"}),
+    ):
+        assert answer.status_code == 401
+        assert "HX-Redirect" not in answer.headers
+        assert "没有保存" in answer.text
+
+
+def test_a_list_that_follows_by_itself_keeps_nobody_signed_in() -> None:
+    site = Site()
+    visitor = site.visit().signed_in("li")
+    for _ in range(9):
+        site.clock.seconds += 3600
+        answer = visitor.get("/", headers={"X-Follows": "0"})
+    assert answer.status_code == 401
 
 
 @pytest.mark.parametrize("url", ["http://evil.example/a", "//evil.example", "http://[", ""])

@@ -240,6 +240,40 @@ def test_a_decision_is_kept_and_counted(pages: Pages, clerk: TestClient) -> None
     assert "如此" in clerk.get("/document", params={"key": key}).text
 
 
+def test_a_list_knows_what_was_decided(pages: Pages, clerk: TestClient) -> None:
+    key = pages.put("a.html")
+    before = clerk.get("/list.csv").text
+    assert "最可能有误" in before
+    first, *others = dict.fromkeys(findings(pages, key))
+    assert decide(clerk, key, first, decision="confirmed", note="台账为 9") == 303
+    assert "zhang复核确认有误：台账为 9" in clerk.get("/list.csv").text
+    assert decide(clerk, key, first, decision="reopen", seen=mark_of(pages, key, first)) == 303
+    for finding in (first, *others):
+        assert decide(clerk, key, finding) == 303
+    assert "最可能有误" not in clerk.get("/list.csv").text
+    assert "经复核不是问题" in clerk.get("/list.html").text
+
+
+def mark_of(pages: Pages, key: str, finding: str) -> str:
+    decided = pages.desk.reviews.read(key).of(finding)
+    assert decided is not None
+    return decided.mark
+
+
+def test_a_list_that_follows_stays_where_nothing_changed(pages: Pages, clerk: TestClient) -> None:
+    pages.put("a.html")
+    shown = clerk.get("/", params={"verdict": "error"}).text
+    follows = re.search(r'hx-get="(/[^"]*)" hx-trigger="tick[^>]*"X-Follows": "([0-9a-f]+)"', shown)
+    assert follows is not None
+    assert follows[1] == "/?verdict=error"
+    headers = {"HX-Request": "true", "X-Follows": follows[2]}
+    assert clerk.get(follows[1], headers=headers).status_code == 204
+    pages.put("b.html", HTML.replace("霁川".encode(), "澄远".encode()))
+    again = clerk.get(follows[1], headers=headers)
+    assert again.status_code == 200
+    assert "b.html" in again.text
+
+
 def test_a_remark_has_a_limit(pages: Pages, clerk: TestClient) -> None:
     key = pages.put("a.html")
     assert decide(clerk, key, findings(pages, key)[0], note="长" * 2001) == 422

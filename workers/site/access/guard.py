@@ -27,6 +27,8 @@ from workers.site.access.users import Role
 log = structlog.get_logger("gouji")
 
 SIGN_IN = "/sign-in"
+#: Header of what a page asks for by itself: nobody need be there.
+FOLLOWS = "x-follows"
 #: Of what was refused, so much of the path is logged.
 _LOGGED_CHARACTERS = 200
 #: What programs ask for: (method, path).
@@ -39,7 +41,11 @@ _NO_HOST = Said(
     "this site does not answer under this name: use its right address, or have it added to"
     " GOUJI_SITE_HOSTS",
 )
-_NO_SESSION = Said("尚未登录或登录已过期：请登录", "you are not signed in, or no longer: sign in")
+_NO_SESSION = Said(
+    "尚未登录，或登录已过期（服务重新启动后也须重新登录）；刚才的操作没有保存：请重新登录",
+    "you are not signed in, or no longer (also after the service was started again); what you"
+    " did was not kept: sign in",
+)
 _FORGED = Said(
     "这个请求不像是从本站页面发出的：请刷新页面后再试",
     "this does not seem to come from a page of this site: reload the page and try again",
@@ -87,7 +93,8 @@ class Guard:
 
     def _session(self, connection: HTTPConnection) -> Session | None:
         token = self._gate.cookies.get(connection, Cookie.SESSION)
-        return self._gate.sessions.find(token) if token else None
+        is_used = FOLLOWS not in connection.headers
+        return self._gate.sessions.find(token, is_used=is_used) if token else None
 
     def _refusal(self, connection: HTTPConnection) -> Response | None:
         """By what stands in the head of the request."""
@@ -148,6 +155,9 @@ def _to_sign_in(connection: HTTPConnection) -> Response:
     if _is_page(asked):
         there = _here(connection.scope) if not _changes(connection.scope) else HOME
         return RedirectResponse(_sign_in(there), 303)
+    if FOLLOWS in asked or _changes(connection.scope):
+        # Whoever is in the middle of something is told, and not led away from it.
+        return _text(401, _NO_SESSION)
     there = path_of(asked.get("hx-current-url", ""), asked.get("host", ""))
     return _text(401, _NO_SESSION, {"HX-Redirect": _sign_in(there)})
 

@@ -59,8 +59,8 @@ class Sessions:
         self._kept[_key(token)] = session
         return token, session
 
-    def find(self, token: str) -> Session | None:
-        """The session that goes on; it was seen now."""
+    def find(self, token: str, *, is_used: bool = True) -> Session | None:
+        """The session that goes on; `is_used`: it was seen now."""
         key = _key(token)
         session = self._kept.get(key)
         if session is None:
@@ -69,6 +69,8 @@ class Sessions:
         if session.is_over(now):
             del self._kept[key]
             return None
+        if not is_used:
+            return session
         self._kept[key] = seen = replace(session, seen=now)
         return seen
 

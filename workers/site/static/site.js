@@ -128,7 +128,7 @@ function tell(item, text, why = "") {
 function summary() {
   if (!taken) return;
   const wrong = document.querySelectorAll("#uploads .verdict.error").length;
-  const failed = document.querySelectorAll("#uploads .why").length;
+  const failed = document.querySelectorAll("#uploads .refused, #uploads .failed").length;
   document.querySelector("#progress").textContent =
     said("progress", { ended, taken }) + (wrong || failed ? said("of_them", { wrong, failed }) : "");
 }
@@ -139,15 +139,16 @@ function add(file, path) {
   const item = line(name);
   taken += 1;
   if (file.size > Number(drop.dataset.limit)) {
-    end(item, said("refused"), said("too_large"));
+    end(item, said("refused"), said("too_large"), "refused");
     return;
   }
   waiting.push({ file, name, item, over: "" });
   next();
 }
 
-function end(item, text, why = "") {
+function end(item, text, why = "", how = "") {
   tell(item, text, why);
+  if (how) item.classList.add(how);
   ended += 1;
   summary();
 }
@@ -177,13 +178,14 @@ function put(one) {
     if (request.status === 200) {
       sent(one.item, answer);
     } else if (request.status === 401) {
-      end(one.item, said("refused"), said("signed_out"));
+      end(one.item, said("refused"), said("signed_out"), "refused");
     } else if (request.status === 409) {
       ask({ ...one, seen: answer.etag || "" }, answer.why);
     } else if (request.status === 0 || request.status === 408 || request.status >= 500) {
       retry(one, answer.why || said("away"));
     } else {
-      end(one.item, said(answer.state === "skipped" ? "skipped" : "refused"), answer.why || said("away"));
+      const how = answer.state === "skipped" ? "skipped" : "refused";
+      end(one.item, said(how), answer.why || said("away"), how);
     }
     next();
   };
