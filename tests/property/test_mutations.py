@@ -28,7 +28,7 @@ from tasks.render.wording import told
 
 #: Format, style, and of which cells every how-many-th is changed at scale 1.
 DOCUMENTS = [
-    (Format.HTML, "plain", 2),
+    (Format.HTML, "plain", 4),
     (Format.TEXT, "markdown", 4),
     (Format.TEXT, "pipe_after_cell", 4),
     (Format.DOCX, "plain", 10),
