@@ -252,7 +252,17 @@ function show(one) {
   summary();
 }
 
+// What cannot be opened is told of; the others come all the same.
 async function walk(entry, path) {
+  try {
+    await into(entry, path);
+  } catch {
+    taken += 1;
+    end(line(path + entry.name), said("refused"), said("unreadable"), "refused");
+  }
+}
+
+async function into(entry, path) {
   if (entry.isFile) {
     const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
     add(file, path + entry.name);
