@@ -52,17 +52,17 @@ def test_told_many_times_a_document_is_read_once(station: Station) -> None:
 
 
 def test_asked_for_again_many_times_a_document_is_read_once_more(station: Station) -> None:
-    info = station.drop("slow-again.html")
+    info = station.drop("slow-fifty.html")
     station.tell(info)
-    station.done("slow-again.html")
+    station.done("slow-fifty.html")
     station.at_rest()
     version = DocumentVersion.of(info)
     process_again(station.app, [version] * 50)
     station.at_rest()
-    assert len(station.tries("slow-again.html")) == 2
+    assert len(station.tries("slow-fifty.html")) == 2
     process_again(station.app, [version])
     station.at_rest()
-    assert len(station.tries("slow-again.html")) == 3
+    assert len(station.tries("slow-fifty.html")) == 3
 
 
 def test_a_document_told_of_after_it_went_is_nothing(station: Station) -> None:
