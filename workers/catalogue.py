@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,8 +24,8 @@ from storage.objects import ObjectInfo
 from storage.results import DocumentVersion, Record, Records, State
 from storage.reviews import NotOurs, Review, Reviews
 from tasks.render.entry import PENDING, entry
-from tasks.render.result import Envelope, loads
-from tasks.render.shape import is_envelope
+from tasks.render.result import Envelope
+from tasks.render.shape import read_envelope
 from workers.settings import Settings
 
 log = structlog.get_logger("gouji")
@@ -85,6 +85,16 @@ class Clerk:
             except Exception:
                 # The record is written: that it is not listed is no reason to do it again.
                 log.exception("catalogue.broke", key=version.key)
+
+    def note_pending(self, version: DocumentVersion) -> None:
+        """Somebody has dropped it, and a list may show it before the next sweep tells of it."""
+        if self.catalogue is not None and self.is_at_work:
+            try:
+                known = self.catalogue.noted_of([version.key]).get(version.key)
+                if known is None or known.etag != version.etag:
+                    self.catalogue.put(version, None, PENDING)
+            except CatalogueError as error:
+                self.complain(error)
 
     def note_decisions(self, reviews: Reviews, key: str) -> None:
         """Somebody has decided on findings of this document. StorageError of the store."""
@@ -214,30 +224,42 @@ def looked_up(
     records: Records, version: DocumentVersion, state: State | None = None
 ) -> tuple[DocumentVersion, ObjectInfo | None, Mapping[str, Any]]:
     """The row of a document as the bucket has it now; `state`: where it was just seen to stand."""
-    if state is not State.PENDING:
-        for there in (State.RESULT, State.FAILED) if state is None else (state,):
-            read = records.read_result if there is State.RESULT else records.read_failure
-            record = read(version.key)
-            envelope = envelope_of(record, version, tables=False)
-            if record is not None and envelope is not None:
-                return version, record.info, {**entry(envelope), "state": there}
-    return version, None, PENDING
+    where = ENDED if state is None else (state,)
+    found = ended(records, version, where, tables=False) if state is not State.PENDING else None
+    if found is None:
+        return version, None, PENDING
+    there, record, envelope = found
+    return version, record.info, {**entry(envelope), "state": there}
+
+
+#: Where the record of a version may be, in the order in which it is looked for.
+ENDED = (State.RESULT, State.FAILED)
+
+
+def ended(
+    records: Records,
+    version: DocumentVersion,
+    where: Iterable[State] = ENDED,
+    *,
+    tables: bool = True,
+) -> tuple[State, Record, Envelope] | None:
+    """The record of a version, and what it says; None where there is none. `tables` as in
+    `read_envelope`."""
+    for state in where:
+        read = records.read_result if state is State.RESULT else records.read_failure
+        record = read(version.key)
+        envelope = envelope_of(record, version, tables=tables)
+        if record is not None and envelope is not None:
+            return state, record, envelope
+    return None
 
 
 def envelope_of(
     record: Record | None, version: DocumentVersion, *, tables: bool = True
 ) -> Envelope | None:
-    """What a record says of this version; None where it is about another, or not ours. Without
-    `tables`, the document's own are left out, and not looked at."""
-    if record is None:
-        return None
-    try:
-        envelope = loads(record.body)
-    except (ValueError, RecursionError):
-        return None
-    if not tables and isinstance(envelope, dict):
-        envelope["tables"] = []
-    if not is_envelope(envelope):
+    """What a record says of this version; None where it is about another, or not ours."""
+    envelope = None if record is None else read_envelope(record.body, tables=tables)
+    if envelope is None:
         return None
     source = envelope.get("source") or {}
     named = (source.get("key"), source.get("etag"))

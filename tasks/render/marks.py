@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tasks.model.report import Severity
 from tasks.render.causes import Cause, causes
 from tasks.render.cells import Cells
 from tasks.render.result import Envelope
@@ -30,7 +31,7 @@ _WORDS: dict[str, str] = {
 }
 _THEN = "；"
 #: What a person should look at first.
-_WEIGHT = ("error", "warning", "info")
+_WEIGHT = tuple(Severity)
 
 
 @dataclass(slots=True)

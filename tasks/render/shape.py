@@ -13,7 +13,7 @@ from typing import Any, TypeGuard
 
 from tasks.forms.annual_report import FORM
 from tasks.model.report import Kind, PlacedBy, Severity
-from tasks.render.result import Envelope
+from tasks.render.result import Envelope, loads
 
 #: Of lists and objects in each other; an envelope of ours has eight.
 _DEEPEST = 32
@@ -37,6 +37,18 @@ def is_envelope(told: object) -> TypeGuard[Envelope]:
         and (told["status"] != "done" or _DONE(told))
         and (told.get("report") is None or _WITH_REPORT(told))
     )
+
+
+def read_envelope(body: bytes, *, tables: bool = True) -> Envelope | None:
+    """What a record says; None where it is none that the programs here can work with. Without
+    `tables`, the document's own are left out, and not looked at."""
+    try:
+        told: Any = loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not tables and isinstance(told, dict):
+        told["tables"] = []
+    return told if is_envelope(told) else None
 
 
 def _is_plain(told: object, deepest: int) -> bool:

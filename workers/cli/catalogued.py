@@ -20,8 +20,8 @@ from storage.catalogue import Catalogue, CatalogueError, Noted
 from storage.counts import Counts
 from storage.objects import ObjectInfo, ObjectStore
 from storage.results import DocumentVersion, Records, State
-from tasks.render.result import Envelope, loads
-from tasks.render.shape import is_envelope
+from tasks.render.result import Envelope
+from tasks.render.shape import read_envelope
 from workers.catalogue import Mending, looked_up, open_catalogue
 from workers.cli.language import Said, tell
 from workers.cli.ledger import PENDING, READERS, Entry, Ledger
@@ -176,13 +176,7 @@ def _known(noted: Mapping[str, Noted], info: ObjectInfo) -> Noted | None:
 
 def _envelope(body: bytes | None) -> Envelope | None:
     """None where it is spoilt, or not ours."""
-    if body is None:
-        return None
-    try:
-        envelope = loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return envelope if is_envelope(envelope) else None
+    return None if body is None else read_envelope(body)
 
 
 def _looked_up(

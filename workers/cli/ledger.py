@@ -18,7 +18,7 @@ from storage.errors import NotFound
 from storage.objects import ObjectInfo, ObjectStore
 from storage.results import DocumentVersion
 from tasks.render.result import Envelope, dumps, loads
-from tasks.render.shape import is_envelope
+from tasks.render.shape import read_envelope
 
 #: As many as boto3 keeps connections for without a word.
 READERS = 8
@@ -129,10 +129,9 @@ class Ledger:
 
     def _fetched(self, key: str) -> Envelope | None:
         try:
-            envelope = loads(self._store.get(key).body)
-        except (NotFound, ValueError, RecursionError):
+            return read_envelope(self._store.get(key).body)
+        except NotFound:
             return None
-        return envelope if is_envelope(envelope) else None
 
 
 def _record_keys(key: str) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import structlog
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -12,11 +11,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from storage.catalogue import CatalogueError
 from storage.objects import ObjectStore
 from storage.results import DocumentVersion, Records
 from storage.reviews import Reviews
-from workers.catalogue import open_catalogue
+from workers.catalogue import Clerk
 from workers.settings import Settings
 from workers.site import documents, failed, inbox, overview, reviewing, uploads
 from workers.site.access.gate import open_gate
@@ -29,8 +27,6 @@ from workers.site.rendering import LANGUAGE_COOKIE, templates
 from workers.site.trouble import HANDLERS
 from workers.site.turns import Turns
 
-log = structlog.get_logger("gouji")
-
 #: A year.
 _LANGUAGE_SECONDS = 365 * 24 * 3600
 
@@ -38,16 +34,11 @@ _LANGUAGE_SECONDS = 365 * 24 * 3600
 def open_desk(
     settings: Settings, store: ObjectStore, again: Callable[[Sequence[DocumentVersion]], None]
 ) -> Desk:
-    try:
-        catalogue = open_catalogue(settings)
-    except CatalogueError as error:
-        log.warning("catalogue.not_opened", message=str(error))
-        catalogue = None
     return Desk(
         store=store,
         records=Records(store),
         reviews=Reviews(store),
-        catalogue=catalogue,
+        catalogue=Clerk.of(settings).catalogue,
         originals=Originals(),
         again=again,
         max_document_mib=settings.max_document_mib,

@@ -6,21 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-import structlog
-
 from storage import keys
 from storage.catalogue import Catalogue, CatalogueError
 from storage.errors import NotFound
 from storage.objects import ObjectStore
 from storage.results import DocumentVersion, Records, State
 from storage.reviews import Reviews
-from tasks.render.entry import PENDING
 from tasks.render.result import Envelope
-from workers.catalogue import envelope_of
+from workers.catalogue import Clerk, ended
 from workers.site.originals import Originals
 from workers.site.saving import PART_BYTES
-
-log = structlog.get_logger("gouji")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +48,11 @@ class Desk:
         if info is None:
             return None
         version = DocumentVersion.of(info)
-        for state, read in (
-            (State.RESULT, self.records.read_result),
-            (State.FAILED, self.records.read_failure),
-        ):
-            envelope = envelope_of(read(key), version)
-            if envelope is not None:
-                return Standing(version=version, state=state, envelope=envelope)
-        return Standing(version=version, state=State.PENDING, envelope=None)
+        found = ended(self.records, version)
+        if found is None:
+            return Standing(version=version, state=State.PENDING, envelope=None)
+        state, _, envelope = found
+        return Standing(version=version, state=state, envelope=envelope)
 
     def asked_catalogue(self) -> Catalogue:
         """For pages that are nothing without it. Raises CatalogueError where there is none."""
@@ -83,16 +75,10 @@ class Desk:
             size = min(PART_BYTES, version.size - first)
             yield self.store.get_part(version.key, first, size, if_match=version.etag)
 
-    def note_pending(self, version: DocumentVersion) -> None:
-        """So that a list shows it before the next sweep does."""
-        if self.catalogue is None:
-            return
-        try:
-            known = self.catalogue.noted_of([version.key]).get(version.key)
-            if known is None or known.etag != version.etag:
-                self.catalogue.put(version, None, PENDING)
-        except CatalogueError as error:
-            log.warning("catalogue.silent", message=str(error))
+    @property
+    def clerk(self) -> Clerk:
+        """A new one each time: a person waits for what is written, so it is tried each time."""
+        return Clerk(self.catalogue)
 
 
 def _is_named(key: str) -> bool:

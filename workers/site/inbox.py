@@ -6,7 +6,7 @@ import hashlib
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from tempfile import TemporaryFile
@@ -136,7 +136,9 @@ def take(request: Request) -> Response:
     try:
         with request.app.state.making.one():
             documents = _documents(desk, catalogue, asked)
-            _write(file, what, f".{ending}", documents, partial(_decided, desk), spoken)
+            reviewed = {key for _, key in catalogue.known_reviews()}
+            decided = partial(_decided, desk, reviewed)
+            _write(file, what, f".{ending}", documents, decided, spoken)
     except TooManyRows:
         file.close()
         return page(request, "too_many.html", status=422, most=MOST_LISTED, asked=asked)
@@ -189,9 +191,9 @@ _DATA: dict[str, tuple[Callable[[], Sequence[Column]], _Rows]] = {
 _NAMES = {"list": "file_list", "wide": "file_wide", "long": "file_long"}
 
 
-def _decided(desk: Desk, key: str) -> Mapping[str, Decided]:
+def _decided(desk: Desk, reviewed: Collection[str], key: str) -> Mapping[str, Decided]:
     """What people decided on a document, by the ids of its findings."""
-    if not desk.asked_catalogue().decisions_of([key]):
+    if key not in reviewed:
         return {}
     try:
         return {one.finding: one for one in desk.reviews.read(key).decisions}

@@ -19,9 +19,8 @@ from tasks.forms.expected import MOST_MIB, Complaint, expected_of
 from tasks.render.charts import Bar, Group, bars, columns, stacked
 from tasks.render.figures import OtherForm, pack
 from tasks.render.page import parts
-from tasks.render.result import loads
 from tasks.render.rules import rule_name
-from tasks.render.shape import is_envelope
+from tasks.render.shape import read_envelope
 from tasks.render.sheet import BYTE_ORDER_MARK, csv_line
 from tasks.render.sums import Sums, filled, summed
 from tasks.render.sums_workbook import sums_workbook
@@ -145,8 +144,8 @@ def _summed(catalogue: Catalogue, year: int) -> Sums:
 def _packed_anew(catalogue: Catalogue, filters: Filters) -> Iterator[tuple[str | None, bytes]]:
     keys = (key for key, *_ in catalogue.figures(filters))
     for _, _, body in catalogue.envelopes(keys):
-        envelope = loads(body)
-        if not is_envelope(envelope) or not envelope.get("report"):
+        envelope = read_envelope(body)
+        if envelope is None or not envelope.get("report"):
             continue
         report = envelope["report"]
         yield report.get("organ_key"), pack(report, envelope["findings"])

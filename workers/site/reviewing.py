@@ -12,20 +12,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from storage.catalogue import CatalogueError
 from storage.results import State
 from storage.reviews import NOTE_CHARACTERS, Choice, Decision, clean_note
 from tasks.render.identity import finding_id
 from tasks.render.page import parts
 from tasks.render.result import Envelope
-from workers.catalogue import note_decisions
 from workers.site.access.guard import require
 from workers.site.access.users import Role
 from workers.site.asked import ORDERS, PAGE, Asked
@@ -34,8 +31,6 @@ from workers.site.documents import told_envelope
 from workers.site.forms import form_of
 from workers.site.rendering import is_fragment, link, page
 from workers.site.trouble import NotThere, told
-
-log = structlog.get_logger("gouji")
 
 REOPEN = "reopen"
 
@@ -81,7 +76,8 @@ def _decide(request: Request, form: FormData, by: str) -> Response:
     except (ValueError, KeyError) as error:
         raise HTTPException(400) from error
     settled = desk.reviews.decide(key, choices, by=by, at=datetime.now(UTC))
-    _note(desk, key)
+    # where the catalogue does not answer, the next sweep writes it there
+    desk.clerk.note_decisions(desk.reviews, key)
     number = str(form.get("number", "0"))
     if not is_fragment(request):
         return RedirectResponse(link("/document", key=key) + f"#f{number}", status_code=303)
@@ -117,13 +113,3 @@ def _choices(form: FormData, standing: Standing, envelope: Envelope) -> list[Cho
         )
         for finding, mark in zip(findings, seen, strict=True)
     ]
-
-
-def _note(desk: Desk, key: str) -> None:
-    """What lists ask; where it does not answer, the next sweep writes it there."""
-    if desk.catalogue is None:
-        return
-    try:
-        note_decisions(desk.catalogue, desk.reviews, [key])
-    except CatalogueError as error:
-        log.warning("catalogue.silent", message=str(error), key=key)

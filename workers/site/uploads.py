@@ -156,7 +156,7 @@ def put(
             )
         except Conflict:
             continue
-        desk.note_pending(DocumentVersion.of(info))
+        desk.clerk.note_pending(DocumentVersion.of(info))
         return {"state": "sent", "key": name}
     now = desk.store.head(key)
     raise NotTaken(409, "other", _OTHER, now.etag if now else "")
