@@ -38,9 +38,9 @@ class Role:
     wave: int
     #: How long it may take over stopping before it is killed.
     patience_seconds: float
-    #: Options by which it is given listening sockets, which outlive it: who connects while it
-    #: is started again waits, instead of being turned away.
-    doors: tuple[str, ...] = ()
+    #: Option by which it is given a listening socket, and the name of that; sockets outlive it:
+    #: who connects while it is started again waits, instead of being turned away.
+    doors: tuple[tuple[str, str], ...] = ()
 
 
 class Child:
@@ -51,13 +51,13 @@ class Child:
         role: Role,
         environ: Mapping[str, str],
         log: Path,
-        doors: Sequence[socket.socket] = (),
+        doors: Mapping[str, socket.socket] | None = None,
         command: Sequence[str] = COMMAND,
     ) -> None:
-        """`doors` are the listening sockets that the role asks for, in its order."""
+        """`doors` are listening sockets by their names, those of the role among them."""
         self._command = command
         self.role = role
-        self._doors = tuple(doors)
+        self._doors = {option: (doors or {})[name] for option, name in role.doors}
         self.ready = False
         self.deaths = 0
         self.environ = environ
@@ -83,7 +83,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=[given.fileno() for given in (theirs, *self._doors)],
+                pass_fds=[given.fileno() for given in (theirs, *self._doors.values())],
                 start_new_session=True,
             )
         self._line, self._started, self.ready = ours, time.monotonic(), False
@@ -134,8 +134,8 @@ class Child:
             self._bury()
 
     def _options(self, tether: socket.socket) -> list[str]:
-        named = zip(("--tether", *self.role.doors), (tether, *self._doors), strict=True)
-        return [word for option, given in named for word in (option, str(given.fileno()))]
+        named = {"--tether": tether, **self._doors}
+        return [word for option, given in named.items() for word in (option, str(given.fileno()))]
 
     def _listen(self) -> None:
         if self.ready or self._line is None:

@@ -40,15 +40,19 @@ ROLES = (
         arguments=("listen",),
         wave=0,
         patience_seconds=3,
-        doors=("--door", "--site-door"),
+        doors=(("--door", "listen"), ("--site-door", "site")),
     ),
     Role(name="sweep", arguments=("sweep", "--forever"), wave=0, patience_seconds=3),
     Role(name="worker-light", arguments=("worker", "--queue", "light"), wave=1, patience_seconds=8),
     Role(name="worker-pdf", arguments=("worker", "--queue", "pdf"), wave=1, patience_seconds=8),
-    Role(name="flower", arguments=("flower",), wave=1, patience_seconds=2, doors=("--door",)),
+    Role(
+        name="flower",
+        arguments=("flower",),
+        wave=1,
+        patience_seconds=2,
+        doors=(("--door", "flower"),),
+    ),
 )
-#: Role -> the doors that it is given, in the order in which it asks for them.
-_DOORS = {"listen": ("listen", "site"), "flower": ("flower",)}
 #: `EX_USAGE`, with which a child ends when a setting is wrong.
 USAGE = 64
 #: Processes that have not said they are ready by now never will.
@@ -175,13 +179,7 @@ class Service:
         self._servers = servers
         self._say = say
         self._children = [
-            Child(
-                role,
-                _environ(settings),
-                home.log(role.name),
-                [doors[name] for name in _DOORS.get(role.name, ())],
-            )
-            for role in ROLES
+            Child(role, _environ(settings), home.log(role.name), doors) for role in ROLES
         ]
         self._starts_at: dict[str, float] = {}
         self._shorten_at = 0.0
