@@ -17,7 +17,7 @@ from functools import cache
 from html import escape
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from tasks.forms.annual_report import FORM
@@ -29,6 +29,7 @@ from tasks.render.marks import Mark, Marks, shown, told
 from tasks.render.names import table_name
 from tasks.render.result import Envelope
 from tasks.render.sentences import no_report_told, sentences, unread_told
+from tasks.render.templating import environment
 from tasks.render.xml_text import clean
 
 #: Of a document that is no report, so many tables and cells are shown.
@@ -258,11 +259,4 @@ def _as_read(envelope: Envelope) -> Iterator[dict[str, Any]]:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("tasks.render"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html")
+    return environment("tasks.render").get_template("report.html")

@@ -14,7 +14,7 @@ from functools import cache
 from typing import BinaryIO
 
 import xlsxwriter
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from tasks.render.book_file import book_in
 from tasks.render.causes import causes
@@ -22,6 +22,7 @@ from tasks.render.coverage import outcome
 from tasks.render.result import Envelope
 from tasks.render.sentences import no_report_told, unread_told
 from tasks.render.sheet import HEADS, Entry, Row, csv_lines
+from tasks.render.templating import environment
 from tasks.render.xml_text import clean, row_height
 
 ENDINGS = (".xlsx", ".csv", ".html")
@@ -237,11 +238,4 @@ def _digits(entry: int | Decimal) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("tasks.render"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("list.html")
+    return environment("tasks.render").get_template("list.html")

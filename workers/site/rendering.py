@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.templating import Jinja2Templates
@@ -16,6 +15,7 @@ from starlette.templating import Jinja2Templates
 from storage import keys
 from tasks.render.identity import finding_id
 from tasks.render.rules import rule_name
+from tasks.render.templating import environment
 from workers.cli.language import Language
 from workers.site.access.guard import session_of
 from workers.site.access.users import Role
@@ -93,18 +93,12 @@ def link(path: str, **query: Any) -> str:
 
 @cache
 def templates() -> Jinja2Templates:
-    environment = Environment(
-        loader=PackageLoader("workers.site"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["link"] = link
-    environment.filters |= {
+    ours = environment("workers.site", "tasks.render")
+    ours.globals["link"] = link
+    ours.filters |= {
         "moment": shown_moment,
         "path": path_of,
         "finding_id": finding_id,
         "rules_named": rules_named,
     }
-    return Jinja2Templates(env=environment, context_processors=[_common])
+    return Jinja2Templates(env=ours, context_processors=[_common])
