@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import PurePosixPath
@@ -19,7 +19,6 @@ from storage.reviews import NotOurs
 from tasks.model.document import Format
 from tasks.model.refusal import Refusal
 from tasks.render.coverage import outcome
-from tasks.render.marks import Marks
 from tasks.render.outputs import PAGE, WORKBOOK
 from tasks.render.page import parts
 from tasks.render.result import Envelope, dumps, loads
@@ -69,7 +68,8 @@ def document(request: Request) -> Response:
     others = _of_organ(desk, envelope)
     envelope = _beside_others(envelope, others)
     turned = "page" in request.query_params
-    shown_cell = about["cell"] or ("" if turned else _first_suspect(envelope))
+    report = parts(envelope, lambda cell: _place_link(key, envelope, cell))
+    first = "" if turned else _first_suspect(report["findings"], envelope)
     try:
         decisions, is_foreign = desk.reviews.read(key).decisions, False
     except NotOurs:
@@ -79,26 +79,26 @@ def document(request: Request) -> Response:
         "document.html",
         **about
         | {
-            "report": parts(envelope, lambda cell: _place_link(key, envelope, cell)),
+            "report": report,
             "years": [(one["report"]["year"], one["source"]["key"]) for one in others],
-            "own_year": (envelope.get("report") or {}).get("year"),
             "decisions": {one.finding: one for one in decisions},
             "is_foreign": is_foreign,
             "next_open": _next_open(desk, key),
-            **beside(desk, standing, shown_cell, request.query_params.get("page", "")),
+            **beside(desk, standing, about["cell"] or first, request.query_params.get("page", "")),
         },
     )
 
 
-def _first_suspect(envelope: Envelope) -> str:
+def _first_suspect(findings: Iterable[Mapping[str, Any]], envelope: Envelope) -> str:
     """The cell that is most likely wrong, where it has a place; else ""."""
+    cells = (str(suspect["cell"]) for one in findings for suspect in one["suspects"])
+    return next((cell for cell in cells if _has_place(envelope, cell)), "")
+
+
+def _has_place(envelope: Envelope, cell: str) -> bool:
+    table, row, column = cell.split(".")
     report = envelope.get("report") or {}
-    for cause in Marks.of(envelope).causes:
-        for suspect in cause.suspects:
-            table, row, column = suspect["cell"].split(".")
-            if (report.get(table, {}).get(row, {}).get(column) or {}).get("at"):
-                return str(suspect["cell"])
-    return ""
+    return bool((report.get(table, {}).get(row, {}).get(column) or {}).get("at"))
 
 
 def _next_open(desk: Desk, key: str) -> str | None:
@@ -239,9 +239,8 @@ def _standing(desk: Desk, request: Request) -> Standing:
 
 def _place_link(key: str, envelope: Envelope, cell: str) -> str | None:
     """To the place of the cell in the original; None where it has none."""
-    table, row, column = cell.split(".")
-    value = envelope["report"][table].get(row, {}).get(column) or {}
-    return link("/document", key=key, cell=cell) + "#original" if value.get("at") else None
+    there = link("/document", key=key, cell=cell) + "#original"
+    return there if _has_place(envelope, cell) else None
 
 
 def _output(desk: Desk, version: DocumentVersion, name: str) -> bytes | None:

@@ -108,6 +108,14 @@ def _years(request: Request, catalogue: Catalogue) -> tuple[Sequence[int], int |
     return years, years[0] if years else None
 
 
+def _asked_year(request: Request, catalogue: Catalogue) -> tuple[Sequence[int], int]:
+    """Likewise. Raises NotThere where there is no report at all."""
+    years, year = _years(request, catalogue)
+    if year is None:
+        raise NotThere("no_reports")
+    return years, year
+
+
 # --- sums ------------------------------------------------------------------------------------
 
 
@@ -155,9 +163,7 @@ def sums_part(request: Request) -> Response:
     """GET /overview/sums?year=…: a part of the page, which may take a while."""
     desk: Desk = request.app.state.desk
     catalogue, t = desk.asked_catalogue(), words(language(request))
-    years, year = _years(request, catalogue)
-    if year is None:
-        raise NotThere("no_reports")
+    years, year = _asked_year(request, catalogue)
     reckoned: Reckoned = request.app.state.reckoned
     drawn = years[:MOST_YEARS][::-1]
     with request.app.state.making.one():
@@ -202,9 +208,7 @@ def sums_file(request: Request) -> Response:
     """GET /overview/sums.xlsx?year=…"""
     desk: Desk = request.app.state.desk
     catalogue, t = desk.asked_catalogue(), words(language(request))
-    _, year = _years(request, catalogue)
-    if year is None:
-        raise NotThere("no_reports")
+    _, year = _asked_year(request, catalogue)
     with request.app.state.making.one():
         sums = request.app.state.reckoned.of(catalogue, year)
         names = {key: organ for organ, key, _, _ in catalogue.reported(year) if key}
