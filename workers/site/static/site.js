@@ -92,7 +92,7 @@ const said = (name, values = {}) =>
 
 const waiting = [];   // files that are to be sent
 const pending = new Map();  // key in the inbox -> its line
-let sending = 0;
+const sending = new Set();  // names of the files that are on their way
 let taken = 0;
 let ended = 0;
 
@@ -155,9 +155,13 @@ function end(item, text, why = "", how = "") {
 
 function next() {
   summary();
-  while (sending < SENDERS && waiting.length) {
-    sending += 1;
-    put(waiting.shift());
+  while (sending.size < SENDERS) {
+    // two files of one name go in their order, so that the second is the one asked about
+    const turn = waiting.findIndex((one) => !sending.has(one.name));
+    if (turn < 0) return;
+    const [one] = waiting.splice(turn, 1);
+    sending.add(one.name);
+    put(one);
   }
 }
 
@@ -172,7 +176,7 @@ function put(one) {
     if (bar && event.lengthComputable) bar.value = event.loaded / event.total;
   };
   request.onloadend = () => {
-    sending -= 1;
+    sending.delete(one.name);
     let answer = {};
     try { answer = JSON.parse(request.responseText); } catch { answer = {}; }
     if (request.status === 200) {
@@ -200,6 +204,7 @@ function sent(item, answer) {
 
 function choice(one, why, answers) {
   tell(one.item, "", why);
+  document.querySelector("#uploads").prepend(one.item);  // it waits for somebody
   for (const [text, over] of answers) {
     const button = document.createElement("button");
     button.type = "button";
@@ -299,5 +304,5 @@ if (drop) {
       event.target.value = "";
     });
   }
-  window.addEventListener("beforeunload", (event) => { if (sending || waiting.length) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => { if (sending.size || waiting.length) event.preventDefault(); });
 }
