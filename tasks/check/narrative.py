@@ -28,12 +28,12 @@ from tasks.check.scope import (
     when_told,
 )
 from tasks.check.tellings import TELLINGS, Context, Telling
+from tasks.identify.wrapped import paragraphs
 from tasks.model.document import Document
 from tasks.model.report import Finding, Kind, Report, Severity
 from tasks.model.saying import FigureOf, Saying, say
-from tasks.recognise.amounts import digits_to_int, han_to_int
-from tasks.recognise.labels import plain
-from tasks.recognise.wrapped import paragraphs
+from tasks.says.amounts import digits_to_int, han_to_int
+from tasks.says.labels import plain
 
 
 class Doubt(StrEnum):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from tasks.forms.expected import Expected
 from tasks.forms.regions import by_name
-from tasks.recognise.labels import key, plain
-from tasks.recognise.regions import organ_key
+from tasks.identify.regions import organ_key
+from tasks.says.labels import key, plain
 
 #: A name that has none of these says of no place: 财政局.
 _PLACED = re.compile(

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tasks.forms.annual_report import FORM
+from tasks.identify.regions import organ_key
 from tasks.model.report import Finding, Kind, PlacedBy, Report, Severity, Suspect, Value
 from tasks.model.saying import FigureOf, LinesOf, TableOf, say
-from tasks.recognise.regions import organ_key
 
 #: More than so many times last year's figure is worth a look, from this figure on.
 _TIMES = 5

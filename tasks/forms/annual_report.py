@@ -6,7 +6,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from tasks.forms import __path__ as _folder
-from tasks.forms.vocabulary import Edition, Form
+from tasks.forms.vocabulary import Edition, Evidence, Form
 
 TABLES = ("disclosure", "requests", "disputes")
 #: How people cite the tables: by the section that they stand in.
@@ -35,6 +35,11 @@ FORM = Form(
     ),
     tables=TABLES,
     editions=_editions(),
+    evidence={
+        "disclosure": Evidence(lines=3, labels=5, heads=1, rows=3),
+        "requests": Evidence(lines=5, labels=8, heads=5, rows=8),
+        "disputes": Evidence(lines=3, labels=5, heads=5, rows=2),
+    },
     other_sections=(
         "总体情况",
         "存在的主要问题及改进情况",

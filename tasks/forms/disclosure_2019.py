@@ -12,6 +12,7 @@ _DECISIONS = Line(id="decisions", labels=("处理决定数量", "本年处理决
 EDITION = Edition(
     table="disclosure",
     edition="2019",
+    last_year=2020,
     source="国办公开办函〔2019〕60号; 政府信息公开条例 art. 20",
     titles=("主动公开政府信息情况", "行政机关主动公开政府信息情况", "主动公开情况"),
     blocks=(

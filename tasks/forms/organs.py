@@ -1,7 +1,7 @@
 """How the names of organs are made: knowledge only.
 
 A name ends as names of organs do, begins with a place or a subject and with no word of a
-sentence, and has no word in it that tells something. `tasks/recognise/names.py` holds texts
+sentence, and has no word in it that tells something. `tasks/identify/names.py` holds texts
 against these tables; all are in simplified characters and half-width signs, without spaces.
 
 Source: 《国务院行政机构设置和编制管理条例》, 《地方各级人民政府机构设置和编制管理条例》 for the

@@ -16,6 +16,7 @@ _OTHER = Line(id="other", numbering="（六）", labels=("其他处理",), group
 EDITION = Edition(
     table="requests",
     edition="2019",
+    last_year=2020,
     source="国办公开办函〔2019〕60号",
     titles=TITLES,
     blocks=(Block(columns=COLUMNS, rows=(*BEFORE_OTHER, _OTHER, *AFTER_OTHER)),),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -100,6 +100,8 @@ class Edition:
     usual_labels: tuple[str, ...] = ()
     #: The rows of the form are the columns of the printed table (table 四: one line of figures).
     sideways: bool = False
+    #: The last year that is reported on in this edition, None while it is in force.
+    last_year: int | None = None
     source: str = ""
 
     def __post_init__(self) -> None:
@@ -125,6 +127,20 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """How much of a table must be seen before it is taken for one: its labels stand in texts about
+    it and in tables of other matters as well."""
+
+    #: Rows of the form, in what the reader gives as a table.
+    lines: int
+    #: Different labels one after the other, in text that has lost its rows.
+    labels: int
+    #: Different heads side by side, and rows of the form below them, on a page without lines.
+    heads: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """A statutory form: its tables, each in its editions."""
 
@@ -135,6 +151,8 @@ class Form:
     tables: tuple[str, ...]
     #: Newest edition of a table first.
     editions: tuple[Edition, ...]
+    #: Table id -> what makes one.
+    evidence: Mapping[str, Evidence]
     #: Headings of the sections without a table, without their numbers.
     other_sections: tuple[str, ...] = ()
 

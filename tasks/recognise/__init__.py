@@ -41,25 +41,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tasks.forms.annual_report import FORM
+from tasks.identify.identity import Identity, identify
+from tasks.identify.regions import organ_key, region_of
+from tasks.identify.sections import holds_nothing, sections_of, seen_blank
 from tasks.model.document import Document, DoubtKind, Table
 from tasks.model.report import Finding, Kind, Report, Severity
 from tasks.model.saying import TableOf, say
 from tasks.recognise.anchors import side_of, with_table
 from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
 from tasks.recognise.gathered import with_gathered_rows, without_gathered_rows
-from tasks.recognise.identity import Identity, identify
-from tasks.recognise.labels import key
 from tasks.recognise.leaving import with_own_tables
 from tasks.recognise.read_tables import TableReading, read_table
-from tasks.recognise.regions import organ_key, region_of
 from tasks.recognise.restore import restore, unfold
 from tasks.recognise.rows import Segment, lines_of, tables_to_segments
 from tasks.recognise.scans import distrust_scans
-from tasks.recognise.sections import holds_nothing, sections_of, seen_blank
 from tasks.recognise.spaces import without_lost_spaces
+from tasks.says.labels import key
 
-#: A table of the form is there if so many of its lines are.
-_FEWEST_LINES = {"disclosure": 3, "requests": 5, "disputes": 3}
 #: Where all heads of its columns are there as well so many are enough.
 _FEWEST_HEADED = 2
 #: Share of the cells that the reader's own table shows.
@@ -179,7 +177,7 @@ def _read_tables(document: Document, who: Identity) -> dict[str, TableReading]:
     for table in FORM.tables:
         chosen = _belonging(table, segments.get(table, ()))
         reading = read_table(table, chosen, who.year) if chosen else None
-        if reading and (reading.found >= _FEWEST_LINES[table] or _is_beginning(reading)):
+        if reading and (reading.found >= FORM.evidence[table].lines or _is_beginning(reading)):
             readings[table] = reading
     return readings
 

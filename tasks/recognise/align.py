@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from tasks.forms.vocabulary import Line
 from tasks.model.report import PlacedBy
-from tasks.recognise.labels import NOT_EXACT, key, likeness, numbering, tells_part, without_remark
+from tasks.says.labels import NOT_EXACT, key, likeness, numbering, tells_part, without_remark
 
 #: A label less alike than this to a line of the form is another label altogether.
 _UNLIKE = 0.45

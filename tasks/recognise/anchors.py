@@ -20,11 +20,8 @@ from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Block, Cell, Document, Paragraph, Table, TextRun, Where
-from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.heads import Band, Stretch, band_over, says_row, stretches
-from tasks.recognise.labels import key
 from tasks.recognise.sides import Side, heads_over, side_of_figures
-from tasks.recognise.vocabulary import OTHER
 from tasks.recognise.whole import (
     LINE_GAP,
     Text,
@@ -35,9 +32,10 @@ from tasks.recognise.whole import (
     runs_to_texts,
     share,
 )
+from tasks.says.amounts import looks_like_value
+from tasks.says.labels import key
+from tasks.says.vocabulary import OTHER
 
-#: Rows of the form that must stand below the heads.
-_FEWEST_ROWS = {"disclosure": 3, "requests": 8, "disputes": 2}
 #: So many figures show at which side of their columns they stand.
 _FEWEST_FIGURES = 8
 #: How far from the lines of a label a figure of its row may stand, in heights of a line.
@@ -101,7 +99,7 @@ def _upright(stretch: Stretch, fallback: Side | None) -> _Made | None:
     labels, runs = _parted(stretch.runs, bands, table)
     rows = _rows(_with_lines_joined(labels), bands)
     said = {row.label.says for row in rows if row.label and row.label.says}
-    if len(said) < _FEWEST_ROWS[table]:
+    if len(said) < FORM.evidence[table].rows:
         return None
     figures = _figure_texts(_without_titles(runs, table))
     side = side_of_figures(figures, bands) or fallback

@@ -17,10 +17,10 @@ from dataclasses import dataclass, replace
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Cell, Document, Table
 from tasks.model.report import Kind
-from tasks.recognise.amounts import digits_to_int, looks_like_value, text_to_amount
-from tasks.recognise.labels import key
 from tasks.recognise.rows import Row, cells_by_row, spoken_of, table_rows
-from tasks.recognise.vocabulary import any_column_label, any_row_label
+from tasks.says.amounts import digits_to_int, looks_like_value, text_to_amount
+from tasks.says.labels import key
+from tasks.says.vocabulary import any_column_label, any_row_label
 
 #: One head alone shows no columns that figures could be out of.
 _FEWEST_HEADS = 2

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from tasks.model.document import Cell, Table
 from tasks.model.report import Kind
-from tasks.recognise.amounts import looks_like_value, text_to_amount
+from tasks.says.amounts import looks_like_value, text_to_amount
 
 
 def keep_place(tables: Iterable[Table]) -> bool:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from tasks.forms.vocabulary import Edition, Line
 from tasks.model.document import Table
 from tasks.model.report import PlacedBy
-from tasks.recognise.labels import numbering
 from tasks.recognise.rows import Row
-from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
+from tasks.says.labels import numbering
+from tasks.says.vocabulary import OTHER, column_labels, row_labels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,11 +18,11 @@ from itertools import combinations, groupby, takewhile
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Cell, Table
 from tasks.model.report import Kind
-from tasks.recognise.amounts import looks_like_value, text_to_amount
-from tasks.recognise.labels import key
 from tasks.recognise.rows import cells_by_row
 from tasks.recognise.tokens import Is, Spot, Token, is_damaged, said, together
-from tasks.recognise.vocabulary import all_labels, any_label, any_row_label
+from tasks.says.amounts import looks_like_value, text_to_amount
+from tasks.says.labels import key
+from tasks.says.vocabulary import all_labels, any_label, any_row_label
 
 #: Pieces of a label that follow each other, at most: it may be set vertically.
 _MOST_PIECES = 14

@@ -18,9 +18,9 @@ from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Axis, Line
 from tasks.model.document import Block, Cell, Document, Paragraph, Table
 from tasks.model.report import Kind
-from tasks.recognise.amounts import looks_like_value, text_to_amount
 from tasks.recognise.rows import cells_by_row
-from tasks.recognise.vocabulary import any_column_label, any_other_label, any_row_label
+from tasks.says.amounts import looks_like_value, text_to_amount
+from tasks.says.vocabulary import any_column_label, any_other_label, any_row_label
 
 #: Fewer rows show no habit.
 _FEWEST_ROWS = 3

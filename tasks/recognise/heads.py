@@ -14,9 +14,10 @@ from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
 from tasks.model.document import TextRun
-from tasks.recognise.amounts import looks_like_value
-from tasks.recognise.labels import Match, key, numbering, plain
-from tasks.recognise.vocabulary import (
+from tasks.recognise.whole import Text, holds, keys, place_of, runs_to_texts
+from tasks.says.amounts import looks_like_value
+from tasks.says.labels import Match, key, numbering, plain
+from tasks.says.vocabulary import (
     OTHER,
     any_column_label,
     any_other_label,
@@ -24,10 +25,7 @@ from tasks.recognise.vocabulary import (
     table_of,
     titles,
 )
-from tasks.recognise.whole import Text, holds, keys, place_of, runs_to_texts
 
-#: Different heads that must stand side by side.
-_FEWEST_HEADS = {"disclosure": 1, "requests": 5, "disputes": 5}
 #: White between the heights of heads that stand side by side, in heights of a line.
 _HEAD_GAP = 1.5
 #: And where some stand beside the heads of groups (table 四).
@@ -81,7 +79,7 @@ def _bands(runs: Sequence[TextRun], table: str) -> list[Band]:
     bands = [
         Band(tuple(heads))
         for heads in beside
-        if len({head.says for head in heads}) >= _FEWEST_HEADS[table]
+        if len({head.says for head in heads}) >= FORM.evidence[table].heads
     ]
     in_bands = {id(head) for band in bands for head in band.heads}
     for text in texts:

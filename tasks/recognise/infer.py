@@ -16,7 +16,7 @@ from itertools import combinations
 
 from tasks.forms.vocabulary import Axis, Edition, Relation
 from tasks.model.report import Kind, PlacedBy, Value
-from tasks.recognise.amounts import MOST_DIGITS, text_to_amount
+from tasks.says.amounts import MOST_DIGITS, text_to_amount
 
 #: More readings of one row than this are not tried.
 _MOST_READINGS = 30_000

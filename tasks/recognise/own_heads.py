@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from tasks.forms.vocabulary import Block, Edition, Line
-from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.columns import is_title
-from tasks.recognise.labels import key
 from tasks.recognise.rows import HAN, Row
-from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
+from tasks.says.amounts import looks_like_value
+from tasks.says.labels import key
+from tasks.says.vocabulary import OTHER, column_labels, row_labels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,10 +19,8 @@ from tasks.model.document import Cell, DoubtKind, Table
 from tasks.model.report import Kind, PlacedBy
 from tasks.model.saying import Saying, say
 from tasks.recognise.align import Alignment, RowLabel, align
-from tasks.recognise.amounts import is_unit, looks_like_value, text_to_amount
 from tasks.recognise.blanks import ends_in_doubt, totals_tell
 from tasks.recognise.columns import Header, completed, headers_of, is_header
-from tasks.recognise.labels import Labels, key, numbering, plain
 from tasks.recognise.own_heads import OwnHeads, own_heads
 from tasks.recognise.rows import (
     HAN,
@@ -33,7 +31,9 @@ from tasks.recognise.rows import (
     may_be_figure,
     may_say_row,
 )
-from tasks.recognise.vocabulary import OTHER, any_label, column_labels, row_labels
+from tasks.says.amounts import is_unit, looks_like_value, text_to_amount
+from tasks.says.labels import Labels, key, numbering, plain
+from tasks.says.vocabulary import OTHER, any_label, column_labels, row_labels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

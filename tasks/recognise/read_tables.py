@@ -9,13 +9,13 @@ from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Edition, Line
 from tasks.model.report import Finding, Kind, LeftOver, PlacedBy, Severity, Value
 from tasks.model.saying import LinesOf, Saying, TableOf, say
-from tasks.recognise.amounts import looks_like_value, text_to_amount
 from tasks.recognise.infer import Figure, infer
-from tasks.recognise.labels import key, plain
 from tasks.recognise.place import Placement, Spot, Spots, are_side_by_side, compared, place_rows
 from tasks.recognise.rows import Row, Segment, copies, turned
 from tasks.recognise.sideways import place_sideways
-from tasks.recognise.vocabulary import (
+from tasks.says.amounts import looks_like_value, text_to_amount
+from tasks.says.labels import key, plain
+from tasks.says.vocabulary import (
     any_column_label,
     any_other_label,
     any_row_label,
@@ -160,9 +160,10 @@ def _place_copy(segments: Sequence[Segment], edition: Edition) -> Placement:
 
 
 def _by_year(placements: Sequence[Placement], year: int | None) -> Placement:
-    """Two editions fit alike: the one in force in the year reported on."""
-    older = year is not None and year <= 2020
-    return min(placements[:2], key=lambda p: (p.edition.edition != "2019") is older)
+    """Two editions fit alike: the one in force in the year reported on, else the newer."""
+    newer, older = sorted(placements[:2], key=lambda one: one.edition.last_year is not None)
+    last = older.edition.last_year
+    return older if year is not None and last is not None and year <= last else newer
 
 
 def _shows_edition(best: Placement, other: Edition) -> bool:

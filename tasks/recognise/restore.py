@@ -25,9 +25,7 @@ from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Block, Cell, Document, Format, Paragraph, Table, Where
-from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.fragments import is_row_label, whole_labels, with_whole_heads
-from tasks.recognise.labels import Labels, key, numbering, plain
 from tasks.recognise.leaving import free_id, taken_apart
 from tasks.recognise.positions import Full, Layout, in_line, layout_of, near, with_blanks
 from tasks.recognise.rows import cells_by_row, hides_figures
@@ -40,7 +38,9 @@ from tasks.recognise.tokens import (
     joined_lines,
     to_tokens,
 )
-from tasks.recognise.vocabulary import (
+from tasks.says.amounts import looks_like_value
+from tasks.says.labels import Labels, key, numbering, plain
+from tasks.says.vocabulary import (
     any_column_label,
     any_other_label,
     any_row_label,
@@ -48,8 +48,6 @@ from tasks.recognise.vocabulary import (
     titles,
 )
 
-#: Fewer different labels than this are a mention in the text, not a table.
-_FEWEST_LABELS = {"disclosure": 5, "requests": 8, "disputes": 5}
 #: A text of more lines than this is no report, and would take long to go through.
 _MOST_LINES = 20_000
 
@@ -275,7 +273,7 @@ def _window(tokens: Sequence[Token], table: str) -> tuple[int, int] | None:
             last = index
         elif token.is_ in (Is.VALUE, Is.BLANK) and start is not None:
             last = index
-    if best is None or best[0] < _FEWEST_LABELS[table]:
+    if best is None or best[0] < FORM.evidence[table].labels:
         return None
     return best[1], best[2]
 

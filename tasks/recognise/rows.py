@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from tasks.model.document import Cell, Table
-from tasks.recognise.amounts import is_bare_change, looks_like_value
 from tasks.recognise.blanks import keep_place
-from tasks.recognise.labels import key
-from tasks.recognise.vocabulary import any_column_label, any_row_label, table_of
+from tasks.says.amounts import is_bare_change, looks_like_value
+from tasks.says.labels import key
+from tasks.says.vocabulary import any_column_label, any_row_label, table_of
 
 #: What stands before the numbers of columns.
 _COUNTING = frozenset({"甲", "乙", "栏次", "列次", "序号"})

@@ -16,12 +16,12 @@ from tasks.forms.vocabulary import Edition
 from tasks.model.document import Cell, Table
 from tasks.model.report import PlacedBy
 from tasks.model.saying import Saying, say
-from tasks.recognise.amounts import looks_like_value
 from tasks.recognise.blanks import ends_in_doubt
-from tasks.recognise.labels import Labels
 from tasks.recognise.place import Placement, Spot, Spots, compared, place_rows
 from tasks.recognise.rows import Row, Segment, turned
-from tasks.recognise.vocabulary import OTHER, column_labels, row_labels
+from tasks.says.amounts import looks_like_value
+from tasks.says.labels import Labels
+from tasks.says.vocabulary import OTHER, column_labels, row_labels
 
 _UNTOLD = say("unreadable.columns_untold")
 _SEVERAL = say("unreadable.several")

@@ -16,7 +16,7 @@ from functools import partial
 
 from tasks.model.document import Block, Document, Doubt, DoubtKind, Paragraph
 from tasks.model.saying import say
-from tasks.recognise.amounts import looks_like_value
+from tasks.says.amounts import looks_like_value
 
 #: The entities of spaces, as escaping twice leaves them.
 _ENTITY = re.compile(

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from tasks.model.document import TextRun, Where
-from tasks.recognise.labels import key, numbering
-from tasks.recognise.vocabulary import all_labels
+from tasks.says.labels import key, numbering
+from tasks.says.vocabulary import all_labels
 
 #: White between two lines of one label, in heights of a line, at the most; and where they
 #: say exactly what the form says, with an empty line between them.

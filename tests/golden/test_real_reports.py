@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.recognise.labels import plain
+from tasks.says.labels import plain
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 TRUTH = SAMPLES / "truth.json"

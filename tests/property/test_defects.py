@@ -24,7 +24,7 @@ from samples.styles import STYLES, render
 from tasks.flow import examine
 from tasks.model.document import Format
 from tasks.model.report import Kind, Outcome, PlacedBy, Report, Severity
-from tasks.recognise.labels import key
+from tasks.says.labels import key
 
 SUITE = "defects"
 #: Of each defect at scale 1, each in another shape.

@@ -16,9 +16,9 @@ from samples.openings import Opening, beside, opening
 from samples.styles import render
 from tasks.detect import detect
 from tasks.flow import examine
+from tasks.identify.identity import Identity, identify
 from tasks.model.document import Format
 from tasks.read import read
-from tasks.recognise.identity import Identity, identify
 
 SUITE = "openings"
 #: At scale 1; each in one of the shapes, in turn.

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tasks.forms.annual_report import FORM
+from tasks.identify.names import voices
+from tasks.identify.witnesses import YEAR_TOLD, document_lines
 from tasks.model.document import Document
 from tasks.model.report import Kind, Value
-from tasks.recognise.labels import key, without_remark
-from tasks.recognise.names import voices
-from tasks.recognise.witnesses import YEAR_TOLD, document_lines
+from tasks.says.labels import key, without_remark
 
 _TITLES = {key(title): edition.table for edition in FORM.editions for title in edition.titles}
 _OTHERS = {key(title) for title in FORM.other_sections}

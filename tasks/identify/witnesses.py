@@ -14,10 +14,10 @@ from enum import StrEnum
 from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
+from tasks.identify.names import as_organ, is_place, may_speak, organ_at_end, voices
+from tasks.identify.wrapped import paragraphs
 from tasks.model.document import Cell, Document, Table
-from tasks.recognise.labels import key, plain
-from tasks.recognise.names import as_organ, is_place, may_speak, organ_at_end, voices
-from tasks.recognise.wrapped import paragraphs
+from tasks.says.labels import key, plain
 
 
 class Source(StrEnum):

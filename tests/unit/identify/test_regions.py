@@ -10,8 +10,8 @@ import pytest
 from tasks.check.series import follows
 from tasks.forms.regions import Level, by_name, full_name, places
 from tasks.forms.regions.peoples import short_of_autonomous
+from tasks.identify.regions import organ_key, region_of
 from tasks.model.report import Region
-from tasks.recognise.regions import organ_key, region_of
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from tasks.model.report import Kind
-from tasks.recognise.amounts import Amount, is_bare_change, looks_like_value, text_to_amount
+from tasks.says.amounts import Amount, is_bare_change, looks_like_value, text_to_amount
 
 NUMBER = Kind.NUMBER
 

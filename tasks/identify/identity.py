@@ -13,11 +13,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tasks.identify.witnesses import Source, Witness, witnesses
 from tasks.model.document import Document, Table
 from tasks.model.report import Finding, Severity
 from tasks.model.saying import Saying, say
-from tasks.recognise.labels import half_width, plain
-from tasks.recognise.witnesses import Source, Witness, witnesses
+from tasks.says.labels import half_width, plain
 
 #: How much a witness counts for the organ and for the year.
 _WEIGHTS: dict[Source, tuple[int, int]] = {

@@ -7,7 +7,7 @@ from functools import cache
 
 from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Edition, Line
-from tasks.recognise.labels import Labels, key
+from tasks.says.labels import Labels, key
 
 
 def line_labels(lines: Iterable[Line]) -> Labels:

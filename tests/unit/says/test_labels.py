@@ -3,7 +3,7 @@
 import pytest
 
 from tasks.forms.annual_report import FORM
-from tasks.recognise.labels import (
+from tasks.says.labels import (
     MARGIN,
     Labels,
     half_width,
@@ -13,7 +13,7 @@ from tasks.recognise.labels import (
     plain,
     without_remark,
 )
-from tasks.recognise.vocabulary import (
+from tasks.says.vocabulary import (
     OTHER,
     any_column_label,
     any_row_label,
@@ -301,7 +301,7 @@ def test_readings_in_brackets_are_dropped_however_often(written):
 
 
 def test_what_was_seen_is_not_remembered_for_ever(monkeypatch):
-    monkeypatch.setattr("tasks.recognise.labels._MOST_REMEMBERED", 3)
+    monkeypatch.setattr("tasks.says.labels._MOST_REMEMBERED", 3)
     labels = Labels({"state": ["属于国家秘密"]})
 
     for n in range(10):

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tasks.identify.wrapped import paragraphs
 from tasks.model.document import Cell, Document, Format, Paragraph, Table
-from tasks.recognise.wrapped import paragraphs
 
 LONG = (
     "2023年，本机关共收到政府信息公开申请135件，上年结转14件，全年共办结政府信息公开申请148件，"

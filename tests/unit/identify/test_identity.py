@@ -4,10 +4,10 @@ from time import process_time
 
 import pytest
 
+from tasks.identify.identity import Identity, _are_one, identify
+from tasks.identify.witnesses import Source, witnesses
 from tasks.model.document import Cell, Document, Format, Paragraph, Table
 from tasks.model.report import Severity
-from tasks.recognise.identity import Identity, _are_one, identify
-from tasks.recognise.witnesses import Source, witnesses
 from tasks.render.wording import told
 
 ORGAN = "霁川县财政局"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.recognise.names import as_organ, may_speak, organ_at_end, voices
+from tasks.identify.names import as_organ, may_speak, organ_at_end, voices
 
 NAMES = (
     "霁川县财政局", "霁川县人民政府", "霁川县人民政府办公室", "枫泊县青砚镇人民政府",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tasks.model.report import Kind
-from tasks.recognise.labels import plain
+from tasks.says.labels import plain
 
 _DASH = re.compile(r"[-/\\—–―−_~─━](?:\s?[-/\\—–―−_~─━]){0,7}|无|没有|空")
 _UNITS = (

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from tasks.forms.regions import Level, Place, as_parent, by_name, full_name, within
 from tasks.model.report import Region
-from tasks.recognise.labels import half_width, key, plain
+from tasks.says.labels import half_width, key, plain
 
 #: Organs of the state that name their place behind the state's.
 _OF_THE_STATE = re.compile(
