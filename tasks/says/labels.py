@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -137,60 +137,92 @@ MARGIN = 0.06
 
 #: A worker reads documents for weeks: what it has seen of them is forgotten now and then.
 _MOST_REMEMBERED = 65_536
+#: Texts of fewer signs are like too many labels.
+_SHORTEST_ALIKE = 3
+
+
+class Words:
+    """All labels that there are, by their keys. A text is held against them once, however many
+    sets of labels are then asked what it says."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._keys = sorted({said for said in keys if len(said) >= _SHORTEST_ALIKE})
+        longest = max(map(len, self._keys), default=0)
+        #: `ratio` is at most 2 · shorter / (shorter + longer).
+        self._longest = longest * (2 - ALIKE) / ALIKE
+        self._near: dict[str, tuple[tuple[str, float], ...]] = {}
+
+    @property
+    def n_asked(self) -> int:
+        """How many different texts have been held against the labels."""
+        return len(self._near)
+
+    def near(self, said: str) -> tuple[tuple[str, float], ...]:
+        """The labels that a key is like, the most alike first, each with how alike: 0 to 1."""
+        found = self._near.get(said)
+        if found is None:
+            if len(self._near) >= _MOST_REMEMBERED:
+                self._near.clear()
+            found = self._near[said] = self._look(said)
+        return found
+
+    def _look(self, said: str) -> tuple[tuple[str, float], ...]:
+        if not _SHORTEST_ALIKE <= len(said) <= self._longest:
+            return ()
+        alike = process.extract(
+            said, self._keys, scorer=fuzz.ratio, limit=None, score_cutoff=100 * (ALIKE - MARGIN)
+        )
+        return tuple((label, score / 100) for label, score, _ in alike)
 
 
 class Labels:
     """A set of labels to match against: id -> its writings."""
 
-    def __init__(self, writings: Mapping[str, Sequence[str]]) -> None:
-        self._keys: list[str] = []
-        self._ids: list[str] = []
+    def __init__(
+        self, writings: Mapping[str, Sequence[str]], among: Callable[[], Words] | None = None
+    ) -> None:
+        """`among`: all labels there are, these included; None where there are no others."""
+        self._ids: dict[str, dict[str, None]] = {}
         for id, labels in writings.items():
             for label in labels:
-                self._keys.append(key(label))
-                self._ids.append(id)
-        self._exact: dict[str, set[str]] = {}
-        for k, id in zip(self._keys, self._ids, strict=True):
-            self._exact.setdefault(k, set()).add(id)
-        self._found: dict[tuple[str, str, bool], Match | None] = {}
+                self._ids.setdefault(key(label), {})[id] = None
+        own = Words(self._ids)
+        self._among = among or (lambda: own)
+        self._found: dict[str, Match | None] = {}
 
     def match(self, text: str) -> Match | None:
         """The label that `text` says, None where it says none or could say two."""
-        said = key(text), key(without_remark(text)), tells_part(text)
-        if said not in self._found:
+        try:
+            return self._found[text]
+        except KeyError:
             if len(self._found) >= _MOST_REMEMBERED:
                 self._found.clear()
-            self._found[said] = self._match(*said)
-        return self._found[said]
+            found = self._found[text] = self._match(text)
+            return found
 
-    def _match(self, whole: str, bare: str, part: bool) -> Match | None:
-        """`bare`: the same without a remark behind it, "" where there is none; `part`: whether
-        the remark tells of a part."""
+    def _match(self, text: str) -> Match | None:
+        whole, bare = key(text), key(without_remark(text))
         for said in (whole, bare):
-            if exact := self._exact.get(said):
+            if exact := self._ids.get(said):
                 if len(exact) > 1:
                     return None
-                score = NOT_EXACT if part and said != whole else 1.0
+                score = NOT_EXACT if said != whole and tells_part(text) else 1.0
                 return Match(id=next(iter(exact)), score=score, margin=1.0)
         return self._nearest(whole) or self._nearest(bare)
 
     def _nearest(self, said: str) -> Match | None:
-        if len(said) < 3:
-            return None
         best: dict[str, float] = {}
-        for _, score, at in process.extract(
-            said, self._keys, scorer=fuzz.ratio, limit=8, score_cutoff=50
-        ):
-            if len(self._keys[at]) < 3:
-                continue
-            best[self._ids[at]] = max(best.get(self._ids[at], 0.0), score / 100)
-        ranked = sorted(best.items(), key=lambda item: -item[1])
-        if not ranked or ranked[0][1] < ALIKE:
+        for label, score in self._among().near(said):
+            for id in self._ids.get(label, ()):
+                best.setdefault(id, score)
+        if not best:
             return None
-        margin = ranked[0][1] - (ranked[1][1] if len(ranked) > 1 else 0.0)
-        if margin < MARGIN:
+        (id, score), *others = best.items()
+        # what is less alike than the nearest by more than the margin was not even looked for
+        margin = score - (others[0][1] if others else 0.0)
+        if score < ALIKE or margin < MARGIN:
             return None
-        return Match(id=ranked[0][0], score=ranked[0][1], margin=margin)
+        return Match(id=id, score=score, margin=margin)
 
 
 def likeness(one: str, other: str) -> float:

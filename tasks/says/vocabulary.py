@@ -7,7 +7,13 @@ from functools import cache
 
 from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Edition, Line
-from tasks.says.labels import Labels, key
+from tasks.says.labels import Labels, Words, key
+
+
+@cache
+def _words() -> Words:
+    """All labels of the form."""
+    return Words(key(label) for edition in FORM.editions for label in _all_labels(edition))
 
 
 def line_labels(lines: Iterable[Line]) -> Labels:
@@ -15,7 +21,7 @@ def line_labels(lines: Iterable[Line]) -> Labels:
     writings: dict[str, tuple[str, ...]] = {}
     for line in lines:
         writings[line.id] = (*writings.get(line.id, ()), *line.labels)
-    return Labels(writings)
+    return Labels(writings, _words)
 
 
 @cache
@@ -24,7 +30,7 @@ def row_labels(table: str, edition: str) -> Labels:
     group's label is not taken for the row it resembles."""
     form = FORM.edition(table, edition)
     writings = {row.id: row.labels for row in form.rows()}
-    return Labels({**writings, OTHER: tuple(_surroundings(form))})
+    return Labels({**writings, OTHER: tuple(_surroundings(form))}, _words)
 
 
 @cache
@@ -65,7 +71,7 @@ def _telling() -> Labels:
                     continue
                 if key(label) not in foreign and len(key(label)) > 1:
                     writings[f"{table}:{key(label)}"] = (label,)
-    return Labels(writings)
+    return Labels(writings, _words)
 
 
 def table_of(text: str) -> str | None:
@@ -84,7 +90,7 @@ def all_labels(table: str) -> tuple[str, ...]:
 @cache
 def any_label(table: str) -> Labels:
     """Every label of a table in all its editions; a match gives the label's key."""
-    return Labels({key(label): (label,) for label in all_labels(table)})
+    return Labels({key(label): (label,) for label in all_labels(table)}, _words)
 
 
 @cache
@@ -105,7 +111,7 @@ def any_column_label(table: str) -> Labels:
 def any_other_label(table: str) -> Labels:
     """Labels that head no figure in any edition, all with the id `:other`."""
     editions = FORM.of(table)
-    return Labels({OTHER: tuple(label for e in editions for label in _surroundings(e))})
+    return Labels({OTHER: tuple(label for e in editions for label in _surroundings(e))}, _words)
 
 
 @cache
