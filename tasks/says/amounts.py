@@ -26,7 +26,8 @@ _FIGURE = re.compile(
 )
 _UNIT = re.compile(f"{_UNITS}|{_SHORT_UNITS}")
 _HAN_FIGURE = re.compile(
-    rf"(?P<number>[零〇一二两三四五六七八九十百千万]+)\s*(?P<unit>{_UNITS}|{_SHORT_UNITS})?"
+    rf"(?P<number>[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟]+)\s*"
+    rf"(?P<unit>{_UNITS}|{_SHORT_UNITS})?"
 )
 #: A remark that is no more than the unit: `5（件）`, `12.5（单位：万元）`.
 _UNIT_REMARK = re.compile(rf"(?:单位\s*[:：]\s*)?(?P<unit>{_UNITS}|{_SHORT_UNITS})")
@@ -57,6 +58,8 @@ _HAN_DIGITS = dict(
     zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)
 )
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
+#: As cheques have them, so that no stroke can be added: 叁拾贰.
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 
 
 #: Signs of a figure; what is longer is none, and `int` gives up on thousands of digits.
@@ -217,12 +220,13 @@ def _han_to_amount(said: str, *, decimal: bool) -> Amount:
 def han_to_int(han: str) -> int | None:
     """`十二` → 12, `一百零五` → 105, `二〇` → 20; None for what is no numeral.
 
-    A lone `一` is not taken for 1: it is as often a dash.
+    A lone `一` is not taken for 1: it is as often a dash. `壹` is never one.
     """
     return None if han == "一" else _numeral(han)
 
 
 def _numeral(han: str) -> int | None:
+    han = han.translate(_FORMAL)
     if not han or len(han) > MOST_DIGITS:
         return None
     if not any(unit in han for unit in "十百千万"):
