@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tasks.check import check
 from tasks.detect import detect
+from tasks.model.document import Document
 from tasks.model.report import Outcome
 from tasks.read import read
 from tasks.recognise import recognise
@@ -14,7 +15,11 @@ def examine(source: bytes, name: str) -> Outcome:
 
     `name` is the file's name as it came; it never decides the format. Raises `Refusal`.
     """
-    document = read(source, detect(source, name))
+    return conclude(read(source, detect(source, name)))
+
+
+def conclude(document: Document) -> Outcome:
+    """What a reader gave, through the rooms that follow. Raises `Refusal`."""
     document, report, doubts = recognise(document)
     findings = check(document, report) if report else ()
     return Outcome(document=document, report=report, findings=(*doubts, *findings))
