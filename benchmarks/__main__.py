@@ -18,6 +18,11 @@ PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("compare", "--every", "10", "--no-programs"),
     ),
     (
+        "vector",
+        "figures of known files beside those that were read before (each tenth file)",
+        ("check", "--every", "10", "--no-programs"),
+    ),
+    (
         "grids",
         "tables of other PDFs by the measure of ICDAR 2013",
         ("--pages", "9", "--only", "ours,pdfplumber"),

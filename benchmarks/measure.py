@@ -162,19 +162,27 @@ def in_doubt(finding: Finding) -> bool:
 
 
 def compare_figures(
-    truth: Truth, report: Report | None, findings: Sequence[Finding]
+    truth: Truth,
+    report: Report | None,
+    findings: Sequence[Finding],
+    *,
+    whole: bool = True,
+    zero_may_be_blank: bool = False,
 ) -> tuple[Tally, tuple[Differing, ...]]:
+    """`whole`: a figure in a field that the truth does not have was made up; otherwise such
+    fields are not looked at. `zero_may_be_blank`: the truth says 0 for a blank cell as well."""
     said = [f for f in findings if in_doubt(f)]
     named = {cell for finding in said for cell in finding.cells}
-    whole = any(not finding.cells for finding in said)
+    all_doubted = any(not finding.cells for finding in said)
     tally, differing = Tally(), list[Differing]()
-    for cell, true, read in _fields(truth, report):
-        if _same(true, read):
+    fields = _fields(truth, report)
+    for cell, true, read in (*fields, *(_made_up(truth, report) if whole else ())):
+        if _same(true, read) or (zero_may_be_blank and _is_nothing(true, read)):
             tally.right += 1
             continue
         if read is None or read.kind in (Kind.UNREADABLE, Kind.ABSENT):
             how = "lost"
-        elif whole or cell in named or read.doubt:
+        elif all_doubted or cell in named or read.doubt:
             how = "doubted"
         else:
             how = "wrong"
@@ -189,10 +197,18 @@ def _fields(truth: Truth, report: Report | None) -> Iterator[tuple[str, Expected
         for row, columns in rows.items():
             for column, true in columns.items():
                 yield f"{table}.{row}.{column}", true, values.get(row, {}).get(column)
-        for row, line in values.items():
+
+
+def _made_up(truth: Truth, report: Report | None) -> Iterator[tuple[str, Expected, Value]]:
+    for table, rows in truth.items():
+        for row, line in (report.values.get(table, {}) if report else {}).items():
             for column, value in line.items():
                 if column not in rows.get(row, {}) and value.value:
                     yield f"{table}.{row}.{column}", ("absent", None), value
+
+
+def _is_nothing(true: Expected, read: Value | None) -> bool:
+    return true == ("number", 0) and read is not None and read.amount == 0
 
 
 def _same(true: Expected, read: Value | None) -> bool:
