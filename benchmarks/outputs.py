@@ -37,8 +37,8 @@ def main(documents: int) -> None:
         if number >= len(MIX):  # the first ones load what the others find loaded
             reading[format] += read - began
             rendering[format] += time.process_time() - read
-    for format in reading:
-        print(f"{format:5} {rendering[format] / reading[format]:6.1%} of the time of reading")
+    for name in reading:
+        print(f"{name:5} {rendering[name] / reading[name]:6.1%} of the time of reading")
     print(f"mix   {sum(rendering.values()) / sum(reading.values()):6.1%}")
 
 

@@ -16,14 +16,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from benchmarks.catalogue import Simulated, decide, rebuilt
 from storage.catalogue import Catalogue, Filters, sqlite_url
 from storage.results import Records
 from storage.reviews import Reviews
-from workers.settings import Settings
+from workers.settings import read_settings
 from workers.site.app import make_site
 from workers.site.desk import Desk
 from workers.site.originals import Originals
@@ -83,7 +82,7 @@ def main(arguments: list[str]) -> None:
             max_document_mib=64,
             flower=None,
         )
-        settings = Settings(home=home, site_password=SecretStr(PASSWORD))
+        settings = read_settings({"GOUJI_HOME": str(home), "GOUJI_SITE_PASSWORD": PASSWORD})
         with TestClient(make_site(settings, desk), base_url="http://localhost:8080") as client:
             plain = measured(client, "/sign-in")
             token = re.search(r'name="csrf" value="([^"]+)"', client.get("/sign-in").text)
