@@ -2,6 +2,7 @@
 
     python -m benchmarks.vector check              reads all anew, tells each file that differs
     python -m benchmarks.vector write              takes what is read now for what is to be read
+    python -m benchmarks.vector questions          how often recognising asks, of two plain files
 
 The golden file has a line a file: how many figures are right, wrong, doubted and lost (see
 `benchmarks.measure`), which are not right, the rules of its findings, and two digests: of the
@@ -14,9 +15,10 @@ The files are those of `benchmarks.known`. What LibreOffice and Chromium make di
 versions, so only its counts are kept; of the documents in `../shared` what they say is not, not
 even which cells are not read. Files that cannot be read here are left out, and their lines stay.
 
-Both take --every N (only each Nth file), --no-programs (without the files that LibreOffice and
-Chromium make), --documents FOLDER (see `benchmarks.kept`: after a change of recognising alone
-nothing is read again), --processes N, and --golden FILE for another file than the repository's.
+Each takes NAMES (only files whose name has one of them in it), --every N (only each Nth file),
+--no-programs (without the files that LibreOffice and Chromium make), --documents FOLDER (see
+`benchmarks.kept`: after a change of recognising alone nothing is read again), --processes N, and
+--golden FILE for another file than the repository's. `questions` is told in `benchmarks.questions`.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ from typing import Final
 from benchmarks.kept import Kept
 from benchmarks.known import ROOT, SHARED, Known, hard_files, is_left_out, shared_files
 from benchmarks.measure import Differing, Tally, compare_figures
+from benchmarks.questions import questions_of
 from tasks.flow import conclude
 from tasks.model.document import Table
 from tasks.model.refusal import Refusal
@@ -254,9 +257,15 @@ def known() -> Mapping[str, Known]:
     return {file.name: file for file in (*hard_files(), *shared_files())}
 
 
-def chosen(every: int, *, programs: bool) -> list[Known]:
+def chosen(every: int, *, programs: bool, names: Sequence[str] = ()) -> list[Known]:
+    """`names`: parts of the names of files; none means all."""
     files = [*hard_files()][::every] + [*shared_files()][::every]
-    return [file for file in files if not file.needs or (programs and not is_left_out(file))]
+    return [
+        file
+        for file in files
+        if (not file.needs or (programs and not is_left_out(file)))
+        and (not names or any(name in file.name for name in names))
+    ]
 
 
 def _read_by_name(name: str, folder: Path | None) -> Reading:
@@ -355,9 +364,24 @@ def write(path: Path, before: Lines, readings: Sequence[Reading]) -> bool:
     return True
 
 
+#: A plain report, and one whose tables are found by their labels.
+QUESTIONED: Final = ("hard/001-html-plain.html", "hard/029-pdf-unruled.pdf")
+
+
+def print_questions(files: Iterable[Known], kept: Kept) -> None:
+    for file in files:
+        try:
+            document = kept.document(kept.body(file), file.file_name)
+        except Refusal as refusal:
+            print(f"{file.name}: refused:{refusal.code}")
+        else:
+            print(f"{file.name}: {questions_of(document)}")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.vector")
-    parser.add_argument("command", choices=("check", "write"))
+    parser.add_argument("command", choices=("check", "write", "questions"))
+    parser.add_argument("names", nargs="*", help="only files with one of these in their name")
     parser.add_argument("--every", type=int, default=1, help="only each Nth file (1)")
     parser.add_argument(
         "--no-programs", action="store_true", help="nothing by LibreOffice, Chromium"
@@ -368,9 +392,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--golden", type=Path, default=GOLDEN, help="another golden file")
     given = parser.parse_args(arguments)
     programs = not given.no_programs
+    if given.command == "questions":
+        asked = chosen(given.every, programs=programs, names=given.names or QUESTIONED)
+        print_questions(asked, Kept(given.documents))
+        return 0
     for line in left_out(programs=programs):
         print(line, file=sys.stderr)
-    files = chosen(given.every, programs=programs)
+    files = chosen(given.every, programs=programs, names=given.names)
     readings = read_all(files, folder=given.documents, processes=given.processes)
     before = load(given.golden)
     compared = compare(before, readings)
