@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from tasks.model.box import Box
 from tasks.model.document import (
     Block,
     Cell,
@@ -45,7 +46,7 @@ from tasks.read.pdf.canvas import Drawn
 from tasks.read.pdf.joined import goes_on, join_pieces
 from tasks.read.pdf.leaves import parted
 from tasks.read.pdf.lines import Line, glyphs_to_lines, line_text
-from tasks.read.pdf.marks import Box, Piece, Sheet
+from tasks.read.pdf.marks import Piece, Sheet
 from tasks.read.pdf.opening import corrupt, open_pdf
 from tasks.read.pdf.prose import Text, find_furniture, join_lines, lines_to_texts
 from tasks.read.pdf.ruled import Found, find_ruled

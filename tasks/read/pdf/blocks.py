@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from tasks.read.pdf.marks import Box, Rule, Sheet, hull
+from tasks.model.box import Box, hull
+from tasks.read.pdf.marks import Rule, Sheet
 from tasks.read.pdf.phrases import Row
 
 #: Rows farther apart than this many line heights belong to different tables.

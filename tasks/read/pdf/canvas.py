@@ -24,9 +24,9 @@ from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
 from pdfminer.psparser import literal_name
 from pdfminer.utils import Matrix, apply_matrix_pt, apply_matrix_rect
 
+from tasks.model.box import Box, hull
 from tasks.read.pdf.fonts import is_of_signs
 from tasks.read.pdf.layers import hidden_layers, is_hidden
-from tasks.read.pdf.marks import Box, turn_box
 from tasks.read.pdf.notes import Note, direction, page_to_notes, page_to_struck, placed, same
 
 #: More of these on one page is a drawing or a bomb, not a page of a report.
@@ -526,7 +526,7 @@ def is_ghost(text: str) -> bool:
 def _set_in(place: Box, lines: list[str], at: Point) -> list[DrawnCharacter]:
     """Lines set in the middle of a place, as large as it allows, running in a direction."""
     angle = round(degrees(atan2(at[1], at[0])) / 90) % 4 * 90
-    upright = turn_box(Box(0, 0, place.width, place.height), angle, place.width, place.height)
+    upright = Box(0, 0, place.width, place.height).turned(angle, place.width, place.height)
     turned_back = (360 - angle) % 360, upright.width, upright.height
     widest = max(sum(map(_share_of_size, line)) for line in lines)
     size = min(LARGEST_OF_NOTE, upright.height / len(lines), upright.width / max(widest, 1.0))
@@ -537,14 +537,9 @@ def _set_in(place: Box, lines: list[str], at: Point) -> list[DrawnCharacter]:
         for letter in line:
             width = size * _share_of_size(letter)
             box = Box(x, top, x + width, top + size)
-            back = turn_box(box, (360 - angle) % 360, upright.width, upright.height)
-            moved = Box(
-                place.x0 + back.x0,
-                place.top + back.top,
-                place.x0 + back.x1,
-                place.top + back.bottom,
-            )
-            base = turn_box(Box(x, top + 0.85 * size, x, top + 0.85 * size), *turned_back)
+            back = box.turned((360 - angle) % 360, upright.width, upright.height)
+            moved = back.moved(place.x0, place.top)
+            base = Box(x, top + 0.85 * size, x, top + 0.85 * size).turned(*turned_back)
             origin = base.moved(place.x0, place.top)[:2]
             made.append(DrawnCharacter(letter, moved, size, origin, at, False, False, False))
             x += width
@@ -562,19 +557,12 @@ def _band(y: float) -> int:
 
 
 def _covers(paint: Box, character: Box) -> bool:
-    part = paint.common(character)
-    area = max(part.width, 0.0) * max(part.height, 0.0)
-    return area > 0 and area >= COVERED * character.width * character.height
+    area = paint.common(character).area
+    return area > 0 and area >= COVERED * character.area
 
 
 def _box(subpath: list[tuple[str, Point]]) -> Box:
-    points = [point for _, point in subpath]
-    return Box(
-        min(x for x, _ in points),
-        min(y for _, y in points),
-        max(x for x, _ in points),
-        max(y for _, y in points),
-    )
+    return hull((*point, *point) for _, point in subpath)
 
 
 def _is_damaged(part: Any) -> bool:

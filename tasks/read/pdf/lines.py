@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from tasks.model.box import Box, hull
 from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.model.saying import say
 from tasks.read.pdf.canvas import UNMAPPED
-from tasks.read.pdf.marks import Box, Glyph, hull, turn_box
+from tasks.read.pdf.marks import Glyph
 
 #: A gap (in font sizes) that is a space between letters of words, and between Han characters.
 LATIN_SPACE = 0.17
@@ -150,7 +151,7 @@ def _upright(glyphs: list[Glyph]) -> list[Glyph]:
     if angle == 0:
         return glyphs
     return [
-        Glyph(glyph.text, turn_box(glyph.box, angle, 0, 0), glyph.size, 0, glyph.order)
+        Glyph(glyph.text, glyph.box.turned(angle, 0, 0), glyph.size, 0, glyph.order)
         for glyph in glyphs
     ]
 

@@ -13,7 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tasks.read.pdf.marks import Box, Rule
+from tasks.model.box import Box
+from tasks.read.pdf.marks import Rule
 
 #: Where a line goes through a character, in font sizes above its base line.
 THROUGH = (0.12, 0.55)

@@ -9,64 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tasks.model.box import Box
 from tasks.model.document import Doubt, Where
-
-
-class Box(NamedTuple):
-    """A rectangle: left, top, right, bottom."""
-
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-
-    @property
-    def width(self) -> float:
-        return self.x1 - self.x0
-
-    @property
-    def height(self) -> float:
-        return self.bottom - self.top
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
-
-    def holds(self, x: float, y: float) -> bool:
-        return self.x0 <= x <= self.x1 and self.top <= y <= self.bottom
-
-    def overlaps(self, other: Box) -> bool:
-        return (
-            self.x0 < other.x1
-            and other.x0 < self.x1
-            and self.top < other.bottom
-            and other.top < self.bottom
-        )
-
-    def common(self, other: Box) -> Box:
-        """What lies in both; of negative width or height where nothing does."""
-        return Box(
-            max(self.x0, other.x0),
-            max(self.top, other.top),
-            min(self.x1, other.x1),
-            min(self.bottom, other.bottom),
-        )
-
-    def grown(self, by: float) -> Box:
-        return Box(self.x0 - by, self.top - by, self.x1 + by, self.bottom + by)
-
-    def moved(self, right: float, down: float) -> Box:
-        return Box(self.x0 + right, self.top + down, self.x1 + right, self.bottom + down)
-
-
-def hull(boxes: list[Box]) -> Box:
-    """The smallest box around some boxes (at least one)."""
-    return Box(
-        min(box.x0 for box in boxes),
-        min(box.top for box in boxes),
-        max(box.x1 for box in boxes),
-        max(box.bottom for box in boxes),
-    )
 
 
 @dataclass(slots=True, eq=False)
@@ -130,20 +74,9 @@ class Sheet:
         """The place of a box on the page as it is shown, before it was turned."""
         width = self.width if self.whole_width is None else self.whole_width
         box = box.moved(self.left, 0.0)
-        back = turn_box(box, (360 - self.turned) % 360, width, self.height)
+        back = box.turned((360 - self.turned) % 360, width, self.height)
         x0, top, x1, bottom = (round(value, 1) for value in back)
         return Where(page=self.number, box=(x0, top, x1, bottom))
-
-
-def turn_box(box: Box, turn: int, width: float, height: float) -> Box:
-    """A box on a page of this width and height after a clockwise turn of the page."""
-    if turn == 90:
-        return Box(height - box.bottom, box.x0, height - box.top, box.x1)
-    if turn == 180:
-        return Box(width - box.x1, height - box.bottom, width - box.x0, height - box.top)
-    if turn == 270:
-        return Box(box.top, width - box.x1, box.bottom, width - box.x0)
-    return box
 
 
 class White(NamedTuple):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from tasks.model.box import Box, hull
 from tasks.read.pdf.lines import Line, is_han, line_text, needs_space
-from tasks.read.pdf.marks import Box, Glyph, hull
+from tasks.read.pdf.marks import Glyph
 
 #: A gap this wide (in font sizes) parts two phrases; between two figures this wide.
 PHRASE_GAP = 0.8

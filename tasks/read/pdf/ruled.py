@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
+from tasks.model.box import Box, hull
 from tasks.read.pdf.lines import (
     NUMERIC,
     Line,
@@ -23,7 +24,7 @@ from tasks.read.pdf.lines import (
     glyphs_to_lines,
     line_text,
 )
-from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet, White, hull
+from tasks.read.pdf.marks import Glyph, Piece, PieceCell, Rule, Sheet, White
 from tasks.read.pdf.partly import complete
 from tasks.read.pdf.phrases import line_to_row
 

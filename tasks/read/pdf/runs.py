@@ -6,9 +6,10 @@ which knows the labels of the form, tells rows and columns by it.
 
 from __future__ import annotations
 
+from tasks.model.box import hull
 from tasks.model.document import TextRun
 from tasks.read.pdf.lines import Line, glyphs_to_cell_text
-from tasks.read.pdf.marks import Glyph, Rule, Sheet, hull
+from tasks.read.pdf.marks import Glyph, Rule, Sheet
 from tasks.read.pdf.phrases import Phrase, line_to_row, parted_at, words_apart
 
 #: Glyphs whose middles are this near, in shares of their height, stand on one line. Labels of

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from tasks.model.box import Box, hull
 from tasks.model.document import Doubt, DoubtKind
 from tasks.model.saying import say
 from tasks.read.pdf.canvas import DrawnCharacter, DrawnImage
-from tasks.read.pdf.marks import Box, Sheet, hull
+from tasks.read.pdf.marks import Sheet
 
 #: A page is a scan where pictures with hidden text take this share of it.
 SCANNED_SHARE = 0.3
@@ -28,7 +29,7 @@ def whole_pictures(images: list[DrawnImage]) -> list[DrawnImage]:
     """The largest pictures; those laid in strips or tiles are one."""
     rows = _joined(images, lambda one, other: _beside(one.box, other.box))
     whole = _joined(rows, lambda one, other: _below(one.box, other.box))
-    return sorted(whole, key=lambda one: one.box.width * one.box.height)[-MOST_PICTURES:]
+    return sorted(whole, key=lambda one: one.box.area)[-MOST_PICTURES:]
 
 
 def _joined(

@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from itertools import pairwise
 
-from tasks.read.pdf.marks import Box, Rule
+from tasks.model.box import Box
+from tasks.read.pdf.marks import Rule
 
 #: Edges nearer than this are one, in points.
 SAME_EDGE = 1.5

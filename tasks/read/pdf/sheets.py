@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from math import atan2, degrees
 from statistics import median
 
+from tasks.model.box import Box, hull
 from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.model.saying import say
 from tasks.read.pdf.canvas import UNMAPPED, Drawn, DrawnCharacter, DrawnPath
 from tasks.read.pdf.marked import Letter, Letters, find_marks, find_struck
-from tasks.read.pdf.marks import Box, Glyph, Rule, Sheet, hull, turn_box
+from tasks.read.pdf.marks import Glyph, Rule, Sheet
 from tasks.read.pdf.rules import merge_rules
 from tasks.read.pdf.scans import hidden_on, tell_scans, whole_pictures
 from tasks.read.pdf.shaded import shades_to_rules
@@ -51,7 +52,7 @@ def drawn_to_sheet(number: int, drawn: Drawn) -> Sheet:
     )
 
     def turned(box: Box) -> Box:
-        return turn_box(box, turn, width, height)
+        return box.turned(turn, width, height)
 
     pictures = whole_pictures(drawn.images)
     sheet.image_share = _share([picture.box for picture in pictures], width, height)
@@ -210,14 +211,7 @@ def _on_shade(box: Box, shades: list[Box]) -> bool:
 
 def _cover(shades: list[Box], cover: Box) -> None:
     """White paper over earlier colour hides it."""
-    hidden = [
-        shade
-        for shade in shades
-        if cover.x0 <= shade.x0
-        and cover.top <= shade.top
-        and cover.x1 >= shade.x1
-        and cover.bottom >= shade.bottom
-    ]
+    hidden = [shade for shade in shades if cover.covers(shade)]
     for shade in hidden:
         shades.remove(shade)
 
