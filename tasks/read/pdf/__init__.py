@@ -115,9 +115,7 @@ def _pages_to_sheets(pages: list[Drawn | None]) -> list[Sheet]:
     sheets: list[Sheet] = []
     place = 0
     for number, drawn in enumerate(pages, 1):
-        leaves = parted(drawn_to_sheet(number, drawn)) if drawn is not None else []
-        for leaf, sheet in enumerate(leaves, place):
-            sheet.leaf = leaf
+        leaves = parted(drawn_to_sheet(number, drawn, place)) if drawn is not None else []
         sheets += leaves
         place += len(leaves) or 1
     return sheets

@@ -6,6 +6,8 @@ which knows the labels of the form, tells rows and columns by it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tasks.model.box import hull
 from tasks.model.document import TextRun
 from tasks.read.pdf.lines import Line, glyphs_to_cell_text
@@ -37,7 +39,7 @@ def glyphs_to_runs(glyphs: list[Glyph], sheet: Sheet) -> list[TextRun]:
     return runs
 
 
-def _phrases(line: Line, uprights: list[Rule]) -> list[Phrase]:
+def _phrases(line: Line, uprights: Sequence[Rule]) -> list[Phrase]:
     """A label of a group and that of a row stand nearer than phrases do, and what an upright
     line parts stands in two columns however near it is."""
     middle = line.box.middle[1]
