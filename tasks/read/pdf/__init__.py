@@ -21,7 +21,7 @@ Document: paragraphs and tables in reading order, runs of text
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tasks.model.box import Box
@@ -42,7 +42,7 @@ from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.saying import Saying, say
 from tasks.read.pdf.aligned import find_aligned
 from tasks.read.pdf.beside import begins_anew, join_beside
-from tasks.read.pdf.canvas import Drawn
+from tasks.read.pdf.drawn import Drawn
 from tasks.read.pdf.joined import goes_on, join_pieces
 from tasks.read.pdf.leaves import parted
 from tasks.read.pdf.lines import Line, glyphs_to_lines, line_text
@@ -110,7 +110,7 @@ def read_pdf(source: bytes, detection: Detection) -> Document:
     )
 
 
-def _pages_to_sheets(pages: list[Drawn | None]) -> list[Sheet]:
+def _pages_to_sheets(pages: Sequence[Drawn | None]) -> list[Sheet]:
     """The sheets in reading order; a page that is lost leaves a gap between their places."""
     sheets: list[Sheet] = []
     place = 0

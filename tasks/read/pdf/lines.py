@@ -15,7 +15,7 @@ from statistics import median
 from tasks.model.box import Box, hull
 from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.model.saying import say
-from tasks.read.pdf.canvas import UNMAPPED
+from tasks.read.pdf.drawn import UNMAPPED
 from tasks.read.pdf.marks import Glyph
 
 #: A gap (in font sizes) that is a space between letters of words, and between Han characters.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tasks.model.box import Box, hull
-from tasks.read.pdf.canvas import DrawnPath
+from tasks.read.pdf.drawn import DrawnPath
 from tasks.read.pdf.marks import Rule
 
 #: A stroke or a filled box up to this thick is a line, a thicker one an area.

@@ -14,7 +14,7 @@ from dataclasses import replace
 from tasks.model.box import Box, hull
 from tasks.model.document import Doubt, DoubtKind
 from tasks.model.saying import say
-from tasks.read.pdf.canvas import DrawnCharacter, DrawnImage
+from tasks.read.pdf.drawn import DrawnCharacter, DrawnImage
 from tasks.read.pdf.marks import Sheet
 
 #: A page is a scan where pictures with hidden text take this share of it.

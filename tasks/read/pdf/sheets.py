@@ -18,7 +18,7 @@ from statistics import median
 from tasks.model.box import Box, hull
 from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.model.saying import Saying, say
-from tasks.read.pdf.canvas import UNMAPPED, Drawn, DrawnCharacter, DrawnPath
+from tasks.read.pdf.drawn import UNMAPPED, Drawn, DrawnCharacter, DrawnPath
 from tasks.read.pdf.marked import Letter, Letters, find_marks, find_struck
 from tasks.read.pdf.marks import Glyph, Sheet
 from tasks.read.pdf.rules import Turn, merge_rules, on_shade, paths_to_painted
