@@ -335,7 +335,7 @@ def _stands_beside(run: list[Row]) -> bool:
 def _with_head(run: list[Row], rows: list[Row], taken: set[int], rules: list[Rule]) -> list[Row]:
     """The run and the rows right above it that are heads of its columns."""
     box = hull([row.box for row in run])
-    first = next(index for index, row in enumerate(rows) if row is run[0])
+    first = rows.index(run[0])
     heads: list[Row] = []
     below = run[0]
     stub_end = min((row.phrases[0].box.x1 for row in run if len(row.phrases) > 1), default=box.x0)
