@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from tasks.model.box import Box
 from tasks.model.saying import Saying
 
 
@@ -192,8 +193,8 @@ class TextRun:
     text: str
     #: Which sheet it stands on, from 0; two pages in one are two sheets.
     sheet: int
-    #: x0, top, x1, bottom in points, on the sheet turned so that its text reads upright.
-    box: tuple[float, float, float, float]
+    #: On the sheet turned so that its text reads upright.
+    box: Box
     where: Where
     doubts: tuple[Doubt, ...] = ()
 

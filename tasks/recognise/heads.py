@@ -13,6 +13,7 @@ from functools import cache
 from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
+from tasks.model.box import Box
 from tasks.model.document import TextRun
 from tasks.recognise.whole import Text, holds, keys, place_of, runs_to_texts
 from tasks.says.amounts import looks_like_value
@@ -110,9 +111,9 @@ def _parted(run: TextRun, table: str) -> Iterator[TextRun]:
     step = (x1 - x0) / len(said)
     at = x0
     for label in labels:
-        box = (at, top, at + step * len(label), bottom)
+        box = Box(at, top, at + step * len(label), bottom)
         yield replace(run, text=label, box=box)
-        at = box[2]
+        at = box.x1
 
 
 #: Signs of the shortest head that may touch another.
@@ -164,7 +165,7 @@ def _heads_apart(run: TextRun, table: str) -> list[TextRun]:
     wide = (x1 - x0) / len(text)  # all Han characters are as wide
     made, at = [], 0
     for part in parts:
-        box = (x0 + at * wide, top, x0 + (at + len(part)) * wide, bottom)
+        box = Box(x0 + at * wide, top, x0 + (at + len(part)) * wide, bottom)
         made.append(replace(run, text=part, box=box))
         at += len(part)
     return made

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from tasks.model.box import Box, hull
 from tasks.model.document import TextRun, Where
 from tasks.says.labels import key, numbering
 from tasks.says.vocabulary import all_labels
@@ -34,7 +35,6 @@ _LEVEL = 0.3
 
 #: What a text says: the id of a label, and how surely, 0 to 1. None where it says none.
 Says = Callable[[str], "tuple[str, float] | None"]
-Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,8 +59,7 @@ class Text:
 
     @property
     def middle(self) -> tuple[float, float]:
-        x0, top, x1, bottom = self.box
-        return (x0 + x1) / 2, (top + bottom) / 2
+        return self.box.middle
 
     @property
     def height(self) -> float:
@@ -69,15 +68,15 @@ class Text:
 
     def on(self, other: Text) -> Text:
         """The same at the height of another text, on its sheet."""
-        (x0, _, x1, _), (_, top, _, bottom) = self.box, other.box
         where = replace(other.runs[0].where, box=None)
-        run = replace(self.runs[0], sheet=other.sheet, box=(x0, top, x1, bottom), where=where)
+        box = self.box._replace(top=other.box.top, bottom=other.box.bottom)
+        run = replace(self.runs[0], sheet=other.sheet, box=box, where=where)
         return Text(self.text, (run,), self.says)
 
     def levels(self, sheet: int) -> tuple[float, float] | None:
         """Top and bottom of what stands of it on a sheet."""
         boxes = [run.box for run in self.runs if run.sheet == sheet]
-        return (hull(boxes)[1], hull(boxes)[3]) if boxes else None
+        return (hull(boxes).top, hull(boxes).bottom) if boxes else None
 
 
 def runs_to_texts(runs: Sequence[TextRun], says: Says, table: str) -> list[Text]:
@@ -169,18 +168,11 @@ def _away(mark: TextRun, text: Text, closes: bool) -> tuple[int, float] | None:
     if closes and last.sheet == mark.sheet - 1 and share(last, mark) > 0:
         return 1, -last.box[3]
     box = text.box
-    if text.sheet != mark.sheet or _gap(box, mark.box) > _MARK_GAP * line_height(mark):
+    if text.sheet != mark.sheet or box.gap(mark.box) > _MARK_GAP * line_height(mark):
         return None
     if closes and box[1] > mark.box[3]:
         return None
-    return 0, _gap(box, mark.box)
-
-
-def _gap(one: Box, other: Box) -> float:
-    """The white between two boxes, the larger of both ways."""
-    across = max(one[0], other[0]) - min(one[2], other[2])
-    down = max(one[1], other[1]) - min(one[3], other[3])
-    return max(across, down)
+    return 0, box.gap(mark.box)
 
 
 class _Below:
@@ -312,25 +304,18 @@ def place_of(run: TextRun) -> tuple[int, Box]:
 
 def holds(place: tuple[int, Box], run: TextRun) -> bool:
     """Whether the middle of a run lies there."""
-    sheet, (x0, top, x1, bottom) = place
-    x, y = (run.box[0] + run.box[2]) / 2, (run.box[1] + run.box[3]) / 2
-    return run.sheet == sheet and x0 <= x <= x1 and top <= y <= bottom
+    sheet, box = place
+    return run.sheet == sheet and box.holds(*run.box.middle)
 
 
 def line_height(run: TextRun) -> float:
-    return max(run.box[3] - run.box[1], 1.0)
+    return max(run.box.height, 1.0)
 
 
 def share(one: TextRun, other: TextRun) -> float:
     """How far two runs stand over each other; at most 1, not above 0 where they do not."""
-    common = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
-    return common / max(min(one.box[2] - one.box[0], other.box[2] - other.box[0]), 1.0)
-
-
-def hull(boxes: Iterable[Box]) -> Box:
-    """The smallest box around some boxes (at least one)."""
-    x0s, tops, x1s, bottoms = zip(*boxes, strict=True)
-    return min(x0s), min(tops), max(x1s), max(bottoms)
+    common = one.box.common(other.box).width
+    return common / max(min(one.box.width, other.box.width), 1.0)
 
 
 def around(runs: Sequence[TextRun]) -> Where:

@@ -21,9 +21,10 @@ Document: paragraphs and tables in reading order, runs of text
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from tasks.model.box import Box
 from tasks.model.document import (
     Block,
     Cell,
@@ -41,11 +42,11 @@ from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.saying import Saying, say
 from tasks.read.pdf.aligned import find_aligned
 from tasks.read.pdf.beside import begins_anew, join_beside
-from tasks.read.pdf.canvas import Drawn
+from tasks.read.pdf.drawn import Drawn
 from tasks.read.pdf.joined import goes_on, join_pieces
 from tasks.read.pdf.leaves import parted
 from tasks.read.pdf.lines import Line, glyphs_to_lines, line_text
-from tasks.read.pdf.marks import Box, Piece, Sheet
+from tasks.read.pdf.marks import Piece, Sheet
 from tasks.read.pdf.opening import corrupt, open_pdf
 from tasks.read.pdf.prose import Text, find_furniture, join_lines, lines_to_texts
 from tasks.read.pdf.ruled import Found, find_ruled
@@ -109,14 +110,12 @@ def read_pdf(source: bytes, detection: Detection) -> Document:
     )
 
 
-def _pages_to_sheets(pages: list[Drawn | None]) -> list[Sheet]:
+def _pages_to_sheets(pages: Sequence[Drawn | None]) -> list[Sheet]:
     """The sheets in reading order; a page that is lost leaves a gap between their places."""
     sheets: list[Sheet] = []
     place = 0
     for number, drawn in enumerate(pages, 1):
-        leaves = parted(drawn_to_sheet(number, drawn)) if drawn is not None else []
-        for leaf, sheet in enumerate(leaves, place):
-            sheet.leaf = leaf
+        leaves = parted(drawn_to_sheet(number, drawn, place)) if drawn is not None else []
         sheets += leaves
         place += len(leaves) or 1
     return sheets

@@ -14,6 +14,7 @@ import re
 from itertools import pairwise
 from statistics import median
 
+from tasks.model.box import Box, hull
 from tasks.read.pdf.blocks import BESIDE, YEAR, Block, find_blocks
 from tasks.read.pdf.columns import (
     Entry,
@@ -25,7 +26,7 @@ from tasks.read.pdf.columns import (
     without_false_strips,
 )
 from tasks.read.pdf.lines import Line, glyphs_to_cell_text
-from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet, hull
+from tasks.read.pdf.marks import Glyph, Piece, PieceCell, Rule, Sheet
 from tasks.read.pdf.phrases import Row, line_to_row
 from tasks.read.pdf.rows import body_rows, head_rows, span_over_all
 

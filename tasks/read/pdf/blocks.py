@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from tasks.read.pdf.marks import Box, Rule, Sheet, hull
+from tasks.model.box import Box, hull
+from tasks.read.pdf.marks import Rule, Sheet
 from tasks.read.pdf.phrases import Row
 
 #: Rows farther apart than this many line heights belong to different tables.
@@ -334,7 +335,7 @@ def _stands_beside(run: list[Row]) -> bool:
 def _with_head(run: list[Row], rows: list[Row], taken: set[int], rules: list[Rule]) -> list[Row]:
     """The run and the rows right above it that are heads of its columns."""
     box = hull([row.box for row in run])
-    first = next(index for index, row in enumerate(rows) if row is run[0])
+    first = rows.index(run[0])
     heads: list[Row] = []
     below = run[0]
     stub_end = min((row.phrases[0].box.x1 for row in run if len(row.phrases) > 1), default=box.x0)

@@ -7,11 +7,10 @@ layer beneath it, pdfminer, which also knows the render mode of a text.
 
 from __future__ import annotations
 
-import unicodedata
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import atan2, degrees, hypot
 from typing import Any, NamedTuple
@@ -24,9 +23,22 @@ from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
 from pdfminer.psparser import literal_name
 from pdfminer.utils import Matrix, apply_matrix_pt, apply_matrix_rect
 
+from tasks.model.box import Box, hull
+from tasks.read.pdf.drawn import (
+    DASHES,
+    DIGITS,
+    UNMAPPED,
+    Comb,
+    Drawn,
+    DrawnCharacter,
+    DrawnImage,
+    DrawnPath,
+    Ghost,
+    Point,
+    is_ghost,
+)
 from tasks.read.pdf.fonts import is_of_signs
 from tasks.read.pdf.layers import hidden_layers, is_hidden
-from tasks.read.pdf.marks import Box, turn_box
 from tasks.read.pdf.notes import Note, direction, page_to_notes, page_to_struck, placed, same
 
 #: More of these on one page is a drawing or a bomb, not a page of a report.
@@ -49,114 +61,15 @@ COVERED = 0.6
 BAND = 24.0
 #: Size of text that is set in the place of a note, in points.
 LARGEST_OF_NOTE = 10.0
-#: How near to the edge of a field a line is its edge, in points.
-EDGE = 1.5
-#: A character that is there and cannot be told.
-UNMAPPED = "\ufffd"
-#: Characters without ink whose class of Unicode does not say so: fillers, the Braille blank.
-FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-DIGITS = frozenset("0123456789")
-#: What a form has in place of a figure. A font may call a digit so.
-DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
-#: Classes of characters without ink: separators, controls, formats, what is not assigned.
-INKLESS = ("Zs", "Zl", "Zp", "Cc", "Cf", "Cn")
 
-Point = tuple[float, float]
+#: Where the base line of a line in a note runs, in sizes below its top.
+BASE = 0.85
+#: A path is a rectangle whose corners are this near to those of its box, in points.
+CORNER = 0.1
 
 
 class TooMuchOnPage(Exception):
     """A page holds more characters or paths than the limit."""
-
-
-@dataclass(slots=True)
-class DrawnCharacter:
-    text: str
-    box: Box
-    size: float
-    #: Where it stands on its base line.
-    origin: Point
-    #: The first two components of the text matrix: the direction of writing.
-    direction: Point
-    #: Set downwards by its font (-V encodings).
-    vertical: bool
-    no_ink: bool
-    white: bool
-    #: Painted over in white later, or on a layer that is not shown.
-    covered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Ghost:
-    """A drawn character that its font calls blank, and the glyph that stands there."""
-
-    character: DrawnCharacter
-    font: Any
-    #: Its number in the font.
-    code: int
-    #: Where it stands and where its line runs, in the coordinates of the page's content: on a
-    #: page stored on its side these are not those of the page as it is shown.
-    place: Point
-    along: Point
-
-
-@dataclass(slots=True)
-class DrawnPath:
-    #: Ends of its straight strokes, one subpath after the other.
-    strokes: list[tuple[Point, Point]]
-    box: Box
-    #: Width of the stroke as shown, None where the path is not stroked.
-    stroke_width: float | None
-    filled: bool
-    #: One subpath of four right angles.
-    rectangle: bool
-    white: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Comb:
-    """A field of a form that is parted into boxes for one character each."""
-
-    place: Box
-    boxes: int
-
-    def parts(self, box: Box) -> bool:
-        """Whether a line of the page is one between its boxes, or around one of them."""
-        if box.width > 1.2 * self.place.width / self.boxes:
-            return False
-        inside = self.place.x0 + EDGE < box.middle[0] < self.place.x1 - EDGE
-        return inside and self.place.grown(EDGE).holds(*box.middle)
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnImage:
-    box: Box
-    #: How many characters were drawn before it.
-    before: int
-    #: Whether nothing beneath it is seen.
-    opaque: bool
-
-
-@dataclass(slots=True)
-class Drawn:
-    """What is drawn on a page, in the order it is drawn; coordinates as in `marks`."""
-
-    width: float
-    height: float
-    characters: list[DrawnCharacter] = field(default_factory=list)
-    paths: list[DrawnPath] = field(default_factory=list)
-    images: list[DrawnImage] = field(default_factory=list)
-    #: The characters among them that are called blank, where they would be seen.
-    ghosts: list[Ghost] = field(default_factory=list)
-    #: The digits that each font shows.
-    digits: defaultdict[Any, set[str]] = field(default_factory=lambda: defaultdict(set))
-    #: Places that a note strikes out.
-    struck: list[Box] = field(default_factory=list)
-    #: Places of notes that show another text than they hold.
-    differing: list[Box] = field(default_factory=list)
-    #: Fields that are parted into boxes.
-    combs: list[Comb] = field(default_factory=list)
-    #: Whether a part of its content cannot be inflated to its end, so that text may be lost.
-    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,15 +213,37 @@ class Setting(NamedTuple):
         return low, high
 
 
+class Kept:
+    """What was drawn up to now."""
+
+    def __init__(self) -> None:
+        self.characters: list[DrawnCharacter] = []
+        self.paths: list[DrawnPath] = []
+        self.images: list[DrawnImage] = []
+        self.ghosts: list[Ghost] = []
+        self.digits: dict[Any, set[str]] = defaultdict(set)
+        #: Indices of characters that white paint covers.
+        self.covered: set[int] = set()
+
+    def shown(self) -> tuple[DrawnCharacter, ...]:
+        return tuple(
+            one._replace(covered=True) if index in self.covered else one
+            for index, one in enumerate(self.characters)
+        )
+
+
 class Canvas(PDFPageAggregator):
-    """A pdfminer device that keeps what is drawn, in the coordinates of `marks`."""
+    """A pdfminer device that keeps what is drawn, in the coordinates of `drawn`."""
 
     def __init__(self, resources: PDFResourceManager, page: PDFPage) -> None:
         super().__init__(resources, laparams=None)
         self._left, low, right, self._high = _shown_part(page)
-        self.drawn = Drawn(right - self._left, self._high - low)
+        self._size = right - self._left, self._high - low
         self._from_drawn = _inverse(_to_drawn(page))
         self._no_ink = False
+        self._kept = Kept()
+        self._combs: list[Comb] = []
+        self._differing: list[Box] = []
         #: Whether the characters of a font are signs.
         self._of_signs: dict[Any, bool] = {}
         self.paint = Paint()
@@ -316,7 +251,25 @@ class Canvas(PDFPageAggregator):
         #: For each part of the content that is marked, and holds this place: whether it is hidden.
         self.marked: list[bool] = []
         #: Characters by their height on the page, to find those that white paint covers.
-        self._bands: dict[int, list[DrawnCharacter]] = defaultdict(list)
+        self._bands: dict[int, list[tuple[Kept, int]]] = defaultdict(list)
+
+    def drawn(self, struck: Iterable[Box], *, damaged: bool) -> Drawn:
+        """All that was drawn. Raises TooMuchOnPage."""
+        kept = self._kept
+        if len(kept.characters) > MOST_CHARACTERS:
+            raise TooMuchOnPage
+        return Drawn(
+            *self._size,
+            characters=kept.shown(),
+            paths=tuple(kept.paths),
+            images=tuple(kept.images),
+            ghosts=tuple(kept.ghosts),
+            digits={font: frozenset(digits) for font, digits in kept.digits.items()},
+            struck=tuple(struck),
+            differing=tuple(self._differing),
+            combs=tuple(self._combs),
+            damaged=damaged,
+        )
 
     def render_string(self, textstate: Any, *args: Any, **kwargs: Any) -> None:
         self._no_ink = textstate.render in NO_INK
@@ -324,7 +277,9 @@ class Canvas(PDFPageAggregator):
 
     def render_char(self, *args: Any) -> float:
         advance = super().render_char(*args)
-        if len(self.drawn.characters) >= MOST_CHARACTERS:
+        kept = self._kept
+        index = len(kept.characters)
+        if index >= MOST_CHARACTERS:
             raise TooMuchOnPage
         item: Any = self.cur_item._objs.pop()
         state = item.graphicstate
@@ -341,15 +296,15 @@ class Canvas(PDFPageAggregator):
             white=_is_white(state.ncolor, state.ncs),
             covered=any(self.marked),
         )
-        self.drawn.characters.append(character)
+        kept.characters.append(character)
         if character.text in DIGITS:
-            self.drawn.digits[set_as.font].add(character.text)
+            kept.digits[set_as.font].add(character.text)
         elif (is_ghost(character.text) or character.text in DASHES) and not character.no_ink:
             place = apply_matrix_pt(self._from_drawn, at)
             along = self._in_content(set_as.direction)
-            self.drawn.ghosts.append(Ghost(character, set_as.font, set_as.code, place, along))
+            kept.ghosts.append(Ghost(index, character, set_as.font, set_as.code, place, along))
         if not character.covered:
-            self._bands[_band(character.box.middle[1])].append(character)
+            self._bands[_band(character.box.middle[1])].append((kept, index))
         return advance
 
     def _in_content(self, direction: Point) -> Point:
@@ -405,16 +360,17 @@ class Canvas(PDFPageAggregator):
             return
         for band in range(_band(shown.top), _band(shown.bottom) + 1):
             rest = []
-            for character in self._bands[band]:
-                character.covered = _covers(shown, character.box)
-                if not character.covered:
-                    rest.append(character)
+            for kept, index in self._bands[band]:
+                if _covers(shown, kept.characters[index].box):
+                    kept.covered.add(index)
+                else:
+                    rest.append((kept, index))
             self._bands[band] = rest
 
     def _keep(
         self, gstate: Any, stroke: bool, fill: bool, subpath: list[tuple[str, Point]]
     ) -> None:
-        if len(self.drawn.paths) >= MOST_PATHS:
+        if len(self._kept.paths) >= MOST_PATHS:
             raise TooMuchOnPage
         if any(self.marked):
             return
@@ -425,13 +381,13 @@ class Canvas(PDFPageAggregator):
         rectangle = _is_rectangle(subpath, box)
         if fill and rectangle and _is_white(gstate.ncolor, gstate.ncs):
             self._cover(box)
-        self.drawn.paths.append(
+        self._kept.paths.append(
             DrawnPath(
-                strokes=[
+                strokes=tuple(
                     (before[1], after[1])
                     for before, after in pairwise(subpath)
                     if after[0] == "l" and before[1] != after[1]
-                ],
+                ),
                 box=box,
                 stroke_width=float(gstate.linewidth or 0) * scale if stroke else None,
                 filled=fill,
@@ -447,9 +403,8 @@ class Canvas(PDFPageAggregator):
         box = self.place(*self.cur_item.bbox)
         whole = not any(key in stream.attrs for key in SEE_THROUGH)
         shown = self.paint.shown(box) if whole else None
-        self.drawn.images.append(
-            DrawnImage(shown or box, len(self.drawn.characters), shown is not None)
-        )
+        before = len(self._kept.characters)
+        self._kept.images.append(DrawnImage(shown or box, before, shown is not None))
 
     def add_note(self, note: Note, interpreter: PDFPageInterpreter, ctm: Matrix) -> None:
         """The characters of a text that lies beside the content of the page."""
@@ -458,9 +413,9 @@ class Canvas(PDFPageAggregator):
         place = self.place(*apply_matrix_rect(ctm, note.rectangle))
         as_value = same(text, note.text)
         if note.boxes:
-            self.drawn.combs.append(Comb(place, note.boxes))
+            self._combs.append(Comb(place, note.boxes))
         elif shown and (as_value or not (note.text or note.field)):
-            self.drawn.characters.extend(shown)
+            self._kept.characters.extend(shown)
             return
         # The boxes of a comb set apart what is one text.
         made_of_value = (
@@ -471,9 +426,9 @@ class Canvas(PDFPageAggregator):
         )
         lines = note.lines
         if not made_of_value and (text or note.text.strip()):
-            self.drawn.differing.append(place)
+            self._differing.append(place)
             lines = [UNMAPPED * len(note.text.strip() or text)]
-        self.drawn.characters.extend(_set_in(place, lines, direction(note, ctm)))
+        self._kept.characters.extend(_set_in(place, lines, direction(note, ctm)))
 
     def _shown(
         self, note: Note, interpreter: PDFPageInterpreter, ctm: Matrix
@@ -481,20 +436,19 @@ class Canvas(PDFPageAggregator):
         """The characters of its appearance; its lines are a frame, not rules of a table."""
         if note.appearance is None:
             return []
-        drawn = self.drawn
-        self.drawn = Drawn(drawn.width, drawn.height)
+        page, self._kept = self._kept, Kept()
         resources, matrix = placed(note, note.appearance, ctm)
         inner = interpreter.subinterp()
         self.paint, self.marked = Paint(), []
         try:
             inner.render_contents(resources, [note.appearance], ctm=matrix)
+            return [one for one in self._kept.shown() if one.text.strip()]
         except (TooMuchOnPage, MemoryError):
             raise
         except Exception:  # noqa: BLE001 - pdfminer raises anything on broken appearances
-            self.drawn.characters.clear()
-        shown = [one for one in self.drawn.characters if one.text.strip()]
-        self.drawn = drawn
-        return shown
+            return []
+        finally:
+            self._kept = page
 
     def place(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         left, high = self._left, self._high
@@ -504,30 +458,21 @@ class Canvas(PDFPageAggregator):
 def draw_page(page: PDFPage, resources: PDFResourceManager) -> Drawn:
     """What is drawn on the page. Raises TooMuchOnPage, and anything at all on broken bytes."""
     canvas = Canvas(resources, page)
-    canvas.drawn.damaged = any(_is_damaged(part) for part in page.contents)
+    damaged = any(_is_damaged(part) for part in page.contents)
     interpreter = Interpreter(resources, canvas)
     interpreter.process_page(page)
-    for rectangle in page_to_struck(page):
-        canvas.drawn.struck.append(canvas.place(*apply_matrix_rect(_to_drawn(page), rectangle)))
+    to_drawn = _to_drawn(page)
     for note in page_to_notes(page):
-        canvas.add_note(note, interpreter, _to_drawn(page))
-    if len(canvas.drawn.characters) > MOST_CHARACTERS:
-        raise TooMuchOnPage
-    return canvas.drawn
-
-
-def is_ghost(text: str) -> bool:
-    """Whether a text says that nothing is seen. Private characters are seen, and unknown."""
-    if text.strip() and text.isprintable() and text not in FILLERS:
-        return False
-    return all(one in FILLERS or unicodedata.category(one) in INKLESS for one in text)
+        canvas.add_note(note, interpreter, to_drawn)
+    struck = [canvas.place(*apply_matrix_rect(to_drawn, one)) for one in page_to_struck(page)]
+    return canvas.drawn(struck, damaged=damaged)
 
 
 def _set_in(place: Box, lines: list[str], at: Point) -> list[DrawnCharacter]:
     """Lines set in the middle of a place, as large as it allows, running in a direction."""
     angle = round(degrees(atan2(at[1], at[0])) / 90) % 4 * 90
-    upright = turn_box(Box(0, 0, place.width, place.height), angle, place.width, place.height)
-    turned_back = (360 - angle) % 360, upright.width, upright.height
+    upright = Box(0, 0, place.width, place.height).turned(angle, place.width, place.height)
+    back = (360 - angle) % 360, upright.width, upright.height
     widest = max(sum(map(_share_of_size, line)) for line in lines)
     size = min(LARGEST_OF_NOTE, upright.height / len(lines), upright.width / max(widest, 1.0))
     top = (upright.height - size * len(lines)) / 2
@@ -536,17 +481,10 @@ def _set_in(place: Box, lines: list[str], at: Point) -> list[DrawnCharacter]:
         x = (upright.width - size * sum(map(_share_of_size, line))) / 2
         for letter in line:
             width = size * _share_of_size(letter)
-            box = Box(x, top, x + width, top + size)
-            back = turn_box(box, (360 - angle) % 360, upright.width, upright.height)
-            moved = Box(
-                place.x0 + back.x0,
-                place.top + back.top,
-                place.x0 + back.x1,
-                place.top + back.bottom,
-            )
-            base = turn_box(Box(x, top + 0.85 * size, x, top + 0.85 * size), *turned_back)
+            box = Box(x, top, x + width, top + size).turned(*back)
+            base = Box(x, top + BASE * size, x, top + BASE * size).turned(*back)
             origin = base.moved(place.x0, place.top)[:2]
-            made.append(DrawnCharacter(letter, moved, size, origin, at, False, False, False))
+            made.append(DrawnCharacter(letter, box.moved(place.x0, place.top), size, origin, at))
             x += width
         top += size
     return made
@@ -562,19 +500,12 @@ def _band(y: float) -> int:
 
 
 def _covers(paint: Box, character: Box) -> bool:
-    part = paint.common(character)
-    area = max(part.width, 0.0) * max(part.height, 0.0)
-    return area > 0 and area >= COVERED * character.width * character.height
+    area = paint.common(character).area
+    return area > 0 and area >= COVERED * character.area
 
 
 def _box(subpath: list[tuple[str, Point]]) -> Box:
-    points = [point for _, point in subpath]
-    return Box(
-        min(x for x, _ in points),
-        min(y for _, y in points),
-        max(x for x, _ in points),
-        max(y for _, y in points),
-    )
+    return hull((*point, *point) for _, point in subpath)
 
 
 def _is_damaged(part: Any) -> bool:
@@ -636,8 +567,8 @@ def _is_rectangle(subpath: list[tuple[str, Point]], box: Box) -> bool:
     if len(subpath) not in (4, 5) or any(command == "c" for command, _ in subpath):
         return False
     return all(
-        min(abs(x - box.x0), abs(x - box.x1)) < 0.1
-        and min(abs(y - box.top), abs(y - box.bottom)) < 0.1
+        min(abs(x - box.x0), abs(x - box.x1)) < CORNER
+        and min(abs(y - box.top), abs(y - box.bottom)) < CORNER
         for _, (x, y) in subpath
     )
 

@@ -9,8 +9,8 @@ from math import inf
 from statistics import median
 from typing import NamedTuple
 
+from tasks.model.box import Box, hull
 from tasks.read.pdf.blocks import YEAR, Block
-from tasks.read.pdf.marks import Box, hull
 from tasks.read.pdf.phrases import Phrase, Row, gap_between, split_phrase, words_apart
 
 #: Share of the rows that may cross the white strip between two columns.

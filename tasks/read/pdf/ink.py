@@ -14,9 +14,9 @@ from __future__ import annotations
 import ctypes
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import product
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, product
 from typing import Any
 
 import pypdfium2
@@ -26,7 +26,7 @@ from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 from pypdfium2 import raw
 
-from tasks.read.pdf.canvas import DASHES, DIGITS, UNMAPPED, Drawn, Ghost, is_ghost
+from tasks.read.pdf.drawn import DASHES, DIGITS, UNMAPPED, Drawn, Ghost, is_ghost
 from tasks.read.pdf.fonts import is_of_signs
 
 #: Ink is thicker than this share of the size of its text. PDFium gives a glyph without an
@@ -34,6 +34,7 @@ from tasks.read.pdf.fonts import is_of_signs
 THINNEST = 0.03
 #: A hyphen is no higher than this share of the size, and broader than it is high.
 FLAT = 0.2
+DASH = 1.5
 #: No dash is so high, and no digit lower.
 HIGHEST_DASH = 0.4
 #: How far apart the two libraries may place one character, in points.
@@ -68,7 +69,7 @@ class Ink:
 
     @property
     def is_flat(self) -> bool:
-        return self.across <= FLAT and self.along > 1.5 * self.across
+        return self.across <= FLAT and self.along > DASH * self.across
 
 
 NONE = Ink(0.0, 0.0)
@@ -77,22 +78,38 @@ HYPHEN = Ink(0.3, 0.05)
 SOME = Ink(1.0, 1.0)
 
 
-def tell_ghosts(source: bytes, pages: list[Drawn | None]) -> None:
-    """Gives each character that is called blank, or a dash, the text that a reader of the page
-    sees."""
-    drawn = [page for page in pages if page is not None]
-    whole = _with_every_digit(drawn)
-    ghosts = [
-        ghost
-        for page in drawn
-        for ghost in page.ghosts
-        if ghost.character.text not in DASHES or ghost.font not in whole
+def with_ghosts_told(source: bytes, pages: Sequence[Drawn | None]) -> list[Drawn | None]:
+    """The pages; each character that is called blank, or a dash, has the text that a reader
+    of the page sees."""
+    whole = _with_every_digit([page for page in pages if page is not None])
+    asked = [_of_interest(page, whole) for page in pages]
+    told = _inks(source, asked)
+    return [
+        page if page is None else _with_texts(page, ghosts, told)
+        for page, ghosts in zip(pages, asked, strict=True)
     ]
-    if not ghosts:
-        return
+
+
+def _of_interest(page: Drawn | None, whole: set[Any]) -> list[Ghost]:
+    """Where every digit of a font is known, its dashes are none."""
+    ghosts = page.ghosts if page is not None else ()
+    return [one for one in ghosts if one.character.text not in DASHES or one.font not in whole]
+
+
+def _with_texts(page: Drawn, ghosts: list[Ghost], told: Mapping[Glyph, Ink]) -> Drawn:
+    characters = list(page.characters)
+    for ghost in ghosts:
+        if (ink := told.get((ghost.font, ghost.code))) is not None:
+            text = _seen(ghost.character.text, ink)
+            characters[ghost.index] = characters[ghost.index]._replace(text=text)
+    return replace(page, characters=tuple(characters))
+
+
+def _inks(source: bytes, ghosts: list[list[Ghost]]) -> dict[Glyph, Ink]:
+    """The ink of the glyphs on these pages, as far as it can be told."""
     told: dict[Glyph, Ink] = {}
     asked: set[Glyph] = set()
-    for ghost in ghosts:
+    for ghost in chain.from_iterable(ghosts):
         glyph = (ghost.font, ghost.code)
         if glyph in told or glyph in asked or len(told) + len(asked) >= MOST_GLYPHS:
             continue
@@ -101,12 +118,7 @@ def tell_ghosts(source: bytes, pages: list[Drawn | None]) -> None:
             asked.add(glyph)
         else:
             told[glyph] = ink
-    if asked:
-        told |= _measured(source, pages, asked)
-    for ghost in ghosts:
-        ink = told.get((ghost.font, ghost.code))
-        if ink is not None:
-            ghost.character.text = _seen(ghost.character.text, ink)
+    return told | _measured(source, ghosts, asked) if asked else told
 
 
 def _with_every_digit(drawn: list[Drawn]) -> set[Any]:
@@ -198,7 +210,7 @@ def _of_encoding(font: Any, code: int) -> Ink | None:
 # --- by PDFium ------------------------------------------------------------------------------
 
 
-def _measured(source: bytes, pages: list[Drawn | None], asked: set[Glyph]) -> dict[Glyph, Ink]:
+def _measured(source: bytes, pages: list[list[Ghost]], asked: set[Glyph]) -> dict[Glyph, Ink]:
     """The ink of these glyphs, as far as PDFium shows them."""
     told: dict[Glyph, Ink] = {}
     tries: Counter[Glyph] = Counter()
@@ -216,11 +228,11 @@ def _measured(source: bytes, pages: list[Drawn | None], asked: set[Glyph]) -> di
     return told
 
 
-def _wanted(page: Drawn | None, asked: set[Glyph], tries: Counter[Glyph]) -> list[Ghost]:
+def _wanted(page: list[Ghost], asked: set[Glyph], tries: Counter[Glyph]) -> list[Ghost]:
     """Where on a page glyphs stand that are still to be told."""
     ghosts = [
         ghost
-        for ghost in (page.ghosts if page is not None else ())
+        for ghost in page
         if (ghost.font, ghost.code) in asked and tries[ghost.font, ghost.code] < MOST_PAGES_A_GLYPH
     ]
     tries.update({(ghost.font, ghost.code) for ghost in ghosts})

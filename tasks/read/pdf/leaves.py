@@ -51,23 +51,26 @@ def _half(sheet: Sheet, left: float, right: float) -> Sheet:
     return replace(
         sheet,
         width=right - left,
-        glyphs=[
+        glyphs=tuple(
             replace(glyph, box=glyph.box.moved(-left, 0.0))
             for glyph in sheet.glyphs
             if left <= glyph.box.middle[0] < right
-        ],
-        horizontals=[
+        ),
+        horizontals=tuple(
             Rule(rule.at, rule.start - left, rule.end - left)
             for rule in sheet.horizontals
             if left <= (rule.start + rule.end) / 2 < right
-        ],
-        verticals=[
+        ),
+        verticals=tuple(
             Rule(rule.at - left, rule.start, rule.end)
             for rule in sheet.verticals
             if left <= rule.at < right
-        ],
-        shades=[box.moved(-left, 0.0) for box in sheet.shades if left <= box.middle[0] < right],
-        doubts=[] if left else sheet.doubts,
+        ),
+        shades=tuple(
+            box.moved(-left, 0.0) for box in sheet.shades if left <= box.middle[0] < right
+        ),
+        doubts=() if left else sheet.doubts,
+        leaf=sheet.leaf + (1 if left else 0),
         left=left,
         whole_width=sheet.width,
     )

@@ -7,23 +7,36 @@ between the characters, measured in widths of the characters themselves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from tasks.model.box import Box, hull
 from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.model.saying import say
-from tasks.read.pdf.canvas import UNMAPPED
-from tasks.read.pdf.marks import Box, Glyph, hull, turn_box
+from tasks.read.pdf.drawn import UNMAPPED
+from tasks.read.pdf.marks import Glyph
 
+#: Glyphs are on one line whose middles are this near, in halves of the height of the higher.
+ONE_LINE = 0.8
 #: A gap (in font sizes) that is a space between letters of words, and between Han characters.
 LATIN_SPACE = 0.17
 HAN_SPACE = 0.45
+#: A blank between two letters says a space unless they are moved together by so much; one
+#: between Han characters only where they are moved apart by it.
+KERNED = 0.1
 #: Gaps between digits, in widths of a digit: up to the first they are one number,
 #: up to the second they may be one number set wide.
 TIGHT_DIGITS = 0.35
 WIDE_DIGITS = 1.5
+#: Two digits alone are one number only if they stand this near: one gap shows no evenness.
+WIDE_PAIR = 1.0
+#: How far gaps may differ between digits of one number set wide; and how wide and how uneven
+#: they are, from which they may be two numbers that nearly touch.
+WIDE_EVEN = 0.35
+CLOSE_DIGITS, CLOSE_EVEN = 0.15, 0.12
 #: Figures with words set apart: fewest gaps, the widest, and how far they may differ, in
 #: font sizes.
 FEWEST_APART = 3
@@ -39,16 +52,27 @@ DIGITS = frozenset("0123456789０１２３４５６７８９")
 THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?")
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Line:
     """Glyphs on one base line, from left to right; blanks among them."""
 
-    glyphs: list[Glyph]
+    glyphs: tuple[Glyph, ...]
+    #: Around those that are seen.
     box: Box
+    #: The usual one of its glyphs, in points.
+    size: float
 
     @property
-    def size(self) -> float:
-        return median(glyph.size for glyph in self.glyphs)
+    def middle(self) -> float:
+        """Its height on the page."""
+        return self.box.middle[1]
+
+
+def glyphs_to_line(seen: Sequence[Glyph], blanks: Sequence[Glyph] = ()) -> Line:
+    """The glyphs of one line (one at least is seen), in any order."""
+    glyphs = sorted((*seen, *blanks), key=lambda glyph: (glyph.box.x0, glyph.order))
+    box = hull(glyph.box for glyph in seen)
+    return Line(tuple(glyphs), box, median(glyph.size for glyph in glyphs))
 
 
 def is_han(text: str) -> bool:
@@ -59,47 +83,49 @@ def is_han(text: str) -> bool:
 
 def glyphs_to_lines(glyphs: Iterable[Glyph]) -> list[Line]:
     """Lines from top to bottom; glyphs share a line if their middles are near enough."""
-    seen = [glyph for glyph in glyphs if not glyph.blank]
-    seen.sort(key=lambda glyph: glyph.box.top + glyph.box.bottom)
+    seen: list[Glyph] = []
+    blanks: list[Glyph] = []
+    for glyph in glyphs:
+        if not glyph.blank:
+            seen.append(glyph)
+        elif glyph.text:
+            blanks.append(glyph)
+    rows = _rows(seen)
+    places = [hull(glyph.box for glyph in row) for row in rows]
+    # Blanks say where words end, so each goes back to the line it stands in.
+    returned: dict[int, list[Glyph]] = defaultdict(list)
+    for blank in blanks:
+        x, y = blank.box.middle
+        at = next((n for n, place in enumerate(places) if place.holds(x, y)), None)
+        if at is not None:
+            returned[at].append(blank)
+    return [glyphs_to_line(row, returned.get(n, ())) for n, row in enumerate(rows)]
+
+
+def _rows(seen: list[Glyph]) -> list[list[Glyph]]:
     rows: list[list[Glyph]] = []
     middle = reach = 0.0
-    for glyph in seen:
+    for glyph in sorted(seen, key=lambda glyph: glyph.box.top + glyph.box.bottom):
         y, half = glyph.box.middle[1], glyph.box.height / 2
-        if rows and y - middle <= 0.8 * max(reach, half):
+        if rows and y - middle <= ONE_LINE * max(reach, half):
             rows[-1].append(glyph)
             if half > reach:
                 middle, reach = y, half
         else:
             rows.append([glyph])
             middle, reach = y, half
-    lines = [Line(row, hull([glyph.box for glyph in row])) for row in rows]
-    for line in lines:
-        line.glyphs.sort(key=lambda glyph: (glyph.box.x0, glyph.order))
-    _return_blanks(lines, [glyph for glyph in glyphs if glyph.blank and glyph.text])
-    return lines
-
-
-def _return_blanks(lines: list[Line], blanks: list[Glyph]) -> None:
-    """Blanks say where words end, so each goes back to the line it stands in."""
-    for blank in blanks:
-        x, y = blank.box.middle
-        for line in lines:
-            if line.box.top <= y <= line.box.bottom and line.box.x0 <= x <= line.box.x1:
-                line.glyphs.append(blank)
-                break
-    for line in lines:
-        line.glyphs.sort(key=lambda glyph: (glyph.box.x0, glyph.order))
+    return rows
 
 
 def needs_space(left: Glyph, right: Glyph, blank_between: bool) -> bool:
     gap = right.box.x0 - left.box.x1
     size = max(left.size, right.size, 1.0)
     if is_han(left.text) and is_han(right.text):
-        return gap > HAN_SPACE * size or (blank_between and gap > 0.1 * size)
-    return gap > LATIN_SPACE * size or (blank_between and gap > -0.1 * size)
+        return gap > HAN_SPACE * size or (blank_between and gap > KERNED * size)
+    return gap > LATIN_SPACE * size or (blank_between and gap > -KERNED * size)
 
 
-def line_text(glyphs: list[Glyph]) -> str:
+def line_text(glyphs: Sequence[Glyph]) -> str:
     """The text of glyphs that stand from left to right in one line."""
     text = ""
     before: Glyph | None = None
@@ -125,7 +151,7 @@ class CellText:
     lines: tuple[Line, ...] = ()
 
 
-def glyphs_to_cell_text(glyphs: list[Glyph], where: Where) -> CellText:
+def glyphs_to_cell_text(glyphs: Sequence[Glyph], where: Where) -> CellText:
     """What stands in a cell, whichever way it is set."""
     lines = glyphs_to_lines(_upright(glyphs))
     if not lines:
@@ -141,7 +167,7 @@ def glyphs_to_cell_text(glyphs: list[Glyph], where: Where) -> CellText:
     return CellText(text, tuple(doubts.values()), tuple(lines) if upright else ())
 
 
-def _upright(glyphs: list[Glyph]) -> list[Glyph]:
+def _upright(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
     """The glyphs, turned if most of them are set upwards or downwards."""
     angles = [glyph.angle for glyph in glyphs if not glyph.blank]
     if not angles:
@@ -149,10 +175,7 @@ def _upright(glyphs: list[Glyph]) -> list[Glyph]:
     angle = max(set(angles), key=angles.count)
     if angle == 0:
         return glyphs
-    return [
-        Glyph(glyph.text, turn_box(glyph.box, angle, 0, 0), glyph.size, 0, glyph.order)
-        for glyph in glyphs
-    ]
+    return [replace(glyph, box=glyph.box.turned(angle, 0, 0), angle=0) for glyph in glyphs]
 
 
 def _stands_vertically(lines: list[Line]) -> bool:
@@ -198,11 +221,11 @@ def _number_text(seen: list[Glyph], where: Where, doubts: dict[DoubtKind, Doubt]
     width = median(glyph.box.width for glyph in digits or seen) or 1.0
     gaps = [(right.box.x0 - left.box.x1) / width for left, right in pairwise(seen)]
     if max(gaps) <= TIGHT_DIGITS:
-        if max(gaps) > 0.15 and max(gaps) - min(gaps) > 0.12:
+        if max(gaps) > CLOSE_DIGITS and max(gaps) - min(gaps) > CLOSE_EVEN:
             doubts[DoubtKind.CLOSE_NUMBERS] = close_numbers(where)
         return "".join(glyph.text for glyph in seen)
-    even = max(gaps) - min(gaps) <= 0.35
-    widest_one = WIDE_DIGITS if len(gaps) > 1 else 1.0
+    even = max(gaps) - min(gaps) <= WIDE_EVEN
+    widest_one = WIDE_DIGITS if len(gaps) > 1 else WIDE_PAIR
     if even and max(gaps) <= widest_one:
         doubts[DoubtKind.SPLIT_DIGITS] = _split(where)
         return "".join(glyph.text for glyph in seen)

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from tasks.read.pdf.marks import Box, Rule
+from tasks.model.box import Box
+from tasks.read.pdf.marks import Rule
 
 #: Where a line goes through a character, in font sizes above its base line.
 THROUGH = (0.12, 0.55)
@@ -38,7 +39,7 @@ _OF_MARK = frozenset("0123456789[](［］（）〔〕")
 _RAISE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A character that runs to the right, and the height of its base line."""
 
@@ -49,28 +50,27 @@ class Letter:
     size: float
 
 
-@dataclass(slots=True)
-class Letters:
-    """Letters by the height of their base lines."""
-
-    all: list[Letter]
-    _bases: list[float] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.all.sort(key=lambda letter: letter.base)
-        self._bases = [letter.base for letter in self.all]
-
-    def based(self, top: float, bottom: float) -> list[Letter]:
-        return self.all[bisect_left(self._bases, top) : bisect_right(self._bases, bottom)]
+#: Letters by the height of their base lines.
+Letters = Sequence[Letter]
 
 
-def find_struck(letters: Letters, rules: list[Rule]) -> tuple[set[int], list[Rule]]:
+def _based(letters: Letters, top: float, bottom: float) -> Letters:
+    """Those with their base line between two heights."""
+    first = bisect_left(letters, top, key=_base)
+    return letters[first : bisect_right(letters, bottom, lo=first, key=_base)]
+
+
+def _base(letter: Letter) -> float:
+    return letter.base
+
+
+def find_struck(letters: Letters, rules: Sequence[Rule]) -> tuple[set[int], list[Rule]]:
     """The letters with a line through them, by their index, and the other lines."""
     struck: set[int] = set()
     others: list[Rule] = []
-    largest = max((letter.size for letter in letters.all), default=0.0)
+    largest = max((letter.size for letter in letters), default=0.0)
     for rule in rules:
-        near = letters.based(rule.at, rule.at + THROUGH[1] * largest)
+        near = _based(letters, rule.at, rule.at + THROUGH[1] * largest)
         under = [letter for letter in near if _goes_through(rule, letter)]
         if under and _ends_with(rule, under):
             struck.update(letter.index for letter in under)
@@ -94,7 +94,7 @@ def _ends_with(rule: Rule, under: list[Letter]) -> bool:
     return left - reach <= rule.start and rule.end <= right + reach
 
 
-def find_marks(letters: Letters, uprights: list[Rule]) -> dict[int, tuple[str, Box]]:
+def find_marks(letters: Letters, uprights: Sequence[Rule]) -> dict[int, tuple[str, Box]]:
     """Small digits off the base line of what they stand beside: for each its text as a mark,
     and its place on that line. Brackets around a mark are left out."""
     found: dict[int, tuple[str, Box]] = {}
@@ -117,9 +117,9 @@ def find_marks(letters: Letters, uprights: list[Rule]) -> dict[int, tuple[str, B
 def _small_runs(letters: Letters) -> Iterable[list[Letter]]:
     """Digits and brackets of one size that follow one another, but those of the usual size."""
     by_line: dict[tuple[int, int], list[Letter]] = defaultdict(list)
-    sizes = sorted(letter.size for letter in letters.all)
+    sizes = sorted(letter.size for letter in letters)
     usual = sizes[-1] if sizes else 0.0
-    for letter in letters.all:
+    for letter in letters:
         if letter.size <= SMALLER * usual and set(letter.text) <= _OF_MARK:
             by_line[round(letter.base * 4), round(letter.size * 4)].append(letter)
     for line in by_line.values():
@@ -133,11 +133,11 @@ def _small_runs(letters: Letters) -> Iterable[list[Letter]]:
         yield run
 
 
-def _marked(run: list[Letter], letters: Letters, uprights: list[Rule]) -> Letter | None:
+def _marked(run: list[Letter], letters: Letters, uprights: Sequence[Rule]) -> Letter | None:
     """What the run marks: the larger character that it stands beside, off its base line."""
     first, last = run[0], run[-1]
     reach = RAISED[1] * first.size / 0.3
-    for letter in letters.based(first.base - reach, first.base + reach):
+    for letter in _based(letters, first.base - reach, first.base + reach):
         if first.size > SMALLER * letter.size or not _is_off(first, letter):
             continue
         left, right = letter.box.x1, first.box.x0

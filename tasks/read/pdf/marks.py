@@ -9,67 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tasks.model.box import Box
 from tasks.model.document import Doubt, Where
 
 
-class Box(NamedTuple):
-    """A rectangle: left, top, right, bottom."""
-
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-
-    @property
-    def width(self) -> float:
-        return self.x1 - self.x0
-
-    @property
-    def height(self) -> float:
-        return self.bottom - self.top
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
-
-    def holds(self, x: float, y: float) -> bool:
-        return self.x0 <= x <= self.x1 and self.top <= y <= self.bottom
-
-    def overlaps(self, other: Box) -> bool:
-        return (
-            self.x0 < other.x1
-            and other.x0 < self.x1
-            and self.top < other.bottom
-            and other.top < self.bottom
-        )
-
-    def common(self, other: Box) -> Box:
-        """What lies in both; of negative width or height where nothing does."""
-        return Box(
-            max(self.x0, other.x0),
-            max(self.top, other.top),
-            min(self.x1, other.x1),
-            min(self.bottom, other.bottom),
-        )
-
-    def grown(self, by: float) -> Box:
-        return Box(self.x0 - by, self.top - by, self.x1 + by, self.bottom + by)
-
-    def moved(self, right: float, down: float) -> Box:
-        return Box(self.x0 + right, self.top + down, self.x1 + right, self.bottom + down)
-
-
-def hull(boxes: list[Box]) -> Box:
-    """The smallest box around some boxes (at least one)."""
-    return Box(
-        min(box.x0 for box in boxes),
-        min(box.top for box in boxes),
-        max(box.x1 for box in boxes),
-        max(box.bottom for box in boxes),
-    )
-
-
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Glyph:
     """One drawn character. `text` may hold several (ligatures) or U+FFFD (no Unicode known)."""
 
@@ -79,13 +23,13 @@ class Glyph:
     size: float
     #: Direction of writing as shown: 0 to the right, 90 upwards, 180, 270 downwards.
     angle: int
-    #: Position in the content stream.
+    #: Position in the content stream; no other glyph of the page has it.
     order: int
-    #: Whether it leaves no ink.
-    blank: bool = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.blank = not self.text.strip()
+    @property
+    def blank(self) -> bool:
+        """Whether it leaves no ink."""
+        return not self.text.strip()
 
 
 class Rule(NamedTuple):
@@ -100,21 +44,23 @@ class Rule(NamedTuple):
         return self.end - self.start
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """All that is seen on one page."""
 
     number: int
     width: float
     height: float
-    glyphs: list[Glyph] = field(default_factory=list)
+    #: Turn (0, 90, 180, 270, clockwise) that was applied to make the text upright.
+    turned: int = 0
+    glyphs: tuple[Glyph, ...] = ()
     #: What would be seen beside the page, if it were broader.
-    beyond: list[Glyph] = field(default_factory=list)
+    beyond: tuple[Glyph, ...] = ()
     #: Merged lines: drawn lines, borders of boxes, thin filled boxes.
-    horizontals: list[Rule] = field(default_factory=list)
-    verticals: list[Rule] = field(default_factory=list)
+    horizontals: tuple[Rule, ...] = ()
+    verticals: tuple[Rule, ...] = ()
     #: Areas filled with a colour other than the paper's.
-    shades: list[Box] = field(default_factory=list)
+    shades: tuple[Box, ...] = ()
     #: Share of the page under images, 0 to 1.
     image_share: float = 0.0
     #: Its place among all sheets, which is another than the page's where two pages share one.
@@ -122,28 +68,18 @@ class Sheet:
     #: Where it begins on the page, and how broad that is, where it is a half of it.
     left: float = 0.0
     whole_width: float | None = None
-    #: Turn (0, 90, 180, 270, clockwise) that was applied to make the text upright.
-    turned: int = 0
-    doubts: list[Doubt] = field(default_factory=list)
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def box(self) -> Box:
+        return Box(0, 0, self.width, self.height)
 
     def where(self, box: Box) -> Where:
         """The place of a box on the page as it is shown, before it was turned."""
         width = self.width if self.whole_width is None else self.whole_width
-        box = box.moved(self.left, 0.0)
-        back = turn_box(box, (360 - self.turned) % 360, width, self.height)
+        back = box.moved(self.left, 0.0).turned((360 - self.turned) % 360, width, self.height)
         x0, top, x1, bottom = (round(value, 1) for value in back)
         return Where(page=self.number, box=(x0, top, x1, bottom))
-
-
-def turn_box(box: Box, turn: int, width: float, height: float) -> Box:
-    """A box on a page of this width and height after a clockwise turn of the page."""
-    if turn == 90:
-        return Box(height - box.bottom, box.x0, height - box.top, box.x1)
-    if turn == 180:
-        return Box(width - box.x1, height - box.bottom, width - box.x0, height - box.top)
-    if turn == 270:
-        return Box(box.top, width - box.x1, box.bottom, width - box.x0)
-    return box
 
 
 class White(NamedTuple):

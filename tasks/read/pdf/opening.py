@@ -12,7 +12,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import islice
 
@@ -22,9 +22,10 @@ from pdfminer.pdfpage import PDFPage
 from pdfplumber.pdf import PDF
 
 from tasks.model.refusal import Refusal, RefusalCode
-from tasks.read.pdf.canvas import Drawn, TooMuchOnPage, draw_page
+from tasks.read.pdf.canvas import TooMuchOnPage, draw_page
+from tasks.read.pdf.drawn import Drawn
 from tasks.read.pdf.fonts import Resources
-from tasks.read.pdf.ink import tell_ghosts
+from tasks.read.pdf.ink import with_ghosts_told
 from tasks.read.pdf.notes import to_text
 from tasks.read.pdf.shells import Shell, catalog_to_shell
 
@@ -52,11 +53,11 @@ class Unreadable(Exception):
     """pdfminer could not follow the bytes."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Opened:
     """The pages as drawn; None where a page could not be followed."""
 
-    pages: list[Drawn | None]
+    pages: tuple[Drawn | None, ...]
     title: str
     shell: Shell = Shell.NONE
 
@@ -81,7 +82,7 @@ def open_pdf(source: bytes) -> Opened:
     if best is None:
         raise corrupt()
     if first is not None and not best.title:
-        best.title = first.title
+        return replace(best, title=first.title)
     return best
 
 
@@ -104,9 +105,8 @@ def _draw_all(source: bytes) -> Opened:
                 f"页数超过{MOST_PAGES}页。请只上传年度报告本身。",
                 f"more than {MOST_PAGES} pages: send the annual report alone",
             )
-        drawn = list(_draw_pages(pages))
-        tell_ghosts(source, drawn)
-        return Opened(drawn, title, shell)
+        drawn = with_ghosts_told(source, list(_draw_pages(pages)))
+        return Opened(tuple(drawn), title, shell)
 
 
 def _draw_pages(pages: list[PDFPage]) -> Iterator[Drawn | None]:

@@ -10,11 +10,12 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
+from tasks.model.box import Box
 from tasks.read.pdf.aligned import blanks, block_to_piece, entry_to_cell
 from tasks.read.pdf.blocks import Block
 from tasks.read.pdf.columns import GridRow, Strip, row_to_entries
 from tasks.read.pdf.lines import glyphs_to_lines
-from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet
+from tasks.read.pdf.marks import Glyph, Piece, PieceCell, Rule, Sheet
 from tasks.read.pdf.phrases import Phrase, Row, line_to_row
 from tasks.read.pdf.rows import body_rows, head_rows, merge_lines
 

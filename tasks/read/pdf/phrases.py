@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from tasks.model.box import Box, hull
 from tasks.read.pdf.lines import Line, is_han, line_text, needs_space
-from tasks.read.pdf.marks import Box, Glyph, hull
+from tasks.read.pdf.marks import Glyph
 
 #: A gap this wide (in font sizes) parts two phrases; between two figures this wide.
 PHRASE_GAP = 0.8
@@ -23,6 +25,17 @@ WALL_GAP = 0.15
 #: Spaces of a justified line of prose may be this wide, if all of them are alike; the wider
 #: they are, the more alike, since heads of columns stand as far apart.
 JUSTIFIED_GAPS = ((0.9, 1.6), (1.4, 1.1))
+#: So many gaps show how a line is set, if this share of its words are in Latin letters; and how
+#: far a gap may be off, in font sizes.
+FEWEST_GAPS = 4
+MOSTLY_LATIN = 0.7
+SLACK = 0.1
+#: A phrase is cut at a gap this many times as wide as its other gaps; where a place is asked
+#: for, within so many points of it.
+WIDEST = 1.3
+REACH = 2.0
+#: How near an upright line may stand to a character of the next column, in points.
+TOUCHING = 0.5
 #: Characters from which a phrase is prose rather than an entry; Han characters say more.
 PROSE_LETTERS = 48
 PROSE_HAN = 24
@@ -36,11 +49,11 @@ LEADERS = re.compile(r"(?:\s*[.…·．]){4,}\s*$")
 MARKER = re.compile(r"[•▪■□●○◆➢✓·*\-–—]|[(（]?[\da-zA-Zivx]{1,4}[.)）、．]|\d+(?:\.\d+)+\.?")
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Phrase:
     """A run of words in one line."""
 
-    glyphs: list[Glyph]
+    glyphs: tuple[Glyph, ...]
     box: Box
     text: str
     #: Whether it holds a number, or what stands where no number is.
@@ -62,17 +75,24 @@ def _is_prose(text: str) -> bool:
     return n_han >= PROSE_HAN or (len(text) - n_han) + 2 * n_han >= PROSE_LETTERS
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """The phrases of one line, from left to right."""
+    """A line and its phrases, from left to right."""
 
-    phrases: list[Phrase]
-    box: Box
-    size: float
+    line: Line
+    phrases: tuple[Phrase, ...]
+
+    @property
+    def box(self) -> Box:
+        return self.line.box
+
+    @property
+    def size(self) -> float:
+        return self.line.size
 
     @property
     def middle(self) -> float:
-        return self.box.middle[1]
+        return self.line.middle
 
     @property
     def n_figures(self) -> int:
@@ -106,10 +126,10 @@ def line_to_row(line: Line) -> Row:
             phrases.append([word])
     made = [_to_phrase([glyph for word in phrase for glyph in word]) for phrase in phrases]
     kept = [phrase for phrase in made if phrase.text]
-    return Row(kept or made, line.box, line.size)
+    return Row(line, tuple(kept or made))
 
 
-def _words(glyphs: list[Glyph]) -> list[list[Glyph]]:
+def _words(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     words: list[list[Glyph]] = []
     blank = False
     for glyph in glyphs:
@@ -131,12 +151,12 @@ def _gap_limit(words: list[list[Glyph]]) -> float:
         for left, right in pairwise(words)
     ]
     letters = sum(any("A" <= glyph.text <= "ɏ" for glyph in word) for word in words)
-    if len(gaps) >= 4 and letters >= 0.7 * len(words):
+    if len(gaps) >= FEWEST_GAPS and letters >= MOSTLY_LATIN * len(words):
         usual = median(gaps)
         for widest, uneven in JUSTIFIED_GAPS:
-            low, high = usual / uneven - 0.1, uneven * usual + 0.1
+            low, high = usual / uneven - SLACK, uneven * usual + SLACK
             if usual <= widest and low < min(gaps) and max(gaps) < high:
-                return max(gaps) + 0.1
+                return max(gaps) + SLACK
     return PHRASE_GAP
 
 
@@ -155,16 +175,16 @@ def _is_number(word: list[Glyph]) -> bool:
     return any(letter.isdigit() for letter in text) and FIGURE.fullmatch(text) is not None
 
 
-def _to_phrase(glyphs: list[Glyph]) -> Phrase:
+def _to_phrase(glyphs: Sequence[Glyph]) -> Phrase:
     text = LEADERS.sub("", line_text(glyphs)).strip()
-    box = hull([glyph.box for glyph in glyphs])
-    return Phrase(glyphs, box, text, _is_figure(text), _is_prose(text))
+    box = hull(glyph.box for glyph in glyphs)
+    return Phrase(tuple(glyphs), box, text, _is_figure(text), _is_prose(text))
 
 
 def first_word(phrase: Phrase) -> Box:
     """The place of its first word; Han characters may part anywhere."""
     glyphs = _words(phrase.glyphs)[0]
-    return glyphs[0].box if is_han(glyphs[0].text) else hull([glyph.box for glyph in glyphs])
+    return glyphs[0].box if is_han(glyphs[0].text) else hull(glyph.box for glyph in glyphs)
 
 
 def words_apart(phrase: Phrase) -> list[Phrase]:
@@ -183,7 +203,7 @@ def words_apart(phrase: Phrase) -> list[Phrase]:
     return [phrase] if len(parts) == 1 else [_to_phrase(part) for part in parts]
 
 
-def parted_at(phrase: Phrase, walls: list[float]) -> list[Phrase]:
+def parted_at(phrase: Phrase, walls: Sequence[float]) -> list[Phrase]:
     """The phrase cut at the upright lines that stand in the white between its characters. A
     number that overflows its cell stays whole: its digits have none between them."""
     seen = [glyph for glyph in phrase.glyphs if not glyph.blank]
@@ -191,7 +211,7 @@ def parted_at(phrase: Phrase, walls: list[float]) -> list[Phrase]:
     for before, after in pairwise(seen):
         white = after.box.x0 - before.box.x1
         if white > WALL_GAP * before.size and any(
-            before.box.x1 - 0.5 < wall < after.box.x0 + 0.5 for wall in walls
+            before.box.x1 - TOUCHING < wall < after.box.x0 + TOUCHING for wall in walls
         ):
             parts.append([])
         parts[-1].append(after)
@@ -211,7 +231,7 @@ def _gap_at(words: list[list[Glyph]], left: float, right: float) -> tuple[int, f
     best: tuple[int, float] | None = None
     for n, (before, after) in enumerate(pairwise(words)):
         gap = after[0].box.x0 - before[-1].box.x1
-        touches = before[-1].box.x1 < right + 2 and after[0].box.x0 > left - 2
+        touches = before[-1].box.x1 < right + REACH and after[0].box.x0 > left - REACH
         if touches and (best is None or gap > best[1]):
             best = n, gap
     return best
@@ -232,7 +252,7 @@ def split_phrase(
     one, two = (_to_phrase([glyph for word in part for glyph in word]) for part in parts)
     size = max(glyph.size for glyph in phrase.glyphs)
     others = gaps[:best] + gaps[best + 1 :]
-    widest = not others or gap > 1.3 * max(others) or gap > PHRASE_GAP * size
+    widest = not others or gap > WIDEST * max(others) or gap > PHRASE_GAP * size
     wide = gap > WORD_GAP * size and (widest or apart)
     figures = gap > FIGURE_GAP * size and (one.is_figure or two.is_figure)
     return (one, two) if wide or figures or (one.is_figure and two.is_figure) else None

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from tasks.model.box import Box, hull
 from tasks.model.document import Where
 from tasks.read.pdf.lines import Line, is_han, line_text
-from tasks.read.pdf.marks import Box, Sheet, hull
+from tasks.read.pdf.marks import Sheet
 
 #: Shares of the height of a page, at its top and bottom, where headers and footers stand.
 MARGIN = 0.12

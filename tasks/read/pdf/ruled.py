@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
+from tasks.model.box import Box, hull
 from tasks.read.pdf.lines import (
     NUMERIC,
     Line,
@@ -23,7 +24,7 @@ from tasks.read.pdf.lines import (
     glyphs_to_lines,
     line_text,
 )
-from tasks.read.pdf.marks import Box, Glyph, Piece, PieceCell, Rule, Sheet, White, hull
+from tasks.read.pdf.marks import Glyph, Piece, PieceCell, Rule, Sheet, White
 from tasks.read.pdf.partly import complete
 from tasks.read.pdf.phrases import line_to_row
 
@@ -114,7 +115,7 @@ class Found:
 
 def find_ruled(sheet: Sheet) -> Found:
     """Pieces of tables by their lines, in reading order."""
-    found = Found([], sheet.glyphs, [], [])
+    found = Found([], list(sheet.glyphs), [], [])
     networks = rules_to_networks(sheet.horizontals, sheet.verticals)
     networks = _with_open_sides_joined(_with_tall_cells_joined(networks), sheet.glyphs)
     for network in sorted(networks, key=_extent, reverse=True):
@@ -248,7 +249,7 @@ def _network_to_piece(network: Network, sheet: Sheet, found: Found) -> Piece | N
     return piece
 
 
-def rules_to_networks(horizontals: list[Rule], verticals: list[Rule]) -> list[Network]:
+def rules_to_networks(horizontals: Sequence[Rule], verticals: Sequence[Rule]) -> list[Network]:
     """Groups of rules that hang together. A lone rule is a network of its own."""
     if len(horizontals) * len(verticals) > MOST_PAIRS:
         return []
@@ -303,7 +304,7 @@ def _with_tall_cells_joined(networks: list[Network]) -> list[Network]:
     return joined + lone
 
 
-def _with_open_sides_joined(networks: list[Network], glyphs: list[Glyph]) -> list[Network]:
+def _with_open_sides_joined(networks: list[Network], glyphs: Sequence[Glyph]) -> list[Network]:
     """Networks without lines at their sides, those joined that a row of one cell parts."""
     if sum(bool(network.verticals) for network in networks) < 1 or len(networks) < 2:
         return networks

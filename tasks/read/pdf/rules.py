@@ -1,8 +1,22 @@
-"""Drawn lines → whole lines: dashes bridged, doubles merged, breaks closed."""
+"""Drawn paths → lines and shades; lines made whole: dashes bridged, doubles merged."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tasks.model.box import Box, hull
+from tasks.read.pdf.drawn import DrawnPath
 from tasks.read.pdf.marks import Rule
+
+#: A stroke or a filled box up to this thick is a line, a thicker one an area.
+THICKEST_LINE = 4.0
+#: How far a line may lean and still follow an axis.
+LEANING = 1.0
+#: How far beyond the edge of the page a path still belongs to it.
+OVER_EDGE = 3.0
+#: White paint lies on one of so many last shades, or on paper.
+MOST_SHADES_BENEATH = 500
 
 #: Parallel lines nearer than this are one line, drawn doubled or in parts.
 DOUBLED = 3.0
@@ -12,8 +26,84 @@ SMALL_GAP = 3.0
 DASH_GAP = 6.0
 LONGEST_DASH = 12.0
 
+Turn = Callable[[Box], Box]
 
-def merge_rules(rules: list[Rule]) -> list[Rule]:
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """What the paths of a page leave on it."""
+
+    #: As drawn, in parts.
+    horizontals: tuple[Rule, ...]
+    verticals: tuple[Rule, ...]
+    #: Areas filled with a colour other than the paper's.
+    shades: tuple[Box, ...]
+    #: Those among them that have a line around them.
+    outlined: frozenset[Box]
+
+
+def paths_to_painted(paths: Sequence[DrawnPath], turned: Turn, page: Box) -> Painted:
+    """In the order of painting: white paint hides the shades beneath."""
+    horizontals: list[Rule] = []
+    verticals: list[Rule] = []
+    shades: list[Box] = []
+    outlined: set[Box] = set()
+    for path in paths:
+        box = turned(path.box)
+        if not box.overlaps(page.grown(OVER_EDGE)):
+            continue
+        if path.white and not on_shade(box, shades):
+            if path.filled and path.rectangle:
+                shades = [shade for shade in shades if not box.covers(shade)]
+            continue
+        shade = _shade_of(path, box)
+        if shade is not None:
+            shades.append(shade)
+            if path.stroke_width is None or path.stroke_width > THICKEST_LINE:
+                continue
+            outlined.add(shade)
+        lying, upright = _lines_of(path, box, turned)
+        horizontals += lying
+        verticals += upright
+    return Painted(tuple(horizontals), tuple(verticals), tuple(shades), frozenset(outlined))
+
+
+def on_shade(box: Box, shades: Sequence[Box]) -> bool:
+    x, y = box.middle
+    return any(shade.holds(x, y) for shade in shades[-MOST_SHADES_BENEATH:])
+
+
+def _is_thin(box: Box) -> bool:
+    return min(box.width, box.height) <= THICKEST_LINE
+
+
+def _shade_of(path: DrawnPath, box: Box) -> Box | None:
+    """The area that it covers, None where it is lines only."""
+    if path.stroke_width is not None and path.stroke_width > THICKEST_LINE:
+        return box.grown(path.stroke_width / 2)
+    filled = path.filled and path.rectangle and not path.white
+    return box if filled and not _is_thin(box) else None
+
+
+def _lines_of(path: DrawnPath, box: Box, turned: Turn) -> tuple[list[Rule], list[Rule]]:
+    """The lying and the upright lines that it is."""
+    if _is_thin(box) and (path.stroke_width is None or path.rectangle):
+        whole = [box] if max(box.width, box.height) > 0 or path.stroke_width is not None else []
+        lying = [one for one in whole if one.width >= one.height]
+        upright = [one for one in whole if one.height >= one.width]
+    elif path.stroke_width is None:
+        return [], []
+    else:
+        strokes = [turned(hull(((*start, *start), (*end, *end)))) for start, end in path.strokes]
+        lying = [one for one in strokes if one.height <= LEANING < one.width]
+        upright = [one for one in strokes if one.width <= LEANING < one.height]
+    return (
+        [Rule(one.middle[1], one.x0, one.x1) for one in lying],
+        [Rule(one.middle[0], one.top, one.bottom) for one in upright],
+    )
+
+
+def merge_rules(rules: Sequence[Rule]) -> list[Rule]:
     """The rules of one direction, snapped together and joined, by position and start."""
     merged: list[Rule] = []
     for band in _bands(sorted(rules)):

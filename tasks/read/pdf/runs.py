@@ -6,9 +6,11 @@ which knows the labels of the form, tells rows and columns by it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tasks.model.document import TextRun
-from tasks.read.pdf.lines import Line, glyphs_to_cell_text
-from tasks.read.pdf.marks import Glyph, Rule, Sheet, hull
+from tasks.read.pdf.lines import Line, glyphs_to_cell_text, glyphs_to_line
+from tasks.read.pdf.marks import Glyph, Rule, Sheet
 from tasks.read.pdf.phrases import Phrase, line_to_row, parted_at, words_apart
 
 #: Glyphs whose middles are this near, in shares of their height, stand on one line. Labels of
@@ -36,7 +38,7 @@ def glyphs_to_runs(glyphs: list[Glyph], sheet: Sheet) -> list[TextRun]:
     return runs
 
 
-def _phrases(line: Line, uprights: list[Rule]) -> list[Phrase]:
+def _phrases(line: Line, uprights: Sequence[Rule]) -> list[Phrase]:
     """A label of a group and that of a row stand nearer than phrases do, and what an upright
     line parts stands in two columns however near it is."""
     middle = line.box.middle[1]
@@ -56,14 +58,15 @@ def _lines(glyphs: list[Glyph]) -> list[Line]:
             levels[-1].append(glyph)
         else:
             levels.append([glyph])
-    return [_to_line(level) for level in levels if not all(glyph.blank for glyph in level)]
+    return [
+        glyphs_to_line(
+            [glyph for glyph in level if not glyph.blank], [glyph for glyph in level if glyph.blank]
+        )
+        for level in levels
+        if not all(glyph.blank for glyph in level)
+    ]
 
 
 def _is_level(first: Glyph, glyph: Glyph) -> bool:
     height = max(first.box.height, glyph.box.height)
     return glyph.box.middle[1] - first.box.middle[1] <= LEVEL * height
-
-
-def _to_line(level: list[Glyph]) -> Line:
-    level.sort(key=lambda glyph: (glyph.box.x0, glyph.order))
-    return Line(level, hull([glyph.box for glyph in level if not glyph.blank]))

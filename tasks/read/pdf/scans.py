@@ -8,13 +8,14 @@ page's background, or a watermark, and says nothing about the text.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from tasks.model.box import Box, hull
 from tasks.model.document import Doubt, DoubtKind
 from tasks.model.saying import say
-from tasks.read.pdf.canvas import DrawnCharacter, DrawnImage
-from tasks.read.pdf.marks import Box, Sheet, hull
+from tasks.read.pdf.drawn import DrawnCharacter, DrawnImage
+from tasks.read.pdf.marks import Sheet
 
 #: A page is a scan where pictures with hidden text take this share of it.
 SCANNED_SHARE = 0.3
@@ -24,15 +25,15 @@ TOUCHING = 1.5
 MOST_PICTURES = 64
 
 
-def whole_pictures(images: list[DrawnImage]) -> list[DrawnImage]:
+def whole_pictures(images: Sequence[DrawnImage]) -> list[DrawnImage]:
     """The largest pictures; those laid in strips or tiles are one."""
     rows = _joined(images, lambda one, other: _beside(one.box, other.box))
     whole = _joined(rows, lambda one, other: _below(one.box, other.box))
-    return sorted(whole, key=lambda one: one.box.width * one.box.height)[-MOST_PICTURES:]
+    return sorted(whole, key=lambda one: one.box.area)[-MOST_PICTURES:]
 
 
 def _joined(
-    images: list[DrawnImage], go_on: Callable[[DrawnImage, DrawnImage], bool]
+    images: Sequence[DrawnImage], go_on: Callable[[DrawnImage, DrawnImage], bool]
 ) -> list[DrawnImage]:
     joined: list[DrawnImage] = []
     for image in images:
@@ -61,7 +62,7 @@ def _below(one: Box, other: Box) -> bool:
 
 
 def hidden_on(
-    pictures: list[DrawnImage], characters: list[DrawnCharacter]
+    pictures: Sequence[DrawnImage], characters: Sequence[DrawnCharacter]
 ) -> dict[int, DrawnImage]:
     """The characters that are hidden on a picture, or beneath it, by their index."""
     hidden: dict[int, DrawnImage] = {}
@@ -79,19 +80,18 @@ def hidden_on(
     return hidden
 
 
-def tell_scans(sheet: Sheet, pictures: list[Box], n_hidden: int, n_seen: int) -> None:
-    """Says which part of the page is a scan, `pictures` being those with hidden text: all of
-    it where little else is seen on it."""
+def scan_doubts(sheet: Sheet, pictures: list[Box], n_hidden: int, n_seen: int) -> list[Doubt]:
+    """Which part of the page is a scan, `pictures` being those with hidden text: all of it
+    where little else is seen on it."""
     if not n_hidden:
-        return
+        return []
     if sheet.image_share >= SCANNED_SHARE and n_hidden >= n_seen:
-        sheet.doubts.append(_scan(sheet, None))
-    else:
-        sheet.doubts.extend(_scan(sheet, box) for box in dict.fromkeys(pictures))
+        return [_scan(sheet, None)]
+    return [_scan(sheet, box) for box in dict.fromkeys(pictures)]
 
 
 def _scan(sheet: Sheet, part: Box | None) -> Doubt:
     number = sheet.number
-    where = sheet.where(part or Box(0, 0, sheet.width, sheet.height))
+    where = sheet.where(part or sheet.box)
     said = say("pdf.scan", page=number) if part is None else say("pdf.scan_in_part", page=number)
     return Doubt(kind=DoubtKind.SCAN, says=(said,), where=where)

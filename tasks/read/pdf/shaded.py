@@ -7,10 +7,11 @@ head. Shades behind words of a text meet, too, but at other places in every line
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from tasks.read.pdf.marks import Box, Rule
+from tasks.model.box import Box
+from tasks.read.pdf.marks import Rule
 
 #: Edges nearer than this are one, in points.
 SAME_EDGE = 1.5
@@ -27,7 +28,7 @@ Band = tuple[list[float], float, float]
 
 
 def shades_to_rules(
-    shades: list[Box], letters: list[Box], drawn: list[Rule]
+    shades: Sequence[Box], letters: list[Box], drawn: Sequence[Rule]
 ) -> tuple[list[Rule], list[Rule]]:
     """Lying and upright lines around the cells of rows of shades, and of the rows without a
     shade between and below them unless lines are drawn around these."""
@@ -71,7 +72,7 @@ def _shared(xs: list[float], below: list[float]) -> list[float]:
     return below if len(common) == len(xs) else common
 
 
-def _is_drawn(at: float, xs: list[float], drawn: list[Rule]) -> bool:
+def _is_drawn(at: float, xs: list[float], drawn: Sequence[Rule]) -> bool:
     """Whether a line is drawn below a row of shades."""
     return any(
         abs(rule.at - at) <= SAME_EDGE and rule.start < xs[-1] and rule.end > xs[0]
@@ -86,7 +87,7 @@ def _free(xs: list[float], letters: list[Box]) -> list[float]:
     return [*xs[:1], *(inner if len(held) > 1 else ()), *xs[-1:]]
 
 
-def _bands(shades: list[Box]) -> list[Band]:
+def _bands(shades: Sequence[Box]) -> list[Band]:
     """Shades of the same top and bottom that meet side by side, from top to bottom."""
     levels: dict[tuple[int, int], list[Box]] = defaultdict(list)
     for shade in shades:
@@ -133,7 +134,7 @@ def _near(x: float, places: Mapping[int, set[int]]) -> set[int]:
     return set().union(*(places.get(place, ()) for place in (at - 1, at, at + 1)))
 
 
-def _unshaded_end(bands: list[Band], letters: list[Box], drawn: list[Rule]) -> list[Band]:
+def _unshaded_end(bands: list[Band], letters: list[Box], drawn: Sequence[Rule]) -> list[Band]:
     """The last row, where every second one is shaded and it is none of these."""
     if len(bands) < 2:
         return []

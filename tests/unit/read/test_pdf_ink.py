@@ -9,7 +9,7 @@ from test_pdf_files import CATALOG, PAGE, PAGES, raw, stream
 from samples.hard.prints import BLANKS, with_blank_digit
 from samples.pdf import PdfStyle, Pen
 from tasks.model.document import DoubtKind, Paragraph
-from tasks.read.pdf.canvas import UNMAPPED, is_ghost
+from tasks.read.pdf.drawn import UNMAPPED, is_ghost
 
 
 def cells(texts: list[str], draw: str = "") -> Pen:

@@ -16,10 +16,10 @@ from samples.pdf import PdfStyle, render_pdf
 from samples.prose import paper as drafted_paper
 from samples.report import make_report
 from tasks.flow import examine
+from tasks.model.box import Box
 from tasks.model.document import DoubtKind
 from tasks.model.report import Kind, Severity
-from tasks.read.pdf.canvas import DrawnImage
-from tasks.read.pdf.marks import Box
+from tasks.read.pdf.drawn import DrawnImage
 from tasks.read.pdf.scans import whole_pictures
 
 XS, YS = [50.0, 150.0, 250.0], [100.0, 120.0, 140.0]

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from pdf_drawing import Paper, tables
 
-from tasks.read.pdf.marks import Box
+from tasks.model.box import Box
 from tasks.read.pdf.shaded import shades_to_rules
 
 LATIN = "Helvetica"

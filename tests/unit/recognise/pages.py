@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from tasks.model.box import Box
 from tasks.model.document import Document, Format, Paragraph, TextRun, Where
 
 _HALF_LINE = 6.0
@@ -30,7 +31,7 @@ def _runs(sheet: int, picture: str) -> list[TextRun]:
         for found in re.finditer(r"\S+(?: \S+)*", line):
             x0 = _width(line[: found.start()])
             top = number * _HALF_LINE
-            box = (x0, top, x0 + _width(found[0]), top + _HEIGHT)
+            box = Box(x0, top, x0 + _width(found[0]), top + _HEIGHT)
             where = Where(page=sheet + 1, box=box)
             runs.append(TextRun(text=found[0], sheet=sheet, box=box, where=where))
     return runs
