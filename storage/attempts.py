@@ -7,6 +7,7 @@ a safety net with an expiry, not a record: where Redis loses it, a document gets
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -20,22 +21,27 @@ EXPIRY_SECONDS = 7 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failures:
-    """What is known of the attempts that failed."""
+class Tried:
+    """How often a version was tried."""
 
-    first_at: datetime
-    times: int
+    #: This attempt included.
+    begun: int
+    #: Of those before, the ones that were charged.
+    failed: int
 
 
 class AttemptCount(Protocol):
-    def begin(self, version: DocumentVersion) -> int:
-        """Count this attempt; the number of it, from 1."""
+    def begin(self, version: DocumentVersion) -> Tried:
+        """Count this attempt."""
 
     def refund(self, version: DocumentVersion) -> None:
         """Take the last attempt back: the world failed, not the document."""
 
-    def failed(self, version: DocumentVersion, at: datetime) -> Failures:
-        """Note a failed attempt; of all of them, this one included."""
+    def failed(self, version: DocumentVersion, at: datetime) -> None:
+        """Charge a failed attempt to it."""
+
+    def first_failed(self, version: DocumentVersion, at: datetime) -> datetime:
+        """When it first failed: `at`, unless it had failed before. Charges nothing."""
 
     def forget(self, version: DocumentVersion) -> None:
         """The version has its record, or gets a fresh start."""
@@ -48,12 +54,14 @@ class Attempts:
         self._redis = connect(redis_url)
         self._expiry_seconds = expiry_seconds
 
-    def begin(self, version: DocumentVersion) -> int:
+    def begin(self, version: DocumentVersion) -> Tried:
         with redis_errors("count an attempt"):
             counted = self._redis.pipeline(transaction=True)
             counted.hincrby(_name(version), "begun", 1)
+            counted.hget(_name(version), "failed")
             counted.expire(_name(version), self._expiry_seconds)
-            return int(counted.execute()[0])
+            begun, failed, _ = counted.execute()
+            return Tried(begun=int(begun), failed=int(failed or 0))
 
     def refund(self, version: DocumentVersion) -> None:
         with redis_errors("refund an attempt"):
@@ -62,15 +70,22 @@ class Attempts:
             counted.expire(_name(version), self._expiry_seconds)
             counted.execute()
 
-    def failed(self, version: DocumentVersion, at: datetime) -> Failures:
+    def failed(self, version: DocumentVersion, at: datetime) -> None:
+        with redis_errors("note a failure"):
+            noted = self._redis.pipeline(transaction=True)
+            noted.hsetnx(_name(version), "first_failed_at", at.isoformat())
+            noted.hincrby(_name(version), "failed", 1)
+            noted.expire(_name(version), self._expiry_seconds)
+            noted.execute()
+
+    def first_failed(self, version: DocumentVersion, at: datetime) -> datetime:
         with redis_errors("note a failure"):
             noted = self._redis.pipeline(transaction=True)
             noted.hsetnx(_name(version), "first_failed_at", at.isoformat())
             noted.hget(_name(version), "first_failed_at")
-            noted.hincrby(_name(version), "failed", 1)
             noted.expire(_name(version), self._expiry_seconds)
-            _, first, times, _ = noted.execute()
-            return Failures(first_at=datetime.fromisoformat(first.decode()), times=int(times))
+            _, first, _ = noted.execute()
+            return datetime.fromisoformat(first.decode())
 
     def forget(self, version: DocumentVersion) -> None:
         with redis_errors("forget attempts"):
@@ -82,34 +97,33 @@ class MemoryAttempts:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._begun: dict[str, int] = {}
-        self._failures: dict[str, Failures] = {}
+        self._begun: Counter[str] = Counter()
+        self._failed: Counter[str] = Counter()
+        self._first: dict[str, datetime] = {}
 
-    def begin(self, version: DocumentVersion) -> int:
-        return self._add(version, 1)
+    def begin(self, version: DocumentVersion) -> Tried:
+        name = _name(version)
+        with self._lock:
+            self._begun[name] += 1
+            return Tried(begun=self._begun[name], failed=self._failed[name])
 
     def refund(self, version: DocumentVersion) -> None:
-        self._add(version, -1)
-
-    def failed(self, version: DocumentVersion, at: datetime) -> Failures:
         with self._lock:
-            before = self._failures.get(_name(version))
-            now = Failures(
-                first_at=before.first_at if before else at.astimezone(UTC),
-                times=before.times + 1 if before else 1,
-            )
-            self._failures[_name(version)] = now
-            return now
+            self._begun[_name(version)] -= 1
+
+    def failed(self, version: DocumentVersion, at: datetime) -> None:
+        with self._lock:
+            self._failed[_name(version)] += 1
+            self._first.setdefault(_name(version), at.astimezone(UTC))
+
+    def first_failed(self, version: DocumentVersion, at: datetime) -> datetime:
+        with self._lock:
+            return self._first.setdefault(_name(version), at.astimezone(UTC))
 
     def forget(self, version: DocumentVersion) -> None:
         with self._lock:
-            self._begun.pop(_name(version), None)
-            self._failures.pop(_name(version), None)
-
-    def _add(self, version: DocumentVersion, number: int) -> int:
-        with self._lock:
-            self._begun[_name(version)] = self._begun.get(_name(version), 0) + number
-            return self._begun[_name(version)]
+            for noted in (self._begun, self._failed, self._first):
+                noted.pop(_name(version), None)
 
 
 def connect(redis_url: str, *, timeout_seconds: float = 5) -> Any:

@@ -7,7 +7,8 @@
       | check/         -> findings, and which cell is suspected
       | render/        -> result.json and the outputs for people
       v
-    flow.py strings these together; jobs.py is the only file here that knows Celery.
+    flow.py strings these together; decide.py says what follows after trouble, and does nothing;
+    jobs.py is the only file here that knows Celery.
 
 The rooms are pure: bytes in, values out. No clock, environment, network or logging.
 """

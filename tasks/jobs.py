@@ -1,12 +1,14 @@
 """One document, one job: look, examine, write down. The only file here that knows Celery.
 
     enqueue ──> broker ──> process ──> treat:
-        gone, already                       nothing to do
-        done                                results/<path>/…, result.json last
-        refused (the document cannot work)  failed/<path>.json, at once
-        failed  (our program broke on it)   failed/<path>.json, after `max_attempts`
-        superseded                          overwritten meanwhile; the newer version has its job
-        busy                                another worker is at it
+        gone, already     nothing to do
+        done              results/<path>/…, result.json last
+        refused, failed   failed/<path>.json
+        superseded, busy  left to another job
+        PutOff            tried again later
+
+What follows after trouble is decided in decide.py. Here troubles are recognised in exceptions,
+and verdicts are carried out, but for the waiting (`workers.base`).
 
 A job names a key, and what counts is the version that the inbox has when the job runs. So a
 job may come late, twice or for nothing, and the outcome is the same.
@@ -19,7 +21,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -32,9 +34,35 @@ from kombu.exceptions import OperationalError
 
 from storage.attempts import AttemptCount
 from storage.broker import Leases, Marks
-from storage.errors import Conflict, NotFound, StorageError, TooLarge, Unavailable, of_broker
+from storage.errors import (
+    Conflict,
+    Misconfigured,
+    NotFound,
+    StorageError,
+    TooLarge,
+    Unavailable,
+    of_broker,
+)
 from storage.objects import ObjectInfo, ObjectStore
 from storage.results import Commit, DocumentVersion, Records
+from tasks.decide import (
+    Again,
+    Attempt,
+    CutOff,
+    Defect,
+    Elsewhere,
+    End,
+    GoOn,
+    Held,
+    Hopeless,
+    Leave,
+    Outage,
+    Overwritten,
+    Own,
+    Refuse,
+    TryLimits,
+    decide,
+)
 from tasks.model.refusal import Refusal, RefusalCode, ended, too_large
 from tasks.render import result
 from tasks.render.outputs import outputs
@@ -68,8 +96,12 @@ KINDS: dict[str, str] = {
 }
 
 
-class TryAgain(Exception):
-    """Our program broke on a document (the cause), which has attempts left."""
+class PutOff(Exception):
+    """The document is to be tried again, for the cause of this."""
+
+    def __init__(self, again: Again) -> None:
+        super().__init__()
+        self.again = again
 
 
 class Broke(Exception):
@@ -83,8 +115,7 @@ class Broke(Exception):
 
 
 class Lost(Exception):
-    """Reading it was ended, and not by the document, it seems. So it has attempts left;
-    `last` is what is said after the last of them."""
+    """Reading it was ended, and not by the document, it seems: a `CutOff`."""
 
     def __init__(self, last: Refusal) -> None:
         super().__init__(str(last))
@@ -122,14 +153,8 @@ class Workplace:
     #: What is done to one document; the `parts` of its result. Raises `Refusal`; any other
     #: exception is our program's, or `Broke` or `Lost`.
     examine: Callable[[bytes, str], result.Envelope]
-    #: How often our program may break on a document.
-    max_attempts: int
-    #: How often the worker of a document may die. Workers die for reasons of their own, and a
-    #: document has a process of its own to end; so more often than `max_attempts`.
-    max_begun: int
+    limits: TryLimits
     max_document_bytes: int
-    #: A worker that died is held to be at its document for this long.
-    lease_seconds: float
     #: A job that was last seen in the broker this long ago is taken to be lost.
     mark_seconds: float
     #: Told of each record that was committed, with what it says. Raises nothing.
@@ -145,7 +170,7 @@ class Workplace:
 
     def _still_at(self, version: DocumentVersion) -> None:
         with suppress(Unavailable):
-            self.marks.keep(version, self.lease_seconds)
+            self.marks.keep(version, self.limits.lease_seconds)
 
     @contextmanager
     def alone(self, version: DocumentVersion) -> Iterator[None]:
@@ -157,15 +182,16 @@ class Workplace:
         """
         digest = hashlib.sha256(f"{version.etag}:{version.key}".encode()).hexdigest()
         name = f"document:{digest}"
-        if not self.leases.acquire(name, self.lease_seconds):
+        seconds = self.limits.lease_seconds
+        if not self.leases.acquire(name, seconds):
             raise Busy(version.key)
         self._still_at(version)
         ended = threading.Event()
 
         def renew() -> None:
-            while not ended.wait(self.lease_seconds / 3):
+            while not ended.wait(seconds / 3):
                 with suppress(Unavailable):
-                    self.leases.acquire(name, self.lease_seconds)
+                    self.leases.acquire(name, seconds)
                     self._still_at(version)
 
         renewing = threading.Thread(target=renew, name="lease", daemon=True)
@@ -192,26 +218,39 @@ def process(
     force: bool = False,
 ) -> Summary:
     """`etag` and `version_id` are what was heard of, for people who look at Flower."""
-    place: Workplace = self.app.workplace
-    summary = treat(place, key, force=force)
-    if summary["status"] == "gone" and etag is not None:
-        _unmark(place, _heard_of(key, etag))
-    return summary
+    asked = Attempt(
+        put_off=self.request.retries,
+        redelivered=bool((self.request.delivery_info or {}).get("redelivered")),
+        forced=force,
+    )
+    return treat(self.app.workplace, key, asked, heard_of=etag)
 
 
-def treat(place: Workplace, key: str, *, force: bool = False) -> Summary:
-    """Bring the current version of a document to its terminal record; `force`: once more.
+def treat(place: Workplace, key: str, asked: Attempt, *, heard_of: str | None = None) -> Summary:
+    """Bring the current version of a document to its terminal record.
 
-    Raises StorageError (not the document's fault, and not charged to it), `TryAgain`, `Busy`.
+    `asked`: what the message says of the attempt, which has not begun. `heard_of`: the etag
+    that the message was about, which may be gone.
+    Raises PutOff, and what is a defect of ours in more than reading a document.
     """
+    try:
+        return _treat(place, key, asked, heard_of)
+    except (Unavailable, Misconfigured, SoftTimeLimitExceeded, Busy) as error:
+        # Before the attempt has begun, or after its record was written.
+        return _without_record(decide(asked, _elsewhere(error), place.limits), error)
+
+
+def _treat(place: Workplace, key: str, asked: Attempt, heard_of: str | None) -> Summary:
     info = place.store.head(key)
     if info is None:
+        if heard_of is not None:
+            _unmark(place, _heard_of(key, heard_of))
         return {"status": "gone"}
     version = DocumentVersion.of(info)
     with place.alone(version):
         try:
-            ended = not force and place.records.terminal(version)
-            summary = {"status": "already"} if ended else _attempt(place, version, force)
+            there = not asked.forced and place.records.terminal(version)
+            summary = {"status": "already"} if there else _attempt(place, version, asked)
         except Exception:
             # It is going to wait for its next try.
             with suppress(Unavailable):
@@ -221,50 +260,76 @@ def treat(place: Workplace, key: str, *, force: bool = False) -> Summary:
     return summary
 
 
-def _attempt(place: Workplace, version: DocumentVersion, force: bool) -> Summary:
+def _attempt(place: Workplace, version: DocumentVersion, asked: Attempt) -> Summary:
     # Counted before anything is done, so that it counts even if this process is killed.
-    number = place.attempts.begin(version)
+    tried = place.attempts.begin(version)
+    attempt = replace(asked, begun=tried.begun, failed=tried.failed)
     try:
-        return _bring_to_record(place, version, force, number)
+        return _begun(place, version, attempt)
     except (StorageError, SoftTimeLimitExceeded) as error:
         with suppress(Unavailable):
             place.attempts.refund(version)
-        if isinstance(error, NotFound | Conflict):
-            return {"status": "superseded"}
-        raise
+        return _without_record(decide(attempt, _elsewhere(error), place.limits), error)
 
 
-def _bring_to_record(
-    place: Workplace, version: DocumentVersion, force: bool, number: int
-) -> Summary:
+def _begun(place: Workplace, version: DocumentVersion, attempt: Attempt) -> Summary:
     source = _source(version)
-    try:
-        if number > place.max_begun:
-            number = place.max_begun
-            raise ended(RefusalCode.CRASHED)
-        body = _fetch(place, version)
-        source["sha256"] = hashlib.sha256(body).hexdigest()
-        parts = _examine(place, body, source["name"])
-        return _write_result(place, version, source, parts, force)
-    except Refusal as refusal:
-        envelope = result.refused(source, refusal)
-        summary = {"status": "refused", "code": str(refusal.code)}
-    except (StorageError, SoftTimeLimitExceeded):
-        raise
-    except Exception as error:
-        times = place.attempts.failed(version, datetime.now(UTC)).times
-        if times < place.max_attempts:
-            raise TryAgain from error
-        # The earlier tries are logged where they are sent to be tried again.
-        log.exception("job.gave_up", attempts=number)
-        if isinstance(error, Lost):
-            envelope = result.refused(source, error.last)
-            summary = {"status": "refused", "code": str(error.last.code)}
-        else:
-            kind = error.kind if isinstance(error, Broke) else type(error).__name__
-            envelope = result.failed(source, error=kind, message=str(error))
-            summary = {"status": "failed", "error": kind}
-    return _write_failure(place, version, envelope | {"attempts": number}, summary, force)
+    verdict: GoOn | End = decide(attempt, None, place.limits)
+    if isinstance(verdict, GoOn):
+        try:
+            return _read(place, version, source, attempt.forced)
+        except (StorageError, SoftTimeLimitExceeded):
+            raise
+        except Exception as error:
+            after = decide(attempt, _trouble(error), place.limits)
+            if isinstance(after, Again):
+                place.attempts.failed(version, datetime.now(UTC))
+                raise PutOff(after) from error
+            if not isinstance(error, Refusal):
+                # The earlier tries are logged where they are sent to be tried again.
+                log.exception("job.gave_up", attempts=attempt.begun)
+            verdict = after
+    return _write_failure(place, version, source, verdict, attempt.forced)
+
+
+def _trouble(error: Exception) -> Hopeless | Own:
+    """While a document is read."""
+    match error:
+        case Refusal():
+            return Hopeless(refusal=error)
+        case Lost():
+            return CutOff(last=error.last)
+        case Broke():
+            return Defect(error=error.kind, message=str(error))
+        case _:
+            return Defect(error=type(error).__name__, message=str(error))
+
+
+def _elsewhere(error: Exception) -> Elsewhere:
+    """Around the reading: of the store, the broker, and those who share them."""
+    match error:
+        case NotFound() | Conflict():
+            return Overwritten()
+        case Busy():
+            return Held()
+        case _:
+            return Outage()
+
+
+def _without_record(verdict: Again | Leave, error: Exception) -> Summary:
+    if isinstance(verdict, Again):
+        raise PutOff(verdict) from error
+    return {"status": str(verdict.why)}
+
+
+def _read(
+    place: Workplace, version: DocumentVersion, source: dict[str, Any], forced: bool
+) -> Summary:
+    """Completes `source` with what is known only of what was fetched."""
+    body = _fetch(place, version)
+    source["sha256"] = hashlib.sha256(body).hexdigest()
+    parts = _examine(place, body, source["name"])
+    return _write_result(place, version, source, parts, forced)
 
 
 def _fetch(place: Workplace, version: DocumentVersion) -> bytes:
@@ -299,7 +364,7 @@ def _write_result(
     version: DocumentVersion,
     source: dict[str, Any],
     parts: result.Envelope,
-    force: bool,
+    forced: bool,
 ) -> Summary:
     envelope = result.enveloped(source, parts)
     commit = place.records.write_result(
@@ -307,7 +372,7 @@ def _write_result(
         result.dumps(envelope),
         # A fault of ours in them is one on the document: tried again, and then told.
         outputs(envelope),
-        replace=force,
+        replace=forced,
         committed=lambda record: place.note(version, record, envelope),
     )
     _settle(place, version)
@@ -324,23 +389,35 @@ def _write_result(
 def _write_failure(
     place: Workplace,
     version: DocumentVersion,
-    envelope: result.Envelope,
-    summary: Summary,
-    force: bool,
+    source: dict[str, Any],
+    verdict: End,
+    forced: bool,
 ) -> Summary:
     now = datetime.now(UTC)
+    summary, envelope = _told(verdict, source)
     envelope |= {
-        "first_failed_at": place.attempts.failed(version, now).first_at.isoformat(),
+        "attempts": verdict.attempts,
+        "first_failed_at": place.attempts.first_failed(version, now).isoformat(),
         "last_failed_at": now.isoformat(),
     }
     commit = place.records.write_failure(
         version,
         result.dumps(envelope),
-        replace=force,
+        replace=forced,
         committed=lambda record: place.note(version, record, envelope),
     )
     _settle(place, version)
     return summary if commit is Commit.COMMITTED else {"status": str(commit)}
+
+
+def _told(verdict: End, source: dict[str, Any]) -> tuple[Summary, result.Envelope]:
+    """To Flower, and in the record."""
+    if isinstance(verdict, Refuse):
+        refusal = verdict.refusal
+        summary = {"status": "refused", "code": str(refusal.code)}
+        return summary, result.refused(source, refusal)
+    summary = {"status": "failed", "error": verdict.error}
+    return summary, result.failed(source, error=verdict.error, message=verdict.message)
 
 
 def _settle(place: Workplace, version: DocumentVersion) -> None:

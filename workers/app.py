@@ -25,6 +25,7 @@ from storage.broker_address import tls
 from storage.objects import S3ObjectStore
 from storage.results import Records
 from tasks import jobs
+from tasks.decide import TryLimits
 from tasks.render.result import Envelope
 from workers import logs
 from workers.catalogue import Clerk
@@ -171,10 +172,12 @@ class Service(Celery):  # type: ignore[misc]
             leases=RedisLeases(broker_url),
             marks=RedisMarks(broker_url, timeout_seconds=settings.publish_timeout_seconds),
             examine=self.examine,
-            max_attempts=settings.attempts,
-            max_begun=settings.attempts + settings.worker_deaths,
+            limits=TryLimits(
+                failures=settings.attempts,
+                begun=settings.attempts + settings.worker_deaths,
+                lease_seconds=settings.lease_seconds,
+            ),
             max_document_bytes=settings.max_document_mib * 2**20,
-            lease_seconds=settings.lease_seconds,
             mark_seconds=settings.enqueued_seconds,
             note=self.clerk.note,
         )

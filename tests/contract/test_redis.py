@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.attempts import AttemptCount, Attempts, Failures, MemoryAttempts, connect
+from storage.attempts import AttemptCount, Attempts, MemoryAttempts, Tried, connect
 from storage.broker import (
     Broker,
     Leases,
@@ -59,30 +59,33 @@ def two_holders(request: pytest.FixtureRequest) -> tuple[Leases, Leases]:
 def test_attempts_are_counted_by_version(attempts: AttemptCount) -> None:
     version = new_version()
     other = DocumentVersion(key=version.key, etag="e2", version_id=None, last_modified=NOW, size=1)
-    assert [attempts.begin(version) for _ in range(3)] == [1, 2, 3]
-    assert attempts.begin(other) == 1
+    assert [attempts.begin(version).begun for _ in range(3)] == [1, 2, 3]
+    assert attempts.begin(other).begun == 1
     attempts.refund(version)
-    assert attempts.begin(version) == 3
+    assert attempts.begin(version).begun == 3
     attempts.forget(version)
-    assert attempts.begin(version) == 1
+    assert attempts.begin(version).begun == 1
 
 
 def test_failures_are_counted_and_the_first_is_remembered(attempts: AttemptCount) -> None:
     version = new_version()
-    assert attempts.failed(version, NOW) == Failures(first_at=NOW, times=1)
-    assert attempts.failed(version, NOW + timedelta(hours=1)) == Failures(first_at=NOW, times=2)
-    assert attempts.begin(version) == 1, "which is another count"
-    attempts.forget(version)
+    attempts.failed(version, NOW)
+    attempts.failed(version, NOW + timedelta(minutes=1))
+    assert attempts.begin(version) == Tried(begun=1, failed=2)
     later = NOW + timedelta(hours=2)
-    assert attempts.failed(version, later) == Failures(first_at=later, times=1)
+    assert attempts.first_failed(version, later) == NOW
+    attempts.forget(version)
+    assert attempts.first_failed(version, later) == later
+    assert attempts.first_failed(version, later + timedelta(hours=1)) == later
+    assert attempts.begin(version) == Tried(begun=1, failed=0), "asking charges nothing"
 
 
 def test_attempts_end_by_themselves(local_servers: LocalServers) -> None:
     attempts = Attempts(local_servers.broker_url, expiry_seconds=1)
     version = new_version()
-    assert attempts.begin(version) == 1
+    assert attempts.begin(version).begun == 1
     time.sleep(1.2)
-    assert attempts.begin(version) == 1
+    assert attempts.begin(version).begun == 1
 
 
 def test_a_version_is_marked_once_at_a_time(marks: Marks) -> None:

@@ -120,7 +120,7 @@ def test_an_outage_of_the_store_is_not_charged_to_the_document(alone: Station) -
     wire.cut()  # it is read by now; it cannot be written
     wait_for(lambda: b"job.waits" in alone.workers[0].log.read_bytes())
     time.sleep(2)
-    assert alone.place.attempts.begin(DocumentVersion.of(info)) == 1, "nothing is charged"
+    assert alone.place.attempts.begin(DocumentVersion.of(info)).begun == 1, "nothing is charged"
     alone.place.attempts.refund(DocumentVersion.of(info))
     wire.mend()
     assert alone.done("slow-outage.html")["status"] == "done"

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
 from pydantic import SecretStr
 
 from storage.errors import Unavailable
 from storage.local import free_port
+from tasks.decide import LONGEST_WAIT_SECONDS, Again
+from tasks.jobs import PutOff
 from workers.app import make_app
-from workers.base import LONGEST_COUNTDOWN_SECONDS, Job, countdown_seconds
+from workers.base import Job
 from workers.settings import REDELIVERY_SECONDS, Settings
 
 
-@pytest.mark.parametrize(
-    ("retries", "least", "most"),
-    [(0, 0.5, 1), (1, 1, 2), (2, 2, 4), (5, 16, 32), (6, 30, 60), (7, 30, 60), (10**6, 30, 60)],
-)
-def test_each_wait_is_longer_and_none_longer_than_a_minute(
-    retries: int, least: float, most: float
-) -> None:
-    assert countdown_seconds(retries, 1.0) == least
-    assert countdown_seconds(retries, 0.0) == most
-
-
 def test_a_waiting_job_is_not_mistaken_for_a_lost_one() -> None:
-    assert LONGEST_COUNTDOWN_SECONDS * 2 < REDELIVERY_SECONDS
+    assert LONGEST_WAIT_SECONDS * 2 < REDELIVERY_SECONDS
 
 
 def test_a_job_that_cannot_be_sent_again_is_let_go() -> None:
@@ -34,7 +24,8 @@ def test_a_job_that_cannot_be_sent_again_is_let_go() -> None:
 
     @app.task(base=Job)  # type: ignore[untyped-decorator]
     def fruitless() -> None:
-        raise Unavailable("the store is away")
+        again = Again(least_seconds=1, most_seconds=2)
+        raise PutOff(again) from Unavailable("the store is away")
 
     fruitless.push_request(id="1", args=(), kwargs={}, called_directly=False, delivery_info={})
     assert fruitless() == {"status": "let go"}

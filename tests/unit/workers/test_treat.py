@@ -14,7 +14,9 @@ from storage.broker import MemoryLeases, MemoryMarks
 from storage.errors import Misconfigured, Unavailable
 from storage.memory import MemoryObjectStore
 from storage.results import DocumentVersion, Records, State
-from tasks.jobs import Broke, Busy, Lost, Queue, TryAgain, Workplace, queue_of, treat
+from tasks import jobs
+from tasks.decide import Attempt, TryLimits
+from tasks.jobs import Broke, Lost, PutOff, Queue, Summary, Workplace, queue_of
 from tasks.model.document import Document, Format
 from tasks.model.refusal import Refusal, RefusalCode, ended
 from tasks.model.report import Outcome
@@ -47,7 +49,7 @@ class Desk:
         return replace(self.place, examine=examine)
 
     def attempts_begun(self) -> int:
-        begun = self.place.attempts.begin(self.version) - 1
+        begun = self.place.attempts.begin(self.version).begun - 1
         self.place.attempts.refund(self.version)
         return begun
 
@@ -55,6 +57,11 @@ class Desk:
         record = self.place.records.read_failure(KEY)
         assert record is not None
         return record.envelope or {}
+
+
+def treat(place: Workplace, key: str, **asked: Any) -> Summary:
+    """As a message asks for it that comes for the first time, unless told otherwise."""
+    return jobs.treat(place, key, Attempt(**asked))
 
 
 def reads(_: bytes, __: str) -> result.Envelope:
@@ -79,10 +86,8 @@ def desk() -> Desk:
         leases=MemoryLeases(held),
         marks=MemoryMarks(),
         examine=reads,
-        max_attempts=3,
-        max_begun=20,
+        limits=TryLimits(failures=3, begun=20, lease_seconds=5),
         max_document_bytes=100,
-        lease_seconds=5,
         mark_seconds=60,
     )
     made = Desk(place, store, held)
@@ -125,7 +130,7 @@ def test_refused(desk: Desk) -> None:
 def test_failed_after_so_many_attempts(desk: Desk) -> None:
     place = desk.with_examine(raises(KeyError("a")))
     for _ in range(2):
-        with pytest.raises(TryAgain):
+        with pytest.raises(PutOff):
             treat(place, KEY)
         assert desk.place.records.terminal(desk.version) is None
     assert treat(place, KEY) == {"status": "failed", "error": "KeyError"}
@@ -137,7 +142,7 @@ def test_failed_after_so_many_attempts(desk: Desk) -> None:
 def test_a_mark_lasts_as_long_as_a_job_waits_or_runs(desk: Desk) -> None:
     breaks = desk.with_examine(raises(KeyError("a")))
     for _ in range(2):
-        with pytest.raises(TryAgain):
+        with pytest.raises(PutOff):
             treat(breaks, KEY)
         assert not desk.place.mark(desk.version), "it is going to be tried again"
     treat(breaks, KEY)
@@ -149,10 +154,10 @@ def test_a_mark_lasts_as_long_as_a_job_waits_or_runs(desk: Desk) -> None:
 def test_a_newer_version_has_attempts_of_its_own(desk: Desk) -> None:
     place = desk.with_examine(raises(KeyError("a")))
     for _ in range(2):
-        with pytest.raises(TryAgain):
+        with pytest.raises(PutOff):
             treat(place, KEY)
     desk.put(b"<p>two</p>")
-    with pytest.raises(TryAgain):
+    with pytest.raises(PutOff):
         treat(place, KEY)
 
 
@@ -184,7 +189,7 @@ def test_what_may_have_been_another_is_charged_at_the_third_time(
 ) -> None:
     place = desk.with_examine(raises(error))
     for _ in range(2):
-        with pytest.raises(TryAgain):
+        with pytest.raises(PutOff):
             treat(place, KEY)
     assert treat(place, KEY) == {"status": "refused", "code": code}
     assert desk.letter()["attempts"] == 3
@@ -193,7 +198,7 @@ def test_what_may_have_been_another_is_charged_at_the_third_time(
 def test_what_broke_in_another_process_is_told_by_its_name(desk: Desk) -> None:
     place = desk.with_examine(raises(Broke("KeyError", "'a'", "Traceback: line 7")))
     for _ in range(2):
-        with pytest.raises(TryAgain):
+        with pytest.raises(PutOff):
             treat(place, KEY)
     assert treat(place, KEY) == {"status": "failed", "error": "KeyError"}
     assert desk.letter()["error"] == {"type": "KeyError", "message": "'a'"}
@@ -232,8 +237,10 @@ def test_an_outage_is_not_charged(desk: Desk, error: Exception, examine: Examine
     place = replace(desk.place, records=records, examine=examine)
     records.error = error
     for _ in range(5):
-        with pytest.raises(type(error)):
+        with pytest.raises(PutOff) as later:
             treat(place, KEY)
+        assert later.value.__cause__ is error
+        assert not later.value.again.charged
     assert desk.attempts_begun() == 0
     records.error = None
     assert treat(place, KEY)["status"] in ("done", "refused")
@@ -243,13 +250,27 @@ def test_an_outage_at_the_last_attempt_does_not_make_a_crash_of_a_defect(desk: D
     records = Outage(desk.store)
     place = replace(desk.place, records=records, examine=raises(KeyError("a")))
     for _ in range(2):
-        with pytest.raises(TryAgain):
+        with pytest.raises(PutOff):
             treat(place, KEY)
     records.error = Unavailable("away")
-    with pytest.raises(Unavailable):
+    with pytest.raises(PutOff) as later:
         treat(place, KEY)
+    assert later.value.__cause__ is records.error
     records.error = None
     assert treat(place, KEY) == {"status": "failed", "error": "KeyError"}
+
+
+def test_what_was_refused_in_an_outage_was_not_tried_in_vain(desk: Desk) -> None:
+    records = Outage(desk.store)
+    refused = raises(Refusal(RefusalCode.EMPTY, "空", "empty"))
+    records.error = Unavailable("away")
+    for _ in range(5):
+        with pytest.raises(PutOff):
+            treat(replace(desk.place, records=records, examine=refused), KEY)
+    for _ in range(2):
+        with pytest.raises(PutOff) as later:
+            treat(desk.with_examine(raises(KeyError("a"))), KEY)
+        assert later.value.again.charged
 
 
 def test_overwritten_before_it_is_written_down(desk: Desk) -> None:
@@ -266,8 +287,10 @@ def test_one_at_a_time(desk: Desk) -> None:
     other = replace(desk.place, leases=MemoryLeases(desk.held))
 
     def meanwhile(_: bytes, __: str) -> result.Envelope:
-        with pytest.raises(Busy):
-            treat(other, KEY)
+        assert treat(other, KEY) == {"status": "busy"}
+        for came_again in ({"redelivered": True}, {"put_off": 1}, {"forced": True}):
+            with pytest.raises(PutOff):
+                treat(other, KEY, **came_again)
         return READ
 
     assert treat(desk.with_examine(meanwhile), KEY)["status"] == "done"
@@ -278,7 +301,7 @@ def test_forced_it_is_done_anew(desk: Desk) -> None:
     treat(desk.with_examine(raises(Refusal(RefusalCode.EMPTY, "空", "empty"))), KEY)
     assert desk.place.records.terminal(desk.version) is State.FAILED
     assert treat(desk.place, KEY) == {"status": "already"}
-    assert treat(desk.place, KEY, force=True)["status"] == "done"
+    assert treat(desk.place, KEY, forced=True)["status"] == "done"
     assert desk.place.records.terminal(desk.version) is State.RESULT
     assert desk.place.records.read_failure(KEY) is None
 
@@ -286,7 +309,7 @@ def test_forced_it_is_done_anew(desk: Desk) -> None:
 def test_forced_and_refused_now_the_result_stays(desk: Desk) -> None:
     treat(desk.place, KEY)
     place = desk.with_examine(raises(Refusal(RefusalCode.EMPTY, "空", "empty")))
-    assert treat(place, KEY, force=True)["status"] == "already_there"
+    assert treat(place, KEY, forced=True)["status"] == "already_there"
     assert desk.place.records.terminal(desk.version) is State.RESULT
     assert desk.place.records.read_failure(KEY) is None
 
