@@ -20,7 +20,7 @@ PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "grids",
         "tables of other PDFs by the measure of ICDAR 2013",
-        ("--pages", "9", "--only", "ours,pdfplumber"),
+        ("--pages", "9", "--each", "2", "--only", "ours,pdfplumber"),
     ),
     ("counting", "how long `gouji status` takes, beside reading every record", ("300",)),
     ("catalogue", "lists and filters beside reading every record", ("2000", "--export")),

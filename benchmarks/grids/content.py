@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.grids.measure import GridCell
@@ -18,6 +19,8 @@ class Made:
     #: Rows that are group heads, and rows that are indented.
     groups: set[int] = field(default_factory=set)
     indented: set[int] = field(default_factory=set)
+    #: Columns of words, and whether all are.
+    wordy: set[int] = field(default_factory=set)
     text_only: bool = False
 
     @property
@@ -60,6 +63,7 @@ SPANS = {
     "en": ["Men and women", "2009", "2010", "Urban areas", "EU-27", "Expenditure", "Of which"],
     "zh": ["法人或其他组织", "2022年", "2023年", "城镇地区", "全省", "支出", "其中"],
 }
+TOTALS = {"en": "Total", "zh": "总计"}
 NOTES = {"en": "Source: national accounts, own calculation.", "zh": "资料来源：本局统计。"}
 STUBS = {"en": ["", "Country", "Sector", "Region", "Item"], "zh": ["项目", "地区", "指标", "行业"]}
 
@@ -132,7 +136,7 @@ def make_figures(rng: random.Random, lang: str) -> Made:
             continue
         label = rng.choice(labels) if labels else words(rng, lang, rng.randint(1, 3))
         if i == n_body - 1:
-            label = {"en": "Total", "zh": "总计"}[lang]
+            label = TOTALS[lang]
         elif rng.random() < 0.12 and not labels:
             label = label + "\n" + words(rng, lang, 2).lower()
         if grouped:
@@ -140,6 +144,24 @@ def make_figures(rng: random.Random, lang: str) -> Made:
         cells.append(GridCell(row, 0, label))
         cells += [GridCell(row, c + 1, columns[c][i]) for c in range(n)]
     return made
+
+
+def make_plain(
+    rng: random.Random, lang: str, n: int, n_body: int, wordy: Sequence[int] = ()
+) -> Made:
+    """One row of heads, labels, and n columns of figures; of words in the columns `wordy`,
+    which are counted from 1. The last row is a total, and no label is wrapped."""
+    heads = rng.sample(HEADS[lang], n)
+    cells = [GridCell(0, 0, rng.choice(STUBS[lang]))]
+    cells += [GridCell(0, column, head) for column, head in enumerate(heads, 1)]
+    columns = [figures(rng, n_body) for _ in range(n)]
+    for column in wordy:
+        columns[column - 1] = [words(rng, lang, rng.randint(1, 2)) for _ in range(n_body)]
+    for row in range(1, n_body + 1):
+        label = words(rng, lang, rng.randint(1, 3)) if row < n_body else TOTALS[lang]
+        cells.append(GridCell(row, 0, label))
+        cells += [GridCell(row, c, texts[row - 1]) for c, texts in enumerate(columns, 1)]
+    return Made(cells, n + 1, 1, wordy=set(wordy))
 
 
 def make_texts(rng: random.Random, lang: str) -> Made:

@@ -33,7 +33,7 @@ Relation = tuple[str, str, str]
 def normal(text: str) -> str:
     """Text without what readers differ in: spaces, leaders, forms of a character."""
     text = unicodedata.normalize("NFKC", text)
-    text = re.sub(r"\.{4,}", "", "".join(text.split()))
+    text = re.sub(r"[.·]{4,}", "", "".join(text.split()))
     return text.casefold()
 
 

@@ -44,7 +44,7 @@ def make_page(seed: int) -> tuple[bytes, list[Grid], str]:
                     pitch=rng.choice([1.3, 1.5, 1.9]) if not text_only else 2.0,
                     cmid=rng.random() < 0.5,
                     align=rng.choice(["right", "right", "center"]),
-                    leaders=rng.random() < 0.1 and rules == "none",
+                    leaders="." if rng.random() < 0.1 and rules == "none" else "",
                     gap=rng.choice([1.0, 1.4, 2.0]),
                 )
                 caption = {"en": f"Table {number + 1}. ", "zh": f"表{number + 1} "}[lang]

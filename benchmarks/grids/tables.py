@@ -29,9 +29,12 @@ class Style:
     #: Line under heads that span.
     cmid: bool = False
     align: str = "right"
-    leaders: bool = False
+    #: What fills the way from a label to the figures, such as a dot.
+    leaders: str = ""
     #: Distance between columns, in font sizes.
     gap: float = 1.6
+    #: Where heads stand in their cells: bottom, middle, top.
+    heads: str = "bottom"
 
 
 class Frame(NamedTuple):
@@ -189,20 +192,21 @@ def _draw_text(sheet: Sheet, made: Made, style: Style, cell: GridCell, frame: Fr
     parts = cell.text.split("\n")
     head = cell.row < made.n_head
     align = "left"
-    if cell.column > 0 and not made.text_only:
+    if cell.column > 0 and not made.text_only and cell.column not in made.wordy:
         align = "center" if head and (cell.colspan > 1 or style.align == "center") else style.align
     x = {"left": x0, "right": x1, "center": (x0 + x1) / 2}[align]
     if cell.column == 0 and cell.row in made.indented:
         x += _indent(made, style)
     y = y0 + pad / 2
     if head:
-        y = y1 - pad / 2 - len(parts) * pitch  # heads stand on the line below them
+        spare = y1 - y0 - pad - len(parts) * pitch
+        y += {"top": 0.0, "middle": spare / 2, "bottom": spare}[style.heads]
     for n, part in enumerate(parts):
         bold = head or cell.row in made.groups
         sheet.text(x, y + pitch * (n + 0.8), part, style.size, bold, align)
     if style.leaders and cell.column == 0 and not head and cell.row not in made.groups:
-        dot = sheet.width(".", style.size)
         end = x + sheet.width(parts[-1], style.size) + 2
-        n_dots = int((x1 - end) / dot) - 1
-        if n_dots > 4:
-            sheet.text(end, y + pitch * (len(parts) - 0.2), "." * n_dots, style.size)
+        n_marks = int((x1 - end) / sheet.width(style.leaders, style.size)) - 1
+        if n_marks > 4:
+            baseline = y + pitch * (len(parts) - 0.2)
+            sheet.text(end, baseline, style.leaders * n_marks, style.size)
