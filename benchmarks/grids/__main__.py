@@ -148,11 +148,16 @@ def _print_kinds(tallies: Mapping[str, Tally], families: kinds.Families) -> None
 
 
 def _print_heads(about: str, tallies: Mapping[str, Tally]) -> None:
-    print(f"{about:<28}" + "".join(f"{name[-11:]:>12}" for name in tallies))
+    print(f"{about:<28}" + "".join(f"{name:>{_width(name)}}" for name in tallies))
 
 
 def _print_means(label: str, names: list[str], tallies: Mapping[str, Tally]) -> None:
-    print(f"{label:<28}" + "".join(f"{tally.mean(names):>12.3f}" for tally in tallies.values()))
+    means = (f"{tally.mean(names):>{_width(name)}.3f}" for name, tally in tallies.items())
+    print(f"{label:<28}" + "".join(means))
+
+
+def _width(name: str) -> int:
+    return max(8, len(name) + 2)
 
 
 def main() -> None:

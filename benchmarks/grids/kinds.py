@@ -46,6 +46,7 @@ FAMILIES: Families = {
     },
     "loose parts": {
         "tall heads": loose.tall_heads,
+        "heads above the lines": loose.heads_above,
         "row below the line": loose.row_below,
         "two columns of words": loose.two_columns,
         "dot leaders": loose.dot_leaders,

@@ -14,21 +14,52 @@ from benchmarks.grids.measure import GridCell
 from benchmarks.grids.pages import Area, Drawn, any_style, caption, note
 from benchmarks.grids.sheet import Sheet
 from benchmarks.grids.spans import OPEN
-from benchmarks.grids.tables import Style, draw_lines, draw_table, draw_texts, measure
+from benchmarks.grids.tables import Style, draw_boxes, draw_lines, draw_table, draw_texts, measure
+
+#: What a head may end with, on a line of its own.
+ENDS = {
+    "en": ("(%)", "(EUR)", "2010", "2009/10", "15-24", "(a)", "per 1 000"),
+    "zh": ("（%）", "（万元）", "2022年", "15-24岁", "（件）", "（1）"),
+}
 
 
 def tall_heads(sheet: Sheet, area: Area) -> Drawn | None:
-    """Heads of one to four lines, all of them standing on the line below, or what would be it."""
+    """Heads of one to four lines, all of them standing on the line below, or what would be it;
+    the last line may be a unit, a year, a range."""
+    made = _with_tall_heads(sheet)
+    leading = sheet.rng.choice([1.1, 1.2, 1.4])
+    style = replace(any_style(sheet.rng, sheet.rng.choice(OPEN)), leading=leading)
+    return _draw(sheet, area, made, style)
+
+
+def heads_above(sheet: Sheet, area: Area) -> Drawn | None:
+    """Such heads above the first line: that of a table open at the top, or of a grid."""
+    made = _with_tall_heads(sheet)
+    style = any_style(sheet.rng, sheet.rng.choice(["head", "full"]))
+    frame = measure(sheet, made, style, area.x0, area.x1, area.y)
+    if frame is None:
+        return None
+    caption(sheet, area)
+    if style.rules == "head":
+        draw_lines(sheet, made, style, frame)
+        sheet.line(frame.left, frame.bottom, frame.right, frame.bottom)
+    else:
+        draw_boxes(sheet, [cell for cell in made.cells if cell.row > 0], frame)
+    draw_texts(sheet, made, style, frame)
+    return Drawn([made.cells], note(sheet, area.x0, frame.bottom))
+
+
+def _with_tall_heads(sheet: Sheet) -> Made:
     rng = sheet.rng
     n = rng.randint(3, 6)
     made = make_plain(rng, sheet.lang, n, rng.randint(4, 14))
     counts = [rng.randint(1, 4) for _ in range(n)]
-    heads = [
-        replace(made.cells[column], text=_lines(rng, sheet.lang, count))
-        for column, count in enumerate(counts, 1)
-    ]
-    made.cells[1 : n + 1] = heads
-    return _draw(sheet, area, made, any_style(rng, rng.choice(OPEN)))
+    for column, count in enumerate(counts, 1):
+        text = _lines(rng, sheet.lang, count)
+        if rng.random() < 0.4:
+            text += "\n" + rng.choice(ENDS[sheet.lang])
+        made.cells[column] = replace(made.cells[column], text=text)
+    return made
 
 
 def row_below(sheet: Sheet, area: Area) -> Drawn | None:
@@ -86,7 +117,7 @@ def dot_leaders(sheet: Sheet, area: Area) -> Drawn | None:
         start = frame.left + 4 + sheet.width(at[row, 0].text, style.size)
         end = frame.xs[2] - 5 - sheet.width(at[row, 1].text, style.size)
         n_marks = int((end - start) / sheet.width(mark, style.size))
-        baseline = frame.ys[row] + style.size * ((style.pitch - 1.2) / 2 + 0.96)
+        baseline = frame.ys[row] + style.pad / 2 + 0.8 * style.leading * style.size
         if at[row, 1].text:
             sheet.text(start, baseline, mark * n_marks, style.size)
     return Drawn([made.cells], note(sheet, area.x0, frame.bottom))

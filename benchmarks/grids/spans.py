@@ -51,7 +51,7 @@ def torn(sheet: Sheet, area: Area) -> Drawn | None:
         assert start is not None
         gap, x = start
         _, _, _, bottom = frame.box(head)
-        y = bottom - style.size * ((style.pitch - 1.2) / 2 + 0.24)
+        y = bottom - style.pad / 2 - 0.24 * style.size
         for word in head.text.split(" "):
             sheet.text(x, y, word, style.size, bold=True)
             x += sheet.width(word, style.size, True) + gap
@@ -59,10 +59,12 @@ def torn(sheet: Sheet, area: Area) -> Drawn | None:
 
 
 def between_lines(sheet: Sheet, area: Area) -> Drawn | None:
-    """One head in the middle over all columns but that of the labels, between two lines."""
+    """One head in the middle over all columns but that of the labels, between two lines: at the
+    top, or above each part of the body."""
     rng = sheet.rng
     n = rng.randint(3, 7)
-    made = _spanned(rng, sheet.lang, [n], rng.sample(SPANS[sheet.lang], 1))
+    in_body = rng.random() < 0.5
+    made = (_with_parts if in_body else _spanned_by_one)(rng, sheet.lang, n)
     style = any_style(rng, "three_line")
     frame = measure(sheet, made, style, area.x0, area.x1, area.y)
     if frame is None:
@@ -70,8 +72,16 @@ def between_lines(sheet: Sheet, area: Area) -> Drawn | None:
     caption(sheet, area)
     draw_lines(sheet, made, style, frame)
     start = frame.left if rng.random() < 0.5 else frame.xs[1]
-    sheet.line(start, frame.ys[1], frame.right, frame.ys[1])
-    draw_texts(sheet, made, style, frame)
+    spans = [cell for cell in made.cells if cell.colspan > 1]
+    for row in {cell.row for cell in spans}:
+        for y in {frame.ys[row], frame.ys[row + 1]}:
+            sheet.line(start, y, frame.right, y)
+    others = [cell for cell in made.cells if cell.colspan == 1]
+    draw_texts(sheet, replace(made, cells=others), style, frame)
+    for cell in spans:
+        left, _, right, bottom = frame.box(cell)
+        y = bottom - style.pad / 2 - 0.24 * style.size
+        sheet.text((left + right) / 2, y, cell.text, style.size, True, "center")
     return Drawn([made.cells], note(sheet, area.x0, frame.bottom))
 
 
@@ -105,6 +115,26 @@ def _draw(sheet: Sheet, area: Area, made: Made, style: Style) -> Drawn | None:
     draw_lines(sheet, made, style, frame)
     draw_texts(sheet, made, style, frame)
     return Drawn([made.cells], note(sheet, area.x0, frame.bottom))
+
+
+def _spanned_by_one(rng: random.Random, lang: str, n: int) -> Made:
+    return _spanned(rng, lang, [n], rng.sample(SPANS[lang], 1))
+
+
+def _with_parts(rng: random.Random, lang: str, n: int) -> Made:
+    """A body in two or three parts, above each of which a row has one head over all figures."""
+    plain = make_plain(rng, lang, n, rng.randint(8, 14))
+    part = (plain.n_rows - 1) // rng.choice([2, 3])
+    names = iter(rng.sample(SPANS[lang], len(SPANS[lang])))
+    cells: list[GridCell] = []
+    more = 0
+    for cell in plain.cells:
+        if cell.column == 0 and cell.row % part == 1 and plain.n_rows - cell.row >= part:
+            more += 1
+            cells.append(GridCell(cell.row + more - 1, 0, ""))
+            cells.append(GridCell(cell.row + more - 1, 1, next(names), colspan=n))
+        cells.append(replace(cell, row=cell.row + more))
+    return Made(cells, n + 1, 1)
 
 
 def _spanned(rng: random.Random, lang: str, widths: list[int], names: list[str]) -> Made:

@@ -12,8 +12,6 @@ from benchmarks.grids.sheet import Sheet
 
 #: No table reaches lower on the page, in points.
 LOWEST = 770
-#: Distance of the lines of one cell, in font sizes.
-LEADING = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +22,9 @@ class Style:
     rules: str
     shade: str = ""  # "", head, zebra
     size: float = 9.0
-    #: Height of a row of one line, in font sizes.
+    #: Height of a row of one line, and distance of the lines of one cell, in font sizes.
     pitch: float = 1.5
+    leading: float = 1.2
     #: Line under heads that span.
     cmid: bool = False
     align: str = "right"
@@ -35,6 +34,11 @@ class Style:
     gap: float = 1.6
     #: Where heads stand in their cells: bottom, middle, top.
     heads: str = "bottom"
+
+    @property
+    def pad(self) -> float:
+        """White above and below the lines of a row, together, in points."""
+        return self.size * (self.pitch - self.leading)
 
 
 class Frame(NamedTuple):
@@ -100,7 +104,7 @@ def measure(sheet: Sheet, made: Made, style: Style, x0: float, x1: float, y: flo
             row_lines[cell.row] = max(row_lines[cell.row], cell.text.count("\n") + 1)
     ys = [y]
     for n in row_lines:
-        ys.append(ys[-1] + n * LEADING * style.size + _pad(style))
+        ys.append(ys[-1] + n * style.leading * style.size + style.pad)
     return Frame(xs, ys) if ys[-1] <= LOWEST else None
 
 
@@ -125,11 +129,6 @@ def _widths(sheet: Sheet, made: Made, style: Style) -> list[float]:
 
 def _indent(made: Made, style: Style) -> float:
     return style.size if made.indented else 0.0
-
-
-def _pad(style: Style) -> float:
-    """White above and below the lines of a row, together."""
-    return style.size * (style.pitch - LEADING)
 
 
 def draw_shades(sheet: Sheet, made: Made, style: Style, frame: Frame) -> None:
@@ -188,7 +187,7 @@ def draw_texts(sheet: Sheet, made: Made, style: Style, frame: Frame) -> None:
 def _draw_text(sheet: Sheet, made: Made, style: Style, cell: GridCell, frame: Frame) -> None:
     left, y0, right, y1 = frame.box(cell)
     x0, x1 = left + 2, right - 3
-    pitch, pad = LEADING * style.size, _pad(style)
+    pitch, pad = style.leading * style.size, style.pad
     parts = cell.text.split("\n")
     head = cell.row < made.n_head
     align = "left"
