@@ -46,8 +46,9 @@ from tasks.read.pdf.drawn import Drawn
 from tasks.read.pdf.joined import goes_on, join_pieces
 from tasks.read.pdf.leaves import parted
 from tasks.read.pdf.lines import Line, glyphs_to_lines, line_text
-from tasks.read.pdf.marks import Piece, Sheet
+from tasks.read.pdf.marks import Sheet
 from tasks.read.pdf.opening import corrupt, open_pdf
+from tasks.read.pdf.pieces import Piece
 from tasks.read.pdf.prose import Text, find_furniture, join_lines, lines_to_texts
 from tasks.read.pdf.ruled import Found, find_ruled
 from tasks.read.pdf.runs import glyphs_to_runs
@@ -166,7 +167,7 @@ def _zone_to_blocks(
     return _in_order([*pieces, *aligned], loose, sheet)
 
 
-def _is_in(line: Line, drawings: list[Box]) -> bool:
+def _is_in(line: Line, drawings: Sequence[Box]) -> bool:
     return any(box.holds(*line.box.middle) for box in drawings)
 
 
@@ -296,7 +297,6 @@ def _to_table(piece: Piece, name: str, caption: str) -> Table:
         ),
         caption=caption if len(caption) <= LONGEST_CAPTION and "。" not in caption else "",
         where=piece.where,
-        doubts=tuple(piece.doubts),
     )
 
 

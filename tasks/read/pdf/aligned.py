@@ -11,6 +11,7 @@ pieces, or nothing where the evidence is too thin: prose must not become a table
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
@@ -26,8 +27,9 @@ from tasks.read.pdf.columns import (
     without_false_strips,
 )
 from tasks.read.pdf.lines import Line, glyphs_to_cell_text
-from tasks.read.pdf.marks import Glyph, Piece, PieceCell, Rule, Sheet
+from tasks.read.pdf.marks import Glyph, Rule, Sheet
 from tasks.read.pdf.phrases import Row, line_to_row
+from tasks.read.pdf.pieces import Piece, PieceCell, in_order
 from tasks.read.pdf.rows import body_rows, head_rows, span_over_all
 
 #: Lines of one head are nearer than this many font sizes.
@@ -51,7 +53,7 @@ def _is_count(text: str) -> bool:
 
 
 def find_aligned(
-    sheet: Sheet, lines: list[Line], horizontals: list[Rule], verticals: list[Rule]
+    sheet: Sheet, lines: list[Line], horizontals: Sequence[Rule], verticals: Sequence[Rule]
 ) -> tuple[list[Piece], list[Line]]:
     """Tables among these lines (one column of text, top to bottom), and the other lines."""
     rows = [line_to_row(line) for line in lines]
@@ -66,7 +68,7 @@ def find_aligned(
     return sorted(pieces, key=lambda piece: piece.box.top), rest
 
 
-def block_to_piece(block: Block, sheet: Sheet, horizontals: list[Rule]) -> Piece | None:
+def block_to_piece(block: Block, sheet: Sheet, horizontals: Sequence[Rule]) -> Piece | None:
     strips = find_strips(block)
     strips = without_false_strips(block.rows, strips, block.xs)
     if not strips:
@@ -249,14 +251,14 @@ def _are_level(boxes: list[Box], reach: float = 3) -> bool:
 
 def _to_piece(sheet: Sheet, block: Block, grid: list[GridRow], strips: list[Strip]) -> Piece:
     box = hull([row.box for row in block.rows])
-    xs = [box.x0, *(strip.middle for strip in strips), box.x1]
+    xs = (box.x0, *(strip.middle for strip in strips), box.x1)
     cells: list[PieceCell] = []
     for number, row in enumerate(grid):
         for entry in row:
             cells.append(entry_to_cell(entry, number, sheet))
         cells.extend(blanks(number, row, xs, sheet))
-    cells.sort(key=lambda cell: (cell.row, cell.column))
-    return Piece(sheet.leaf, box, sheet.where(box), xs, len(grid), cells, ruled=False)
+    leaf, where = sheet.leaf, sheet.where(box)
+    return Piece(leaf, leaf, box, where, xs, len(grid), in_order(cells), ruled=False)
 
 
 def entry_to_cell(entry: Entry, row: int, sheet: Sheet) -> PieceCell:
@@ -275,7 +277,7 @@ def entry_to_cell(entry: Entry, row: int, sheet: Sheet) -> PieceCell:
     )
 
 
-def blanks(number: int, row: GridRow, xs: list[float], sheet: Sheet) -> list[PieceCell]:
+def blanks(number: int, row: GridRow, xs: Sequence[float], sheet: Sheet) -> list[PieceCell]:
     """Cells without text where the row has none."""
     box = hull([entry.box for entry in row])
     covered = {column for entry in row for column in range(entry.first, entry.last + 1)}

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tasks.read.pdf.joined import BLANK_OR_NUMBER
-from tasks.read.pdf.marks import Piece, PieceCell
+from tasks.read.pdf.pieces import Piece, PieceCell, in_order
 
 #: How far apart the edges of a row may be on two pages, in points.
 SAME_HEIGHT = 1.5
@@ -75,14 +75,10 @@ def _on_rows_of(pattern: Piece, piece: Piece) -> Piece | None:
     if row != pattern.n_rows:
         return None
     begins.append(row)
-    cells = [
-        replace(
-            cell,
-            row=begins[cell.row],
-            rowspan=begins[cell.row + cell.rowspan] - begins[cell.row],
-        )
+    cells = tuple(
+        replace(cell, row=begins[cell.row], rowspan=begins[cell.below] - begins[cell.row])
         for cell in piece.cells
-    ]
+    )
     return replace(piece, cells=cells, n_rows=pattern.n_rows)
 
 
@@ -92,9 +88,8 @@ def _joined(left: Piece, right: Piece, n_labels: int) -> Piece:
         replace(cell, column=cell.column + shift) for cell in right.cells if cell.column >= n_labels
     ]
     edges = [left.xs[-1] + edge - right.xs[n_labels] for edge in right.xs[n_labels + 1 :]]
-    cells = _with_heads_joined(left, more)
-    cells.sort(key=lambda cell: (cell.row, cell.column))
-    return replace(left, xs=[*left.xs, *edges], cells=cells, leaf=right.leaf)
+    cells = in_order(_with_heads_joined(left, more))
+    return replace(left, xs=(*left.xs, *edges), cells=cells, leaf=right.leaf)
 
 
 def _with_heads_joined(left: Piece, more: list[PieceCell]) -> list[PieceCell]:
@@ -102,16 +97,16 @@ def _with_heads_joined(left: Piece, more: list[PieceCell]) -> list[PieceCell]:
     ends = {
         (cell.row, cell.rowspan): cell
         for cell in left.cells
-        if cell.column + cell.colspan == left.n_columns and cell.row < _first_figures(left)
+        if cell.beyond == left.n_columns and cell.row < _first_figures(left)
     }
-    cells = {id(cell): cell for cell in left.cells}
+    cells = {cell.place: cell for cell in left.cells}
     for cell in more:
         end = ends.get((cell.row, cell.rowspan))
         begins = cell.column == left.n_columns
         if begins and end is not None and cell.text and _said(end) == _said(cell):
-            cells[id(end)] = replace(end, colspan=end.colspan + cell.colspan)
+            cells[end.place] = replace(end, colspan=end.colspan + cell.colspan)
         else:
-            cells[id(cell)] = cell
+            cells[cell.place] = cell
     return list(cells.values())
 
 
@@ -119,7 +114,7 @@ def _n_labels(piece: Piece) -> int:
     """How many columns at the left hold the words of its rows, whatever else is blank."""
     first = _first_figures(piece)
     ends = [
-        cell.column + cell.colspan
+        cell.beyond
         for cell in piece.cells
         if cell.row >= first and cell.text.strip() and not _is_figure(cell)
     ]
@@ -136,7 +131,7 @@ def _has_labels(piece: Piece, n_labels: int) -> bool:
     labelled = {cell.row for cell in ours if cell.text.strip() and cell.rowspan == 1}
     return (
         rows <= labelled
-        and all(cell.column + cell.colspan <= n_labels for cell in ours)
+        and all(cell.beyond <= n_labels for cell in ours)
         and not any(_is_figure(cell) for cell in ours)
     )
 
@@ -163,9 +158,7 @@ def _heads(piece: Piece, n_labels: int) -> list[tuple[str, ...]]:
     heads: list[tuple[str, ...]] = []
     for column in range(n_labels, piece.n_columns):
         over = [
-            cell
-            for cell in piece.cells
-            if cell.row < first and cell.column <= column < cell.column + cell.colspan
+            cell for cell in piece.cells if cell.row < first and cell.column <= column < cell.beyond
         ]
         over.sort(key=lambda cell: cell.row)
         heads.append(tuple(_said(cell) for cell in over if cell.text.strip()))
@@ -198,7 +191,7 @@ def _edges(piece: Piece) -> list[tuple[float | None, float | None]]:
     bottoms: dict[int, float] = {}
     for cell in piece.cells:
         tops[cell.row] = cell.box.top
-        bottoms[cell.row + cell.rowspan - 1] = cell.box.bottom
+        bottoms[cell.below - 1] = cell.box.bottom
     return [(tops.get(row), bottoms.get(row)) for row in range(piece.n_rows)]
 
 

@@ -4,6 +4,7 @@ stands between the first and the last of a stack of long rules."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
@@ -51,7 +52,7 @@ class Block:
 
 
 def find_blocks(
-    rows: list[Row], horizontals: list[Rule], verticals: list[Rule], sheet: Sheet
+    rows: list[Row], horizontals: Sequence[Rule], verticals: Sequence[Rule], sheet: Sheet
 ) -> list[Block]:
     """Blocks that share no row; those between rules first."""
     rules = _long_rules(horizontals, sheet)
@@ -62,7 +63,7 @@ def find_blocks(
     return blocks + _open_blocks(rows, taken, rules)
 
 
-def _long_rules(horizontals: list[Rule], sheet: Sheet) -> list[Rule]:
+def _long_rules(horizontals: Sequence[Rule], sheet: Sheet) -> list[Rule]:
     """Rules of the width of a table; one drawn in a part for each column is one rule."""
     whole: list[Rule] = []
     for rule in sorted(horizontals):
@@ -75,7 +76,7 @@ def _long_rules(horizontals: list[Rule], sheet: Sheet) -> list[Rule]:
 
 
 def _closed_blocks(
-    rows: list[Row], rules: list[Rule], verticals: list[Rule], height: float
+    rows: list[Row], rules: Sequence[Rule], verticals: Sequence[Rule], height: float
 ) -> list[Block]:
     """Rows between the first and the last of a stack of rules of the same extent."""
     blocks: list[Block] = []
@@ -102,7 +103,7 @@ def _closed_blocks(
     return blocks
 
 
-def _parted_blocks(rows: list[Row], verticals: list[Rule]) -> list[Block]:
+def _parted_blocks(rows: list[Row], verticals: Sequence[Rule]) -> list[Block]:
     """Rows beside lines of the same height, which are drawn between columns and nowhere else."""
     stacks: list[list[Rule]] = []
     for rule in sorted(verticals, key=lambda rule: rule.start):
@@ -160,7 +161,7 @@ def _heads_above(rows: list[Row], inside: list[Row], top: Rule) -> list[Row]:
 
 
 def _last_of_stack(
-    rules: list[Rule], first: int, rows: list[Row], verticals: list[Rule], height: float
+    rules: Sequence[Rule], first: int, rows: list[Row], verticals: Sequence[Rule], height: float
 ) -> Rule:
     """The lowest rule of the extent of this one, with nothing but a table between."""
     top = last = rules[first]
@@ -184,7 +185,7 @@ def _last_of_stack(
     return last
 
 
-def _has_sides(upper: Rule, lower: Rule, verticals: list[Rule]) -> bool:
+def _has_sides(upper: Rule, lower: Rule, verticals: Sequence[Rule]) -> bool:
     """Whether lines join the ends of two rules, left and right."""
     return upper is not lower and all(
         any(
@@ -195,7 +196,7 @@ def _has_sides(upper: Rule, lower: Rule, verticals: list[Rule]) -> bool:
     )
 
 
-def _closes_frame(rules: list[Rule], number: int, verticals: list[Rule]) -> bool:
+def _closes_frame(rules: Sequence[Rule], number: int, verticals: Sequence[Rule]) -> bool:
     """Whether this rule is the lower side of a frame, and of no other the upper one."""
     rule = rules[number]
     above, below = rules[:number], rules[number + 1 :]
@@ -227,7 +228,7 @@ def _is_heading(row: Row, others: list[Row]) -> bool:
     return len(row.phrases) == 1 and bool(sizes) and row.size > 1.15 * median(sizes)
 
 
-def _row_edges(rules: list[Rule], top: Rule, bottom: Rule) -> list[float]:
+def _row_edges(rules: Sequence[Rule], top: Rule, bottom: Rule) -> list[float]:
     """Rules that part rows: to the right end, though a label over several rows, or the
     like, may keep them from beginning at the left one."""
     edges = [
@@ -259,7 +260,7 @@ def _holds_table(rows: list[Row], may_be_head: bool) -> bool:
     return tabular > 0 or may_be_head or len(rows) <= 1
 
 
-def _open_blocks(rows: list[Row], taken: set[int], rules: list[Rule]) -> list[Block]:
+def _open_blocks(rows: list[Row], taken: set[int], rules: Sequence[Rule]) -> list[Block]:
     """Runs of rows with several phrases, with single ones between; heads above added."""
     blocks: list[Block] = []
     run: list[Row] = []
@@ -314,7 +315,7 @@ def _aligns(run: list[Row], row: Row) -> bool:
 
 
 def _close(
-    run: list[Row], blocks: list[Block], rows: list[Row], taken: set[int], rules: list[Rule]
+    run: list[Row], blocks: list[Block], rows: list[Row], taken: set[int], rules: Sequence[Rule]
 ) -> None:
     while run and not run[-1].is_tabular and not _stands_beside(run):
         run.pop()
@@ -332,7 +333,9 @@ def _stands_beside(run: list[Row]) -> bool:
     return run[-1].middle - run[-2].middle < BESIDE * run[-1].size
 
 
-def _with_head(run: list[Row], rows: list[Row], taken: set[int], rules: list[Rule]) -> list[Row]:
+def _with_head(
+    run: list[Row], rows: list[Row], taken: set[int], rules: Sequence[Rule]
+) -> list[Row]:
     """The run and the rows right above it that are heads of its columns."""
     box = hull([row.box for row in run])
     first = rows.index(run[0])

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from tasks.model.document import Where
 from tasks.read.pdf.lines import is_han
-from tasks.read.pdf.marks import Piece, PieceCell
+from tasks.read.pdf.pieces import Piece, PieceCell, in_order
 
 #: How far apart edges of columns may be that are the same edge.
 SAME_EDGE = 4.0
@@ -89,7 +89,7 @@ def _in_columns_of(before: Piece, after: Piece) -> Piece | None:
     """The piece with its cells in the columns of the other one that they stand under; None
     where a figure and something else stand under one. Labels of two columns become one."""
     cells: list[PieceCell] = []
-    for row in _rows(after):
+    for row in after.rows():
         held: dict[int, PieceCell] = {}
         for cell in sorted(row, key=lambda cell: cell.column):
             column = _column_at(cell, before)
@@ -107,7 +107,7 @@ def _in_columns_of(before: Piece, after: Piece) -> Piece | None:
             for column in range(before.n_columns)
             if column not in held
         ]
-    return replace(after, cells=cells, xs=before.xs)
+    return replace(after, cells=tuple(cells), xs=before.xs)
 
 
 def _column_at(cell: PieceCell, piece: Piece, shift: float = 0.0) -> int:
@@ -115,7 +115,7 @@ def _column_at(cell: PieceCell, piece: Piece, shift: float = 0.0) -> int:
     return max(0, min(sum(edge <= middle for edge in piece.xs) - 1, piece.n_columns - 1))
 
 
-def _columns_agree(one: list[float], other: list[float], reach: float = SAME_EDGE) -> bool:
+def _columns_agree(one: Sequence[float], other: Sequence[float], reach: float = SAME_EDGE) -> bool:
     """Same outer edges, and the edges of one among those of the other."""
     shift = other[0] - one[0]
     if abs(shift) > reach:
@@ -136,19 +136,18 @@ def join_pieces(before: Piece, after: Piece) -> Piece | None:
     shift = after.xs[0] - before.xs[0] if before.n_columns == after.n_columns else 0.0
     xs = max((before.xs, after.xs), key=len)  # the first of both where they are as many
     upper = _on_edges(before, xs)
-    lower = _on_edges(after, [edge + shift for edge in xs])
+    lower = _on_edges(after, tuple(edge + shift for edge in xs))
     if upper is None or lower is None:
         return None
     lower = _without_header(upper, lower)
     if not lower.cells:
         return upper
-    cells = _across_break(upper, lower)
-    n_rows = max(cell.row + cell.rowspan for cell in cells)
-    cells.sort(key=lambda cell: (cell.row, cell.column))
-    return replace(upper, xs=xs, n_rows=n_rows, cells=cells, leaf=after.leaf)
+    cells = _across_break(_to_break(upper, lower))
+    n_rows = max(cell.below for cell in cells)
+    return replace(upper, xs=xs, n_rows=n_rows, cells=in_order(cells), leaf=after.leaf)
 
 
-def _on_edges(piece: Piece, xs: list[float]) -> Piece | None:
+def _on_edges(piece: Piece, xs: tuple[float, ...]) -> Piece | None:
     """The piece with its columns counted on these edges; None where two would be one."""
 
     def nearest(edge: float) -> int:
@@ -159,28 +158,21 @@ def _on_edges(piece: Piece, xs: list[float]) -> Piece | None:
         columns = [nearest(edge) for edge in piece.xs]
     if any(one >= next_ for one, next_ in pairwise(columns)):
         return None
-    cells = [
+    cells = tuple(
         replace(
             cell,
             column=columns[cell.column],
-            colspan=columns[cell.column + cell.colspan] - columns[cell.column],
+            colspan=columns[cell.beyond] - columns[cell.column],
         )
         for cell in piece.cells
-    ]
+    )
     return replace(piece, xs=xs, cells=cells)
-
-
-def _rows(piece: Piece) -> list[list[PieceCell]]:
-    rows: list[list[PieceCell]] = [[] for _ in range(piece.n_rows)]
-    for cell in piece.cells:
-        rows[cell.row].append(cell)
-    return rows
 
 
 def _without_header(upper: Piece, lower: Piece) -> Piece:
     """The lower piece without the rows that repeat the first rows of the upper one."""
     repeated = 0
-    pairs = zip(_rows(upper), _rows(lower), strict=False)
+    pairs = zip(upper.rows(), lower.rows(), strict=False)
     for row, (above, below) in enumerate(pairs):
         if row >= MOST_HEADER_ROWS or not above or _signature(above) != _signature(below):
             break
@@ -188,9 +180,11 @@ def _without_header(upper: Piece, lower: Piece) -> Piece:
         if not words or any(BLANK_OR_NUMBER.fullmatch(word) for word in words):
             break
         repeated = row + 1
-    if any(cell.row < repeated < cell.row + cell.rowspan for cell in lower.cells):
+    if any(cell.row < repeated < cell.below for cell in lower.cells):
         return lower
-    cells = [replace(cell, row=cell.row - repeated) for cell in lower.cells if cell.row >= repeated]
+    cells = tuple(
+        replace(cell, row=cell.row - repeated) for cell in lower.cells if cell.row >= repeated
+    )
     return replace(lower, cells=cells, n_rows=lower.n_rows - repeated)
 
 
@@ -198,91 +192,118 @@ def _signature(row: list[PieceCell]) -> list[tuple[int, int, str]]:
     return [(cell.column, cell.colspan, "".join(cell.text.split())) for cell in row]
 
 
-def _across_break(upper: Piece, lower: Piece) -> list[PieceCell]:
+#: First column and number of columns of a cell.
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A table where a page ends: the cells that end there, and that begin on the next."""
+
+    upper: Piece
+    lower: Piece
+    last: Mapping[Span, PieceCell]
+    first: Mapping[Span, PieceCell]
+
+    @property
+    def same_cells(self) -> bool:
+        return self.last.keys() == self.first.keys() and len(self.first) > 1
+
+
+def _to_break(upper: Piece, lower: Piece) -> Break:
+    ends = [cell for cell in upper.cells if cell.below == upper.n_rows]
+    begins = [cell for cell in lower.cells if cell.row == 0]
+    return Break(
+        upper,
+        lower,
+        {(cell.column, cell.colspan): cell for cell in ends},
+        {(cell.column, cell.colspan): cell for cell in begins},
+    )
+
+
+def _across_break(at: Break) -> list[PieceCell]:
     """The cells of both pieces, those that the break cut made whole."""
-    last = {
-        (cell.column, cell.colspan): cell
-        for cell in upper.cells
-        if cell.row + cell.rowspan == upper.n_rows
+    as_row = _row_is_cut(at) or _digits_are_cut(at)
+    if as_row:
+        cut = set(at.first)
+    elif _heads_end(at):
+        cut = set()
+    else:
+        cut = {span for span in at.first if span in at.last and _is_rest(span, at)}
+    joined = {
+        at.last[span].place: _made_whole(at.last[span], at.first[span], as_row=as_row)
+        for span in cut
     }
-    first = {(cell.column, cell.colspan): cell for cell in lower.cells if cell.row == 0}
-    if _row_is_cut(last, first) or _digits_are_cut(upper, lower, last, first):
-        return _join_row(upper, lower, last, first)
-    joined: dict[int, PieceCell] = {}
-    gone: set[int] = set()
-    for place, below in first.items() if not _heads_end(last, first) else ():
-        above = last.get(place)
-        if above is not None and _is_rest(above, below, last, first):
-            gone.add(id(below))
-            joined[id(above)] = replace(
-                above,
-                rowspan=above.rowspan + below.rowspan,
-                text=_together(above.text, below.text),
-                where=_where(above, below),
-                doubts=above.doubts + below.doubts,
-            )
-    cells = [joined.get(id(cell), cell) for cell in upper.cells]
-    cells += [
-        replace(cell, row=cell.row + upper.n_rows) for cell in lower.cells if id(cell) not in gone
+    shift = at.upper.n_rows - as_row
+    return [
+        *(joined.get(cell.place, cell) for cell in at.upper.cells),
+        *(
+            replace(cell, row=cell.row + shift)
+            for cell in at.lower.cells
+            if cell.row > 0 or (cell.column, cell.colspan) not in cut
+        ),
     ]
-    return cells
 
 
-def _row_is_cut(
-    last: dict[tuple[int, int], PieceCell], first: dict[tuple[int, int], PieceCell]
-) -> bool:
+def _made_whole(above: PieceCell, below: PieceCell, *, as_row: bool) -> PieceCell:
+    """One cell of both; where a row was cut they are both in it."""
+    above_is_blank = below.text.strip() and not above.text.strip()
+    return replace(
+        above,
+        rowspan=above.rowspan + below.rowspan - as_row,
+        text=_together(above.text, below.text),
+        where=below.where if above_is_blank else above.where,
+        doubts=above.doubts + below.doubts,
+        white=below.white if as_row else above.white,
+    )
+
+
+def _row_is_cut(at: Break) -> bool:
     """Whether the rows at the break are two parts of one row.
 
     They have the same cells; one part holds all the figures and the other none, the lower
     part does not begin a new entry, and no label ends above. Labels over several rows say
     nothing here. Where there are no figures, it must be seen that a label goes on.
     """
-    if last.keys() != first.keys() or len(first) < 2:
+    if not at.same_cells:
         return False
-    low = {
-        place: cell
-        for place, cell in first.items()
-        if cell.rowspan == 1 and last[place].rowspan == 1
-    }
-    words_below = [cell.text for cell in low.values() if cell.text and not _is_figure(cell.text)]
+    parts = [(at.last[span], cell) for span, cell in at.first.items()]
+    parts = [(one, two) for one, two in parts if one.rowspan == two.rowspan == 1]
+    words_below = [two.text for _, two in parts if two.text and not _is_figure(two.text)]
     if not words_below or any(_is_numbered(text) for text in words_below):
         return False
-    cut = [(last[place], cell) for place, cell in low.items() if last[place].text and cell.text]
+    cut = [(one, two) for one, two in parts if one.text and two.text]
     if len(cut) >= FEWEST_SIGNS and all(_is_one_sign(above.text) for above, _ in cut):
         return True
-    if any(_stand_apart(*parts) for parts in cut):
-        return False
-    above = [place for place in low if _is_figure(last[place].text)]
-    below = [place for place in low if _is_figure(first[place].text)]
-    if not above and not below:
-        return any(_runs_on(*parts) for parts in cut) and all(_is_close(*p) for p in cut)
+    return not any(_stand_apart(*both) for both in cut) and _figures_allow(parts, cut)
+
+
+Pair = tuple[PieceCell, PieceCell]
+
+
+def _figures_allow(parts: list[Pair], cut: list[Pair]) -> bool:
+    """Whether the figures of two parts of a row may be those of one; `cut` have text in both."""
+    above = [two for one, two in parts if _is_figure(one.text)]
+    below = [one for one, two in parts if _is_figure(two.text)]
     if above and below:
-        parts = [(last[place], first[place]) for place in low]
-        whole = any(one.text.strip() and not other.text.strip() for one, other in parts)
-        return whole and _digits_go_on(parts) and any(_runs_on(*labels) for labels in cut)
-    blank = last if below else first
-    return all(not blank[place].text for place in above or below)
+        whole = any(one.text.strip() and not two.text.strip() for one, two in parts)
+        return whole and _digits_go_on(parts) and any(_runs_on(*both) for both in cut)
+    if above or below:
+        return not any(other.text for other in above or below)
+    return any(_runs_on(*both) for both in cut) and all(_is_close(*both) for both in cut)
 
 
-def _digits_are_cut(
-    upper: Piece,
-    lower: Piece,
-    last: dict[tuple[int, int], PieceCell],
-    first: dict[tuple[int, int], PieceCell],
-) -> bool:
+def _digits_are_cut(at: Break) -> bool:
     """Whether the row below the break holds the last digits of figures that were wrapped in
     narrow cells: `1` and `1` of eleven. Each stands under a figure, no label is beside them,
     and no other row of figures is without words, but for the row above where none has any.
     """
-    if last.keys() != first.keys() or len(first) < 2:
+    if not at.same_cells:
         return False
-    parts = [(last[place], cell) for place, cell in first.items() if cell.rowspan == 1]
-    if not _digits_go_on(parts) or any(
-        below.text and not _is_figure(below.text) for _, below in parts
-    ):
+    parts = [(at.last[span], cell) for span, cell in at.first.items() if cell.rowspan == 1]
+    if not _digits_go_on(parts) or any(two.text and not _is_figure(two.text) for _, two in parts):
         return False
-    others = [*_rows(upper)[:-1], *_rows(lower)[1:]]
-    return not any(_is_bare(row) for row in others)
+    return not any(map(_is_bare, (*at.upper.rows()[:-1], *at.lower.rows()[1:])))
 
 
 def _is_bare(row: list[PieceCell]) -> bool:
@@ -291,7 +312,7 @@ def _is_bare(row: list[PieceCell]) -> bool:
     return bool(told) and all(_is_figure(text) for text in told)
 
 
-def _digits_go_on(parts: list[tuple[PieceCell, PieceCell]]) -> bool:
+def _digits_go_on(parts: list[Pair]) -> bool:
     """Whether figures below may be the rest of those above, for want of room: none is longer."""
     figures = [(above.text, below.text) for above, below in parts if _is_figure(below.text)]
     return (
@@ -337,17 +358,12 @@ def _is_close(above: PieceCell, below: PieceCell) -> bool:
     return max(above.white.below, below.white.above) < CLOSE
 
 
-def _heads_end(
-    last: dict[tuple[int, int], PieceCell], first: dict[tuple[int, int], PieceCell]
-) -> bool:
+def _heads_end(at: Break) -> bool:
     """Whether the break falls between heads and their figures: a blank there is a figure too."""
-    under = {place for place, cell in first.items() if cell.text}
+    under = [(at.last.get(span), cell) for span, cell in at.first.items() if cell.text]
     return bool(under) and all(
-        _is_figure(first[place].text)
-        and place in last
-        and bool(last[place].text)
-        and not _is_figure(last[place].text)
-        for place in under
+        _is_figure(two.text) and one is not None and bool(one.text) and not _is_figure(one.text)
+        for one, two in under
     )
 
 
@@ -355,51 +371,18 @@ def _is_figure(text: str) -> bool:
     return bool(text.strip()) and BLANK_OR_NUMBER.fullmatch(text) is not None
 
 
-def _join_row(
-    upper: Piece,
-    lower: Piece,
-    last: dict[tuple[int, int], PieceCell],
-    first: dict[tuple[int, int], PieceCell],
-) -> list[PieceCell]:
-    joined = {
-        id(last[place]): replace(
-            last[place],
-            rowspan=last[place].rowspan + below.rowspan - 1,
-            text=_together(last[place].text, below.text),
-            where=_where(last[place], below),
-            doubts=last[place].doubts + below.doubts,
-            white=below.white,
-        )
-        for place, below in first.items()
-    }
-    cells = [joined.get(id(cell), cell) for cell in upper.cells]
-    cells += [
-        replace(cell, row=cell.row + upper.n_rows - 1) for cell in lower.cells if cell.row > 0
-    ]
-    return cells
-
-
-def _where(above: PieceCell, below: PieceCell) -> Where:
-    """Of a cell that the break cut: where its text is, or begins."""
-    return below.where if below.text.strip() and not above.text.strip() else above.where
-
-
-def _is_rest(
-    above: PieceCell,
-    below: PieceCell,
-    last: dict[tuple[int, int], PieceCell],
-    first: dict[tuple[int, int], PieceCell],
-) -> bool:
+def _is_rest(span: Span, at: Break) -> bool:
     """Whether the cell below the break is the rest of the one above it.
 
     Only labels of groups are: they have text to their right on both pages.
     """
+    above, below = at.last[span], at.first[span]
     if _is_figure(above.text) or _is_figure(below.text):
         return False
-    if not _texts_right(below, first) or _begins_left(below, last, first):
+    if not _texts_right(below, at.first) or _begins_left(below, at):
         return False
     tall = above.rowspan > 1 or below.rowspan > 1
-    before_labels = any(not _is_figure(text) for text in _texts_right(above, last))
+    before_labels = any(not _is_figure(text) for text in _texts_right(above, at.last))
     if not below.text:
         return tall or (before_labels and bool(above.text))
     if not above.text:
@@ -407,24 +390,20 @@ def _is_rest(
     return tall and not _is_numbered(below.text)
 
 
-def _begins_left(
-    cell: PieceCell,
-    last: dict[tuple[int, int], PieceCell],
-    first: dict[tuple[int, int], PieceCell],
-) -> bool:
+def _begins_left(cell: PieceCell, at: Break) -> bool:
     """Whether an entry of one row begins left of the cell: labels of groups stand before all."""
     return any(
         other.column < cell.column
         and bool(other.text)
         and other.rowspan == 1
-        and place in last
-        and last[place].rowspan == 1
-        and bool(last[place].text)
-        for place, other in first.items()
+        and (above := at.last.get(span)) is not None
+        and above.rowspan == 1
+        and bool(above.text)
+        for span, other in at.first.items()
     )
 
 
-def _texts_right(cell: PieceCell, row: dict[tuple[int, int], PieceCell]) -> list[str]:
+def _texts_right(cell: PieceCell, row: Mapping[Span, PieceCell]) -> list[str]:
     return [other.text for (column, _), other in row.items() if column > cell.column and other.text]
 
 

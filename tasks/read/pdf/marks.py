@@ -6,7 +6,7 @@ page as it is shown (crop box, /Rotate applied), turned so that its text reads u
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from tasks.model.box import Box
@@ -80,55 +80,3 @@ class Sheet:
         back = box.moved(self.left, 0.0).turned((360 - self.turned) % 360, width, self.height)
         x0, top, x1, bottom = (round(value, 1) for value in back)
         return Where(page=self.number, box=(x0, top, x1, bottom))
-
-
-class White(NamedTuple):
-    """The white around the text of a cell, in font sizes."""
-
-    above: float
-    below: float
-    #: Beside its last line, left and right of it together.
-    beside: float
-
-
-@dataclass(slots=True)
-class PieceCell:
-    """A cell of the part of a table that stands on one page."""
-
-    row: int
-    column: int
-    rowspan: int
-    colspan: int
-    box: Box
-    where: Where
-    text: str = ""
-    doubts: tuple[Doubt, ...] = ()
-    #: None where it has no text, or no lines around it.
-    white: White | None = None
-
-
-@dataclass(slots=True)
-class Piece:
-    """The part of a table that stands on one page."""
-
-    #: The place of its sheet among all sheets; of its last one where it is over several.
-    leaf: int
-    box: Box
-    where: Where
-    #: Edges of the columns, from left to right: one more than there are columns.
-    xs: list[float]
-    n_rows: int
-    cells: list[PieceCell]
-    #: Whether lines were drawn between its cells.
-    ruled: bool = True
-    doubts: list[Doubt] = field(default_factory=list)
-    #: The place of its first sheet.
-    first_leaf: int = -1
-
-    def __post_init__(self) -> None:
-        if self.first_leaf < 0:
-            self.first_leaf = self.leaf
-
-    @property
-    def n_columns(self) -> int:
-        return len(self.xs) - 1

@@ -6,6 +6,7 @@ one with lines between the rows only holds all figures of a row in one cell.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
@@ -15,8 +16,9 @@ from tasks.read.pdf.aligned import blanks, block_to_piece, entry_to_cell
 from tasks.read.pdf.blocks import Block
 from tasks.read.pdf.columns import GridRow, Strip, row_to_entries
 from tasks.read.pdf.lines import glyphs_to_lines
-from tasks.read.pdf.marks import Glyph, Piece, PieceCell, Rule, Sheet
+from tasks.read.pdf.marks import Glyph, Rule, Sheet
 from tasks.read.pdf.phrases import Phrase, Row, line_to_row
+from tasks.read.pdf.pieces import Piece, PieceCell
 from tasks.read.pdf.rows import body_rows, head_rows, merge_lines
 
 #: Rows of figures in one tall cell, from which they are rows of the table.
@@ -36,18 +38,18 @@ FEWEST_APART = 3
 
 
 def complete(
-    piece: Piece, ys: list[float], glyphs: list[Glyph], sheet: Sheet, rules: list[Rule]
+    piece: Piece, ys: Sequence[float], glyphs: list[Glyph], sheet: Sheet, rules: Sequence[Rule]
 ) -> Piece:
     """The piece with the rows and columns that no line parts. `ys` are its drawn edges."""
     if any(glyph.angle for glyph in glyphs if not glyph.blank):
         return piece  # text set upwards stands in no row
     rows = [line_to_row(line) for line in glyphs_to_lines(glyphs)]
     if _columns_in_cells(piece, rows):
-        block = Block(rows, closed=True, xs=piece.xs, ys=ys)
+        block = Block(rows, closed=True, xs=list(piece.xs), ys=list(ys))
         made = block_to_piece(block, sheet, rules)
         if made is not None and made.n_columns > piece.n_columns:
-            return replace(made, ruled=True, xs=[piece.xs[0], *made.xs[1:-1], piece.xs[-1]])
-    return _with_stacks_parted(piece, ys, rows, sheet)
+            return replace(made, ruled=True, xs=(piece.xs[0], *made.xs[1:-1], piece.xs[-1]))
+    return _with_stacks_parted(piece, rows, sheet)
 
 
 def _columns_in_cells(piece: Piece, rows: list[Row]) -> bool:
@@ -66,10 +68,11 @@ def _columns_in_cells(piece: Piece, rows: list[Row]) -> bool:
     return beside >= FEWEST_BESIDE and beside >= 0.5 * len(rows)
 
 
-def _with_stacks_parted(piece: Piece, ys: list[float], rows: list[Row], sheet: Sheet) -> Piece:
+def _with_stacks_parted(piece: Piece, rows: list[Row], sheet: Sheet) -> Piece:
     """Each row of tall cells that hold stacks of figures becomes as many rows."""
-    cells = piece.cells
+    cells = list(piece.cells)
     shift = 0
+    parted_any = False
     for number in range(piece.n_rows):
         band = [cell for cell in cells if cell.row == number + shift]
         if any(cell.row < number + shift < cell.row + cell.rowspan for cell in cells) or any(
@@ -85,18 +88,21 @@ def _with_stacks_parted(piece: Piece, ys: list[float], rows: list[Row], sheet: S
             parted = _part_head(band[0], held, piece, sheet)
         else:
             continue
-        more = 1 + max(cell.row for cell in parted) - (number + shift) - 1
+        parted_any = True
+        more = max(cell.row for cell in parted) - (number + shift)
         before = [cell for cell in cells if cell.row < number + shift]
         after = [cell for cell in cells if cell.row > number + shift]
         cells = [*before, *parted, *(replace(cell, row=cell.row + more) for cell in after)]
         shift += more
-    return replace(piece, cells=cells, n_rows=piece.n_rows + shift)
+    if not parted_any:
+        return piece
+    return replace(piece, cells=tuple(cells), n_rows=piece.n_rows + shift)
 
 
 def _part_head(cell: PieceCell, held: list[Row], piece: Piece, sheet: Sheet) -> list[PieceCell]:
     """The heads of all columns, which stand in one cell over them."""
     strips = [Strip(edge - 1, edge + 1) for edge in piece.xs[1:-1]]
-    block = Block(held, closed=True, xs=piece.xs)
+    block = Block(held, closed=True, xs=list(piece.xs))
     grid = head_rows(block, [row_to_entries(row, strips) for row in held], strips, [])
     return [
         made
