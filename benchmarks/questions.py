@@ -22,7 +22,7 @@ LABEL_QUESTIONS: Final[dict[str, Callable[..., tuple[str, ...]]]] = {
     "tasks.says.labels:likeness": lambda one, other: (one, other),
 }
 #: What reads the figures of a table of the form, whose id is the first argument.
-READS_TABLE: Final = "tasks.recognise.read_tables:read_table"
+READS_TABLE: Final = "tasks.recognise.values:read_table"
 
 
 @dataclass(slots=True)

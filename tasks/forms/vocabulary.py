@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -33,6 +33,8 @@ class Line:
     optional: bool = False
     #: The figures are amounts of money and may have decimals.
     decimal: bool = False
+    #: The figures tell how many more or fewer there are: they may be negative, and said in words.
+    change: bool = False
 
     @property
     def label(self) -> str:
@@ -83,6 +85,11 @@ class Relation:
     #: Which clause demands it, or that it follows from the layout.
     clause: str
 
+    def sign(self, line: str) -> int:
+        """1 for a part, -1 for a whole, 0 for any other line: where the relation holds, amounts
+        with their signs add up to 0."""
+        return (line in self.parts) - (line in self.wholes)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
@@ -124,6 +131,17 @@ class Edition:
 
     def rows(self) -> Iterator[Line]:
         return (row for block in self.blocks for row in block.rows)
+
+    def row_relation(self, columns: Collection[str]) -> Relation | None:
+        """The relation within rows of just these columns, None where there is none."""
+        return next(
+            (
+                relation
+                for relation in self.relations
+                if relation.axis is Axis.ROW and set(columns) == {*relation.parts, *relation.wholes}
+            ),
+            None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,8 +116,12 @@ class Region:
     level: str | None
 
 
+#: (row id, column id) of a table of the form
+Field = tuple[str, str]
+#: row id -> column id -> value
+TableValues = Mapping[str, Mapping[str, Value]]
 #: table id -> row id -> column id -> value
-Values = Mapping[str, Mapping[str, Mapping[str, Value]]]
+Values = Mapping[str, TableValues]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,11 +24,10 @@ Document
   |   columns.py      header rows -> the columns that the form's stand over
   |   own_heads.py    header rows of text -> the columns that a block has, fewer or others
   |   blanks.py       whether blank cells of text kept their place
-  | read_tables.py  cells -> values, and what has to be said about them
-  |   amounts.py      the text of a cell -> a figure
+  | values.py       the edition that fits best; its fields -> values
   |   infer.py        rows without their columns -> figures, where the relations leave one way
+  |   findings.py     what has to be said
   | leaving.py      the working copy -> the document's own tables, and those restored from text
-  | scans.py        figures of scanned pages -> unreadable
   v
 Document, Report, findings `extraction.*` and `year.*`
 
@@ -38,32 +37,39 @@ labels there are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from tasks.forms.annual_report import FORM
 from tasks.identify.identity import Identity, identify
 from tasks.identify.regions import organ_key, region_of
 from tasks.identify.sections import holds_nothing, sections_of, seen_blank
-from tasks.model.document import Document, DoubtKind, Table
-from tasks.model.report import Finding, Kind, Report, Severity
-from tasks.model.saying import TableOf, say
+from tasks.model.document import Document, DoubtKind, Table, Where
+from tasks.model.report import Finding, Report, Value
+from tasks.model.saying import say
 from tasks.recognise.anchors import side_of, with_table
 from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
+from tasks.recognise.findings import of_document
 from tasks.recognise.gathered import with_gathered_rows, without_gathered_rows
 from tasks.recognise.leaving import with_own_tables
-from tasks.recognise.read_tables import TableReading, read_table
 from tasks.recognise.restore import restore, unfold
 from tasks.recognise.rows import Segment, lines_of, tables_to_segments
-from tasks.recognise.scans import distrust_scans
 from tasks.recognise.spaces import without_lost_spaces
+from tasks.recognise.values import TableReading, read_table
+from tasks.says.amounts import looks_like_value
 from tasks.says.labels import key
 
-#: Where all heads of its columns are there as well so many are enough.
+#: Where all heads of its columns are there as well so many lines are enough.
 _FEWEST_HEADED = 2
-#: Share of the cells that the reader's own table shows.
+#: A table laid out by its labels shows no fewer of the figures than this share of what the
+#: reader's own table shows. Where a head was not found, two figures stand under another one.
 _ENOUGH = 0.8
+#: A segment whose lines repeat this share of the fullest one's is another copy of the table.
+_ANOTHER_COPY = 0.6
 #: A longer text is a sentence, not a label.
 _LONGEST_LABEL = 80
+
+#: table of the form -> how it was read
+_Readings = Mapping[str, TableReading]
 
 
 def recognise(document: Document) -> tuple[Document, Report | None, tuple[Finding, ...]]:
@@ -77,51 +83,36 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     document = without_lost_spaces(document)
     document = set_right(unfold(without_repeats(without_running_numbers(document))))
     who = identify(document)
-    document, readings = _read_all(with_gathered_rows(document), who)
+    document = _with_laid_out(with_gathered_rows(document))
+    document, readings = _with_restored(document, _read(document, who.year, {}), who.year)
     document = without_gathered_rows(document)
     whose = _whose(document, who, readings)
     if whose is None:
         return read, None, ()
-    texts = _short_texts(document)
-    for reading in readings.values():
-        reading.tell_left_out(texts)
-    if any(doubt.kind is DoubtKind.LOST_LINES for doubt in document.doubts):
-        for reading in readings.values():
-            reading.distrust_all()
-    distrust_scans(document, readings.values())
+    readings = _doubted(document, readings)
+    report = _to_report(whose, readings)
+    document = with_own_tables(document)
+    missing = [table for table in FORM.tables if table not in readings]
     findings = [finding for reading in readings.values() for finding in reading.findings]
-    report = Report(
+    return document, report, (*of_document(document, whose, missing), *findings)
+
+
+def _to_report(whose: Identity, readings: _Readings) -> Report:
+    edition = {table: reading.edition.edition for table, reading in readings.items()}
+    values = {table: reading.values for table, reading in readings.items()}
+    return Report(
         form=FORM.id,
         organ=whose.organ,
         year=whose.year,
         region=region_of(whose.organ, whose.year),
         organ_key=organ_key(whose.organ),
-        edition={
-            table: readings[table].edition.edition if table in readings else None
-            for table in FORM.tables
-        },
-        values={
-            table: readings[table].values if table in readings else {} for table in FORM.tables
-        },
+        edition={table: edition.get(table) for table in FORM.tables},
+        values={table: values.get(table, {}) for table in FORM.tables},
         left_over=tuple(left for reading in readings.values() for left in reading.left_over),
     )
-    document = with_own_tables(document)
-    return (
-        document,
-        report,
-        (
-            *_doubts(document),
-            *whose.findings,
-            *_unknown_identity(whose),
-            *_missing_tables(readings),
-            *findings,
-        ),
-    )
 
 
-def _whose(
-    document: Document, who: Identity, readings: Mapping[str, TableReading]
-) -> Identity | None:
+def _whose(document: Document, who: Identity, readings: _Readings) -> Identity | None:
     """Who reports, and on which year; None where the document is no report.
 
     The blank form, as a notice sends it out, is nobody's, whoever shows it.
@@ -139,58 +130,66 @@ def _whose(
     return Identity(organ=None, year=None) if seen_blank(cells) else None
 
 
-def _read_all(document: Document, who: Identity) -> tuple[Document, dict[str, TableReading]]:
-    document, readings = _with_anchored(document, who)
-    missing = [table for table in FORM.tables if table not in readings]
-    if missing:
-        restored = restore(document, missing)
-        if restored is not document:
-            return restored, _read_tables(restored, who)
-    return document, readings
+# From where a table is read: the reader's grid, a page by its labels, text
 
 
-def _with_anchored(document: Document, who: Identity) -> tuple[Document, dict[str, TableReading]]:
+def _with_laid_out(document: Document) -> Document:
     """On a page without lines the reader can only guess at columns from where figures stand;
     a table laid out by its labels is taken instead, unless it shows much less."""
-    readings = _read_tables(document, who)
     side = side_of(document)
     for table in FORM.tables:
         laid = with_table(document, table, side)
-        if laid is None:
-            continue
-        again = _read_tables(laid, who)
-        if _known(again, table) >= _ENOUGH * _known(readings, table):
-            document, readings = laid, again
-    return document, readings
+        if laid and _n_shown(laid, table) >= _ENOUGH * _n_shown(document, table):
+            document = laid
+    return document
 
 
-def _known(readings: Mapping[str, TableReading], table: str) -> int:
-    """How many cells of a table are read."""
-    values = readings[table].values.values() if table in readings else ()
-    hidden = (Kind.UNREADABLE, Kind.ABSENT)
-    return sum(value.kind not in hidden for row in values for value in row.values())
+def _n_shown(document: Document, table: str) -> int:
+    """How many figures have a cell of their own where a table of the form stands."""
+    return sum(
+        cell.rowspan == cell.colspan == 1
+        and len(cell.text.split()) == 1
+        and looks_like_value(cell.text)
+        for segment in _segments_of(document).get(table, ())
+        for row in segment.rows
+        for cell in row.own
+    )
 
 
-def _read_tables(document: Document, who: Identity) -> dict[str, TableReading]:
-    segments = tables_to_segments(document.tables(), at_end=_at_end(document))
+def _with_restored(
+    document: Document, readings: _Readings, year: int | None
+) -> tuple[Document, _Readings]:
+    """Tables that are not found as such are looked for in the text."""
+    missing = [table for table in FORM.tables if table not in readings]
+    restored = restore(document, missing) if missing else document
+    return restored, _read(restored, year, readings) if restored is not document else readings
+
+
+def _read(document: Document, year: int | None, before: _Readings) -> _Readings:
+    """What is there of the tables of the form; `before`: as they were read already."""
     readings: dict[str, TableReading] = {}
-    for table in FORM.tables:
-        chosen = _belonging(table, segments.get(table, ()))
-        reading = read_table(table, chosen, who.year) if chosen else None
-        if reading and (reading.found >= FORM.evidence[table].lines or _is_beginning(reading)):
+    for table, segments in _segments_of(document).items():
+        known = before.get(table)
+        if known and known.segments == segments:
+            readings[table] = known
+        elif (reading := read_table(table, segments, year)) and _is_enough(reading):
             readings[table] = reading
     return readings
 
 
-def _is_beginning(reading: TableReading) -> bool:
-    """Whether it is a whole header with the first rows: what a text that breaks off leaves."""
-    return reading.headed and reading.found >= _FEWEST_HEADED
+def _is_enough(reading: TableReading) -> bool:
+    """Whether so much of a table is there that it is one: some of its lines, or the whole header
+    with the first of them, which a text that breaks off leaves."""
+    enough = reading.found >= FORM.evidence[reading.edition.table].lines
+    return enough or (reading.headed and reading.found >= _FEWEST_HEADED)
 
 
-def _at_end(document: Document) -> Table | None:
-    """The table that a text ends with."""
+def _segments_of(document: Document) -> Mapping[str, tuple[Segment, ...]]:
+    """Table of the form, in their order -> the segments that make it up."""
     last = document.blocks[-1] if document.blocks else None
-    return last if isinstance(last, Table) and not last.columns_sure else None
+    at_end = last if isinstance(last, Table) and not last.columns_sure else None
+    segments = tables_to_segments(document.tables(), at_end=at_end)
+    return {name: _belonging(name, segments[name]) for name in FORM.tables if name in segments}
 
 
 def _belonging(table: str, segments: Sequence[Segment]) -> tuple[Segment, ...]:
@@ -204,12 +203,31 @@ def _belonging(table: str, segments: Sequence[Segment]) -> tuple[Segment, ...]:
     covered = set(lines[main])
     kept = {main}
     for index in [*range(main + 1, len(segments)), *range(main - 1, -1, -1)]:
-        new = lines[index] - covered
         repeats = lines[index] & covered
-        if len(new) > len(repeats) or not lines[index] or len(repeats) * 10 >= len(lines[main]) * 6:
+        goes_on = len(lines[index] - covered) > len(repeats) or not lines[index]
+        if goes_on or len(repeats) >= _ANOTHER_COPY * len(lines[main]):
             kept.add(index)
             covered |= lines[index]
     return tuple(segment for index, segment in enumerate(segments) if index in kept)
+
+
+# What is read and not believed
+
+
+def _doubted(document: Document, readings: _Readings) -> _Readings:
+    texts = _short_texts(document)
+    lines_lost = any(doubt.kind is DoubtKind.LOST_LINES for doubt in document.doubts)
+    scans = [doubt.where for doubt in document.doubts if doubt.kind is DoubtKind.SCAN]
+    doubted = {table: reading.with_left_out(texts) for table, reading in readings.items()}
+    if lines_lost:
+        doubted = {table: reading.with_lines_lost() for table, reading in doubted.items()}
+    if scans:
+        places = {t.at(cell): cell.where for t in document.tables() for cell in t.cells}
+        doubted = {
+            table: reading.distrusted(_scanned(reading, scans, places), say("not_taken.scan"))
+            for table, reading in doubted.items()
+        }
+    return doubted
 
 
 def _short_texts(document: Document) -> list[str]:
@@ -219,52 +237,32 @@ def _short_texts(document: Document) -> list[str]:
     return [key(text) for text in said if len(text) <= _LONGEST_LABEL]
 
 
-# What has to be said of the document as a whole
+def _scanned(
+    reading: TableReading, scans: Sequence[Where], places: Mapping[str, Where]
+) -> Callable[[Value], bool]:
+    """Whether a value stands on a picture of a page: its text is what some program read from it.
+
+    A figure may be misread and a blank be a figure that was missed, so neither is taken. Labels
+    are: what they are is known, and one that is misread is no other label.
+    """
+
+    def place(value: Value) -> Where:
+        return places.get(value.at or "", Where())
+
+    values = [value for columns in reading.values.values() for value in columns.values()]
+    known = [place(value) for value in values if place(value).page is not None]
+    # a blank of a table laid out by its labels has no place: it goes with the rest of its table
+    others = not known or any(_is_in(where, scans) for where in known)
+    return lambda value: others if place(value).page is None else _is_in(place(value), scans)
 
 
-def _doubts(document: Document) -> list[Finding]:
-    doubts = list(document.doubts)
-    for table in document.tables():
-        doubts += table.doubts
-        doubts += [doubt for cell in table.cells for doubt in cell.doubts]
-    return [
-        Finding(
-            rule=f"extraction.{doubt.kind}",
-            severity=Severity.WARNING,
-            says=doubt.says,
-        )
-        for doubt in doubts
-    ]
+def _is_in(where: Where, scans: Sequence[Where]) -> bool:
+    return any(scan.page == where.page and _overlap(scan.box, where.box) for scan in scans)
 
 
-def _unknown_identity(who: Identity) -> list[Finding]:
-    findings = []
-    if who.organ is None:
-        findings.append(
-            Finding(
-                rule="extraction.organ",
-                severity=Severity.WARNING,
-                says=(say("extraction.organ"),),
-            )
-        )
-    if who.year is None:
-        findings.append(
-            Finding(
-                rule="extraction.year",
-                severity=Severity.WARNING,
-                says=(say("extraction.year"),),
-            )
-        )
-    return findings
-
-
-def _missing_tables(readings: Mapping[str, TableReading]) -> list[Finding]:
-    return [
-        Finding(
-            rule="extraction.missing_table",
-            severity=Severity.WARNING,
-            says=(say("extraction.missing_table", table=TableOf(table)),),
-        )
-        for table in FORM.tables
-        if table not in readings
-    ]
+def _overlap(
+    one: tuple[float, float, float, float] | None, other: tuple[float, float, float, float] | None
+) -> bool:
+    if one is None or other is None:
+        return True
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

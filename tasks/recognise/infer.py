@@ -2,7 +2,7 @@
 
 A row that lost its blank cells, or whose cells ran together, can be read in a number of
 ways. Readings in which a figure is not written as figures are (`007`) fall away at once,
-then those that break a relation within the row, then those that break a relation of a
+then those that break the relation within the row, then those that break a relation of a
 column whose other rows are known, again and again until nothing more falls away. A cell on
 which all that are left agree is read so and marked as inferred; the others stay unreadable.
 """
@@ -15,11 +15,14 @@ from decimal import Decimal
 from itertools import combinations
 
 from tasks.forms.vocabulary import Axis, Edition, Relation
-from tasks.model.report import Kind, PlacedBy, Value
+from tasks.model.report import Field, Kind, PlacedBy, TableValues, Value
 from tasks.says.amounts import MOST_DIGITS, text_to_amount
 
 #: More readings of one row than this are not tried.
 _MOST_READINGS = 30_000
+#: So many rows whose last figure is the sum of the others: that is their total.
+_FEWEST_TIES = 3
+#: How doubtful an inferred value is, for error localisation.
 _DOUBT = 0.5
 
 
@@ -39,35 +42,38 @@ class _Part:
     figure: Figure | None
 
 
-_Reading = tuple[_Part, ...]
 _BLANK = _Part(0, None)
+#: A part for each column of the row.
+_Reading = tuple[_Part, ...]
+#: row id -> all ways in which it may still be read
+_Open = Mapping[str, Sequence[_Reading]]
 
 
 def infer(
-    edition: Edition,
-    values: dict[str, dict[str, Value]],
-    loose: Mapping[str, Sequence[Figure]],
-) -> list[str]:
-    """Read what can be read of the loose rows, in place; gives the dotted row.column ids."""
+    edition: Edition, values: TableValues, loose: Mapping[str, Sequence[Figure]]
+) -> dict[Field, Value]:
+    """What can be read of the loose rows: the values of their fields that are no longer in doubt.
+
+    `loose`: row id -> its figures in order; in `values` such a row is unreadable.
+    """
     together = _ran_together(loose)
     if not _writes_totals(edition, values) and (together or not _tie_by_themselves(loose)):
-        return []  # no relation decides anything
-    open_rows = {
+        return {}  # no relation decides anything
+    open_rows: _Open = {
         row: readings
         for row, figures in loose.items()
-        # a row in which nothing is left may have lost more than blanks
-        if figures
-        # and where some figures ran together, two of these may be three
-        and not (together and len(figures) > 1)
-        and (relation := _row_relation(edition, values[row])) is not None
-        and (readings := _readings(figures, len(values[row]), relation, together=together))
+        if (readings := _readings(edition, list(values[row]), figures, together=together))
     }
-    open_rows = _propagated(edition, values, open_rows)
-    return [
-        f"{row}.{column}"
-        for row, readings in open_rows.items()
-        for column in _agreed(values[row], readings)
-    ]
+    inferred: dict[Field, Value] = {}
+    for row, left in _propagated(edition, values, open_rows).items():
+        for column, *parts in zip(values[row], *left, strict=True):
+            agree = len({part.amount for part in parts}) == 1
+            if agree and values[row][column].kind is Kind.UNREADABLE:
+                inferred[row, column] = _value(parts)
+    return inferred
+
+
+# Whether relations decide anything
 
 
 def _ran_together(loose: Mapping[str, Sequence[Figure]]) -> bool:
@@ -79,24 +85,20 @@ def _ran_together(loose: Mapping[str, Sequence[Figure]]) -> bool:
     )
 
 
-def _writes_totals(edition: Edition, values: Mapping[str, Mapping[str, Value]]) -> bool:
+def _writes_totals(edition: Edition, values: TableValues) -> bool:
     """Whether some row that is known shows that this organ fills in its totals, and no row
     that it does not. Else the relations prove nothing."""
     shown = False
     for columns in values.values():
-        relation = _row_relation(edition, columns)
+        relation = edition.row_relation(columns)
         amounts = [value.amount for value in columns.values()]
         if relation is None or any(amount is None for amount in amounts):
             continue
-        parts, wholes = (sum(amounts[i] or 0 for i in side) for side in relation)
-        if parts != wholes:
+        signed = zip(map(relation.sign, columns), amounts, strict=True)
+        if sum(sign * (amount or 0) for sign, amount in signed):
             return False
-        shown = shown or parts > 0
+        shown = shown or any(amounts)
     return shown
-
-
-#: So many rows whose last figure is the sum of the others: that is their total.
-_FEWEST_TIES = 3
 
 
 def _tie_by_themselves(loose: Mapping[str, Sequence[Figure]]) -> bool:
@@ -118,31 +120,27 @@ def _tie_by_themselves(loose: Mapping[str, Sequence[Figure]]) -> bool:
 
 
 def _readings(
-    figures: Sequence[Figure],
-    columns: int,
-    relation: tuple[list[int], list[int]],
-    *,
-    together: bool,
+    edition: Edition, columns: Sequence[str], figures: Sequence[Figure], *, together: bool
 ) -> list[_Reading]:
-    """All ways to read a row; none where there are too many."""
+    """All ways to read a row that hold its relation; none where there is no telling."""
+    relation = edition.row_relation(columns)
+    # a row in which nothing is left may have lost more than blanks, and where some figures ran
+    # together, two of these may be three
+    if relation is None or not figures or (together and len(figures) > 1):
+        return []
+    signs = [relation.sign(column) for column in columns]
     found: list[_Reading] = []
-    for count, parts in enumerate(_parts(figures, columns, together)):
+    for count, parts in enumerate(_parts(figures, len(columns), together)):
         if count > _MOST_READINGS:
             return []
-        for places in combinations(range(columns), len(parts)):
-            reading = [_BLANK] * columns
-            for place, part in zip(places, parts, strict=True):
-                reading[place] = part
-            if _holds(reading, relation):
-                found.append(tuple(reading))
+        for places in combinations(range(len(columns)), len(parts)):
+            at = zip(places, parts, strict=True)
+            if not sum(signs[place] * part.amount for place, part in at):
+                reading = dict(zip(places, parts, strict=True))
+                found.append(tuple(reading.get(n, _BLANK) for n in range(len(columns))))
             if len(found) > _MOST_READINGS:
                 return []
     return found
-
-
-def _holds(reading: Sequence[_Part], relation: tuple[list[int], list[int]]) -> bool:
-    parts, wholes = relation
-    return sum(reading[i].amount for i in parts) == sum(reading[i].amount for i in wholes)
 
 
 def _parts(figures: Sequence[Figure], columns: int, together: bool) -> Iterator[list[_Part]]:
@@ -175,27 +173,10 @@ def _cuts(digits: str, most: int) -> Iterator[list[str]]:
             yield [digits[:length], *rest]
 
 
-def _row_relation(
-    edition: Edition, columns: Mapping[str, Value]
-) -> tuple[list[int], list[int]] | None:
-    """The relation within a row as positions of its parts and wholes."""
-    ids = list(columns)
-    for relation in edition.relations:
-        if relation.axis is Axis.ROW and set(relation.parts + relation.wholes) == set(ids):
-            return [ids.index(id) for id in relation.parts], [
-                ids.index(id) for id in relation.wholes
-            ]
-    return None
-
-
 # Relations between rows
 
 
-def _propagated(
-    edition: Edition,
-    values: Mapping[str, Mapping[str, Value]],
-    open_rows: Mapping[str, list[_Reading]],
-) -> dict[str, list[_Reading]]:
+def _propagated(edition: Edition, values: TableValues, open_rows: _Open) -> _Open:
     """The rows without the readings that break a column's relation whose other cells are
     known; all of them where a relation fits none."""
     relations = [relation for relation in edition.relations if relation.axis is Axis.COLUMN]
@@ -203,74 +184,54 @@ def _propagated(
     changed = True
     while changed:
         changed = False
-        for row, readings in left.items():
-            for index, column in enumerate(values[row]):
-                for relation in relations:
-                    wanted = _wanted(relation, row, column, index, values, left)
-                    if wanted is None:
-                        continue
-                    kept = [reading for reading in readings if reading[index].amount == wanted]
-                    if not kept:
-                        return dict(open_rows)
-                    if len(kept) < len(readings):
-                        left[row] = readings = kept
-                        changed = True
+        for row, relation in ((row, relation) for row in left for relation in relations):
+            kept = _holding(relation, row, values, left)
+            if not kept:
+                return open_rows
+            changed = changed or len(kept) < len(left[row])
+            left[row] = kept
     return left
 
 
+def _holding(
+    relation: Relation, row: str, values: TableValues, open_rows: _Open
+) -> Sequence[_Reading]:
+    """The readings of a row that do not break a relation of the columns."""
+    kept = open_rows[row]
+    for index, column in enumerate(values[row]):
+        wanted = _wanted(relation, row, column, values, open_rows)
+        if wanted is not None:
+            kept = [reading for reading in kept if reading[index].amount == wanted]
+    return kept
+
+
 def _wanted(
-    relation: Relation,
-    row: str,
-    column: str,
-    index: int,
-    values: Mapping[str, Mapping[str, Value]],
-    open_rows: Mapping[str, list[_Reading]],
+    relation: Relation, row: str, column: str, values: TableValues, open_rows: _Open
 ) -> int | Decimal | None:
     """What the cell must be for the relation to hold; None where another cell is open too."""
-    if row not in relation.parts + relation.wholes:
+    if not relation.sign(row):
         return None
     rest: int | Decimal = 0
-    for other in relation.parts + relation.wholes:
-        if other == row or column not in values.get(other, {}):
+    for other, columns in values.items():
+        if other == row or column not in columns or not relation.sign(other):
             continue
-        amount = _known(other, column, index, values, open_rows)
+        amount = _known(other, column, values, open_rows)
         if amount is None:
             return None
-        rest += amount if other in relation.parts else -amount
-    return -rest if row in relation.parts else rest
+        rest += relation.sign(other) * amount
+    return -relation.sign(row) * rest
 
 
-def _known(
-    row: str,
-    column: str,
-    index: int,
-    values: Mapping[str, Mapping[str, Value]],
-    open_rows: Mapping[str, list[_Reading]],
-) -> int | Decimal | None:
+def _known(row: str, column: str, values: TableValues, open_rows: _Open) -> int | Decimal | None:
     if row in open_rows:
+        index = list(values[row]).index(column)
         amounts = {reading[index].amount for reading in open_rows[row]}
         return amounts.pop() if len(amounts) == 1 else None
     # an absent row may only have lost its label: it is not known to be 0
     return values[row][column].amount
 
 
-# What all readings agree on
-
-
-def _agreed(columns: dict[str, Value], readings: Sequence[_Reading]) -> list[str]:
-    agreed = []
-    for index, column in enumerate(list(columns)):
-        if columns[column].kind is not Kind.UNREADABLE:
-            continue
-        parts = {reading[index] for reading in readings}
-        if len({part.amount for part in parts}) != 1:
-            continue
-        columns[column] = _value(parts)
-        agreed.append(column)
-    return agreed
-
-
-def _value(parts: set[_Part]) -> Value:
+def _value(parts: Sequence[_Part]) -> Value:
     """The value that all readings give a cell."""
     amount = next(iter(parts)).amount
     texts = {part.figure.text if part.figure else "" for part in parts}

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from tasks.model.document import Cell, Table
 from tasks.model.report import Kind, PlacedBy, Value
-from tasks.recognise.read_tables import TableReading, read_table
 from tasks.recognise.rows import tables_to_segments
+from tasks.recognise.values import TableReading, read_table
 
 
 def table(picture: str, *, id: str = "t1", columns_sure: bool = True) -> Table:

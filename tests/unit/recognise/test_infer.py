@@ -28,8 +28,8 @@ def read(values: dict[str, dict[str, Value]], **loose: str) -> dict[str, list[ob
     for row in loose:
         values[row] = dict.fromkeys(COLUMNS, UNREAD)
     figures = {row: [Figure(text, None) for text in said.split()] for row, said in loose.items()}
-    infer(EDITION, values, figures)
-    return {row: [values[row][column].amount for column in COLUMNS] for row in loose}
+    found = infer(EDITION, values, figures)
+    return {row: [found.get((row, c), values[row][c]).amount for c in COLUMNS] for row in loose}
 
 
 LINE = [3, 0, 0, 0, 0, 2, 5]
@@ -66,9 +66,9 @@ def test_columns_that_contradict_each_other_prove_nothing():
 def test_a_dash_stays_a_dash():
     values = tying()
     values["granted"] = dict.fromkeys(COLUMNS, UNREAD)
-    infer(EDITION, values, {"granted": [Figure(text, None) for text in "3---25"]})
+    found = infer(EDITION, values, {"granted": [Figure(text, None) for text in "3---25"]})
 
-    assert {values["granted"][column].kind for column in COLUMNS[1:5]} <= {Kind.DASH, Kind.BLANK}
+    assert {found["granted", column].kind for column in COLUMNS[1:5]} <= {Kind.DASH, Kind.BLANK}
 
 
 def test_endless_digits_are_cut_into_nothing():

@@ -11,7 +11,7 @@ from tasks.flow import examine
 from tasks.model.document import Table
 from tasks.model.report import Kind, Outcome, Severity
 from tasks.recognise.blanks import keep_place, totals_tell
-from tasks.recognise.read_tables import TableReading
+from tasks.recognise.values import TableReading
 
 TITLE = "霁川县水利局{year}年政府信息公开工作年度报告\n二、主动公开政府信息情况\n"
 END = "五、存在的主要问题及改进情况\n公开的深度还不够。\n"

@@ -112,7 +112,7 @@ def test_the_first_table_as_printed():
         "4", "5", "6", "7.50",
     ]  # fmt: skip
     assert found.values["regulations"]["repealed"].at == "t1/r3c3"
-    assert found.findings == []
+    assert found.findings == ()
 
 
 def test_columns_go_by_their_headers_not_by_their_order():
@@ -333,7 +333,7 @@ def test_a_header_repeated_on_the_next_page_is_no_row():
     found = reading("requests", first, HEAD + " | （二）部分公开" + second.replace("^", ""))
 
     assert figures(found, "partly_granted") == "0 0 0 0 0 0 0"
-    assert found.left_over == []
+    assert found.left_over == ()
 
 
 def test_a_variant_with_a_row_for_work_secrets():
