@@ -14,10 +14,10 @@ Document
   |   heads.py        heads side by side, and how far their table reaches
   |   whole.py        labels that take several lines made whole
   |   sides.py        a figure -> the head that it stands under
-  | restore.py      text that has lost its rows -> tables again, of those not found so far
-  |   tokens.py       lines -> labels, figures and blanks with their places
-  |   fragments.py    labels in pieces put together
-  |   positions.py    figures laid out by spaces -> the blanks between them
+  | text.py         text that has lost its rows -> tables again, of those not found so far
+  |   lines.py        lines -> labels, figures and blanks with their places
+  |   pieces.py       labels in pieces put together
+  |   spacing.py      empty lines and gaps of spaces -> the blanks that they stand for
   | rows.py         tables of the document -> segments of the form's tables
   | align.py        rows against the form's lines
   | place.py        figures against the form's columns   (sideways.py: table 四)
@@ -51,9 +51,9 @@ from tasks.recognise.aside import set_right, without_repeats, without_running_nu
 from tasks.recognise.findings import of_document
 from tasks.recognise.gathered import with_gathered_rows, without_gathered_rows
 from tasks.recognise.leaving import with_own_tables
-from tasks.recognise.restore import restore, unfold
 from tasks.recognise.rows import Segment, lines_of, tables_to_segments
 from tasks.recognise.spaces import without_lost_spaces
+from tasks.recognise.text import restore, unfold
 from tasks.recognise.values import TableReading, read_table
 from tasks.says.amounts import looks_like_value
 from tasks.says.labels import key

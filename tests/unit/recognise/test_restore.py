@@ -10,9 +10,9 @@ from pictures import table
 from tasks.flow import examine
 from tasks.model.document import Document, Format, Paragraph, Where
 from tasks.model.report import Kind, PlacedBy, Report
-from tasks.recognise.fragments import with_whole_heads
-from tasks.recognise.restore import restore, unfold
-from tasks.recognise.tokens import to_tokens
+from tasks.recognise.lines import to_marks
+from tasks.recognise.pieces import with_whole_heads
+from tasks.recognise.text import restore, unfold
 
 DISCLOSURE = """
 第二十条第（一）项
@@ -489,10 +489,10 @@ def test_the_number_of_a_label_on_a_line_of_its_own_is_no_figure(parts):
         Paragraph(text=text, where=Where(lines=(n, n)))
         for n, text in enumerate(("0", *parts, "7"), 1)
     )
-    tokens = to_tokens(Document(format=Format.TEXT, blocks=blocks), "requests")
+    marks = to_marks(Document(format=Format.TEXT, blocks=blocks), "requests")
 
-    assert [token.text for token in tokens] == ["0", "2.其他法律行政法规禁止公开", "7"]
-    assert tokens[1].where.lines == (2, 3)
+    assert [mark.text for mark in marks] == ["0", "2.其他法律行政法规禁止公开", "7"]
+    assert marks[1].where.lines == (2, 3)
 
 
 # A label that was lost

@@ -1,0 +1,581 @@
+"""Blank cells that left a sign in the text -> cells again.
+
+A blank may be a line of its own, an empty line among others, or a gap in a row laid out in
+columns by spaces. Each is taken for a cell only where the rows together show that it is one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import combinations, pairwise
+from math import comb
+
+from tasks.forms.annual_report import FORM
+from tasks.recognise.lines import Is, Mark, TextRow, blank_beside
+from tasks.recognise.pieces import is_row_label
+from tasks.recognise.rows import hides_figures
+from tasks.says.labels import Labels, key, numbering
+from tasks.says.vocabulary import any_column_label, any_row_label
+
+# What the form has
+
+
+@cache
+def widths(table: str) -> Mapping[str, frozenset[int]]:
+    """Row id -> numbers of columns that it has in the editions."""
+    found: dict[str, set[int]] = {}
+    for edition in FORM.of(table):
+        for row, width in _columns_of(table, edition.edition).items():
+            found.setdefault(row, set()).add(width)
+    return {row: frozenset(counts) for row, counts in found.items()}
+
+
+@cache
+def _columns_of(table: str, edition: str) -> Mapping[str, int]:
+    """Row id -> number of columns that it has in an edition."""
+    blocks = FORM.edition(table, edition).blocks
+    return {row.id: len(block.columns) for block in blocks for row in block.rows}
+
+
+def _n_fields(table: str) -> int:
+    return len(list(FORM.of(table)[0].fields()))
+
+
+def groups_in(rows: Sequence[TextRow], table: str) -> frozenset[str]:
+    """Keys of the labels that stand over rows that are there; one alone may be a column."""
+    present = {row.says for row in rows}
+    under = Counter(
+        key(line.group[-1])
+        for edition in FORM.of(table)
+        for line in edition.rows()
+        if line.group and line.id in present
+    )
+    return frozenset(group for group, lines in under.items() if lines > 1)
+
+
+def is_group(row: TextRow, groups: frozenset[str]) -> bool:
+    """（六）其他处理 says a row in one edition and stands over rows in the other."""
+    labels = row.labels
+    return bool(labels) and not row.cells and key(labels[-1].text) in groups
+
+
+def _heads(row: TextRow, table: str) -> dict[str, Mark]:
+    """Id of a column -> the label that says it, of a row without figures."""
+    labels = any_column_label(table)
+    said = ((labels.match(mark.text), mark) for mark in row.marks)
+    return {found.id: mark for found, mark in said if found} if not row.figures else {}
+
+
+# Blanks that are marks of their own
+
+
+#: Of ten rows with figures so many have to agree in what their blanks are.
+_MOST_OF_TEN = 8
+
+
+def with_sure_blanks(rows: Sequence[TextRow], table: str) -> list[TextRow]:
+    """Without the blanks that are not surely cells, but what the text's makers left.
+
+    They are cells where with them nearly every row has its columns; or, where swallowed cells
+    left blanks too, nearly every row is of one length with its labels. Rows that are not lose
+    their blanks all the same. Rows laid out by spaces have none yet.
+    """
+    editions = (_columns_of(table, edition.edition) for edition in FORM.of(table))
+    sure = max((_sure(rows, columns, table) for columns in editions), key=len)
+    return [row if at in sure else row.without(Is.BLANK) for at, row in enumerate(rows)]
+
+
+def _sure(rows: Sequence[TextRow], columns: Mapping[str, int], table: str) -> set[int]:
+    """The rows whose blanks are cells; none where too few rows agree."""
+    extra: dict[int, int] = {}
+    for at, row in enumerate(rows):
+        cells, labels = row.cells, row.labels
+        said = any_row_label(table).match(labels[-1].text) if labels else None
+        if said and said.id in columns and cells and not any(cell.span for cell in cells):
+            extra[at] = len(cells) - columns[said.id]
+    lengths = Counter(len(rows[at].marks) for at in extra)
+    common = max(lengths, key=lambda length: lengths[length], default=0)
+    exact = {at for at, more in extra.items() if more == 0}
+    even = {at for at, more in extra.items() if more >= 0 and len(rows[at].marks) == common}
+    for sure in (exact, even):
+        if len(sure) * 10 >= len(extra) * _MOST_OF_TEN:
+            return sure
+    return set()
+
+
+# Blanks that are empty lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Spacing:
+    """How empty lines stand between cells, each on lines of its own."""
+
+    #: Empty lines between two cells, blank or not, of one row.
+    between: int
+    #: Lines that a blank cell adds.
+    blank: int
+    #: Empty lines that part rows, beside those between any two cells.
+    rows: int = 0
+
+    def blanks(self, before: Mark, after: Mark, *, new_row: bool) -> int | None:
+        """How many blank cells stand between two cells; None where that does not come out even."""
+        more = _empty_lines(before, after) - self.between - self.rows * new_row
+        return None if more < 0 or more % self.blank else more // self.blank
+
+    def filled(self, marks: Sequence[Mark], new_row: Mark | None) -> list[Mark] | None:
+        """All marks but the first, and blanks for the empty lines between them; None where these
+        do not come out even. `new_row`: the mark that a row begins with."""
+        cells: list[Mark] = []
+        for before, mark in pairwise(marks):
+            blanks = self.blanks(before, mark, new_row=mark is new_row)
+            if blanks is None:
+                return None
+            cells += [*[blank_beside(before)] * blanks, mark]
+        return cells
+
+
+def _empty_lines(before: Mark, after: Mark) -> int:
+    return after.first_line - before.last_line - 1
+
+
+#: Empty lines that part rows, at most.
+_MOST_PARTING = 3
+#: Fewer labelled rows than this show nothing.
+_FEWEST_LABELLED = 3
+#: Such a share of the rows with blanks among their figures, and no others, proves nothing.
+_FEW_BLANKS = 0.125
+
+
+def _spacings(labels: Sequence[Mark], row_labels: Labels | None) -> Iterator[_Spacing]:
+    """The ways in which empty lines may stand, from those between labels that head no row:
+    as many everywhere, or more where a row ends. `row_labels`: None where no label heads one."""
+    gaps = {
+        _empty_lines(before, after)
+        for before, after in pairwise(labels)
+        if before.is_ is after.is_ is Is.LABEL
+        and not (row_labels and row_labels.match(before.text))
+    }
+    between = min(gaps, default=-1)
+    if between < 0:
+        return
+    more = {gap - between for gap in gaps if gap > between} or {0}
+    for rows in sorted(rows for rows in more if rows <= _MOST_PARTING):
+        for blank in {1, between + 1}:
+            yield _Spacing(between, blank, rows)
+
+
+def with_empty_lines(
+    rows: Sequence[TextRow], table: str, end: Mark | None, *, few_prove_nothing: bool
+) -> list[TextRow] | None:
+    """Empty lines are blank cells where with them every row has its number of columns, in one
+    way only; None where some row has not. `end`: what stands after the table."""
+    if any(len({mark.line for mark in row.figures}) < len(row.figures) for row in rows):
+        return None
+    marks = [mark for row in rows for mark in row.marks]
+    if any(mark.is_ is Is.BLANK for mark in marks):
+        return None  # blanks have signs of their own here
+    ways: set[tuple[TextRow, ...]] = set()
+    for spacing in _spacings(marks, any_row_label(table)):
+        filled = _filled(rows, table, spacing, end)
+        if filled and _is_proof(rows, filled, few_prove_nothing=few_prove_nothing):
+            ways.add(tuple(filled))
+    return list(ways.pop()) if len(ways) == 1 else None
+
+
+def _filled(
+    rows: Sequence[TextRow], table: str, spacing: _Spacing, end: Mark | None
+) -> list[TextRow] | None:
+    """The rows with blanks for the empty lines among and behind their figures; None where one
+    has not its number of columns then."""
+    groups = groups_in(rows, table)
+    filled: list[TextRow] = []
+    for at, row in enumerate(rows):
+        if row.says is None or is_group(row, groups):
+            filled.append(row)
+            continue
+        after = rows[at + 1].marks[0] if at + 1 < len(rows) else None
+        cells = spacing.filled([row.labels[-1], *row.cells, *([after] if after else [])], after)
+        if cells is None:
+            return None
+        allowed = widths(table)[row.says]
+        if after is None:
+            width = len(_heads(rows[at - 1], table)) if len(allowed) > 1 else min(allowed)
+            cells = _with_last_blanks(row, cells, width, spacing, end)
+        else:
+            cells = cells[:-1]
+        if cells and not row.is_damaged and len(cells) not in allowed:
+            return None
+        filled.append(row.with_cells(cells) if cells and not row.is_damaged else row)
+    return filled
+
+
+def _with_last_blanks(
+    row: TextRow, cells: list[Mark], width: int, spacing: _Spacing, end: Mark | None
+) -> list[Mark]:
+    """The cells of the last row with the blanks at its end, if there are lines for them."""
+    missing = width - len(cells)
+    if end is None or missing < 0:
+        return []
+    lines = _empty_lines(row.marks[-1], end) - spacing.between
+    return (
+        [*cells, *[blank_beside(row.marks[-1])] * missing]
+        if missing * spacing.blank <= lines
+        else []
+    )
+
+
+def _is_proof(
+    rows: Sequence[TextRow], filled: Sequence[TextRow], *, few_prove_nothing: bool
+) -> bool:
+    """Whether enough rows came out even. Blanks among the figures of very few rows alone may be
+    any empty lines."""
+    told = [
+        (len(row.figures), len(new.cells))
+        for row, new in zip(rows, filled, strict=True)
+        if new is not row
+    ]
+    added = [figures for figures, cells in told if figures < cells]
+    few = all(added) and len(added) <= max(1.0, _FEW_BLANKS * len(told))
+    return bool(added) and not (few_prove_nothing and few) and len(told) >= _FEWEST_LABELLED
+
+
+def with_lines_between(
+    labels: Sequence[Mark], figures: Sequence[Mark], table: str, end: Mark | None
+) -> list[Mark] | None:
+    """The figures of a table on its side with blanks for the empty lines before, between and after
+    them, where they come out as many as there are columns; None where they do not."""
+    n_columns = _n_fields(table)
+    cells = [labels[-1], *figures]
+    lines = {mark.line.number for mark in cells}
+    if len(figures) >= n_columns or len(lines) < len(cells):
+        return None
+    ways = {
+        tuple(way)
+        for spacing in _spacings(labels, None)  # all of them stand over the one row of figures
+        if (way := _filled_below(cells, spacing, n_columns, end))
+    }
+    return list(ways.pop()) if len(ways) == 1 else None
+
+
+def _filled_below(
+    cells: Sequence[Mark], spacing: _Spacing, n_columns: int, end: Mark | None
+) -> list[Mark] | None:
+    """`cells`: the last label, and the figures below it."""
+    below = cells[1] if len(cells) > 1 else end
+    found = spacing.filled(cells, new_row=below)
+    if found is None or len(found) > n_columns:
+        return None
+    missing = n_columns - len(found)
+    if not missing:
+        return found
+    # of a line all of which is blank, the empty lines that part it from the heads stand there, too
+    if end is None or spacing.blanks(cells[-1], end, new_row=end is below) != missing:
+        return None
+    return [*found, *[blank_beside(cells[-1])] * missing]
+
+
+# Blanks that are gaps in a row laid out in columns by spaces
+#
+# Where a row has as many figures as the form has columns, its figures show where the columns
+# stand; else the heads do. A row with fewer is laid against the nearest such rows: each figure
+# goes to the column it stands in, and only where no other way of laying it is nearly as good.
+# What is left over is blank. Rows that fit two ways keep what was seen, without blanks.
+
+
+#: More ways to lay a row than this are not tried.
+_MOST_WAYS = 6_500
+#: Of the distance to the next column: how far a figure may stand off, on average; and how much
+#: farther it stands off in the next best way.
+_FARTHEST, _MARGIN = 0.5, 0.4
+#: The same for each figure.
+_MOST_OFF = 0.8
+#: What standing off the middle weighs, and what not standing under a column at all.
+_UNDER, _OUTSIDE = 0.3, 0.5
+#: Rows that far apart may stand on pages laid out in other ways.
+_NEAR = 12
+
+#: Where a text begins and ends in its line.
+_Place = tuple[int, int]
+#: A row that is full: its index, and a text for each column.
+_Full = tuple[int, Sequence[Mark]]
+
+
+def with_laid_blanks(rows: Sequence[TextRow], table: str) -> list[TextRow]:
+    """Rows laid out in columns with their blanks; the others as they were."""
+    if not _are_laid_out(rows):
+        return list(rows)
+    columns = _columns_of_rows(rows, table)
+    return [columns.filled(at, row) for at, row in enumerate(rows)]
+
+
+def laid_under(labels: Sequence[Mark], figures: list[Mark], table: str) -> list[Mark]:
+    """The figures of a table on its side with its blanks, by the heads that stand over them; as
+    they were where these do not show them."""
+    n_columns = _n_fields(table)
+    heads = [m for m in labels if m.span and any_column_label(table).match(m.text)]
+    pages = {mark.where.page for mark in (*heads, *figures)}
+    known = len(figures) >= n_columns or any(mark.is_ is Is.BLANK for mark in figures)
+    if known or len(heads) != n_columns or len(pages) > 1:
+        return figures
+    if not figures:
+        return [blank_beside(labels[-1])] * n_columns
+    heads.sort(key=lambda mark: mark.span or (0, 0))
+    # the heads of groups begin where the first of their columns does
+    metrics = _layout([*(mark for mark in labels if mark.span), *figures]).metrics
+    return _with_gaps(figures, [(0, heads)], 1, metrics) or figures
+
+
+def _are_laid_out(rows: Sequence[TextRow]) -> bool:
+    """Gaps of several spaces that are not all alike: those would part the cells, no more."""
+    gaps = {_gap(mark) for row in rows for mark in row.marks if mark.span}
+    return len(gaps - {0}) > 1
+
+
+def _gap(mark: Mark) -> int:
+    """Spaces between a text and the one before it in its line; 0 for the first."""
+    start = mark.span[0] if mark.span else 0
+    before = mark.line.text[:start].rstrip()
+    return start - len(before) if before else 0
+
+
+def _stand_free(marks: Sequence[Mark]) -> bool:
+    """Whether texts may stand where their columns do: one space apart, one has perhaps pushed the
+    other out of its own."""
+    return all(mark.span and _gap(mark) != 1 for mark in marks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How the figures of a table stand under each other."""
+
+    #: Whether places are to be counted in columns of a terminal: else in characters. Both
+    #: where neither is better.
+    metrics: tuple[bool, ...]
+    #: At how many places figures stand; as many as columns where all is laid out alike.
+    n_places: int
+
+
+def _layout(marks: Sequence[Mark]) -> _Layout:
+    by_character, by_width = (_n_places(marks, by_width=one) for one in (False, True))
+    same = by_character == by_width
+    metrics = (False, True) if same else (by_width < by_character,)
+    return _Layout(metrics, min(by_character, by_width))
+
+
+def _n_places(marks: Sequence[Mark], *, by_width: bool) -> int:
+    """At how many places texts stand, where they are flush left, right or about a middle."""
+    found = _places(marks, by_width=by_width) or []
+    return min(
+        len({start for start, _ in found}),
+        len({end for _, end in found}),
+        len({round(_middle(place)) for place in found}),
+    )
+
+
+def _places(marks: Sequence[Mark], *, by_width: bool) -> list[_Place] | None:
+    """None where one is not known."""
+    if not all(mark.span for mark in marks):
+        return None
+    return [mark.place(by_width=by_width) for mark in marks]
+
+
+def _middle(place: _Place) -> float:
+    return sum(place) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What shows how many columns rows have, and where these stand."""
+
+    rows: Sequence[TextRow]
+    table: str
+    #: Heads from left to right, with the index of the last row that holds one.
+    heads: Sequence[_Full]
+    layout: _Layout
+    #: Keys of the labels of groups that have rows.
+    groups: frozenset[str]
+    #: Whether each figure is seen and has its label: then a row without one is blank.
+    is_whole: bool
+
+    def filled(self, at: int, row: TextRow) -> TextRow:
+        """The row with its blanks, if they are sure."""
+        if row.says is None or row.is_damaged:
+            return row
+        allowed = widths(self.table)[row.says]
+        above = self._n_above(at)
+        cells, figures = row.cells, row.figures
+        if len(cells) in ({above} if above in allowed else allowed):
+            return row
+        if figures and len(figures) == len(cells):
+            return row.with_cells(self._laid(at, figures, allowed))
+        sure = self.is_whole and _is_labelled(row, self.table, self.groups)
+        if sure and not _may_be_head(self.rows[: at + 1], self.table):
+            return row.with_cells(
+                [*cells, *[blank_beside(row.marks[-1])] * self._width(at, allowed)]
+            )
+        return row
+
+    def _laid(self, at: int, figures: list[Mark], allowed: frozenset[int]) -> list[Mark]:
+        found = [
+            laid
+            for width in allowed
+            if width > len(figures)
+            and (full := self._over(at, width, figures[0].where.page))
+            and (laid := _with_gaps(figures, full, at, self.layout.metrics))
+        ]
+        return found[0] if len(found) == 1 else figures
+
+    def _over(self, at: int, width: int, page: int | None) -> list[_Full]:
+        """What shows where the columns stand, on the same page: full rows near by, else heads."""
+        alike = self.layout.n_places <= width
+        full = [row for row in self._full(width) if row[1][0].where.page == page]
+        near = [row for row in full if alike or abs(row[0] - at) <= _NEAR]
+        return _in_line(near, by_width=self.layout.metrics[0]) or [
+            heads
+            for heads in self.heads
+            if len(heads[1]) == width and heads[1][0].where.page == page and _stand_free(heads[1])
+        ]
+
+    def _full(self, width: int) -> list[_Full]:
+        """Rows of so many figures on one line, that may have as many columns."""
+        return [
+            (at, row.figures)
+            for at, row in enumerate(self.rows)
+            if len(row.figures) == width
+            and len({mark.line for mark in row.figures}) == 1
+            and (row.says is None or width in widths(self.table)[row.says])
+        ]
+
+    def _width(self, at: int, allowed: frozenset[int]) -> int:
+        """The number of columns of a row without a figure, 0 where it could be another."""
+        width = min(allowed)
+        headed = any(len(heads) == width for last, heads in self.heads if last < at)
+        if len(allowed) == 1 and (headed or self._full(width)):
+            return width
+        return self._n_above(at)
+
+    def _n_above(self, at: int) -> int:
+        """How many columns the nearest header above names."""
+        return next((len(heads) for last, heads in reversed(self.heads) if last < at), 0)
+
+
+def _columns_of_rows(rows: Sequence[TextRow], table: str) -> _Columns:
+    figures = [mark for row in rows for mark in row.figures]
+    heads = list(_all_heads(rows, table))
+    layout = _layout(figures)
+    if len(layout.metrics) > 1:  # too few to tell; the heads stand over them
+        more = [mark for row in rows for mark in _heads(row, table).values() if mark.span]
+        layout = replace(layout, metrics=_layout([*figures, *more]).metrics)
+    groups = groups_in(rows, table)
+    others = [mark for row in rows for mark in row.marks if mark.is_ is Is.OTHER]
+    return _Columns(
+        rows=rows,
+        table=table,
+        heads=heads,
+        layout=layout,
+        groups=groups,
+        is_whole=all(_is_labelled(row, table, groups) for row in rows if row.figures)
+        and not any(hides_figures(mark.text) for mark in others),
+    )
+
+
+def _all_heads(rows: Sequence[TextRow], table: str) -> Iterator[_Full]:
+    """The labels of columns from left to right, of rows without figures that follow each
+    other; with the index of the last."""
+    heads: dict[str, Mark] = {}
+    for at, row in enumerate([*rows, None]):
+        found = _heads(row, table) if row else {}
+        labels = {id: mark for id, mark in found.items() if mark.span}
+        if heads and (not labels or heads.keys() & labels.keys()):
+            yield at - 1, sorted(heads.values(), key=lambda mark: mark.span or (0, 0))
+            heads = {}
+        heads |= labels
+
+
+def _is_labelled(row: TextRow, table: str, groups: frozenset[str]) -> bool:
+    """Whether a row's label stands in it whole, and is not that of a group."""
+    return any(is_row_label(mark, table, groups) for mark in row.marks)
+
+
+def _may_be_head(rows: Sequence[TextRow], table: str) -> bool:
+    """Whether the last of the rows says 总计 or 其他 without a number and before every label that
+    a row alone can have: it may be part of the header, and its row missing."""
+    columns = any_column_label(table)
+    labels = (row.labels[-1].text for row in rows if row.says)
+    return all(not numbering(label) and columns.match(label) for label in labels)
+
+
+def _in_line(full: Sequence[_Full], *, by_width: bool) -> list[_Full]:
+    """Without the rows that a label too long has pushed out of line: where others stand exactly
+    under each other, and more than one of them, these."""
+    alike: dict[tuple[float, ...], list[_Full]] = {}
+    for row in full:
+        places = _places(row[1], by_width=by_width)
+        if places is None:
+            return list(full)
+        for edge in (0, 1):
+            alike.setdefault((edge, *(place[edge] for place in places)), []).append(row)
+    most = max(alike.values(), key=len, default=[])
+    return most if len(most) > 1 else list(full)
+
+
+def _with_gaps(
+    figures: Sequence[Mark], full: Sequence[_Full], at: int, metrics: Sequence[bool]
+) -> list[Mark] | None:
+    """The figures of row `at` with blanks between them; None where the blanks cannot be placed in
+    one way. `full`: rows of as many texts as there are columns."""
+    if not _stand_free(figures):
+        return None
+    nearest = sorted(full, key=lambda row: abs(row[0] - at))
+    above = next((row for index, row in nearest if index < at), None)
+    below = next((row for index, row in nearest if index >= at), None)
+    readings = {
+        _columns_under(figures, row, by_width=one)
+        for row in (above, below)
+        if row is not None
+        for one in metrics
+    }
+    if len(readings) != 1 or () in readings:
+        return None
+    places = dict(zip(readings.pop(), figures, strict=True))
+    return [places.get(n) or blank_beside(figures[0]) for n in range(len(full[0][1]))]
+
+
+def _columns_under(
+    figures: Sequence[Mark], full: Sequence[Mark], *, by_width: bool
+) -> tuple[int, ...]:
+    """The column of each figure; () where two ways to lay them are nearly as good."""
+    seen, columns = (_places(marks, by_width=by_width) for marks in (figures, full))
+    if seen is None or columns is None or comb(len(columns), len(seen)) > _MOST_WAYS:
+        return ()
+    ways = sorted(_ways(seen, columns))
+    if not ways or ways[0][0] > _FARTHEST * len(figures):
+        return ()
+    if len(ways) > 1 and ways[1][0] - ways[0][0] < _MARGIN:
+        return ()
+    return ways[0][1]
+
+
+def _ways(
+    seen: Sequence[_Place], columns: Sequence[_Place]
+) -> Iterator[tuple[float, tuple[int, ...]]]:
+    """Each way to lay the figures, with how far they stand off, in gaps between columns."""
+    gaps = [_middle(after) - _middle(before) for before, after in pairwise(columns)]
+    if not gaps or min(gaps) <= 0:
+        return
+    room = [min(gaps[max(n - 1, 0) : n + 1]) for n in range(len(columns))]
+    for places in combinations(range(len(columns)), len(seen)):
+        off = [_off_by(x, columns[n], room[n]) for x, n in zip(seen, places, strict=True)]
+        if max(off) <= _MOST_OFF:
+            yield sum(off), places
+
+
+def _off_by(place: _Place, column: _Place, room: float) -> float:
+    """How far a text stands beside a column: under it counts as near, off its middle as less
+    near."""
+    beside = max(place[0] - column[1], column[0] - place[1])
+    outside = _OUTSIDE + beside / room if beside >= 0 else 0.0
+    return outside + _UNDER * abs(_middle(place) - _middle(column)) / room
