@@ -90,14 +90,13 @@ def _names(sheet: Sheet, xs: list[float], y: float) -> None:
         sheet.text(x, y, name, 7, align="center")
 
 
-def _legend(sheet: Sheet, x: float, y: float, n: int) -> None:
-    """Colours and what they mean, one below another or side by side."""
-    below = sheet.rng.random() < 0.6
+def _legend(sheet: Sheet, x: float, y: float, n: int, *, beside: bool) -> None:
+    """Colours and what they mean, side by side or one below another."""
     for number in range(n):
         name = words(sheet.rng, sheet.lang, 1)
         sheet.shade(x, y - 6, x + 7, y + 1, GRAYS[number])
         sheet.text(x + 11, y, name, 7)
-        x, y = (x, y + 12) if below else (x + 26 + sheet.width(name, 7), y)
+        x, y = (x + 26 + sheet.width(name, 7), y) if beside else (x, y + 12)
 
 
 def _bars(sheet: Sheet, area: Area) -> float:
@@ -118,7 +117,7 @@ def _bars(sheet: Sheet, area: Area) -> float:
             if told:
                 sheet.text(left + width / 2, top - 2, f"{100 * share:.0f}", 6, align="center")
     _names(sheet, xs, bottom + 11)
-    _legend(sheet, inside.x0, bottom + 27, beside)
+    _legend(sheet, inside.x0, bottom + 27, beside, beside=rng.random() < 0.4)
     return bottom + 34 + 12 * (beside - 1)
 
 
@@ -142,7 +141,7 @@ def _curves(sheet: Sheet, area: Area) -> float:
             if told:
                 sheet.text(x, y - 4, f"{rng.uniform(1, 99):.1f}", 6, align="center")
     _names(sheet, xs, bottom + 11)
-    _legend(sheet, inside.x1 + 12, inside.y + 12, many)
+    _legend(sheet, inside.x1 + 12, inside.y + 12, many, beside=False)
     return bottom + 18
 
 
@@ -176,7 +175,7 @@ def _pies(sheet: Sheet, area: Area) -> float:
     for number in range(rng.choice([1, 2])):
         x = area.x0 + radius + 60 + 230 * number
         _pie(sheet, x, y, radius)
-    _legend(sheet, area.x0 + 20, y + radius + 36, rng.randint(3, 5))
+    _legend(sheet, area.x0 + 20, y + radius + 36, rng.randint(3, 5), beside=rng.random() < 0.4)
     return y + radius + 100
 
 
