@@ -82,7 +82,7 @@ MOST_ASIDE = 0.25
 
 
 def rows_of_table(
-    lattice: Lattice, cells: Sequence[LatticeCell], texts: Mapping[int, Sequence[Line]]
+    lattice: Lattice, cells: Sequence[LatticeCell], texts: Sequence[Sequence[Line]]
 ) -> range:
     """The rows without the framed prose above and below; `texts` are the lines of each cell.
 
