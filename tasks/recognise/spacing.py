@@ -143,10 +143,10 @@ def _empty_lines(before: Mark, after: Mark) -> int:
 
 #: Empty lines that part rows, at most.
 _MOST_PARTING = 3
+#: One in so many rows with blanks among their figures, and no others, proves nothing.
+_FEW_OF = 8
 #: Fewer labelled rows than this show nothing.
 _FEWEST_LABELLED = 3
-#: Such a share of the rows with blanks among their figures, and no others, proves nothing.
-_FEW_BLANKS = 0.125
 
 
 def _spacings(labels: Sequence[Mark], row_labels: Labels | None) -> Iterator[_Spacing]:
@@ -219,26 +219,24 @@ def _with_last_blanks(
     missing = width - len(cells)
     if end is None or missing < 0:
         return []
-    lines = _empty_lines(row.marks[-1], end) - spacing.between
-    return (
-        [*cells, *[blank_beside(row.marks[-1])] * missing]
-        if missing * spacing.blank <= lines
-        else []
-    )
+    last = row.marks[-1]
+    if missing * spacing.blank > _empty_lines(last, end) - spacing.between:
+        return []
+    return [*cells, *[blank_beside(last)] * missing]
 
 
 def _is_proof(
     rows: Sequence[TextRow], filled: Sequence[TextRow], *, few_prove_nothing: bool
 ) -> bool:
     """Whether enough rows came out even. Blanks among the figures of very few rows alone may be
-    any empty lines."""
+    any empty lines: a page break that was taken out leaves some."""
     told = [
         (len(row.figures), len(new.cells))
         for row, new in zip(rows, filled, strict=True)
         if new is not row
     ]
     added = [figures for figures, cells in told if figures < cells]
-    few = all(added) and len(added) <= max(1.0, _FEW_BLANKS * len(told))
+    few = all(added) and len(added) <= max(1, len(told) // _FEW_OF)
     return bool(added) and not (few_prove_nothing and few) and len(told) >= _FEWEST_LABELLED
 
 
@@ -280,20 +278,20 @@ def _filled_below(
 # Blanks that are gaps in a row laid out in columns by spaces
 #
 # Where a row has as many figures as the form has columns, its figures show where the columns
-# stand; else the heads do. A row with fewer is laid against such rows: each figure
-# goes to the column it stands in, and only where no other way of laying it is nearly as good and
-# all such rows say so.
-# What is left over is blank. Rows that fit two ways keep what was seen, without blanks.
+# stand; else the heads do. A row with fewer is laid against each of them: a figure goes to the
+# column it stands in, and only where no other way of laying the row is nearly as good, and all of
+# them say so. What is left over is blank. Rows that fit two ways keep what was seen, without blanks.
 
 
 #: More ways to lay a row than this are not tried.
 _MOST_WAYS = 6_500
-#: Of the distance to the next column: how far a figure may stand off, on average; and how much
-#: farther it stands off in the next best way.
+#: Of the distance to the next column: how far figures may stand off, on average, so that one
+#: between two columns is neither's; and how much farther off the next best way has to be.
 _FARTHEST, _MARGIN = 0.5, 0.4
 #: The same for each figure.
 _MOST_OFF = 0.8
-#: What standing off the middle weighs, and what not standing under a column at all.
+#: What standing off the middle weighs, since figures of other lengths do, and what not standing
+#: under a column at all.
 _UNDER, _OUTSIDE = 0.3, 0.5
 #: Where a text begins and ends in its line.
 _Place = tuple[int, int]
