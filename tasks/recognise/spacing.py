@@ -279,8 +279,8 @@ def _filled_below(
 #
 # Where a row has as many figures as the form has columns, its figures show where the columns
 # stand; else the heads do. A row with fewer is laid against each of them: a figure goes to the
-# column it stands in, and only where no other way of laying the row is nearly as good, and all of
-# them say so. What is left over is blank. Rows that fit two ways keep what was seen, without blanks.
+# column it stands in, and only where no other way of laying the row is nearly as good, and all
+# of them say so. What is left over is blank. Rows that fit two ways stay as they are.
 
 
 #: More ways to lay a row than this are not tried.
