@@ -218,13 +218,12 @@ def _line_to_marks(line: Line, table: str) -> list[Mark]:
         return [line.mark(text, Is.OTHER)]
     if looks_like_value(text):
         return _figures(line, 0)
-    if len(line.text) > _LAID_LINE:
-        return _unlaid(line, table)
-    head = _before_figures(line.text)
-    labels = _laid_labels(line, head, table)
-    if labels or not line.text[:head].strip():
-        return [*labels, *_figures(line, head)]
-    return _unlaid(line, table)
+    if len(line.text) <= _LAID_LINE:
+        head = _before_figures(line.text)
+        labels = _laid_labels(line, head, table)
+        if labels or not line.text[:head].strip():
+            return [*labels, *_figures(line, head)]
+    return _cut_at_labels(line, text, table) or [line.mark(text, Is.OTHER)]
 
 
 def _inside(text: str) -> Span:
@@ -268,8 +267,8 @@ def _figures(line: Line, head: int) -> list[Mark]:
     text = line.text
     spans = [(start + head, end + head) for start, end in _with_units(text[head:])]
     if len(spans) > 1 and not all(looks_like_value(text[slice(*span)]) for span in spans):
-        spans = [(spans[0][0], spans[-1][1])]
-        return [line.mark(text[slice(*span)], Is.VALUE, span) for span in spans]
+        whole = (spans[0][0], spans[-1][1])
+        return [line.mark(text[slice(*whole)], Is.VALUE, whole)]
     return [
         line.mark(figure, Is.VALUE, span)
         for span in spans
@@ -324,16 +323,6 @@ def _words(line: Line, chunk: re.Match[str]) -> list[Mark]:
         line.mark(word[0], Is.OTHER, (word.start() + chunk.start(), word.end() + chunk.start()))
         for word in _WORD.finditer(chunk[0])
     ]
-
-
-def _unlaid(line: Line, table: str) -> list[Mark]:
-    """A line without gaps, cut at the labels in it."""
-    text = line.text.strip()
-    cut = _cut_at_labels(line, text, table)
-    if cut:
-        return cut
-    label = any_label(table).match(text) if len(text) < PROSE else None
-    return [line.mark(text, Is.LABEL if label else Is.OTHER)]
 
 
 # Labels inside a longer text

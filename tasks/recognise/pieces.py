@@ -225,7 +225,7 @@ def _label_parts(
         return ()
     found: dict[str, list[tuple[int, int, tuple[int, ...]]]] = {}
     for wanted, row in _row_keys(table).items():
-        parts = _made_of(wanted, marks, [*before, *figures.behind])
+        parts = _made_of(wanted, marks, [*before, *figures.behind]) or ()
         nearest = max((at for at in parts if at < figures.start), default=-1)
         if nearest < 0 or (len(parts) == 1 and nearest == before[-1]):
             continue
@@ -243,26 +243,17 @@ def _may_stand_between(mark: Mark) -> bool:
     return mark.is_ is Is.OTHER and not is_damaged(mark)
 
 
-def _made_of(wanted: str, marks: Sequence[Mark], texts: Sequence[int]) -> tuple[int, ...]:
-    """Some of the texts, in order, that make up a label; none where none do."""
-    for first, at in enumerate(texts):
-        begun = key(marks[at].text)
-        if begun and wanted.startswith(begun):
-            rest = _rest_made_of(wanted, len(begun), marks, texts[first + 1 :])
-            if rest is not None:
-                return (at, *rest)
-    return ()
-
-
-def _rest_made_of(
-    wanted: str, done: int, marks: Sequence[Mark], texts: Sequence[int]
+def _made_of(
+    wanted: str, marks: Sequence[Mark], texts: Sequence[int], done: int = 0
 ) -> tuple[int, ...] | None:
+    """Some of the texts, in order, that make up what is not `done` of a label; None where none do.
+    Only what it begins with may be numbered."""
     if done == len(wanted):
         return ()
-    for next_, at in enumerate(texts):
-        more = _as_in_key(marks[at].text)
-        if more and wanted.startswith(more, done):
-            rest = _rest_made_of(wanted, done + len(more), marks, texts[next_ + 1 :])
+    for first, at in enumerate(texts):
+        piece = _as_in_key(marks[at].text) if done else key(marks[at].text)
+        if piece and wanted.startswith(piece, done):
+            rest = _made_of(wanted, marks, texts[first + 1 :], done + len(piece))
             if rest is not None:
                 return (at, *rest)
     return None

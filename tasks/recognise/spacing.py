@@ -7,8 +7,8 @@ columns by spaces. Each is taken for a cell only where the rows together show th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, pairwise
 from math import comb
@@ -143,10 +143,10 @@ def _empty_lines(before: Mark, after: Mark) -> int:
 
 #: Empty lines that part rows, at most.
 _MOST_PARTING = 3
+#: One in so many rows with blanks among their figures, and no others, proves nothing.
+_FEW_OF = 8
 #: Fewer labelled rows than this show nothing.
 _FEWEST_LABELLED = 3
-#: Such a share of the rows with blanks among their figures, and no others, proves nothing.
-_FEW_BLANKS = 0.125
 
 
 def _spacings(labels: Sequence[Mark], row_labels: Labels | None) -> Iterator[_Spacing]:
@@ -219,26 +219,24 @@ def _with_last_blanks(
     missing = width - len(cells)
     if end is None or missing < 0:
         return []
-    lines = _empty_lines(row.marks[-1], end) - spacing.between
-    return (
-        [*cells, *[blank_beside(row.marks[-1])] * missing]
-        if missing * spacing.blank <= lines
-        else []
-    )
+    last = row.marks[-1]
+    if missing * spacing.blank > _empty_lines(last, end) - spacing.between:
+        return []
+    return [*cells, *[blank_beside(last)] * missing]
 
 
 def _is_proof(
     rows: Sequence[TextRow], filled: Sequence[TextRow], *, few_prove_nothing: bool
 ) -> bool:
     """Whether enough rows came out even. Blanks among the figures of very few rows alone may be
-    any empty lines."""
+    any empty lines: a page break that was taken out leaves some."""
     told = [
         (len(row.figures), len(new.cells))
         for row, new in zip(rows, filled, strict=True)
         if new is not row
     ]
     added = [figures for figures, cells in told if figures < cells]
-    few = all(added) and len(added) <= max(1.0, _FEW_BLANKS * len(told))
+    few = all(added) and len(added) <= max(1, len(told) // _FEW_OF)
     return bool(added) and not (few_prove_nothing and few) and len(told) >= _FEWEST_LABELLED
 
 
@@ -280,23 +278,21 @@ def _filled_below(
 # Blanks that are gaps in a row laid out in columns by spaces
 #
 # Where a row has as many figures as the form has columns, its figures show where the columns
-# stand; else the heads do. A row with fewer is laid against the nearest such rows: each figure
-# goes to the column it stands in, and only where no other way of laying it is nearly as good.
-# What is left over is blank. Rows that fit two ways keep what was seen, without blanks.
+# stand; else the heads do. A row with fewer is laid against each of them: a figure goes to the
+# column it stands in, and only where no other way of laying the row is nearly as good, and all
+# of them say so. What is left over is blank. Rows that fit two ways stay as they are.
 
 
 #: More ways to lay a row than this are not tried.
 _MOST_WAYS = 6_500
-#: Of the distance to the next column: how far a figure may stand off, on average; and how much
-#: farther it stands off in the next best way.
+#: Of the distance to the next column: how far figures may stand off, on average, so that one
+#: between two columns is neither's; and how much farther off the next best way has to be.
 _FARTHEST, _MARGIN = 0.5, 0.4
 #: The same for each figure.
 _MOST_OFF = 0.8
-#: What standing off the middle weighs, and what not standing under a column at all.
+#: What standing off the middle weighs, since figures of other lengths do, and what not standing
+#: under a column at all.
 _UNDER, _OUTSIDE = 0.3, 0.5
-#: Rows that far apart may stand on pages laid out in other ways.
-_NEAR = 12
-
 #: Where a text begins and ends in its line.
 _Place = tuple[int, int]
 #: A row that is full: its index, and a text for each column.
@@ -322,10 +318,9 @@ def laid_under(labels: Sequence[Mark], figures: list[Mark], table: str) -> list[
         return figures
     if not figures:
         return [blank_beside(labels[-1])] * n_columns
-    heads.sort(key=lambda mark: mark.span or (0, 0))
     # the heads of groups begin where the first of their columns does
-    metrics = _layout([*(mark for mark in labels if mark.span), *figures]).metrics
-    return _with_gaps(figures, [(0, heads)], 1, metrics) or figures
+    metrics = _metrics([*(mark for mark in labels if mark.span), *figures])
+    return _with_gaps(figures, [heads], metrics) or figures
 
 
 def _are_laid_out(rows: Sequence[TextRow]) -> bool:
@@ -347,22 +342,11 @@ def _stand_free(marks: Sequence[Mark]) -> bool:
     return all(mark.span and _gap(mark) != 1 for mark in marks)
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """How the figures of a table stand under each other."""
-
-    #: Whether places are to be counted in columns of a terminal: else in characters. Both
-    #: where neither is better.
-    metrics: tuple[bool, ...]
-    #: At how many places figures stand; as many as columns where all is laid out alike.
-    n_places: int
-
-
-def _layout(marks: Sequence[Mark]) -> _Layout:
+def _metrics(marks: Sequence[Mark]) -> tuple[bool, ...]:
+    """Whether places are to be counted in columns of a terminal (True) or in characters: as it
+    gives fewer places for all; both where neither does."""
     by_character, by_width = (_n_places(marks, by_width=one) for one in (False, True))
-    same = by_character == by_width
-    metrics = (False, True) if same else (by_width < by_character,)
-    return _Layout(metrics, min(by_character, by_width))
+    return (False, True) if by_character == by_width else (by_width < by_character,)
 
 
 def _n_places(marks: Sequence[Mark], *, by_width: bool) -> int:
@@ -392,9 +376,10 @@ class _Columns:
 
     rows: Sequence[TextRow]
     table: str
-    #: Heads from left to right, with the index of the last row that holds one.
+    #: Heads, with the index of the last row that holds one.
     heads: Sequence[_Full]
-    layout: _Layout
+    #: Whether places count in columns of a terminal: see `_metrics`.
+    metrics: tuple[bool, ...]
     #: Keys of the labels of groups that have rows.
     groups: frozenset[str]
     #: Whether each figure is seen and has its label: then a row without one is blank.
@@ -410,7 +395,7 @@ class _Columns:
         if len(cells) in ({above} if above in allowed else allowed):
             return row
         if figures and len(figures) == len(cells):
-            return row.with_cells(self._laid(at, figures, allowed))
+            return row.with_cells(self._laid(figures, allowed))
         sure = self.is_whole and _is_labelled(row, self.table, self.groups)
         if sure and not _may_be_head(self.rows[: at + 1], self.table):
             return row.with_cells(
@@ -418,32 +403,27 @@ class _Columns:
             )
         return row
 
-    def _laid(self, at: int, figures: list[Mark], allowed: frozenset[int]) -> list[Mark]:
+    def _laid(self, figures: list[Mark], allowed: frozenset[int]) -> list[Mark]:
+        page = figures[0].where.page
         found = [
             laid
             for width in allowed
             if width > len(figures)
-            and (full := self._over(at, width, figures[0].where.page))
-            and (laid := _with_gaps(figures, full, at, self.layout.metrics))
+            and (laid := _with_gaps(figures, self._over(width, page), self.metrics))
         ]
         return found[0] if len(found) == 1 else figures
 
-    def _over(self, at: int, width: int, page: int | None) -> list[_Full]:
-        """What shows where the columns stand, on the same page: full rows near by, else heads."""
-        alike = self.layout.n_places <= width
-        full = [row for row in self._full(width) if row[1][0].where.page == page]
-        near = [row for row in full if alike or abs(row[0] - at) <= _NEAR]
-        return _in_line(near, by_width=self.layout.metrics[0]) or [
-            heads
-            for heads in self.heads
-            if len(heads[1]) == width and heads[1][0].where.page == page and _stand_free(heads[1])
-        ]
+    def _over(self, width: int, page: int | None) -> list[Sequence[Mark]]:
+        """What shows where the columns stand: full rows on the same page, else heads there."""
+        heads = (heads for _, heads in self.heads if len(heads) == width and _stand_free(heads))
+        full = self._full(width)
+        return _on_page(full, page) or _on_page(heads, page)
 
-    def _full(self, width: int) -> list[_Full]:
+    def _full(self, width: int) -> list[Sequence[Mark]]:
         """Rows of so many figures on one line, that may have as many columns."""
         return [
-            (at, row.figures)
-            for at, row in enumerate(self.rows)
+            row.figures
+            for row in self.rows
             if len(row.figures) == width
             and len({mark.line for mark in row.figures}) == 1
             and (row.says is None or width in widths(self.table)[row.says])
@@ -465,17 +445,16 @@ class _Columns:
 def _columns_of_rows(rows: Sequence[TextRow], table: str) -> _Columns:
     figures = [mark for row in rows for mark in row.figures]
     heads = list(_all_heads(rows, table))
-    layout = _layout(figures)
-    if len(layout.metrics) > 1:  # too few to tell; the heads stand over them
-        more = [mark for row in rows for mark in _heads(row, table).values() if mark.span]
-        layout = replace(layout, metrics=_layout([*figures, *more]).metrics)
+    metrics = _metrics(figures)
+    if len(metrics) > 1:  # too few to tell; the heads stand over them
+        metrics = _metrics([*figures, *(mark for _, labels in heads for mark in labels)])
     groups = groups_in(rows, table)
     others = [mark for row in rows for mark in row.marks if mark.is_ is Is.OTHER]
     return _Columns(
         rows=rows,
         table=table,
         heads=heads,
-        layout=layout,
+        metrics=metrics,
         groups=groups,
         is_whole=all(_is_labelled(row, table, groups) for row in rows if row.figures)
         and not any(hides_figures(mark.text) for mark in others),
@@ -483,14 +462,14 @@ def _columns_of_rows(rows: Sequence[TextRow], table: str) -> _Columns:
 
 
 def _all_heads(rows: Sequence[TextRow], table: str) -> Iterator[_Full]:
-    """The labels of columns from left to right, of rows without figures that follow each
-    other; with the index of the last."""
+    """The labels of columns in rows without figures that follow each other, with the index of the
+    last of these."""
     heads: dict[str, Mark] = {}
     for at, row in enumerate([*rows, None]):
         found = _heads(row, table) if row else {}
         labels = {id: mark for id, mark in found.items() if mark.span}
         if heads and (not labels or heads.keys() & labels.keys()):
-            yield at - 1, sorted(heads.values(), key=lambda mark: mark.span or (0, 0))
+            yield at - 1, tuple(heads.values())
             heads = {}
         heads |= labels
 
@@ -508,40 +487,22 @@ def _may_be_head(rows: Sequence[TextRow], table: str) -> bool:
     return all(not numbering(label) and columns.match(label) for label in labels)
 
 
-def _in_line(full: Sequence[_Full], *, by_width: bool) -> list[_Full]:
-    """Without the rows that a label too long has pushed out of line: where others stand exactly
-    under each other, and more than one of them, these."""
-    alike: dict[tuple[float, ...], list[_Full]] = {}
-    for row in full:
-        places = _places(row[1], by_width=by_width)
-        if places is None:
-            return list(full)
-        for edge in (0, 1):
-            alike.setdefault((edge, *(place[edge] for place in places)), []).append(row)
-    most = max(alike.values(), key=len, default=[])
-    return most if len(most) > 1 else list(full)
+def _on_page(rows: Iterable[Sequence[Mark]], page: int | None) -> list[Sequence[Mark]]:
+    return [row for row in rows if row[0].where.page == page]
 
 
 def _with_gaps(
-    figures: Sequence[Mark], full: Sequence[_Full], at: int, metrics: Sequence[bool]
+    figures: Sequence[Mark], full: Sequence[Sequence[Mark]], metrics: Sequence[bool]
 ) -> list[Mark] | None:
-    """The figures of row `at` with blanks between them; None where the blanks cannot be placed in
-    one way. `full`: rows of as many texts as there are columns."""
+    """The figures of a row with blanks between them; None where the blanks cannot be placed in one
+    way. `full`: rows of as many texts as there are columns."""
     if not _stand_free(figures):
         return None
-    nearest = sorted(full, key=lambda row: abs(row[0] - at))
-    above = next((row for index, row in nearest if index < at), None)
-    below = next((row for index, row in nearest if index >= at), None)
-    readings = {
-        _columns_under(figures, row, by_width=one)
-        for row in (above, below)
-        if row is not None
-        for one in metrics
-    }
+    readings = {_columns_under(figures, row, by_width=one) for row in full for one in metrics}
     if len(readings) != 1 or () in readings:
         return None
     places = dict(zip(readings.pop(), figures, strict=True))
-    return [places.get(n) or blank_beside(figures[0]) for n in range(len(full[0][1]))]
+    return [places.get(n) or blank_beside(figures[0]) for n in range(len(full[0]))]
 
 
 def _columns_under(
@@ -549,9 +510,9 @@ def _columns_under(
 ) -> tuple[int, ...]:
     """The column of each figure; () where two ways to lay them are nearly as good."""
     seen, columns = (_places(marks, by_width=by_width) for marks in (figures, full))
-    if seen is None or columns is None or comb(len(columns), len(seen)) > _MOST_WAYS:
+    if not seen or not columns or comb(len(columns), len(seen)) > _MOST_WAYS:
         return ()
-    ways = sorted(_ways(seen, columns))
+    ways = sorted(_ways(seen, sorted(columns)))
     if not ways or ways[0][0] > _FARTHEST * len(figures):
         return ()
     if len(ways) > 1 and ways[1][0] - ways[0][0] < _MARGIN:

@@ -263,7 +263,7 @@ def _upright_rows(
     torn = _torn_apart(rows)
     if torn and (whole := spaced(rows)):
         return whole
-    rows = with_sure_blanks(_without_shifted(torn or rows, table), table)
+    rows = with_sure_blanks(_with_figures_apart(rows, torn or _shifted(rows, table)), table)
     return with_laid_blanks(spaced(rows) or rows, table)
 
 
@@ -342,23 +342,17 @@ def _stubs(table: str) -> frozenset[str]:
 _FEWEST_TORN = 3
 
 
-def _torn_apart(rows: Sequence[TextRow]) -> list[TextRow]:
-    """Where all labels come first and all figures after them, the figures are not the last
-    label's: the rows without them, and these by themselves. None where they do not."""
-    labelled = [row for row in rows if row.says]
-    with_figures = [row for row in labelled if any(m.is_ is not Is.LABEL for m in row.marks)]
-    if len(labelled) < _FEWEST_TORN or with_figures != labelled[-1:] or not labelled[-1].figures:
-        return []
-    last = labelled[-1]
-    apart = [
-        replace(last, marks=tuple(last.labels)),
-        TextRow(tuple(last.figures), says=None),
-    ]
-    return [one for row in rows for one in (apart if row is last else [row])]
+def _torn_apart(rows: Sequence[TextRow]) -> set[int]:
+    """All labels first and all figures after them: the figures are not the last label's. Its row,
+    none where that is not so."""
+    labelled = [at for at, row in enumerate(rows) if row.says]
+    with_figures = [at for at in labelled if any(m.is_ is not Is.LABEL for m in rows[at].marks)]
+    alone = len(labelled) >= _FEWEST_TORN and with_figures == labelled[-1:]
+    return set(with_figures) if alone else set()
 
 
-def _without_shifted(rows: Sequence[TextRow], table: str) -> list[TextRow]:
-    """Figures that may belong to the row below, taken from their labels.
+def _shifted(rows: Sequence[TextRow], table: str) -> set[int]:
+    """The rows whose figures may belong to the row below.
 
     Some texts have the figures of a row before its label. Then figures stand under a header
     without a row's label, or a row has too many; each label after it has the figures of the
@@ -381,10 +375,8 @@ def _without_shifted(rows: Sequence[TextRow], table: str) -> list[TextRow]:
         elif run is not None:
             run.append(at)
     if disorder and _lost_blanks(rows, table):
-        doubtful = {
-            at for at, row in enumerate(rows) if len({mark.line for mark in row.figures}) > 1
-        }
-    return _with_figures_apart(rows, doubtful)
+        return {at for at, row in enumerate(rows) if len({mark.line for mark in row.figures}) > 1}
+    return doubtful
 
 
 def _is_unknown(row: TextRow) -> bool:

@@ -320,6 +320,60 @@ def test_two_spaces_between_all_cells_are_no_columns():
     assert [read(text)[field] for field in FIELDS[:3]] == [None, None, None]
 
 
+def in_columns(label: str, *texts: str) -> str:
+    """A line of a page: a label, and the texts of columns of eight signs; a Han character takes
+    two."""
+    line = label
+    for column, text in enumerate(texts):
+        wide = sum(2 if ord(sign) > 0x2000 else 1 for sign in line)
+        line += " " * (30 + 8 * column - wide) * bool(text) + text
+    return line
+
+
+HALVES = (
+    in_columns("", "自然人", "商业", "科研", "社会公", "法律服", "", "总计"),
+    in_columns("", "", "", "", "", "", "其他"),
+    in_columns("", "", "企业", "机构", "益组织", "务机构"),
+)
+ROWS = {
+    "一、本年新收申请数量": ("2", "", "1", "", "", "", "3"),
+    "二、上年结转申请数量": ("", "1", "", "", "", "", "1"),
+    "（一）予以公开": ("1", "1", "", "", "", "", "2"),
+    "（二）部分公开": (),
+    "1.属于国家秘密": ("", "", "1", "", "", "", "1"),
+    "2.其他法律行政法规禁止公开": (),
+    "（七）总计": ("1", "1", "1", "", "", "", "3"),
+    "四、结转下年度继续办理": ("1", "", "", "", "", "", "1"),
+}
+
+
+def requests(heads: tuple[str, ...]) -> list[str | None]:
+    """The figures of 一 and 二 below heads."""
+    table = [*heads, *(in_columns(label, *figures) for label, figures in ROWS.items())]
+    return list(read(TAIL + "\n".join(table) + "\n" + DISPUTES, "requests").values())[:14]
+
+
+def test_columns_by_heads_whose_halves_stand_under_each_other():
+    assert requests(HALVES) == [*ROWS["一、本年新收申请数量"], *ROWS["二、上年结转申请数量"]]
+
+
+def test_heads_one_space_apart_may_have_pushed_each_other():
+    near = tuple(
+        line.replace("  法律服", " 法律服").replace("  务机构", " 务机构") for line in HALVES
+    )
+
+    assert requests(near)[:7] == [None] * 7
+
+
+def test_full_rows_that_stand_elsewhere_show_no_columns():
+    laid = LAID.format("1", "2", "3", "4", "", "6", *FIGURES[6:])
+    row = next(line for line in laid.split("\n") if line.startswith("规章"))
+    other = row.replace("规章  ", "1.规章制度" + " " * 12)
+    said = read(laid.replace(row, f"{row}\n{other}"))
+
+    assert [said[field] for field in FIELDS[:6]] == ["1", "2", "3", None, None, None]
+
+
 # Order
 
 
