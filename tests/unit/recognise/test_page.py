@@ -9,10 +9,9 @@ from pictures import figures, rules
 
 from tasks.model.document import Document, Paragraph, TextRun
 from tasks.recognise import recognise
-from tasks.recognise.anchors import side_of, with_table
+from tasks.recognise.page import Side, side_of, with_table
 from tasks.recognise.read_tables import TableReading, read_table
 from tasks.recognise.rows import tables_to_segments
-from tasks.recognise.sides import Side
 
 HEADS = """
                                              申请人情况
