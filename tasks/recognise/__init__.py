@@ -10,10 +10,9 @@ Document
   | sections.py     whether it is a report at all, and anybody's
   | aside.py        grids that are out of joint set right
   | gathered.py     rows that are tables of their own, each below its label -> one table
-  | anchors.py      what stands on a page without lines -> tables by the labels around it
-  |   heads.py        heads side by side, and how far their table reaches
+  | page.py         what stands on a page without lines -> tables by the labels around it
+  |   areas.py        heads side by side, and how far their table reaches
   |   whole.py        labels that take several lines made whole
-  |   sides.py        a figure -> the head that it stands under
   | text.py         text that has lost its rows -> tables again, of those not found so far
   |   lines.py        lines -> labels, figures and blanks with their places
   |   pieces.py       labels in pieces put together
@@ -46,11 +45,11 @@ from tasks.identify.sections import holds_nothing, sections_of, seen_blank
 from tasks.model.document import Document, DoubtKind, Table, Where
 from tasks.model.report import Finding, Report, Value
 from tasks.model.saying import say
-from tasks.recognise.anchors import side_of, with_table
 from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
 from tasks.recognise.findings import of_document
 from tasks.recognise.gathered import with_gathered_rows, without_gathered_rows
 from tasks.recognise.leaving import with_own_tables
+from tasks.recognise.page import side_of, with_table
 from tasks.recognise.rows import Segment, lines_of, tables_to_segments
 from tasks.recognise.spaces import without_lost_spaces
 from tasks.recognise.text import restore, unfold

@@ -6,13 +6,12 @@ from dataclasses import replace
 
 from pages import page
 from pictures import figures, rules
+from tasks.recognise.read_tables import TableReading, read_table
 
 from tasks.model.document import Document, Paragraph, TextRun
 from tasks.recognise import recognise
-from tasks.recognise.anchors import side_of, with_table
+from tasks.recognise.page import Side, side_of, with_table
 from tasks.recognise.rows import tables_to_segments
-from tasks.recognise.sides import Side
-from tasks.recognise.values import TableReading, read_table
 
 HEADS = """
                                              申请人情况
@@ -152,7 +151,7 @@ def test_heads_printed_again_on_the_next_page_are_no_row():
     found = read(page(HEADS + rows(*LABELS[:6]), below))
 
     assert figures(found, "processed_total") == "_ _ _ 2 _ _ 2"
-    assert found.left_over == ()
+    assert found.left_over == []
 
 
 def test_a_label_cut_by_the_page_break_is_one_row():
@@ -163,7 +162,7 @@ def test_a_label_cut_by_the_page_break_is_one_row():
     found = read(page(HEADS + first, second))
 
     assert figures(found, "denied_prohibited_by_law") == "9 _ _ _ _ _ 9"
-    assert found.left_over == ()
+    assert found.left_over == []
 
 
 def test_a_label_set_apart_is_one():
@@ -203,7 +202,7 @@ def test_prose_and_headings_end_the_table():
     found = read(page(HEADS + rows() + after))
 
     assert figures(found, "carried_forward") == "_ _ _ _ _ _ _"
-    assert found.left_over == ()
+    assert found.left_over == []
 
 
 def test_a_few_labels_in_the_text_are_no_table():
@@ -333,7 +332,8 @@ def test_figures_of_one_width_show_no_side_by_a_hair():
     document = page(HEADS + rows(**values))
 
     def moved(run: TextRun, by: float) -> TextRun:
-        return replace(run, box=run.box.moved(by, 0)) if run.text.isdigit() else run
+        x0, top, x1, bottom = run.box
+        return replace(run, box=(x0 + by, top, x1 + by, bottom)) if run.text.isdigit() else run
 
     for at in range(8):
         runs = [moved(run, 0.25 * at + 0.01 * (n % 3 - 1)) for n, run in enumerate(document.runs)]
