@@ -6,7 +6,9 @@ No relation is declared: between 上一年项目数量, 本年增/减 and 处理
 from tasks.forms.vocabulary import Block, Edition, Line
 
 _PREVIOUS = Line(id="previous_items", labels=("上一年项目数量", "上年项目数量", "上一年度项目数量"))
-_CHANGE = Line(id="change", labels=("本年增/减", "本年增减", "本年增／减数量", "本年增"))
+_CHANGE = Line(
+    id="change", labels=("本年增/减", "本年增减", "本年增／减数量", "本年增"), change=True
+)
 _DECISIONS = Line(id="decisions", labels=("处理决定数量", "本年处理决定数量", "处理绝对数量"))
 
 EDITION = Edition(

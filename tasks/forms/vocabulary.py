@@ -33,6 +33,8 @@ class Line:
     optional: bool = False
     #: The figures are amounts of money and may have decimals.
     decimal: bool = False
+    #: More or less than the year before: signed, written in words as often as in figures.
+    change: bool = False
 
     @property
     def label(self) -> str:

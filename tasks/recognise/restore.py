@@ -28,7 +28,7 @@ from tasks.model.document import Block, Cell, Document, Format, Paragraph, Table
 from tasks.recognise.fragments import is_row_label, whole_labels, with_whole_heads
 from tasks.recognise.leaving import free_id, taken_apart
 from tasks.recognise.positions import Full, Layout, in_line, layout_of, near, with_blanks
-from tasks.recognise.rows import cells_by_row, hides_figures
+from tasks.recognise.rows import cells_by_row
 from tasks.recognise.tokens import (
     PROSE,
     Is,
@@ -39,6 +39,7 @@ from tasks.recognise.tokens import (
     to_tokens,
 )
 from tasks.says.amounts import looks_like_value
+from tasks.says.figures import hides_figures
 from tasks.says.labels import Labels, key, numbering, plain
 from tasks.says.vocabulary import (
     any_column_label,

@@ -14,8 +14,8 @@ from enum import Enum
 from functools import cache
 
 from tasks.model.document import Document, Paragraph, Where
-from tasks.recognise.rows import DRAWN, HAN, hides_figures, may_be_figure, may_say_row
 from tasks.says.amounts import is_bare_change, is_unit, looks_like_value
+from tasks.says.figures import DRAWN, HAN, hides_figures, may_be_figure, may_say_row
 from tasks.says.labels import plain, without_remark
 from tasks.says.vocabulary import all_labels, any_label, any_row_label
 
