@@ -268,28 +268,45 @@ def _by_order(one: Lined, habits: Habits) -> _InRow:
 
 
 def _by_place(one: Lined, header: Header, habits: Habits) -> _InRow:
-    """The figures under their heads; by their order where heads were lost, and the others stand
-    over what the order gives them."""
+    """The figures under their heads. Where merged cells or lost heads leave some in doubt, they
+    may still stand in their order, each at least with a part under its head, as programs round
+    the edges of each row by themselves; or say nothing that could be of another column."""
     whole = completed(header, one.block.columns, one.row.table.n_columns)
-    if whole:
-        return _under_all(one, whole)
-    spots = _by_order(one, habits)
-    return spots if _agree(spots, header) else _under_some(one, header) or spots
-
-
-def _under_all(one: Lined, header: Header) -> _InRow:
-    """The figures under heads that are all known. Where merged cells leave some in doubt they
-    may still stand in their turn, or say nothing that could be of another column."""
-    columns = [column.id for column in one.block.columns]
-    spots = {column: _under(one, header.spans[column], header.by) for column in columns}
-    if not any(spot.trouble for spot in spots.values()):
+    spots = _under_heads(one, whole or header)
+    if whole and not any(spot.trouble for spot in spots.values()):
         return spots
-    if apart := _in_turn(one, header):
-        return apart
+    in_order = _by_order(one, habits)
+    if _agree(in_order, whole or header):
+        by = whole.by if whole else PlacedBy.ORDER
+        return {column: replace(spot, by=by) for column, spot in in_order.items()}
+    if not whole:
+        return spots or in_order
     if not _says_nothing(spots.values()):
         return spots
     merged = {column: spot for column, spot in spots.items() if spot.trouble is _MERGED}
     return spots | {column: replace(spot, trouble=None) for column, spot in merged.items()}
+
+
+def _under_heads(one: Lined, header: Header) -> _InRow:
+    """The figures under the heads that are known. Where no column stands without a head, the
+    other columns are not in the document; where one does, and one is missing, it is that."""
+    columns = [column.id for column in one.block.columns]
+    spans = {column: header.spans[column] for column in columns if column in header.spans}
+    missing = [column for column in columns if column not in spans]
+    spots = {column: _under(one, span, header.by) for column, span in spans.items()}
+    if not spots or not missing:
+        return spots
+    first = min(span.start for span in spans.values())
+    headed = {at for span in spans.values() for at in span}
+    grid = enumerate(one.row.grid)
+    bare = [at for at, cell in grid if cell and at >= first and at not in headed]
+    if len(bare) == len(missing) == 1:
+        spots[missing[0]] = _under(one, range(bare[0], bare[0] + 1), PlacedBy.ORDER)
+    elif bare:
+        seen = seen_in(one.row.behind)
+        unheaded = Spot(table=one.row.table, cell=None, trouble=_NO_HEAD, seen=seen)
+        spots |= dict.fromkeys(missing, unheaded)
+    return spots
 
 
 def _under(one: Lined, span: range, by: PlacedBy) -> Spot:
@@ -319,57 +336,15 @@ def _says_nothing(spots: Iterable[Spot]) -> bool:
     )
 
 
-def _in_turn(one: Lined, header: Header) -> _InRow:
-    """The figures in the order of their heads, where there is one for each and it stands under
-    its head at least with a part: programs round the edges of each row by themselves."""
-    columns = sorted(
-        (column.id for column in one.block.columns), key=lambda id: header.spans[id].start
-    )
-    cells, beyond = one.row.behind[: len(columns)], one.row.behind[len(columns) :]
-    heads = [header.spans[column] for column in columns]
-    if (
-        len(cells) < len(columns)
-        or any(cell.rowspan > 1 for cell in one.row.behind)
-        or not all(meet(reach(cell), head) for cell, head in zip(cells, heads, strict=True))
-        or any(meet(reach(cell), heads[-1]) for cell in beyond)
-    ):
-        return {}
-    return {
-        column: Spot(table=one.row.table, cell=cell, by=header.by)
-        for column, cell in zip(columns, cells, strict=True)
-    }
-
-
 def _agree(spots: _InRow, header: Header) -> bool:
     """Whether a row could be read by its order, and no head says otherwise."""
     return all(
         not spot.trouble
         and spot.cell is not None
+        and spot.cell.rowspan == 1
         and (column not in header.spans or meet(reach(spot.cell), header.spans[column]))
         for column, spot in spots.items()
     )
-
-
-def _under_some(one: Lined, header: Header) -> _InRow:
-    """The figures under the heads that are known. Where no column stands without a head, the
-    other columns are not in the document; where one does, and one is missing, it is that."""
-    columns = [column.id for column in one.block.columns]
-    spans = {column: header.spans[column] for column in columns if column in header.spans}
-    missing = [column for column in columns if column not in spans]
-    if not spans:
-        return {}
-    first = min(span.start for span in spans.values())
-    headed = {at for span in spans.values() for at in span}
-    grid = enumerate(one.row.grid)
-    bare = [at for at, cell in grid if cell and at >= first and at not in headed]
-    spots = {column: _under(one, span, header.by) for column, span in spans.items()}
-    if len(bare) == len(missing) == 1:
-        spots[missing[0]] = _under(one, range(bare[0], bare[0] + 1), PlacedBy.ORDER)
-    elif bare:
-        seen = seen_in(one.row.behind)
-        unheaded = Spot(table=one.row.table, cell=None, trouble=_NO_HEAD, seen=seen)
-        spots |= dict.fromkeys(missing, unheaded)
-    return spots
 
 
 # Rows that have too few figures for their columns
@@ -379,11 +354,11 @@ def _lost_only_blanks(sheet: Sheet, at: int, habits: Habits) -> bool:
     """Whether all figures of a row that has too few are in it: then the relations may tell of
     which columns they are. In a sure grid it is the header that was lost, not a cell; and where
     blanks are kept, what a torn row lacks may be a figure."""
-    one = sheet.lined[at]
-    table = one.row.table
-    if table.columns_sure or _hides_figures(one.row) or _may_be_cut(sheet, at):
-        return False
-    return not (habits.torn and _keeps_blanks(sheet, table)) and not _is_next_missing(sheet, one)
+    row = sheet.rows[at]
+    texts = [cell.text.strip() for cell in filled(row.own) if not row.is_figure(cell)]
+    hidden = any(not HAN.search(text) or hides_figures(text) for text in texts)
+    torn = habits.torn and _keeps_blanks(sheet, row.table)
+    return not row.table.columns_sure and not hidden and not torn and _is_followed(sheet, at)
 
 
 def _keeps_blanks(sheet: Sheet, table: Table) -> bool:
@@ -392,37 +367,23 @@ def _keeps_blanks(sheet: Sheet, table: Table) -> bool:
     return any(len(filled(row.behind)) < len(row.behind) for row in rows)
 
 
-def _hides_figures(row: Row) -> bool:
-    """Whether beside its label the row has a text that may be a figure: one without a word in
-    it, or one with digits that number nothing."""
-    texts = [cell.text.strip() for cell in filled(row.own) if not row.is_figure(cell)]
-    return any(not HAN.search(text) or hides_figures(text) for text in texts)
-
-
-def _may_be_cut(sheet: Sheet, at: int) -> bool:
-    """Whether figures of a row may stand elsewhere, or nowhere: the text or the table ends with
-    it before the form does, or a text follows that the form does not have, a stray line that may
-    have torn it."""
-    row, id = sheet.rows[at], sheet.lined[at].line.id
-    required = [line.id for line in sheet.edition.rows() if not line.optional]
-    first = sheet.first()
-    last = max((at for at, one in first.items() if filled(one.row.behind)), default=-1)
-    here = {one.line.id for one in first.values()}
-    if at == last and (sheet.at_end or not here & set(required[-_LAST_ROWS:])):
-        return True
-    if sheet.ends_table(at):
-        return row.table.n_rows > 1 and id != list(sheet.edition.rows())[-1].id
-    after = sheet.rows[at + 1]
-    said = [cell.text for cell in filled(after.own) if not after.is_figure(cell)]
-    return bool(said) and not any(any_label(sheet.edition.table).match(text) for text in said)
-
-
-def _is_next_missing(sheet: Sheet, one: Lined) -> bool:
-    """Whether the row that follows in the form is nowhere: where only its label is lost, its
-    figures stand behind those of this one."""
-    lines = [line.id for line in sheet.edition.rows() if not line.optional]
-    after = lines[lines.index(one.line.id) + 1 :][:1] if one.line.id in lines else []
-    return not {*after} <= {other.line.id for other in sheet.first().values()}
+def _is_followed(sheet: Sheet, at: int) -> bool:
+    """Whether the line that follows in the form follows here, with labels of the form between
+    them at most. Else the text may be cut, or a stray line have torn the row, or the figures
+    of a row that lost its label stand behind its own."""
+    here = sheet.lined[at].line
+    lines = [line.id for line in sheet.edition.rows() if not line.optional or line is here]
+    following = lines[lines.index(here.id) + 1 :][:1]
+    for below in range(at + 1, len(sheet.rows)):
+        row, other = sheet.rows[below], sheet.lined.get(below)
+        if row.table is not sheet.rows[at].table and sheet.rows[at].table.n_rows > 1:
+            break
+        if other and not other.line.optional:
+            return [other.line.id] == following
+        said = [cell.text for cell in filled(row.own)]
+        if not all(any_label(sheet.edition.table).match(text) for text in said):
+            return False
+    return not following and not sheet.at_end
 
 
 # The whole table
