@@ -6,22 +6,43 @@ form is missing. So one lost label, one row too many or one row too few never sh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise, zip_longest
 
-from tasks.forms.vocabulary import Line
+from tasks.forms.vocabulary import Edition, Line
+from tasks.model.document import Cell
 from tasks.model.report import PlacedBy
-from tasks.says.labels import NOT_EXACT, key, likeness, numbering, tells_part, without_remark
+from tasks.recognise.columns import is_header
+from tasks.recognise.rows import Row, filled
+from tasks.says.amounts import is_unit, looks_like_value
+from tasks.says.figures import may_be_figure, may_say_row, numbers_next
+from tasks.says.labels import (
+    NOT_EXACT,
+    Labels,
+    key,
+    likeness,
+    numbering,
+    tells_part,
+    without_remark,
+)
+from tasks.says.vocabulary import OTHER, column_labels, row_labels
 
+# How alike labels must be: set by what misspelt and shortened labels of real reports come to.
 #: A label less alike than this to a line of the form is another label altogether.
 _UNLIKE = 0.45
 #: A piece of a label: enough to take a row for a missing line by its order.
 _PIECE = 0.5
-_ALIKE = 0.72
-_MARGIN = 0.06
+#: What makes a label that of a line, and by how much more than that of any other.
+_ALIKE, _MARGIN = 0.72, 0.06
 #: Labels of less than this are in several groups, and groups less alike than that are two.
 _SHORT, _UNLIKE_GROUP = 3, 0.6
+#: A number that is the line's or is not, and a group wholly alike or unlike: each less than the
+#: margin, so that they tell lines of one label apart and move no other.
+_BY_NUMBER, _BY_GROUP = 0.03, 0.02
+
+
+# What stands before the figures of a row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +59,169 @@ class RowLabel:
     #: A label of a row and then one of a group: what is left of two rows, and whose the
     #: figures are is not known.
     mixed: bool = False
+
+
+_NO_LABEL = RowLabel(leaf="", has_values=False)
+
+
+def labels_of(
+    rows: Sequence[Row], starts: Sequence[int | None], edition: Edition
+) -> list[RowLabel]:
+    """The label of each row. `starts`: the grid column at which its figures begin, None where
+    only the order within the row is known."""
+    head_words = _head_words(rows, edition)
+    labels = [
+        # 总计 at the end of a header is no row, though （七）总计 may be missing
+        _NO_LABEL if at in head_words or is_header(row, edition) else _label(row, start, edition)
+        for at, (row, start) in enumerate(zip(rows, starts, strict=True))
+    ]
+    for at in range(len(rows) - 1):
+        if _may_be_one(rows[at], rows[at + 1], labels[at], labels[at + 1]):
+            labels[at : at + 2] = [replace(one, mixed=True) for one in labels[at : at + 2]]
+    return labels
+
+
+def _label(row: Row, start: int | None, edition: Edition) -> RowLabel:
+    labels = row_labels(edition.table, edition.edition)
+    own: list[str] = []
+    groups: list[str] = []
+    #: A group's label in the row itself that is not quite the form's.
+    like_group = ""
+    mixed = False
+    for cell in _label_cells(row, start, labels):
+        text = cell.text.strip()
+        found = labels.match(text)
+        if cell.row == row.index and not (found and found.id == OTHER):
+            own.append(text)
+            continue
+        groups.append(text)
+        if cell.row == row.index:
+            mixed = mixed or any(map(may_say_row, own))
+            like_group = text if found and found.score < 1.0 else like_group
+    if not own and like_group:
+        # `（六）其他处理：3.其他` is more than the group that it is like
+        groups.remove(like_group)
+        own.append(like_group)
+    return RowLabel(
+        leaf=own[-1] if own else "",
+        # cells that a span gave to each of its places say one thing
+        groups=tuple(dict.fromkeys((*groups, *(text for text in own if text != own[-1])))),
+        has_values=_has_figures(row, start),
+        has_blanks=_has_blanks(row),
+        mixed=mixed,
+    )
+
+
+def _label_cells(row: Row, start: int | None, labels: Labels) -> Iterator[Cell]:
+    """The cells before the figures that say something."""
+    #: Where the first figure of a line stands, as its whole label stands before it.
+    behind_line = False
+    for cell, after in zip_longest(row.cells, row.cells[1:]):
+        text = cell.text.strip()
+        if start is not None and cell.column >= start:
+            return
+        if after is not None and numbers_next(text, after.text):
+            continue
+        if start is None and row.is_figure(cell):
+            return
+        if not text or looks_like_value(text) or is_unit(text):
+            continue
+        if behind_line and may_be_figure(text):
+            return
+        found = labels.match(text)
+        behind_line = found is not None and found.id != OTHER and found.score == 1.0
+        yield cell
+
+
+def _has_figures(row: Row, start: int | None) -> bool:
+    return any(
+        row.is_figure(cell)
+        for cell in row.own
+        if start is None or cell.column + cell.colspan > start
+    )
+
+
+def _has_blanks(row: Row) -> bool:
+    return not row.table.columns_sure and bool(row.behind) and not filled(row.behind)
+
+
+def _head_words(rows: Sequence[Row], edition: Edition) -> set[int]:
+    """Rows of text in which 总计 or 其他 stands alone among the heads, where these take several
+    lines: none is the row of that name, which has a number or comes behind other rows."""
+    labels = row_labels(edition.table, edition.edition)
+    columns = column_labels(edition.table, edition.edition)
+    found: set[int] = set()
+    headed = False
+    for index, row in enumerate(rows):
+        texts = [cell.text for cell in filled(row.own)]
+        if row.table.columns_sure or row.has_values():
+            break
+        if len(texts) == 1 and not numbering(texts[0]) and columns.match(texts[0]):
+            found.add(index)
+        elif is_header(row, edition):
+            headed = True
+        elif any((match := labels.match(text)) and match.id != OTHER for text in texts):
+            break
+    return found if headed else set()
+
+
+def _may_be_one(upper: Row, lower: Row, above: RowLabel, below: RowLabel) -> bool:
+    """On a page, a label without figures above figures without a label may be one row whose
+    label takes two lines: then neither is taken at its word."""
+    on_page = upper.table is lower.table and upper.table.where.page is not None
+    label_alone = bool(above.leaf) and not above.has_values
+    return on_page and label_alone and below.has_values and not below.leaf
+
+
+# How well it says a line of the form
+
+
+def score(label: RowLabel, line: Line) -> float:
+    """How well a row's label says this line, 0 to 1."""
+    if not key(label.leaf):
+        return 0.0
+    best = max(_alike(label.leaf, said) for said in line.labels)
+    if line.group and best < 1.0:
+        # group and item in one cell: `（三）不予公开1.属于国家秘密`
+        best = max(best, *(_alike(label.leaf, line.group[-1] + said) for said in line.labels))
+    if best < _UNLIKE:
+        return _PIECE if _same_section(label.leaf, line) else 0.0
+    if line.numbering and numbering(label.leaf):
+        same = numbering(label.leaf) == numbering(line.numbering + line.label)
+        best += _BY_NUMBER if same else -_BY_NUMBER
+    if label.groups and line.group:
+        group = _alike(label.groups[-1], line.group[-1])
+        if len(key(label.leaf)) < _SHORT and group < _UNLIKE_GROUP:
+            best = min(best, _PIECE)  # `其他` alone says nothing but what its group says
+        best += _BY_GROUP * (2 * group - 1)
+    return min(max(best, 0.0), 1.0)
+
+
+def _same_section(said: str, line: Line) -> bool:
+    """Whether a label has the line's own number, `（七）` or `四、`; `1.` is the number of many."""
+    number = numbering(line.numbering + line.label)
+    return not number.startswith("d") and number == numbering(said) != ""
+
+
+def _alike(said: str, label: str) -> float:
+    """How alike a label is to the form's, with a remark that it ends with or without."""
+    bare = without_remark(said)
+    alike = _alike_as_written(bare, label) if bare else 0.0
+    most = NOT_EXACT if tells_part(said) else 1.0
+    return max(_alike_as_written(said, label), min(alike, most))
+
+
+def _alike_as_written(said: str, label: str) -> float:
+    if key(said) == key(label):
+        return 1.0
+    if min(len(key(said)), len(key(label))) < _SHORT:
+        # too short to be told by likeness; a piece of it, or a letter more, is only a hint
+        more = key(label) in key(said) and len(key(said)) <= len(key(label)) + 1
+        return _PIECE if more or key(said) in key(label) else 0.0
+    return min(likeness(said, label), NOT_EXACT)
+
+
+# Rows on lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,119 +246,56 @@ class Alignment:
     reordered: tuple[int, ...] = ()
 
 
-def score(label: RowLabel, line: Line) -> float:
-    """How well a row's label says this line, 0 to 1."""
-    if not key(label.leaf):
-        return 0.0
-    best = max(_alike(label.leaf, said) for said in line.labels)
-    if line.group and best < 1.0:
-        # group and item in one cell: `（三）不予公开1.属于国家秘密`
-        best = max(best, *(_alike(label.leaf, line.group[-1] + said) for said in line.labels))
-    if best < _UNLIKE:
-        return _PIECE if _same_section(label.leaf, line) else 0.0
-    if line.numbering and numbering(label.leaf):
-        best += 0.03 if numbering(label.leaf) == numbering(line.numbering + line.label) else -0.03
-    if len(key(label.leaf)) < _SHORT and label.groups and line.group:
-        # `其他` alone says nothing but what its group says
-        best = (
-            min(best, _PIECE) if _alike(label.groups[-1], line.group[-1]) < _UNLIKE_GROUP else best
-        )
-    if label.groups and line.group:
-        best += 0.04 * (_alike(label.groups[-1], line.group[-1]) - 0.5)
-    return min(max(best, 0.0), 1.0)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gap:
+    """What is made of the rows between two anchors; rows and lines by their index."""
 
-
-def _same_section(said: str, line: Line) -> bool:
-    """Whether a label has the line's own number, `（七）` or `四、`; `1.` is the number of many."""
-    number = numbering(line.numbering + line.label)
-    return not number.startswith("d") and number == numbering(said) != ""
-
-
-def _alike(said: str, label: str) -> float:
-    """How alike a label is to the form's, with a remark that it ends with or without."""
-    bare = without_remark(said)
-    alike = _alike_as_written(bare, label) if bare else 0.0
-    most = NOT_EXACT if tells_part(said) else 1.0
-    return max(_alike_as_written(said, label), min(alike, most))
-
-
-def _alike_as_written(said: str, label: str) -> float:
-    if key(said) == key(label):
-        return 1.0
-    if min(len(key(said)), len(key(label))) < 3:
-        # too short to be told by likeness; a piece of it, or a letter more, is only a hint
-        more = key(label) in key(said) and len(key(said)) <= len(key(label)) + 1
-        return _PIECE if more or key(said) in key(label) else 0.0
-    return min(likeness(said, label), NOT_EXACT)
-
-
-def _is_part_of(label: RowLabel, other: RowLabel) -> bool:
-    """Whether a row is no second one of its line, but tells a part of the other."""
-    return tells_part(label.leaf) and not tells_part(other.leaf)
+    #: row -> line
+    by_order: Mapping[int, int] = field(default_factory=dict)
+    unknown: Sequence[int] = ()
+    ambiguous: Sequence[int] = ()
+    #: Lines that one of the ambiguous rows may be.
+    lines: Sequence[int] = ()
 
 
 def align(rows: Sequence[RowLabel], lines: Sequence[Line]) -> Alignment:
     """Place rows on lines; both in reading order."""
+    scores = _scores(rows, lines)
+    claims = _claims(scores)
+    chain = _chain(scores, claims)
+    labelled = dict(chain)
+    row_of = {line: row for row, line in chain.items()}
+    doubled: dict[int, int] = {}
+    for row, line in claims.items():
+        if line not in row_of:
+            labelled[row], row_of[line] = line, row
+        elif row not in labelled and _is_second(rows[row], rows[row_of[line]]):
+            doubled[row] = line
+    free = [row for row in range(len(rows)) if row not in labelled and row not in doubled]
+    missing = [line for line in range(len(lines)) if line not in row_of]
+    gaps = [_between(rows, lines, scores, *gap) for gap in _gaps(chain, free, missing)]
+    by_order = {row: line for gap in gaps for row, line in gap.by_order.items()}
+    return Alignment(
+        placed={row: lines[line].id for row, line in {**labelled, **by_order}.items()},
+        by=dict.fromkeys(labelled, PlacedBy.LABEL) | dict.fromkeys(by_order, PlacedBy.ORDER),
+        scores={lines[line].id: scores[row][line] for row, line in labelled.items()},
+        unknown=tuple(row for gap in gaps for row in gap.unknown),
+        ambiguous=tuple(row for gap in gaps for row in gap.ambiguous),
+        ambiguous_lines=tuple(lines[line].id for gap in gaps for line in gap.lines),
+        doubled={row: lines[line].id for row, line in doubled.items()},
+        reordered=tuple(row for row in labelled if row not in chain),
+    )
+
+
+def _scores(rows: Sequence[RowLabel], lines: Sequence[Line]) -> list[Sequence[float]]:
+    """rows × lines. What is mixed says no line."""
     # long tables say the same again and again
-    known: dict[tuple[str, tuple[str, ...]], list[float]] = {}
+    known: dict[tuple[str, tuple[str, ...]], Sequence[float]] = {}
     for said in rows:
         if (said.leaf, said.groups[-1:]) not in known:
             known[said.leaf, said.groups[-1:]] = [score(said, line) for line in lines]
     nothing = [0.0] * len(lines)
-    scores = [nothing if s.mixed else known[s.leaf, s.groups[-1:]] for s in rows]
-    claims = _claims(scores)
-    chain = _chain(scores, claims)
-    placed = {row: lines[line].id for row, line in chain.items()}
-    by = dict.fromkeys(placed, PlacedBy.LABEL)
-    row_of = {line: row for row, line in chain.items()}
-    taken = set(row_of)
-    reordered, doubled = [], {}
-    for row, line in claims.items():
-        if row in placed:
-            continue
-        if line in taken:
-            if rows[row].has_values and not _is_part_of(rows[row], rows[row_of[line]]):
-                doubled[row] = lines[line].id
-        else:
-            placed[row], by[row] = lines[line].id, PlacedBy.LABEL
-            row_of[line] = row
-            taken.add(line)
-            reordered.append(row)
-    unknown, ambiguous, open_lines = [], [], set[int]()
-    bounds = [(-1, -1), *sorted(chain.items()), (len(rows), len(lines))]
-    for (row_before, line_before), (row_after, line_after) in pairwise(bounds):
-        free = [
-            row
-            for row in range(row_before + 1, row_after)
-            if row not in placed and row not in doubled and rows[row].has_values
-        ]
-        missing = [line for line in range(line_before + 1, line_after) if line not in taken]
-        free += [
-            row
-            for row in range(row_before + 1, row_after)
-            if row not in placed
-            and rows[row].has_blanks
-            and any(scores[row][line] for line in missing)
-        ]
-        free.sort()
-        pairs, rest, unsure = _between(rows, lines, scores, free, missing)
-        for row, line in pairs:
-            placed[row], by[row] = lines[line].id, PlacedBy.ORDER
-            taken.add(line)
-        unknown += rest
-        ambiguous += unsure
-        if unsure:
-            open_lines.update(line for line in missing if line not in taken)
-    return Alignment(
-        placed=placed,
-        by=by,
-        scores={lines[line].id: scores[row][line] for row, line in claims.items() if row in placed},
-        unknown=tuple(unknown),
-        ambiguous=tuple(ambiguous),
-        ambiguous_lines=tuple(lines[line].id for line in sorted(open_lines)),
-        doubled=doubled,
-        reordered=tuple(reordered),
-    )
+    return [nothing if said.mixed else known[said.leaf, said.groups[-1:]] for said in rows]
 
 
 def _claims(scores: Sequence[Sequence[float]]) -> dict[int, int]:
@@ -213,31 +334,42 @@ def _heavier(end: tuple[float, int]) -> tuple[float, int]:
     return end[0], -end[1]
 
 
+def _is_second(label: RowLabel, first: RowLabel) -> bool:
+    """Whether a row says the line of another one again, and not a part of it."""
+    is_part = tells_part(label.leaf) and not tells_part(first.leaf)
+    return label.has_values and not is_part
+
+
+def _gaps(
+    chain: Mapping[int, int], free: Sequence[int], missing: Sequence[int]
+) -> Iterator[tuple[list[int], list[int]]]:
+    """The free rows and the missing lines between any two anchors."""
+    first, last = (-1, -1), (max(free, default=0) + 1, max(missing, default=0) + 1)
+    bounds = [first, *sorted(chain.items()), last]
+    for (row_before, line_before), (row_after, line_after) in pairwise(bounds):
+        yield (
+            [row for row in free if row_before < row < row_after],
+            [line for line in missing if line_before < line < line_after],
+        )
+
+
 def _between(
     rows: Sequence[RowLabel],
     lines: Sequence[Line],
     scores: Sequence[Sequence[float]],
-    free: list[int],
-    missing: list[int],
-) -> tuple[list[tuple[int, int]], list[int], list[int]]:
-    """Rows without an anchor between two anchors: (pairs by order, unknown, ambiguous).
-
-    A row whose label is unlike all missing lines is unknown, not a candidate.
-    """
-    unknown = [
-        row
-        for row in free
-        if key(rows[row].leaf)
-        and not rows[row].mixed
-        and not any(scores[row][line] for line in missing)
-    ]
-    known = set(unknown)
-    candidates = [row for row in free if row not in known]
+    free: Sequence[int],
+    missing: Sequence[int],
+) -> _Gap:
+    """A row whose label is unlike all missing lines is unknown, not a candidate; one without
+    figures is neither, unless it is a blank one of these lines."""
+    alike = {row for row in free if any(scores[row][line] for line in missing)}
+    free = [row for row in free if rows[row].has_values or (rows[row].has_blanks and row in alike)]
+    candidates = [row for row in free if row in alike or rows[row].mixed or not key(rows[row].leaf)]
+    unknown = [row for row in free if row not in candidates]
     needed = [line for line in missing if not lines[line].optional]
-    if not candidates:
-        return [], unknown, []
-    if len(candidates) == len(needed) and not any(rows[row].mixed for row in candidates):
-        return list(zip(candidates, needed, strict=True)), unknown, []
+    mixed = any(rows[row].mixed for row in candidates)
+    if len(candidates) == len(needed) and not mixed:
+        return _Gap(by_order=dict(zip(candidates, needed, strict=True)), unknown=unknown)
     if not needed:
-        return [], unknown + candidates, []
-    return [], unknown, candidates
+        return _Gap(unknown=unknown + candidates)
+    return _Gap(unknown=unknown, ambiguous=candidates, lines=missing if candidates else ())

@@ -19,9 +19,9 @@ from functools import lru_cache
 from tasks.forms.annual_report import FORM
 from tasks.model.box import Box
 from tasks.model.document import TextRun
-from tasks.recognise.rows import HAN
 from tasks.recognise.whole import Text, keys, runs_to_texts
 from tasks.says.amounts import looks_like_value
+from tasks.says.figures import HAN
 from tasks.says.labels import Match, key, numbering, plain
 from tasks.says.vocabulary import (
     OTHER,

@@ -1,134 +1,35 @@
-"""Header rows -> over which columns of the grid each column of the form stands.
+"""Header rows -> the columns that the rows below them have.
 
-Heads may take several rows (自然人 stands over 商业企业), be halved, reach over more columns than
-their figures, or stand in a table of their own. A header holds for the rows below it.
+In a sure grid a head stands over grid columns, and so over its figures. Heads may take several
+rows (自然人 stands over 商业企业), be halved, reach over more columns than their figures, or stand
+in a table of their own. A header holds for the rows below it.
+
+Where only an order is left of the columns, the heads over a block say which columns it has:
+organs leave columns out and put others in, and then the form's own order is the wrong one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
-from tasks.forms.vocabulary import Edition, Line
-from tasks.model.document import Table
+from tasks.forms.vocabulary import Block, Edition, Line
+from tasks.model.document import Cell, Table
 from tasks.model.report import PlacedBy
-from tasks.recognise.rows import Row
-from tasks.says.labels import numbering
+from tasks.recognise.rows import Row, filled, reach
+from tasks.says.amounts import looks_like_value
+from tasks.says.figures import HAN
+from tasks.says.labels import key, numbering
 from tasks.says.vocabulary import OTHER, column_labels, row_labels
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
-    """The columns of the form by the grid columns they stand over."""
-
-    #: column id -> first and last grid column
-    spans: Mapping[str, tuple[int, int]]
-    by: PlacedBy = PlacedBy.LABEL
-    #: The labels of a row stand in another order than the form's: order tells nothing.
-    disordered: bool = False
+#: A label as like as this to one of the form is that one.
+_SURE = 0.9
+#: Fewer heads than this of a table with groups of columns are a piece of its header.
+_FEWEST_UNDER_GROUPS = 2
 
 
-def headers_of(rows: Sequence[Row], edition: Edition) -> list[Header | None]:
-    """For each row the header in force there; None where none was seen yet.
-
-    Header rows that follow each other make one header (自然人 stands above 商业企业).
-    """
-    current: Header | None = None
-    table: Table | None = None
-    gathering = False
-    #: Texts of a header that say nothing alone: `商业` over `企业`.
-    halves: dict[tuple[int, int], str] = {}
-    headers: list[Header | None] = []
-    for row in rows:
-        if table is not None and row.table is not table:
-            gathering = False
-            halves = {}
-            current = _moved_over(current, table, row.table, edition)
-        spans = _header_spans(row, edition, current if row.table is table else None, halves)
-        table = row.table
-        halves = {} if row.has_values() else {**halves, **_unsaid(row, spans)}
-        if spans:
-            known = dict(current.spans) if current and gathering else {}
-            before = bool(current and gathering and current.disordered)
-            current = Header(
-                spans={**known, **spans}, disordered=before or _disordered(spans, edition)
-            )
-            gathering = True
-        elif row.has_values() or is_title(row, edition):
-            gathering = False
-        headers.append(current)
-    return headers
-
-
-def _moved_over(
-    header: Header | None, table: Table, after: Table, edition: Edition
-) -> Header | None:
-    """The header of a table over the next one, which may have more or fewer columns before the
-    figures: tables end on the same edge, and figures begin where the labels end."""
-    by = after.n_columns - table.n_columns
-    if header is None or by == 0:
-        return header
-    first = min(first for first, _ in header.spans.values()) + by
-    labels = row_labels(edition.table, edition.edition)
-    if not any(
-        cell.column + cell.colspan == first and labels.match(cell.text) for cell in after.cells
-    ):
-        return None
-    moved = {column: (left + by, right + by) for column, (left, right) in header.spans.items()}
-    return replace(header, spans=moved)
-
-
-def _unsaid(row: Row, spans: Mapping[str, tuple[int, int]]) -> dict[tuple[int, int], str]:
-    """The texts of a row that head no column, by the grid columns they stand over."""
-    said = set(spans.values())
-    ends = {(cell.column, cell.column + cell.colspan - 1): cell.text for cell in row.own}
-    return {columns: text for columns, text in ends.items() if columns not in said}
-
-
-def _disordered(spans: Mapping[str, tuple[int, int]], edition: Edition) -> bool:
-    """Whether no block of the form has these columns in this order."""
-    said = sorted(spans, key=lambda column: spans[column])
-    orders = ([column.id for column in block.columns] for block in edition.blocks)
-    return not any(said == [column for column in order if column in spans] for order in orders)
-
-
-def is_title(row: Row, edition: Edition) -> bool:
-    texts = [cell.text for cell in row.own if cell.text.strip()]
-    return len(texts) == 1 and any(
-        block.title
-        and (found := row_labels(edition.table, edition.edition).match(texts[0]))
-        and found.id == OTHER
-        for block in edition.blocks
-    )
-
-
-def _header_spans(
-    row: Row,
-    edition: Edition,
-    above: Header | None,
-    halves: Mapping[tuple[int, int], str],
-) -> dict[str, tuple[int, int]]:
-    """The columns that this row heads; empty where it is no header. `above`: the header in
-    force; `halves`: what stands over each column and may go on here."""
-    if row.has_values():
-        return {}
-    labels = column_labels(edition.table, edition.edition)
-    rows = row_labels(edition.table, edition.edition)
-    spans: dict[str, tuple[int, int]] = {}
-    for cell in row.own:
-        columns = (cell.column, cell.column + cell.colspan - 1)
-        found = labels.match(cell.text) or labels.match(halves.get(columns, "") + cell.text)
-        if found and cell.text.strip() and found.id not in spans and cell.column > 0:
-            spans[found.id] = columns
-    if len(spans) == 1:
-        # `（七）总计` with all its figures blank says a row, not a column
-        if above and max(spans.values()) < min(above.spans.values()):
-            return {}
-        first = next((cell for cell in row.own if cell.text.strip()), None)
-        said = rows.match(first.text) if first else None
-        if said and said.id != OTHER and said.score > 0.9:
-            return {}
-    return spans
+# What a row of heads is
 
 
 def is_header(row: Row, edition: Edition) -> bool:
@@ -142,23 +43,262 @@ def is_header(row: Row, edition: Edition) -> bool:
     return len(heads) > 1 and not row.has_values()
 
 
-def completed(header: Header | None, columns: Sequence[Line], width: int) -> Header | None:
-    """The header with the columns whose label was lost put in by their order; None if it
-    leaves a column open."""
-    if header is None:
+def _is_title(row: Row, edition: Edition) -> bool:
+    """Whether one text stands in the row that heads no figures, in a table whose blocks have
+    titles."""
+    texts = [cell.text for cell in filled(row.own)]
+    titled = any(block.title for block in edition.blocks)
+    return titled and len(texts) == 1 and _heads_nothing(texts[0], edition)
+
+
+def _heads_nothing(text: str, edition: Edition) -> bool:
+    """Whether a text is a corner, a group or a title of the form."""
+    found = row_labels(edition.table, edition.edition).match(text)
+    return found is not None and found.id == OTHER
+
+
+# Heads over columns of the grid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The columns of the form by the grid columns they stand over."""
+
+    #: column id -> grid columns
+    spans: Mapping[str, range]
+    by: PlacedBy = PlacedBy.LABEL
+    #: The labels of a row stand in another order than the form's: order tells nothing.
+    disordered: bool = False
+
+
+def headers_of(rows: Sequence[Row], edition: Edition) -> list[Header | None]:
+    """For each row the header in force there; None where none was seen yet.
+
+    Header rows that follow each other make one header (自然人 stands above 商业企业).
+    """
+    headers: list[Header | None] = []
+    current: Header | None = None
+    table: Table | None = None
+    gathering = False
+    #: Texts of a header that say nothing alone: `商业` over `企业`.
+    halves: dict[range, str] = {}
+    for row in rows:
+        if table is not None and row.table is not table:
+            gathering, halves = False, {}
+            current = _moved_over(current, table, row.table, edition)
+        spans = _header_spans(row, edition, current if row.table is table else None, halves)
+        table = row.table
+        halves = {} if row.has_values() else {**halves, **_unsaid(row, spans)}
+        if spans:
+            current = _with_row(current if gathering else None, spans, edition)
+            gathering = True
+        elif row.has_values() or _is_title(row, edition):
+            gathering = False
+        headers.append(current)
+    return headers
+
+
+def _with_row(header: Header | None, spans: Mapping[str, range], edition: Edition) -> Header:
+    """The header with one more row; None for one that begins with it."""
+    above = header or Header(spans={})
+    disordered = above.disordered or _disordered(spans, edition)
+    return Header(spans={**above.spans, **spans}, disordered=disordered)
+
+
+def _moved_over(
+    header: Header | None, table: Table, after: Table, edition: Edition
+) -> Header | None:
+    """The header of a table over the next one, which may have more or fewer columns before the
+    figures: tables end on the same edge, and figures begin where the labels end."""
+    by = after.n_columns - table.n_columns
+    if header is None or by == 0:
+        return header
+    first = min(span.start for span in header.spans.values()) + by
+    labels = row_labels(edition.table, edition.edition)
+    if not any(reach(cell).stop == first and labels.match(cell.text) for cell in after.cells):
         return None
+    moved = {id: range(span.start + by, span.stop + by) for id, span in header.spans.items()}
+    return replace(header, spans=moved)
+
+
+def _unsaid(row: Row, spans: Mapping[str, range]) -> dict[range, str]:
+    """The texts of a row that head no column, by the grid columns they stand over."""
+    said = set(spans.values())
+    return {reach(cell): cell.text for cell in row.own if reach(cell) not in said}
+
+
+def _disordered(spans: Mapping[str, range], edition: Edition) -> bool:
+    """Whether no block of the form has these columns in this order."""
+    said = sorted(spans, key=lambda column: spans[column].start)
+    orders = ([column.id for column in block.columns] for block in edition.blocks)
+    return not any(said == [column for column in order if column in spans] for order in orders)
+
+
+def _header_spans(
+    row: Row, edition: Edition, above: Header | None, halves: Mapping[range, str]
+) -> dict[str, range]:
+    """The columns that this row heads; empty where it is no header. `above`: the header in
+    force; `halves`: what stands over each column and may go on here."""
+    if row.has_values():
+        return {}
+    labels = column_labels(edition.table, edition.edition)
+    spans: dict[str, range] = {}
+    for cell in filled(row.own):
+        whole = halves.get(reach(cell), "") + cell.text
+        found = labels.match(cell.text) or labels.match(whole)
+        if found and found.id not in spans and cell.column > 0:
+            spans[found.id] = reach(cell)
+    return {} if len(spans) == 1 and _says_row(row, spans, above, edition) else spans
+
+
+def _says_row(row: Row, spans: Mapping[str, range], above: Header | None, edition: Edition) -> bool:
+    """`（七）总计` with all its figures blank says a row, not a column."""
+    [span] = spans.values()
+    if above and span.start < min(one.start for one in above.spans.values()):
+        return True
+    said = row_labels(edition.table, edition.edition).match(filled(row.own)[0].text)
+    return said is not None and said.id != OTHER and said.score > _SURE
+
+
+def completed(header: Header, columns: Sequence[Line], width: int) -> Header | None:
+    """The header over these columns, with those whose label was lost put in by their order;
+    None if it leaves a column open."""
     known = {column.id: header.spans[column.id] for column in columns if column.id in header.spans}
     if len(known) == len(columns):
         return Header(spans=known)
-    if len(known) * 2 < len(columns):
-        return None
-    starts = {known[c.id][0] - i for i, c in enumerate(columns) if c.id in known}
-    if len(starts) != 1 or any(first != last for first, last in known.values()):
+    starts = {known[c.id].start - at for at, c in enumerate(columns) if c.id in known}
+    wide = any(len(span) > 1 for span in known.values())
+    if len(known) * 2 < len(columns) or len(starts) != 1 or wide:
         return None
     start = starts.pop()
     if start < 0 or start + len(columns) > width:
         return None
     return Header(
-        spans={column.id: (start + i, start + i) for i, column in enumerate(columns)},
+        spans={c.id: range(start + at, start + at + 1) for at, c in enumerate(columns)},
         by=PlacedBy.ORDER,
     )
+
+
+# Heads of text, of which only the order is known
+
+#: From left to right; None for a head that the form does not have there.
+Columns = tuple[Line | None, ...]
+
+
+def own_columns(
+    rows: Sequence[Row], blocks: Mapping[int, Block], edition: Edition
+) -> Mapping[int, Columns]:
+    """index of a row -> the columns over it where they are not the form's; only of rows of text.
+
+    `blocks`: for each row that is a line of the form, by its index, the block of that line.
+    """
+    found: dict[int, Columns] = {}
+    for header, below in _parts(rows, blocks, edition):
+        block = blocks[below[0]]
+        if any(blocks[at] is not block for at in below):
+            continue  # the heads of some of them were lost
+        most = max(sum(looks_like_value(cell.text) for cell in rows[at].own) for at in below)
+        columns = _columns(header, block, edition, most)
+        if columns is not None:
+            found.update(dict.fromkeys(below, columns))
+    return found
+
+
+def _parts(
+    rows: Sequence[Row], blocks: Mapping[int, Block], edition: Edition
+) -> Iterator[tuple[list[Row], list[int]]]:
+    """Header rows that follow each other, and the lines below them up to the next title or
+    header."""
+    header: list[Row] = []
+    below: list[int] = []
+    for index, row in enumerate(rows):
+        heads = index not in blocks and _may_be_heads(row, edition)
+        new_table = index > 0 and rows[index - 1].table is not row.table
+        if new_table or (below and heads) or (index not in blocks and _is_title(row, edition)):
+            if header and below:
+                yield header, below
+            header, below = [], []
+        if heads:
+            header.append(row)
+        elif index in blocks and not row.table.columns_sure:
+            below.append(index)
+    if header and below:
+        yield header, below
+
+
+def _may_be_heads(row: Row, edition: Edition) -> bool:
+    """A row without figures with the head of a column in it, or with the first cell of a header."""
+    if row.table.columns_sure or row.has_values():
+        return False
+    labels = column_labels(edition.table, edition.edition)
+    stubs = {key(block.stub) for block in edition.blocks if block.stub}
+    return any(labels.match(cell.text) or key(cell.text) in stubs for cell in row.own)
+
+
+def _columns(header: Sequence[Row], block: Block, edition: Edition, most: int) -> Columns | None:
+    """None where they are the form's, or where a head may have been lost. `most`: how many
+    figures a row has that has the most."""
+    if any(column.group for column in block.columns):
+        columns = _under_groups(header, block, edition)
+        return columns if columns and most <= len(columns) else None
+    if len(header) != 1:
+        return None
+    texts = [cell.text for cell in _without_blank_ends(header[0].own)]
+    if texts and _heads_nothing(texts[0], edition):
+        texts = texts[1:]
+    if not texts or not all(map(str.strip, texts)):
+        return None  # a blank among the heads: a label that was lost
+    texts = [text for text, _ in groupby(texts)]
+    columns = tuple(_column(text, block, edition) for text in texts)
+    others = any(
+        column is None and not _may_be_misspelt(text, own)
+        for text, column, own in zip(texts, columns, block.columns, strict=False)
+    )
+    return columns if _are_its_own(columns, block, others=others) else None
+
+
+def _without_blank_ends(cells: Sequence[Cell]) -> Sequence[Cell]:
+    said = [at for at, cell in enumerate(cells) if cell.text.strip()]
+    return cells[said[0] : said[-1] + 1] if said else ()
+
+
+def _column(text: str, block: Block, edition: Edition) -> Line | None:
+    found = column_labels(edition.table, edition.edition).match(text)
+    return next((c for c in block.columns if found and c.id == found.id), None)
+
+
+def _may_be_misspelt(text: str, column: Line) -> bool:
+    """Whether a head may be that of a column in other words: `备注` has no sign of 本年制发件数."""
+    said = set(HAN.findall(key(text)))
+    return not said or any(said & set(key(label)) for label in column.labels)
+
+
+def _are_its_own(columns: Columns, block: Block, *, others: bool = False) -> bool:
+    """Whether columns are others than the form's, and in its order. `others`: in the place of a
+    column of the form stands a head that says something else."""
+    known = [block.columns.index(column) for column in columns if column is not None]
+    if not known or known != sorted(set(known)):
+        return False
+    if len(columns) < len(block.columns):
+        return True
+    # the form's, with a remark behind them, or with a misspelt one
+    misspelt = not others and all(
+        c is None or c is own for c, own in zip(columns, block.columns, strict=False)
+    )
+    return len(known) != len(block.columns) and not misspelt
+
+
+def _under_groups(header: Sequence[Row], block: Block, edition: Edition) -> Columns | None:
+    """Heads of several rows do not keep their order in text; those of the form keep the form's.
+    A head that is not known, or a group without a column under it, may be any column."""
+    texts = [cell.text for row in header for cell in filled(row.own)]
+    heads = {text: _column(text, block, edition) for text in texts}
+    others = {key(text) for text, column in heads.items() if column is None}
+    if not all(_heads_nothing(text, edition) for text in heads if heads[text] is None):
+        return None
+    known = tuple(column for column in block.columns if column in heads.values())
+    groups = {key(label) for column in block.columns for label in column.group}
+    headed = {key(label) for column in known for label in column.group}
+    if not others & groups <= headed or len(known) < _FEWEST_UNDER_GROUPS:
+        return None
+    return known if _are_its_own(known, block) else None

@@ -15,8 +15,8 @@ from functools import cache
 from itertools import takewhile
 
 from tasks.model.document import Document, Paragraph, Where
-from tasks.recognise.rows import DRAWN, HAN, hides_figures, may_be_figure, may_say_row
 from tasks.says.amounts import is_bare_change, is_unit, looks_like_value
+from tasks.says.figures import DRAWN, HAN, hides_figures, may_be_figure, may_say_row
 from tasks.says.labels import plain, without_remark
 from tasks.says.vocabulary import all_labels, any_label, any_row_label
 

@@ -6,22 +6,23 @@ into one; rows are what survives both.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from tasks.model.document import Cell, Table
-from tasks.recognise.blanks import keep_place
 from tasks.says.amounts import is_bare_change, looks_like_value
+from tasks.says.figures import may_be_figure, rows_of_changes
 from tasks.says.labels import key
 from tasks.says.vocabulary import any_column_label, any_row_label, table_of
 
 #: What stands before the numbers of columns.
 _COUNTING = frozenset({"甲", "乙", "栏次", "列次", "序号"})
-#: A block of table 四 has so many columns.
+#: Fewer figures than this count by chance: 1, 2 and 3 are a row as well.
 _FEWEST_COLUMN_NUMBERS = 5
+#: So many lines again, and more than half of what a table says: it is another copy.
+_FEWEST_AGAIN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +37,32 @@ class Row:
     @property
     def cells(self) -> tuple[Cell, ...]:
         """The cells standing in this row, each once, those that hang down from above included."""
-        seen: dict[int, Cell] = {id(cell): cell for cell in self.grid if cell is not None}
-        return tuple(seen.values())
+        return tuple(
+            cell
+            for before, cell in pairwise((None, *self.grid))
+            if cell is not None and cell is not before
+        )
 
     @property
     def own(self) -> tuple[Cell, ...]:
         """The cells that begin in this row."""
         return tuple(cell for cell in self.cells if cell.row == self.index)
 
+    @property
+    def behind(self) -> tuple[Cell, ...]:
+        """The row's own cells behind its labels, blank ones included. What is left of a figure
+        (`?`) is no label, or its row would be one cell short."""
+        cells = self.own
+        labels = (
+            at
+            for at, cell in enumerate(cells)
+            if cell.text.strip() and not self.is_figure(cell) and not (at and _may_be(cell))
+        )
+        return cells[max(labels, default=-1) + 1 :]
+
     def counts_columns(self) -> bool:
         """Whether its figures are the numbers of its columns; no sums tie so."""
-        texts = [cell.text.strip() for cell in self.own if cell.text.strip()]
+        texts = [cell.text.strip() for cell in filled(self.own)]
         numbers = [text for text in texts if text.isdecimal()]
         return (
             self.table.columns_sure
@@ -63,21 +79,35 @@ class Row:
         if not is_bare_change(cell.text):
             return looks_like_value(cell.text)
         before = (one.text for one in self.own if one.column < cell.column)
-        return any(any_row_label("disclosure").match(text) for text in before)
+        return any(rows_of_changes().match(text) for text in before)
+
+    def may_be_figure(self, cell: Cell) -> bool:
+        """Whether a cell holds a figure or what may be one."""
+        return self.is_figure(cell) or _may_be(cell)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """Consecutive rows of one table of the document that belong to one table of the form."""
+def _may_be(cell: Cell) -> bool:
+    return may_be_figure(cell.text)
 
-    table: Table
-    rows: tuple[Row, ...]
-    #: Number of labels that said so.
-    votes: int
-    #: Whether the document shows that blank cells kept their place where that is not sure.
-    blanks_kept: bool = False
-    #: Nothing stands behind it in the document: its last row may be cut short.
-    at_end: bool = False
+
+def filled(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """The cells that have a text."""
+    return tuple(cell for cell in cells if cell.text.strip())
+
+
+def seen_in(cells: Iterable[Cell]) -> str:
+    """What cells say, for people."""
+    return " ".join(cell.text for cell in filled(cells))
+
+
+def reach(cell: Cell) -> range:
+    """The grid columns that a cell takes."""
+    return range(cell.column, cell.column + cell.colspan)
+
+
+def meet(one: range, other: range) -> bool:
+    """Whether two reaches have a grid column in common."""
+    return one.start < other.stop and other.start < one.stop
 
 
 def table_rows(table: Table) -> tuple[Row, ...]:
@@ -94,6 +124,21 @@ def cells_by_row(table: Table) -> list[list[Cell]]:
     return rows
 
 
+# Segments
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """Consecutive rows of one table of the document that belong to one table of the form."""
+
+    table: Table
+    rows: tuple[Row, ...]
+    #: Whether the document shows that blank cells kept their place where that is not sure.
+    blanks_kept: bool = False
+    #: Nothing stands behind it in the document: its last row may be cut short.
+    at_end: bool = False
+
+
 def tables_to_segments(
     tables: Iterable[Table], *, at_end: Table | None = None
 ) -> Mapping[str, tuple[Segment, ...]]:
@@ -104,13 +149,13 @@ def tables_to_segments(
     segment before it and holds figures; else it is none of ours.
     """
     tables = tuple(tables)
-    kept = keep_place(tables)
+    kept = _keep_blanks(tables)
     found: dict[str, list[Segment]] = {}
     last: tuple[str, Segment] | None = None
     for table in tables:
         cut = _table_to_segments(table)
         if not cut and last and _continues(last[1], table):
-            cut = [(last[0], Segment(table=table, rows=table_rows(table), votes=0))]
+            cut = [(last[0], Segment(table=table, rows=table_rows(table)))]
         for at, (name, segment) in enumerate(cut, 1):
             ends = table is at_end and at == len(cut)
             told = replace(segment, blanks_kept=kept, at_end=ends)
@@ -119,93 +164,36 @@ def tables_to_segments(
     return {name: tuple(segments) for name, segments in found.items()}
 
 
+def _keep_blanks(tables: Iterable[Table]) -> bool:
+    """Whether a blank of some table whose columns are only an order surely stands where it stood,
+    between two figures: one program wrote them all. A table whose blanks are sure by themselves
+    says it of the others."""
+    rows = (row for table in tables if not table.columns_sure for row in cells_by_row(table))
+    return any(_stands_between(row) for row in rows)
+
+
+def _stands_between(cells: Sequence[Cell]) -> bool:
+    """Whether a blank stands between two figures."""
+    figures = [at for at, cell in enumerate(cells) if looks_like_value(cell.text)]
+    return bool(figures) and any(not cell.text.strip() for cell in cells[figures[0] : figures[-1]])
+
+
 def _continues(before: Segment, table: Table) -> bool:
     figures = sum(looks_like_value(cell.text) for cell in table.cells)
-    filled = sum(bool(cell.text.strip()) for cell in table.cells)
-    return table.n_columns == before.table.n_columns and filled > 0 and figures * 2 >= filled
+    n_filled = len(filled(table.cells))
+    return table.n_columns == before.table.n_columns and n_filled > 0 and figures * 2 >= n_filled
 
 
 def _table_to_segments(table: Table) -> list[tuple[str, Segment]]:
     rows = [row for row in table_rows(table) if not row.counts_columns()]
-    votes = [spoken_of(row) for row in rows]
-    if not any(votes):
+    told = list(map(spoken_of, rows))
+    if not any(told):
         return []
-    names = _filled(votes)
-    segments: list[tuple[str, Segment]] = []
-    for name, group in groupby(zip(names, rows, votes, strict=True), key=lambda item: item[0]):
-        members = list(group)
-        segments.append(
-            (
-                name,
-                Segment(
-                    table=table,
-                    rows=tuple(row for _, row, _ in members),
-                    votes=sum(vote is not None for _, _, vote in members),
-                ),
-            )
-        )
-    return segments
-
-
-def turned(segment: Segment) -> Segment:
-    """The rows of a segment as columns; addresses are those of the table in the document."""
-    cells = sorted(
-        (
-            replace(
-                cell.moved(row=cell.column, column=cell.row),
-                rowspan=cell.colspan,
-                colspan=cell.rowspan,
-            )
-            for row in segment.rows
-            for cell in row.own
-        ),
-        key=lambda cell: (cell.row, cell.column),
-    )
-    table = segment.table
-    on_its_side = Table(
-        id=table.id,
-        n_rows=table.n_columns,
-        n_columns=table.n_rows,
-        cells=tuple(cells),
-        where=table.where,
-    )
-    return replace(segment, table=on_its_side, rows=table_rows(on_its_side))
-
-
-#: Rows' labels have so many Chinese characters, but for few.
-_LABEL_LENGTH = 4
-HAN = re.compile(r"[\u3400-\u9fff]")
-#: The number of a label, `1.` or `（1）`.
-NUMBERED = re.compile(r"\s*[(（]?\s*\d{1,2}\s*[.．、)）]")
-
-
-def may_say_row(text: str) -> bool:
-    """Not a piece of a label, as narrow columns cut it: `三、本`, `年度办`."""
-    return len(HAN.findall(text)) >= _LABEL_LENGTH
-
-
-def hides_figures(text: str) -> bool:
-    """Whether a text that is no figure has digits in it that number nothing."""
-    return bool(re.search(r"\d", NUMBERED.sub("", text, count=1)))
-
-
-#: Signs of a text that draws a table or ends a line; any other may stand for a figure.
-DRAWN = re.compile(r"[\s|+=*_:：.。·…,，;；、()（）\[\]【】<>《》“”\"'‘’•●○◆◇▪-]*")
-#: What is left of a figure, or its unit beside it, is no longer, in signs.
-_LONGEST_FIGURE = 14
-#: A day, a year, a page, a law's clause.
-_COUNTS_NOTHING = re.compile(r"[年月日页第条章注]")
-
-
-def may_be_figure(text: str) -> bool:
-    """Whether a text that is not read as a figure may be one all the same, spoilt or written in
-    a way that is not known: `?3`, `■`, `约52万元`; no label, no date, no remark."""
-    text = text.strip()
-    if not text or len(text) > _LONGEST_FIGURE or table_of(text) or NUMBERED.match(text):
-        return False
-    if not HAN.search(text):
-        return not DRAWN.fullmatch(text)
-    return hides_figures(text) and not _COUNTS_NOTHING.search(text)
+    pairs = zip(_with_silent(told), rows, strict=True)
+    return [
+        (name, Segment(table=table, rows=tuple(row for _, row in members)))
+        for name, members in groupby(pairs, key=lambda pair: pair[0])
+    ]
 
 
 def spoken_of(row: Row) -> str | None:
@@ -214,35 +202,49 @@ def spoken_of(row: Row) -> str | None:
     return Counter(told).most_common(1)[0][0] if told else None
 
 
-def _filled(votes: list[str | None]) -> list[str]:
+def _with_silent(told: Sequence[str | None]) -> list[str]:
     """Rows that tell nothing go with the row above, the first ones with the row below."""
-    first = next(vote for vote in votes if vote)
+    first = next(name for name in told if name)
     names: list[str] = []
-    for vote in votes:
-        names.append(vote or (names[-1] if names else first))
+    for name in told:
+        names.append(name or (names[-1] if names else first))
     for at in range(1, len(names) - 1):
         if names[at - 1] == names[at + 1]:
             names[at] = names[at - 1]  # half a label may sound like one of another table
     return names
 
 
+def turned(segment: Segment) -> Segment:
+    """The rows of a segment as columns; addresses are those of the table in the document."""
+    cells = (
+        replace(
+            cell.moved(row=cell.column, column=cell.row),
+            rowspan=cell.colspan,
+            colspan=cell.rowspan,
+        )
+        for row in segment.rows
+        for cell in row.own
+    )
+    table = segment.table
+    on_its_side = Table(
+        id=table.id,
+        n_rows=table.n_columns,
+        n_columns=table.n_rows,
+        cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))),
+        where=table.where,
+    )
+    return replace(segment, table=on_its_side, rows=table_rows(on_its_side))
+
+
 def lines_of(table: str, segment: Segment) -> set[str]:
     """The lines whose labels stand in the segment; 其他 and 总计 in a header are none."""
     labels, columns = any_row_label(table), any_column_label(table)
-    heads = {
-        row.index for row in segment.rows if sum(bool(columns.match(c.text)) for c in row.own) > 1
-    }
-    found = (
-        labels.match(cell.text)
-        for row in segment.rows
-        for cell in row.own
-        if not (row.index in heads and columns.match(cell.text))
-    )
+    found = []
+    for row in segment.rows:
+        heads = [cell for cell in row.own if columns.match(cell.text)]
+        said = [cell for cell in row.own if len(heads) < 2 or cell not in heads]
+        found += [labels.match(cell.text) for cell in said]
     return {match.id for match in found if match}
-
-
-#: So many lines again, and more than half of what a table says: it is another copy.
-_FEWEST_AGAIN = 3
 
 
 def copies(table: str, segments: Sequence[Segment]) -> list[list[Segment]]:

@@ -8,17 +8,17 @@ labels are lost, or only the order of the cells is known, the figures must be al
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from tasks.forms.vocabulary import Edition
 from tasks.model.document import Cell, Table
 from tasks.model.report import PlacedBy
 from tasks.model.saying import Saying, say
-from tasks.recognise.blanks import ends_in_doubt
-from tasks.recognise.place import Placement, Spot, Spots, compared, place_rows
-from tasks.recognise.rows import Row, Segment, turned
+from tasks.recognise.order import Padding, ends_in_doubt, pick
+from tasks.recognise.place import Placement, Spot, compared, place_rows
+from tasks.recognise.rows import Row, Segment, filled, reach, seen_in
 from tasks.says.amounts import looks_like_value
 from tasks.says.labels import Labels
 from tasks.says.vocabulary import OTHER, column_labels, row_labels
@@ -26,32 +26,31 @@ from tasks.says.vocabulary import OTHER, column_labels, row_labels
 _UNTOLD = say("unreadable.columns_untold")
 _SEVERAL = say("unreadable.several")
 _MERGED_FIGURE = say("unreadable.merged_figure")
+#: So many labels over a line of figures show that it is that of the form.
+_FEWEST_LABELS = 10
 #: (row id, column id)
 _Field = tuple[str, str]
+#: A row, and the figures that it and those below it have for one line.
+_Reading = tuple[Row, dict[_Field, Spot]]
 
 
 def place_sideways(segments: Sequence[Segment], edition: Edition) -> Placement:
-    """Read the segments by their labels, else by their order, else turned; the fullest reading
+    """Read the segments by their labels, else by their order, else as rows; the fullest reading
     wins, and of these the first."""
+    rows = [row for segment in segments for row in segment.rows]
     sure = all(segment.table.columns_sure for segment in segments)
     readings = [_by_labels(segments, edition)] if sure else []
     if readings and _is_whole(readings[0]):
         return readings[0]
-    if any(None in row.grid for segment in segments for row in segment.rows):
+    if any(None in row.grid for row in rows):
         readings = []  # what stands where is in doubt
     kept = any(segment.blanks_kept for segment in segments)
-    each = [_in_order(segment.rows, edition, blanks_kept=kept) for segment in segments]
-    whole = [reading for reading in each if _is_whole(reading)]
-    if whole:
+    each = [_by_order(segment.rows, edition, blanks_kept=kept) for segment in segments]
+    if whole := [reading for reading in each if _is_whole(reading)]:
         return compared(whole)
-    rows = [row for segment in segments for row in segment.rows]
-    readings.append(_in_order(rows, edition, blanks_kept=kept))
-    if not any(_is_parted(row, edition) for segment in segments for row in segment.rows):
+    readings.append(_by_order(rows, edition, blanks_kept=kept))
+    if not any(_is_parted(row, edition) for row in rows):
         readings.append(place_rows(segments, edition))
-    if sure:
-        readings += [
-            _in_order(turned(segment).rows, edition, blanks_kept=kept) for segment in segments
-        ]
     return max(readings, key=lambda reading: (reading.readable, reading.score))
 
 
@@ -70,7 +69,7 @@ class _Said:
     head: str | None = None
     #: The last label.
     cell: Cell | None = None
-    #: The first half of a label that a page break cut in two.
+    #: A text that says nothing alone: the first half of a label that was cut in two.
     half: str = ""
 
     def is_part(self) -> bool:
@@ -86,6 +85,11 @@ class _Said:
             return replace(self, head=id, cell=cell, half="")
         # another part of the table begins here
         return _Said(line=None if id == OTHER else id, cell=cell)
+
+
+_NOTHING = _Said()
+#: grid column -> what stands over it
+_Over = Mapping[int, _Said]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,35 +116,38 @@ def _words(edition: Edition) -> _Words:
 def _by_labels(segments: Sequence[Segment], edition: Edition) -> Placement:
     """Each figure where the labels over it and before it say; of a line that stands twice the
     first reading."""
-    placement = Placement(edition=edition)
     words = _words(edition)
-    over: dict[int, _Said] = {}
+    over: _Over = {}
     table: Table | None = None
+    #: line -> its readings, more than one where it stands in the document twice
+    readings: dict[str, list[_Reading]] = {}
+    unknown = []
     for segment in segments:
         bare = not any(words.match(cell.text) for row in segment.rows for cell in row.own)
         if not (bare and table and table.n_columns == segment.table.n_columns):
             over = {}
         table = segment.table
-        #: line -> its readings, more than one where it stands here twice
-        readings: dict[str, list[tuple[Row, Spots]]] = {}
         for row in segment.rows:
-            figures = _figures_under(row, words, over)
+            figures, over = _read(row, words, over)
             for where, spot in figures.items():
                 _add(readings.setdefault(where[0], []), where, spot, row)
             if not figures and row.has_values() and any(words.match(c.text) for c in row.cells):
-                placement.unknown.append(row)
-        for line, found in readings.items():
-            for row, spots in _only_said(found):
-                if placement.spots.keys() & spots.keys():
-                    placement.doubled.append((line, row, spots))
-                else:
-                    placement.spots.update(spots)
-                    placement.rows.setdefault(line, row)
-    placement.score = float(len(placement.spots))
-    return placement
+                unknown.append(row)
+    said = {line: _only_said(found) for line, found in readings.items()}
+    spots = {where: spot for found in said.values() for where, spot in found[0][1].items()}
+    return Placement(
+        edition=edition,
+        spots=spots,
+        doubled=tuple(
+            (line, row, again) for line, found in said.items() for row, again in found[1:]
+        ),
+        unknown=tuple(unknown),
+        rows={line: found[0][0] for line, found in said.items()},
+        score=float(len(spots)),
+    )
 
 
-def _add(readings: list[tuple[Row, Spots]], where: _Field, spot: Spot, row: Row) -> None:
+def _add(readings: list[_Reading], where: _Field, spot: Spot, row: Row) -> None:
     """To the last reading, unless it has the field already."""
     if readings and where not in readings[-1][1]:
         readings[-1][1][where] = spot
@@ -148,61 +155,70 @@ def _add(readings: list[tuple[Row, Spots]], where: _Field, spot: Spot, row: Row)
         readings.append((row, {where: spot}))
 
 
-def _only_said(readings: list[tuple[Row, Spots]]) -> list[tuple[Row, Spots]]:
+def _only_said(readings: list[_Reading]) -> list[_Reading]:
     """Without rows of nothing but blanks, which a header left behind, unless there is no other."""
-    said = [one for one in readings if any(cell.text.strip() for cell in one[0].own)]
-    return said or readings[:1]
+    return [one for one in readings if filled(one[0].own)] or readings[:1]
 
 
-def _figures_under(row: Row, words: _Words, over: dict[int, _Said]) -> Spots:
-    """The figures of a row by their fields; `over` takes up the labels of the row.
+def _read(row: Row, words: _Words, over: _Over) -> tuple[dict[_Field, Spot], _Over]:
+    """The figures of a row by their fields, and what stands over the columns below it.
 
     A blank before a label of its row is none, nor is a text in a row of heads.
     """
-    cells = row.cells
-    labels = {id(cell): word for cell in cells if (word := _word(cell, words, over))}
+    labels = {cell.column: word for cell in row.cells if (word := _word(cell, words, over))}
     n_heads = sum(word in words.head_ids for word in labels.values())
-    is_header = n_heads > 1 and not row.has_values()
-    may_be_text = row.has_values() or n_heads == 1
-    last_label = max((cell.column for cell in row.own if id(cell) in labels), default=-1)
-    before = _Said()
-    spots: Spots = {}
-    for cell in cells:
-        above = [over.get(at, _Said()) for at in _columns(cell)]
-        if word := labels.get(id(cell)):
+    has_values = row.has_values()
+    last_label = max((cell.column for cell in row.own if cell.column in labels), default=-1)
+    before = _NOTHING
+    spots: dict[_Field, Spot] = {}
+    over = dict(over)
+    for cell in row.cells:
+        above = [over.get(at, _NOTHING) for at in reach(cell)]
+        if word := labels.get(cell.column):
             before = before.then(word, cell, words.head_ids)
             if cell.row == row.index:
-                over |= {
-                    at: said.then(word, cell, words.head_ids)
-                    for at, said in zip(_columns(cell), above, strict=True)
-                }
+                heard = [said.then(word, cell, words.head_ids) for said in above]
+                over |= dict(zip(reach(cell), heard, strict=True))
         elif cell.row < row.index:
             continue
-        elif not cell.text.strip() and before.is_part() and not any(s.is_head() for s in above):
+        elif cell.text.strip():
+            if has_values or n_heads == 1:
+                _put(spots, row, cell, above, before)
+            else:
+                halved = replace(above[0], half=cell.text)
+                over |= dict.fromkeys(reach(cell), halved)
+        elif before.is_part() and not any(said.is_head() for said in above):
             # the label before it is merged over this one, or meant to be
-            over |= dict.fromkeys(_columns(cell), before)
-        elif is_header or (cell.text.strip() and not n_heads and not row.has_values()):
-            over |= {at: replace(over.get(at, _Said()), half=cell.text) for at in _columns(cell)}
-        elif (
-            (may_be_text or looks_like_value(cell.text)) if cell.text else cell.column > last_label
-        ):
-            # in the order of the columns, which a set has not
-            told = dict.fromkeys(field for said in above if (field := _field(said, before)))
-            for where in told:
-                spot = Spot(table=row.table, cell=cell, trouble=_trouble(cell, above, told, before))
-                spots[where] = _better(spots[where], spot) if where in spots else spot
-    return spots
+            over |= dict.fromkeys(reach(cell), before)
+        elif cell.column > last_label and (has_values or n_heads < 2):
+            _put(spots, row, cell, above, before)
+    return spots, over
 
 
-def _word(cell: Cell, words: _Words, over: Mapping[int, _Said]) -> str | None:
+def _word(cell: Cell, words: _Words, over: _Over) -> str | None:
     """What a label says, alone or as the second half of one."""
-    half = over.get(cell.column, _Said()).half
-    joined = words.heads.match(half + cell.text) if half and cell.text.strip() else None
-    return words.match(cell.text) or (joined.id if joined else None)
+    half = over.get(cell.column, _NOTHING).half if cell.text.strip() else ""
+    found = words.heads.match(half + cell.text) if half else None
+    return words.match(cell.text) or (found.id if found else None)
 
 
-def _columns(cell: Cell) -> range:
-    return range(cell.column, cell.column + cell.colspan)
+def _put(
+    spots: dict[_Field, Spot], row: Row, cell: Cell, above: Sequence[_Said], before: _Said
+) -> None:
+    """The cell to each field that the labels over it and before it tell of."""
+    # in the order of the columns, which a set has not
+    told = dict.fromkeys(field for said in above if (field := _field(said, before)))
+    for where in told:
+        spot = Spot(table=row.table, cell=cell, trouble=_trouble(cell, above, told, before))
+        spots[where] = _better(spots.get(where, spot), spot)
+
+
+def _better(one: Spot, other: Spot) -> Spot:
+    """Of two cells of a row for one field the one with a text in it."""
+    texts = [spot for spot in (one, other) if spot.cell and spot.cell.text.strip()]
+    if len(texts) > 1 and one is not other:
+        return replace(one, trouble=_SEVERAL)
+    return texts[0] if texts else one
 
 
 def _field(above: _Said, before: _Said) -> _Field | None:
@@ -227,60 +243,34 @@ def _trouble(
     return None if alone else _MERGED_FIGURE
 
 
-def _better(one: Spot, other: Spot) -> Spot:
-    """Of two cells of a row for one field the one with a figure in it."""
-    ranks = [_rank(spot) for spot in (one, other)]
-    best = one if ranks[0] >= ranks[1] else other
-    return replace(best, trouble=_SEVERAL) if ranks == [2, 2] else best
-
-
-def _rank(spot: Spot) -> int:
-    text = spot.cell.text if spot.cell else ""
-    return 2 if looks_like_value(text) else 1 if text.strip() else 0
-
-
 # By order
 
 
-def _in_order(rows: Sequence[Row], edition: Edition, *, blanks_kept: bool) -> Placement:
-    placement = Placement(edition=edition)
+def _by_order(rows: Sequence[Row], edition: Edition, *, blanks_kept: bool) -> Placement:
+    """All figures in the order of the form, where there is one for each field; lines with labels
+    of their own are a matrix, which `place_rows` reads."""
     figures = [row for row in rows if row.has_values()] or _blank_figures(rows)
-    if any(_labelled(row, edition) for row in figures):
-        # lines with labels of their own: a matrix, which `place_rows` reads
+    if not figures or any(_is_labelled(row, edition) for row in figures):
         return Placement(edition=edition)
     header = [row for row in rows if row not in figures]
-    placement.score = float(_header_score(header, edition))
-    if not figures:
-        return placement
-    sure = figures[0].table.columns_sure
-    fields = list(edition.fields())
-    if len(figures) > 1 and sure:
-        figures = _only_filled(figures)
-    cells = [(row, cell) for row in figures for cell in _figures_of(row, len(fields))]
-    filled = [(row, cell) for row, cell in cells if cell.text.strip()]
-    if not sure and len(figures) == 1 and _ends_in_padding(cells, len(fields), header):
-        cells = cells[: len(fields)]
-    chosen = cells if len(cells) == len(fields) else filled
-    if _disordered(header, edition):
-        chosen = []
-    if not (figures[0].table.blanks_sure or blanks_kept) and ends_in_doubt(
-        [cell for _, cell in chosen]
-    ):
-        chosen = []
-    placement.rows = {row.id: figures[0] for row in edition.rows()}
-    if len(chosen) == len(fields):
-        by = PlacedBy.LABEL if not sure or placement.score >= 10 else PlacedBy.ORDER
-        placement.spots = {
-            (line.id, column.id): Spot(table=row.table, cell=cell, by=by)
-            for (line, column), (row, cell) in zip(fields, chosen, strict=True)
+    score = _n_labels(header, edition)
+    fields = [(line.id, column.id) for line, column in edition.fields()]
+    table = figures[0].table
+    cells = [cell for row in figures for cell in _without_label(row)]
+    chosen = pick(cells, len(fields), _padding(header))
+    in_doubt = ends_in_doubt(chosen) and not (table.blanks_sure or blanks_kept)
+    if not chosen or in_doubt or _are_disordered(header, edition):
+        untold = Spot(table=table, cell=None, trouble=_UNTOLD, seen=seen_in(cells))
+        spots = dict.fromkeys(fields, untold)
+    else:
+        by_head = not table.columns_sure or score >= _FEWEST_LABELS
+        by = PlacedBy.LABEL if by_head else PlacedBy.ORDER
+        spots = {
+            where: Spot(table=table, cell=cell, by=by)
+            for where, cell in zip(fields, chosen, strict=True)
         }
-        return placement
-    seen = " ".join(cell.text for _, cell in filled)
-    placement.spots = {
-        (row.id, column.id): Spot(table=figures[0].table, cell=None, trouble=_UNTOLD, seen=seen)
-        for row, column in fields
-    }
-    return placement
+    lines = {line.id: figures[0] for line in edition.rows()}
+    return Placement(edition=edition, spots=spots, rows=lines, score=float(score))
 
 
 def _is_parted(row: Row, edition: Edition) -> bool:
@@ -290,7 +280,7 @@ def _is_parted(row: Row, edition: Edition) -> bool:
     return len(said) > len(set(said))
 
 
-def _labelled(row: Row, edition: Edition) -> bool:
+def _is_labelled(row: Row, edition: Edition) -> bool:
     labels = row_labels(edition.table, edition.edition)
     return any(labels.match(cell.text) for cell in row.own if not looks_like_value(cell.text))
 
@@ -298,60 +288,39 @@ def _labelled(row: Row, edition: Edition) -> bool:
 def _blank_figures(rows: Sequence[Row]) -> list[Row]:
     """The line of figures of a table in which all are blank: the first without any text
     under the labels, with a cell of its own in every column."""
-    labelled = [i for i, row in enumerate(rows) if any(cell.text.strip() for cell in row.own)]
+    labelled = [at for at, row in enumerate(rows) if filled(row.own)]
     after = rows[labelled[-1] + 1 :] if labelled else []
     return [row for row in after if len(row.own) == row.table.n_columns][:1]
 
 
-def _only_filled(figures: list[Row]) -> list[Row]:
-    """Without rows of nothing but blanks, unless there is no other."""
-    filled = [row for row in figures if any(cell.text.strip() for cell in row.own)]
-    return filled or figures[:1]
+def _without_label(row: Row) -> Iterable[Cell]:
+    """The cells of a line of figures from the first that is blank or a figure."""
+    return dropwhile(lambda c: c.text.strip() and not looks_like_value(c.text), row.own)
 
 
-def _figures_of(row: Row, most: int) -> tuple[Cell, ...]:
-    """The cells of a line of figures, without a label before them; `most`: that there may be."""
-    cells = row.own
-    start = 0
-    while (
-        start < len(cells) and cells[start].text.strip() and not looks_like_value(cells[start].text)
-    ):
-        start += 1
-    cells = cells[start:]
-    more = len(cells) - most
-    if more > 0 and not any(c.text.strip() for c in cells[:more]):
-        # a blank before them, unless it is the first of them and the last is too much
-        return cells[more:] if any(c.text.strip() for c in cells[-more:]) else cells
-    return cells
-
-
-def _ends_in_padding(cells: Sequence[tuple[Row, Cell]], n: int, header: Sequence[Row]) -> bool:
-    """Whether a line is longer than n, and the rows above show that what is blank at their ends
-    is padding."""
+def _padding(header: Sequence[Row]) -> Padding:
+    """A blank before the figures is no cell of theirs, nor are those behind them where the rows
+    above end in blanks, and none of them begins with one."""
     rows = [row.own for row in header if row.own]
-    padded = any(not row[-1].text.strip() for row in rows) and all(
-        row[0].text.strip() for row in rows
-    )
-    return len(cells) > n and padded and not any(cell.text.strip() for _, cell in cells[n:])
+    ends = any(not cells[-1].text.strip() for cells in rows)
+    behind = ends and all(cells[0].text.strip() for cells in rows)
+    return Padding(before=not behind, behind=behind)
 
 
-def _disordered(header: Sequence[Row], edition: Edition) -> bool:
+def _are_disordered(header: Sequence[Row], edition: Edition) -> bool:
     """Whether the outcomes are printed in another order than the form's."""
-    leaves = column_labels(edition.table, edition.edition)
+    heads = column_labels(edition.table, edition.edition)
     order = [column.id for column in edition.blocks[0].columns]
     for row in header:
-        said = [found.id for cell in row.own if (found := leaves.match(cell.text))]
-        steps = ((order.index(a), order.index(b)) for a, b in pairwise(said))
-        if any(after <= before and before != len(order) - 1 for before, after in steps):
+        said = [order.index(f.id) for cell in row.own if (f := heads.match(cell.text))]
+        if any(after <= at and at != len(order) - 1 for at, after in pairwise(said)):
             return True
     return False
 
 
-def _header_score(header: Sequence[Row], edition: Edition) -> int:
-    rows = row_labels(edition.table, edition.edition)
-    columns = column_labels(edition.table, edition.edition)
-    return sum(
-        bool(rows.match(cell.text) or columns.match(cell.text))
-        for row in header
-        for cell in row.own
-    )
+def _n_labels(header: Sequence[Row], edition: Edition) -> int:
+    """How many labels of the form stand over the figures."""
+    lines = row_labels(edition.table, edition.edition)
+    heads = column_labels(edition.table, edition.edition)
+    texts = [cell.text for row in header for cell in row.own]
+    return sum(bool(lines.match(text) or heads.match(text)) for text in texts)

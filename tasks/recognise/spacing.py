@@ -16,7 +16,7 @@ from math import comb
 from tasks.forms.annual_report import FORM
 from tasks.recognise.lines import Is, Mark, TextRow, blank_beside
 from tasks.recognise.pieces import is_row_label
-from tasks.recognise.rows import hides_figures
+from tasks.says.figures import hides_figures
 from tasks.says.labels import Labels, key, numbering
 from tasks.says.vocabulary import any_column_label, any_row_label
 

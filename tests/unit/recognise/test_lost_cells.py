@@ -10,7 +10,8 @@ from pictures import drawn, figures, reading, rules, table
 from tasks.flow import examine
 from tasks.model.document import Table
 from tasks.model.report import Kind, Outcome, Severity
-from tasks.recognise.blanks import keep_place, totals_tell
+from tasks.recognise.order import totals_tell
+from tasks.recognise.rows import tables_to_segments
 from tasks.recognise.values import TableReading
 
 TITLE = "霁川县水利局{year}年政府信息公开工作年度报告\n二、主动公开政府信息情况\n"
@@ -177,12 +178,17 @@ def test_totals_that_an_organ_left_blank_are_blank():
     assert figures(found, "new") == "5 0 0 0 0 0 _"
 
 
+def blanks_kept(one: Table) -> bool:
+    [segment] = tables_to_segments([one])["disclosure"]
+    return segment.blanks_kept
+
+
 def test_what_shows_that_blanks_keep_their_place():
-    assert keep_place([_unsure(table("规章 | 1 | | 2", columns_sure=False))])
-    assert not keep_place([_unsure(table("规章 | | 1 | 2 | |", columns_sure=False))])
+    assert blanks_kept(_unsure(table("规章 | 1 | | 2", columns_sure=False)))
+    assert not blanks_kept(_unsure(table("规章 | | 1 | 2 | |", columns_sure=False)))
     # a table that is sure by itself was written by the same program
-    assert keep_place([table("规章 | 1 | | 2", columns_sure=False)])
-    assert not keep_place([table("规章 | 1 | | 2")])
+    assert blanks_kept(table("规章 | 1 | | 2", columns_sure=False))
+    assert not blanks_kept(table("规章 | 1 | | 2"))
 
 
 def test_totals_outweigh_one_blank_between_figures():

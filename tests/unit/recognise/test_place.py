@@ -3,8 +3,9 @@
 import pytest
 from pictures import figures, reading, rules, table
 
-from tasks.recognise.rows import hides_figures, spoken_of, table_rows, tables_to_segments
+from tasks.recognise.rows import spoken_of, table_rows, tables_to_segments
 from tasks.render.wording import told
+from tasks.says.figures import hides_figures
 
 DISCLOSURE = """
     第二十条第（一）项 | < | < | <
