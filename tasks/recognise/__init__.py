@@ -1,23 +1,15 @@
 """Document -> Report: which form this is, of whom and when, and where each figure stands.
 
 Document
-  | spaces.py       signs that stand for a space taken off the figures
-  | identity.py     organ and year
-  |   witnesses.py    everything that says them
-  |   names.py        what an organ's name is
-  |   wrapped.py      lines that were broken at a width put together
-  |   regions.py      a name -> the place it lies in, and what all names of one organ share
-  | sections.py     whether it is a report at all, and anybody's
-  | aside.py        grids that are out of joint set right
-  | gathered.py     rows that are tables of their own, each below its label -> one table
-  | anchors.py      what stands on a page without lines -> tables by the labels around it
-  |   heads.py        heads side by side, and how far their table reaches
-  |   whole.py        labels that take several lines made whole
-  |   sides.py        a figure -> the head that it stands under
+  | mend.py         tables that are out of joint set right, and rows gathered that are tables
   | restore.py      text that has lost its rows -> tables again, of those not found so far
   |   tokens.py       lines -> labels, figures and blanks with their places
   |   fragments.py    labels in pieces put together
   |   positions.py    figures laid out by spaces -> the blanks between them
+  | anchors.py      what stands on a page without lines -> tables by the labels around it
+  |   heads.py        heads side by side, and how far their table reaches
+  |   whole.py        labels that take several lines made whole
+  |   sides.py        a figure -> the head that it stands under
   | rows.py         tables of the document -> segments of the form's tables
   | align.py        rows against the form's lines
   | place.py        figures against the form's columns   (sideways.py: table 四)
@@ -31,8 +23,7 @@ Document
   v
 Document, Report, findings `extraction.*` and `year.*`
 
-labels.py and vocabulary.py: what a text says once its way of writing is taken off, and which
-labels there are.
+What a text says is asked of `tasks/says`, who reports on which year of `tasks/identify`.
 """
 
 from __future__ import annotations
@@ -47,16 +38,15 @@ from tasks.model.document import Document, DoubtKind, Table, Where
 from tasks.model.report import Finding, Report, Value
 from tasks.model.saying import say
 from tasks.recognise.anchors import side_of, with_table
-from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
 from tasks.recognise.findings import of_document
-from tasks.recognise.gathered import with_gathered_rows, without_gathered_rows
 from tasks.recognise.leaving import with_own_tables
+from tasks.recognise.mend import mended, with_gathered_rows, without_gathered_rows
 from tasks.recognise.restore import restore, unfold
 from tasks.recognise.rows import Segment, lines_of, tables_to_segments
-from tasks.recognise.spaces import without_lost_spaces
 from tasks.recognise.values import TableReading, read_table
 from tasks.says.amounts import looks_like_value
 from tasks.says.labels import key
+from tasks.says.spaces import without_lost_spaces
 
 #: Where all heads of its columns are there as well so many lines are enough.
 _FEWEST_HEADED = 2
@@ -80,8 +70,7 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     where the document is no report of the form; then there are no findings.
     """
     read = document
-    document = without_lost_spaces(document)
-    document = set_right(unfold(without_repeats(without_running_numbers(document))))
+    document = unfold(mended(without_lost_spaces(document)))
     who = identify(document)
     document = _with_laid_out(with_gathered_rows(document))
     document, readings = _with_restored(document, _read(document, who.year, {}), who.year)
