@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from tasks.model.report import Severity
@@ -89,6 +90,11 @@ class Relation:
         """1 for a part, -1 for a whole, 0 for any other line: where the relation holds, amounts
         with their signs add up to 0."""
         return (line in self.parts) - (line in self.wholes)
+
+    def sums(self, amounts: Mapping[str, int | Decimal]) -> tuple[int | Decimal, int | Decimal]:
+        """Of the parts, and of the wholes."""
+        parts, wholes = (sum(amounts[line] for line in side) for side in (self.parts, self.wholes))
+        return parts, wholes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

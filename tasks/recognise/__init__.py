@@ -1,15 +1,7 @@
 """Document -> Report: which form this is, of whom and when, and where each figure stands.
 
 Document
-  | spaces.py       signs that stand for a space taken off the figures
-  | identity.py     organ and year
-  |   witnesses.py    everything that says them
-  |   names.py        what an organ's name is
-  |   wrapped.py      lines that were broken at a width put together
-  |   regions.py      a name -> the place it lies in, and what all names of one organ share
-  | sections.py     whether it is a report at all, and anybody's
-  | aside.py        grids that are out of joint set right
-  | gathered.py     rows that are tables of their own, each below its label -> one table
+  | mend.py         tables that are out of joint set right, and rows gathered that are tables
   | page.py         what stands on a page without lines -> tables by the labels around it
   |   areas.py        heads side by side, and how far their table reaches
   |   whole.py        labels that take several lines made whole
@@ -20,9 +12,8 @@ Document
   | rows.py         tables of the document -> segments of the form's tables
   | align.py        rows against the form's lines
   | place.py        figures against the form's columns   (sideways.py: table 四)
-  |   columns.py      header rows -> the columns that the form's stand over
-  |   own_heads.py    header rows of text -> the columns that a block has, fewer or others
-  |   blanks.py       whether blank cells of text kept their place
+  |   columns.py      header rows -> the columns that the form's stand over, or those of its own
+  |   order.py        rows whose columns are only an order: padding, blanks that kept their place
   | values.py       the edition that fits best; its fields -> values
   |   infer.py        rows without their columns -> figures, where the relations leave one way
   |   findings.py     what has to be said
@@ -30,8 +21,7 @@ Document
   v
 Document, Report, findings `extraction.*` and `year.*`
 
-labels.py and vocabulary.py: what a text says once its way of writing is taken off, and which
-labels there are.
+What a text says is asked of `tasks/says`, who reports on which year of `tasks/identify`.
 """
 
 from __future__ import annotations
@@ -45,17 +35,16 @@ from tasks.identify.sections import holds_nothing, sections_of, seen_blank
 from tasks.model.document import Document, DoubtKind, Table, Where
 from tasks.model.report import Finding, Report, Value
 from tasks.model.saying import say
-from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
 from tasks.recognise.findings import of_document
-from tasks.recognise.gathered import with_gathered_rows, without_gathered_rows
 from tasks.recognise.leaving import with_own_tables
+from tasks.recognise.mend import mended, with_gathered_rows, without_gathered_rows
 from tasks.recognise.page import side_of, with_table
 from tasks.recognise.rows import Segment, lines_of, tables_to_segments
-from tasks.recognise.spaces import without_lost_spaces
 from tasks.recognise.text import restore, unfold
 from tasks.recognise.values import TableReading, read_table
 from tasks.says.amounts import looks_like_value
 from tasks.says.labels import key
+from tasks.says.spaces import without_lost_spaces
 
 #: Where all heads of its columns are there as well so many lines are enough.
 _FEWEST_HEADED = 2
@@ -79,8 +68,7 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     where the document is no report of the form; then there are no findings.
     """
     read = document
-    document = without_lost_spaces(document)
-    document = set_right(unfold(without_repeats(without_running_numbers(document))))
+    document = unfold(mended(without_lost_spaces(document)))
     who = identify(document)
     document = _with_laid_out(with_gathered_rows(document))
     document, readings = _with_restored(document, _read(document, who.year, {}), who.year)

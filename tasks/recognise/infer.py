@@ -9,12 +9,13 @@ which all that are left agree is read so and marked as inferred; the others stay
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
-from tasks.forms.vocabulary import Axis, Edition, Relation
+from tasks.forms.vocabulary import Axis, Edition
 from tasks.model.report import Field, Kind, PlacedBy, TableValues, Value
 from tasks.says.amounts import MOST_DIGITS, text_to_amount
 
@@ -24,6 +25,8 @@ _MOST_READINGS = 30_000
 _FEWEST_TIES = 3
 #: How doubtful an inferred value is, for error localisation.
 _DOUBT = 0.5
+
+_Amount = int | Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Figure:
 class _Part:
     """What a reading puts into one column; `amount` is 0 for a blank."""
 
-    amount: int | Decimal
+    amount: _Amount
     figure: Figure | None
 
 
@@ -57,7 +60,8 @@ def infer(
     `loose`: row id -> its figures in order; in `values` such a row is unreadable.
     """
     together = _ran_together(loose)
-    if not _writes_totals(edition, values) and (together or not _tie_by_themselves(loose)):
+    written = _show_totals(_known_sums(edition, values), fewest=1)
+    if not written and (together or not _show_totals(_loose_sums(loose), fewest=_FEWEST_TIES)):
         return {}  # no relation decides anything
     open_rows: _Open = {
         row: readings
@@ -67,8 +71,7 @@ def infer(
     inferred: dict[Field, Value] = {}
     for row, left in _propagated(edition, values, open_rows).items():
         for column, *parts in zip(values[row], *left, strict=True):
-            agree = len({part.amount for part in parts}) == 1
-            if agree and values[row][column].kind is Kind.UNREADABLE:
+            if values[row][column].kind is Kind.UNREADABLE and _agree(parts):
                 inferred[row, column] = _value(parts)
     return inferred
 
@@ -85,35 +88,31 @@ def _ran_together(loose: Mapping[str, Sequence[Figure]]) -> bool:
     )
 
 
-def _writes_totals(edition: Edition, values: TableValues) -> bool:
-    """Whether some row that is known shows that this organ fills in its totals, and no row
-    that it does not. Else the relations prove nothing."""
-    shown = False
-    for columns in values.values():
-        relation = edition.row_relation(columns)
-        amounts = [value.amount for value in columns.values()]
-        if relation is None or any(amount is None for amount in amounts):
-            continue
-        signed = zip(map(relation.sign, columns), amounts, strict=True)
-        if sum(sign * (amount or 0) for sign, amount in signed):
+def _show_totals(sums: Iterable[tuple[_Amount, _Amount]], *, fewest: int) -> bool:
+    """Whether so many rows show that this organ fills in its totals, and no row that it does
+    not. Else the relations prove nothing. `sums`: of the parts of a row, and its total."""
+    n = 0
+    for parts, total in sums:
+        if parts != total:
             return False
-        shown = shown or any(amounts)
-    return shown
+        n += total > 0
+    return n >= fewest
 
 
-def _tie_by_themselves(loose: Mapping[str, Sequence[Figure]]) -> bool:
-    """The same where no row is known: in each the last figure is the sum of those before it, and
-    in some that is more than 0."""
-    ties = 0
+def _known_sums(edition: Edition, values: TableValues) -> Iterator[tuple[_Amount, _Amount]]:
+    for columns in values.values():
+        amounts = {id: v.amount for id, v in columns.items() if v.amount is not None}
+        if relation := edition.row_relation(amounts):
+            yield relation.sums(amounts)
+
+
+def _loose_sums(loose: Mapping[str, Sequence[Figure]]) -> Iterator[tuple[_Amount, _Amount]]:
+    """Of rows without their columns: the last figure may be the total of those before it."""
     for figures in loose.values():
         amounts = [text_to_amount(figure.text, decimal=True) for figure in figures]
-        if not amounts or any(amount.kind is Kind.UNREADABLE for amount in amounts):
-            continue
-        *parts, whole = (amount.value or 0 for amount in amounts)
-        if sum(parts) != whole:
-            return False
-        ties += whole > 0
-    return ties >= _FEWEST_TIES
+        if amounts and not any(amount.kind is Kind.UNREADABLE for amount in amounts):
+            *parts, total = (amount.value or 0 for amount in amounts)
+            yield sum(parts), total
 
 
 # Readings of one row
@@ -146,7 +145,7 @@ def _readings(
 def _parts(figures: Sequence[Figure], columns: int, together: bool) -> Iterator[list[_Part]]:
     """The figures as they stand, or the one figure cut into as many as there may be, where
     figures ran together."""
-    if together and len(figures) == 1 and figures[0].text.isdecimal() and len(figures[0].text) > 1:
+    if together and figures[0].text.isdecimal() and len(figures[0].text) > 1:
         for texts in _cuts(figures[0].text, columns):
             yield [_Part(int(text), figures[0]) for text in texts]
         return
@@ -178,57 +177,64 @@ def _cuts(digits: str, most: int) -> Iterator[list[str]]:
 
 def _propagated(edition: Edition, values: TableValues, open_rows: _Open) -> _Open:
     """The rows without the readings that break a column's relation whose other cells are
-    known; all of them where a relation fits none."""
-    relations = [relation for relation in edition.relations if relation.axis is Axis.COLUMN]
-    left = dict(open_rows)
-    changed = True
-    while changed:
-        changed = False
-        for row, relation in ((row, relation) for row in left for relation in relations):
-            kept = _holding(relation, row, values, left)
-            if not kept:
-                return open_rows
-            changed = changed or len(kept) < len(left[row])
-            left[row] = kept
-    return left
+    known, until none does; all of them where a relation fits none."""
+    left = open_rows
+    while True:
+        wanted = _wanted(edition, values, _known(values, left))
+        kept = {
+            row: [
+                reading
+                for reading in readings
+                if all(
+                    wanted[row, column] <= {part.amount}
+                    for column, part in zip(values[row], reading, strict=True)
+                )
+            ]
+            for row, readings in left.items()
+        }
+        if not all(kept.values()):
+            return open_rows
+        if all(len(kept[row]) == len(left[row]) for row in kept):
+            return left
+        left = kept
 
 
-def _holding(
-    relation: Relation, row: str, values: TableValues, open_rows: _Open
-) -> Sequence[_Reading]:
-    """The readings of a row that do not break a relation of the columns."""
-    kept = open_rows[row]
-    for index, column in enumerate(values[row]):
-        wanted = _wanted(relation, row, column, values, open_rows)
-        if wanted is not None:
-            kept = [reading for reading in kept if reading[index].amount == wanted]
-    return kept
+def _known(values: TableValues, open_rows: _Open) -> dict[Field, _Amount]:
+    """What is sure. An absent row may only have lost its label: it is not known to be 0."""
+    known = {
+        (row, column): value.amount
+        for row, columns in values.items()
+        for column, value in columns.items()
+        if value.amount is not None
+    }
+    for row, readings in open_rows.items():
+        for column, *parts in zip(values[row], *readings, strict=True):
+            if _agree(parts):
+                known[row, column] = parts[0].amount
+    return known
 
 
 def _wanted(
-    relation: Relation, row: str, column: str, values: TableValues, open_rows: _Open
-) -> int | Decimal | None:
-    """What the cell must be for the relation to hold; None where another cell is open too."""
-    if not relation.sign(row):
-        return None
-    rest: int | Decimal = 0
-    for other, columns in values.items():
-        if other == row or column not in columns or not relation.sign(other):
-            continue
-        amount = _known(other, column, values, open_rows)
-        if amount is None:
-            return None
-        rest += relation.sign(other) * amount
-    return -relation.sign(row) * rest
+    edition: Edition, values: TableValues, known: Mapping[Field, _Amount]
+) -> defaultdict[Field, set[_Amount]]:
+    """What a cell must be for the relations of its column in which no other cell is open."""
+    wanted: defaultdict[Field, set[_Amount]] = defaultdict(set)
+    columns = dict.fromkeys(column for row in values.values() for column in row)
+    for relation in (one for one in edition.relations if one.axis is Axis.COLUMN):
+        for column in columns:
+            rows = [row for row in values if relation.sign(row) and column in values[row]]
+            still_open = [row for row in rows if (row, column) not in known]
+            if len(still_open) > 1:
+                continue
+            rest = sum(relation.sign(row) * known.get((row, column), 0) for row in rows)
+            for row in still_open or rows:
+                is_now = known.get((row, column), 0)
+                wanted[row, column].add(is_now - relation.sign(row) * rest)
+    return wanted
 
 
-def _known(row: str, column: str, values: TableValues, open_rows: _Open) -> int | Decimal | None:
-    if row in open_rows:
-        index = list(values[row]).index(column)
-        amounts = {reading[index].amount for reading in open_rows[row]}
-        return amounts.pop() if len(amounts) == 1 else None
-    # an absent row may only have lost its label: it is not known to be 0
-    return values[row][column].amount
+def _agree(parts: Sequence[_Part]) -> bool:
+    return len({part.amount for part in parts}) == 1
 
 
 def _value(parts: Sequence[_Part]) -> Value:

@@ -9,7 +9,7 @@ from pictures import table
 
 from tasks.model.document import Block, Document, Format, Paragraph, Table
 from tasks.recognise import recognise
-from tasks.recognise.gathered import Gathered, with_gathered_rows, without_gathered_rows
+from tasks.recognise.mend import Gathered, with_gathered_rows, without_gathered_rows
 
 HEADS = "数据1 | 数据2 | 数据3 | 数据4 | 数据5 | 数据6 | 总计"
 ROWS = {
@@ -129,6 +129,15 @@ def test_a_paragraph_between_parts_them():
     found = gathered(*blocks[:6], "以上为收到申请的情况，以下为办理情况。", *blocks[6:])
 
     assert [one.n_rows for one in found] == [3, 3]
+
+
+def test_what_stands_around_them_stays():
+    before = table("信息内容 | 本年制发件数\n规章 | 3", id="t8")
+    after = table("姓名 | 电话\n甲 | 乙", id="t9")
+    found = with_gathered_rows(document("前言", before, *below_labels(), after, "附注"))
+
+    kinds = [type(block).__name__ for block in found.blocks]
+    assert kinds == ["Paragraph", "Table", "Gathered", "Table", "Paragraph"]
 
 
 def test_a_table_without_a_label_is_left():

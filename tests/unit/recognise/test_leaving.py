@@ -4,8 +4,8 @@ from pictures import table
 
 from tasks.model.document import Document, Format, Paragraph, Table
 from tasks.recognise import recognise
-from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
 from tasks.recognise.leaving import Torn, free_id, taken_apart, with_own_tables
+from tasks.recognise.mend import mended
 from tasks.recognise.rows import table_rows, tables_to_segments, turned
 
 LIST = """
@@ -28,7 +28,7 @@ def test_what_is_no_report_leaves_as_it_was_read() -> None:
 
 def test_a_cell_that_was_moved_has_the_address_of_its_place() -> None:
     read = document(table(LIST, columns_sure=False))
-    [copy] = without_running_numbers(read).tables()
+    [copy] = mended(read).tables()
     moved = copy.cells[3]
     assert (moved.text, moved.column) == ("7", 1)
     assert copy.at(moved) == "t1/r2c3"
@@ -37,14 +37,18 @@ def test_a_cell_that_was_moved_has_the_address_of_its_place() -> None:
 
 def test_moved_twice_it_still_has() -> None:
     picture = """
-        关系 | 关系 | 关系 | 自然人 | 商业企业 | 总计
-        1 | 一、本年新收政府信息公开申请数量 | 3 | 1 | 4 | .
+           | 第二十条第（五）项 | 第二十条第（五）项 | 第二十条第（五）项 | 第二十条第（五）项
+        序号 | 信息内容 | 本年处理决定数量 | 本年处理决定数量 | 说明
+        1 | 行政许可 | 4 | 4 | 甲
+        2 | 行政处罚 | 5 | 5 | 乙
+        3 | 行政强制 | 6 | 6 | 丙
     """
     read = document(table(picture, columns_sure=False))
-    [copy] = without_repeats(read).tables()
-    [again] = set_right(document(copy)).tables()
-    assert with_own_tables(document(again)) == read
-    assert [again.at(cell) for cell in again.cells if cell.text == "4"] == ["t1/r2c5"]
+    [copy] = mended(read).tables()
+    [cell] = (cell for cell in copy.cells if cell.text == "乙")
+    assert cell.column == 2
+    assert copy.at(cell) == "t1/r4c5"
+    assert with_own_tables(document(copy)) == read
 
 
 def test_on_its_side_too() -> None:

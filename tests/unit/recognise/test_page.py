@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pages import page
 from pictures import figures, rules
-from tasks.recognise.read_tables import TableReading, read_table
+from tasks.recognise.values import TableReading, read_table
 
 from tasks.model.document import Document, Paragraph, TextRun
 from tasks.recognise import recognise

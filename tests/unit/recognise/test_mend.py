@@ -7,7 +7,7 @@ from pictures import table
 
 from tasks.model.document import Document, Format, Table
 from tasks.recognise import recognise
-from tasks.recognise.aside import set_right, without_repeats, without_running_numbers
+from tasks.recognise.mend import mended
 
 HEAD = """
     勾稽关系 | | | 自然人 | 法人或其他组织 | < | < | < | < | 总计
@@ -18,7 +18,7 @@ HEAD = """
 
 def moved(picture: str) -> Table:
     document = Document(format=Format.HTML, blocks=(table(picture),))
-    [found] = set_right(without_running_numbers(document)).tables()
+    [found] = mended(document).tables()
     return found
 
 
@@ -90,7 +90,7 @@ def test_a_column_that_counts_the_rows_holds_no_figures():
 def test_where_columns_are_an_order_the_number_leaves_no_place():
     picture = "1 | 规章 | 0 | 4 \n 2 | 行政规范性文件 | 1 | 5 \n 3 | 说明 | | "
     document = Document(format=Format.TEXT, blocks=(table(picture, columns_sure=False),))
-    [found] = without_running_numbers(document).tables()
+    [found] = mended(document).tables()
 
     assert row(found, 0) == ["规章", "0", "4"]
 
@@ -179,7 +179,7 @@ AGAIN = """
 
 def once(picture: str) -> list[list[str]]:
     document = Document(format=Format.TEXT, blocks=(table(picture, columns_sure=False),))
-    [found] = without_repeats(document).tables()
+    [found] = mended(document).tables()
     return [[c.text for c in found.cells if c.row == row] for row in range(found.n_rows)]
 
 

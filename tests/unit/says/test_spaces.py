@@ -6,8 +6,8 @@ import pytest
 
 from tasks.model.document import Cell, Document, DoubtKind, Format, Paragraph, Table
 from tasks.recognise import recognise
-from tasks.recognise.spaces import without_lost_spaces
 from tasks.render.wording import told
+from tasks.says.spaces import without_lost_spaces
 
 
 def cells(*texts: str) -> Document:
