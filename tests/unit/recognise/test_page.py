@@ -151,7 +151,7 @@ def test_heads_printed_again_on_the_next_page_are_no_row():
     found = read(page(HEADS + rows(*LABELS[:6]), below))
 
     assert figures(found, "processed_total") == "_ _ _ 2 _ _ 2"
-    assert found.left_over == []
+    assert found.left_over == ()
 
 
 def test_a_label_cut_by_the_page_break_is_one_row():
@@ -162,7 +162,7 @@ def test_a_label_cut_by_the_page_break_is_one_row():
     found = read(page(HEADS + first, second))
 
     assert figures(found, "denied_prohibited_by_law") == "9 _ _ _ _ _ 9"
-    assert found.left_over == []
+    assert found.left_over == ()
 
 
 def test_a_label_set_apart_is_one():
@@ -202,7 +202,7 @@ def test_prose_and_headings_end_the_table():
     found = read(page(HEADS + rows() + after))
 
     assert figures(found, "carried_forward") == "_ _ _ _ _ _ _"
-    assert found.left_over == []
+    assert found.left_over == ()
 
 
 def test_a_few_labels_in_the_text_are_no_table():
