@@ -11,7 +11,7 @@ TableReading
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tasks.forms.annual_report import FORM
@@ -194,7 +194,8 @@ def _by_year(two: Sequence[Placement], year: int | None) -> Placement:
 def _to_reading(placement: Placement, segments: tuple[Segment, ...]) -> TableReading:
     edition = placement.edition
     values = _to_values(placement)
-    inferred = infer(edition, values, _loose(placement))
+    torn = [_torn_line(placement, row) for row in placement.unknown]
+    inferred = infer(edition, values, _loose(placement, torn))
     values = _changed(values, inferred)
     causes = {field: spot.trouble for field, spot in placement.spots.items()}
     said = [
@@ -207,10 +208,10 @@ def _to_reading(placement: Placement, segments: tuple[Segment, ...]) -> TableRea
         differing = _differing(edition, values, spots)
         values = _changed(values, differing)
         said.append(told.doubled(edition, line, row, list(differing)))
-    for row in placement.unknown:
-        torn = _torn(placement, values, row)
-        values = _changed(values, torn)
-        said.append(told.unknown(edition, row, list(torn)))
+    for row, upper in zip(placement.unknown, torn, strict=True):
+        doubtful = _blanks(values, upper) if upper else {}
+        values = _changed(values, doubtful)
+        said.append(told.unknown(edition, row, list(doubtful)))
     said += [told.lost(edition, row) for row in placement.ambiguous]
     said += [told.elsewhere(edition, row) for row in placement.elsewhere]
     aside = (*placement.unknown, *placement.ambiguous, *placement.elsewhere)
@@ -273,10 +274,12 @@ def _unread(value: Value, raw: str | None = None) -> Value:
     return Value(kind=Kind.UNREADABLE, raw=raw, at=value.at, doubt=1.0)
 
 
-def _loose(placement: Placement) -> dict[str, list[Figure]]:
+def _loose(placement: Placement, torn: Collection[str | None]) -> dict[str, list[Figure]]:
+    """Rows that lost their columns; of one that was torn more is lost than its blanks."""
     return {
-        row: [Figure(cell.text, placement.rows[row].table.at(cell)) for cell in cells]
-        for row, cells in placement.loose.items()
+        line: [Figure(cell.text, placement.rows[line].table.at(cell)) for cell in cells]
+        for line, cells in placement.loose.items()
+        if line not in torn
     }
 
 
@@ -300,18 +303,23 @@ def _differing(
     return differing
 
 
-def _torn(placement: Placement, values: TableValues, row: Row) -> dict[Field, Value]:
-    """Figures without a label of their own, beside one that belongs to the row above: lines
-    inside of its cells have torn that row, so what is blank in it is none."""
+def _blanks(values: TableValues, line: str) -> dict[Field, Value]:
+    """What is blank in a torn row is none."""
+    columns = values[line].items()
+    return {(line, c): _unread(value) for c, value in columns if value.kind is Kind.BLANK}
+
+
+def _torn_line(placement: Placement, row: Row) -> str | None:
+    """The line whose row this row of no line may be the rest of, as it has figures and no label
+    of its own, and stands below that row or beside its label: lines inside of cells tore it."""
     if _words(row) or not row.has_values():
-        return {}
-    hanging = [cell for cell in row.cells if cell.text.strip() and cell.row < row.index]
+        return None
     for line, above in placement.rows.items():
+        is_below = above.table is row.table and above.index == row.index - 1
         label = _words(above)[-1:]
-        if any(cell is label[0] for cell in hanging if label):
-            columns = values[line].items()
-            return {(line, c): _unread(value) for c, value in columns if value.kind is Kind.BLANK}
-    return {}
+        if is_below or any(cell is own for cell in row.cells for own in label):
+            return line
+    return None
 
 
 def _words(row: Row) -> list[Cell]:

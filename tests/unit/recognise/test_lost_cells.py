@@ -170,6 +170,17 @@ def test_where_they_do_not_tie_nothing_is_inferred():
     assert "extraction.inferred" not in rules(found)
 
 
+def test_nothing_is_inferred_of_a_row_that_goes_on_below():
+    """`0`, and below it the rest of the row: it is no row of nothing."""
+    full = "3 | 0 | 0 | 0 | 0 | 2 | 5"
+    torn = ROWS.format(full, "0\n    0 | 0 | 0 | 0 | 1", *[full] * 6)
+    picture = re.sub(r"( \|)+\n", "\n", HEAD + torn)
+    found = reading("requests", table(picture, columns_sure=False))
+
+    assert figures(found, "carried_over") == "? ? ? ? ? ? ?"
+    assert figures(found, "new") == "3 0 0 0 0 2 5"
+
+
 def test_totals_that_an_organ_left_blank_are_blank():
     rows = ["5 | 0 | 0 | 0 | 0 | 0 |"] * 8
     cut = [row.removesuffix(" |") for row in rows]

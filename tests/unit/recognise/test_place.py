@@ -152,12 +152,13 @@ def test_a_row_of_its_own_is_kept_aside():
     assert rules(found) == {"extraction.unknown_row"}
 
 
-def test_a_row_that_lines_inside_of_its_cells_have_torn_is_not_blank():
+@pytest.mark.parametrize("beside", ["^ | ^ | ^", "^ | ^ | "])
+def test_a_row_that_lines_inside_of_its_cells_have_torn_is_not_blank(beside: str):
     picture = replaced(
         REQUESTS,
         (
             "1.属于国家秘密 | 1 | 0 | 0 | 0 | 0 | 0 | 1",
-            "1.属于国家秘密 | | | 0 | | | | \n    ^ | ^ | ^ | 1 | 0 | | 0 | 0 | 0 | 1",
+            f"1.属于国家秘密 | | | 0 | | | | \n    {beside} | 1 | 0 | | 0 | 0 | 0 | 1",
         ),
     )
 
