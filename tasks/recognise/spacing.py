@@ -168,10 +168,11 @@ def _spacings(labels: Sequence[Mark], row_labels: Labels | None) -> Iterator[_Sp
 
 
 def with_empty_lines(
-    rows: Sequence[TextRow], table: str, end: Mark | None, *, few_prove_nothing: bool
+    rows: Sequence[TextRow], table: str, end: Mark | None, *, shown: bool
 ) -> list[TextRow] | None:
     """Empty lines are blank cells where with them every row has its number of columns, in one
-    way only; None where some row has not. `end`: what stands after the table."""
+    way only; None where some row has not. `end`: what stands after the table; `shown`: whether
+    another table shows the same."""
     if any(len({mark.line for mark in row.figures}) < len(row.figures) for row in rows):
         return None
     marks = [mark for row in rows for mark in row.marks]
@@ -180,7 +181,7 @@ def with_empty_lines(
     ways: set[tuple[TextRow, ...]] = set()
     for spacing in _spacings(marks, any_row_label(table)):
         filled = _filled(rows, table, spacing, end)
-        if filled and _is_proof(rows, filled, few_prove_nothing=few_prove_nothing):
+        if filled and _is_proof(rows, filled, shown=shown):
             ways.add(tuple(filled))
     return list(ways.pop()) if len(ways) == 1 else None
 
@@ -225,9 +226,7 @@ def _with_last_blanks(
     return [*cells, *[blank_beside(last)] * missing]
 
 
-def _is_proof(
-    rows: Sequence[TextRow], filled: Sequence[TextRow], *, few_prove_nothing: bool
-) -> bool:
+def _is_proof(rows: Sequence[TextRow], filled: Sequence[TextRow], *, shown: bool) -> bool:
     """Whether enough rows came out even. Blanks among the figures of very few rows alone may be
     any empty lines: a page break that was taken out leaves some."""
     told = [
@@ -237,7 +236,7 @@ def _is_proof(
     ]
     added = [figures for figures, cells in told if figures < cells]
     few = all(added) and len(added) <= max(1, len(told) // _FEW_OF)
-    return bool(added) and not (few_prove_nothing and few) and len(told) >= _FEWEST_LABELLED
+    return bool(added) and (shown or not few) and len(told) >= _FEWEST_LABELLED
 
 
 def with_lines_between(

@@ -72,21 +72,19 @@ def restore(document: Document, missing: Sequence[str]) -> Document:
     """
     if sum(isinstance(block, Paragraph) for block in document.blocks) > _MOST_LINES:
         return document
-    restored = _restore_all(document, missing, empty_lines_shown=False)
+    restored = _restore_all(document, missing, shown=False)
     own = {table.id for table in document.tables()}
     made = (table for table in restored.tables() if table.id not in own)
     blanks = {_has_sure_blanks(table) for table in made}
     if len(blanks) < 2:
         return restored
     # what empty lines are in one table they are in the others
-    return _restore_all(document, missing, empty_lines_shown=True)
+    return _restore_all(document, missing, shown=True)
 
 
-def _restore_all(
-    document: Document, missing: Sequence[str], *, empty_lines_shown: bool
-) -> Document:
+def _restore_all(document: Document, missing: Sequence[str], *, shown: bool) -> Document:
     for table in missing:
-        document = _restore_one(document, table, empty_lines_shown=empty_lines_shown)
+        document = _restore_one(document, table, shown=shown)
     return document
 
 
@@ -94,18 +92,19 @@ def _has_sure_blanks(table: Table) -> bool:
     return table.blanks_sure and any(not cell.text for cell in table.cells)
 
 
-def _restore_one(document: Document, table: str, *, empty_lines_shown: bool) -> Document:
+def _restore_one(document: Document, table: str, *, shown: bool) -> Document:
+    """`shown`: whether another table shows that empty lines are blank cells."""
     marks = whole_labels(to_marks(document, table), table)
     window = _window(marks, table)
     if window is None:
         return document
     inside = marks[window[0] : window[1]]
-    # the first text after the table, which shows that it is whole.
+    # the first text after the table shows that it is whole
     end = next((mark for mark in marks[window[1] :] if mark.text.strip()), None)
     if FORM.of(table)[0].sideways:
         rows = _sideways_rows(inside, table, end)
     else:
-        rows = _upright_rows(inside, table, end, empty_lines_shown=empty_lines_shown)
+        rows = _upright_rows(inside, table, end, shown=shown)
     if not _FEWEST_ROWS <= len(rows) <= _MOST_ROWS:
         return document
     return _with_table(document, inside, rows)
@@ -252,14 +251,12 @@ def _headings() -> frozenset[str]:
 
 
 def _upright_rows(
-    marks: Sequence[Mark], table: str, end: Mark | None, *, empty_lines_shown: bool
+    marks: Sequence[Mark], table: str, end: Mark | None, *, shown: bool
 ) -> list[TextRow]:
     rows = [text_row(row, table) for row in _cut(marks, table)]
     if len(rows) > _MOST_ROWS:
         return rows
-    spaced = partial(
-        with_empty_lines, table=table, end=end, few_prove_nothing=not empty_lines_shown
-    )
+    spaced = partial(with_empty_lines, table=table, end=end, shown=shown)
     torn = _torn_apart(rows)
     if torn and (whole := spaced(rows)):
         return whole

@@ -347,10 +347,15 @@ ROWS = {
 }
 
 
+def below(heads: tuple[str, ...]) -> dict[str, str | None]:
+    """What is read of the rows below heads."""
+    table = [*heads, *(in_columns(label, *figures) for label, figures in ROWS.items())]
+    return read(TAIL + "\n".join(table) + "\n" + DISPUTES, "requests")
+
+
 def requests(heads: tuple[str, ...]) -> list[str | None]:
     """The figures of 一 and 二 below heads."""
-    table = [*heads, *(in_columns(label, *figures) for label, figures in ROWS.items())]
-    return list(read(TAIL + "\n".join(table) + "\n" + DISPUTES, "requests").values())[:14]
+    return list(below(heads).values())[:14]
 
 
 def test_columns_by_heads_whose_halves_stand_under_each_other():
@@ -363,6 +368,13 @@ def test_heads_one_space_apart_may_have_pushed_each_other():
     )
 
     assert requests(near)[:7] == [None] * 7
+
+
+def test_a_row_without_figures_is_blank_but_a_head_that_says_a_row_as_well_is_none():
+    said = below(HALVES)
+
+    assert said["denied_prohibited_by_law.total"] == ""
+    assert said["other_remaining.total"] is None
 
 
 def test_full_rows_that_stand_elsewhere_show_no_columns():
