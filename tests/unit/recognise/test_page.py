@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from pages import page
 from pictures import figures, rules
-from tasks.recognise.values import TableReading, read_table
 
 from tasks.model.document import Document, Paragraph, TextRun
 from tasks.recognise import recognise
 from tasks.recognise.page import Side, side_of, with_table
 from tasks.recognise.rows import tables_to_segments
+from tasks.recognise.values import TableReading, read_table
 
 HEADS = """
                                              申请人情况
