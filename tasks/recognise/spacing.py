@@ -350,7 +350,7 @@ def _metrics(marks: Sequence[Mark]) -> tuple[bool, ...]:
 
 def _n_places(marks: Sequence[Mark], *, by_width: bool) -> int:
     """At how many places texts stand, where they are flush left, right or about a middle."""
-    found = _places(marks, by_width=by_width) or []
+    found = _places(marks, by_width=by_width)
     return min(
         len({start for start, _ in found}),
         len({end for _, end in found}),
@@ -358,11 +358,11 @@ def _n_places(marks: Sequence[Mark], *, by_width: bool) -> int:
     )
 
 
-def _places(marks: Sequence[Mark], *, by_width: bool) -> list[_Place] | None:
-    """None where one is not known."""
+def _places(marks: Sequence[Mark], *, by_width: bool) -> tuple[_Place, ...]:
+    """Where each text stands; nothing where one is not known."""
     if not all(mark.span for mark in marks):
-        return None
-    return [mark.place(by_width=by_width) for mark in marks]
+        return ()
+    return tuple(mark.place(by_width=by_width) for mark in marks)
 
 
 def _middle(place: _Place) -> float:
@@ -497,22 +497,26 @@ def _with_gaps(
     way. `full`: rows of as many texts as there are columns."""
     if not _stand_free(figures):
         return None
-    readings = {_columns_under(figures, row, by_width=one) for row in full for one in metrics}
-    if len(readings) != 1 or () in readings:
+    columns: tuple[int, ...] = ()
+    for by_width in metrics:
+        seen = _places(figures, by_width=by_width)
+        for places in {_places(row, by_width=by_width) for row in full}:
+            found = _columns_under(seen, sorted(places))
+            if not found or (columns and found != columns):
+                return None
+            columns = found
+    if not columns:
         return None
-    places = dict(zip(readings.pop(), figures, strict=True))
-    return [places.get(n) or blank_beside(figures[0]) for n in range(len(full[0]))]
+    by_column = dict(zip(columns, figures, strict=True))
+    return [by_column.get(n) or blank_beside(figures[0]) for n in range(len(full[0]))]
 
 
-def _columns_under(
-    figures: Sequence[Mark], full: Sequence[Mark], *, by_width: bool
-) -> tuple[int, ...]:
+def _columns_under(seen: Sequence[_Place], columns: Sequence[_Place]) -> tuple[int, ...]:
     """The column of each figure; () where two ways to lay them are nearly as good."""
-    seen, columns = (_places(marks, by_width=by_width) for marks in (figures, full))
-    if not seen or not columns or comb(len(columns), len(seen)) > _MOST_WAYS:
+    if not columns or comb(len(columns), len(seen)) > _MOST_WAYS:
         return ()
-    ways = sorted(_ways(seen, sorted(columns)))
-    if not ways or ways[0][0] > _FARTHEST * len(figures):
+    ways = sorted(_ways(seen, columns))
+    if not ways or ways[0][0] > _FARTHEST * len(seen):
         return ()
     if len(ways) > 1 and ways[1][0] - ways[0][0] < _MARGIN:
         return ()
