@@ -20,10 +20,9 @@ Document
   |   positions.py    figures laid out by spaces -> the blanks between them
   | rows.py         tables of the document -> segments of the form's tables
   | align.py        rows against the form's lines
-  | place.py        figures against the form's columns   (sideways.py: table 四)
-  |   columns.py      header rows -> the columns that the form's stand over
-  |   own_heads.py    header rows of text -> the columns that a block has, fewer or others
-  |   blanks.py       whether blank cells of text kept their place
+  | columns.py      header rows -> the columns over them
+  | place.py        cells against columns, under heads   (sideways.py: table 四)
+  |   order.py        where only their order is known
   | read_tables.py  cells -> values, and what has to be said about them
   |   amounts.py      the text of a cell -> a figure
   |   infer.py        rows without their columns -> figures, where the relations leave one way
