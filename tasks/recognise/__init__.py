@@ -11,9 +11,9 @@ Document
   |   spacing.py      empty lines and gaps of spaces -> the blanks that they stand for
   | rows.py         tables of the document -> segments of the form's tables
   | align.py        rows against the form's lines
-  | place.py        figures against the form's columns   (sideways.py: table 四)
-  |   columns.py      header rows -> the columns that the form's stand over, or those of its own
-  |   order.py        rows whose columns are only an order: padding, blanks that kept their place
+  | columns.py      header rows -> the columns over them
+  | place.py        cells against columns, under heads   (sideways.py: table 四)
+  |   order.py        where only their order is known
   | values.py       the edition that fits best; its fields -> values
   |   infer.py        rows without their columns -> figures, where the relations leave one way
   |   findings.py     what has to be said

@@ -13,7 +13,7 @@ from itertools import pairwise, zip_longest
 from tasks.forms.vocabulary import Edition, Line
 from tasks.model.document import Cell
 from tasks.model.report import PlacedBy
-from tasks.recognise.columns import is_header
+from tasks.recognise.columns import Headers
 from tasks.recognise.rows import Row, filled
 from tasks.says.amounts import is_unit, looks_like_value
 from tasks.says.figures import may_be_figure, may_say_row, numbers_next
@@ -26,7 +26,7 @@ from tasks.says.labels import (
     tells_part,
     without_remark,
 )
-from tasks.says.vocabulary import OTHER, column_labels, row_labels
+from tasks.says.vocabulary import OTHER, row_labels
 
 # How alike labels must be: set by what misspelt and shortened labels of real reports come to.
 #: A label less alike than this to a line of the form is another label altogether.
@@ -65,14 +65,12 @@ _NO_LABEL = RowLabel(leaf="", has_values=False)
 
 
 def labels_of(
-    rows: Sequence[Row], starts: Sequence[int | None], edition: Edition
+    rows: Sequence[Row], headers: Headers, starts: Sequence[int | None], edition: Edition
 ) -> list[RowLabel]:
-    """The label of each row. `starts`: the grid column at which its figures begin, None where
-    only the order within the row is known."""
-    head_words = _head_words(rows, edition)
+    """The label of each row; heads have none, as 总计 at their end is no row. `starts`: the grid
+    column at which the figures of each begin, None where only their order is known."""
     labels = [
-        # 总计 at the end of a header is no row, though （七）总计 may be missing
-        _NO_LABEL if at in head_words or is_header(row, edition) else _label(row, start, edition)
+        _NO_LABEL if at in headers.rows else _label(row, start, edition)
         for at, (row, start) in enumerate(zip(rows, starts, strict=True))
     ]
     for at in range(len(rows) - 1):
@@ -143,26 +141,6 @@ def _has_figures(row: Row, start: int | None) -> bool:
 
 def _has_blanks(row: Row) -> bool:
     return not row.table.columns_sure and bool(row.behind) and not filled(row.behind)
-
-
-def _head_words(rows: Sequence[Row], edition: Edition) -> set[int]:
-    """Rows of text in which 总计 or 其他 stands alone among the heads, where these take several
-    lines: none is the row of that name, which has a number or comes behind other rows."""
-    labels = row_labels(edition.table, edition.edition)
-    columns = column_labels(edition.table, edition.edition)
-    found: set[int] = set()
-    headed = False
-    for index, row in enumerate(rows):
-        texts = [cell.text for cell in filled(row.own)]
-        if row.table.columns_sure or row.has_values():
-            break
-        if len(texts) == 1 and not numbering(texts[0]) and columns.match(texts[0]):
-            found.add(index)
-        elif is_header(row, edition):
-            headed = True
-        elif any((match := labels.match(text)) and match.id != OTHER for text in texts):
-            break
-    return found if headed else set()
 
 
 def _may_be_one(upper: Row, lower: Row, above: RowLabel, below: RowLabel) -> bool:

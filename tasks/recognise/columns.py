@@ -32,17 +32,6 @@ _FEWEST_UNDER_GROUPS = 2
 # What a row of heads is
 
 
-def is_header(row: Row, edition: Edition) -> bool:
-    """Whether it has no figure and several heads of columns, the first cell included."""
-    labels = column_labels(edition.table, edition.edition)
-    heads = {
-        found.id
-        for cell in row.own
-        if (found := labels.match(cell.text)) and not numbering(cell.text)
-    }
-    return len(heads) > 1 and not row.has_values()
-
-
 def _is_title(row: Row, edition: Edition) -> bool:
     """Whether one text stands in the row that heads no figures, in a table whose blocks have
     titles."""
@@ -71,31 +60,48 @@ class Header:
     disordered: bool = False
 
 
-def headers_of(rows: Sequence[Row], edition: Edition) -> list[Header | None]:
-    """For each row the header in force there; None where none was seen yet.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headers:
+    """The headers over the rows of a table of the form."""
 
-    Header rows that follow each other make one header (自然人 stands above 商业企业).
-    """
-    headers: list[Header | None] = []
+    #: For each row the header in force there; None where none was seen yet.
+    over: tuple[Header | None, ...]
+    #: The rows that are heads themselves, by their index.
+    rows: frozenset[int]
+
+    @property
+    def columns(self) -> set[str]:
+        """Every column that has its head."""
+        return {column for header in self.over if header for column in header.spans}
+
+
+def headers_of(rows: Sequence[Row], edition: Edition) -> Headers:
+    """Header rows that follow each other make one header (自然人 stands above 商业企业)."""
+    over: list[Header | None] = []
+    heads = set()
     current: Header | None = None
     table: Table | None = None
     gathering = False
     #: Texts of a header that say nothing alone: `商业` over `企业`.
     halves: dict[range, str] = {}
-    for row in rows:
+    for at, row in enumerate(rows):
         if table is not None and row.table is not table:
             gathering, halves = False, {}
             current = _moved_over(current, table, row.table, edition)
-        spans = _header_spans(row, edition, current if row.table is table else None, halves)
+        spans = _header_spans(row, edition, halves)
+        above = current if row.table is table else None
+        if len(spans) == 1 and _says_row(row, spans, above, edition, gathering=gathering):
+            spans = {}
         table = row.table
         halves = {} if row.has_values() else {**halves, **_unsaid(row, spans)}
         if spans:
             current = _with_row(current if gathering else None, spans, edition)
             gathering = True
-        elif row.has_values() or _is_title(row, edition):
+            heads.add(at)
+        elif row.has_values() or _is_title(row, edition) or _says_line(row, edition):
             gathering = False
-        headers.append(current)
-    return headers
+        over.append(current)
+    return Headers(over=tuple(over), rows=frozenset(heads))
 
 
 def _with_row(header: Header | None, spans: Mapping[str, range], edition: Edition) -> Header:
@@ -134,30 +140,45 @@ def _disordered(spans: Mapping[str, range], edition: Edition) -> bool:
     return not any(said == [column for column in order if column in spans] for order in orders)
 
 
-def _header_spans(
-    row: Row, edition: Edition, above: Header | None, halves: Mapping[range, str]
-) -> dict[str, range]:
-    """The columns that this row heads; empty where it is no header. `above`: the header in
-    force; `halves`: what stands over each column and may go on here."""
-    if row.has_values():
-        return {}
-    labels = column_labels(edition.table, edition.edition)
+def _header_spans(row: Row, edition: Edition, halves: Mapping[range, str]) -> dict[str, range]:
+    """The columns that this row heads; empty where it is no header. `halves`: what stands over
+    each column and may go on here."""
     spans: dict[str, range] = {}
+    if row.has_values():
+        return spans
+    labels = column_labels(edition.table, edition.edition)
     for cell in filled(row.own):
         whole = halves.get(reach(cell), "") + cell.text
         found = labels.match(cell.text) or labels.match(whole)
-        if found and found.id not in spans and cell.column > 0:
+        if found and found.id not in spans and (cell.column > 0 or not row.table.columns_sure):
             spans[found.id] = reach(cell)
-    return {} if len(spans) == 1 and _says_row(row, spans, above, edition) else spans
+    return spans
 
 
-def _says_row(row: Row, spans: Mapping[str, range], above: Header | None, edition: Edition) -> bool:
-    """`（七）总计` with all its figures blank says a row, not a column."""
+def _says_row(
+    row: Row,
+    spans: Mapping[str, range],
+    above: Header | None,
+    edition: Edition,
+    *,
+    gathering: bool,
+) -> bool:
+    """`（七）总计` with all its figures blank says a row, not a column; 总计 alone among heads of
+    several lines, as text has them, does not."""
+    text = filled(row.own)[0].text
+    if not row.table.columns_sure and (gathering or numbering(text)):
+        return bool(numbering(text))
     [span] = spans.values()
     if above and span.start < min(one.start for one in above.spans.values()):
         return True
-    said = row_labels(edition.table, edition.edition).match(filled(row.own)[0].text)
+    said = row_labels(edition.table, edition.edition).match(text)
     return said is not None and said.id != OTHER and said.score > _SURE
+
+
+def _says_line(row: Row, edition: Edition) -> bool:
+    """Whether the label of a line of the form stands in a row."""
+    labels = row_labels(edition.table, edition.edition)
+    return any((found := labels.match(cell.text)) and found.id != OTHER for cell in row.own)
 
 
 def completed(header: Header, columns: Sequence[Line], width: int) -> Header | None:

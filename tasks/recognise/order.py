@@ -19,7 +19,7 @@ from tasks.forms.vocabulary import Axis, Block, Edition, Line
 from tasks.model.document import Cell
 from tasks.model.report import Kind, PlacedBy
 from tasks.model.saying import Saying, say
-from tasks.recognise.columns import Columns, Header
+from tasks.recognise.columns import Columns, Headers
 from tasks.recognise.rows import Row, filled, seen_in
 from tasks.says.amounts import looks_like_value, text_to_amount
 from tasks.says.figures import numbers_next
@@ -69,8 +69,7 @@ class Sheet:
 
     edition: Edition
     rows: tuple[Row, ...]
-    #: For each row the header in force there.
-    headers: tuple[Header | None, ...]
+    headers: Headers
     #: index of a row -> what it is, in the order of the rows
     lined: Mapping[int, Lined]
     #: Nothing stands behind it in the document: its last row may be cut short.
@@ -257,7 +256,7 @@ def _padding(sheet: Sheet) -> Padding:
     behind = not any(filled(one.row.behind[-one.n_more :]) for one in longer)
     before = not any(filled(one.row.behind[: one.n_more]) for one in longer)
     if before and behind:
-        pairs = zip(sheet.rows, sheet.headers, strict=True)
+        pairs = zip(sheet.rows, sheet.headers.over, strict=True)
         heads = [row.own for row, header in pairs if header and row.own and not row.has_values()]
         behind = all(cells[0].text.strip() for cells in heads)
         before = all(cells[-1].text.strip() for cells in heads)

@@ -16,7 +16,7 @@ from tasks.model.document import Cell, DoubtKind, Table
 from tasks.model.report import Kind, PlacedBy
 from tasks.model.saying import Saying, say
 from tasks.recognise.align import Alignment, align, labels_of
-from tasks.recognise.columns import Header, completed, headers_of, own_columns
+from tasks.recognise.columns import Header, Headers, completed, headers_of, own_columns
 from tasks.recognise.order import (
     TOO_FEW,
     TOO_MANY,
@@ -31,7 +31,7 @@ from tasks.recognise.rows import Row, Segment, filled, meet, reach, seen_in
 from tasks.says.amounts import looks_like_value, text_to_amount
 from tasks.says.figures import HAN, hides_figures
 from tasks.says.labels import plain
-from tasks.says.vocabulary import OTHER, any_label, column_labels, row_labels
+from tasks.says.vocabulary import OTHER, any_label, row_labels
 
 _BROKEN = say("unreadable.broken_off")
 _DISORDER = say("unreadable.disorder")
@@ -45,8 +45,6 @@ _SEVERAL = say("unreadable.several")
 
 #: As printed a row has one label of a line, and one more where its group is like one.
 _FEWEST_SIDE_BY_SIDE = 3
-#: Where none of so many last rows of the form is there the table ends before its end.
-_LAST_ROWS = 2
 #: How much of a line that is missing, not known or doubled counts against an edition, for which
 #: each line and each head that is found counts one.
 _MISSING, _UNKNOWN, _DOUBLED = 0.5, 0.5, 0.25
@@ -85,8 +83,6 @@ class Placement:
     ambiguous: tuple[Row, ...] = ()
     #: Rows with figures whose line only another copy of the table has: maybe last year's.
     elsewhere: tuple[Row, ...] = ()
-    #: Lines that the ambiguous rows may be: neither absent nor readable.
-    ambiguous_lines: tuple[str, ...] = ()
     reordered: tuple[str, ...] = ()
     #: Row id -> its row, for messages.
     rows: Mapping[str, Row] = field(default_factory=dict)
@@ -110,8 +106,9 @@ class Placement:
 def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     """Tables whose lines are rows: 二 and 三."""
     rows = tuple(row for segment in segments for row in segment.rows)
-    headers = tuple(headers_of(rows, edition))
-    alignment = align(labels_of(rows, _starts(rows, headers, edition), edition), [*edition.rows()])
+    headers = headers_of(rows, edition)
+    starts = _starts(rows, headers, edition)
+    alignment = align(labels_of(rows, headers, starts, edition), [*edition.rows()])
     sheet = Sheet(
         edition=edition,
         rows=rows,
@@ -133,7 +130,6 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
         ),
         unknown=tuple(rows[at] for at in alignment.unknown),
         ambiguous=ambiguous,
-        ambiguous_lines=alignment.ambiguous_lines,
         reordered=tuple(alignment.placed[at] for at in alignment.reordered),
         rows={one.line.id: one.row for one in lines.values()},
         loose={
@@ -143,17 +139,15 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
             and _lost_only_blanks(sheet, at, habits[at])
         },
         score=_score(alignment, headers, edition),
-        headed=_is_headed(rows, alignment, edition),
+        headed=headers.columns.issuperset(column.id for column in edition.blocks[0].columns),
     )
 
 
-def _starts(
-    rows: Sequence[Row], headers: Sequence[Header | None], edition: Edition
-) -> list[int | None]:
+def _starts(rows: Sequence[Row], headers: Headers, edition: Edition) -> list[int | None]:
     """The first grid column of each row's figures, None where only the order within it is known."""
     widest = max(len(block.columns) for block in edition.blocks)
     starts: list[int | None] = []
-    for row, header in zip(rows, headers, strict=True):
+    for row, header in zip(rows, headers.over, strict=True):
         if not row.table.columns_sure:
             starts.append(None)
         elif header:
@@ -186,13 +180,11 @@ def _lined(rows: Sequence[Row], alignment: Alignment, edition: Edition) -> dict[
 
 def _read(sheet: Sheet, at: int, habits: Habits) -> Spots:
     """The figures of a row, by their fields."""
-    one, header = sheet.lined[at], sheet.headers[at]
+    one, header = sheet.lined[at], sheet.headers.over[at]
     if one.row.table.columns_sure and header:
         spots = _by_place(one, header, habits)
     elif header and header.disordered and one.columns is one.block.columns:
-        untold = Spot(
-            table=one.row.table, cell=None, trouble=_DISORDER, seen=seen_in(one.row.behind)
-        )
+        untold = _untold(one, _DISORDER, seen_in(one.row.behind))
         spots = {column.id: untold for column in one.columns if column}
     else:
         spots = _by_order(one, habits)
@@ -227,7 +219,7 @@ def _is_in_label(one: Lined, below: Lined | None) -> bool:
             for parts in words
         )
     number = below.line.numbering.rstrip(".") if below else ""
-    first = seen_in(below.row.own[:1]) if below else ""
+    first = seen_in(filled(below.row.own)[:1]) if below else ""
     digits = _LEADING_DIGITS.match(plain(first))
     if digits is None or not number.isdecimal():
         return False
@@ -243,25 +235,23 @@ def _by_order(one: Lined, habits: Habits) -> _InRow:
     What the form has and the document has not is absent; unless there are too many figures, or
     one stands under a head that is not the form's: then it may be what is missing.
     """
-    table, chosen = one.row.table, choose(one, habits)
-    untold = Spot(table=table, cell=None, trouble=chosen.trouble, seen=chosen.seen)
+    chosen = choose(one, habits)
     if chosen.trouble:
+        untold = _untold(one, chosen.trouble, chosen.seen)
         spots = {column.id: untold for column in one.columns if column}
     else:
-        spots = {
-            column.id: Spot(table=table, cell=cell, by=chosen.by)
-            for column, cell in zip(one.columns, chosen.cells, strict=True)
-            if column
-        }
-    missing = [column.id for column in one.block.columns if column not in one.columns]
-    if chosen.trouble is TOO_MANY:
-        return spots | dict.fromkeys(missing, untold)
-    if None in one.columns:
-        pairs = zip(one.columns, chosen.cells, strict=False)
-        seen = seen_in(cell for column, cell in pairs if column is None)
-        foreign = Spot(table=table, cell=None, trouble=_FOREIGN_HEAD, seen=seen)
-        return spots | dict.fromkeys(missing, foreign)
+        table, pairs = one.row.table, list(zip(one.columns, chosen.cells, strict=True))
+        spots = {c.id: Spot(table=table, cell=cell, by=chosen.by) for c, cell in pairs if c}
+        untold = _untold(one, _FOREIGN_HEAD, seen_in(cell for c, cell in pairs if c is None))
+    if chosen.trouble is TOO_MANY or None in one.columns:
+        missing = (column.id for column in one.block.columns if column not in one.columns)
+        spots |= dict.fromkeys(missing, untold)
     return spots
+
+
+def _untold(one: Lined, why: Saying, seen: str) -> Spot:
+    """What stands in the way of a figure that has no cell."""
+    return Spot(table=one.row.table, cell=None, trouble=why, seen=seen)
 
 
 # By place
@@ -303,8 +293,7 @@ def _under_heads(one: Lined, header: Header) -> _InRow:
     if len(bare) == len(missing) == 1:
         spots[missing[0]] = _under(one, range(bare[0], bare[0] + 1), PlacedBy.ORDER)
     elif bare:
-        seen = seen_in(one.row.behind)
-        unheaded = Spot(table=one.row.table, cell=None, trouble=_NO_HEAD, seen=seen)
+        unheaded = _untold(one, _NO_HEAD, seen_in(one.row.behind))
         spots |= dict.fromkeys(missing, unheaded)
     return spots
 
@@ -404,25 +393,12 @@ def _lost_spots(
     }
 
 
-def _is_headed(rows: Sequence[Row], alignment: Alignment, edition: Edition) -> bool:
-    labels = column_labels(edition.table, edition.edition)
-    said = {
-        found.id
-        for index, row in enumerate(rows)
-        if index not in alignment.placed and not row.has_values()
-        for cell in row.own
-        if (found := labels.match(cell.text))
-    }
-    return said.issuperset(column.id for column in edition.blocks[0].columns)
-
-
-def _score(alignment: Alignment, headers: Iterable[Header | None], edition: Edition) -> float:
-    columns = {column for header in headers if header for column in header.spans}
+def _score(alignment: Alignment, headers: Headers, edition: Edition) -> float:
     placed = set(alignment.placed.values())
     missing = sum(not line.optional and line.id not in placed for line in edition.rows())
     return (
         sum(alignment.scores.values())
-        + len(columns)
+        + len(headers.columns)
         - _MISSING * missing
         - _UNKNOWN * len(alignment.unknown)
         - _DOUBLED * len(alignment.doubled)

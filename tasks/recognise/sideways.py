@@ -51,7 +51,7 @@ def place_sideways(segments: Sequence[Segment], edition: Edition) -> Placement:
     readings.append(_by_order(rows, edition, blanks_kept=kept))
     if not any(_is_parted(row, edition) for row in rows):
         readings.append(place_rows(segments, edition))
-    return max(readings, key=lambda reading: (reading.readable, reading.score))
+    return max(readings, key=lambda reading: reading.readable)
 
 
 def _is_whole(placement: Placement) -> bool:
@@ -143,7 +143,6 @@ def _by_labels(segments: Sequence[Segment], edition: Edition) -> Placement:
         ),
         unknown=tuple(unknown),
         rows={line: found[0][0] for line, found in said.items()},
-        score=float(len(spots)),
     )
 
 
@@ -253,7 +252,6 @@ def _by_order(rows: Sequence[Row], edition: Edition, *, blanks_kept: bool) -> Pl
     if not figures or any(_is_labelled(row, edition) for row in figures):
         return Placement(edition=edition)
     header = [row for row in rows if row not in figures]
-    score = _n_labels(header, edition)
     fields = [(line.id, column.id) for line, column in edition.fields()]
     table = figures[0].table
     cells = [cell for row in figures for cell in _without_label(row)]
@@ -263,14 +261,14 @@ def _by_order(rows: Sequence[Row], edition: Edition, *, blanks_kept: bool) -> Pl
         untold = Spot(table=table, cell=None, trouble=_UNTOLD, seen=seen_in(cells))
         spots = dict.fromkeys(fields, untold)
     else:
-        by_head = not table.columns_sure or score >= _FEWEST_LABELS
-        by = PlacedBy.LABEL if by_head else PlacedBy.ORDER
+        labelled = not table.columns_sure or _n_labels(header, edition) >= _FEWEST_LABELS
+        by = PlacedBy.LABEL if labelled else PlacedBy.ORDER
         spots = {
             where: Spot(table=table, cell=cell, by=by)
             for where, cell in zip(fields, chosen, strict=True)
         }
     lines = {line.id: figures[0] for line in edition.rows()}
-    return Placement(edition=edition, spots=spots, rows=lines, score=float(score))
+    return Placement(edition=edition, spots=spots, rows=lines)
 
 
 def _is_parted(row: Row, edition: Edition) -> bool:

@@ -452,6 +452,40 @@ def test_the_figures_of_the_next_row_are_never_taken():
     assert "7" not in figures(found, "partly_granted")
 
 
+def test_a_row_that_a_stray_line_has_torn_is_not_inferred_from_what_is_left():
+    """The rest of its figures stands in a line of its own: sums would tie with blanks as well."""
+    whole = "四、结转下年度继续办理 | 0 | 0 | 0 | 0 | 0 | 0 | 0"
+
+    found = flat((whole, "四、结转下年度继续办理 | 0 | 0\n0 | 0 | 0 | 1 | 1"))
+
+    assert figures(found, "carried_forward") == "? ? ? ? ? ? ?"
+    assert figures(found, "processed_total") == "3 1 0 0 0 0 4"
+
+
+def test_a_figure_glued_to_the_number_of_the_label_below_leaves_no_blank():
+    found = flat(
+        ("1.属于国家秘密 | 1 | 0 | 0 | 0 | 0 | 0 | 1", "1.属于国家秘密 | 1 | 0 | 0 | 0 | 0 | 0 | "),
+        ("（七）总计", "12.其他法律行政法规禁止公开 | 0 | 0 | 0 | 0 | 0 | 0 | 0\n（七）总计"),
+    )
+
+    assert figures(found, "denied_state_secret") == "1 0 0 0 0 0 ?"
+
+
+def test_blanks_padded_before_a_row_are_not_those_of_its_columns():
+    head, *rows = FLAT.strip().splitlines()
+    picture = "\n".join([f" | | {head}", *(row.replace(" | ", " | | | ", 1) for row in rows)])
+    blank = picture.replace(
+        "二、上年结转政府信息公开申请数量 | | | 0 | 0 | 0 | 0 | 0 | 0 | 0",
+        "二、上年结转政府信息公开申请数量 | | | | | | | | | ",
+    )
+
+    found = reading("requests", blank, sure=False)
+
+    assert figures(found, "carried_over") == "_ _ _ _ _ _ _"
+    assert found.values["carried_over"]["natural_person"].at == "t1/r3c4"
+    assert found.values["new"]["natural_person"].at == "t1/r2c4"
+
+
 def test_the_blank_of_a_lost_label_is_no_figure():
     """Rows are padded behind, so nothing but the label can stand before the figures."""
     found = flat(

@@ -179,6 +179,20 @@ def test_a_line_that_lost_cells_is_not_placed():
     assert "1 2 3 4 1 5 6 / 6" in found.values["review"]["upheld"].raw
 
 
+def test_outcomes_in_another_order_are_not_placed_by_the_form_s():
+    cells = rows(PRINTED)
+    lines = [[text for text in line if text not in ("<", "^")] for line in cells]
+    lines[1][:2] = ["结果纠正", "结果维持"]
+
+    assert set(read(drawn(lines), sure=False).values()) == {"? ? ? ? ?"}
+
+
+def test_a_blank_line_that_a_header_left_behind_is_no_figures():
+    cells = rows(PRINTED)
+
+    assert read(drawn([*cells[:3], [""] * 15, cells[3]])) == READ
+
+
 def test_merged_figures_are_given_to_no_column():
     cells = rows(PRINTED)
     cells[-1][:5] = ["3", "<", "<", "<", "<"]
