@@ -77,18 +77,20 @@ def side_of(document: Document) -> Side | None:
 class _Row:
     """A row by its label, or by figures that stand beside none."""
 
-    label: Text | None
+    #: Its label, or the first of its figures.
+    text: Text
+    is_labelled: bool
     heads: Heads
-    sheet: int
-    middle: float
-    #: The page of the document.
-    page: int | None
     #: Labels left of its own: of the group that it belongs to.
     groups: tuple[Text, ...] = ()
 
     @property
-    def at(self) -> tuple[int, float]:
-        return self.sheet, self.middle
+    def says(self) -> str | None:
+        return self.text.says if self.is_labelled else None
+
+    @property
+    def page(self) -> int | None:
+        return self.text.runs[0].where.page
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +129,13 @@ def _upright(area: Area, fallback: Side | None) -> _Layout | None:
     """A table whose rows are rows of the form."""
     labels, runs = _labels_and_figures(area)
     labelled = _rows(_with_all_lines(labels), area.heads)
-    said = {row.label.says for row in labelled if row.label and row.label.says}
+    said = {row.says for row in labelled if row.says}
     if len(said) < FORM.evidence[area.table].rows:
         return None
     figures = _figures(_without_titles(runs, area.table))
     side = _side_of_figures(figures, area.heads) or fallback
-    rows = sorted([*labelled, *_unlabelled(figures, labelled, area.heads)], key=lambda row: row.at)
+    rows = [*labelled, *_unlabelled(figures, labelled, area.heads)]
+    rows.sort(key=lambda row: (row.text.sheet, row.text.middle[1]))
     candidates = [
         _Candidate(figure, beside, _heads_over(figure, rows[beside[0]].heads, side))
         for figure in figures
@@ -149,10 +152,10 @@ def _on_its_side(area: Area, fallback: Side | None) -> _Layout | None:
     figures = _figures(area.runs)
     if groups is None or [head.says for head in heads.columns] != once * len(block.rows):
         return None
-    if not all(_is_level(one, two.sheet, two.middle[1]) for one, two in pairwise(figures)):
+    if not all(_is_level(one, two) for one, two in pairwise(figures)):
         return None
     side = _side_of_figures(figures, [heads]) or fallback
-    row = _Row(None, replace(heads, others=groups), heads.sheet, heads.bottom, heads.page)
+    row = _Row(heads.columns[0], False, replace(heads, others=groups))
     candidates = [_Candidate(figure, (0,), _heads_over(figure, heads, side)) for figure in figures]
     return _Layout((row,), tuple(candidates), 0, len(heads.columns))
 
@@ -175,15 +178,12 @@ def _over_columns(heads: Heads, rows: Sequence[str], table: str) -> tuple[Text, 
 
 #: How far from the lines of a label a figure of its row may stand, in heights of a line.
 _OFF_LINE = 0.45
-#: Of two labels level with a figure one is nearer if its middle is within the first, and the
-#: other's beyond twice that and the second, likewise.
-_NEAR, _APART = 0.3, 0.2
+#: Of two labels level with a figure one is nearer if its middle is by so much, likewise.
+_NEARER = 0.5
 #: Figures are level if their middles are nearer than this, likewise; so are first signs of lines.
 _LEVEL = 0.5
 #: Share of the white between labels of two rows that is never between two lines of one.
 _NEAR_LINES = 0.6
-#: Figures without a label this near to a label without figures may be its own, likewise.
-_MAY_BE_ITS = 1.5
 #: A label ends left of another that stands beside it, but for so many points.
 _OVERLAP = 2.0
 
@@ -266,13 +266,16 @@ def _rows(labels: Sequence[Text], heads: Sequence[Heads]) -> list[_Row]:
         if text.says == OTHER or _stands_left(text, labels):
             groups.append(text)
         elif over is not None:
-            rows.append(_Row(text, over, text.sheet, text.middle[1], text.runs[0].where.page))
+            rows.append(_Row(text, True, over))
     for group in groups:
-        beside = [n for n, row in enumerate(rows) if row.sheet == group.sheet]
-        if beside:
-            nearest = min(beside, key=lambda n: abs(rows[n].middle - group.middle[1]))
-            row = rows[nearest]
-            rows[nearest] = replace(row, groups=(*row.groups, group))
+        away = {
+            n: abs(row.text.middle[1] - group.middle[1])
+            for n, row in enumerate(rows)
+            if row.text.sheet == group.sheet
+        }
+        if away:
+            nearest = min(away, key=lambda n: away[n])
+            rows[nearest] = replace(rows[nearest], groups=(*rows[nearest].groups, group))
     return rows
 
 
@@ -297,8 +300,7 @@ def _unlabelled(
     for figure in figures:
         over = heads_above(figure.sheet, figure.middle[1], heads)
         if over is not None and not _rows_beside(figure, [*labelled, *rows]):
-            page = figure.runs[0].where.page
-            rows.append(_Row(None, over, figure.sheet, figure.middle[1], page))
+            rows.append(_Row(figure, False, over))
     return rows
 
 
@@ -306,24 +308,23 @@ def _rows_beside(figure: Text, rows: Sequence[_Row]) -> tuple[int, ...]:
     """The row whose label stands level with a figure, several where no one is nearest; else the
     row of figures without a label at its height; none where there is none."""
     middle, reach = figure.middle[1], _OFF_LINE * figure.height
-    level: list[tuple[float, int]] = []
+    away: dict[int, float] = {}
     for n, row in enumerate(rows):
-        levels = row.label.levels(figure.sheet) if row.label else None
+        levels = row.text.levels(figure.sheet) if row.is_labelled else None
         if levels and levels[0] - reach <= middle <= levels[1] + reach:
-            level.append((abs(sum(levels) / 2 - middle), n))
-    if not level:
-        loose = (n for n, row in enumerate(rows) if not row.label and _is_level(figure, *row.at))
-        return tuple(loose)[:1]
-    level.sort()
-    nearest, first = level[0]
-    clearly = 2 * nearest + _APART * figure.height
-    if len(level) > 1 and nearest < _NEAR * figure.height and level[1][0] > clearly:
-        return (first,)
-    return tuple(sorted(n for _, n in level if rows[n].heads is rows[first].heads))
+            away[n] = abs(sum(levels) / 2 - middle)
+    if not away:
+        loose = (n for n, row in enumerate(rows) if not row.is_labelled)
+        return tuple(n for n in loose if _is_level(figure, rows[n].text))[:1]
+    nearest = min(away, key=lambda n: away[n])
+    near = away[nearest] + _NEARER * figure.height
+    beside = (n for n in sorted(away) if rows[n].heads is rows[nearest].heads)
+    return tuple(n for n in beside if n == nearest or away[n] <= near)
 
 
-def _is_level(figure: Text, sheet: int, middle: float) -> bool:
-    return figure.sheet == sheet and abs(figure.middle[1] - middle) < _LEVEL * figure.height
+def _is_level(figure: Text, other: Text) -> bool:
+    away = abs(figure.middle[1] - other.middle[1])
+    return figure.sheet == other.sheet and away < _LEVEL * figure.height
 
 
 def _with_lost_labels(
@@ -337,9 +338,8 @@ def _with_lost_labels(
     downwards = list(pairwise(range(len(rows))))
     near: dict[int, int] = {}
     for one, two in [*downwards, *((two, one) for one, two in downwards)]:
-        label, other = rows[one].label, rows[two].label
-        is_strange = label is None or label.says is None or one in doubled
-        is_bare = other is not None and other.says and two not in filled
+        is_strange = rows[one].says is None or one in doubled
+        is_bare = rows[two].says is not None and two not in filled
         if is_strange and is_bare and one in filled and _may_be_one(rows[one], rows[two]):
             near[one] = two
     return tuple(
@@ -349,18 +349,13 @@ def _with_lost_labels(
 
 
 def _may_be_one(one: _Row, two: _Row) -> bool:
-    """Whether they may be lines of one row."""
+    """Whether they may be lines of one row: cut by the page break, or with less white between
+    them than labels of two rows have."""
     if one.heads is not two.heads:
         return False
-    if one.sheet != two.sheet:
-        return True  # cut by the page break
-    labels = [row.label for row in (one, two) if row.label]
-    if len(labels) == 2:
-        upper, lower = sorted(labels, key=lambda label: label.box[1])
-        return lower.box[1] - upper.box[3] < LINE_GAP * upper.height
-    _, top, _, bottom = labels[0].box
-    away = max(top - one.middle, two.middle - one.middle, one.middle - bottom, 0.0)
-    return min(away, abs(two.middle - one.middle)) < _MAY_BE_ITS * labels[0].height
+    upper, lower = sorted((one.text, two.text), key=lambda text: (text.sheet, text.box[1]))
+    cut = upper.sheet != lower.sheet
+    return cut or lower.box[1] - upper.box[3] < LINE_GAP * upper.height
 
 
 # Figures
@@ -566,7 +561,7 @@ def _head_lines(heads: Heads, n_labels: int, width: int) -> list[list[Cell]]:
 
 
 def _label_cells(row: _Row, n_labels: int) -> list[Cell]:
-    label = [row.label] if row.label else []
+    label = [row.text] if row.is_labelled else []
     if row.groups:
         return [_cell(row.groups, 0), _cell(label, 1, n_labels - 1)]
     return [_cell(label, 0, n_labels)] if n_labels else []

@@ -15,7 +15,7 @@ from functools import cache
 
 from tasks.model.box import Box, hull
 from tasks.model.document import TextRun, Where
-from tasks.says.labels import key, numbering
+from tasks.says.labels import key
 from tasks.says.vocabulary import all_labels
 
 #: White between two lines of one label, in heights of a line, at the most; and where they
@@ -25,8 +25,6 @@ _EMPTY_LINE = 2.0
 #: White between two parts of a label that is set apart, and between a label and a mark of it
 #: that stands alone, likewise.
 _PART_GAP = 2.2
-#: White between a label and a mark that ends it, likewise.
-_END_GAP = 1.0
 #: A line below another begins at least this far below its top, and lines this near to each
 #: other are level, likewise.
 _NEXT_LINE = 0.5
@@ -110,26 +108,18 @@ def with_next_lines(texts: Iterable[Text], goes_on: Callable[[Text, Text], bool]
     return joined
 
 
-def runs_to_texts(runs: Sequence[TextRun], says: Says, table: str) -> list[Text]:
+def runs_to_texts(runs: Iterable[TextRun], says: Says, table: str) -> list[Text]:
     """Labels that say exactly what the form says first, the longest first; then those that say
     it nearly; the rest as it stands. Each run is in one text."""
-    alone = [_Line(run, (number,)) for number, run in enumerate(runs)]
-    joined = _with_parts_joined(alone, table)
+    lines = _with_parts_joined(runs, table)
     longest = max(map(len, all_labels(table)))
-    found = list(_labels(alone, says, longest))
-    if len(joined) < len(alone):
-        found += _labels(joined, says, longest)
-    found.sort(key=lambda label: label.rank, reverse=True)
-    taken: set[int] = set()
+    taken: set[_Line] = set()
     texts: list[Text] = []
-    for label in found:
-        if taken.isdisjoint(label.numbers):
-            taken.update(label.numbers)
-            texts.append(Text.of(label.text, [runs[n] for n in label.numbers], label.says))
-    rest = [line for line in joined if taken.isdisjoint(line.numbers)]
-    taken.update(number for line in rest for number in line.numbers)
-    rest += [line for line in alone if taken.isdisjoint(line.numbers)]
-    others = [Text.of(line.run.text, [runs[n] for n in line.numbers]) for line in rest]
+    for label in sorted(_labels(lines, says, longest), key=lambda one: one.rank, reverse=True):
+        if taken.isdisjoint(label.lines):
+            taken.update(label.lines)
+            texts.append(_to_text(label.lines, label.says))
+    others = [_to_text((line,)) for line in lines if line not in taken]
     texts += [text for text in others if key(text.text)]
     for mark in others:
         if not key(mark.text):
@@ -137,13 +127,12 @@ def runs_to_texts(runs: Sequence[TextRun], says: Says, table: str) -> list[Text]
     return texts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Line:
     """A run, or what stands side by side as one."""
 
     run: TextRun
-    #: Of the runs that it is made of.
-    numbers: tuple[int, ...]
+    parts: tuple[TextRun, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,24 +141,13 @@ class _Label:
 
     lines: tuple[_Line, ...]
     says: str
-    score: float
+    #: Whether they say exactly that, and how many signs say it.
+    rank: tuple[bool, float]
 
-    @property
-    def text(self) -> str:
-        return "\n".join(line.run.text for line in self.lines)
 
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        return tuple(number for line in self.lines for number in line.numbers)
-
-    @property
-    def rank(self) -> tuple[bool, float, bool]:
-        """Of two that say as much: where they are exact, what is joined is the label with its
-        number or quotation mark; else it may be two labels."""
-        exact = self.score == 1.0
-        signs = len(key("".join(line.run.text for line in self.lines)))
-        is_joined = len(self.numbers) > len(self.lines)
-        return exact, signs * self.score, is_joined == exact
+def _to_text(lines: Sequence[_Line], says: str | None = None) -> Text:
+    text = "\n".join(line.run.text for line in lines)
+    return Text.of(text, [part for line in lines for part in line.parts], says)
 
 
 def _labels(lines: Sequence[_Line], says: Says, longest: int) -> Iterator[_Label]:
@@ -177,9 +155,10 @@ def _labels(lines: Sequence[_Line], says: Says, longest: int) -> Iterator[_Label
     below = _Below(lines)
     for line in lines:
         for chain, is_tight in _chains(line, below, longest):
-            said = says("".join(one.run.text for one in chain))
-            if said and (is_tight or said[1] == 1.0):
-                yield _Label(chain, *said)
+            text = "".join(one.run.text for one in chain)
+            label, score = says(text) or (None, 0.0)
+            if label and (is_tight or score == 1.0):
+                yield _Label(chain, label, (score == 1.0, len(key(text)) * score))
 
 
 def _chains(line: _Line, below: _Below, longest: int) -> Iterator[tuple[tuple[_Line, ...], bool]]:
@@ -231,30 +210,29 @@ class _Below:
 # Parts set apart
 
 
-def _with_parts_joined(alone: Iterable[_Line], table: str) -> list[_Line]:
+def _with_parts_joined(runs: Iterable[TextRun], table: str) -> list[_Line]:
     """`总 计` whole: what stands side by side and together is a part of one label."""
     joined: list[_Line] = []
-    for level in _levels(alone):
-        for at, line in enumerate(level):
-            before = joined[-1] if at else None
-            if before and _are_parts(before.run, line.run, table):
-                run = _joined(before.run, line.run)
-                joined[-1] = _Line(run, (*before.numbers, *line.numbers))
+    for level in _levels(runs):
+        for at, run in enumerate(level):
+            if at and _are_parts(joined[-1].run, run, table):
+                before = joined[-1]
+                joined[-1] = _Line(_joined(before.run, run), (*before.parts, run))
             else:
-                joined.append(line)
+                joined.append(_Line(run, (run,)))
     return joined
 
 
-def _levels(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
+def _levels(runs: Iterable[TextRun]) -> Iterator[list[TextRun]]:
     """What stands at one height from left to right, from top to bottom."""
-    level: list[_Line] = []
-    for line in sorted(lines, key=lambda line: (line.run.sheet, line.run.box[1])):
-        if level and not _is_level(level[0].run, line.run):
-            yield sorted(level, key=lambda line: line.run.box[0])
+    level: list[TextRun] = []
+    for run in sorted(runs, key=lambda run: (run.sheet, run.box[1])):
+        if level and not _is_level(level[0], run):
+            yield sorted(level, key=lambda run: run.box[0])
             level = []
-        level.append(line)
+        level.append(run)
     if level:
-        yield sorted(level, key=lambda line: line.run.box[0])
+        yield sorted(level, key=lambda run: run.box[0])
 
 
 def _is_level(run: TextRun, other: TextRun) -> bool:
@@ -263,13 +241,10 @@ def _is_level(run: TextRun, other: TextRun) -> bool:
 
 
 def _are_parts(left: TextRun, right: TextRun, table: str) -> bool:
-    gap = (right.box[0] - left.box[2]) / line_height(left)
-    if gap >= _PART_GAP:
+    if right.box[0] - left.box[2] >= _PART_GAP * line_height(left):
         return False
-    if _is_mark(left.text):
-        return not numbering(right.text)
-    if _is_mark(right.text):
-        return gap < _END_GAP
+    if _is_mark(left.text) or _is_mark(right.text):
+        return True
     if not key(left.text):
         return False  # a number: of the label beside it, or of that of a group
     both = key(left.text + right.text)
@@ -297,28 +272,16 @@ def _joined(left: TextRun, right: TextRun) -> TextRun:
 
 
 def _put_back(mark: Text, texts: list[Text]) -> None:
-    """A number, quotation mark or bracket that stands alone goes to the label beside it: what
-    closes to the label before it, be it on the page before."""
-    closes = _is_mark(mark.text) and unicodedata.category(mark.text.strip()[0]) not in _OPENING
-    away = {n: away for n, text in enumerate(texts) if (away := _away(mark, text, closes))}
+    """A number, quotation mark or bracket that stands alone goes to the label beside it."""
+    away = {n: text.box.gap(mark.box) for n, text in enumerate(texts) if text.sheet == mark.sheet}
     nearest = min(away, key=lambda n: away[n], default=None)
-    if nearest is None:
+    if nearest is None or away[nearest] > _PART_GAP * mark.height:
         texts.append(mark)
         return
     text = texts[nearest]
+    closes = _is_mark(mark.text) and unicodedata.category(mark.text.strip()[0]) not in _OPENING
     whole = text.then(mark) if closes else mark.then(text)
     texts[nearest] = replace(whole, says=text.says)
-
-
-def _away(mark: Text, text: Text, closes: bool) -> tuple[int, float] | None:
-    """Sheets and points from a text to its mark, None where it cannot be its."""
-    last = text.runs[-1]
-    if closes and last.sheet == mark.sheet - 1 and share(last, mark.runs[0]) > 0:
-        return 1, -last.box[3]
-    gap = text.box.gap(mark.box)
-    if text.sheet != mark.sheet or gap > _PART_GAP * mark.height:
-        return None
-    return None if closes and text.box[1] > mark.box[3] else (0, gap)
 
 
 # Places

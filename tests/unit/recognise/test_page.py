@@ -385,3 +385,48 @@ def test_a_note_below_the_figures_of_table_four_is_none_of_them():
     found = read(page(OUTCOMES + line + note), "disputes")
 
     assert figures(found, "review") == "_ 4 _ _ 4"
+
+
+def test_a_figure_alone_among_the_labels_is_not_left_out():
+    """It stands between the lines of its label, and another label reaches as far."""
+    long = "    2.法律行政法规禁止公开的其他各种信息"
+    drawn = rows(*[long if label.startswith("    2.") else label for label in LABELS])
+    drawn = drawn.replace("公开\n\n申请数量", "公开\n\n                          7\n\n申请数量")
+    found = read(page(HEADS + drawn))
+
+    assert figures(found, "new") == "7 _ _ _ _ _ _"
+
+
+def test_a_remark_below_a_figure_is_of_its_cell():
+    values = under("    1.属于国家秘密", 科研="22", 总计="22")
+    remark = under("", -2, 科研="（新1）")[""]
+    drawn = rows(**values).replace("\n\n    2.法律", f"\n\n{remark}\n\n    2.法律")
+    found = read(page(HEADS + drawn))
+
+    assert figures(found, "denied_state_secret") == "_ _ 22 _ _ _ 22"
+    assert figures(found, "denied_prohibited_by_law") == "_ _ _ _ _ _ _"
+
+
+def test_a_row_that_is_called_like_a_column_is_no_head():
+    """Heads printed again, and right below them the rows 其他 and 总计."""
+    last = rows(*LABELS[8:], **under("  （七）总计", 自然人="9", 总计="9"))
+    below = HEADS + "    3.其他\n" + last
+    found = read(page(HEADS + rows(*LABELS[:8]), below))
+
+    assert figures(found, "processed_total") == "9 _ _ _ _ _ 9"
+
+
+def test_rows_above_heads_that_are_printed_again_are_rows():
+    """Table two has the same head over each of its blocks."""
+    at = BLOCKS.index("行政许可")
+    found = read(page(BLOCKS[:at], BLOCKS[at:], LAST_BLOCK), "disclosure")
+
+    assert figures(found, "licensing") == "40"
+    assert figures(found, "coercion") == "1"
+
+
+def test_figures_that_touch_over_two_columns_are_neithers():
+    values = {**ONES, **under("  （一）予以公开", 社会公="1234567890123456")}
+    found = read(page(HEADS + rows(**values)))
+
+    assert figures(found, "granted") == "_ _ ? ? ? _ _"
