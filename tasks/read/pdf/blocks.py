@@ -1,66 +1,102 @@
-"""Rows of phrases → blocks that may be tables: runs of rows with several phrases, or what
-stands between the first and the last of a stack of long rules."""
+"""Rows of phrases → blocks that may be tables: what stands between the first and the last of a
+stack of long rules; rows beside lines between columns; runs of rows with several phrases."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
 from tasks.model.box import Box, hull
+from tasks.read.pdf.heads import BESIDE
 from tasks.read.pdf.marks import Rule, Sheet
-from tasks.read.pdf.phrases import Row
+from tasks.read.pdf.phrases import Row, is_year
+from tasks.read.pdf.white import Block
 
-#: Rows farther apart than this many line heights belong to different tables.
+#: Rows farther apart than this many font sizes, and than this many usual distances of the
+#: rows above, belong to different tables.
 MOST_PITCH = 3.6
-#: The same for rows whose figures stand exactly below one another.
+MOST_PITCHES = 2.2
+#: The usual distance where too few rows show it, in font sizes.
+USUAL_PITCH = 1.6
+#: Rows farther apart, up to this many font sizes, are of one table if so many figures, and this
+#: share of them, stand exactly below one another.
 WIDEST_PITCH = 6.0
+FEWEST_FIGURES = 3
+MOST_BELOW = 0.8
 #: Rows with one phrase that may stand between rows of a table.
 MOST_SINGLE = 3
-#: Lines nearer than this many font sizes stand beside one another: a label of several lines
-#: and the figures in the middle of its height.
-BESIDE = 0.85
-#: Fewest lines of the same height that part columns.
+#: Fewest lines of the same height that part columns, and how far their ends may differ, in
+#: points.
 FEWEST_UPRIGHT = 2
+SAME_HEIGHT = 6.0
 #: Shares of the height of a page, at its top and bottom, where rules frame the page.
 MARGIN = 0.12
 #: A title is shorter than this share of the rule above it.
 TITLE = 0.6
+#: A heading is larger than the rows of a table by this factor.
+LARGER = 1.15
 #: A rule shorter than this share of the page is no edge of a table.
 SHORTEST_RULE = 0.1
+#: Parts of one rule, one over each column: how near they are in height, and side by side.
+SAME_RULE = 1.5
+BETWEEN_PARTS = 25.0
+#: Rules of one table begin and end at one place, but for so many points. One that goes beyond
+#: belongs to another table if it lies over this share of those.
+SAME_EXTENT = 8.0
+LIES_OVER = 0.3
+#: A rule that parts rows may begin this share of its length farther in.
+FARTHER_IN = 0.5
+#: How far text may reach beyond the rules it stands between, across and up, in points.
+OVER_RULE, OVER_EDGE = 3.0, 1.0
+#: Lines at the sides of a frame meet its rules, but for so many points.
+CORNER = 4.0
+#: Heads above the first rule are so near, in font sizes, and so many of them begin or end where
+#: text below does; how far off, and how far at the left, in points.
+HEAD_WHITE = 0.8
+FEWEST_MATCHED = 2
+SAME_EDGE, AT_LEFT = 3.0, 10.0
+#: Heads above a run of rows are so near, in font sizes; how far they may reach beyond it at
+#: the right, in points; and the share of its width that a rule between them may lack on a side.
+HEAD_PITCH = 2.0
+AT_RIGHT = 25.0
+SHORT_OF = 0.2
+
 CAPTION = re.compile(
     r"\s*(?:table|tab\.|figure|fig\.|chart|box|graph|exhibit|annex|appendix|source|sources|"
     r"notes?|表|图|附表|附件|注|资料来源|数据来源|单位|unit)\s*[\d:：.一二三四五六七八九十（(A-Z]",
     re.IGNORECASE,
 )
-YEAR = re.compile(r"[(（]?(?:19|20)\d\d\s?[)）年*a-z]?(?:[-/–]\d\d(?:\d\d)?)?|\(\d\)")
 UNIT = re.compile(r"[（(]?\s*(?:计量)?单位\s*[:：]")
 
 
-@dataclass(slots=True)
-class Block:
-    """Rows that may be a table, from top to bottom."""
-
-    rows: list[Row]
-    #: Whether long rules close it above and below.
-    closed: bool = False
-    #: Edges of columns and rows that are drawn.
-    xs: list[float] = field(default_factory=list)
-    ys: list[float] = field(default_factory=list)
-
-
 def find_blocks(
-    rows: list[Row], horizontals: Sequence[Rule], verticals: Sequence[Rule], sheet: Sheet
+    rows: Sequence[Row], horizontals: Sequence[Rule], verticals: Sequence[Rule], sheet: Sheet
 ) -> list[Block]:
     """Blocks that share no row; those between rules first."""
     rules = _long_rules(horizontals, sheet)
-    blocks = _closed_blocks(rows, rules, verticals, sheet.height)
-    taken = {id(row) for block in blocks for row in block.rows}
-    blocks += _parted_blocks([row for row in rows if id(row) not in taken], verticals)
-    taken = {id(row) for block in blocks for row in block.rows}
-    return blocks + _open_blocks(rows, taken, rules)
+    closed = _closed_blocks(rows, rules, verticals, sheet.height)
+    taken = _rows_of(closed)
+    parted = _parted_blocks([row for row in rows if row not in taken], verticals)
+    return [*closed, *parted, *_open_blocks(rows, taken | _rows_of(parted), rules)]
+
+
+def _rows_of(blocks: Sequence[Block]) -> set[Row]:
+    return {row for block in blocks for row in block.rows}
+
+
+def _is_caption(row: Row) -> bool:
+    return CAPTION.match(row.phrases[0].text) is not None
+
+
+def _is_heading(row: Row, others: Sequence[Row]) -> bool:
+    """A lone phrase in larger letters than the rows of the table have."""
+    sizes = [other.size for other in others if other.is_tabular]
+    return len(row.phrases) == 1 and bool(sizes) and row.size > LARGER * median(sizes)
+
+
+# --- between rules ----------------------------------------------------------------------------
 
 
 def _long_rules(horizontals: Sequence[Rule], sheet: Sheet) -> list[Rule]:
@@ -68,7 +104,11 @@ def _long_rules(horizontals: Sequence[Rule], sheet: Sheet) -> list[Rule]:
     whole: list[Rule] = []
     for rule in sorted(horizontals):
         last = whole[-1] if whole else None
-        if last is not None and rule.at - last.at < 1.5 and rule.start - last.end < 25:
+        if (
+            last is not None
+            and rule.at - last.at < SAME_RULE
+            and rule.start - last.end < BETWEEN_PARTS
+        ):
             whole[-1] = Rule(last.at, min(last.start, rule.start), max(last.end, rule.end))
         else:
             whole.append(rule)
@@ -76,120 +116,87 @@ def _long_rules(horizontals: Sequence[Rule], sheet: Sheet) -> list[Rule]:
 
 
 def _closed_blocks(
-    rows: list[Row], rules: Sequence[Rule], verticals: Sequence[Rule], height: float
+    rows: Sequence[Row], rules: Sequence[Rule], verticals: Sequence[Rule], height: float
 ) -> list[Block]:
     """Rows between the first and the last of a stack of rules of the same extent."""
     blocks: list[Block] = []
-    free = rows
+    free = list(rows)
     end = float("-inf")
     for first, top in enumerate(rules):
         if top.at <= end or _closes_frame(rules, first, verticals):
             continue
         bottom = _last_of_stack(rules, first, free, verticals, height)
-        inside = _between(free, top.at, bottom.at, top)
+        inside = _between(free, top, bottom)
         if bottom is top or sum(row.is_tabular for row in inside) < 2:
             continue
         if _are_heads_alone(inside, free, bottom):
             continue
         end = bottom.at
-        taken = {id(row) for row in inside}
-        edges = _row_edges(rules, top, bottom)
         heads = _heads_above(free, inside, top)
-        taken |= {id(row) for row in heads}
-        if heads:
-            edges.insert(0, heads[0].box.top - 1)
-        free = [row for row in free if id(row) not in taken]
-        blocks.append(Block([*heads, *inside], closed=True, ys=edges))
+        over = [heads[0].box.top - OVER_EDGE] if heads else []
+        edges = (*over, *_row_edges(rules, top, bottom))
+        blocks.append(Block((*heads, *inside), closed=True, ys=edges))
+        taken = {*heads, *inside}
+        free = [row for row in free if row not in taken]
     return blocks
 
 
-def _parted_blocks(rows: list[Row], verticals: Sequence[Rule]) -> list[Block]:
-    """Rows beside lines of the same height, which are drawn between columns and nowhere else."""
-    stacks: list[list[Rule]] = []
-    for rule in sorted(verticals, key=lambda rule: rule.start):
-        for stack in stacks:
-            if max(abs(rule.start - stack[0].start), abs(rule.end - stack[0].end)) < 6:
-                stack.append(rule)
-                break
-        else:
-            stacks.append([rule])
-    blocks: list[Block] = []
-    taken: set[int] = set()
-    for stack in stacks:
-        top, bottom = stack[0].start, stack[0].end
-        inside = [row for row in rows if top < row.middle < bottom and id(row) not in taken]
-        if len(stack) < FEWEST_UPRIGHT or sum(row.is_tabular for row in inside) < 2:
-            continue
-        box = hull([row.box for row in inside])
-        ats = sorted(rule.at for rule in stack)
-        left = [box.x0] if box.x0 < ats[0] - 3 else []
-        right = [box.x1] if box.x1 > ats[-1] + 3 else []
-        blocks.append(Block(inside, closed=True, xs=[*left, *ats, *right]))
-        taken |= {id(row) for row in inside}
-    return blocks
-
-
-def _are_heads_alone(inside: list[Row], rows: list[Row], bottom: Rule) -> bool:
-    """Whether the rules close the heads of a table only, whose figures follow below."""
-    if any(_holds_figures(row) for row in inside):
-        return False
-    below = [row for row in rows if row.middle > bottom.at]
-    return bool(below) and below[0].is_tabular and _holds_figures(below[0])
-
-
-def _holds_figures(row: Row) -> bool:
-    figures = [phrase.text for phrase in row.phrases if phrase.is_figure]
-    return len(figures) * 2 >= len(row.phrases) and not all(YEAR.fullmatch(f) for f in figures)
-
-
-def _heads_above(rows: list[Row], inside: list[Row], top: Rule) -> list[Row]:
-    """The rows of heads right above the first rule, where no rule is drawn over them."""
-    left = min(row.box.x0 for row in inside)
-    starts = [edge for row in inside for p in row.phrases for edge in (p.box.x0, p.box.x1)]
-    heads: list[Row] = []
-    edge = top.at
-    for row in reversed([row for row in rows if row.middle < top.at]):
-        edges = [(phrase.box.x0, phrase.box.x1) for phrase in row.phrases]
-        matched = sum(any(abs(x - start) < 3 for start in starts for x in xs) for xs in edges)
-        near = edge - row.box.bottom < 0.8 * row.size
-        captions = any(CAPTION.match(phrase.text) for phrase in row.phrases)
-        if not near or not row.is_tabular or matched < 2 or row.box.x0 < left - 10 or captions:
-            break
-        heads.insert(0, row)
-        edge = row.box.top
-    return heads
+def _between(
+    rows: Sequence[Row], upper: Rule, lower: Rule, across: Rule | None = None
+) -> list[Row]:
+    """The rows between two rules, and within the ends of one, of the upper if none is said."""
+    rule = across or upper
+    return [
+        row
+        for row in rows
+        if upper.at - OVER_EDGE < row.middle < lower.at + OVER_EDGE
+        and row.box.x1 > rule.start - OVER_RULE
+        and row.box.x0 < rule.end + OVER_RULE
+    ]
 
 
 def _last_of_stack(
-    rules: Sequence[Rule], first: int, rows: list[Row], verticals: Sequence[Rule], height: float
+    rules: Sequence[Rule],
+    first: int,
+    rows: Sequence[Row],
+    verticals: Sequence[Rule],
+    height: float,
 ) -> Rule:
     """The lowest rule of the extent of this one, with nothing but a table between."""
     top = last = rules[first]
     for rule in rules[first + 1 :]:
         if _reaches_beyond(rule, top):
             break
-        if abs(rule.start - top.start) > 8 or abs(rule.end - top.end) > 8:
+        if abs(rule.start - top.start) > SAME_EXTENT or abs(rule.end - top.end) > SAME_EXTENT:
             continue
-        between = _between(rows, last.at, rule.at, top)
-        if any(CAPTION.match(row.phrases[0].text) for row in between):
-            break
+        between = _between(rows, last, rule, top)
         if between and _has_sides(top, last, verticals) and not _has_sides(last, rule, verticals):
             break  # a frame ends here, and another begins below
         if last is top and _frames_page(top, rule, between, height):
             break
-        if between and not _holds_table(between, last is top):
+        if any(map(_is_caption, between)) or not _holds_table(between, may_be_head=last is top):
             break
-        if any(_is_heading(row, _between(rows, top.at, last.at, top)) for row in between):
+        above = _between(rows, top, last)
+        if any(_is_heading(row, above) for row in between):
             break
         last = rule
     return last
+
+
+def _reaches_beyond(rule: Rule, top: Rule) -> bool:
+    """Whether a rule beside or under those of a table belongs to another table."""
+    over = min(rule.end, top.end) - max(rule.start, top.start)
+    beyond = rule.start < top.start - SAME_EXTENT or rule.end > top.end + SAME_EXTENT
+    return beyond and over > LIES_OVER * top.length
 
 
 def _has_sides(upper: Rule, lower: Rule, verticals: Sequence[Rule]) -> bool:
     """Whether lines join the ends of two rules, left and right."""
     return upper is not lower and all(
         any(
-            abs(rule.at - end) < 4 and rule.start < upper.at + 4 and rule.end > lower.at - 4
+            abs(rule.at - end) < CORNER
+            and rule.start < upper.at + CORNER
+            and rule.end > lower.at - CORNER
             for rule in verticals
         )
         for end in (upper.start, upper.end)
@@ -205,163 +212,193 @@ def _closes_frame(rules: Sequence[Rule], number: int, verticals: Sequence[Rule])
     )
 
 
-def _frames_page(top: Rule, rule: Rule, between: list[Row], height: float) -> bool:
+def _frames_page(top: Rule, rule: Rule, between: Sequence[Row], height: float) -> bool:
     """Whether the upper rule is that under the header of the page: the next one is that over
     its footer, or only a title stands between."""
     if top.at > MARGIN * height:
         return False
-    titles = [row for row in between if row.box.width < TITLE * top.length]
-    only_titles = len(titles) == len(between) and not any(row.is_tabular for row in between)
+    only_titles = all(row.box.width < TITLE * top.length and not row.is_tabular for row in between)
     return rule.at > (1 - MARGIN) * height or only_titles
 
 
-def _reaches_beyond(rule: Rule, top: Rule) -> bool:
-    """Whether a rule beside or under those of a table belongs to another table."""
-    over = min(rule.end, top.end) - max(rule.start, top.start)
-    beyond = rule.start < top.start - 8 or rule.end > top.end + 8
-    return beyond and over > 0.3 * top.length
+def _holds_table(rows: Sequence[Row], *, may_be_head: bool) -> bool:
+    """Whether rows between two rules look like rows of one table rather than text."""
+    tabular = sum(row.is_tabular for row in rows)
+    prose = sum(len(row.phrases) == 1 and row.phrases[0].is_prose for row in rows)
+    return prose <= tabular and (tabular > 0 or may_be_head or len(rows) <= 1)
 
 
-def _is_heading(row: Row, others: list[Row]) -> bool:
-    """A lone phrase in larger letters than the rows of the table have."""
-    sizes = [other.size for other in others if other.is_tabular]
-    return len(row.phrases) == 1 and bool(sizes) and row.size > 1.15 * median(sizes)
+def _are_heads_alone(inside: Sequence[Row], rows: Sequence[Row], bottom: Rule) -> bool:
+    """Whether the rules close the heads of a table only, whose figures follow below."""
+    if any(map(_holds_figures, inside)):
+        return False
+    below = next((row for row in rows if row.middle > bottom.at), None)
+    return below is not None and below.is_tabular and _holds_figures(below)
+
+
+def _holds_figures(row: Row) -> bool:
+    figures = [phrase.text for phrase in row.phrases if phrase.is_figure]
+    return len(figures) * 2 >= len(row.phrases) and not all(map(is_year, figures))
+
+
+def _heads_above(rows: Sequence[Row], inside: Sequence[Row], top: Rule) -> list[Row]:
+    """The rows of heads right above the first rule, where no rule is drawn over them."""
+    left = min(row.box.x0 for row in inside)
+    edges = [edge for row in inside for p in row.phrases for edge in (p.box.x0, p.box.x1)]
+    heads: list[Row] = []
+    low = top.at
+    for row in reversed([row for row in rows if row.middle < top.at]):
+        near = low - row.box.bottom < HEAD_WHITE * row.size
+        captions = any(CAPTION.match(phrase.text) for phrase in row.phrases)
+        if not near or not row.is_tabular or row.box.x0 < left - AT_LEFT or captions:
+            break
+        if sum(_begins_or_ends_at(phrase.box, edges) for phrase in row.phrases) < FEWEST_MATCHED:
+            break
+        heads.insert(0, row)
+        low = row.box.top
+    return heads
+
+
+def _begins_or_ends_at(box: Box, edges: Sequence[float]) -> bool:
+    return any(abs(x - edge) < SAME_EDGE for edge in edges for x in (box.x0, box.x1))
 
 
 def _row_edges(rules: Sequence[Rule], top: Rule, bottom: Rule) -> list[float]:
     """Rules that part rows: to the right end, though a label over several rows, or the
     like, may keep them from beginning at the left one."""
-    edges = [
+    return [
         rule.at
         for rule in rules
         if top.at <= rule.at <= bottom.at
-        and abs(rule.end - top.end) <= 8
-        and rule.start <= top.start + 0.5 * top.length
-    ]
-    return sorted(edges)
-
-
-def _between(rows: list[Row], top: float, bottom: float, rule: Rule) -> list[Row]:
-    return [
-        row
-        for row in rows
-        if top - 1 < row.middle < bottom + 1
-        and row.box.x1 > rule.start - 3
-        and row.box.x0 < rule.end + 3
+        and abs(rule.end - top.end) <= SAME_EXTENT
+        and rule.start <= top.start + FARTHER_IN * top.length
     ]
 
 
-def _holds_table(rows: list[Row], may_be_head: bool) -> bool:
-    """Whether rows between two rules look like rows of one table rather than text."""
-    tabular = sum(row.is_tabular for row in rows)
-    prose = sum(len(row.phrases) == 1 and row.phrases[0].is_prose for row in rows)
-    if prose > tabular:
-        return False
-    return tabular > 0 or may_be_head or len(rows) <= 1
+# --- beside lines between columns -------------------------------------------------------------
 
 
-def _open_blocks(rows: list[Row], taken: set[int], rules: Sequence[Rule]) -> list[Block]:
-    """Runs of rows with several phrases, with single ones between; heads above added."""
+def _parted_blocks(rows: Sequence[Row], verticals: Sequence[Rule]) -> list[Block]:
+    """Rows beside lines of the same height, which are drawn between columns and nowhere else."""
     blocks: list[Block] = []
-    run: list[Row] = []
-    last_tabular = -1
-    for index, row in enumerate(rows):
-        if id(row) in taken:
-            _close(run, blocks, rows, taken, rules)
-            run = []
+    for stack in _stacks(verticals):
+        top, bottom = stack[0].start, stack[0].end
+        taken = _rows_of(blocks)
+        inside = [row for row in rows if top < row.middle < bottom and row not in taken]
+        if len(stack) < FEWEST_UPRIGHT or sum(row.is_tabular for row in inside) < 2:
             continue
-        if run and not _follows(run, row):
-            _close(run, blocks, rows, taken, rules)
-            run = []
-        if row.is_tabular and all(CAPTION.match(phrase.text) for phrase in row.phrases):
-            _close(run, blocks, rows, taken, rules)
-            run = []
-        elif row.is_tabular:
-            if run and index - last_tabular > MOST_SINGLE + 1:
-                _close(run, blocks, rows, taken, rules)
-                run = []
-            run.append(row)
-            last_tabular = index
-        elif run:
-            run.append(row)
-    _close(run, blocks, rows, taken, rules)
+        box = hull(row.box for row in inside)
+        ats = sorted(rule.at for rule in stack)
+        left = [box.x0] if box.x0 < ats[0] - OVER_RULE else []
+        right = [box.x1] if box.x1 > ats[-1] + OVER_RULE else []
+        blocks.append(Block(tuple(inside), closed=True, xs=(*left, *ats, *right)))
     return blocks
 
 
-def _follows(run: list[Row], row: Row) -> bool:
-    gap = row.middle - run[-1].middle
+def _stacks(verticals: Sequence[Rule]) -> list[list[Rule]]:
+    """Lines that begin and end at the same heights."""
+    stacks: list[list[Rule]] = []
+    for rule in sorted(verticals, key=lambda rule: rule.start):
+        for stack in stacks:
+            first = stack[0]
+            if max(abs(rule.start - first.start), abs(rule.end - first.end)) < SAME_HEIGHT:
+                stack.append(rule)
+                break
+        else:
+            stacks.append([rule])
+    return stacks
+
+
+# --- runs of rows -----------------------------------------------------------------------------
+
+
+def _open_blocks(rows: Sequence[Row], taken: set[Row], rules: Sequence[Rule]) -> list[Block]:
+    """Runs of rows with several phrases, with single ones between; heads above added."""
+    blocks: list[Block] = []
+    for run in _runs(rows, taken):
+        whole = _with_head(run, rows, taken | _rows_of(blocks), rules)
+        blocks.append(Block(tuple(whole)))
+    return blocks
+
+
+def _runs(rows: Sequence[Row], taken: set[Row]) -> list[list[Row]]:
+    """Runs that have two rows of several phrases at least, and end with one of these."""
+    runs: list[list[Row]] = [[]]
+    since = 0  # rows since the last one of several phrases
+    for row in rows:
+        since += 1
+        tabular = row.is_tabular and row not in taken
+        captions = tabular and all(CAPTION.match(phrase.text) for phrase in row.phrases)
+        far = tabular and since > MOST_SINGLE + 1
+        if row in taken or captions or far or (runs[-1] and not _follows(runs[-1], row)):
+            runs.append([])
+        if row in taken or captions or not (tabular or runs[-1]):
+            continue
+        runs[-1].append(row)
+        if tabular:
+            since = 0
+    whole = map(_without_tail, runs)
+    return [run for run in whole if sum(row.is_tabular for row in run) > 1]
+
+
+def _without_tail(run: list[Row]) -> list[Row]:
+    """The run up to its last row of several phrases, and the last line of a label beside it."""
+    n = next((n for n in range(len(run), 0, -1) if run[n - 1].is_tabular), 0)
+    beside = 0 < n < len(run) and run[n].middle - run[n - 1].middle < BESIDE * run[n].size
+    return run[: n + beside]
+
+
+def _follows(run: Sequence[Row], row: Row) -> bool:
+    """Whether a row may be of the same table as those above it."""
+    alone = len(row.phrases) == 1
+    if (alone and (row.phrases[0].is_prose or _is_caption(row))) or _is_heading(row, run):
+        return False
+    gap, size = row.middle - run[-1].middle, run[-1].size
     pitches = [after.middle - before.middle for before, after in pairwise(run)]
-    usual = median(pitches) if len(pitches) >= 2 else 1.6 * run[-1].size
-    if len(row.phrases) == 1 and row.phrases[0].is_prose:
-        return False
-    if len(row.phrases) == 1 and CAPTION.match(row.phrases[0].text):
-        return False
-    if _is_heading(row, run):
-        return False
-    if gap <= max(MOST_PITCH * run[-1].size, 2.2 * usual):
+    usual = median(pitches) if len(pitches) >= 2 else USUAL_PITCH * size
+    if gap <= max(MOST_PITCH * size, MOST_PITCHES * usual):
         return True
-    return gap <= WIDEST_PITCH * run[-1].size and _aligns(run, row)
+    return gap <= WIDEST_PITCH * size and _aligns(run, row)
 
 
-def _aligns(run: list[Row], row: Row) -> bool:
+def _aligns(run: Sequence[Row], row: Row) -> bool:
     """Whether the figures of a row stand below those of the last row that has any."""
-    above = next((one for one in reversed(run) if one.n_figures >= 3), None)
-    if above is None or row.n_figures < 3:
+    above = next((one for one in reversed(run) if one.n_figures >= FEWEST_FIGURES), None)
+    if above is None or above.n_figures != row.n_figures:
         return False
     places = [p.box for p in above.phrases if p.is_figure]
     figures = [p.box for p in row.phrases if p.is_figure]
     under = sum(any(b.x0 < a.x1 and a.x0 < b.x1 for a in places) for b in figures)
-    return under >= 0.8 * len(figures) and len(figures) == len(places)
-
-
-def _close(
-    run: list[Row], blocks: list[Block], rows: list[Row], taken: set[int], rules: Sequence[Rule]
-) -> None:
-    while run and not run[-1].is_tabular and not _stands_beside(run):
-        run.pop()
-    if sum(row.is_tabular for row in run) < 2:
-        return
-    block = Block(_with_head(run, rows, taken, rules))
-    taken.update(id(row) for row in block.rows)
-    blocks.append(block)
-
-
-def _stands_beside(run: list[Row]) -> bool:
-    """Whether the last row is the last line of a label beside the figures above it."""
-    if len(run) < 2 or not run[-2].is_tabular:
-        return False
-    return run[-1].middle - run[-2].middle < BESIDE * run[-1].size
+    return under >= MOST_BELOW * len(figures)
 
 
 def _with_head(
-    run: list[Row], rows: list[Row], taken: set[int], rules: Sequence[Rule]
+    run: list[Row], rows: Sequence[Row], taken: set[Row], rules: Sequence[Rule]
 ) -> list[Row]:
     """The run and the rows right above it that are heads of its columns."""
-    box = hull([row.box for row in run])
-    first = rows.index(run[0])
-    heads: list[Row] = []
-    below = run[0]
-    stub_end = min((row.phrases[0].box.x1 for row in run if len(row.phrases) > 1), default=box.x0)
-    for row in reversed(rows[:first]):
-        if id(row) in taken or below.middle - row.middle > 2.0 * max(row.size, below.size):
-            break
-        if any(row.middle < rule.at < below.middle and _spans(rule, box) for rule in rules):
+    box = hull(row.box for row in run)
+    labels = [row.phrases[0].box.x1 for row in run if len(row.phrases) > 1]
+    stub_end = min(labels, default=box.x0)
+    whole = run
+    for row in reversed(rows[: rows.index(run[0])]):
+        below = whole[0]
+        far = below.middle - row.middle > HEAD_PITCH * max(row.size, below.size)
+        between = (rule for rule in rules if row.middle < rule.at < below.middle)
+        if row in taken or far or any(_spans(rule, box) for rule in between):
             break
         if not _is_head(row, box, stub_end):
             break
-        heads.append(row)
-        below = row
-    while heads and len(heads[-1].phrases) == 1 and heads[-1].phrases[0].box.x0 <= stub_end:
-        heads.pop()
-    return [*reversed(heads), *run]
+        whole = [row, *whole]
+    return whole
 
 
 def _spans(rule: Rule, box: Box) -> bool:
-    return rule.start < box.x0 + 0.2 * box.width and rule.end > box.x1 - 0.2 * box.width
+    short = SHORT_OF * box.width
+    return rule.start < box.x0 + short and rule.end > box.x1 - short
 
 
 def _is_head(row: Row, box: Box, stub_end: float) -> bool:
-    if row.box.x0 < box.x0 - 10 or row.box.x1 > box.x1 + 25:
+    if row.box.x0 < box.x0 - AT_LEFT or row.box.x1 > box.x1 + AT_RIGHT:
         return False
     if any(CAPTION.match(phrase.text) or UNIT.match(phrase.text) for phrase in row.phrases):
         return False

@@ -1,10 +1,13 @@
-"""What drawn lines enclose: a table, frames around prose, a chart, a drawing, a form."""
+"""Is it a table? What drawn lines enclose may be frames around prose, a chart, a drawing, a
+form; what stands in columns may be prose, a list, a table of contents, the ends of bars."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from statistics import median
 
 from tasks.model.box import Box
 from tasks.read.pdf.lattice import Lattice, LatticeCell
@@ -12,6 +15,7 @@ from tasks.read.pdf.lines import NUMERIC, Line, line_text
 from tasks.read.pdf.marks import Sheet
 from tasks.read.pdf.phrases import line_to_row
 from tasks.read.pdf.pieces import Piece
+from tasks.read.pdf.white import Block, GridRow
 
 #: Share of the page, from its top, where the last row of a table may stand, and its fewest
 #: columns: one row alone is a frame otherwise.
@@ -42,9 +46,43 @@ FEWEST_BELOW = 3
 #: How far at the left of heads a row below them may begin, in points.
 LEFT_OF_HEADS = 3.0
 
+#: Rows and columns from which rows without lines are a table: with figures and a head; with
+#: figures and two rows without a head; with a lone row of figures, of which each has a head,
+#: but for a share; with words only.
+FEWEST_COLUMNS, FEWEST_ROWS = 3, 3
+FEWEST_WITHOUT_HEAD = 4
+FEWEST_IN_LONE, HEADED = 4, 0.6
+#: Shares: of entries that are figures, from which a table is one of figures; of entries that
+#: may reach over columns; of rows that may be prose; of rows between lines that must have
+#: several entries.
+FIGURED = 0.5
+MOST_CROSSING = 0.25
+MOST_PROSE = 0.3
+WIDE_ROWS = 0.3
+#: A table of contents, or an index, has so many entries at least, which are this share of its
+#: lines; pages before and behind the text are counted apart.
+FEWEST_PAGES = 3
+LISTED = 0.8
+CONTENTS_COLUMNS = (2, 3)
+PAGE = re.compile(r"\d{1,3}|[ivxlc]+|[A-Z]{1,2}-\d{1,3}")
+SECTION = re.compile(r"[A-Z]?\d{1,2}(?:\.\d{1,2})*\.?")
+#: Digits of what counts pages or items.
+LONGEST_COUNT = 6
+#: Share of the lines of a bar chart that have one value; and how far values stand off one
+#: place where they are no column, in points.
+SHARE_SINGLE = 0.7
+OFF_COLUMN = 1.0
+#: Texts of one column begin, or end, or have their middle at one place, but for so many points,
+#: and for this share of them.
+LEVEL = 3.0
+MOST_ASIDE = 0.25
+
+
+# --- what lines enclose -----------------------------------------------------------------------
+
 
 def rows_of_table(
-    lattice: Lattice, cells: Sequence[LatticeCell], texts: Mapping[int, Sequence[Line]]
+    lattice: Lattice, cells: Sequence[LatticeCell], texts: Sequence[Sequence[Line]]
 ) -> range:
     """The rows without the framed prose above and below; `texts` are the lines of each cell.
 
@@ -150,3 +188,112 @@ def _has_rows_below(piece: Piece, lines: Sequence[Line]) -> bool:
         )
         bottom = line.box.bottom
     return figures >= FEWEST_BELOW
+
+
+# --- what stands in columns -------------------------------------------------------------------
+
+
+def is_evident(block: Block, grid: Sequence[GridRow], n_head: int, n_columns: int) -> bool:
+    """Whether a block without lines between its columns is a table beyond doubt."""
+    body = grid[n_head:]
+    wide = [row for row in body if len(row) >= 2]
+    if _is_contents(grid, n_columns) or _crosses(body):
+        return False
+    if len(wide) < 2 and not _is_lone_row(wide, grid[:n_head]):
+        return False
+    if not block.closed and (
+        _is_list(body, n_head, n_columns) or _is_bar_chart(wide, n_columns) or _is_prose(block)
+    ):
+        return False
+    if block.closed or block.xs:
+        return len(wide) >= WIDE_ROWS * len(body)
+    later = [entry for row in body for entry in row if entry.first > 0]
+    if later and sum(entry.is_figure for entry in later) >= FIGURED * len(later):
+        if n_head == 0 and len(wide) == 2:
+            return n_columns >= FEWEST_WITHOUT_HEAD
+        return n_columns >= FEWEST_COLUMNS or len(wide) >= FEWEST_ROWS
+    enough = n_columns >= FEWEST_COLUMNS and len(wide) >= FEWEST_ROWS
+    return enough and _starts_agree(body, n_columns)
+
+
+def _crosses(body: Sequence[GridRow]) -> bool:
+    """Whether too many entries reach over columns."""
+    crossing = sum(entry.spans for row in body for entry in row)
+    return crossing > MOST_CROSSING * sum(map(len, body))
+
+
+def _is_prose(block: Block) -> bool:
+    prose = sum(phrase.is_prose for row in block.rows for phrase in row.phrases)
+    return prose > MOST_PROSE * len(block.rows)
+
+
+def _is_count(text: str) -> bool:
+    """Whether it counts pages or items; ① is a digit to Python and no number."""
+    return text.isdecimal() and len(text) <= LONGEST_COUNT
+
+
+def _is_contents(grid: Sequence[GridRow], n_columns: int) -> bool:
+    """Whether it is a table of contents: titles, and pages that only go up."""
+    if n_columns not in CONTENTS_COLUMNS:
+        return False
+    pages = [
+        phrase.text for row in grid if row[-1].last == n_columns - 1 for phrase in row[-1].phrases
+    ]
+    figures = [entry for row in grid for entry in row[:-1] if entry.is_figure]
+    if len(pages) < FEWEST_PAGES or not all(map(PAGE.fullmatch, pages)):
+        return False
+    counted = [int(page) for page in pages if _is_count(page)]
+    rising = bool(counted) and all(one <= next_ for one, next_ in pairwise(counted))
+    return rising and all(SECTION.fullmatch(entry.phrases[0].text) for entry in figures)
+
+
+def _is_list(body: Sequence[GridRow], n_head: int, n_columns: int) -> bool:
+    """Whether it is a list without heads: an index, words in their order and their pages, or
+    lines with their numbers."""
+    pairs = [(row[0].phrases[0].text, row[-1].phrases[0].text) for row in body if len(row) == 2]
+    if n_head or n_columns != 2 or len(pairs) < max(FEWEST_PAGES, LISTED * len(body)):
+        return False
+    firsts, lasts = zip(*pairs, strict=True)
+    in_order = all(one.casefold() <= next_.casefold() for one, next_ in pairwise(firsts))
+    if in_order and all(map(_is_count, lasts)):
+        return not any(map(_is_count, firsts))
+    numbers = [int(first) for first in firsts if _is_count(first)]
+    counts = len(numbers) == len(firsts) and all(
+        0 < next_ - one <= 2 for one, next_ in pairwise(numbers)
+    )
+    return counts and not any(row[-1].is_figure for row in body)
+
+
+def _is_bar_chart(wide: Sequence[GridRow], n_columns: int) -> bool:
+    """Whether nearly each line has one value, at another place: those at the ends of bars."""
+    single = [row[1] for row in wide if len(row) == 2]
+    if n_columns < FEWEST_WITHOUT_HEAD or len(single) < SHARE_SINGLE * len(wide):
+        return False
+    columns = [[e.box for e in single if e.first == column] for column in range(1, n_columns)]
+    return any(len(boxes) > 1 and not _are_level(boxes, OFF_COLUMN) for boxes in columns)
+
+
+def _is_lone_row(wide: Sequence[GridRow], head: Sequence[GridRow]) -> bool:
+    """One row of figures, each with a head above it."""
+    return (
+        len(wide) == 1
+        and len(wide[0]) >= FEWEST_IN_LONE
+        and all(entry.is_figure for entry in wide[0])
+        and any(len(row) >= HEADED * len(wide[0]) for row in head)
+    )
+
+
+def _starts_agree(body: Sequence[GridRow], n_columns: int) -> bool:
+    """Whether the entries of each later column begin (or end, or centre) at one place."""
+    columns = [
+        [e.box for row in body for e in row if e.first == e.last == column]
+        for column in range(1, n_columns)
+    ]
+    return all(len(boxes) > 1 and _are_level(boxes, LEVEL) for boxes in columns)
+
+
+def _are_level(boxes: Sequence[Box], reach: float) -> bool:
+    """Whether most of them begin, or end, or have their middle, at one place."""
+    edges = zip(*((box.x0, box.x1, box.middle[0]) for box in boxes), strict=True)
+    aside = [sum(abs(x - median(xs)) > reach for x in xs) for xs in edges]
+    return bool(min(aside) <= MOST_ASIDE * len(boxes))

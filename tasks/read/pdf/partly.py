@@ -11,20 +11,22 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from tasks.model.box import Box
-from tasks.read.pdf.aligned import blanks, block_to_piece, entry_to_cell
-from tasks.read.pdf.blocks import Block
-from tasks.read.pdf.columns import GridRow, Strip, row_to_entries
+from tasks.read.pdf.aligned import block_to_piece
+from tasks.read.pdf.body import body_rows
+from tasks.read.pdf.cells import band_to_columns, edges_to_columns, grid_to_cells
+from tasks.read.pdf.heads import Frame, head_rows, merge_lines
 from tasks.read.pdf.lines import glyphs_to_lines
 from tasks.read.pdf.marks import Glyph, Rule, Sheet
 from tasks.read.pdf.phrases import Phrase, Row, line_to_row
 from tasks.read.pdf.pieces import Piece, PieceCell
-from tasks.read.pdf.rows import body_rows, head_rows, merge_lines
+from tasks.read.pdf.white import Block, drawn_strips, row_to_entries
 
 #: Rows of figures in one tall cell, from which they are rows of the table.
 FEWEST_STACKED = 2
-#: Rows with several figures in one cell, from which these are columns.
+#: Rows with several figures in one cell, from which these are columns, and their share of the
+#: lines of the table.
 FEWEST_BESIDE = 3
+HALF = 0.5
 #: Share of the lines of a column of figures that are figures.
 MOSTLY = 0.7
 #: Rows with words side by side in one cell, and their share of the lines of the table, from
@@ -36,182 +38,147 @@ ALL_BUT = 0.8
 APART = 0.3
 FEWEST_APART = 3
 
+#: The cells of one row, from left to right.
+Band = Sequence[PieceCell]
+
 
 def complete(
-    piece: Piece, ys: Sequence[float], glyphs: list[Glyph], sheet: Sheet, rules: Sequence[Rule]
+    piece: Piece,
+    ys: Sequence[float],
+    glyphs: Sequence[Glyph],
+    sheet: Sheet,
+    rules: Sequence[Rule],
 ) -> Piece:
-    """The piece with the rows and columns that no line parts. `ys` are its drawn edges."""
+    """The piece with the rows and columns that no line parts, itself where lines part them all.
+    `ys` are its drawn edges."""
     if any(glyph.angle for glyph in glyphs if not glyph.blank):
         return piece  # text set upwards stands in no row
     rows = [line_to_row(line) for line in glyphs_to_lines(glyphs)]
     if _columns_in_cells(piece, rows):
-        block = Block(rows, closed=True, xs=list(piece.xs), ys=list(ys))
+        block = Block(tuple(rows), closed=True, xs=piece.xs, ys=tuple(ys))
         made = block_to_piece(block, sheet, rules)
         if made is not None and made.n_columns > piece.n_columns:
             return replace(made, ruled=True, xs=(piece.xs[0], *made.xs[1:-1], piece.xs[-1]))
-    return _with_stacks_parted(piece, rows, sheet)
+    return _with_bands_parted(piece, rows, sheet)
 
 
-def _columns_in_cells(piece: Piece, rows: list[Row]) -> bool:
-    """Whether several figures stand side by side in one cell, row after row."""
-    beside = words = 0
+def _held(cell: PieceCell, rows: Sequence[Row]) -> list[Phrase]:
+    """The phrases of some rows that stand in a cell."""
+    return [p for row in rows for p in row.phrases if cell.box.holds(*p.box.middle)]
+
+
+def _columns_in_cells(piece: Piece, rows: Sequence[Row]) -> bool:
+    """Whether several figures stand side by side in one cell, row after row; or words."""
+    figures = words = 0
     for row in rows:
-        held = [[p for p in row.phrases if cell.box.holds(*p.box.middle)] for cell in piece.cells]
-        words += any(len(inside) >= 2 and not any(p.is_prose for p in inside) for inside in held)
-        for inside in held:
-            figures = [p for p in inside if p.is_figure]
-            if len(figures) >= 2 and len(figures) >= len(inside) - 1:
-                beside += 1
-                break
-    if words >= FEWEST_WORDS and words >= ALL_BUT * len(rows):
-        return True
-    return beside >= FEWEST_BESIDE and beside >= 0.5 * len(rows)
+        if len(row.phrases) < 2:
+            continue
+        beside = [held for cell in piece.cells if len(held := _held(cell, [row])) > 1]
+        words += any(not any(p.is_prose for p in held) for held in beside)
+        figures += any(_are_figures(held) for held in beside)
+    return (words >= FEWEST_WORDS and words >= ALL_BUT * len(rows)) or (
+        figures >= FEWEST_BESIDE and figures >= HALF * len(rows)
+    )
 
 
-def _with_stacks_parted(piece: Piece, rows: list[Row], sheet: Sheet) -> Piece:
+def _are_figures(held: Sequence[Phrase]) -> bool:
+    """Two figures, and no more than a label beside them."""
+    n = sum(p.is_figure for p in held)
+    return n >= 2 and n >= len(held) - 1
+
+
+def _with_bands_parted(piece: Piece, rows: Sequence[Row], sheet: Sheet) -> Piece:
     """Each row of tall cells that hold stacks of figures becomes as many rows."""
-    cells = list(piece.cells)
+    across = {row for cell in piece.cells for row in range(cell.row + 1, cell.below)}
+    cells: list[PieceCell] = []
     shift = 0
-    parted_any = False
-    for number in range(piece.n_rows):
-        band = [cell for cell in cells if cell.row == number + shift]
-        if any(cell.row < number + shift < cell.row + cell.rowspan for cell in cells) or any(
-            cell.rowspan > 1 for cell in band
-        ):
-            continue
-        held = [row for row in rows if _stands_in(row, band)]
-        if _is_stack(band, held):
-            parted = _part(band, held, piece, sheet, number + shift)
-        elif (apart := _stands_apart(band, held)) is not None:
-            parted = _part_apart(band, apart, piece, sheet, number + shift)
-        elif number == 0 and len(band) == 1 and any(len(row.phrases) > 1 for row in held):
-            parted = _part_head(band[0], held, piece, sheet)
-        else:
-            continue
-        parted_any = True
-        more = max(cell.row for cell in parted) - (number + shift)
-        before = [cell for cell in cells if cell.row < number + shift]
-        after = [cell for cell in cells if cell.row > number + shift]
-        cells = [*before, *parted, *(replace(cell, row=cell.row + more) for cell in after)]
-        shift += more
-    if not parted_any:
+    for number, band in enumerate(piece.rows()):
+        parted: list[PieceCell] = []
+        if band and number not in across and all(cell.rowspan == 1 for cell in band):
+            parted = _part(piece, number, band, rows, sheet, number + shift)
+        cells += parted or [replace(cell, row=cell.row + shift) for cell in band]
+        if parted:
+            shift = max(cell.row for cell in parted) - number
+    if cells == list(piece.cells):
         return piece
     return replace(piece, cells=tuple(cells), n_rows=piece.n_rows + shift)
 
 
-def _part_head(cell: PieceCell, held: list[Row], piece: Piece, sheet: Sheet) -> list[PieceCell]:
-    """The heads of all columns, which stand in one cell over them."""
-    strips = [Strip(edge - 1, edge + 1) for edge in piece.xs[1:-1]]
-    block = Block(held, closed=True, xs=list(piece.xs))
-    grid = head_rows(block, [row_to_entries(row, strips) for row in held], strips, [])
-    return [
-        made
-        for number, entries in enumerate(grid)
-        for made in [
-            *(entry_to_cell(entry, number, sheet) for entry in entries),
-            *blanks(number, entries, piece.xs, sheet),
-        ]
-    ]
+def _part(
+    piece: Piece, number: int, band: Band, rows: Sequence[Row], sheet: Sheet, first_row: int
+) -> list[PieceCell]:
+    """The cells of the rows that one row of cells holds; none where it holds one."""
+    held = [row for row in rows if band[0].box.top <= row.middle <= band[0].box.bottom]
+    edges = (*(piece.xs[cell.column] for cell in band), piece.xs[-1])
+    strips = drawn_strips(edges)
+    if _is_stack(band, held):
+        block = Block(tuple(held), closed=True, xs=edges)
+        grid = body_rows(block, [row_to_entries(row, strips) for row in held], held, strips)
+        return grid_to_cells(grid, band_to_columns(band), sheet, first_row)
+    if groups := _groups_apart(band, held):
+        grid = [merge_lines([row_to_entries(row, strips) for row in group]) for group in groups]
+        return grid_to_cells(grid, band_to_columns(band), sheet, first_row)
+    if number == 0 and len(band) == 1 and any(len(row.phrases) > 1 for row in held):
+        # The heads of all columns stand in one cell over them.
+        strips = drawn_strips(piece.xs)
+        frame = Frame(Block(tuple(held), closed=True, xs=piece.xs), strips, ())
+        grid = head_rows(frame, [row_to_entries(row, strips) for row in held])
+        return grid_to_cells(grid, edges_to_columns(piece.xs), sheet)
+    return []
 
 
-def _stands_in(row: Row, band: list[PieceCell]) -> bool:
-    return bool(band) and band[0].box.top <= row.middle <= band[0].box.bottom
-
-
-def _is_stack(band: list[PieceCell], held: list[Row]) -> bool:
+def _is_stack(band: Band, held: Sequence[Row]) -> bool:
+    """Whether columns of figures stand in the cells of one row."""
     if len(held) < FEWEST_STACKED or len(band) < 2:
         return False
-    if _are_level(band, held):
+    stacks = [_held(cell, held) for cell in band]
+    if _are_level(stacks, len(held)):
         return True
-    if sum(band[0].box.holds(*phrase.box.middle) for r in held for phrase in r.phrases) < 2:
+    if len(stacks[0]) < 2:
         return False  # a figure that was broken in a narrow cell is no two rows
-    stacks = [[p for r in held for p in r.phrases if c.box.holds(*p.box.middle)] for c in band[1:]]
-    figured = [stack for stack in stacks if _is_figured(stack)]
-    lines = {row.middle for row in held for stack in figured for p in row.phrases if p in stack}
-    others = [stack for stack in stacks if len(stack) >= FEWEST_STACKED and stack not in figured]
+    figured = [stack for stack in stacks[1:] if _is_figured(stack)]
+    others = [one for one in stacks[1:] if len(one) >= FEWEST_STACKED and not _is_figured(one)]
+    lines = set().union(*(_heights(stack, held) for stack in figured))
     for stack in others:
-        beside = {row.middle for row in held for p in row.phrases if p in stack} & lines
-        if stack is not others[0] and beside != lines:
-            return False
-        if len(beside) < MOSTLY * len(lines):
+        beside = _heights(stack, held) & lines
+        if len(beside) < MOSTLY * len(lines) or (stack is not others[0] and beside != lines):
             return False
     return bool(figured)
 
 
-def _is_figured(stack: list[Phrase]) -> bool:
+def _heights(stack: Sequence[Phrase], held: Sequence[Row]) -> set[float]:
+    """Where the lines are that its phrases stand in."""
+    return {row.middle for row in held if any(phrase in stack for phrase in row.phrases)}
+
+
+def _is_figured(stack: Sequence[Phrase]) -> bool:
     figures = sum(phrase.is_figure for phrase in stack)
     return len(stack) >= FEWEST_STACKED and figures >= MOSTLY * len(stack)
 
 
-def _are_level(band: list[PieceCell], held: list[Row]) -> bool:
+def _are_level(stacks: Sequence[Sequence[Phrase]], n_lines: int) -> bool:
     """Whether each of many lines has a phrase in each cell, and one cell holds figures only."""
-    if len(held) < FEWEST_WORDS:
-        return False
-    stacks = [[p for r in held for p in r.phrases if c.box.holds(*p.box.middle)] for c in band]
-    level = all(len(stack) == len(held) for stack in stacks)
-    return level and any(all(p.is_figure for p in stack) for stack in stacks)
+    return (
+        n_lines >= FEWEST_WORDS
+        and all(len(stack) == n_lines for stack in stacks)
+        and any(all(phrase.is_figure for phrase in stack) for stack in stacks)
+    )
 
 
-def _stands_apart(band: list[PieceCell], held: list[Row]) -> list[list[Row]] | None:
+def _groups_apart(band: Band, held: Sequence[Row]) -> list[list[Row]]:
     """The lines of a row of tall cells by the wide white between them, where each group has
-    text in the first cell and in another: they are rows of the table."""
+    text in the first cell and in another: they are rows of the table. None elsewhere."""
     if len(held) < FEWEST_WORDS or len(band) < 2:
-        return None
+        return []
     gaps = [after.box.top - before.box.bottom for before, after in pairwise(held)]
     usual = median(gaps)
-    groups: list[list[Row]] = [[held[0]]]
+    groups = [[held[0]]]
     for gap, row in zip(gaps, held[1:], strict=True):
         if gap > usual + APART * row.size:
             groups.append([])
         groups[-1].append(row)
-    if len(groups) < FEWEST_APART or len(groups) == len(held):
-        return None
-    for group in groups:
-        first = [p for p in group[0].phrases if band[0].box.holds(*p.box.middle)]
-        phrases = [p for row in group for p in row.phrases]
-        if not first or not any(c.box.holds(*p.box.middle) for c in band[1:] for p in phrases):
-            return None
-    return groups
-
-
-def _part_apart(
-    band: list[PieceCell], groups: list[list[Row]], piece: Piece, sheet: Sheet, first: int
-) -> list[PieceCell]:
-    edges = [piece.xs[cell.column] for cell in band] + [piece.xs[-1]]
-    strips = [Strip(edge - 1, edge + 1) for edge in edges[1:-1]]
-    grid = [merge_lines([row_to_entries(row, strips) for row in group]) for group in groups]
-    return _rows_to_cells(band, grid, sheet, first)
-
-
-def _part(
-    band: list[PieceCell], held: list[Row], piece: Piece, sheet: Sheet, first: int
-) -> list[PieceCell]:
-    edges = [piece.xs[cell.column] for cell in band] + [piece.xs[-1]]
-    block = Block(held, closed=True, xs=edges)
-    strips = [Strip(edge - 1, edge + 1) for edge in edges[1:-1]]
-    grid = body_rows(block, [row_to_entries(row, strips) for row in held], held, strips)
-    return _rows_to_cells(band, grid, sheet, first)
-
-
-def _rows_to_cells(
-    band: list[PieceCell], grid: list[GridRow], sheet: Sheet, first: int
-) -> list[PieceCell]:
-    """Cells of rows whose columns are the cells of the band."""
-    parted: list[PieceCell] = []
-    for number, entries in enumerate(grid):
-        boxes = [entry.box for entry in entries]
-        top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
-        at = {entry.first: entry for entry in entries}
-        taken = {c for entry in entries for c in range(entry.first, entry.last + 1)}
-        for index, cell in enumerate(band):
-            if index in at:
-                made = entry_to_cell(at[index], number, sheet)
-                last = band[at[index].last]
-                span = last.column + last.colspan - cell.column
-                parted.append(replace(made, row=first + number, column=cell.column, colspan=span))
-            elif index not in taken:
-                box = Box(cell.box.x0, top, cell.box.x1, bottom)
-                parted.append(
-                    PieceCell(first + number, cell.column, 1, cell.colspan, box, sheet.where(box))
-                )
-    return parted
+    rows = FEWEST_APART <= len(groups) < len(held) and all(
+        _held(band[0], group[:1]) and any(_held(cell, group) for cell in band[1:])
+        for group in groups
+    )
+    return groups if rows else []

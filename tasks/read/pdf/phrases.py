@@ -45,8 +45,14 @@ FIGURE = re.compile(
     r"(?:[%％‰*†‡]|\(?[a-z\d]\)|[)）\]])*[a-z]?"
 )
 NO_FIGURE = re.compile(r"[-–—−.…·:*]+|n\.?/?a\.?|nil|x|无|（空）|/", re.IGNORECASE)
+YEAR = re.compile(r"[(（]?(?:19|20)\d\d\s?[)）年*a-z]?(?:[-/–]\d\d(?:\d\d)?)?|\(\d\)")
 LEADERS = re.compile(r"(?:\s*[.…·．]){4,}\s*$")
 MARKER = re.compile(r"[•▪■□●○◆➢✓·*\-–—]|[(（]?[\da-zA-Zivx]{1,4}[.)）、．]|\d+(?:\.\d+)+\.?")
+
+
+def is_year(text: str) -> bool:
+    """Whether a figure is a year, or the number of a column, as heads are."""
+    return YEAR.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

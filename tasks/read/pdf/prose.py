@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -22,6 +23,10 @@ LARGEST_SHARE = 0.25
 #: font sizes, at the most.
 TWICE = 2.0
 HEAD_LINES = 3.0
+#: A line is repeated that stands on this share of the sheets, and on two at least, at one height,
+#: in steps of so many points.
+REPEATED = 0.3
+ONE_HEIGHT = 6
 PAGE_NUMBER = re.compile(
     r"[-—–─－~·•\s]*(?:\d{1,4}|[ivxlcdm]{1,7})[-—–─－~·•\s]*"
     r"|(?:page|p\.?|第)\s*[-\d]+\s*页?\s*(?:[,，/]?\s*(?:of|共|/)?\s*\d+\s*页?)?"
@@ -32,13 +37,20 @@ PAGE_NUMBER = re.compile(
 FULL = 2.2
 #: An indented line begins this many characters to the right of the others.
 INDENT = 1.2
+#: Lines begin at one place, in steps of so many points.
+ONE_EDGE = 3.0
+#: Lines of one paragraph are of one size, but for this share; are no farther apart than the
+#: others by this factor, and than so many sizes.
+SAME_SIZE = 0.15
+SAME_PITCH = 1.3
+WIDEST_PITCH = 3.2
 HEADING = re.compile(
     r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|第.{1,4}[章节条]"
 )
 CLOSED = "。！？!?：:；;"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Text:
     """A paragraph on one page."""
 
@@ -51,46 +63,64 @@ class Text:
     flush: bool
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Margins:
-    """The page furniture of a document: by sheet, the lines that are no body text."""
+    """The page furniture of a document: lines that are no body text."""
 
-    furniture: dict[int, set[int]]
-    #: Running headers and footers, each where it first stood, by sheet.
-    first: dict[int, list[Line]]
+    furniture: frozenset[Line]
+    #: Running headers and footers, each where it first stood.
+    first: tuple[tuple[Sheet, Line], ...]
 
 
-def find_furniture(sheets: list[tuple[Sheet, list[Line]]]) -> Margins:
-    """Which lines (by id) are page numbers, or repeat at the same height on other pages."""
-    places: Counter[tuple[str, int]] = Counter()
-    near_margin: list[tuple[Sheet, Line, str]] = []
-    for sheet, lines in sheets:
-        for line in lines:
-            if _in_margin(line.box, sheet, TWICE):
-                text = re.sub(r"\d+", "0", "".join(line_text(line.glyphs).split()))
-                near_margin.append((sheet, line, text))
-                places[text, round(line.box.top / 6)] += 1
-    repeated: dict[int, list[Line]] = {}
-    for sheet, line, text in near_margin:
-        height = round(line.box.top / 6)
-        times = sum(places[text, near] for near in (height - 1, height, height + 1))
-        if times >= max(2, 0.3 * len(sheets)) and _has_words(text):
-            repeated.setdefault(sheet.leaf, []).append(line)
-    margins = Margins({}, {})
-    told: set[str] = set()
-    for sheet, line, text in near_margin:
-        if not _in_margin(line.box, sheet):
+@dataclass(frozen=True, slots=True, eq=False)
+class Near:
+    """A line near the margin of a sheet, and the lines of that sheet."""
+
+    sheet: Sheet
+    line: Line
+    lines: Sequence[Line]
+    #: What it says, without blanks, whatever its figures are; and at which height, roughly.
+    text: str
+    height: int
+
+    @property
+    def on_top(self) -> bool:
+        return self.line.box.top <= self.sheet.height / 2
+
+
+def find_furniture(sheets: Sequence[tuple[Sheet, Sequence[Line]]]) -> Margins:
+    """Lines that are page numbers, or repeat at the same height on other pages."""
+    near = [
+        _to_near(sheet, line, lines)
+        for sheet, lines in sheets
+        for line in lines
+        if _in_margin(line.box, sheet, TWICE)
+    ]
+    places = Counter((one.text, one.height) for one in near)
+    repeated: dict[int, list[Line]] = defaultdict(list)
+    for one in near:
+        times = sum(places[one.text, one.height + off] for off in (-1, 0, 1))
+        if times >= max(2, REPEATED * len(sheets)) and _has_words(one.text):
+            repeated[one.sheet.leaf].append(one.line)
+    furniture: set[Line] = set()
+    first: dict[str, tuple[Sheet, Line]] = {}
+    for one in near:
+        again = repeated[one.sheet.leaf]
+        is_number = PAGE_NUMBER.fullmatch(line_text(one.line.glyphs).strip()) is not None
+        if not _in_margin(one.line.box, one.sheet):
             continue
-        is_number = PAGE_NUMBER.fullmatch(line_text(line.glyphs).strip()) is not None
-        again = repeated.get(sheet.leaf, [])
-        if is_number and _is_outermost(line, sheet, sheets):
-            margins.furniture.setdefault(sheet.leaf, set()).add(id(line))
-        elif line in again and not _leaves_margin(line, again, sheet):
-            margins.furniture.setdefault(sheet.leaf, set()).add(id(line))
-            if text not in told and not is_number:
-                told.add(text)
-                margins.first.setdefault(sheet.leaf, []).append(line)
-    return margins
+        if is_number and _is_outermost(one):
+            furniture.add(one.line)
+        elif one.line in again and not _leaves_margin(one, again):
+            furniture.add(one.line)
+            if not is_number:
+                first.setdefault(one.text, (one.sheet, one.line))
+    return Margins(frozenset(furniture), tuple(first.values()))
+
+
+def _to_near(sheet: Sheet, line: Line, lines: Sequence[Line]) -> Near:
+    text = re.sub(r"\d+", "0", "".join(line_text(line.glyphs).split()))
+    return Near(sheet, line, lines, text, round(line.box.top / ONE_HEIGHT))
 
 
 def _has_words(text: str) -> bool:
@@ -98,38 +128,37 @@ def _has_words(text: str) -> bool:
     return sum(letter.isalpha() for letter in text) > 1
 
 
-def _leaves_margin(line: Line, repeated: list[Line], sheet: Sheet) -> bool:
+def _leaves_margin(near: Near, repeated: Sequence[Line]) -> bool:
     """Whether lines that repeat go on from it, out of the margin at the top: the heads of a
     table that are printed again."""
-    if line.box.top > sheet.height / 2:
+    if not near.on_top:
         return False
-    bottom = line.box.bottom
+    bottom, middle = near.line.box.bottom, near.sheet.height / 2
     for below in sorted(repeated, key=lambda other: other.box.top):
         if below.box.bottom <= bottom:
             continue
-        if below.box.top - bottom > HEAD_LINES * below.size or below.box.top > sheet.height / 2:
+        if below.box.top - bottom > HEAD_LINES * below.size or below.box.top > middle:
             return False
-        if not _in_margin(below.box, sheet):
+        if not _in_margin(below.box, near.sheet):
             return True
         bottom = below.box.bottom
     return False
 
 
 def _in_margin(box: Box, sheet: Sheet, times: float = 1.0) -> bool:
-    margin = max(MARGIN * sheet.height, min(LEAST_MARGIN, LARGEST_SHARE * sheet.height))
-    margin *= times
+    margin = max(MARGIN * sheet.height, min(LEAST_MARGIN, LARGEST_SHARE * sheet.height)) * times
     return box.bottom < margin or box.top > sheet.height - margin
 
 
-def _is_outermost(line: Line, sheet: Sheet, sheets: list[tuple[Sheet, list[Line]]]) -> bool:
+def _is_outermost(near: Near) -> bool:
     """A bare number is a page number only where nothing stands beyond it."""
-    lines = next(lines for other, lines in sheets if other is sheet)
-    if line.box.top > sheet.height / 2:
-        return all(other.box.bottom <= line.box.bottom for other in lines)
-    return all(other.box.top >= line.box.top for other in lines)
+    box = near.line.box
+    if near.on_top:
+        return all(other.box.top >= box.top for other in near.lines)
+    return all(other.box.bottom <= box.bottom for other in near.lines)
 
 
-def lines_to_texts(lines: list[Line], sheet: Sheet) -> list[Text]:
+def lines_to_texts(lines: Sequence[Line], sheet: Sheet) -> list[Text]:
     """Paragraphs, top to bottom: a line goes on in the next if it is full."""
     if not lines:
         return []
@@ -147,10 +176,10 @@ def lines_to_texts(lines: list[Line], sheet: Sheet) -> list[Text]:
 
 
 def _common(places: list[float]) -> float:
-    """The place most lines share, to the nearest 3 points; the least one if none is shared."""
-    counts = Counter(round(place / 3) for place in places)
+    """The place most lines share, roughly; the least one if none is shared."""
+    counts = Counter(round(place / ONE_EDGE) for place in places)
     place, count = counts.most_common(1)[0]
-    return place * 3.0 if count > 1 else min(places)
+    return place * ONE_EDGE if count > 1 else min(places)
 
 
 def _goes_on(run: list[Line], line: Line, left: float, right: float) -> bool:
@@ -163,11 +192,11 @@ def _goes_on(run: list[Line], line: Line, left: float, right: float) -> bool:
         else pitch
     )
     return (
-        abs(last.size - line.size) < 0.15 * size
+        abs(last.size - line.size) < SAME_SIZE * size
         and right - last.box.x1 < FULL * size
         and line.box.x0 - left < INDENT * size
-        and 0 < pitch < 1.3 * usual + 1
-        and pitch < 3.2 * size
+        and 0 < pitch < SAME_PITCH * usual + 1
+        and pitch < WIDEST_PITCH * size
     )
 
 

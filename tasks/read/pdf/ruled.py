@@ -135,7 +135,7 @@ def _network_to_framed(
     held, touching = glyphs_to_cells(inside, cells, lattice)
     wheres = [sheet.where(cell.box) for cell in cells]
     texts = [glyphs_to_cell_text(*one) for one in zip(held, wheres, strict=True)]
-    rows = rows_of_table(lattice, cells, dict(enumerate(text.lines for text in texts)))
+    rows = rows_of_table(lattice, cells, [text.lines for text in texts])
     if not rows:
         return Framed()
     made = [
@@ -150,17 +150,12 @@ def _network_to_framed(
         return Framed(drawing=lattice.box)
     if not is_table(piece, sheet):
         return Framed()
-    used = {
-        glyph.order
-        for cell, glyphs in zip(cells, held, strict=True)
-        if cell.row in rows
-        for glyph in glyphs
-    }
-    glyphs = [glyph for glyph in inside if glyph.order in used]
+    in_rows = [held[index] for index, cell in enumerate(cells) if cell.row in rows]
+    used = {glyph.order for glyphs in in_rows for glyph in glyphs}
+    glyphs = tuple(glyph for glyph in inside if glyph.order in used)
     piece, ys = _without_stubs(piece, lattice.ys[rows.start : rows.stop + 1])
     whole = complete(piece, ys, glyphs, sheet, network.horizontals)
-    is_open = piece.n_columns == 1 or whole is not piece or holds_rows(piece)
-    return Framed(whole, tuple(glyphs), is_open)
+    return Framed(whole, glyphs, is_open=whole is not piece or holds_rows(piece))
 
 
 def _to_cell(

@@ -1,0 +1,347 @@
+"""The lines above the body of a table without lines → rows of heads.
+
+A head stands over the heads below whose middle is its own. By that it is told where a new
+level of heads begins, as opposed to a further line of the same heads, and which columns each
+head spans; a line drawn beneath a head tells it outright.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+from tasks.read.pdf.marks import Rule
+from tasks.read.pdf.white import Block, Entry, GridRow, Strip, words_to_entries
+
+#: Lines nearer than this many font sizes stand beside one another: a label of several lines
+#: and the figures in the middle of its height.
+BESIDE = 0.85
+#: Lines of one head are no farther apart, in font sizes.
+NEXT_LINE = 1.7
+#: How far a head may stand from the middle of those it stands over, in points.
+OFF_CENTRE = 4.0
+#: The same for several that share out all those below them, in distances between these; and
+#: for what stands over all columns.
+OFF_PITCH = 0.45
+OVER_ALL = OFF_PITCH / 2
+#: Lines of one head begin, end or have their middle at one place, but for so many points.
+SAME_EDGE = 2.0
+#: A line beneath a head lies between so many points above its lower edge and below; and may
+#: be shorter by so many points on each side.
+RULE_ABOVE, RULE_BELOW = 3.0, 8.0
+SHORTER = 4.0
+#: Of two runs of heads that one may stand over, the later found must be nearer by so many
+#: points; each further head counts for a little.
+NEARER = 3.0
+A_HEAD_MORE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What heads are set in: the table, the white between its columns, the lines in it."""
+
+    block: Block
+    strips: Sequence[Strip]
+    rules: Sequence[Rule]
+
+    @property
+    def n_columns(self) -> int:
+        return len(self.strips) + 1
+
+
+def head_rows(frame: Frame, grid: Sequence[GridRow]) -> list[GridRow]:
+    """Rows of heads: lines of one head joined, heads over several columns widened."""
+    rows = frame.block.rows
+    grid = [
+        [part for entry in row for part in words_to_entries(entry, frame.strips)] for row in grid
+    ]
+    levels: list[list[int]] = []
+    for index in range(len(grid)):
+        if levels and not _new_level(frame, grid, index):
+            levels[-1].append(index)
+        else:
+            levels.append([index])
+    merged: list[GridRow] = [merge_lines([grid[index] for index in level]) for level in levels]
+    bottoms = [max(rows[index].box.bottom for index in level) for level in levels]
+    for number, bottom in enumerate(bottoms[:-1]):
+        below = _heads_below(merged[number + 1 :])
+        row = _widened(merged[number], below, bottom, frame)
+        if not any(_lies_under(rule, bottom) for rule in frame.rules):
+            row, merged[number + 1] = _moved_down(row, merged[number + 1])
+        merged[number] = row
+    return [_filled(row, frame) for row in merged if row]
+
+
+def merge_lines(rows: Sequence[GridRow]) -> list[Entry]:
+    """Entries of consecutive lines in the same columns as one entry each."""
+    merged: list[Entry] = []
+    for entry in (entry for row in rows for entry in row):
+        at = next((n for n, other in enumerate(merged) if other.meets(entry)), None)
+        if at is None:
+            merged.append(entry)
+            continue
+        place = merged[at].with_phrases(entry.phrases)
+        wide = place.over(min(place.first, entry.first), max(place.last, entry.last))
+        free = not any(wide.meets(other) for n, other in enumerate(merged) if n != at)
+        merged[at] = wide if free else place
+    return sorted(merged, key=lambda entry: entry.first)
+
+
+def spanning(row: GridRow, at: int, first: int, last: int) -> GridRow:
+    """The row whose entry at this place spans these columns, if no other stands there."""
+    wide = row[at].over(first, last)
+    if any(wide.meets(other) for n, other in enumerate(row) if n != at):
+        return row
+    return [*row[:at], wide, *row[at + 1 :]]
+
+
+def over_all(row: GridRow, frame: Frame) -> GridRow:
+    """A lone text in the middle over all columns but that of the labels belongs to all: a
+    unit, or what the rows below are about."""
+    return [row[0].over(1, len(frame.strips))] if _is_over_all(row, frame) else row
+
+
+def _is_over_all(row: GridRow, frame: Frame) -> bool:
+    strips = frame.strips
+    if len(row) != 1 or len(strips) < 2 or row[0].first == 0 or row[0].is_figure:
+        return False
+    left, right = strips[0].right, max(other.box.x1 for other in frame.block.rows)
+    off = abs((left + right) / 2 - row[0].box.middle[0])
+    return off < OVER_ALL * (right - left) / len(strips)
+
+
+# --- levels -----------------------------------------------------------------------------------
+
+
+def _new_level(frame: Frame, grid: Sequence[GridRow], index: int) -> bool:
+    """Whether this row of the head holds heads of its own, not more lines of those above."""
+    above, here = grid[index - 1], grid[index]
+    upper, lower = frame.block.rows[index - 1], frame.block.rows[index]
+    if any(upper.middle < rule.at < lower.middle for rule in frame.rules):
+        return True
+    if _is_over_all(here, frame) and not any(_same_edge(here[0], entry) for entry in above):
+        return True  # a unit of all heads
+    if _are_over(above, here) or any(_parts_under(entry, here) for entry in above):
+        return True
+    gap = lower.middle - upper.middle
+    if gap < BESIDE * lower.size:
+        return False  # lines of heads of different heights, each in the middle
+    return gap > NEXT_LINE * max(upper.size, lower.size) or _stands_between(above, here)
+
+
+def _parts_under(entry: Entry, here: GridRow) -> bool:
+    """Whether heads below stand under parts of one that spans columns."""
+    under = [e for e in here if entry.first <= e.first and e.last <= entry.last]
+    narrower = bool(under) and under[0].last - under[0].first < entry.last - entry.first
+    return len(under) >= 2 or narrower
+
+
+def _are_over(above: GridRow, here: GridRow) -> bool:
+    """Whether each head above is centred over heads of this row, and they are all headed."""
+    lower = [entry for entry in here if entry.first > 0]
+    upper = [entry for entry in above if entry.first > 0 and _has_below(entry, lower)]
+    return 0 < len(upper) < len(lower) and bool(_runs_under(upper, lower))
+
+
+def _has_below(entry: Entry, below: GridRow) -> bool:
+    """Whether its column has a head below: one of the height of all heads has none."""
+    return any(entry.meets(other) for other in below)
+
+
+def _stands_between(above: GridRow, here: GridRow) -> bool:
+    """Whether a head above is centred over two heads of this row."""
+    return any(
+        _is_between(entry, left, right, above, here)
+        for entry in above
+        if not any(_same_edge(entry, other) for other in here if other.first == entry.first)
+        for left, right in pairwise(here)
+        if right.first <= left.last + 1  # else columns between have heads of their own
+    )
+
+
+def _is_between(entry: Entry, left: Entry, right: Entry, above: GridRow, here: GridRow) -> bool:
+    centre = entry.box.middle[0]
+    if left.box.x1 < centre < right.box.x0:
+        return True
+    if left.first == 0 or len(here) <= len(above):
+        return False
+    taken = any(
+        other is not entry and other.box.x0 < right.box.x1 and other.box.x1 > left.box.x0
+        for other in above
+    )
+    return not taken and abs(centre - (left.box.x0 + right.box.x1) / 2) < OFF_CENTRE
+
+
+# --- spans ------------------------------------------------------------------------------------
+
+
+def _heads_below(levels: Sequence[GridRow]) -> list[Entry]:
+    """The next heads below, those of a later level where the next one has none."""
+    below: list[Entry] = []
+    for level in levels:
+        below += [entry for entry in level if not _has_below(entry, below)]
+    return sorted(below, key=lambda entry: entry.first)
+
+
+def _widened(row: GridRow, below: GridRow, bottom: float, frame: Frame) -> GridRow:
+    """The heads of a row over the columns they stand over: by the rule beneath, else by
+    their place over the heads below."""
+    ruled = [_rule_under(entry, bottom, frame.rules) for entry in row]
+    for at, rule in enumerate(ruled):
+        if rule is not None:
+            entry = row[at]
+            first, last = _columns_under(rule, frame.strips, entry)
+            if last - first + 1 < frame.n_columns and first <= entry.first and last >= entry.last:
+                row = spanning(row, at, first, last)
+    narrow = [n for n, entry in enumerate(row) if entry.first > 0 and _has_below(entry, below)]
+    free = [entry for entry in below if entry.first > 0 or frame.n_columns == 2]
+    if len(free) <= len(narrow):
+        return row
+    shared = _shared(row, narrow, free) or _shared(row, range(len(row)), below)
+    if shared is not None:
+        return shared
+    for at in narrow:
+        if ruled[at] is None:
+            row = spanning(row, at, *_centred(row, at, free))
+    return row
+
+
+def _shared(row: GridRow, chosen: Sequence[int], below: GridRow) -> GridRow | None:
+    """The row with some of its heads over the columns of the heads that they share out; those
+    further left may be under nothing. None where they cannot be shared out."""
+    heads = [row[at] for at in chosen]
+    for start in range(len(below) - len(heads) if heads else 0):
+        if start and below[start - 1].box.x1 > heads[0].box.x0:
+            return None
+        if runs := _runs_under(heads, below[start:]):
+            ends = list(accumulate(runs, initial=start))
+            for at, (first, end) in zip(chosen, pairwise(ends), strict=True):
+                row = spanning(row, at, below[first].first, below[end - 1].last)
+            return row
+    return None
+
+
+def _runs_under(upper: GridRow, lower: GridRow) -> list[int]:
+    """How many of the lower heads each of the upper ones is centred over, from left to right;
+    none where they cannot be shared out like that."""
+    exact = _share_out(upper, lower, OFF_CENTRE)
+    if exact or len(upper) < 2 or len(lower) < 2:
+        return exact
+    pitch = (lower[-1].box.middle[0] - lower[0].box.middle[0]) / (len(lower) - 1)
+    runs = _share_out(upper, lower, OFF_CENTRE, each_several=True)
+    return runs or _share_out(upper, lower, OFF_PITCH * pitch)
+
+
+def _share_out(
+    upper: GridRow, lower: GridRow, reach: float, each_several: bool = False
+) -> list[int]:
+    fewest = 2 if each_several else 1
+    for n in range(len(lower) - len(upper) + 1, fewest - 1, -1):
+        first, last = lower[0].box, lower[n - 1].box
+        off = abs((first.x0 + last.x1) / 2 - upper[0].box.middle[0])
+        over = off < reach and not _is_line_of(upper[0], lower[:n], each_several)
+        if not (over if n > 1 else _same_edge(upper[0], lower[0])):
+            continue
+        if len(upper) == 1 and n == len(lower):
+            return [n]
+        left = upper[1:] and lower[n:]
+        rest = _share_out(upper[1:], lower[n:], reach, each_several) if left else []
+        if rest:
+            return [n, *rest]
+    return []
+
+
+def _is_line_of(entry: Entry, run: GridRow, each_several: bool) -> bool:
+    """Whether it is set like one of these heads, as lines of one head are. To stand in the
+    middle of the middle one of three says nothing; where each head has several below it, to
+    begin or end with that one does not either."""
+    for n, other in enumerate(run):
+        one, two = entry.box, other.box
+        if one.x0 < two.x1 and two.x0 < one.x1:
+            centred = 2 * n + 1 == len(run)
+            flush = min(abs(one.x0 - two.x0), abs(one.x1 - two.x1)) < SAME_EDGE
+            if (flush and not (centred and each_several)) or (
+                _same_edge(entry, other) and not centred
+            ):
+                return True
+    return False
+
+
+def _same_edge(entry: Entry, other: Entry) -> bool:
+    one, two = entry.box, other.box
+    offs = (one.x0 - two.x0, one.x1 - two.x1, one.middle[0] - two.middle[0])
+    return min(map(abs, offs)) < SAME_EDGE
+
+
+def _centred(row: GridRow, at: int, below: GridRow) -> tuple[int, int]:
+    """The run of heads below whose middle is nearest to that of the entry."""
+    entry = row[at]
+    others = [*row[:at], *row[at + 1 :]]
+    low = max((other.last for other in others if other.last < entry.first), default=0)
+    high = min((other.first for other in others if other.first > entry.last), default=None)
+    inside = [e for e in below if e.first > low and (high is None or e.last < high)]
+    best, best_off = (entry.first, entry.last), None
+    for start in range(len(inside)):
+        for end in range(start, len(inside)):
+            first, last = inside[start].first, inside[end].last
+            if first > entry.first or last < entry.last:
+                continue
+            middle = (inside[start].box.x0 + inside[end].box.x1) / 2
+            off = abs(middle - entry.box.middle[0]) - A_HEAD_MORE * (end - start)
+            if best_off is None or off < best_off - NEARER:
+                best, best_off = (first, last), off
+    return best
+
+
+def _columns_under(rule: Rule, strips: Sequence[Strip], entry: Entry) -> tuple[int, int]:
+    """First and last column that a rule lies over; the outer two have no outer edge."""
+    covered = [
+        number
+        for number, (left, right) in enumerate(pairwise(strips), 1)
+        if rule.start <= (left.right + right.left) / 2 <= rule.end
+    ]
+    if rule.end > strips[-1].right:
+        covered.append(len(strips))
+    return min([*covered, entry.first]), max([*covered, entry.last])
+
+
+def _rule_under(entry: Entry, bottom: float, rules: Sequence[Rule]) -> Rule | None:
+    box = entry.box
+    under = (
+        rule
+        for rule in rules
+        if _lies_under(rule, bottom)
+        and rule.start <= box.x0 + SHORTER
+        and rule.end >= box.x1 - SHORTER
+    )
+    return next(under, None)
+
+
+def _lies_under(rule: Rule, bottom: float) -> bool:
+    return bottom - RULE_ABOVE < rule.at < bottom + RULE_BELOW
+
+
+def _moved_down(row: GridRow, below: GridRow) -> tuple[GridRow, GridRow]:
+    """A head of one column whose other lines stand in the row below is one head with them."""
+    kept: list[Entry] = []
+    under = list(below)
+    wide = any(entry.spans for entry in row)
+    for entry in row:
+        at = next((n for n, e in enumerate(under) if e.columns == entry.columns), None)
+        if wide and at is not None and not entry.spans and _same_edge(entry, under[at]):
+            under[at] = entry.with_phrases(under[at].phrases)
+        else:
+            kept.append(entry)
+    return kept, under
+
+
+def _filled(row: GridRow, frame: Frame) -> GridRow:
+    """A head alone between two drawn lines heads all columns between them."""
+    lines = frame.block.xs[1:-1]
+    drawn = [n for n, strip in enumerate(frame.strips, 1) if any(map(strip.holds, lines))]
+    for start, end in pairwise([0, *drawn, frame.n_columns]) if frame.block.xs else ():
+        inside = [n for n, e in enumerate(row) if start <= e.first and e.last < end]
+        if len(inside) == 1:
+            row = spanning(row, inside[0], start, end - 1)
+    return row
