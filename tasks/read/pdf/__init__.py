@@ -31,7 +31,7 @@ from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.saying import Saying, say
 from tasks.read.pdf.drawn import Drawn
 from tasks.read.pdf.leaves import parted
-from tasks.read.pdf.marks import Sheet
+from tasks.read.pdf.marks import Sheet, doubt
 from tasks.read.pdf.opening import corrupt, open_pdf
 from tasks.read.pdf.pages import sheets_to_blocks
 from tasks.read.pdf.sheets import drawn_to_sheet
@@ -59,6 +59,7 @@ def read_pdf(source: bytes, detection: Detection) -> Document:
     has_tables = any(isinstance(block, Table) for block in blocks)
     refuse_shell(opened.shell, seen, has_tables=has_tables)
     _refuse_without_text(sheets, damaged)
+    scanned = [sheet.number for sheet in sheets if _is_scan(sheet)]
     lost = [number for number, drawn in enumerate(opened.pages, 1) if drawn is None]
     return Document(
         format=Format.PDF,
@@ -67,10 +68,10 @@ def read_pdf(source: bytes, detection: Detection) -> Document:
         blocks=blocks,
         doubts=(
             *shell_to_doubts(opened.shell),
-            *(_lost_page(number) for number in lost),
-            *(_damaged_page(number) for number in damaged),
+            *(_of_page(n, say("pdf.lost_page", page=n)) for n in lost),
+            *(_of_page(n, say("pdf.damaged_page", page=n)) for n in damaged),
             *(doubt for sheet in sheets for doubt in sheet.doubts),
-            *(_scanned_page(sheet.number) for sheet in sheets if _is_scan(sheet)),
+            *(_of_page(n, say("pdf.scanned_page", page=n)) for n in scanned),
         ),
         runs=runs,
     )
@@ -124,17 +125,5 @@ def _refuse_without_text(sheets: list[Sheet], damaged: list[int]) -> None:
         )
 
 
-def _lost_page(number: int) -> Doubt:
-    return _of_page(number, say("pdf.lost_page", page=number))
-
-
-def _damaged_page(number: int) -> Doubt:
-    return _of_page(number, say("pdf.damaged_page", page=number))
-
-
-def _scanned_page(number: int) -> Doubt:
-    return _of_page(number, say("pdf.scanned_page", page=number))
-
-
 def _of_page(number: int, said: Saying) -> Doubt:
-    return Doubt(kind=DoubtKind.TRUNCATED, says=(said,), where=Where(page=number))
+    return doubt(DoubtKind.TRUNCATED, said, Where(page=number))

@@ -7,7 +7,6 @@ layer beneath it, pdfminer, which also knows the render mode of a text.
 
 from __future__ import annotations
 
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from pdfminer.converter import PDFPageAggregator
 from pdfminer.pdffont import PDFType3Font
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
+from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import literal_name
 from pdfminer.utils import Matrix, apply_matrix_pt, apply_matrix_rect
 
@@ -40,12 +39,11 @@ from tasks.read.pdf.drawn import (
 from tasks.read.pdf.fonts import is_of_signs
 from tasks.read.pdf.layers import hidden_layers, is_hidden
 from tasks.read.pdf.notes import Note, direction, page_to_notes, page_to_struck, placed, same
+from tasks.read.pdf.streams import is_damaged
 
 #: More of these on one page is a drawing or a bomb, not a page of a report.
 MOST_CHARACTERS = 100_000
 MOST_PATHS = 200_000
-#: Bytes of a content stream once inflated.
-LARGEST_CONTENT = 64 * 2**20
 #: Text render modes that leave no ink: 3 invisible, 7 clipping only.
 NO_INK = (3, 7)
 #: Entries of an image through which what is beneath may be seen.
@@ -458,7 +456,7 @@ class Canvas(PDFPageAggregator):
 def draw_page(page: PDFPage, resources: PDFResourceManager) -> Drawn:
     """What is drawn on the page. Raises TooMuchOnPage, and anything at all on broken bytes."""
     canvas = Canvas(resources, page)
-    damaged = any(_is_damaged(part) for part in page.contents)
+    damaged = any(is_damaged(part) for part in page.contents)
     interpreter = Interpreter(resources, canvas)
     interpreter.process_page(page)
     to_drawn = _to_drawn(page)
@@ -506,33 +504,6 @@ def _covers(paint: Box, character: Box) -> bool:
 
 def _box(subpath: list[tuple[str, Point]]) -> Box:
     return hull((*point, *point) for _, point in subpath)
-
-
-def _is_damaged(part: Any) -> bool:
-    """Whether the content is not what was written: pdfminer takes what it can inflate of it,
-    and says nothing. A missing checksum loses nothing. Raises TooMuchOnPage.
-    """
-    stream = resolve1(part)
-    data = stream.get_rawdata() if isinstance(stream, PDFStream) else None
-    if not data or not (filters := stream.get_filters()):
-        return False
-    if filters[0][0] not in LITERALS_FLATE_DECODE:
-        return False
-    if stream.decipher is not None:
-        data = stream.decipher(stream.objid, stream.genno, data, stream.attrs)
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    rest, size, checksum = data[2:], 0, 1
-    try:
-        while rest and not inflater.eof:
-            content = inflater.decompress(rest, 2**20)
-            size, checksum = size + len(content), zlib.adler32(content, checksum)
-            rest = inflater.unconsumed_tail
-            if size > LARGEST_CONTENT:
-                raise TooMuchOnPage
-    except zlib.error:
-        return True
-    written = inflater.unused_data[:4]
-    return not inflater.eof or (len(written) == 4 and written != checksum.to_bytes(4, "big"))
 
 
 def _shown_part(page: PDFPage) -> tuple[float, float, float, float]:

@@ -17,7 +17,7 @@ from tasks.model.box import Box, hull
 from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.model.saying import say
 from tasks.read.pdf.drawn import UNMAPPED
-from tasks.read.pdf.marks import Glyph
+from tasks.read.pdf.marks import Glyph, doubt
 
 #: Glyphs are on one line whose middles are this near, in halves of the height of the higher.
 ONE_LINE = 0.8
@@ -162,7 +162,8 @@ def glyphs_to_cell_text(glyphs: Sequence[Glyph], where: Where) -> CellText:
     if len(texts) >= SHORTEST_VERTICAL and _stands_vertically(lines):
         text = "".join(texts)
     if UNMAPPED in text or any(0xE000 <= ord(letter) <= 0xF8FF for letter in text):
-        doubts[DoubtKind.UNMAPPED_CHARACTERS] = _unmapped(where)
+        kind = DoubtKind.UNMAPPED_CHARACTERS
+        doubts[kind] = doubt(kind, say("pdf.unmapped"), where)
     upright = not any(glyph.angle for glyph in glyphs)
     return CellText(text, tuple(doubts.values()), tuple(lines) if upright else ())
 
@@ -240,24 +241,8 @@ def _number_text(seen: list[Glyph], where: Where, doubts: dict[DoubtKind, Doubt]
 
 
 def _split(where: Where) -> Doubt:
-    return Doubt(
-        kind=DoubtKind.SPLIT_DIGITS,
-        says=(say("split_digits"),),
-        where=where,
-    )
+    return doubt(DoubtKind.SPLIT_DIGITS, say("split_digits"), where)
 
 
 def close_numbers(where: Where) -> Doubt:
-    return Doubt(
-        kind=DoubtKind.CLOSE_NUMBERS,
-        says=(say("close_numbers"),),
-        where=where,
-    )
-
-
-def _unmapped(where: Where) -> Doubt:
-    return Doubt(
-        kind=DoubtKind.UNMAPPED_CHARACTERS,
-        says=(say("pdf.unmapped"),),
-        where=where,
-    )
+    return doubt(DoubtKind.CLOSE_NUMBERS, say("close_numbers"), where)

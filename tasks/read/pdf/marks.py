@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tasks.model.box import Box
-from tasks.model.document import Doubt, Where
+from tasks.model.document import Doubt, DoubtKind, Where
+from tasks.model.saying import Saying
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +31,10 @@ class Glyph:
     def blank(self) -> bool:
         """Whether it leaves no ink."""
         return not self.text.strip()
+
+
+def doubt(kind: DoubtKind, said: Saying, where: Where | None = None) -> Doubt:
+    return Doubt(kind=kind, says=(said,), where=where or Where())
 
 
 class Rule(NamedTuple):

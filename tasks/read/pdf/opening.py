@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import re
-import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -28,12 +27,10 @@ from tasks.read.pdf.fonts import Resources
 from tasks.read.pdf.ink import with_ghosts_told
 from tasks.read.pdf.notes import to_text
 from tasks.read.pdf.shells import Shell, catalog_to_shell
+from tasks.read.pdf.streams import TooLarge, check_inflated
 
 #: A yearly report has 5 to 20 pages.
 MOST_PAGES = 500
-#: Bytes of one stream, and of all streams, once inflated (images are never inflated here).
-LARGEST_STREAM = 64 * 2**20
-LARGEST_IN_ALL = 512 * 2**20
 #: Characters and paths on all pages.
 MOST_MARKS = 3_000_000
 
@@ -64,7 +61,10 @@ class Opened:
 
 def open_pdf(source: bytes) -> Opened:
     """Raises Refusal: encrypted, corrupt, empty, too_complex."""
-    _check_inflated(source)
+    try:
+        check_inflated(source)
+    except TooLarge as fault:
+        raise _bomb() from fault
     first: Opened | None = None
     with suppress(Unreadable):
         first = _draw_all(source)
@@ -115,7 +115,7 @@ def _draw_pages(pages: list[PDFPage]) -> Iterator[Drawn | None]:
     for number, page in enumerate(pages, 1):
         try:
             drawn = draw_page(page, resources)
-        except TooMuchOnPage as fault:
+        except (TooLarge, TooMuchOnPage) as fault:
             raise _too_complex(
                 f"第{number}页的文字或图形过多。请去掉图形后再上传。",
                 f"page {number} holds too many characters or drawings: remove the drawings",
@@ -160,66 +160,6 @@ def _resave(source: bytes) -> bytes | None:
         return None
     finally:
         pdf.close()
-
-
-_STREAM = re.compile(rb"stream\r?\n")
-_IMAGE = re.compile(rb"/Subtype\s*/Image")
-
-
-def _check_inflated(source: bytes) -> None:
-    """Counts what the compressed streams hold without keeping it. Raises Refusal too_complex.
-
-    pdfminer inflates a stream whole, so a bomb must be known before it is opened.
-    """
-    total = 0
-    for match in _STREAM.finditer(source):
-        start = match.end()
-        if source[match.start() - 3 : match.start()] == b"end" or source[start : start + 1] != b"x":
-            continue  # not compressed by deflate, whose header begins with 0x78
-        head = source[max(0, match.start() - 400) : match.start()]
-        if _IMAGE.search(head, max(0, head.rfind(b" obj"))):
-            continue
-        total += _inflated_size(source, start)
-        if total > LARGEST_IN_ALL:
-            raise _bomb()
-
-
-def _inflated_size(source: bytes, start: int) -> int:
-    """Size of a stream, also of one that was deflated twice."""
-    outer = zlib.decompressobj()
-    inner = zlib.decompressobj()
-    size = inner_size = 0
-    nested: bool | None = None
-    chunk = source[start : start + 65536]
-    position = start + 65536
-    try:
-        while chunk and not outer.eof:
-            out = outer.decompress(chunk, 2**20)
-            size += len(out)
-            if nested is None and out:
-                nested = out[:1] == b"x"
-            if nested:
-                try:
-                    inner_size += _count(inner, out)
-                except zlib.error:
-                    nested = False
-            if max(size, inner_size) > LARGEST_STREAM:
-                raise _bomb()
-            chunk = outer.unconsumed_tail
-            if not chunk and not outer.eof:
-                chunk = source[position : position + 65536]
-                position += 65536
-    except zlib.error:
-        pass
-    return size + inner_size
-
-
-def _count(inflater: zlib._Decompress, data: bytes) -> int:
-    size = 0
-    while data and size <= LARGEST_STREAM:
-        size += len(inflater.decompress(data, 2**20))
-        data = inflater.unconsumed_tail
-    return size
 
 
 def _title(infos: list[dict[str, object]]) -> str:

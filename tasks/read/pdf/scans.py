@@ -15,7 +15,7 @@ from tasks.model.box import Box, hull
 from tasks.model.document import Doubt, DoubtKind
 from tasks.model.saying import say
 from tasks.read.pdf.drawn import DrawnCharacter, DrawnImage
-from tasks.read.pdf.marks import Sheet
+from tasks.read.pdf.marks import Sheet, doubt
 
 #: A page is a scan where pictures with hidden text take this share of it.
 SCANNED_SHARE = 0.3
@@ -94,4 +94,4 @@ def _scan(sheet: Sheet, part: Box | None) -> Doubt:
     number = sheet.number
     where = sheet.where(part or sheet.box)
     said = say("pdf.scan", page=number) if part is None else say("pdf.scan_in_part", page=number)
-    return Doubt(kind=DoubtKind.SCAN, says=(said,), where=where)
+    return doubt(DoubtKind.SCAN, said, where)

@@ -17,10 +17,10 @@ from statistics import median
 
 from tasks.model.box import Box, hull
 from tasks.model.document import Doubt, DoubtKind, Where
-from tasks.model.saying import Saying, say
+from tasks.model.saying import say
 from tasks.read.pdf.drawn import UNMAPPED, Drawn, DrawnCharacter, DrawnPath
 from tasks.read.pdf.marked import Letter, Letters, find_marks, find_struck
-from tasks.read.pdf.marks import Glyph, Sheet
+from tasks.read.pdf.marks import Glyph, Sheet, doubt
 from tasks.read.pdf.rules import Turn, merge_rules, on_shade, paths_to_painted
 from tasks.read.pdf.scans import hidden_on, scan_doubts, whole_pictures
 from tasks.read.pdf.shaded import shades_to_rules
@@ -300,24 +300,20 @@ def _squares(low: float, high: float) -> range:
 def _doubts(sheet: Sheet, places: Mapping[Fate, list[Box]]) -> Iterator[Doubt]:
     page = sheet.number
     if unseen := len(places.get(Fate.UNSEEN, ())):
-        yield _doubt(DoubtKind.STRAY_TEXT, say("pdf.unseen", n=unseen, page=page), Where(page=page))
+        yield doubt(DoubtKind.STRAY_TEXT, say("pdf.unseen", n=unseen, page=page), Where(page=page))
     if struck := places.get(Fate.STRUCK):
         said = say("pdf.struck", n=len(struck), page=page)
-        yield _doubt(DoubtKind.STRAY_TEXT, said, sheet.where(hull(struck)))
+        yield doubt(DoubtKind.STRAY_TEXT, said, sheet.where(hull(struck)))
     if cut := places.get(Fate.CUT):
         said = say("pdf.reaches_out", page=page)
-        yield _doubt(DoubtKind.TRUNCATED, said, sheet.where(hull(cut)))
+        yield doubt(DoubtKind.TRUNCATED, said, sheet.where(hull(cut)))
 
 
 def _differing(sheet: Sheet, box: Box) -> Doubt:
     said = say("pdf.differing_field", page=sheet.number)
-    return _doubt(DoubtKind.STRAY_TEXT, said, sheet.where(box))
+    return doubt(DoubtKind.STRAY_TEXT, said, sheet.where(box))
 
 
 def _drawing(sheet: Sheet) -> Doubt:
     page = sheet.number
-    return _doubt(DoubtKind.TRUNCATED, say("pdf.drawing", page=page), Where(page=page))
-
-
-def _doubt(kind: DoubtKind, said: Saying, where: Where) -> Doubt:
-    return Doubt(kind=kind, says=(said,), where=where)
+    return doubt(DoubtKind.TRUNCATED, say("pdf.drawing", page=page), Where(page=page))

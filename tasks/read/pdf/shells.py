@@ -14,7 +14,8 @@ from pdfminer.pdftypes import resolve1
 
 from tasks.model.document import Doubt, DoubtKind
 from tasks.model.refusal import Refusal, RefusalCode
-from tasks.model.saying import Saying, say
+from tasks.model.saying import say
+from tasks.read.pdf.marks import doubt
 
 #: A page in front says less than this many characters, and a report without tables that are
 #: seen as such says more than the other.
@@ -87,12 +88,8 @@ def shell_to_doubts(shell: Shell) -> tuple[Doubt, ...]:
     """What has to be said where the pages were read all the same."""
     match shell:
         case Shell.PORTFOLIO:
-            return (_besides(say("pdf.portfolio")),)
+            return (doubt(DoubtKind.TRUNCATED, say("pdf.portfolio")),)
         case Shell.DYNAMIC_FORM:
-            return (_besides(say("pdf.dynamic_form")),)
+            return (doubt(DoubtKind.TRUNCATED, say("pdf.dynamic_form")),)
         case _:
             return ()
-
-
-def _besides(said: Saying) -> Doubt:
-    return Doubt(kind=DoubtKind.TRUNCATED, says=(said,))

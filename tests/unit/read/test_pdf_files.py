@@ -14,7 +14,7 @@ from reportlab.lib.utils import ImageReader
 
 from tasks.model.document import DoubtKind
 from tasks.model.refusal import Refusal, RefusalCode
-from tasks.read.pdf import opening
+from tasks.read.pdf import opening, streams
 from tasks.render.wording import told
 
 XS = (50, 150, 250, 350)
@@ -316,7 +316,7 @@ def test_a_form_that_draws_itself() -> None:
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_bomb_of_nulls(times: int) -> None:
-    data = zlib.compress(bytes(opening.LARGEST_STREAM + 2**20), 9)
+    data = zlib.compress(bytes(streams.LARGEST_STREAM + 2**20), 9)
     filters = b"/Filter/FlateDecode"
     if times == 2:
         data = zlib.compress(data, 9)
