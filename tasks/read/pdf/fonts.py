@@ -1,4 +1,5 @@
-"""Fonts whose characters pdfminer does not tell, told by the name of their encoding.
+"""Fonts whose characters pdfminer does not tell, told by the name of their encoding; and
+ligatures of which the map of a font tells the last letter only, told by their names.
 
 A font of the Adobe collections says its collection twice: in its CIDSystemInfo, which some
 makers of encrypted files leave unencrypted and so illegible, and in the name of its
@@ -7,11 +8,14 @@ encoding (ISO 32000-1, 9.7.5.2, table 118), which is no string and is never encr
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
-from pdfminer.cmapdb import CMapDB
-from pdfminer.pdffont import PDFCIDFont, PDFType3Font
+from pdfminer.cmapdb import CMapDB, FileUnicodeMap
+from pdfminer.pdffont import PDFCIDFont, PDFSimpleFont, PDFType3Font
 from pdfminer.pdfinterp import PDFResourceManager
+from pdfminer.pdftypes import resolve1
 from pdfminer.psparser import PSLiteral
 
 #: How the name of a predefined encoding begins, and the collection of its characters.
@@ -50,7 +54,24 @@ class Resources(PDFResourceManager):
             collection = _collection(spec.get("Encoding"))
             if collection is not None:
                 font.unicode_map = CMapDB.get_unicode_map(collection, font.is_vertical())
+        names_glyphs = isinstance(resolve1(spec.get("Encoding")), dict)
+        if isinstance(font, PDFSimpleFont) and names_glyphs:
+            _spell_ligatures(font.unicode_map, font.cid2unicode)
         return font
+
+
+def _spell_ligatures(told: Any, named: Mapping[int, str]) -> None:
+    """Gives a font's map the ligatures of which it tells the end, `i` for `fi`.
+
+    Makers that keep one character a code keep the last one. Nothing else is taken from the
+    names of glyphs, since these may be invented while the map is right.
+    """
+    if not isinstance(told, FileUnicodeMap):
+        return
+    for code, text in told.cid2unichr.items():
+        letters = unicodedata.normalize("NFKC", named.get(code, ""))
+        if letters.isalpha() and len(text) < len(letters) and letters.endswith(text):
+            told.cid2unichr[code] = letters
 
 
 def _collection(encoding: Any) -> str | None:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from tasks.model.box import Box
-from tasks.read.pdf.lattice import Lattice, LatticeCell
+from tasks.read.pdf.lattice import PAGE_HIGH, Lattice, LatticeCell
 from tasks.read.pdf.lines import NUMERIC, Line, line_text
 from tasks.read.pdf.marks import Sheet
 from tasks.read.pdf.phrases import line_to_row
@@ -79,6 +79,25 @@ MOST_ASIDE = 0.25
 
 
 # --- what lines enclose -----------------------------------------------------------------------
+
+
+def frames_page(
+    lattice: Lattice, cells: Sequence[LatticeCell], texts: Sequence[Sequence[Line]], height: float
+) -> bool:
+    """Whether a network is the frame of a page of this height, its margin, a tab at its side:
+    a row is as high as the page, and all upright text in it stands in one cell.
+
+    A label that spans many rows makes none of them high; a box for a long text has a label.
+    """
+    high = [row for row in range(lattice.n_rows) if lattice.height(row) > PAGE_HIGH * height]
+    return any(
+        sum(
+            bool(lines) and cell.row <= row < cell.row + cell.rowspan
+            for cell, lines in zip(cells, texts, strict=True)
+        )
+        <= 1
+        for row in high
+    )
 
 
 def rows_of_table(

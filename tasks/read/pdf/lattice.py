@@ -24,6 +24,10 @@ WALL = 0.6
 MOST_BOXES = 60_000
 #: Pairs of lines to try at the most, on one page.
 MOST_PAIRS = 4_000_000
+#: Lines over more than this share of a page are lines of the page where they stand out of all
+#: that meets them by so many points.
+PAGE_HIGH = 0.6
+STANDS_OUT = 20.0
 #: A cell beside the rows of a page that has no line above and below is no wider; and so many
 #: lines lie beside it.
 WIDEST_TALL = 120.0
@@ -85,6 +89,9 @@ class Lattice:
     def box(self) -> Box:
         return Box(self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
 
+    def height(self, row: int) -> float:
+        return self.ys[row + 1] - self.ys[row]
+
     def at(self, x: float, y: float) -> tuple[int, int]:
         """Row and column of the box at a place, or nearest to it."""
         row = min(max(bisect_right(self.ys, y) - 1, 0), self.n_rows - 1)
@@ -98,6 +105,31 @@ class LatticeCell:
     rowspan: int
     colspan: int
     box: Box
+
+
+def without_page_lines(
+    horizontals: Sequence[Rule], verticals: Sequence[Rule], height: float
+) -> tuple[Rule, ...]:
+    """The upright rules but those along a page of this height at which lines of a table begin,
+    or end: what stands above and below the table beside such a line is in none of its rows."""
+    return tuple(rule for rule in verticals if not _is_page_line(rule, horizontals, height))
+
+
+def _is_page_line(upright: Rule, horizontals: Sequence[Rule], height: float) -> bool:
+    if upright.length < PAGE_HIGH * height:
+        return False
+    met = [
+        rule
+        for rule in horizontals
+        if upright.start - MEETING <= rule.at <= upright.end + MEETING
+        and rule.start - MEETING <= upright.at <= rule.end + MEETING
+    ]
+    if not met:
+        return False
+    begin = all(upright.at - rule.start <= MEETING for rule in met)
+    end = all(rule.end - upright.at <= MEETING for rule in met)
+    out = max(met[0].at - upright.start, upright.end - met[-1].at)
+    return (begin or end) and out > STANDS_OUT
 
 
 def rules_to_networks(horizontals: Sequence[Rule], verticals: Sequence[Rule]) -> list[Network]:

@@ -153,7 +153,7 @@ class CellText:
 
 def glyphs_to_cell_text(glyphs: Sequence[Glyph], where: Where) -> CellText:
     """What stands in a cell, whichever way it is set."""
-    lines = glyphs_to_lines(_upright(glyphs))
+    lines = glyphs_to_lines(upright(glyphs))
     if not lines:
         return CellText("", ())
     doubts: dict[DoubtKind, Doubt] = {}
@@ -164,11 +164,11 @@ def glyphs_to_cell_text(glyphs: Sequence[Glyph], where: Where) -> CellText:
     if UNMAPPED in text or any(0xE000 <= ord(letter) <= 0xF8FF for letter in text):
         kind = DoubtKind.UNMAPPED_CHARACTERS
         doubts[kind] = doubt(kind, say("pdf.unmapped"), where)
-    upright = not any(glyph.angle for glyph in glyphs)
-    return CellText(text, tuple(doubts.values()), tuple(lines) if upright else ())
+    turned = any(glyph.angle for glyph in glyphs)
+    return CellText(text, tuple(doubts.values()), () if turned else tuple(lines))
 
 
-def _upright(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
+def upright(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
     """The glyphs, turned if most of them are set upwards or downwards."""
     angles = [glyph.angle for glyph in glyphs if not glyph.blank]
     if not angles:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from tasks.model.box import Box
+from tasks.model.box import Box, hull
 from tasks.model.document import Block, Cell, Paragraph, Table, TextRun
 from tasks.read.pdf.aligned import find_aligned
 from tasks.read.pdf.beside import begins_anew, join_beside
 from tasks.read.pdf.joined import goes_on, join_pieces
-from tasks.read.pdf.lines import glyphs_to_lines, line_text
+from tasks.read.pdf.lines import glyphs_to_lines, line_text, upright
 from tasks.read.pdf.marks import Sheet
 from tasks.read.pdf.phrases import Row
 from tasks.read.pdf.pieces import Piece
@@ -40,7 +40,7 @@ def sheets_to_blocks(sheets: Sequence[Sheet]) -> tuple[tuple[Block, ...], tuple[
     """The blocks of the document, page furniture left out but for its first time; and what no
     lines part, with its places."""
     found = [find_ruled(sheet) for sheet in sheets]
-    lines = [glyphs_to_lines(one.glyphs) for one in found]
+    lines = [glyphs_to_lines(glyph for glyph in one.glyphs if not glyph.angle) for one in found]
     margins = find_furniture(list(zip(sheets, lines, strict=True)))
     placed: list[Placed] = []
     runs: list[TextRun] = []
@@ -52,7 +52,8 @@ def sheets_to_blocks(sheets: Sequence[Sheet]) -> tuple[tuple[Block, ...], tuple[
         seen = [*(glyph for line in body for glyph in line.glyphs), *one.in_open]
         runs += glyphs_to_runs(seen, sheet)
     heads, feet = _running(margins)
-    return (*heads, *_to_blocks(_whole(placed)), *feet), tuple(runs)
+    aside = _aside(found, sheets)
+    return (*heads, *_to_blocks(_whole(placed)), *feet, *aside), tuple(runs)
 
 
 # --- one page ---------------------------------------------------------------------------------
@@ -151,6 +152,20 @@ def _running(margins: Margins) -> tuple[list[Paragraph], list[Paragraph]]:
         text = Paragraph(text=line_text(line.glyphs), where=sheet.where(line.box))
         (heads if line.box.top < sheet.height / 2 else feet).append(text)
     return heads, feet
+
+
+def _aside(found: Sequence[Found], sheets: Sequence[Sheet]) -> list[Paragraph]:
+    """Text beside that of the pages, set upwards or downwards, each once: it goes with no line."""
+    texts: dict[str, Paragraph] = {}
+    for one, sheet in zip(found, sheets, strict=True):
+        for angle in sorted({glyph.angle for glyph in one.glyphs} - {0}):
+            turned = [glyph for glyph in one.glyphs if glyph.angle == angle]
+            place = {glyph.order: glyph.box for glyph in turned}
+            for line in glyphs_to_lines(upright(turned)):
+                text = line_text(line.glyphs)
+                where = sheet.where(hull(place[glyph.order] for glyph in line.glyphs))
+                texts.setdefault(text, Paragraph(text=text, where=where))
+    return list(texts.values())
 
 
 def _to_blocks(placed: Sequence[Placed]) -> Iterator[Block]:

@@ -10,7 +10,14 @@ from statistics import median
 
 from tasks.model.box import Box, hull
 from tasks.model.document import Where
-from tasks.read.pdf.judge import goes_on_outside, holds_rows, is_drawing, is_table, rows_of_table
+from tasks.read.pdf.judge import (
+    frames_page,
+    goes_on_outside,
+    holds_rows,
+    is_drawing,
+    is_table,
+    rows_of_table,
+)
 from tasks.read.pdf.lattice import (
     MEETING,
     Lattice,
@@ -19,6 +26,7 @@ from tasks.read.pdf.lattice import (
     lattice_to_cells,
     network_to_lattice,
     rules_to_networks,
+    without_page_lines,
 )
 from tasks.read.pdf.lines import (
     NUMERIC,
@@ -79,30 +87,50 @@ class Framed:
     #: Whether its lines part not all its rows and columns.
     is_open: bool = False
     drawing: Box | None = None
+    #: Its rules, where they may still belong to a table.
+    left: Network | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A lattice and what stands in it; lists are by cell."""
+
+    lattice: Lattice
+    cells: list[LatticeCell]
+    #: All glyphs, and those of each cell.
+    glyphs: list[Glyph]
+    held: list[list[Glyph]]
+    wheres: list[Where]
+    texts: list[CellText]
+    #: The cells whose digits touch those of the next.
+    touching: set[int]
+
+    @property
+    def lines(self) -> list[tuple[Line, ...]]:
+        return [text.lines for text in self.texts]
 
 
 def find_ruled(sheet: Sheet) -> Found:
     """Pieces of tables by their lines, in reading order."""
-    networks = rules_to_networks(sheet.horizontals, sheet.verticals)
+    verticals = without_page_lines(sheet.horizontals, sheet.verticals, sheet.height)
+    networks = rules_to_networks(sheet.horizontals, verticals)
     networks = _with_open_sides_joined(networks, sheet.glyphs)
     free = sheet.glyphs
-    pieces: list[Piece] = []
     framed: list[Framed] = []
-    unused: list[Network] = []
+    pieces: list[Piece] = []
     for network in sorted(networks, key=lambda network: network.extent, reverse=True):
         one = _network_to_framed(network, sheet, free, pieces)
         framed.append(one)
-        if one.piece is None:
-            unused.append(network)
-        else:
+        if one.piece is not None:
             pieces.append(one.piece)
             taken = {glyph.order for glyph in one.glyphs}
             free = tuple(glyph for glyph in free if glyph.order not in taken)
+    left = [one.left for one in framed if one.left is not None]
     return Found(
         pieces=tuple(sorted(pieces, key=lambda piece: (piece.box.top, piece.box.x0))),
         glyphs=free,
-        horizontals=tuple(rule for network in unused for rule in network.horizontals),
-        verticals=tuple(rule for network in unused for rule in network.verticals),
+        horizontals=tuple(rule for network in left for rule in network.horizontals),
+        verticals=tuple(rule for network in left for rule in network.verticals),
         in_open=_in_open(framed, free),
         drawings=tuple(one.drawing for one in framed if one.drawing is not None),
     )
@@ -124,10 +152,32 @@ def _network_to_framed(
     network: Network, sheet: Sheet, free: Sequence[Glyph], pieces: Sequence[Piece]
 ) -> Framed:
     lattice = network_to_lattice(network)
-    if lattice is None or lattice.n_columns < 2:
+    if lattice is None or any(_overlap(lattice, piece) for piece in pieces):
+        return Framed(left=network)
+    filled = _filled(lattice, sheet, free)
+    if frames_page(lattice, filled.cells, filled.lines, sheet.height):
         return Framed()
-    if any(lattice.box.overlaps(piece.box.grown(-TOUCHING)) for piece in pieces):
-        return Framed()
+    rows = rows_of_table(lattice, filled.cells, filled.lines)
+    if lattice.n_columns < 2 or not rows:
+        return Framed(left=network)
+    piece = _to_piece(filled, rows, sheet)
+    if is_drawing(piece):
+        return Framed(drawing=lattice.box, left=network)
+    if not is_table(piece, sheet):
+        return Framed(left=network)
+    in_rows = [filled.held[index] for index, cell in enumerate(filled.cells) if cell.row in rows]
+    used = {glyph.order for glyphs in in_rows for glyph in glyphs}
+    glyphs = tuple(glyph for glyph in filled.glyphs if glyph.order in used)
+    piece, ys = _without_stubs(piece, lattice.ys[rows.start : rows.stop + 1])
+    whole = complete(piece, ys, glyphs, sheet, network.horizontals)
+    return Framed(whole, glyphs, is_open=whole is not piece or holds_rows(piece))
+
+
+def _overlap(lattice: Lattice, piece: Piece) -> bool:
+    return lattice.box.overlaps(piece.box.grown(-TOUCHING))
+
+
+def _filled(lattice: Lattice, sheet: Sheet, free: Sequence[Glyph]) -> Filled:
     # A cell that reaches beyond the page is not blank for what cannot be seen of it.
     frame = lattice.box.grown(OVER_EDGE)
     inside = [one for one in (*free, *sheet.beyond) if frame.holds(*one.box.middle)]
@@ -135,27 +185,20 @@ def _network_to_framed(
     held, touching = glyphs_to_cells(inside, cells, lattice)
     wheres = [sheet.where(cell.box) for cell in cells]
     texts = [glyphs_to_cell_text(*one) for one in zip(held, wheres, strict=True)]
-    rows = rows_of_table(lattice, cells, [text.lines for text in texts])
-    if not rows:
-        return Framed()
+    return Filled(lattice, cells, inside, held, wheres, texts, touching)
+
+
+def _to_piece(filled: Filled, rows: range, sheet: Sheet) -> Piece:
+    """Some of the rows of a lattice."""
+    found = zip(filled.cells, filled.wheres, filled.texts, strict=True)
     made = [
-        _to_cell(cell, rows, where, text, touches=index in touching)
-        for index, (cell, where, text) in enumerate(zip(cells, wheres, texts, strict=True))
+        _to_cell(cell, rows, where, text, touches=index in filled.touching)
+        for index, (cell, where, text) in enumerate(found)
         if cell.row in rows
     ]
     box = hull(cell.box for cell in made)
-    leaf = sheet.leaf
-    piece = Piece(leaf, leaf, box, sheet.where(box), lattice.xs, len(rows), tuple(made))
-    if is_drawing(piece):
-        return Framed(drawing=lattice.box)
-    if not is_table(piece, sheet):
-        return Framed()
-    in_rows = [held[index] for index, cell in enumerate(cells) if cell.row in rows]
-    used = {glyph.order for glyphs in in_rows for glyph in glyphs}
-    glyphs = tuple(glyph for glyph in inside if glyph.order in used)
-    piece, ys = _without_stubs(piece, lattice.ys[rows.start : rows.stop + 1])
-    whole = complete(piece, ys, glyphs, sheet, network.horizontals)
-    return Framed(whole, glyphs, is_open=whole is not piece or holds_rows(piece))
+    leaf, xs = sheet.leaf, filled.lattice.xs
+    return Piece(leaf, leaf, box, sheet.where(box), xs, len(rows), tuple(made))
 
 
 def _to_cell(

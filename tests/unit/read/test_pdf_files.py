@@ -93,6 +93,35 @@ def test_a_font_whose_collection_is_illegible_is_known_by_its_encoding() -> None
     assert [p.text for p in read(paper.done()).paragraphs()] == ["本年新收政府信息公开申请数量 12"]
 
 
+def font_with_map(*entries: bytes) -> bytes:
+    """A page that says `[\x01\x02]`, codes named fi and f_f_i, whose map has these entries."""
+    told = b"%d beginbfchar %s endbfchar" % (len(entries), b" ".join(entries))
+    return raw(
+        [
+            CATALOG,
+            PAGES,
+            PAGE % b"/Font<</F1 5 0 R>>",
+            stream(b"BT /F1 20 Tf 100 700 Td ([\001\002]) Tj ET"),
+            b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R"
+            b"/Encoding<</Type/Encoding/Differences[1/fi/f_f_i]>>>>",
+            stream(b"1 begincodespacerange <00> <FF> endcodespacerange " + told),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("entries", "text"),
+    [
+        ((), "[fiffi]"),
+        ((b"<01> <0069>", b"<02> <0069>"), "[fiffi]"),  # one letter a code is kept: the last
+        ((b"<01> <00660069>", b"<02> <FB03>"), "[fiffi]"),
+        ((b"<01> <0041>", b"<02> <00660066>"), "[Aff]"),  # the map is right in all else
+    ],
+)
+def test_a_ligature_of_which_the_map_tells_the_end(entries: tuple[bytes, ...], text: str) -> None:
+    assert [p.text for p in read(font_with_map(*entries)).paragraphs()] == [text]
+
+
 @pytest.mark.parametrize("strength", [40, 128])
 def test_a_user_password(strength: int) -> None:
     source = report(encrypt=StandardEncryption("secret", "owner", strength=strength))
