@@ -37,7 +37,12 @@ from tasks.model.report import Finding, Report, Value
 from tasks.model.saying import say
 from tasks.recognise.findings import of_document
 from tasks.recognise.leaving import with_own_tables
-from tasks.recognise.mend import mended, with_gathered_rows, without_gathered_rows
+from tasks.recognise.mend import (
+    mended,
+    with_gathered_rows,
+    without_gathered_rows,
+    without_numbers_behind,
+)
 from tasks.recognise.page import side_of, with_table
 from tasks.recognise.rows import Segment, lines_of, tables_to_segments
 from tasks.recognise.text import restore, unfold
@@ -149,7 +154,10 @@ def _with_restored(
     """Tables that are not found as such are looked for in the text."""
     missing = [table for table in FORM.tables if table not in readings]
     restored = restore(document, missing) if missing else document
-    return restored, _read(restored, year, readings) if restored is not document else readings
+    if restored is document:
+        return document, readings
+    restored = without_numbers_behind(restored)
+    return restored, _read(restored, year, readings)
 
 
 def _read(document: Document, year: int | None, before: _Readings) -> _Readings:

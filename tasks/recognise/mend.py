@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, count, takewhile
 
 from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Line
@@ -87,6 +87,35 @@ def _is_counted(table: Table) -> bool:
         return False
     after = [cell.text for line in table.grid() if (cell := line[1]) is not None]
     return sum(map(looks_like_value, after)) <= 1
+
+
+#: Fewer rows that end with numbers one after the other may do so by chance.
+_FEWEST_BEHIND = 5
+
+
+def without_numbers_behind(document: Document) -> Document:
+    """Of tables that were restored from text: where each cell had a line of its own, the number
+    of a row stands behind the row above."""
+    blocks = (_uncounted_behind(b) if isinstance(b, Table) else b for b in document.blocks)
+    return replace(document, blocks=tuple(blocks))
+
+
+def _uncounted_behind(table: Table) -> Table:
+    """The table without the last figures of its rows where they count on, row by row; behind the
+    last row there is none."""
+    if table.columns_sure:
+        return table
+    ends = [row[-1] for row in cells_by_row(table) if row and looks_like_value(row[-1].text)]
+    first = ends[0].text.strip() if ends else ""
+    begun = digits_to_int(first) if first.isdecimal() else None
+    if not begun:
+        return table
+    numbered = zip(ends, count(begun), strict=False)
+    behind = takewhile(lambda one: one[0].text.strip() == str(one[1]), numbered)
+    places = {(cell.row, cell.column) for cell, _ in behind}
+    if len(places) < max(_FEWEST_BEHIND, len(ends) - 1):
+        return table
+    return table.reworked(tuple(c for c in table.cells if (c.row, c.column) not in places))
 
 
 # Spanning cells that are written again and again

@@ -198,3 +198,17 @@ def test_a_report_keeps_the_numbers_of_its_rows(format: Format, name: str) -> No
         assert [text for text in first if text.isdecimal()][:count] == [
             str(number) for number in range(1, count + 1)
         ]
+
+
+@pytest.mark.parametrize("blanks", ["blank", "mixed"])
+@pytest.mark.parametrize("name", ["pipe_between_cells", "pipe_after_cell_open"])
+def test_the_number_of_a_row_is_no_figure_of_the_row_above(name: str, blanks: str) -> None:
+    """Each cell has a line of its own there, so that a number follows the row before."""
+    for seed in seeds(REPORTS):
+        drafted = draft(make_report(seed * 13 + 5, blanks=blanks))
+        tables = tuple(with_numbers(table) for table in drafted.tables)
+        body = render(replace(drafted, tables=tables), Format.TEXT, name, seed)
+        outcome = examine(body, "document")
+        assert outcome.report is not None
+        assert astray(outcome) == []
+        assert compare(drafted.truth, outcome.report).wrong == ()

@@ -7,7 +7,8 @@ from pictures import table
 
 from tasks.model.document import Document, Format, Table
 from tasks.recognise import recognise
-from tasks.recognise.mend import mended
+from tasks.recognise.mend import mended, without_numbers_behind
+from tasks.recognise.rows import cells_by_row
 
 HEAD = """
     勾稽关系 | | | 自然人 | 法人或其他组织 | < | < | < | < | 总计
@@ -209,3 +210,44 @@ def test_a_first_column_of_endless_digits_counts_nothing():
     endless = "1" * 5000
 
     assert moved(f"{endless} | 规章 | 3\n2 | 规范性文件 | 4\n3 | 其他 | 5").n_columns == 3
+
+
+# Numbers of rows that stand behind the row above
+
+
+BEHIND = """
+    信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 | 2
+    规章 | 0 | | 4 | 3
+    行政规范性文件 | 1 | 0 | | 4
+    信息内容 | 本年处理决定数量 | 5
+    行政许可 | | 6
+    行政处罚 | 3 | 7
+    行政强制 | 0
+"""
+
+
+def ends(picture: str, *, sure: bool = False) -> list[str]:
+    document = Document(format=Format.TEXT, blocks=(table(picture, columns_sure=sure),))
+    [found] = without_numbers_behind(document).tables()
+    return [cells[-1].text for cells in cells_by_row(found)]
+
+
+def test_numbers_behind_the_row_above_leave_no_place():
+    assert ends(BEHIND) == ["现行有效件数", "4", "", "本年处理决定数量", "", "3", "0"]
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        BEHIND.replace("| 5", "| 6"),
+        BEHIND.replace("行政许可 | | 6", "行政许可 | 8 | 8"),
+        "规章 | 2\n行政规范性文件 | 3\n行政许可 | 4\n行政处罚 | 5",
+    ],
+)
+def test_figures_that_do_not_count_on_stay(picture):
+    before = table(picture, columns_sure=False)
+    assert ends(picture) == [cells[-1].text for cells in cells_by_row(before)]
+
+
+def test_where_columns_are_sure_a_number_has_one_of_its_own():
+    assert ends(BEHIND, sure=True)[1] == "3"
