@@ -202,35 +202,29 @@ def _labels_and_figures(area: Area) -> tuple[list[Text], list[TextRun]]:
             is_left = (run.box[0] + run.box[2]) / 2 < heads.middles[0]
             (left if is_left else under).append(run)
     words = [run for run in left if not looks_like_value(run.text)]
-    is_behind = [looks_like_value(run.text) and _ends_line(run, words) for run in left]
-    under += [run for run, behind in zip(left, is_behind, strict=True) if behind]
-    rest = [run for run, behind in zip(left, is_behind, strict=True) if not behind]
+    rest: list[TextRun] = []
+    for run in left:
+        (under if _is_figure(run, words) else rest).append(run)
     texts = _row_texts(rest, area.table)
     edge = max((text.box[2] for text in texts if text.says not in (None, OTHER)), default=0.0)
-    labels: list[Text] = []
-    for text in texts:
-        # what begins right of all labels is no label, whatever it says
-        if text.box[0] > edge or (is_number(text.text) and not _level(text.runs[0], words)):
-            under += text.runs
-        elif not looks_like_value(text.text):
-            labels.append(text)
+    # what begins right of all labels is no label, whatever it says
+    under += [run for text in texts if text.box[0] > edge for run in text.runs]
+    labels = [text for text in texts if text.box[0] <= edge and not looks_like_value(text.text)]
     return labels, under
 
 
-def _ends_line(run: TextRun, words: Sequence[TextRun]) -> bool:
-    """Whether words stand at its height and all of them before it."""
-    level = _level(run, words)
-    return bool(level) and all(word.box[2] < (run.box[0] + run.box[2]) / 2 for word in level)
-
-
-def _level(run: TextRun, words: Sequence[TextRun]) -> list[TextRun]:
-    """The words at the height of a run."""
+def _is_figure(run: TextRun, words: Sequence[TextRun]) -> bool:
+    """Whether something among the labels is none, nor the number of one."""
     middle, reach = (run.box[1] + run.box[3]) / 2, _OFF_LINE * line_height(run)
-    return [
+    level = [
         word
         for word in words
         if word.sheet == run.sheet and word.box[1] - reach < middle < word.box[3] + reach
     ]
+    if not level:
+        return is_number(run.text)  # no sign of a label that is set vertically: 三
+    behind = any(word.box[2] >= (run.box[0] + run.box[2]) / 2 for word in level)
+    return looks_like_value(run.text) and not behind
 
 
 def _row_texts(runs: Sequence[TextRun], table: str) -> list[Text]:
