@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from tasks.read.pdf.marks import Rule
-from tasks.read.pdf.white import Block, Entry, GridRow, Strip, words_to_entries
+from tasks.read.pdf.white import Block, Entry, GridRow, Strip
 
 #: Lines nearer than this many font sizes stand beside one another: a label of several lines
 #: and the figures in the middle of its height.
@@ -53,9 +53,6 @@ class Frame:
 def head_rows(frame: Frame, grid: Sequence[GridRow]) -> list[GridRow]:
     """Rows of heads: lines of one head joined, heads over several columns widened."""
     rows = frame.block.rows
-    grid = [
-        [part for entry in row for part in words_to_entries(entry, frame.strips)] for row in grid
-    ]
     levels: list[list[int]] = []
     for index in range(len(grid)):
         if levels and not _new_level(frame, grid, index):
