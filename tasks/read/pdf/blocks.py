@@ -39,9 +39,6 @@ TITLE = 0.6
 LARGER = 1.15
 #: A rule shorter than this share of the page is no edge of a table.
 SHORTEST_RULE = 0.1
-#: Parts of one rule, one over each column: how near they are in height, and side by side.
-SAME_RULE = 1.5
-BETWEEN_PARTS = 25.0
 #: Rules of one table begin and end at one place, but for so many points. One that goes beyond
 #: belongs to another table if it lies over this share of those.
 SAME_EXTENT = 8.0
@@ -73,7 +70,8 @@ def find_blocks(
     rows: Sequence[Row], horizontals: Sequence[Rule], verticals: Sequence[Rule], sheet: Sheet
 ) -> list[Block]:
     """Blocks that share no row; those between rules first."""
-    rules = _long_rules(horizontals, sheet)
+    shortest = SHORTEST_RULE * sheet.width
+    rules = [rule for rule in sorted(horizontals) if rule.length >= shortest]
     closed = _closed_blocks(rows, rules, sheet.height)
     taken = _rows_of(closed)
     parted = _parted_blocks([row for row in rows if row not in taken], verticals)
@@ -95,22 +93,6 @@ def _is_heading(row: Row, others: Sequence[Row]) -> bool:
 
 
 # --- between rules ----------------------------------------------------------------------------
-
-
-def _long_rules(horizontals: Sequence[Rule], sheet: Sheet) -> list[Rule]:
-    """Rules of the width of a table; one drawn in a part for each column is one rule."""
-    whole: list[Rule] = []
-    for rule in sorted(horizontals):
-        last = whole[-1] if whole else None
-        if (
-            last is not None
-            and rule.at - last.at < SAME_RULE
-            and rule.start - last.end < BETWEEN_PARTS
-        ):
-            whole[-1] = Rule(last.at, min(last.start, rule.start), max(last.end, rule.end))
-        else:
-            whole.append(rule)
-    return [rule for rule in whole if rule.length >= SHORTEST_RULE * sheet.width]
 
 
 def _closed_blocks(rows: Sequence[Row], rules: Sequence[Rule], height: float) -> list[Block]:
