@@ -39,9 +39,6 @@ TITLE = 0.6
 LARGER = 1.15
 #: A rule shorter than this share of the page is no edge of a table.
 SHORTEST_RULE = 0.1
-#: Parts of one rule, one over each column: how near they are in height, and side by side.
-SAME_RULE = 1.5
-BETWEEN_PARTS = 25.0
 #: Rules of one table begin and end at one place, but for so many points. One that goes beyond
 #: belongs to another table if it lies over this share of those.
 SAME_EXTENT = 8.0
@@ -50,8 +47,6 @@ LIES_OVER = 0.3
 FARTHER_IN = 0.5
 #: How far text may reach beyond the rules it stands between, across and up, in points.
 OVER_RULE, OVER_EDGE = 3.0, 1.0
-#: Lines at the sides of a frame meet its rules, but for so many points.
-CORNER = 4.0
 #: Heads above the first rule are so near, in font sizes, and so many of them begin or end where
 #: text below does; how far off, and how far at the left, in points.
 HEAD_WHITE = 0.8
@@ -75,8 +70,9 @@ def find_blocks(
     rows: Sequence[Row], horizontals: Sequence[Rule], verticals: Sequence[Rule], sheet: Sheet
 ) -> list[Block]:
     """Blocks that share no row; those between rules first."""
-    rules = _long_rules(horizontals, sheet)
-    closed = _closed_blocks(rows, rules, verticals, sheet.height)
+    shortest = SHORTEST_RULE * sheet.width
+    rules = [rule for rule in sorted(horizontals) if rule.length >= shortest]
+    closed = _closed_blocks(rows, rules, sheet.height)
     taken = _rows_of(closed)
     parted = _parted_blocks([row for row in rows if row not in taken], verticals)
     return [*closed, *parted, *_open_blocks(rows, taken | _rows_of(parted), rules)]
@@ -99,33 +95,15 @@ def _is_heading(row: Row, others: Sequence[Row]) -> bool:
 # --- between rules ----------------------------------------------------------------------------
 
 
-def _long_rules(horizontals: Sequence[Rule], sheet: Sheet) -> list[Rule]:
-    """Rules of the width of a table; one drawn in a part for each column is one rule."""
-    whole: list[Rule] = []
-    for rule in sorted(horizontals):
-        last = whole[-1] if whole else None
-        if (
-            last is not None
-            and rule.at - last.at < SAME_RULE
-            and rule.start - last.end < BETWEEN_PARTS
-        ):
-            whole[-1] = Rule(last.at, min(last.start, rule.start), max(last.end, rule.end))
-        else:
-            whole.append(rule)
-    return [rule for rule in whole if rule.length >= SHORTEST_RULE * sheet.width]
-
-
-def _closed_blocks(
-    rows: Sequence[Row], rules: Sequence[Rule], verticals: Sequence[Rule], height: float
-) -> list[Block]:
+def _closed_blocks(rows: Sequence[Row], rules: Sequence[Rule], height: float) -> list[Block]:
     """Rows between the first and the last of a stack of rules of the same extent."""
     blocks: list[Block] = []
     free = list(rows)
     end = float("-inf")
     for first, top in enumerate(rules):
-        if top.at <= end or _closes_frame(rules, first, verticals):
+        if top.at <= end:
             continue
-        bottom = _last_of_stack(rules, first, free, verticals, height)
+        bottom = _last_of_stack(rules, first, free, height)
         inside = _between(free, top, bottom)
         if bottom is top or sum(row.is_tabular for row in inside) < 2:
             continue
@@ -155,13 +133,7 @@ def _between(
     ]
 
 
-def _last_of_stack(
-    rules: Sequence[Rule],
-    first: int,
-    rows: Sequence[Row],
-    verticals: Sequence[Rule],
-    height: float,
-) -> Rule:
+def _last_of_stack(rules: Sequence[Rule], first: int, rows: Sequence[Row], height: float) -> Rule:
     """The lowest rule of the extent of this one, with nothing but a table between."""
     top = last = rules[first]
     for rule in rules[first + 1 :]:
@@ -170,8 +142,6 @@ def _last_of_stack(
         if abs(rule.start - top.start) > SAME_EXTENT or abs(rule.end - top.end) > SAME_EXTENT:
             continue
         between = _between(rows, last, rule, top)
-        if between and _has_sides(top, last, verticals) and not _has_sides(last, rule, verticals):
-            break  # a frame ends here, and another begins below
         if last is top and _frames_page(top, rule, between, height):
             break
         if any(map(_is_caption, between)) or not _holds_table(between, may_be_head=last is top):
@@ -188,28 +158,6 @@ def _reaches_beyond(rule: Rule, top: Rule) -> bool:
     over = min(rule.end, top.end) - max(rule.start, top.start)
     beyond = rule.start < top.start - SAME_EXTENT or rule.end > top.end + SAME_EXTENT
     return beyond and over > LIES_OVER * top.length
-
-
-def _has_sides(upper: Rule, lower: Rule, verticals: Sequence[Rule]) -> bool:
-    """Whether lines join the ends of two rules, left and right."""
-    return upper is not lower and all(
-        any(
-            abs(rule.at - end) < CORNER
-            and rule.start < upper.at + CORNER
-            and rule.end > lower.at - CORNER
-            for rule in verticals
-        )
-        for end in (upper.start, upper.end)
-    )
-
-
-def _closes_frame(rules: Sequence[Rule], number: int, verticals: Sequence[Rule]) -> bool:
-    """Whether this rule is the lower side of a frame, and of no other the upper one."""
-    rule = rules[number]
-    above, below = rules[:number], rules[number + 1 :]
-    return any(_has_sides(other, rule, verticals) for other in above) and not any(
-        _has_sides(rule, other, verticals) for other in below
-    )
 
 
 def _frames_page(top: Rule, rule: Rule, between: Sequence[Row], height: float) -> bool:

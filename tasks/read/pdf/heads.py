@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from tasks.read.pdf.marks import Rule
-from tasks.read.pdf.white import Block, Entry, GridRow, Strip, words_to_entries
+from tasks.read.pdf.white import Block, Entry, GridRow, Strip
 
 #: Lines nearer than this many font sizes stand beside one another: a label of several lines
 #: and the figures in the middle of its height.
@@ -53,9 +53,6 @@ class Frame:
 def head_rows(frame: Frame, grid: Sequence[GridRow]) -> list[GridRow]:
     """Rows of heads: lines of one head joined, heads over several columns widened."""
     rows = frame.block.rows
-    grid = [
-        [part for entry in row for part in words_to_entries(entry, frame.strips)] for row in grid
-    ]
     levels: list[list[int]] = []
     for index in range(len(grid)):
         if levels and not _new_level(frame, grid, index):
@@ -70,7 +67,7 @@ def head_rows(frame: Frame, grid: Sequence[GridRow]) -> list[GridRow]:
         if not any(_lies_under(rule, bottom) for rule in frame.rules):
             row, merged[number + 1] = _moved_down(row, merged[number + 1])
         merged[number] = row
-    return [_filled(row, frame) for row in merged if row]
+    return [_filled(row, frame) for row in merged]
 
 
 def merge_lines(rows: Sequence[GridRow]) -> list[Entry]:
@@ -150,27 +147,14 @@ def _has_below(entry: Entry, below: GridRow) -> bool:
 
 
 def _stands_between(above: GridRow, here: GridRow) -> bool:
-    """Whether a head above is centred over two heads of this row."""
+    """Whether a head above is centred over the white between two heads of this row."""
     return any(
-        _is_between(entry, left, right, above, here)
+        left.box.x1 < entry.box.middle[0] < right.box.x0
         for entry in above
-        if not any(_same_edge(entry, other) for other in here if other.first == entry.first)
+        if not any(_same_edge(entry, other) for other in here)
         for left, right in pairwise(here)
         if right.first <= left.last + 1  # else columns between have heads of their own
     )
-
-
-def _is_between(entry: Entry, left: Entry, right: Entry, above: GridRow, here: GridRow) -> bool:
-    centre = entry.box.middle[0]
-    if left.box.x1 < centre < right.box.x0:
-        return True
-    if left.first == 0 or len(here) <= len(above):
-        return False
-    taken = any(
-        other is not entry and other.box.x0 < right.box.x1 and other.box.x1 > left.box.x0
-        for other in above
-    )
-    return not taken and abs(centre - (left.box.x0 + right.box.x1) / 2) < OFF_CENTRE
 
 
 # --- spans ------------------------------------------------------------------------------------
@@ -212,8 +196,6 @@ def _shared(row: GridRow, chosen: Sequence[int], below: GridRow) -> GridRow | No
     further left may be under nothing. None where they cannot be shared out."""
     heads = [row[at] for at in chosen]
     for start in range(len(below) - len(heads) if heads else 0):
-        if start and below[start - 1].box.x1 > heads[0].box.x0:
-            return None
         if runs := _runs_under(heads, below[start:]):
             ends = list(accumulate(runs, initial=start))
             for at, (first, end) in zip(chosen, pairwise(ends), strict=True):

@@ -120,6 +120,8 @@ def _rows(seen: list[Glyph]) -> list[list[Glyph]]:
 def needs_space(left: Glyph, right: Glyph, blank_between: bool) -> bool:
     gap = right.box.x0 - left.box.x1
     size = max(left.size, right.size, 1.0)
+    if gap <= LATIN_SPACE * size and not blank_between:
+        return False
     if is_han(left.text) and is_han(right.text):
         return gap > HAN_SPACE * size or (blank_between and gap > KERNED * size)
     return gap > LATIN_SPACE * size or (blank_between and gap > -KERNED * size)

@@ -6,7 +6,7 @@ page as it is shown (crop box, /Rotate applied), turned so that its text reads u
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tasks.model.box import Box
@@ -26,11 +26,11 @@ class Glyph:
     angle: int
     #: Position in the content stream; no other glyph of the page has it.
     order: int
+    #: Whether it leaves no ink: asked so often that it is told once.
+    blank: bool = field(init=False)
 
-    @property
-    def blank(self) -> bool:
-        """Whether it leaves no ink."""
-        return not self.text.strip()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "blank", not self.text.strip())
 
 
 def doubt(kind: DoubtKind, said: Saying, where: Where | None = None) -> Doubt:

@@ -73,7 +73,12 @@ def _columns_in_cells(piece: Piece, rows: Sequence[Row]) -> bool:
     for row in rows:
         if len(row.phrases) < 2:
             continue
-        beside = [held for cell in piece.cells if len(held := _held(cell, [row])) > 1]
+        level = [
+            cell
+            for cell in piece.cells
+            if cell.box.top <= row.box.bottom and row.box.top <= cell.box.bottom
+        ]
+        beside = [held for cell in level if len(held := _held(cell, [row])) > 1]
         words += any(not any(p.is_prose for p in held) for held in beside)
         figures += any(_are_figures(held) for held in beside)
     return (words >= FEWEST_WORDS and words >= ALL_BUT * len(rows)) or (

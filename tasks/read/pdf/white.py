@@ -11,7 +11,7 @@ from statistics import median
 from typing import NamedTuple
 
 from tasks.model.box import Box, hull
-from tasks.read.pdf.phrases import Phrase, Row, gap_between, is_year, split_phrase, words_apart
+from tasks.read.pdf.phrases import Phrase, Row, gap_between, is_year, split_phrase
 
 #: Share of the rows that may cross the white strip between two columns, where they are so many.
 MAY_CROSS = 0.12
@@ -362,8 +362,6 @@ def row_to_entries(row: Row, strips: Sequence[Strip]) -> list[Entry]:
         before = entries.pop() if entries else None
         if before is not None and before.last < last:
             first = max(first, before.last + 1)  # what stands before it has its columns
-        elif before is not None and before.first < first:
-            before = before.over(before.first, min(before.last, first - 1))  # what follows too
         if before is None:
             entries.append(Entry(first, last, (phrase,)))
         elif before.last < first:
@@ -372,17 +370,6 @@ def row_to_entries(row: Row, strips: Sequence[Strip]) -> list[Entry]:
             both = before.with_phrases([phrase])
             entries.append(both.over(before.first, max(before.last, last)))
     return entries
-
-
-def words_to_entries(entry: Entry, strips: Sequence[Strip]) -> list[Entry]:
-    """The entry cut into one for each column, where words set apart stand over one each."""
-    if not entry.spans or len(entry.phrases) != 1:
-        return [entry]
-    words = words_apart(entry.phrases[0])
-    columns = [sum(strip.middle < word.box.middle[0] for strip in strips) for word in words]
-    if columns != [*entry.columns]:
-        return [entry]
-    return [Entry(column, column, (word,)) for column, word in zip(columns, words, strict=True)]
 
 
 def _covers(box: Box, strip: Strip) -> bool:

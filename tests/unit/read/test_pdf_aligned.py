@@ -401,3 +401,20 @@ def test_a_label_of_three_lines_with_its_figures_beside_the_last() -> None:
         "Wholesale and retail/trade; repair of motor/vehicles|12|1.1%|0.4",
         *GRID[2:],
     ]
+
+
+def test_rules_that_are_drawn_in_a_part_for_each_column() -> None:
+    paper = Paper()
+    starts, ends = (60, 200, 300, 400), (188, 288, 388, 488)
+    table = [
+        ("Body", "Chair", "Town", "Since"),
+        ("Council of wardens", "Ann Miller", "Bath", "spring"),
+        ("Board of trade", "Tom Baker", "York", "autumn"),
+    ]
+    for y in (100, 118, 165):
+        for x0, x1 in zip(starts, ends, strict=True):
+            paper.line(x0, y, x1, y)
+    for n, texts in enumerate(table):
+        for x, text in zip(starts, texts, strict=True):
+            paper.text(x + 4, 112 + 20 * n, text, font=LATIN)
+    assert tables(paper.done()) == [["|".join(texts) for texts in table]]
