@@ -13,7 +13,7 @@ from tasks.model.box import Box
 from tasks.read.pdf.lattice import PAGE_HIGH, Lattice, LatticeCell
 from tasks.read.pdf.lines import NUMERIC, Line, line_text
 from tasks.read.pdf.marks import Sheet
-from tasks.read.pdf.phrases import line_to_row
+from tasks.read.pdf.phrases import in_columns, line_to_row
 from tasks.read.pdf.pieces import Piece
 from tasks.read.pdf.white import Block, GridRow
 
@@ -111,7 +111,7 @@ def rows_of_table(
     for index, cell in enumerate(cells):
         if cell.colspan == lattice.n_columns:
             lines = texts[index]
-            is_prose = len(lines) == 1 and _fills(lines[0], cell.box)
+            is_prose = len(lines) == 1 and _fills(lines[0], cell.box, lattice.xs)
             prose.update(dict.fromkeys(range(cell.row, cell.row + cell.rowspan), is_prose))
     rows = range(lattice.n_rows)
     above = _stack(prose, rows)
@@ -130,10 +130,20 @@ def _stack(prose: Mapping[int, bool], rows: range) -> int:
     return last if last >= FEWEST_OF_STACK else 0
 
 
-def _fills(line: Line, frame: Box) -> bool:
-    """Whether a line is prose in a frame of its own."""
+def _fills(line: Line, frame: Box, edges: Sequence[float]) -> bool:
+    """Whether a line is prose in a frame of its own, and no row that no upright parts."""
     wide = line.box.width >= PROSE_FILL * frame.width
-    return wide and len(line_text(line.glyphs)) >= SHORTEST_PROSE
+    long = wide and len(line_text(line.glyphs)) >= SHORTEST_PROSE
+    return long and not _is_row(line, edges)
+
+
+def _is_row(line: Line, edges: Sequence[float]) -> bool:
+    """Whether it is a row of the columns with these edges, though no uprights part it: prose
+    may have white at an edge as well, but no figure between two."""
+    phrases = line_to_row(line).phrases
+    places = in_columns(phrases, edges)
+    told = len(phrases) > 1 or any(phrase.is_figure for phrase in places.values())
+    return told and len(places) > 1
 
 
 def is_table(piece: Piece, sheet: Sheet) -> bool:

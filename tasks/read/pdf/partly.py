@@ -1,24 +1,26 @@
 """Tables with some of their lines: what the drawn lines leave together, the text parts.
 
 A frame with lines between the columns only holds all its rows in one tall cell a column;
-one with lines between the rows only holds all figures of a row in one cell.
+one with lines between the rows only holds all figures of a row in one cell. Where some rows have
+both, such as the heads, the others are parted at their columns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from tasks.model.box import Box
 from tasks.read.pdf.aligned import block_to_piece
 from tasks.read.pdf.body import body_rows
 from tasks.read.pdf.cells import band_to_columns, edges_to_columns, grid_to_cells
 from tasks.read.pdf.heads import Frame, head_rows, merge_lines
-from tasks.read.pdf.lines import glyphs_to_lines
+from tasks.read.pdf.lines import glyphs_to_cell_text, glyphs_to_lines
 from tasks.read.pdf.marks import Glyph, Rule, Sheet
-from tasks.read.pdf.phrases import Phrase, Row, line_to_row
-from tasks.read.pdf.pieces import Piece, PieceCell
+from tasks.read.pdf.phrases import Phrase, Row, in_columns, line_to_row, parted_at
+from tasks.read.pdf.pieces import Piece, PieceCell, in_order
 from tasks.read.pdf.white import Block, drawn_strips, row_to_entries
 
 #: Rows of figures in one tall cell, from which they are rows of the table.
@@ -33,6 +35,17 @@ MOSTLY = 0.7
 #: which the words stand in columns.
 FEWEST_WORDS = 4
 ALL_BUT = 0.8
+#: Share of the phrases of a row without uprights that are figures, in one of its rows at least;
+#: and of the texts of a column that a figure begins, ends or has its middle with, in points.
+FIGURED = 1 / 3
+OF_COLUMN = 0.5
+LEVEL = 2.0
+#: A row without uprights holds figures: this share of its phrases at least. A figure stands in
+#: its column that begins, ends or has its middle where this share of the others do, but for
+#: so many points.
+FIGURED = 1 / 3
+OF_COLUMN = 0.5
+LEVEL = 2.0
 #: White between lines that parts rows, in font sizes beyond the usual white; and the fewest
 #: rows that it parts.
 APART = 0.3
@@ -42,29 +55,132 @@ FEWEST_APART = 3
 Band = Sequence[PieceCell]
 
 
+def glyphs_to_rows(glyphs: Sequence[Glyph]) -> list[Row]:
+    """The lines of a table; none where text is set upwards, which stands in no line."""
+    if any(glyph.angle for glyph in glyphs if not glyph.blank):
+        return []
+    return [line_to_row(line) for line in glyphs_to_lines(glyphs)]
+
+
 def complete(
-    piece: Piece,
-    ys: Sequence[float],
-    glyphs: Sequence[Glyph],
-    sheet: Sheet,
-    rules: Sequence[Rule],
+    piece: Piece, ys: Sequence[float], lines: Sequence[Row], sheet: Sheet, rules: Sequence[Rule]
 ) -> Piece:
     """The piece with the rows and columns that no line parts, itself where lines part them all.
     `ys` are its drawn edges."""
-    if any(glyph.angle for glyph in glyphs if not glyph.blank):
-        return piece  # text set upwards stands in no row
-    rows = [line_to_row(line) for line in glyphs_to_lines(glyphs)]
-    if _columns_in_cells(piece, rows):
-        block = Block(tuple(rows), closed=True, xs=piece.xs, ys=tuple(ys))
+    if _columns_in_cells(piece, lines):
+        block = Block(tuple(lines), closed=True, xs=piece.xs, ys=tuple(ys))
         made = block_to_piece(block, sheet, rules)
         if made is not None and made.n_columns > piece.n_columns:
             return replace(made, ruled=True, xs=(piece.xs[0], *made.xs[1:-1], piece.xs[-1]))
-    return _with_bands_parted(piece, rows, sheet)
+    return _with_bands_parted(piece, lines, sheet)
 
 
 def _held(cell: PieceCell, rows: Sequence[Row]) -> list[Phrase]:
     """The phrases of some rows that stand in a cell."""
     return [p for row in rows for p in row.phrases if cell.box.holds(*p.box.middle)]
+
+
+# --- rows without uprights --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A cell over several columns, each phrase of which stands in one column of the table."""
+
+    cell: PieceCell
+    #: By column; two at least.
+    phrases: Mapping[int, Phrase]
+
+
+def with_bare_rows_parted(piece: Piece, lines: Sequence[Row], sheet: Sheet) -> Piece:
+    """The piece with its columns in those rows as well that have no uprights.
+
+    The words of one cell over several columns may be set as wide apart, so in one of these
+    rows, which follow one another, figures must stand in their columns.
+    """
+    columns = _boxes_by_column(lines, piece.xs)
+    parted: dict[tuple[int, int], Bare] = {}
+    for run in _runs([bare for cell in piece.cells if (bare := _bare(cell, piece, lines))]):
+        if any(_holds_figures(bare, columns) for bare in run):
+            parted |= {bare.cell.place: bare for bare in run}
+    if not parted:
+        return piece
+    cells: list[PieceCell] = []
+    for cell in piece.cells:
+        cells += _cut(parted[cell.place], piece, sheet) if cell.place in parted else [cell]
+    return replace(piece, cells=in_order(cells))
+
+
+def _bare(cell: PieceCell, piece: Piece, lines: Sequence[Row]) -> Bare | None:
+    if cell.colspan < 2 or not cell.text or "\n" in cell.text:
+        return None
+    places = in_columns(_held(cell, lines), piece.xs)
+    return Bare(cell, places) if len(places) > 1 else None
+
+
+def _runs(bare: Sequence[Bare]) -> list[list[Bare]]:
+    """Those below one another over the same columns, with no more than one row between."""
+    runs: list[list[Bare]] = []
+    for one in bare:
+        last = runs[-1][-1].cell if runs else None
+        if last is not None and _goes_on(last, one.cell):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return runs
+
+
+def _goes_on(above: PieceCell, cell: PieceCell) -> bool:
+    same = (above.column, above.colspan) == (cell.column, cell.colspan)
+    return same and cell.row - above.below <= 1
+
+
+def _holds_figures(bare: Bare, columns: Sequence[Sequence[Box]]) -> bool:
+    """Whether enough of its phrases are figures, and each is level with those of its column."""
+    figures = {column: phrase.box for column, phrase in bare.phrases.items() if phrase.is_figure}
+    return len(figures) >= max(1, FIGURED * len(bare.phrases)) and all(
+        _is_level(box, columns[column]) for column, box in figures.items()
+    )
+
+
+def _boxes_by_column(lines: Sequence[Row], xs: Sequence[float]) -> list[list[Box]]:
+    phrases = [p for row in lines for whole in row.phrases for p in parted_at(whole, xs)]
+    return [
+        [p.box for p in phrases if left < p.box.middle[0] < right] for left, right in pairwise(xs)
+    ]
+
+
+def _is_level(box: Box, others: Sequence[Box]) -> bool:
+    """Whether it begins, or ends, or has its middle, where many of the column do, itself one."""
+    edges = zip(*((b.x0, b.x1, b.middle[0]) for b in others), strict=True)
+    places = (box.x0, box.x1, box.middle[0])
+    near = [
+        sum(abs(x - place) <= LEVEL for x in xs) for place, xs in zip(places, edges, strict=True)
+    ]
+    return bool(max(near) - 1 >= OF_COLUMN * (len(others) - 1))
+
+
+def _cut(bare: Bare, piece: Piece, sheet: Sheet) -> Iterator[PieceCell]:
+    """The cells that it is: one a column, blank where nothing stands."""
+    _, top, _, bottom = bare.cell.box
+    for column in range(bare.cell.column, bare.cell.beyond):
+        box = Box(piece.xs[column], top, piece.xs[column + 1], bottom)
+        where = sheet.where(box)
+        phrase = bare.phrases.get(column)
+        text = glyphs_to_cell_text(phrase.glyphs if phrase else (), where)
+        yield replace(
+            bare.cell,
+            column=column,
+            colspan=1,
+            box=box,
+            where=where,
+            text=text.text,
+            doubts=text.doubts,
+            white=None,
+        )
+
+
+# --- columns ----------------------------------------------------------------------------------
 
 
 def _columns_in_cells(piece: Piece, rows: Sequence[Row]) -> bool:

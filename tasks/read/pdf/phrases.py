@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -222,6 +223,19 @@ def parted_at(phrase: Phrase, walls: Sequence[float]) -> list[Phrase]:
             parts.append([])
         parts[-1].append(after)
     return [phrase] if len(parts) == 1 else [_to_phrase(part) for part in parts]
+
+
+def in_columns(phrases: Sequence[Phrase], edges: Sequence[float]) -> dict[int, Phrase]:
+    """Phrases of one line, cut at these edges, by the column that each has to itself; none at
+    all where one stands over an edge, or beside another."""
+    places: dict[int, Phrase] = {}
+    for phrase in (part for whole in phrases for part in parted_at(whole, edges)):
+        first = bisect_right(edges, phrase.box.x0 + TOUCHING) - 1
+        last = bisect_right(edges, phrase.box.x1 - TOUCHING) - 1
+        if first != last or first in places or not 0 <= first < len(edges) - 1:
+            return {}
+        places[first] = phrase
+    return places
 
 
 def gap_between(phrase: Phrase, left: float, right: float) -> bool:

@@ -37,7 +37,7 @@ from tasks.read.pdf.lines import (
     glyphs_to_lines,
 )
 from tasks.read.pdf.marks import Glyph, Rule, Sheet
-from tasks.read.pdf.partly import complete
+from tasks.read.pdf.partly import complete, glyphs_to_rows, with_bare_rows_parted
 from tasks.read.pdf.pieces import Piece, PieceCell, White
 
 #: A row of one line is no higher, in points; and its text is of the size of the others, but
@@ -160,17 +160,20 @@ def _network_to_framed(
     rows = rows_of_table(lattice, filled.cells, filled.lines)
     if lattice.n_columns < 2 or not rows:
         return Framed(left=network)
-    piece = _to_piece(filled, rows, sheet)
+    drawn = _to_piece(filled, rows, sheet)
+    in_rows = [filled.held[index] for index, cell in enumerate(filled.cells) if cell.row in rows]
+    used = {glyph.order for glyphs in in_rows for glyph in glyphs}
+    glyphs = tuple(glyph for glyph in filled.glyphs if glyph.order in used)
+    lines = glyphs_to_rows(glyphs)
+    piece = with_bare_rows_parted(drawn, lines, sheet)
     if is_drawing(piece):
         return Framed(drawing=lattice.box, left=network)
     if not is_table(piece, sheet):
         return Framed(left=network)
-    in_rows = [filled.held[index] for index, cell in enumerate(filled.cells) if cell.row in rows]
-    used = {glyph.order for glyphs in in_rows for glyph in glyphs}
-    glyphs = tuple(glyph for glyph in filled.glyphs if glyph.order in used)
-    piece, ys = _without_stubs(piece, lattice.ys[rows.start : rows.stop + 1])
-    whole = complete(piece, ys, glyphs, sheet, network.horizontals)
-    return Framed(whole, glyphs, is_open=whole is not piece or holds_rows(piece))
+    even, ys = _without_stubs(piece, lattice.ys[rows.start : rows.stop + 1])
+    whole = complete(even, ys, lines, sheet, network.horizontals)
+    is_open = piece is not drawn or whole is not even or holds_rows(even)
+    return Framed(whole, glyphs, is_open)
 
 
 def _overlap(lattice: Lattice, piece: Piece) -> bool:

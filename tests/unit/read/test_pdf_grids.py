@@ -17,7 +17,15 @@ from benchmarks.grids.readers import from_rows, ours
 #: One page in English, one in Chinese.
 SEEDS = (0, 1)
 #: The kinds of which nothing is lost, and nothing may be.
-WHOLE = {"truly one cell", "pies", "rows of sections"}
+WHOLE = {
+    "no upright in the body",
+    "none in the last rows",
+    "truly one cell",
+    "page frame",
+    "side line",
+    "pies",
+    "rows of sections",
+}
 #: Read with the map of its font, which spells badly, the text of a page is not what it shows.
 MISSPELT = {"ligatures"}
 KINDS = [

@@ -367,3 +367,41 @@ def test_an_upright_line_parts_heads_that_stand_close() -> None:
     for x, text in ((52, "商业企业"), (96, "科研机构"), (140, "法律服务")):
         paper.text(x, 112, text)
     assert runs(paper.done()) == ["商业企业", "科研机构", "法律服务"]
+
+
+BARE_YS = (100, 120, 140, 160, 180)
+BARE_ROWS = (
+    ("项目", "本年", "上年", "负责单位"),
+    ("规章", "0", "12", "办公室"),
+    ("规范性文件", "3", "8", "法规处"),
+    ("总计", "3", "20", "办公室"),
+)
+BARE_XS = (50, 150, 250, 350, 450)
+
+
+def without_uprights(n_whole: int, rows: tuple[tuple[str, ...], ...] = BARE_ROWS) -> Paper:
+    """A frame with lines between all rows, and between the columns of the first ones."""
+    paper = Paper()
+    paper.grid(BARE_XS, BARE_YS, rows, lines=False)
+    for y in BARE_YS:
+        paper.line(50, y, 450, y)
+    for x in BARE_XS:
+        paper.line(x, 100, x, BARE_YS[-1] if x in (50, 450) else BARE_YS[n_whole])
+    return paper
+
+
+@pytest.mark.parametrize("n_whole", [1, 2, 3])
+def test_rows_without_uprights_have_the_columns_of_the_heads(n_whole: int) -> None:
+    grid = ["|".join(row) for row in BARE_ROWS]
+    assert tables(without_uprights(n_whole).done()) == [grid]
+
+
+def test_a_row_of_one_cell_whose_words_are_set_apart_stays_one() -> None:
+    rows = (*BARE_ROWS[:3], ("", "", "", ""))
+    for words in (("合", "计"), ("第", "2", "部分"), ("办", "公", "室", "报")):
+        paper = without_uprights(3, rows)
+        for n, word in enumerate(words):
+            paper.text(120 + 70 * n, 174, word)
+        assert tables(paper.done()) == [
+            [*("|".join(row) for row in rows[:3]), f"{' '.join(words)}|<|<|<"]
+        ]
