@@ -21,12 +21,11 @@ from tasks.says.labels import (
     NOT_EXACT,
     Labels,
     key,
-    likeness,
     numbering,
     tells_part,
     without_remark,
 )
-from tasks.says.vocabulary import OTHER, row_labels
+from tasks.says.vocabulary import OTHER, likeness, row_labels
 
 # How alike labels must be: set by what misspelt and shortened labels of real reports come to.
 #: A label less alike than this to a line of the form is another label altogether.

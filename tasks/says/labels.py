@@ -139,26 +139,27 @@ MARGIN = 0.06
 _MOST_REMEMBERED = 65_536
 #: Texts of fewer signs are like too many labels.
 _SHORTEST_ALIKE = 3
+#: What is less alike is not remembered: nobody asks for less.
+_FAINTLY = 0.3
 
 
 class Words:
     """All labels that there are, by their keys. A text is held against them once, however many
-    sets of labels are then asked what it says."""
+    sets of labels are then asked what it says, and however many lines of the form."""
 
     def __init__(self, keys: Iterable[str]) -> None:
         self._keys = sorted({said for said in keys if len(said) >= _SHORTEST_ALIKE})
-        longest = max(map(len, self._keys), default=0)
         #: `ratio` is at most 2 · shorter / (shorter + longer).
-        self._longest = longest * (2 - ALIKE) / ALIKE
-        self._near: dict[str, tuple[tuple[str, float], ...]] = {}
+        self._longest = max(map(len, self._keys), default=0) * (2 - _FAINTLY) / _FAINTLY
+        self._near: dict[str, Mapping[str, float]] = {}
 
     @property
     def n_asked(self) -> int:
         """How many different texts have been held against the labels."""
         return len(self._near)
 
-    def near(self, said: str) -> tuple[tuple[str, float], ...]:
-        """The labels that a key is like, the most alike first, each with how alike: 0 to 1."""
+    def near(self, said: str) -> Mapping[str, float]:
+        """The keys of the labels that a key is like, the most alike first; how alike, 0 to 1."""
         found = self._near.get(said)
         if found is None:
             if len(self._near) >= _MOST_REMEMBERED:
@@ -166,13 +167,13 @@ class Words:
             found = self._near[said] = self._look(said)
         return found
 
-    def _look(self, said: str) -> tuple[tuple[str, float], ...]:
+    def _look(self, said: str) -> Mapping[str, float]:
         if not _SHORTEST_ALIKE <= len(said) <= self._longest:
-            return ()
+            return {}
         alike = process.extract(
-            said, self._keys, scorer=fuzz.ratio, limit=None, score_cutoff=100 * (ALIKE - MARGIN)
+            said, self._keys, scorer=fuzz.ratio, limit=None, score_cutoff=100 * _FAINTLY
         )
-        return tuple((label, score / 100) for label, score, _ in alike)
+        return {label: score / 100 for label, score, _ in alike}
 
 
 class Labels:
@@ -212,19 +213,13 @@ class Labels:
 
     def _nearest(self, said: str) -> Match | None:
         best: dict[str, float] = {}
-        for label, score in self._among().near(said):
+        for label, score in self._among().near(said).items():
             for id in self._ids.get(label, ()):
                 best.setdefault(id, score)
         if not best:
             return None
         (id, score), *others = best.items()
-        # what is less alike than the nearest by more than the margin was not even looked for
         margin = score - (others[0][1] if others else 0.0)
         if score < ALIKE or margin < MARGIN:
             return None
         return Match(id=id, score=score, margin=margin)
-
-
-def likeness(one: str, other: str) -> float:
-    """How alike two texts are as labels, 0 to 1."""
-    return fuzz.ratio(key(one), key(other)) / 100

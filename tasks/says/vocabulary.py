@@ -12,8 +12,17 @@ from tasks.says.labels import Labels, Words, key
 
 @cache
 def _words() -> Words:
-    """All labels of the form."""
-    return Words(key(label) for edition in FORM.editions for label in _all_labels(edition))
+    """All labels of the form, and those of rows behind those of their groups, as one cell may
+    have both."""
+    labels = {label for edition in FORM.editions for label in _all_labels(edition)}
+    rows = [row for edition in FORM.editions for row in edition.rows() if row.group]
+    return Words(map(key, labels | {row.group[-1] + label for row in rows for label in row.labels}))
+
+
+def likeness(text: str, label: str) -> float:
+    """How alike a text is to a label of the form, or to one behind its group's, 0 to 1."""
+    said, wanted = key(text), key(label)
+    return 1.0 if said == wanted else _words().near(said).get(wanted, 0.0)
 
 
 def line_labels(lines: Iterable[Line]) -> Labels:

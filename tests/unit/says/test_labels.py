@@ -8,7 +8,6 @@ from tasks.says.labels import (
     Labels,
     half_width,
     key,
-    likeness,
     numbering,
     plain,
     without_remark,
@@ -18,6 +17,7 @@ from tasks.says.vocabulary import (
     any_column_label,
     any_row_label,
     column_labels,
+    likeness,
     row_labels,
     table_of,
 )
