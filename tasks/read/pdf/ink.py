@@ -99,6 +99,8 @@ def _of_interest(page: Drawn | None, whole: set[Any]) -> list[Ghost]:
 
 
 def _with_texts(page: Drawn, ghosts: list[Ghost], told: Mapping[Glyph, Ink]) -> Drawn:
+    if not ghosts:
+        return page
     characters = list(page.characters)
     for ghost in ghosts:
         if (ink := told.get((ghost.font, ghost.code))) is not None:
