@@ -224,10 +224,10 @@ class Kept:
         self.covered: set[int] = set()
 
     def shown(self) -> tuple[DrawnCharacter, ...]:
-        return tuple(
-            one._replace(covered=True) if index in self.covered else one
-            for index, one in enumerate(self.characters)
-        )
+        characters = list(self.characters)
+        for index in self.covered:
+            characters[index] = characters[index]._replace(covered=True)
+        return tuple(characters)
 
 
 class Canvas(PDFPageAggregator):

@@ -37,6 +37,8 @@ FLAT = 0.2
 DASH = 1.5
 #: No dash is so high, and no digit lower.
 HIGHEST_DASH = 0.4
+#: Text of no size at all is taken for one of this size, in points.
+SMALLEST_SIZE = 0.1
 #: How far apart the two libraries may place one character, in points.
 NEAR = 0.75
 #: A glyph that PDFium shows on none of so many pages cannot be told.
@@ -97,6 +99,8 @@ def _of_interest(page: Drawn | None, whole: set[Any]) -> list[Ghost]:
 
 
 def _with_texts(page: Drawn, ghosts: list[Ghost], told: Mapping[Glyph, Ink]) -> Drawn:
+    if not ghosts:
+        return page
     characters = list(page.characters)
     for ghost in ghosts:
         if (ink := told.get((ghost.font, ghost.code))) is not None:
@@ -283,7 +287,7 @@ def _found(
 
 
 def _to_ink(box: tuple[float, float], ghost: Ghost) -> Ink:
-    size = max(ghost.character.size, 0.1)
+    size = max(ghost.character.size, SMALLEST_SIZE)
     width, height = box[0] / size, box[1] / size
     a, b = ghost.along
     return Ink(width, height) if abs(a) >= abs(b) else Ink(height, width)

@@ -26,6 +26,11 @@ MOSTLY = 0.6
 #: A mark is at most this large beside what it marks, and this near, in sizes of that.
 SMALLER = 0.8
 BESIDE = 0.35
+#: It is no smaller beside it, and overlaps it by no more; and its own characters stand no
+#: farther apart, in their sizes.
+SMALLEST = 0.3
+OVERLAP = 0.2
+NEXT = 0.3
 #: How far off the base line it stands, and how high a raised one reaches; a smaller figure
 #: in the middle of the next cell reaches less high.
 RAISED = (0.12, 0.9)
@@ -126,7 +131,7 @@ def _small_runs(letters: Letters) -> Iterable[list[Letter]]:
         line.sort(key=lambda letter: letter.box.x0)
         run = line[:1]
         for letter in line[1:]:
-            if letter.box.x0 - run[-1].box.x1 > 0.3 * letter.size:
+            if letter.box.x0 - run[-1].box.x1 > NEXT * letter.size:
                 yield run
                 run = []
             run.append(letter)
@@ -136,14 +141,14 @@ def _small_runs(letters: Letters) -> Iterable[list[Letter]]:
 def _marked(run: list[Letter], letters: Letters, uprights: Sequence[Rule]) -> Letter | None:
     """What the run marks: the larger character that it stands beside, off its base line."""
     first, last = run[0], run[-1]
-    reach = RAISED[1] * first.size / 0.3
+    reach = RAISED[1] * first.size / SMALLEST
     for letter in _based(letters, first.base - reach, first.base + reach):
         if first.size > SMALLER * letter.size or not _is_off(first, letter):
             continue
         left, right = letter.box.x1, first.box.x0
         if letter.box.x0 > first.box.x0:
             left, right = last.box.x1, letter.box.x0
-        if not -0.2 * letter.size <= right - left <= BESIDE * letter.size:
+        if not -OVERLAP * letter.size <= right - left <= BESIDE * letter.size:
             continue
         y = first.box.middle[1]
         if not any(

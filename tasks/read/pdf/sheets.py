@@ -182,7 +182,7 @@ class Fate(Enum):
     CUT = auto()
     #: It stands beside the page.
     BEYOND = auto()
-    #: A watermark, or printed before.
+    #: A watermark, or a blank beside the page.
     NOTHING = auto()
 
 
@@ -190,6 +190,7 @@ def _with_glyphs(
     sheet: Sheet, characters: Sequence[DrawnCharacter], turned: Turn, unsaid: Unsaid
 ) -> Sheet:
     """The sheet with what is seen of the characters, and what has to be said of the others."""
+    page = sheet.box
     usual = median(character.size for character in characters) if characters else 0.0
     printed = Printed()
     places: dict[Fate, list[Box]] = defaultdict(list)
@@ -197,24 +198,25 @@ def _with_glyphs(
     beyond: list[Glyph] = []
     for order, character in enumerate(characters):
         box = turned(character.box)
-        if not sheet.box.holds(*box.middle) and not box.overlaps(sheet.box):
+        if not page.holds(*box.middle) and not box.overlaps(page):
             fate = _fate_outside(character, box, order, glyphs[-1] if glyphs else None)
         elif character.size > WATERMARK * usual and _is_askew(character):
             fate = Fate.NOTHING
         else:
             fate = _fate(sheet, order, character, box, unsaid)
-        if fate is Fate.SEEN and character.text.strip() and printed.again(character.text, box):
-            fate = Fate.NOTHING
-        places[fate].append(box)
         if fate is Fate.SEEN:
+            if character.text.strip() and printed.again(character.text, box):
+                continue
             text, box = unsaid.marks.get(order, (character.text, box))
             angle = (_angle(character) - sheet.turned) % 360
             glyphs.append(Glyph(_as_text(text), box, character.size, angle, order))
-        elif fate is Fate.CUT:
+            continue
+        if fate is Fate.CUT:
             glyphs.append(_cut_off(glyphs[-1], order))
-            places[fate][-1] = glyphs[-1].box
+            box = glyphs[-1].box
         elif fate is Fate.BEYOND:
             beyond.append(Glyph(UNMAPPED, box, character.size, 0, order))
+        places[fate].append(box)
     doubts = (*sheet.doubts, *_doubts(sheet, places))
     return replace(sheet, glyphs=tuple(glyphs), beyond=tuple(beyond), doubts=doubts)
 
