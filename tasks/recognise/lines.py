@@ -176,7 +176,7 @@ def _says_row(text: str, table: str) -> bool:
 
 def _with_numbers_joined(marks: Iterable[Mark], table: str) -> list[Mark]:
     """`2.` and `.其他` on lines of their own are no figure but the number of the label that
-    goes on in the next line."""
+    goes on in the next line. The last figure of a row is none, though a label goes on below it."""
     joined: list[Mark] = []
     for mark in marks:
         before = joined[-1] if joined else None
@@ -192,6 +192,8 @@ def _with_numbers_joined(marks: Iterable[Mark], table: str) -> list[Mark]:
 
 def _is_number_of(before: Mark, mark: Mark) -> bool:
     if before.is_ is not Is.VALUE or mark.is_ not in (Is.OTHER, Is.LABEL):
+        return False
+    if before.text != before.line.text.strip():
         return False
     found = _LABEL_NUMBER.fullmatch(before.text)
     rest = _REST_OF_NUMBER if found and not found["mark"] else _WORD_OF_LABEL

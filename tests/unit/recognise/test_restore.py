@@ -561,6 +561,16 @@ def test_the_number_of_a_label_on_a_line_of_its_own_is_no_figure(parts):
     assert marks[1].where.lines == (2, 3)
 
 
+def test_the_last_figure_of_a_row_is_no_number_of_what_goes_on_below():
+    lines = ("2.申请人逾期", "未按收费通知", "要求缴纳费用", "       0   3   1", "、行政机关不")
+    blocks = tuple(
+        Paragraph(text=text, where=Where(lines=(n, n))) for n, text in enumerate(lines, 1)
+    )
+    marks = to_marks(Document(format=Format.TEXT, blocks=blocks), "requests")
+
+    assert [mark.text for mark in marks][-4:] == ["0", "3", "1", "、行政机关不"]
+
+
 # A label that was lost
 
 
