@@ -11,6 +11,7 @@ bytes
                   scans.py: hidden text of scans
   | leaves.py     two pages on one sheet are two sheets
   | pages.py      tables and paragraphs in reading order:
+  |   charts.py     drawings with a scale or with bars, which are no tables
   |   ruled.py      tables by their lines (lattice.py); partly.py: what no line parts, the text does
   |   zones.py      columns of text
   |   aligned.py    tables by the white between their columns (blocks, white, heads, body, cells)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from tasks.model.box import Box
-from tasks.read.pdf.lattice import PAGE_HIGH, Lattice, LatticeCell
+from tasks.read.pdf.lattice import PAGE_HIGH, Lattice, LatticeCell, share_of_ground
 from tasks.read.pdf.lines import NUMERIC, Line, line_text
 from tasks.read.pdf.marks import Sheet
 from tasks.read.pdf.phrases import in_columns, line_to_row
@@ -30,6 +30,8 @@ SHARE_OF_CHART = 0.4
 #: share of its cells.
 SHARE_OF_DRAWING = 0.25
 SHARE_OF_PAPER = 0.05
+#: Cells of a table are rectangles; where a line of one is broken, little is of another shape.
+SHARE_OF_GROUND = 0.25
 #: A line of prose fills this share of its frame, and has so many characters; two such frames
 #: are a stack.
 PROSE_FILL = 0.8
@@ -159,9 +161,11 @@ def is_table(piece: Piece, sheet: Sheet) -> bool:
     return len(columns) >= 2 and filled >= 2
 
 
-def is_drawing(piece: Piece) -> bool:
+def is_drawing(piece: Piece, lattice: Lattice) -> bool:
     """The lines of a chart, with text in few of its rows and few of its columns; boxes that
-    stand here and there; a grid to draw on."""
+    stand here and there, or with ground around them; a grid to draw on."""
+    if _is_chain(piece):
+        return True
     if min(piece.n_rows, piece.n_columns) < FEWEST_OF_CHART:
         return False
     filled = [cell for cell in piece.cells if cell.text]
@@ -170,6 +174,22 @@ def is_drawing(piece: Piece) -> bool:
         (rows < SHARE_OF_CHART * piece.n_rows and columns < SHARE_OF_CHART * piece.n_columns)
         or len(piece.cells) < SHARE_OF_DRAWING * piece.n_rows * piece.n_columns
         or len(filled) < SHARE_OF_PAPER * len(piece.cells)
+        or share_of_ground(lattice) > SHARE_OF_GROUND
+    )
+
+
+def _is_chain(piece: Piece) -> bool:
+    """Whether boxes stand below one another, with arrows between them: an upright parts each
+    row between two of them and none with text."""
+    filled = [cell for cell in piece.cells if cell.text]
+    parted = [row for row, cells in enumerate(piece.rows()) if len(cells) > 1]
+    return (
+        len(filled) > 1
+        and all(cell.colspan == piece.n_columns for cell in filled)
+        and all(
+            any(upper.below <= row < lower.row for row in parted)
+            for upper, lower in pairwise(filled)
+        )
     )
 
 

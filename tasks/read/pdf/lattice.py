@@ -266,6 +266,26 @@ def lattice_to_cells(lattice: Lattice) -> list[LatticeCell]:
     return cells
 
 
+def share_of_ground(lattice: Lattice) -> float:
+    """The share of its area that lies in regions of another shape than that of a cell: what is
+    around the boxes of a drawing."""
+    boxes: dict[int | None, list[tuple[int, int]]] = {}
+    for row, marks in enumerate(_regions(lattice)):
+        for column, mark in enumerate(marks):
+            boxes.setdefault(mark, []).append((row, column))
+    ground = (place for places in boxes.values() if not _is_rectangle(places) for place in places)
+    area = sum(
+        (lattice.xs[column + 1] - lattice.xs[column]) * lattice.height(row)
+        for row, column in ground
+    )
+    return area / lattice.box.area
+
+
+def _is_rectangle(places: Sequence[tuple[int, int]]) -> bool:
+    rows, columns = zip(*places, strict=True)
+    return bool(len(places) == (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1))
+
+
 def _regions(lattice: Lattice) -> list[list[int | None]]:
     """Number of the region of each box: boxes without a wall between them share one."""
     n_rows, n_columns = lattice.n_rows, lattice.n_columns

@@ -48,6 +48,15 @@ class Rule(NamedTuple):
     def length(self) -> float:
         return self.end - self.start
 
+    @property
+    def lying(self) -> Box:
+        """Where it is, if it lies."""
+        return Box(self.start, self.at, self.end, self.at)
+
+    @property
+    def upright(self) -> Box:
+        return Box(self.at, self.start, self.at, self.end)
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

@@ -78,7 +78,10 @@ def _zone_to_parts(zone: Zone, found: Found, sheet: Sheet) -> list[Part]:
 
 
 def _is_in(row: Row, drawings: Sequence[Box]) -> bool:
-    return any(box.holds(*row.box.middle) for box in drawings)
+    """Whether the middle of a row stands in a drawing, or most of it in several side by side."""
+    inside = sum(any(box.holds(*p.box.middle) for box in drawings) for p in row.phrases)
+    whole = any(box.holds(*row.box.middle) for box in drawings)
+    return whole or 2 * inside > len(row.phrases)
 
 
 def _stretches(rows: Sequence[Row], pieces: Sequence[Piece]) -> list[list[Row]]:

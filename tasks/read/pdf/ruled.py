@@ -10,6 +10,7 @@ from statistics import median
 
 from tasks.model.box import Box, hull
 from tasks.model.document import Where
+from tasks.read.pdf.charts import find_charts, is_of_chart
 from tasks.read.pdf.judge import (
     frames_page,
     goes_on_outside,
@@ -112,8 +113,11 @@ class Filled:
 
 def find_ruled(sheet: Sheet) -> Found:
     """Pieces of tables by their lines, in reading order."""
-    verticals = without_page_lines(sheet.horizontals, sheet.verticals, sheet.height)
-    networks = rules_to_networks(sheet.horizontals, verticals)
+    charts = find_charts(sheet)
+    horizontals = [r for r in sheet.horizontals if not is_of_chart(r.lying, charts)]
+    uprights = [r for r in sheet.verticals if not is_of_chart(r.upright, charts)]
+    verticals = without_page_lines(horizontals, uprights, sheet.height)
+    networks = rules_to_networks(horizontals, verticals)
     networks = _with_open_sides_joined(networks, sheet.glyphs)
     free = sheet.glyphs
     framed: list[Framed] = []
@@ -132,7 +136,7 @@ def find_ruled(sheet: Sheet) -> Found:
         horizontals=tuple(rule for network in left for rule in network.horizontals),
         verticals=tuple(rule for network in left for rule in network.verticals),
         in_open=_in_open(framed, free),
-        drawings=tuple(one.drawing for one in framed if one.drawing is not None),
+        drawings=(*charts, *(one.drawing for one in framed if one.drawing is not None)),
     )
 
 
@@ -166,8 +170,8 @@ def _network_to_framed(
     glyphs = tuple(glyph for glyph in filled.glyphs if glyph.order in used)
     lines = glyphs_to_rows(glyphs)
     piece = with_bare_rows_parted(drawn, lines, sheet)
-    if is_drawing(piece):
-        return Framed(drawing=lattice.box, left=network)
+    if is_drawing(piece, lattice):
+        return Framed(drawing=lattice.box)
     if not is_table(piece, sheet):
         return Framed(left=network)
     even, ys = _without_stubs(piece, lattice.ys[rows.start : rows.stop + 1])

@@ -23,7 +23,10 @@ WHOLE = {
     "truly one cell",
     "page frame",
     "side line",
+    "bars",
+    "curves",
     "pies",
+    "flow charts",
     "rows of sections",
 }
 #: Read with the map of its font, which spells badly, the text of a page is not what it shows.
