@@ -23,6 +23,11 @@ PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("check", "--every", "10", "--no-programs"),
     ),
     (
+        "ablate",
+        "what each step of recognising is good for (each hundredth file)",
+        ("--every", "100"),
+    ),
+    (
         "grids",
         "tables of other PDFs by the measure of ICDAR 2013",
         ("--pages", "9", "--each", "2", "--only", "ours,pdfplumber"),
