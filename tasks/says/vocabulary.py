@@ -11,7 +11,7 @@ from tasks.says.labels import Labels, Words, key
 
 
 @cache
-def _words() -> Words:
+def words() -> Words:
     """All labels of the form, and those of rows behind those of their groups, as one cell may
     have both."""
     labels = {label for edition in FORM.editions for label in _all_labels(edition)}
@@ -22,7 +22,7 @@ def _words() -> Words:
 def likeness(text: str, label: str) -> float:
     """How alike a text is to a label of the form, or to one behind its group's, 0 to 1."""
     said, wanted = key(text), key(label)
-    return 1.0 if said == wanted else _words().near(said).get(wanted, 0.0)
+    return 1.0 if said == wanted else words().near(said).get(wanted, 0.0)
 
 
 def line_labels(lines: Iterable[Line]) -> Labels:
@@ -30,7 +30,7 @@ def line_labels(lines: Iterable[Line]) -> Labels:
     writings: dict[str, tuple[str, ...]] = {}
     for line in lines:
         writings[line.id] = (*writings.get(line.id, ()), *line.labels)
-    return Labels(writings, _words)
+    return Labels(writings, words)
 
 
 @cache
@@ -39,7 +39,7 @@ def row_labels(table: str, edition: str) -> Labels:
     group's label is not taken for the row it resembles."""
     form = FORM.edition(table, edition)
     writings = {row.id: row.labels for row in form.rows()}
-    return Labels({**writings, OTHER: tuple(_surroundings(form))}, _words)
+    return Labels({**writings, OTHER: tuple(_surroundings(form))}, words)
 
 
 @cache
@@ -80,7 +80,7 @@ def _telling() -> Labels:
                     continue
                 if key(label) not in foreign and len(key(label)) > 1:
                     writings[f"{table}:{key(label)}"] = (label,)
-    return Labels(writings, _words)
+    return Labels(writings, words)
 
 
 def table_of(text: str) -> str | None:
@@ -99,7 +99,7 @@ def all_labels(table: str) -> tuple[str, ...]:
 @cache
 def any_label(table: str) -> Labels:
     """Every label of a table in all its editions; a match gives the label's key."""
-    return Labels({key(label): (label,) for label in all_labels(table)}, _words)
+    return Labels({key(label): (label,) for label in all_labels(table)}, words)
 
 
 @cache
@@ -120,7 +120,7 @@ def any_column_label(table: str) -> Labels:
 def any_other_label(table: str) -> Labels:
     """Labels that head no figure in any edition, all with the id `:other`."""
     editions = FORM.of(table)
-    return Labels({OTHER: tuple(label for e in editions for label in _surroundings(e))}, _words)
+    return Labels({OTHER: tuple(label for e in editions for label in _surroundings(e))}, words)
 
 
 @cache
