@@ -320,12 +320,12 @@ def test_two_spaces_between_all_cells_are_no_columns():
     assert [read(text)[field] for field in FIELDS[:3]] == [None, None, None]
 
 
-def in_columns(label: str, *texts: str) -> str:
-    """A line of a page: a label, and the texts of columns of eight signs; a Han character takes
-    two."""
+def in_columns(label: str, *texts: str, han: int = 2) -> str:
+    """A line of a page: a label, and the texts of columns of eight signs. `han`: the places that
+    a Han character takes."""
     line = label
     for column, text in enumerate(texts):
-        wide = sum(2 if ord(sign) > 0x2000 else 1 for sign in line)
+        wide = sum(han if ord(sign) > 0x2000 else 1 for sign in line)
         line += " " * (30 + 8 * column - wide) * bool(text) + text
     return line
 
@@ -375,6 +375,33 @@ def test_a_row_without_figures_is_blank_but_a_head_that_says_a_row_as_well_is_no
 
     assert said["denied_prohibited_by_law.total"] == ""
     assert said["other_remaining.total"] is None
+
+
+#: A Han character takes one place, and by chance both figures end at one place if it takes two.
+FEW_FIGURES = """
+        信息内容        本年制发件数          本年废止件数    现行有效件数
+规章
+行政规范性文件                                        1
+        信息内容                       本年处理决定数量
+行政许可                                              6
+行政处罚
+行政强制
+        信息内容                       本年收费金额（单位：万元）
+行政事业性收费
+"""
+
+
+def test_how_places_count_is_told_by_all_tables_together():
+    requests = "\n".join(in_columns(label, *ROWS[label], han=1) for label in ROWS)
+    said = read(FEW_FIGURES + TAIL + requests)
+
+    assert [said[field] for field in FIELDS[3:7]] == ["", "", "1", "6"]
+
+
+def test_figures_that_count_alike_either_way_stand_where_both_say():
+    said = read(FEW_FIGURES.replace(" 6", ""))
+
+    assert [said[field] for field in FIELDS[3:6]] == [None, None, None]
 
 
 def test_full_rows_that_stand_elsewhere_show_no_columns():
