@@ -611,6 +611,40 @@ def test_figures_below_heads_whose_label_was_lost(between):
     assert by == {PlacedBy.ORDER}
 
 
+#: The header is printed again in the middle of a row.
+CUT = """
+自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计
+一、本年新收申请数量 5 0 0 0 0 0 5
+二、上年结转申请数量 0 0 0 0 0 0 0
+（一）予以公开 1 0 0 0 0 0 1
+1.属于国家秘密 0 0 0 0 0 0 0
+2.其他法律行政法规禁止公开 1 0 0 0 0 0 1
+3.危及“三安
+自然人 总计
+商业企业 科研机构 社会公益组织 法律服务机构{middle}
+其他 2 0 0 0 0 0 2
+4.保护第三方合法权益 1 0 0 0 0 0 1
+（七）总计 5 0 0 0 0 0 5
+四、结转下年度继续办理 0 0 0 0 0 0 0
+"""
+
+
+@pytest.mark.parametrize("word", ["全一稳定”", ""])
+def test_the_last_head_of_a_header_in_the_middle_of_a_row_says_no_row(word):
+    said = read(TAIL + CUT.format(middle=f" {word}"), "requests")
+
+    assert said["denied_security_stability.total"] == "2"
+    assert said["other_remaining.total"] is None
+
+
+def test_a_row_below_a_header_that_is_whole_says_what_it_says():
+    text = CUT.replace("3.危及“三安\n", "").format(middle=" 其他")
+    said = read(TAIL + text, "requests")
+
+    assert said["other_remaining.total"] == "2"
+    assert said["denied_security_stability.total"] is None
+
+
 def test_heads_are_no_name_of_a_row():
     text = cells(written(*FIGURES)).replace("规章", "").replace("现行有效件数", "现行有效件数\n5")
 
