@@ -72,6 +72,8 @@ def labels_of(
         _NO_LABEL if at in headers.rows else _label(row, start, edition)
         for at, (row, start) in enumerate(zip(rows, starts, strict=True))
     ]
+    for at in headers.begun:
+        labels[at] = RowLabel(leaf="")
     for at in range(len(rows) - 1):
         if _may_be_one(rows[at], rows[at + 1], labels[at], labels[at + 1]):
             labels[at : at + 2] = [replace(one, mixed=True) for one in labels[at : at + 2]]

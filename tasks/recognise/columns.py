@@ -68,6 +68,9 @@ class Headers:
     over: tuple[Header | None, ...]
     #: The rows that are heads themselves, by their index.
     rows: frozenset[int]
+    #: The rows that begin with what the header above them lacks, so that no label of theirs is
+    #: known: heads printed again in the middle of a row of text, 其他 the last of them.
+    begun: frozenset[int]
 
     @property
     def columns(self) -> set[str]:
@@ -78,7 +81,7 @@ class Headers:
 def headers_of(rows: Sequence[Row], edition: Edition) -> Headers:
     """Header rows that follow each other make one header (自然人 stands above 商业企业)."""
     over: list[Header | None] = []
-    heads = set()
+    heads, begun = set(), set()
     current: Header | None = None
     table: Table | None = None
     gathering = False
@@ -98,10 +101,13 @@ def headers_of(rows: Sequence[Row], edition: Edition) -> Headers:
             current = _with_row(current if gathering else None, spans, edition)
             gathering = True
             heads.add(at)
+        elif gathering and current and _ends_header(row, current, edition):
+            begun.add(at)
+            gathering = False
         elif row.has_values() or _is_title(row, edition) or _says_line(row, edition):
             gathering = False
         over.append(current)
-    return Headers(over=tuple(over), rows=frozenset(heads))
+    return Headers(over=tuple(over), rows=frozenset(heads), begun=frozenset(begun))
 
 
 def _with_row(header: Header | None, spans: Mapping[str, range], edition: Edition) -> Header:
@@ -173,6 +179,17 @@ def _says_row(
         return True
     said = row_labels(edition.table, edition.edition).match(text)
     return said is not None and said.id != OTHER and said.score > _SURE
+
+
+def _ends_header(row: Row, header: Header, edition: Edition) -> bool:
+    """Whether all words of a row of text with figures are heads that the header above it lacks:
+    其他 and 总计 say a row as well, but there they are what was left of the header."""
+    if row.table.columns_sure or not row.has_values():
+        return False
+    labels = column_labels(edition.table, edition.edition)
+    texts = [cell.text for cell in filled(row.own) if not row.is_figure(cell)]
+    said = [None if numbering(text) else labels.match(text) for text in texts]
+    return bool(said) and all(found and found.id not in header.spans for found in said)
 
 
 def _says_line(row: Row, edition: Edition) -> bool:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations, pairwise
+from itertools import combinations, groupby, pairwise
 from math import comb
 
 from tasks.forms.annual_report import FORM
@@ -292,23 +292,29 @@ _MOST_OFF = 0.8
 #: What standing off the middle weighs, since figures of other lengths do, and what not standing
 #: under a column at all.
 _UNDER, _OUTSIDE = 0.3, 0.5
+#: So many times as many places are clearly more: by the wrong count a column's figures stand at as
+#: many places as the labels before them have lengths, which comes to twice as many.
+_CLEARLY = 1.25
 #: Where a text begins and ends in its line.
 _Place = tuple[int, int]
 #: A row that is full: its index, and a text for each column.
 _Full = tuple[int, Sequence[Mark]]
 
 
-def with_laid_blanks(rows: Sequence[TextRow], table: str) -> list[TextRow]:
-    """Rows laid out in columns with their blanks; the others as they were."""
+def with_laid_blanks(rows: Sequence[TextRow], table: str, metrics: Sequence[bool]) -> list[TextRow]:
+    """Rows laid out in columns with their blanks; the others as they were. `metrics`: see
+    `metrics_of`."""
     if not _are_laid_out(rows):
         return list(rows)
-    columns = _columns_of_rows(rows, table)
+    columns = _columns_of_rows(rows, table, metrics)
     return [columns.filled(at, row) for at, row in enumerate(rows)]
 
 
-def laid_under(labels: Sequence[Mark], figures: list[Mark], table: str) -> list[Mark]:
+def laid_under(
+    labels: Sequence[Mark], figures: list[Mark], table: str, metrics: Sequence[bool]
+) -> list[Mark]:
     """The figures of a table on its side with its blanks, by the heads that stand over them; as
-    they were where these do not show them."""
+    they were where these do not show them. `metrics`: see `metrics_of`."""
     n_columns = _n_fields(table)
     heads = [m for m in labels if m.span and any_column_label(table).match(m.text)]
     pages = {mark.where.page for mark in (*heads, *figures)}
@@ -317,8 +323,6 @@ def laid_under(labels: Sequence[Mark], figures: list[Mark], table: str) -> list[
         return figures
     if not figures:
         return [blank_beside(labels[-1])] * n_columns
-    # the heads of groups begin where the first of their columns does
-    metrics = _metrics([*(mark for mark in labels if mark.span), *figures])
     return _with_gaps(figures, [heads], metrics) or figures
 
 
@@ -341,11 +345,20 @@ def _stand_free(marks: Sequence[Mark]) -> bool:
     return all(mark.span and _gap(mark) != 1 for mark in marks)
 
 
-def _metrics(marks: Sequence[Mark]) -> tuple[bool, ...]:
-    """Whether places are to be counted in columns of a terminal (True) or in characters: as it
-    gives fewer places for all; both where neither does."""
-    by_character, by_width = (_n_places(marks, by_width=one) for one in (False, True))
-    return (False, True) if by_character == by_width else (by_width < by_character,)
+def metrics_of(marks: Sequence[Mark]) -> tuple[bool, ...]:
+    """Whether places are to be counted in columns of a terminal (True) or in characters, as other
+    programs lay out: as it gives far fewer places for all figures of the document, which one
+    program wrote; both where neither does, and then both have to say the same.
+
+    `marks`: of the whole document. Few figures, those of one table, may stand better by chance.
+    """
+    figures = [mark for mark in marks if mark.is_ is Is.VALUE and mark.span]
+    pages = [[*page] for _, page in groupby(figures, key=lambda mark: mark.where.page)]
+    by_character, by_width = (
+        sum(_n_places(page, by_width=one) for page in pages) for one in (False, True)
+    )
+    fewer, more = sorted((by_character, by_width))
+    return (False, True) if fewer * _CLEARLY > more else (by_width < by_character,)
 
 
 def _n_places(marks: Sequence[Mark], *, by_width: bool) -> int:
@@ -377,8 +390,8 @@ class _Columns:
     table: str
     #: Heads, with the index of the last row that holds one.
     heads: Sequence[_Full]
-    #: Whether places count in columns of a terminal: see `_metrics`.
-    metrics: tuple[bool, ...]
+    #: Whether places count in columns of a terminal: see `metrics_of`.
+    metrics: Sequence[bool]
     #: Keys of the labels of groups that have rows.
     groups: frozenset[str]
     #: Whether each figure is seen and has its label: then a row without one is blank.
@@ -441,18 +454,13 @@ class _Columns:
         return next((len(heads) for last, heads in reversed(self.heads) if last < at), 0)
 
 
-def _columns_of_rows(rows: Sequence[TextRow], table: str) -> _Columns:
-    figures = [mark for row in rows for mark in row.figures]
-    heads = list(_all_heads(rows, table))
-    metrics = _metrics(figures)
-    if len(metrics) > 1:  # too few to tell; the heads stand over them
-        metrics = _metrics([*figures, *(mark for _, labels in heads for mark in labels)])
+def _columns_of_rows(rows: Sequence[TextRow], table: str, metrics: Sequence[bool]) -> _Columns:
     groups = groups_in(rows, table)
     others = [mark for row in rows for mark in row.marks if mark.is_ is Is.OTHER]
     return _Columns(
         rows=rows,
         table=table,
-        heads=heads,
+        heads=list(_all_heads(rows, table)),
         metrics=metrics,
         groups=groups,
         is_whole=all(_is_labelled(row, table, groups) for row in rows if row.figures)

@@ -18,7 +18,7 @@ later, with the same rules as for any row whose columns are only an order.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import pairwise
 
@@ -42,6 +42,7 @@ from tasks.recognise.spacing import (
     groups_in,
     is_group,
     laid_under,
+    metrics_of,
     widths,
     with_empty_lines,
     with_laid_blanks,
@@ -64,27 +65,37 @@ _MOST_LINES = 20_000
 _FEWEST_ROWS, _MOST_ROWS = 2, 300
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What all of the document shows about each of its tables: one program wrote them."""
+
+    #: How places in a line are counted: see `metrics_of`.
+    metrics: Sequence[bool]
+    #: Empty lines are blank cells, since they are in another table.
+    empty_lines: bool = False
+
+
 def restore(document: Document, missing: Sequence[str]) -> Document:
     """The document with the paragraphs that are tables of the form made tables again.
 
     `missing`: the tables of the form that were not found as tables. Such a table's columns
     are not sure.
     """
-    if sum(isinstance(block, Paragraph) for block in document.blocks) > _MOST_LINES:
+    if sum(isinstance(block, Paragraph) for block in document.blocks) > _MOST_LINES or not missing:
         return document
-    restored = _restore_all(document, missing, shown=False)
+    shown = _Shown(metrics_of(to_marks(document, missing[0])))
+    restored = _restore_all(document, missing, shown)
     own = {table.id for table in document.tables()}
     made = (table for table in restored.tables() if table.id not in own)
     blanks = {_has_sure_blanks(table) for table in made}
     if len(blanks) < 2:
         return restored
-    # what empty lines are in one table they are in the others
-    return _restore_all(document, missing, shown=True)
+    return _restore_all(document, missing, replace(shown, empty_lines=True))
 
 
-def _restore_all(document: Document, missing: Sequence[str], *, shown: bool) -> Document:
+def _restore_all(document: Document, missing: Sequence[str], shown: _Shown) -> Document:
     for table in missing:
-        document = _restore_one(document, table, shown=shown)
+        document = _restore_one(document, table, shown)
     return document
 
 
@@ -92,8 +103,7 @@ def _has_sure_blanks(table: Table) -> bool:
     return table.blanks_sure and any(not cell.text for cell in table.cells)
 
 
-def _restore_one(document: Document, table: str, *, shown: bool) -> Document:
-    """`shown`: whether another table shows that empty lines are blank cells."""
+def _restore_one(document: Document, table: str, shown: _Shown) -> Document:
     marks = whole_labels(to_marks(document, table), table)
     window = _window(marks, table)
     if window is None:
@@ -102,9 +112,9 @@ def _restore_one(document: Document, table: str, *, shown: bool) -> Document:
     # the first text after the table shows that it is whole
     end = next((mark for mark in marks[window[1] :] if mark.text.strip()), None)
     if FORM.of(table)[0].sideways:
-        rows = _sideways_rows(inside, table, end)
+        rows = _sideways_rows(inside, table, end, shown)
     else:
-        rows = _upright_rows(inside, table, end, shown=shown)
+        rows = _upright_rows(inside, table, end, shown)
     if not _FEWEST_ROWS <= len(rows) <= _MOST_ROWS:
         return document
     return _with_table(document, inside, rows)
@@ -251,17 +261,17 @@ def _headings() -> frozenset[str]:
 
 
 def _upright_rows(
-    marks: Sequence[Mark], table: str, end: Mark | None, *, shown: bool
+    marks: Sequence[Mark], table: str, end: Mark | None, shown: _Shown
 ) -> list[TextRow]:
     rows = [text_row(row, table) for row in _cut(marks, table)]
     if len(rows) > _MOST_ROWS:
         return rows
-    spaced = partial(with_empty_lines, table=table, end=end, shown=shown)
+    spaced = partial(with_empty_lines, table=table, end=end, shown=shown.empty_lines)
     torn = _torn_apart(rows)
     if torn and (whole := spaced(rows)):
         return whole
     rows = with_sure_blanks(_with_figures_apart(rows, torn or _shifted(rows, table)), table)
-    return with_laid_blanks(spaced(rows) or rows, table)
+    return with_laid_blanks(spaced(rows) or rows, table, shown.metrics)
 
 
 def _cut(marks: Sequence[Mark], table: str) -> list[list[Mark]]:
@@ -403,7 +413,9 @@ def _with_figures_apart(rows: Sequence[TextRow], doubtful: set[int]) -> list[Tex
 # A table on its side: one line of figures under all labels
 
 
-def _sideways_rows(marks: Sequence[Mark], table: str, end: Mark | None) -> list[TextRow]:
+def _sideways_rows(
+    marks: Sequence[Mark], table: str, end: Mark | None, shown: _Shown
+) -> list[TextRow]:
     """The labels, and the figures after the last of them; blanks before it are padding."""
     last = max(at for at, mark in enumerate(marks) if mark.is_ is Is.LABEL)
     labels = [mark for mark in marks[: last + 1] if mark.is_ is not Is.BLANK]
@@ -414,7 +426,7 @@ def _sideways_rows(marks: Sequence[Mark], table: str, end: Mark | None) -> list[
             # blanks that are no cells: not every one has a column
             figures = [mark for mark in figures if mark.is_ is Is.VALUE]
         if not any(map(is_damaged, below)):
-            figures = laid_under(labels, figures, table)
+            figures = laid_under(labels, figures, table, shown.metrics)
             figures = with_lines_between(labels, figures, table, end) or figures
         if figures and all(mark.is_ is Is.BLANK for mark in figures):
             # lines of labels no longer than that of the blanks, which is what tells it

@@ -320,12 +320,12 @@ def test_two_spaces_between_all_cells_are_no_columns():
     assert [read(text)[field] for field in FIELDS[:3]] == [None, None, None]
 
 
-def in_columns(label: str, *texts: str) -> str:
-    """A line of a page: a label, and the texts of columns of eight signs; a Han character takes
-    two."""
+def in_columns(label: str, *texts: str, han: int = 2) -> str:
+    """A line of a page: a label, and the texts of columns of eight signs. `han`: the places that
+    a Han character takes."""
     line = label
     for column, text in enumerate(texts):
-        wide = sum(2 if ord(sign) > 0x2000 else 1 for sign in line)
+        wide = sum(han if ord(sign) > 0x2000 else 1 for sign in line)
         line += " " * (30 + 8 * column - wide) * bool(text) + text
     return line
 
@@ -375,6 +375,33 @@ def test_a_row_without_figures_is_blank_but_a_head_that_says_a_row_as_well_is_no
 
     assert said["denied_prohibited_by_law.total"] == ""
     assert said["other_remaining.total"] is None
+
+
+#: A Han character takes one place, and by chance both figures end at one place if it takes two.
+FEW_FIGURES = """
+        信息内容        本年制发件数          本年废止件数    现行有效件数
+规章
+行政规范性文件                                        1
+        信息内容                       本年处理决定数量
+行政许可                                              6
+行政处罚
+行政强制
+        信息内容                       本年收费金额（单位：万元）
+行政事业性收费
+"""
+
+
+def test_how_places_count_is_told_by_all_tables_together():
+    requests = "\n".join(in_columns(label, *ROWS[label], han=1) for label in ROWS)
+    said = read(FEW_FIGURES + TAIL + requests)
+
+    assert [said[field] for field in FIELDS[3:7]] == ["", "", "1", "6"]
+
+
+def test_figures_that_count_alike_either_way_stand_where_both_say():
+    said = read(FEW_FIGURES.replace(" 6", ""))
+
+    assert [said[field] for field in FIELDS[3:6]] == [None, None, None]
 
 
 def test_full_rows_that_stand_elsewhere_show_no_columns():
@@ -582,6 +609,40 @@ def test_figures_below_heads_whose_label_was_lost(between):
     assert read(between.join(text.split())) == whole()
     by = {value.placed_by for value in found.values["disclosure"]["regulations"].values()}
     assert by == {PlacedBy.ORDER}
+
+
+#: The header is printed again in the middle of a row.
+CUT = """
+自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计
+一、本年新收申请数量 5 0 0 0 0 0 5
+二、上年结转申请数量 0 0 0 0 0 0 0
+（一）予以公开 1 0 0 0 0 0 1
+1.属于国家秘密 0 0 0 0 0 0 0
+2.其他法律行政法规禁止公开 1 0 0 0 0 0 1
+3.危及“三安
+自然人 总计
+商业企业 科研机构 社会公益组织 法律服务机构{middle}
+其他 2 0 0 0 0 0 2
+4.保护第三方合法权益 1 0 0 0 0 0 1
+（七）总计 5 0 0 0 0 0 5
+四、结转下年度继续办理 0 0 0 0 0 0 0
+"""
+
+
+@pytest.mark.parametrize("word", ["全一稳定”", ""])
+def test_the_last_head_of_a_header_in_the_middle_of_a_row_says_no_row(word):
+    said = read(TAIL + CUT.format(middle=f" {word}"), "requests")
+
+    assert said["denied_security_stability.total"] == "2"
+    assert said["other_remaining.total"] is None
+
+
+def test_a_row_below_a_header_that_is_whole_says_what_it_says():
+    text = CUT.replace("3.危及“三安\n", "").format(middle=" 其他")
+    said = read(TAIL + text, "requests")
+
+    assert said["other_remaining.total"] == "2"
+    assert said["denied_security_stability.total"] is None
 
 
 def test_heads_are_no_name_of_a_row():
