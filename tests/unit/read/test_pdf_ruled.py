@@ -405,3 +405,34 @@ def test_a_row_of_one_cell_whose_words_are_set_apart_stays_one() -> None:
         assert tables(paper.done()) == [
             [*("|".join(row) for row in rows[:3]), f"{' '.join(words)}|<|<|<"]
         ]
+
+
+def in_frame(first: str = "", last: str = "", *, size: float = 10, small: float = 10) -> Paper:
+    """A grid whose frame has a row of one cell above, and one below."""
+    paper = Paper()
+    paper.grid(XS, YS, ROWS)
+    paper.frame(50, 75, 350, 185)
+    paper.text(200, 92, first, size, align="center")
+    paper.text(54, 176, last, small)
+    return paper
+
+
+@pytest.mark.parametrize(
+    ("paper", "title"),
+    [
+        (in_frame("表3 主动公开情况", "注：数据截至年底。"), "表3 主动公开情况"),
+        (in_frame("主动公开情况", "*数据截至年底。", size=14, small=8), "主动公开情况"),
+    ],
+)
+def test_a_title_and_notes_in_the_frame_are_no_rows(paper: Paper, title: str) -> None:
+    document = read(paper.done())
+    (table,) = document.tables()
+    assert drawn(table) == GRID
+    assert table.caption == title
+    assert [type(block) for block in document.blocks] == [Paragraph, Table, Paragraph]
+
+
+def test_a_row_of_one_cell_that_is_no_title_and_no_note_stays() -> None:
+    above, below = "规章和文件|<|<", "以上合计：15件|<|<"
+    assert tables(in_frame("规章和文件", "以上合计：15件").done()) == [[above, *GRID, below]]
+    assert tables(in_frame("表3", "表4").done()) == [["表3|<|<", *GRID, "表4|<|<"]]
