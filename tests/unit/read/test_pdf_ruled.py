@@ -436,3 +436,31 @@ def test_a_row_of_one_cell_that_is_no_title_and_no_note_stays() -> None:
     above, below = "规章和文件|<|<", "以上合计：15件|<|<"
     assert tables(in_frame("规章和文件", "以上合计：15件").done()) == [[above, *GRID, below]]
     assert tables(in_frame("表3", "表4").done()) == [["表3|<|<", *GRID, "表4|<|<"]]
+
+
+def labelled(texts: tuple[str, ...], pitch: float = 20) -> Paper:
+    """A grid, and texts at its left, one below another."""
+    paper = Paper()
+    xs, ys = (200, 300, 400), [100 + 20 * n for n in range(6)]
+    paper.grid(xs, ys, [("本年", "上年"), *((str(n), str(7 * n)) for n in range(4))])
+    for n, text in enumerate(texts):
+        paper.text(90, 114 + pitch * n, text)
+    return paper
+
+
+FIGURES = ["0|0", "1|7", "2|14", "3|21"]
+
+
+def test_labels_level_with_the_rows_of_a_grid_are_its_first_column() -> None:
+    for head in ("项目", ""):
+        labels = (head, "规章", "规范性文件", "许可", "处罚")
+        rows = ["本年|上年", *FIGURES]
+        grid = [f"{label}|{row}" for label, row in zip(labels, rows, strict=True)]
+        assert tables(labelled(labels).done()) == [grid]
+
+
+def test_a_text_beside_a_grid_is_no_column_of_labels() -> None:
+    line = "主动公开各类信息情况"
+    grid = ["本年|上年", *FIGURES]
+    for texts, pitch in (((line,) * 7, 14), ((line, line), 20), ((f"{line}的", *(line,) * 6), 17)):
+        assert tables(labelled(texts, pitch).done()) == [grid]
