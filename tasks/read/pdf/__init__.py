@@ -12,7 +12,8 @@ bytes
   | leaves.py     two pages on one sheet are two sheets
   | pages.py      tables and paragraphs in reading order:
   |   charts.py     drawings with a scale or with bars, which are no tables
-  |   ruled.py      tables by their lines (lattice.py); partly.py: what no line parts, the text does
+  |   ruled.py      tables by their lines (lattice.py); partly.py: what no line parts, the text
+                    does; outside.py: labels at the left of the lines
   |   zones.py      columns of text
   |   aligned.py    tables by the white between their columns (blocks, white, heads, body, cells)
   |   judge.py      what of both is a table

@@ -37,6 +37,18 @@ SHARE_OF_GROUND = 0.25
 PROSE_FILL = 0.8
 SHORTEST_PROSE = 15
 FEWEST_OF_STACK = 2
+#: A title in the frame of a table is numbered, or larger than its texts by this factor. Notes
+#: begin with a word, or with a mark where they are smaller than this share.
+LARGER = 1.15
+SMALLER = 0.95
+TITLE = re.compile(
+    r"\s*(?:table|tab\.|exhibit|annex|appendix|表|附表|附件)\s*[\d一二三四五六七八九十（(A-Z]",
+    re.IGNORECASE,
+)
+NOTE = re.compile(
+    r"\s*(?:notes?|sources?|备?注|说明|(?:资料|数据)来源)\s*\d*\s*[:：.]", re.IGNORECASE
+)
+NOTE_MARK = re.compile(r"\s*(?:\*|[（(]?[\da-z]{1,2}[)）])")
 #: Lines of figures or of numbered entries in one cell, from which it is no cell.
 FEWEST_IN_ONE = 3
 #: The number of an entry.
@@ -105,20 +117,27 @@ def frames_page(
 def rows_of_table(
     lattice: Lattice, cells: Sequence[LatticeCell], texts: Sequence[Sequence[Line]]
 ) -> range:
-    """The rows without the framed prose above and below; `texts` are the lines of each cell.
+    """The rows without the framed prose above and below, and without a title and notes in the
+    frame; `texts` are the lines of each cell.
 
     Some makers of PDFs box each line of the body text, and the boxes touch the table.
     """
+    wide: dict[int, Sequence[Line]] = {}
     prose: dict[int, bool] = {}
-    for index, cell in enumerate(cells):
+    for cell, lines in zip(cells, texts, strict=True):
         if cell.colspan == lattice.n_columns:
-            lines = texts[index]
             is_prose = len(lines) == 1 and _fills(lines[0], cell.box, lattice.xs)
-            prose.update(dict.fromkeys(range(cell.row, cell.row + cell.rowspan), is_prose))
+            rows = range(cell.row, cell.row + cell.rowspan)
+            prose.update(dict.fromkeys(rows, is_prose))
+            wide.update(dict.fromkeys(rows, lines))
     rows = range(lattice.n_rows)
     above = _stack(prose, rows)
     below = _stack(prose, rows[::-1])
-    return rows[above : len(rows) - below]
+    rows = rows[above : len(rows) - below]
+    size = median([line.size for lines in texts for line in lines] or [0.0])
+    notes = _first_note(rows, wide, size, lattice.xs)
+    first = _after_title(rows[: notes - rows.start], wide, size)
+    return range(first, notes)
 
 
 def _stack(prose: Mapping[int, bool], rows: range) -> int:
@@ -130,6 +149,45 @@ def _stack(prose: Mapping[int, bool], rows: range) -> int:
         if prose[row]:
             last = run
     return last if last >= FEWEST_OF_STACK else 0
+
+
+def _first_note(
+    rows: range, wide: Mapping[int, Sequence[Line]], size: float, edges: Sequence[float]
+) -> int:
+    """The first of the notes in the frame below a table, the row below its last where there are
+    none: rows of one cell each to the end, of which the first begins as a note does."""
+    found = rows.stop
+    for row in reversed(rows):
+        if row not in wide or any(_is_row(line, edges) for line in wide[row]):
+            break
+        if _is_note(wide[row], size):
+            found = row
+    return found if found > rows.start else rows.stop
+
+
+def _is_note(lines: Sequence[Line], size: float) -> bool:
+    if not lines:
+        return False
+    text = line_text(lines[0].glyphs)
+    small = lines[0].size < SMALLER * size
+    return NOTE.match(text) is not None or (small and NOTE_MARK.match(text) is not None)
+
+
+def _is_text(lines: Sequence[Line]) -> bool:
+    """Whether a cell holds one text, and not those of several columns without uprights."""
+    return bool(lines) and all(len(line_to_row(line).phrases) == 1 for line in lines)
+
+
+def _after_title(rows: range, wide: Mapping[int, Sequence[Line]], size: float) -> int:
+    """The first row below the title in the frame above a table: the only row of one cell, with
+    a number or in larger letters. Elsewhere a row of one cell says what the next ones are about.
+    """
+    inside = [row for row in rows if row in wide and _is_text(wide[row])]
+    if inside != [rows.start] or len(rows) < 2:
+        return rows.start
+    line = wide[rows.start][0]
+    titles = line.size > LARGER * size or TITLE.match(line_text(line.glyphs)) is not None
+    return rows.start + titles
 
 
 def _fills(line: Line, frame: Box, edges: Sequence[float]) -> bool:

@@ -28,6 +28,7 @@ WHOLE = {
     "pies",
     "flow charts",
     "rows of sections",
+    "labels",
 }
 #: Read with the map of its font, which spells badly, the text of a page is not what it shows.
 MISSPELT = {"ligatures"}

@@ -405,3 +405,62 @@ def test_a_row_of_one_cell_whose_words_are_set_apart_stays_one() -> None:
         assert tables(paper.done()) == [
             [*("|".join(row) for row in rows[:3]), f"{' '.join(words)}|<|<|<"]
         ]
+
+
+def in_frame(first: str = "", last: str = "", *, size: float = 10, small: float = 10) -> Paper:
+    """A grid whose frame has a row of one cell above, and one below."""
+    paper = Paper()
+    paper.grid(XS, YS, ROWS)
+    paper.frame(50, 75, 350, 185)
+    paper.text(200, 92, first, size, align="center")
+    paper.text(54, 176, last, small)
+    return paper
+
+
+@pytest.mark.parametrize(
+    ("paper", "title"),
+    [
+        (in_frame("表3 主动公开情况", "注：数据截至年底。"), "表3 主动公开情况"),
+        (in_frame("主动公开情况", "*数据截至年底。", size=14, small=8), "主动公开情况"),
+    ],
+)
+def test_a_title_and_notes_in_the_frame_are_no_rows(paper: Paper, title: str) -> None:
+    document = read(paper.done())
+    (table,) = document.tables()
+    assert drawn(table) == GRID
+    assert table.caption == title
+    assert [type(block) for block in document.blocks] == [Paragraph, Table, Paragraph]
+
+
+def test_a_row_of_one_cell_that_is_no_title_and_no_note_stays() -> None:
+    above, below = "规章和文件|<|<", "以上合计：15件|<|<"
+    assert tables(in_frame("规章和文件", "以上合计：15件").done()) == [[above, *GRID, below]]
+    assert tables(in_frame("表3", "表4").done()) == [["表3|<|<", *GRID, "表4|<|<"]]
+
+
+def labelled(texts: tuple[str, ...], pitch: float = 20) -> Paper:
+    """A grid, and texts at its left, one below another."""
+    paper = Paper()
+    xs, ys = (200, 300, 400), [100 + 20 * n for n in range(6)]
+    paper.grid(xs, ys, [("本年", "上年"), *((str(n), str(7 * n)) for n in range(4))])
+    for n, text in enumerate(texts):
+        paper.text(90, 114 + pitch * n, text)
+    return paper
+
+
+FIGURES = ["0|0", "1|7", "2|14", "3|21"]
+
+
+def test_labels_level_with_the_rows_of_a_grid_are_its_first_column() -> None:
+    for head in ("项目", ""):
+        labels = (head, "规章", "规范性文件", "许可", "处罚")
+        rows = ["本年|上年", *FIGURES]
+        grid = [f"{label}|{row}" for label, row in zip(labels, rows, strict=True)]
+        assert tables(labelled(labels).done()) == [grid]
+
+
+def test_a_text_beside_a_grid_is_no_column_of_labels() -> None:
+    line = "主动公开各类信息情况"
+    grid = ["本年|上年", *FIGURES]
+    for texts, pitch in (((line,) * 7, 14), ((line, line), 20), ((f"{line}的", *(line,) * 6), 17)):
+        assert tables(labelled(texts, pitch).done()) == [grid]
