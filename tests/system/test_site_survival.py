@@ -92,10 +92,15 @@ def test_decisions_outlive_everything_but_the_bucket(
     until(lambda: modified(up) != before)
     still_decided(up, chromium)
 
-    # a backup is the bucket, and nothing else
+    # a backup is the bucket, and nothing else: here the bucket of a new service
     kept = {key: body_of(up, key) for key in keys(up)}
     assert {key.partition("/")[0] for key in kept} == {"inbox", "results", "reviews"}
-    other = start(tmp_path / "restored")
+    up.s3.create_bucket(Bucket="restored")
+    broker = up.up["broker"].removesuffix("/0") + "/1"
+    other = start(
+        tmp_path / "other",
+        **up.elsewhere(GOUJI_S3_BUCKET="restored", GOUJI_BROKER_URL=broker),
+    )
     for key, body in kept.items():
         other.s3.put_object(Bucket=other.bucket, Key=key, Body=body)
     until(lambda: open_in_catalogue(other) == left)
