@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import uuid
 from collections.abc import Callable, Iterator
 
@@ -21,6 +23,9 @@ def local_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSer
     except Misconfigured as error:
         pytest.skip(str(error))
     yield servers
+    # Nothing in them is kept, and over an orderly end SeaweedFS takes up to ten seconds.
+    for pid in servers.pids.values():
+        os.kill(pid, signal.SIGKILL)
     servers.stop()
 
 

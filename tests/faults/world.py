@@ -348,8 +348,7 @@ class World:
 
     def normal(self) -> dict[str, Normal]:
         """Inbox key -> its record, less what differs between any two runs."""
-        records = [*self.records.results(), *self.records.failures()]
-        return {str(record.key): normal(record.envelope or {}) for record in records}
+        return normal_of(self.records)
 
     # --- the promise
 
@@ -414,6 +413,12 @@ class World:
         known = {row["key"]: row["by"] for row in catalogue.decisions_of(self.dropped)}
         assert known == decided
         catalogue.close()
+
+
+def normal_of(records: Records) -> dict[str, Normal]:
+    """Inbox key -> its record, less what differs between any two runs."""
+    found = [*records.results(), *records.failures()]
+    return {str(record.key): normal(record.envelope or {}) for record in found}
 
 
 def normal(envelope: Mapping[str, Any]) -> Normal:

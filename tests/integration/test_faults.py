@@ -91,12 +91,16 @@ def test_a_document_that_kills_its_process_is_refused_and_the_worker_lives(
     assert station.done("life-goes-on.html")["status"] == "done"
 
 
-def test_a_document_that_never_yields_is_ended_by_force(alone: Station) -> None:
+def test_a_document_that_takes_too_long_is_refused_whether_it_yields_or_not(
+    alone: Station,
+) -> None:
     alone.start_worker(soft_time_limit_seconds=1, hard_time_limit_seconds=20)
-    alone.tell(alone.drop("stubborn.html"))
-    envelope = alone.given_up("stubborn.html")
-    assert (envelope["refusal"]["code"], envelope["attempts"]) == ("timeout", 1)
-    assert len(alone.tries("stubborn.html")) == 1
+    for name in ("endless.html", "stubborn.html"):
+        alone.tell(alone.drop(name))
+    for name in ("endless.html", "stubborn.html"):
+        envelope = alone.given_up(name)
+        assert (envelope["refusal"]["code"], envelope["attempts"]) == ("timeout", 1)
+        assert len(alone.tries(name)) == 1
 
 
 @pytest.mark.slow

@@ -119,12 +119,6 @@ def test_reprocessed_while_it_is_read_a_document_is_read_once_more(station: Stat
     assert station.objects("slow-again.html") == whole_result("slow-again.html")
 
 
-def test_a_document_that_takes_too_long_is_refused(station: Station) -> None:
-    station.tell(station.drop("endless.html"))
-    envelope = station.given_up("endless.html")
-    assert (envelope["refusal"]["code"], envelope["attempts"]) == ("timeout", 1)
-
-
 def test_a_document_that_takes_too_much_memory_is_refused(station: Station) -> None:
     station.tell(station.drop("glutton.html"))
     assert station.given_up("glutton.html")["refusal"]["code"] == "out_of_memory"

@@ -8,7 +8,6 @@ be read; where rows and columns are kept, every cell.
 from __future__ import annotations
 
 import os
-from functools import cache
 
 import pytest
 
@@ -40,35 +39,35 @@ CHOSEN = [
 ]
 
 
-@pytest.fixture(params=CHOSEN, ids=lambda file: file.name)
+# Of the module, so that what is asked of one file is asked in a row, and it is read once.
+@pytest.fixture(scope="module", params=CHOSEN, ids=lambda file: file.name)
 def file(request: pytest.FixtureRequest) -> HardFile:
     found: HardFile = request.param
     return found
 
 
-@cache
+@pytest.fixture(scope="module")
 def reading(file: HardFile) -> Result:
     return read_file(file, file.body())
 
 
-def test_it_ends_as_it_should_and_in_time(file: HardFile) -> None:
-    result = reading(file)
-    assert result.outcome == file.shape.outcome
-    assert result.seconds < SECONDS
+def test_it_ends_as_it_should_and_in_time(file: HardFile, reading: Result) -> None:
+    assert reading.outcome == file.shape.outcome
+    assert reading.seconds < SECONDS
 
 
-def test_no_figure_is_wrong_in_silence(file: HardFile) -> None:
-    wrong = [str(one) for one in reading(file).differing if one.how == "wrong"]
-    assert wrong == []
+def test_no_figure_is_wrong_in_silence(reading: Result) -> None:
+    assert [str(one) for one in reading.differing if one.how == "wrong"] == []
 
 
-def test_every_figure_and_cell_is_read(file: HardFile, request: pytest.FixtureRequest) -> None:
+def test_every_figure_and_cell_is_read(
+    file: HardFile, reading: Result, request: pytest.FixtureRequest
+) -> None:
     _expect(request, UNSURE.get(shape(file)))
-    result = reading(file)
     if file.certain:
-        assert [str(one) for one in result.differing] == []
-    if OURS in result.cells:
-        cells = result.cells[OURS]
+        assert [str(one) for one in reading.differing] == []
+    if OURS in reading.cells:
+        cells = reading.cells[OURS]
         assert cells.right == cells.total, cells
 
 

@@ -24,8 +24,9 @@ _OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-#: On a machine ten times slower, too.
+#: On a machine ten times slower, too. Playwright has five seconds of its own for what is expected.
 PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @contextmanager
@@ -65,5 +66,5 @@ class Visitor:
         self.page.fill("#user", user)
         self.page.fill("#password", password)
         self.page.click("form.sign-in button")
-        expect(self.page.locator("header nav")).to_be_visible(timeout=PATIENCE_MS)
+        expect(self.page.locator("header nav")).to_be_visible()
         return self.page

@@ -131,12 +131,27 @@ class Up:
     def failure(self, path: str) -> dict[str, Any] | None:
         return self.get(f"failed/{path}.json")
 
+    def elsewhere(self, **other: str) -> dict[str, str]:
+        """Settings of another service that has its servers here."""
+        s3 = self.up["s3"]
+        return {
+            "GOUJI_S3_ENDPOINT": s3["endpoint"],
+            "GOUJI_S3_BUCKET": s3["bucket"],
+            "GOUJI_S3_ACCESS_KEY": s3["access_key"],
+            "GOUJI_S3_SECRET_KEY": s3["secret_key"],
+            "GOUJI_BROKER_URL": self.up["broker"],
+        } | other
+
     def stop(self, by: signal.Signals = signal.SIGTERM) -> float:
-        """Seconds until the supervisor has ended."""
+        """Seconds until it has ended, and every process of it, unless it had before."""
         began = time.monotonic()
         if self.process.poll() is None:
+            processes = [*self.processes, *self.processes[0].children(recursive=True)]
             self.process.send_signal(by)
-        self.process.wait(timeout=90)
+            self.process.wait(timeout=90)
+            assert self.process.returncode == 0, self.said()
+            assert [process for process in processes if not is_gone(process)] == []
+            assert not (self.home / "up.json").exists()
         self._log.close()
         return time.monotonic() - began
 
@@ -151,7 +166,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Up]]:
         return started[-1]
 
     yield start
-    for up in started:
+    # The later ones may have their servers with the first.
+    for up in reversed(started):
         up.stop()
 
 

@@ -58,38 +58,27 @@ def _works(up: Up, path: str) -> bool:
         return False
 
 
-def test_either_signal_ends_every_process_and_the_data_stay(
+def test_interrupted_or_killed_it_leaves_no_process_and_its_data(
     start: Callable[..., Up], figures: dict[str, float]
 ) -> None:
+    """SIGTERM ends every service of these tests, and `Up.stop` looks at what is left."""
     first = start()
+    figures["start to ready"] = first.ready_seconds
     first.put("kept.html", BODY)
     kept = until(lambda: first.result("kept.html"))
-    _end(first, signal.SIGINT, figures)
+    figures["SIGINT to end"] = first.stop(signal.SIGINT)
 
     second = start(first.home)
+    figures["start to ready, with data"] = second.ready_seconds
     assert second.up["s3"] == first.up["s3"]
     assert second.result("kept.html") == kept
-    _end(second, signal.SIGTERM, figures)
 
-
-def _end(up: Up, by: signal.Signals, figures: dict[str, float]) -> None:
-    figures[f"start to ready (then {by.name})"] = up.ready_seconds
-    figures[f"{by.name} to end"] = up.stop(by)
-    assert up.process.returncode == 0
-    assert [process for process in up.processes if not is_gone(process)] == []
-    assert not (up.home / "up.json").exists()
-
-
-def test_a_killed_supervisor_leaves_no_process_for_long(
-    start: Callable[..., Up], figures: dict[str, float]
-) -> None:
-    up = start()
     began = time.monotonic()
-    up.process.kill()
+    second.process.kill()
     # SeaweedFS takes up to half a minute over an orderly end; all others are quick.
-    until(lambda: all(is_gone(process) for process in up.processes))
+    until(lambda: all(is_gone(process) for process in second.processes))
     figures["SIGKILL of the supervisor to the last process gone"] = time.monotonic() - began
-    answer = gouji(up.home, "status")
+    answer = gouji(second.home, "status")
     assert answer.returncode == 1
     assert "gouji up" in answer.stderr
 
@@ -126,29 +115,17 @@ def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
     assert len(answer.stderr.splitlines()) == 1
 
 
-def elsewhere(up: Up, **other: str) -> dict[str, str]:
-    """Settings that name the servers of a running service."""
-    s3 = up.up["s3"]
-    return {
-        "GOUJI_S3_ENDPOINT": s3["endpoint"],
-        "GOUJI_S3_BUCKET": s3["bucket"],
-        "GOUJI_S3_ACCESS_KEY": s3["access_key"],
-        "GOUJI_S3_SECRET_KEY": s3["secret_key"],
-        "GOUJI_BROKER_URL": up.up["broker"],
-    } | other
-
-
 def test_a_bucket_that_is_missing(up: Up, tmp_path: Path) -> None:
-    refused(tmp_path, code=64, said="GOUJI_S3_BUCKET", **elsewhere(up, GOUJI_S3_BUCKET="nope"))
+    refused(tmp_path, code=64, said="GOUJI_S3_BUCKET", **up.elsewhere(GOUJI_S3_BUCKET="nope"))
 
 
 def test_a_wrong_password_of_the_store(up: Up, tmp_path: Path) -> None:
-    wrong = elsewhere(up, GOUJI_S3_SECRET_KEY="wrong")
+    wrong = up.elsewhere(GOUJI_S3_SECRET_KEY="wrong")
     refused(tmp_path, code=64, said="GOUJI_S3_SECRET_KEY", **wrong)
 
 
 def test_a_broker_that_is_away(up: Up, tmp_path: Path) -> None:
-    away = elsewhere(up, GOUJI_BROKER_URL="redis://127.0.0.1:1/0")
+    away = up.elsewhere(GOUJI_BROKER_URL="redis://127.0.0.1:1/0")
     refused(tmp_path, code=1, said="broker", **away)
 
 
@@ -160,7 +137,7 @@ def test_only_one_of_the_two_servers_is_named(tmp_path: Path) -> None:
 def test_the_named_servers_are_used_and_a_second_signal_hurries(
     up: Up, start: Callable[..., Up], figures: dict[str, float]
 ) -> None:
-    other = start(**elsewhere(up))
+    other = start(**up.elsewhere())
     assert other.up["s3"] == up.up["s3"]
     assert other.up["pids"].keys().isdisjoint({"valkey", "seaweedfs"})
     assert not (other.home / "servers.json").exists()

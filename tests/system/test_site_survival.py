@@ -67,10 +67,13 @@ def test_decisions_outlive_everything_but_the_bucket(
     up = start()
     up.put("决定.html", WRONG)
     until(lambda: up.result("决定.html"))
+    found = until(lambda: open_in_catalogue(up))
     page = signed_in(up, chromium)
     decide(page)
     page.context.close()
-    left = until(lambda: open_in_catalogue(up) is not None) and open_in_catalogue(up)
+    left = open_in_catalogue(up)
+    assert left is not None
+    assert left < found
 
     redis.Redis.from_url(up.up["broker"]).flushall()
     still_decided(up, chromium)
@@ -89,10 +92,15 @@ def test_decisions_outlive_everything_but_the_bucket(
     until(lambda: modified(up) != before)
     still_decided(up, chromium)
 
-    # a backup is the bucket, and nothing else
+    # a backup is the bucket, and nothing else: here the bucket of a new service
     kept = {key: body_of(up, key) for key in keys(up)}
     assert {key.partition("/")[0] for key in kept} == {"inbox", "results", "reviews"}
-    other = start(tmp_path / "restored")
+    up.s3.create_bucket(Bucket="restored")
+    broker = up.up["broker"].removesuffix("/0") + "/1"
+    other = start(
+        tmp_path / "other",
+        **up.elsewhere(GOUJI_S3_BUCKET="restored", GOUJI_BROKER_URL=broker),
+    )
     for key, body in kept.items():
         other.s3.put_object(Bucket=other.bucket, Key=key, Body=body)
     until(lambda: open_in_catalogue(other) == left)
@@ -131,7 +139,8 @@ def test_64_files_become_a_list_in_three_actions(up: Up, chromium: Browser, tmp_
     expect(page.locator("#progress")).to_contain_text("64 / 64")
     # two: the folder in the list
     page.locator("a.folder", has_text="各单位年报").first.click()
-    expect(page.locator("#found")).to_contain_text("64")
+    # all of them, and none still pending
+    expect(page.locator("#found")).to_have_text("共 64 份")
     # three: the list as a file
     with page.expect_download() as started:
         page.locator(".takes a[href^='/list.xlsx']").click()
