@@ -360,3 +360,14 @@ def _clipped(cell: LogicalCell, start: int, end: int, base: int) -> LogicalCell:
     top, bottom = max(cell.row, start), min(cell.row + cell.rowspan, end)
     text = cell.text if cell.row >= start else ""
     return replace(cell, row=top - start + base, rowspan=bottom - top, text=text)
+
+
+def with_numbers(table: LogicalTable) -> LogicalTable:
+    """With a column that counts the rows before it."""
+    head = table.n_header_rows()
+    numbers = [LogicalCell(text="序号", row=0, column=0, rowspan=head, role="header")]
+    numbers += (
+        LogicalCell(text=str(row - head + 1), row=row, column=0, role="label")
+        for row in range(head, table.n_rows)
+    )
+    return made(table.id, [*numbers, *(replace(c, column=c.column + 1) for c in table.cells)])

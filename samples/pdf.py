@@ -78,6 +78,8 @@ _NARROW = {
     "disclosure": (9.0, 8.0, 8.0, 75.0),
     "requests": (5.0, 8.0, 13.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 14.0),
 }
+#: The same of a column before them, which counts the rows.
+_NUMBERS = 6.0
 
 
 def render_pdf(paper: Paper, style: PdfStyle, seed: int) -> bytes:
@@ -165,6 +167,7 @@ class _Fitted:
 
 def _measured(table: LogicalTable, width: float, style: PdfStyle, font: str) -> _Measured:
     shares = (_NARROW if style.narrow else _WIDTHS).get(table.id, (1.0,) * table.n_columns)
+    shares = (_NUMBERS,) * (table.n_columns - len(shares)) + shares
     at = [sum(shares[:column]) / sum(shares) * width for column in range(table.n_columns + 1)]
     fitted = {
         cell: _cell_lines(cell, at[cell.column + cell.colspan] - at[cell.column], style, font)

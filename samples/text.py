@@ -344,6 +344,8 @@ def columns_of_spaces(table: LogicalTable) -> list[str]:
 
 #: Widths of the columns of a printed page, by their number, in columns of a terminal.
 _PRINTED = {4: (22, 16, 16, 16), 10: (6, 8, 22, *[6] * 7), 15: (4,) * 15}
+#: With a column of numbers before them.
+_PRINTED |= {1 + n: (4, *widths) for n, widths in _PRINTED.items()}
 
 
 def page_words(table: LogicalTable) -> list[str]:

@@ -37,12 +37,7 @@ from tasks.model.report import Finding, Report, Value
 from tasks.model.saying import say
 from tasks.recognise.findings import of_document
 from tasks.recognise.leaving import with_own_tables
-from tasks.recognise.mend import (
-    mended,
-    with_gathered_rows,
-    without_gathered_rows,
-    without_numbers_behind,
-)
+from tasks.recognise.mend import mended, with_gathered_rows, without_gathered_rows
 from tasks.recognise.page import side_of, with_table
 from tasks.recognise.rows import Segment, lines_of, tables_to_segments
 from tasks.recognise.text import restore, unfold
@@ -156,7 +151,6 @@ def _with_restored(
     restored = restore(document, missing) if missing else document
     if restored is document:
         return document, readings
-    restored = without_numbers_behind(restored)
     return restored, _read(restored, year, readings)
 
 

@@ -12,11 +12,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
-from itertools import takewhile
+from itertools import groupby, takewhile
 
 from tasks.model.document import Document, Paragraph, Where
 from tasks.says.amounts import is_bare_change, is_unit, looks_like_value
-from tasks.says.figures import DRAWN, HAN, hides_figures, may_be_figure, may_say_row
+from tasks.says.figures import (
+    DRAWN,
+    HAN,
+    hides_figures,
+    may_be_figure,
+    may_say_row,
+    row_number_before,
+    row_numbers,
+)
 from tasks.says.labels import plain, without_remark
 from tasks.says.vocabulary import all_labels, any_label, any_row_label
 
@@ -148,10 +156,35 @@ def to_marks(document: Document, table: str) -> list[Mark]:
         for text in block.text.split("\n"):
             number += 1
             marks += _line_to_marks(Line(text, number, index, block.where), table)
-    return _with_bare_changes(_with_numbers_joined(marks, table), table)
+    marks = _with_numbers_joined(_with_rows_uncounted(marks, table), table)
+    return _with_bare_changes(marks, table)
 
 
 # What a line needs its neighbours for
+
+
+def _with_rows_uncounted(marks: Sequence[Mark], table: str) -> list[Mark]:
+    """Numbers that count the rows are no figures of the row above: each goes with the label
+    behind it, which stands on the lines of both."""
+    numbers = row_numbers([mark.text for mark in marks])
+    kept: list[Mark] = []
+    number: Mark | None = None
+    for line, members in groupby(enumerate(marks), key=lambda member: member[1].line):
+        indexed = dict(members)
+        before = row_number_before(line.text)
+        if before and [at for at in indexed if at in numbers] == [min(indexed)]:
+            rest = " " * len(before) + line.text[len(before) :]
+            kept += _line_to_marks(replace(line, text=rest), table)
+            continue
+        for at, mark in indexed.items():
+            if at in numbers:
+                number = mark
+            elif number and not mark.is_cell:
+                kept.append(replace(mark, where=joined_lines(number.where, mark.where)))
+                number = None
+            else:
+                kept.append(mark)
+    return kept
 
 
 def _with_bare_changes(marks: Iterable[Mark], table: str) -> list[Mark]:

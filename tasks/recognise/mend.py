@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, count, takewhile
+from itertools import chain
 
 from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Line
@@ -20,6 +20,7 @@ from tasks.model.document import Block, Cell, Document, Table
 from tasks.model.report import Kind
 from tasks.recognise.rows import Row, cells_by_row, spoken_of, table_rows
 from tasks.says.amounts import digits_to_int, looks_like_value, text_to_amount
+from tasks.says.figures import row_number_before, row_numbers
 from tasks.says.labels import key
 from tasks.says.vocabulary import any_column_label, any_other_label, any_row_label
 
@@ -59,15 +60,31 @@ _FEWEST_COLUMNS = 3
 
 
 def _uncounted(table: Table) -> Table:
-    """The table without what counts its rows in the first column."""
-    if not _is_counted(table):
-        return table
-    if table.columns_sure:
+    """The table without what counts its rows: the texts of the first column, or, where columns
+    are only an order, the column or what stands before labels."""
+    counted = _is_counted(table)
+    if counted and table.columns_sure:
         cells = tuple(replace(c, text="") if c.column == 0 else c for c in table.cells)
         return table.reworked(cells)
-    # where columns are an order, a cell that is blank would have a place in it
-    cells = tuple(c.moved(column=c.column - 1) for c in table.cells if c.column > 0)
-    return table.reworked(cells, n_columns=table.n_columns - 1)
+    if counted:
+        # a cell that is blank would have a place in the order
+        cells = tuple(c.moved(column=c.column - 1) for c in table.cells if c.column > 0)
+        return table.reworked(cells, n_columns=table.n_columns - 1)
+    return table if table.columns_sure else _uncounted_in_order(table)
+
+
+def _uncounted_in_order(table: Table) -> Table:
+    in_order = list(chain.from_iterable(cells_by_row(table)))
+    numbers = row_numbers([cell.text for cell in in_order])
+    if not numbers:
+        return table
+    rows: list[list[Cell]] = [[] for _ in range(table.n_rows)]
+    for at, cell in enumerate(in_order):
+        before = row_number_before(cell.text) if at in numbers else ""
+        if at not in numbers or before:
+            text = cell.text.removeprefix(before)
+            rows[cell.row].append(replace(cell, text=text).moved(column=len(rows[cell.row])))
+    return table.reworked(tuple(chain.from_iterable(rows)))
 
 
 def _is_counted(table: Table) -> bool:
@@ -87,35 +104,6 @@ def _is_counted(table: Table) -> bool:
         return False
     after = [cell.text for line in table.grid() if (cell := line[1]) is not None]
     return sum(map(looks_like_value, after)) <= 1
-
-
-#: Fewer rows that end with numbers one after the other may do so by chance.
-_FEWEST_BEHIND = 5
-
-
-def without_numbers_behind(document: Document) -> Document:
-    """Of tables that were restored from text: where each cell had a line of its own, the number
-    of a row stands behind the row above."""
-    blocks = (_uncounted_behind(b) if isinstance(b, Table) else b for b in document.blocks)
-    return replace(document, blocks=tuple(blocks))
-
-
-def _uncounted_behind(table: Table) -> Table:
-    """The table without the last figures of its rows where they count on, row by row; behind the
-    last row there is none."""
-    if table.columns_sure:
-        return table
-    ends = [row[-1] for row in cells_by_row(table) if row and looks_like_value(row[-1].text)]
-    first = ends[0].text.strip() if ends else ""
-    begun = digits_to_int(first) if first.isdecimal() else None
-    if not begun:
-        return table
-    numbered = zip(ends, count(begun), strict=False)
-    behind = takewhile(lambda one: one[0].text.strip() == str(one[1]), numbered)
-    places = {(cell.row, cell.column) for cell, _ in behind}
-    if len(places) < max(_FEWEST_BEHIND, len(ends) - 1):
-        return table
-    return table.reworked(tuple(c for c in table.cells if (c.row, c.column) not in places))
 
 
 # Spanning cells that are written again and again

@@ -55,8 +55,8 @@ from tasks.says.vocabulary import (
     any_column_label,
     any_other_label,
     any_row_label,
+    headings,
     table_of,
-    titles,
 )
 
 #: A text of more lines than this is no report, and would take long to go through.
@@ -247,14 +247,9 @@ def _ends_table(mark: Mark, table: str) -> bool:
     """Another table, prose, a heading, or a label that stands in another table of the form."""
     if mark.is_ is not Is.OTHER:
         return mark.is_ is Is.END
-    if len(mark.text) > PROSE or "。" in mark.text or key(mark.text) in _headings():
+    if len(mark.text) > PROSE or "。" in mark.text or key(mark.text) in headings():
         return True
     return table_of(mark.text) not in (None, table)
-
-
-@cache
-def _headings() -> frozenset[str]:
-    return titles() | {key(section) for section in FORM.other_sections}
 
 
 # Marks to rows

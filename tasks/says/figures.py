@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
 from tasks.says.amounts import looks_like_value
-from tasks.says.labels import Labels
-from tasks.says.vocabulary import line_labels, table_of
+from tasks.says.labels import Labels, key, numbering
+from tasks.says.vocabulary import headings, line_labels, table_of
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 #: The number of a label, `1.` or `（1）`.
@@ -51,6 +53,59 @@ def may_be_figure(text: str) -> bool:
     if not HAN.search(text):
         return not DRAWN.fullmatch(text)
     return hides_figures(text) and not _COUNTS_NOTHING.search(text)
+
+
+# Numbers that count rows
+
+
+#: Fewer that count on may do so by chance.
+_FEWEST_NUMBERS = 5
+#: So many other figures may stand before labels between two of them: of titles, spoilt ones.
+_MOST_BETWEEN = 2
+_ROW_NUMBER = re.compile(r"\d{1,3}")
+#: A number before a label in one text, parted by a space, `6 2.重复申请`; but no date.
+_LEADING = re.compile(r"\s*\d{1,3}\s+(?=\d{1,2}\s*[.．、]|[^\d\s.．、)）年月日])")
+
+
+def row_number_before(text: str) -> str:
+    """The number that a text begins with, where a label follows: `4` of `4 信息内容`, spaces
+    included; else blank. `4 （二）部分公开` is no figure with a remark."""
+    found = _LEADING.match(text)
+    if not found or not HAN.search(text):
+        return ""
+    is_label = numbering(text[found.end() :]) or not looks_like_value(text)
+    return found[0] if is_label else ""
+
+
+def row_numbers(texts: Sequence[str]) -> frozenset[int]:
+    """Which of some texts, in reading order, count the rows or begin with a number that does:
+    each stands before a label, and they count on from 1. Blank texts part nothing."""
+    runs: list[list[int]] = []
+    found = list(_numbers_before_labels(texts))
+    for at, (_, number) in enumerate(found):
+        near = [run for run in runs if at - run[-1] <= 1 + _MOST_BETWEEN]
+        going_on = [run for run in near if found[run[-1]][1] == number - 1]
+        if going_on:
+            going_on[-1].append(at)
+        elif number == 1:
+            runs.append([at])
+    counted = (run for run in runs if len(run) >= _FEWEST_NUMBERS)
+    return frozenset(found[at][0] for run in counted for at in run)
+
+
+def _numbers_before_labels(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Index and number of the texts that may count rows. A figure before the heading of a section
+    is the last one of a table."""
+    filled = [(at, text.strip()) for at, text in enumerate(texts) if text.strip()]
+    for (at, text), (_, after) in pairwise([*filled, (len(texts), "")]):
+        if leading := row_number_before(text):
+            yield at, int(leading)
+        elif _ROW_NUMBER.fullmatch(text) and _may_be_label(after):
+            yield at, int(text)
+
+
+def _may_be_label(text: str) -> bool:
+    return bool(HAN.search(text)) and not looks_like_value(text) and key(text) not in headings()
 
 
 @cache

@@ -127,3 +127,9 @@ def any_other_label(table: str) -> Labels:
 def titles() -> frozenset[str]:
     """Keys of the headings of the form's sections with a table."""
     return frozenset(key(title) for edition in FORM.editions for title in edition.titles)
+
+
+@cache
+def headings() -> frozenset[str]:
+    """Keys of the headings of all sections of a report."""
+    return titles() | {key(section) for section in FORM.other_sections}

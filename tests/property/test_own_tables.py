@@ -16,7 +16,7 @@ import pytest
 from against_truth import compare, seeds
 
 from samples.hard import HARD_FILES, HardFile
-from samples.layout import LogicalCell, LogicalTable, draft, made
+from samples.layout import draft, with_numbers
 from samples.report import make_report
 from samples.style import Lost
 from samples.styles import STYLES, render
@@ -161,17 +161,6 @@ def test_a_column_that_counts_the_rows_is_in_the_tables(
 
 def texts(table: Table) -> list[list[str]]:
     return [[cell.text if cell else "." for cell in row] for row in table.grid()]
-
-
-def with_numbers(table: LogicalTable) -> LogicalTable:
-    """With a column that counts the rows before it."""
-    head = table.n_header_rows()
-    numbers = [LogicalCell(text="序号", row=0, column=0, rowspan=head, role="header")]
-    numbers += (
-        LogicalCell(text=str(row - head + 1), row=row, column=0, role="label")
-        for row in range(head, table.n_rows)
-    )
-    return made(table.id, [*numbers, *(replace(c, column=c.column + 1) for c in table.cells)])
 
 
 NUMBERED = (

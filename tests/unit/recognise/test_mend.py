@@ -7,7 +7,7 @@ from pictures import table
 
 from tasks.model.document import Document, Format, Table
 from tasks.recognise import recognise
-from tasks.recognise.mend import mended, without_numbers_behind
+from tasks.recognise.mend import mended
 from tasks.recognise.rows import cells_by_row
 
 HEAD = """
@@ -216,7 +216,7 @@ def test_a_first_column_of_endless_digits_counts_nothing():
 
 
 BEHIND = """
-    信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 | 2
+    1 | 信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 | 2
     规章 | 0 | | 4 | 3
     行政规范性文件 | 1 | 0 | | 4
     信息内容 | 本年处理决定数量 | 5
@@ -226,22 +226,32 @@ BEHIND = """
 """
 
 
-def ends(picture: str, *, sure: bool = False) -> list[str]:
+def moved_in_order(picture: str, *, sure: bool = False) -> Table:
     document = Document(format=Format.TEXT, blocks=(table(picture, columns_sure=sure),))
-    [found] = without_numbers_behind(document).tables()
-    return [cells[-1].text for cells in cells_by_row(found)]
+    [found] = mended(document).tables()
+    return found
+
+
+def ends(picture: str, *, sure: bool = False) -> list[str]:
+    return [cells[-1].text for cells in cells_by_row(moved_in_order(picture, sure=sure))]
 
 
 def test_numbers_behind_the_row_above_leave_no_place():
     assert ends(BEHIND) == ["现行有效件数", "4", "", "本年处理决定数量", "", "3", "0"]
 
 
+def test_a_number_in_the_cell_of_a_label_is_taken_off_it():
+    found = moved_in_order(BEHIND.replace("| 7\n    行政强制", "\n    7 行政强制"))
+
+    assert [cell.text for cell in cells_by_row(found)[-1]] == ["行政强制", "0"]
+
+
 @pytest.mark.parametrize(
     "picture",
     [
         BEHIND.replace("| 5", "| 6"),
-        BEHIND.replace("行政许可 | | 6", "行政许可 | 8 | 8"),
-        "规章 | 2\n行政规范性文件 | 3\n行政许可 | 4\n行政处罚 | 5",
+        BEHIND.replace("    1 | ", ""),
+        "规章 | 1\n行政规范性文件 | 2\n行政许可 | 3\n行政处罚 | 4\n行政强制 | 0",
     ],
 )
 def test_figures_that_do_not_count_on_stay(picture):

@@ -1,0 +1,66 @@
+"""Which numbers of a text count its rows, and which are figures."""
+
+import pytest
+
+from tasks.says.figures import row_number_before, row_numbers
+
+#: One cell after the other, each row behind its number; the blanks of the rows are lost.
+COUNTED = [
+    "序号",
+    "信息内容",
+    "1",
+    "规章",
+    "2",
+    "规范性文件",
+    "7",
+    "3",
+    "行政许可",
+    "4",
+    "行政处罚",
+]
+COUNTED += ["9", "5", "行政强制", "6"]
+
+
+def test_numbers_before_labels_that_count_on_from_1():
+    assert row_numbers(COUNTED) == {2, 4, 7, 9, 12}
+
+
+def test_the_last_figure_before_a_heading_counts_no_row():
+    texts = [*COUNTED, "三、收到和处理政府信息公开申请情况", "1", "一、本年新收"]
+
+    assert row_numbers(texts) == {2, 4, 7, 9, 12}
+
+
+def test_a_figure_more_before_a_text_does_not_end_the_counting():
+    assert row_numbers([*COUNTED[:7], "注：", *COUNTED[7:]]) == {2, 4, 8, 10, 13}
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        COUNTED[:9],
+        COUNTED[3:],
+        ["1" * 5000, *COUNTED[3:]],
+        [text for text in COUNTED if not text.isdecimal()],
+    ],
+)
+def test_too_few_or_not_from_1_count_nothing(texts):
+    assert row_numbers(texts) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("4 （二）部分公开（区分处理的，只计这一情形）", "4 "),
+        ("  6   2.重复申请 0 0", "  6   "),
+        ("12    行政事业性收费  0", "12    "),
+        ("2.重复申请", ""),
+        ("3 （其中修订1件）", ""),
+        ("16 件", ""),
+        ("3 月", ""),
+        ("2023 年度", ""),
+        ("8 9", ""),
+    ],
+)
+def test_the_number_that_stands_before_a_label(text, number):
+    assert row_number_before(text) == number
