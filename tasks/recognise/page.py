@@ -120,7 +120,7 @@ class _Layout:
 def _lay_out(area: Area, fallback: Side | None) -> _Layout | None:
     """None where the labels are too few or not as the form has them."""
     edition = FORM.of(area.table)[0]
-    if edition.sideways and len(area.heads[0].columns) == len(list(edition.fields())):
+    if edition.sideways and len(area.heads[0].columns) == edition.n_fields:
         return _on_its_side(area, fallback)
     return _upright(area, fallback)
 

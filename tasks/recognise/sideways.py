@@ -55,7 +55,7 @@ def place_sideways(segments: Sequence[Segment], edition: Edition) -> Placement:
 
 
 def _is_whole(placement: Placement) -> bool:
-    return placement.readable == len(list(placement.edition.fields()))
+    return placement.readable == placement.edition.n_fields
 
 
 # By labels
