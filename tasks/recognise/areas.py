@@ -19,7 +19,7 @@ from functools import lru_cache
 from tasks.forms.annual_report import FORM
 from tasks.model.box import Box
 from tasks.model.document import TextRun
-from tasks.recognise.whole import Text, keys, runs_to_texts
+from tasks.recognise.whole import Text, runs_to_texts
 from tasks.says.amounts import looks_like_value
 from tasks.says.figures import HAN
 from tasks.says.labels import Match, key, numbering, plain
@@ -28,6 +28,7 @@ from tasks.says.vocabulary import (
     any_column_label,
     any_other_label,
     any_row_label,
+    label_keys,
     table_of,
     titles,
 )
@@ -156,14 +157,16 @@ def _ends(run: TextRun, table: str) -> bool:
     said = key(run.text)
     if said in titles() or _NOTE.match(run.text):
         return True
-    if any(label.startswith(said[:_LONG_BEGINNING]) or said in label for label in keys(table)):
+    if any(
+        label.startswith(said[:_LONG_BEGINNING]) or said in label for label in label_keys(table)
+    ):
         return False
     if any_row_label(table).match(run.text) or any_other_label(table).match(run.text):
         return False
     if table_of(run.text) not in (None, table):
         return True
     # the label of a group and what stands beside it may be one run: `三、本年度法提供`
-    begins_label = any(label.startswith(said[:_BEGINNING]) for label in keys(table))
+    begins_label = any(label.startswith(said[:_BEGINNING]) for label in label_keys(table))
     is_numbered = numbering(run.text).startswith("h") and len(said) >= _SHORTEST_HEADING
     return (is_numbered and not begins_label) or len(HAN.findall(run.text)) >= _PROSE_HAN
 
@@ -263,7 +266,11 @@ def _is_of_row(run: TextRun, table: str) -> bool:
 def _may_be_head(run: TextRun, table: str) -> bool:
     """Whether it is a head or may be a line of one; looking at all of a page takes long."""
     said = key(run.text)
-    if said and len(run.text) <= _LONGEST_HEAD and any(said in label for label in keys(table)):
+    if (
+        said
+        and len(run.text) <= _LONGEST_HEAD
+        and any(said in label for label in label_keys(table))
+    ):
         return True
     return _says_head(run.text, table) is not None
 
@@ -294,7 +301,7 @@ def _parted(run: TextRun, table: str) -> list[TextRun]:
     """A run as heads, or lines of heads, that stand nearer than words do (`社会公益法律服务`),
     each with its share of the run: all Han characters are as wide."""
     text = "".join(run.text.split())
-    if len(text) > _LONGEST_HEAD or any(text in label for label in keys(table)):
+    if len(text) > _LONGEST_HEAD or any(text in label for label in label_keys(table)):
         return [run]
     x0, top, x1, bottom = run.box
     wide = (x1 - x0) / max(len(text), 1)

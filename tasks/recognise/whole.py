@@ -11,12 +11,11 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from tasks.model.box import Box, hull
 from tasks.model.document import TextRun, Where
 from tasks.says.labels import key
-from tasks.says.vocabulary import all_labels
+from tasks.says.vocabulary import all_labels, label_keys
 
 #: White between two lines of one label, in heights of a line, at the most; and where they
 #: say exactly what the form says, with an empty line between them.
@@ -248,17 +247,11 @@ def _are_parts(left: TextRun, right: TextRun, table: str) -> bool:
     if not key(left.text):
         return False  # a number: of the label beside it, or of that of a group
     both = key(left.text + right.text)
-    return any(both in label for label in keys(table))
+    return any(both in label for label in label_keys(table))
 
 
 def _is_mark(text: str) -> bool:
     return not re.search(r"\w", text)
-
-
-@cache
-def keys(table: str) -> frozenset[str]:
-    """The keys of all labels of a table."""
-    return frozenset(filter(None, (key(label) for label in all_labels(table))))
 
 
 def _joined(left: TextRun, right: TextRun) -> TextRun:
