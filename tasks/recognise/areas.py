@@ -71,9 +71,9 @@ class Heads:
 
     @classmethod
     def of(cls, columns: Sequence[Text], others: Sequence[Text]) -> Heads:
-        in_order = tuple(sorted(columns, key=lambda head: head.box[0]))
-        upper = min(text.box[1] for text in (*columns, *others))
-        return cls(in_order, tuple(others), upper, max(head.box[3] for head in columns))
+        in_order = tuple(sorted(columns, key=lambda head: head.box.x0))
+        upper = min(text.box.top for text in (*columns, *others))
+        return cls(in_order, tuple(others), upper, max(head.box.bottom for head in columns))
 
     @property
     def sheet(self) -> int:
@@ -115,7 +115,7 @@ def areas(runs: Sequence[TextRun], table: str) -> Iterator[Area]:
     below: list[TextRun] = []
     is_odd = False
     for run in runs:
-        while coming and (coming[0].sheet, coming[0].upper) <= (run.sheet, run.box[1]):
+        while coming and (coming[0].sheet, coming[0].upper) <= (run.sheet, run.box.top):
             heads.append(coming.pop(0))
         if not heads:
             continue
@@ -140,11 +140,7 @@ def _places_of(heads: Sequence[Heads]) -> set[tuple[int, Box]]:
 
 def _is_among(run: TextRun, heads: Heads) -> bool:
     """Whether it stands at the height of heads, and so is no figure."""
-    return run.sheet == heads.sheet and heads.upper <= _middle(run) <= heads.bottom
-
-
-def _middle(run: TextRun) -> float:
-    return (run.box[1] + run.box[3]) / 2
+    return run.sheet == heads.sheet and heads.upper <= run.box.middle[1] <= heads.bottom
 
 
 def is_number(text: str) -> bool:
@@ -198,14 +194,14 @@ def _side_by_side(heads: Sequence[Text], table: str) -> list[list[Text]]:
     sideways = FORM.of(table)[0].sideways
     white = _GROUP_GAP if sideways else _HEAD_GAP
     lines: list[list[Text]] = []
-    for head in sorted(heads, key=lambda head: (head.sheet, head.box[1])):
+    for head in sorted(heads, key=lambda head: (head.sheet, head.box.top)):
         line = lines[-1] if lines and lines[-1][0].sheet == head.sheet else None
-        bottom = max(other.box[3] for other in line) if line else 0.0
-        if line and head.box[1] - bottom < white * head.height:
+        bottom = max(other.box.bottom for other in line) if line else 0.0
+        if line and head.box.top - bottom < white * head.height:
             line.append(head)
         else:
             lines.append([head])
-    ordered = [sorted(line, key=lambda head: head.box[0]) for line in lines]
+    ordered = [sorted(line, key=lambda head: head.box.x0) for line in lines]
     if not sideways:
         ordered = [_each_once(line) for line in ordered]
     enough = FORM.evidence[table].heads
@@ -220,11 +216,11 @@ def _each_once(heads: Sequence[Text]) -> list[Text]:
 
 def _is_around(text: Text, line: Sequence[Text]) -> bool:
     """Whether it stands over heads, or left of them at their height."""
-    is_over = text.middle[0] >= line[0].box[0]
+    is_over = text.middle[0] >= line[0].box.x0
     reach = (_OVER_HEADS if is_over else _BESIDE_HEADS) * text.height
-    top = min(head.box[1] for head in line)
-    bottom = max(head.box[3] for head in line)
-    return text.sheet == line[0].sheet and top - reach < text.box[1] < bottom
+    top = min(head.box.top for head in line)
+    bottom = max(head.box.bottom for head in line)
+    return text.sheet == line[0].sheet and top - reach < text.box.top < bottom
 
 
 def _with_those_above(line: Sequence[Text], around: Sequence[Text]) -> Heads:
@@ -247,10 +243,10 @@ def _same_again(earlier: Heads, heads: Heads, runs: Sequence[TextRun], table: st
     if all(points <= _SAME_PLACE for points in away):
         lost = [head.on(heads.columns[0]) for says, head in before.items() if says not in again]
         heads = Heads.of([*heads.columns, *lost], heads.others)
-    above = [run for run in runs if run.sheet == heads.sheet and run.box[3] <= heads.upper]
+    above = [run for run in runs if run.sheet == heads.sheet and run.box.bottom <= heads.upper]
     same = {head.says for head in heads.columns} == before.keys()
     if same and not any(_is_of_row(run, table) for run in above):
-        upper = min([heads.upper, *(run.box[1] for run in above)])
+        upper = min([heads.upper, *(run.box.top for run in above)])
         return replace(heads, upper=upper)
     return heads
 
