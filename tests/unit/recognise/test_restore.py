@@ -584,6 +584,14 @@ def test_figures_below_heads_whose_label_was_lost(between):
     assert by == {PlacedBy.ORDER}
 
 
+def test_figures_of_two_rows_below_heads_are_nobodys():
+    """A label that was lost leaves no more figures too many than the row has labels."""
+    text = written(*FIGURES).replace("现行有效件数", "现行有效件数 50 60 70").replace("规章 ", "")
+
+    lost = dict.fromkeys(field for field in FIELDS if field.startswith("regulations."))
+    assert read(text) == whole() | lost
+
+
 def test_heads_are_no_name_of_a_row():
     text = cells(written(*FIGURES)).replace("规章", "").replace("现行有效件数", "现行有效件数\n5")
 
