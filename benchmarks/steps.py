@@ -1,6 +1,6 @@
 """Steps of the rooms by their address: counted, or with something else in their place.
 
-An address is a module and what it is called there: `tasks.recognise.aside:set_right`, or of a
+An address is a module and what it is called there: `tasks.recognise.mend:mended`, or of a
 method `tasks.says.labels:Labels.match`. Something else stands in a step's place wherever a module
 of `tasks` has it by a name; what a table or a closure holds is not reached, so whoever replaces a
 step should look whether it is called at all.

@@ -135,6 +135,10 @@ class Edition:
                 for column in block.columns:
                     yield row, column
 
+    @property
+    def n_fields(self) -> int:
+        return sum(len(block.rows) * len(block.columns) for block in self.blocks)
+
     def rows(self) -> Iterator[Line]:
         return (row for block in self.blocks for row in block.rows)
 

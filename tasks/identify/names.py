@@ -22,6 +22,7 @@ from tasks.forms.organs import (
     TRAILS,
     VOICES,
 )
+from tasks.says.figures import HAN
 
 
 def _any(words: Iterable[str]) -> str:
@@ -101,7 +102,7 @@ def organ_at_end(text: str) -> str | None:
     Spaces may stand inside of a name and between it and something else. What has a place of
     its own begins a name, unless what stands before it belongs to it.
     """
-    parts = [part for part in _last_segment(_YEARS.sub("", text)).split() if _HAN.search(part)]
+    parts = [part for part in _last_segment(_YEARS.sub("", text)).split() if HAN.search(part)]
     for start in range(len(parts)):
         name = as_organ(_bare("".join(parts[start:])))
         if name and all(_belongs(*halves) for halves in _halves(parts[start:])):
@@ -111,7 +112,6 @@ def organ_at_end(text: str) -> str | None:
 
 #: 2022-2023学年, which a title may put behind the name.
 _YEARS = re.compile(r"(?:20\d\d\s*年?\s*[-—–~至到]\s*)?20\d\d\s*学?年?度?\s*$")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _SEGMENT = re.compile(r"[>》»›|_–—•●■◆,:;\-]|(?:门户)?网站|政务网|信息网|【[^】]*】")
 _SIGNS = " 《》“”\"'、,:·.[]【】<>*#~"
 

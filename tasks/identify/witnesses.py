@@ -482,8 +482,8 @@ def _indexed(source: Source | None, value: str) -> Iterator[Witness]:
 
 def _neighbours(table: Table) -> Iterator[tuple[Cell, Cell]]:
     for line in table.grid():
-        cells = list({id(cell): cell for cell in line if cell is not None}.values())
-        yield from pairwise(cells)
+        # a spanning cell stands at each of its places
+        yield from pairwise(cell for at, cell in enumerate(line) if cell and cell.column == at)
 
 
 # Sentences and signature

@@ -32,6 +32,7 @@ from tasks.forms.annual_report import FORM
 from tasks.identify.identity import Identity, identify
 from tasks.identify.regions import organ_key, region_of
 from tasks.identify.sections import holds_nothing, sections_of, seen_blank
+from tasks.model.box import Box
 from tasks.model.document import Document, DoubtKind, Table, Where
 from tasks.model.report import Finding, Report, Value
 from tasks.model.saying import say
@@ -246,12 +247,11 @@ def _scanned(
 
 
 def _is_in(where: Where, scans: Sequence[Where]) -> bool:
-    return any(scan.page == where.page and _overlap(scan.box, where.box) for scan in scans)
+    return any(scan.page == where.page and _may_overlap(scan, where) for scan in scans)
 
 
-def _overlap(
-    one: tuple[float, float, float, float] | None, other: tuple[float, float, float, float] | None
-) -> bool:
-    if one is None or other is None:
+def _may_overlap(one: Where, other: Where) -> bool:
+    """On one page; what has no box may be anywhere there."""
+    if one.box is None or other.box is None:
         return True
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    return Box(*one.box).overlaps(Box(*other.box))

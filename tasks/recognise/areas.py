@@ -19,7 +19,7 @@ from functools import lru_cache
 from tasks.forms.annual_report import FORM
 from tasks.model.box import Box
 from tasks.model.document import TextRun
-from tasks.recognise.whole import Text, keys, runs_to_texts
+from tasks.recognise.whole import Text, runs_to_texts
 from tasks.says.amounts import looks_like_value
 from tasks.says.figures import HAN
 from tasks.says.labels import Match, key, numbering, plain
@@ -28,6 +28,7 @@ from tasks.says.vocabulary import (
     any_column_label,
     any_other_label,
     any_row_label,
+    label_keys,
     table_of,
     titles,
 )
@@ -70,9 +71,9 @@ class Heads:
 
     @classmethod
     def of(cls, columns: Sequence[Text], others: Sequence[Text]) -> Heads:
-        in_order = tuple(sorted(columns, key=lambda head: head.box[0]))
-        upper = min(text.box[1] for text in (*columns, *others))
-        return cls(in_order, tuple(others), upper, max(head.box[3] for head in columns))
+        in_order = tuple(sorted(columns, key=lambda head: head.box.x0))
+        upper = min(text.box.top for text in (*columns, *others))
+        return cls(in_order, tuple(others), upper, max(head.box.bottom for head in columns))
 
     @property
     def sheet(self) -> int:
@@ -114,7 +115,7 @@ def areas(runs: Sequence[TextRun], table: str) -> Iterator[Area]:
     below: list[TextRun] = []
     is_odd = False
     for run in runs:
-        while coming and (coming[0].sheet, coming[0].upper) <= (run.sheet, run.box[1]):
+        while coming and (coming[0].sheet, coming[0].upper) <= (run.sheet, run.box.top):
             heads.append(coming.pop(0))
         if not heads:
             continue
@@ -139,11 +140,7 @@ def _places_of(heads: Sequence[Heads]) -> set[tuple[int, Box]]:
 
 def _is_among(run: TextRun, heads: Heads) -> bool:
     """Whether it stands at the height of heads, and so is no figure."""
-    return run.sheet == heads.sheet and heads.upper <= _middle(run) <= heads.bottom
-
-
-def _middle(run: TextRun) -> float:
-    return (run.box[1] + run.box[3]) / 2
+    return run.sheet == heads.sheet and heads.upper <= run.box.middle[1] <= heads.bottom
 
 
 def is_number(text: str) -> bool:
@@ -156,14 +153,16 @@ def _ends(run: TextRun, table: str) -> bool:
     said = key(run.text)
     if said in titles() or _NOTE.match(run.text):
         return True
-    if any(label.startswith(said[:_LONG_BEGINNING]) or said in label for label in keys(table)):
+    if any(
+        label.startswith(said[:_LONG_BEGINNING]) or said in label for label in label_keys(table)
+    ):
         return False
     if any_row_label(table).match(run.text) or any_other_label(table).match(run.text):
         return False
     if table_of(run.text) not in (None, table):
         return True
     # the label of a group and what stands beside it may be one run: `三、本年度法提供`
-    begins_label = any(label.startswith(said[:_BEGINNING]) for label in keys(table))
+    begins_label = any(label.startswith(said[:_BEGINNING]) for label in label_keys(table))
     is_numbered = numbering(run.text).startswith("h") and len(said) >= _SHORTEST_HEADING
     return (is_numbered and not begins_label) or len(HAN.findall(run.text)) >= _PROSE_HAN
 
@@ -195,14 +194,14 @@ def _side_by_side(heads: Sequence[Text], table: str) -> list[list[Text]]:
     sideways = FORM.of(table)[0].sideways
     white = _GROUP_GAP if sideways else _HEAD_GAP
     lines: list[list[Text]] = []
-    for head in sorted(heads, key=lambda head: (head.sheet, head.box[1])):
+    for head in sorted(heads, key=lambda head: (head.sheet, head.box.top)):
         line = lines[-1] if lines and lines[-1][0].sheet == head.sheet else None
-        bottom = max(other.box[3] for other in line) if line else 0.0
-        if line and head.box[1] - bottom < white * head.height:
+        bottom = max(other.box.bottom for other in line) if line else 0.0
+        if line and head.box.top - bottom < white * head.height:
             line.append(head)
         else:
             lines.append([head])
-    ordered = [sorted(line, key=lambda head: head.box[0]) for line in lines]
+    ordered = [sorted(line, key=lambda head: head.box.x0) for line in lines]
     if not sideways:
         ordered = [_each_once(line) for line in ordered]
     enough = FORM.evidence[table].heads
@@ -217,11 +216,11 @@ def _each_once(heads: Sequence[Text]) -> list[Text]:
 
 def _is_around(text: Text, line: Sequence[Text]) -> bool:
     """Whether it stands over heads, or left of them at their height."""
-    is_over = text.middle[0] >= line[0].box[0]
+    is_over = text.middle[0] >= line[0].box.x0
     reach = (_OVER_HEADS if is_over else _BESIDE_HEADS) * text.height
-    top = min(head.box[1] for head in line)
-    bottom = max(head.box[3] for head in line)
-    return text.sheet == line[0].sheet and top - reach < text.box[1] < bottom
+    top = min(head.box.top for head in line)
+    bottom = max(head.box.bottom for head in line)
+    return text.sheet == line[0].sheet and top - reach < text.box.top < bottom
 
 
 def _with_those_above(line: Sequence[Text], around: Sequence[Text]) -> Heads:
@@ -244,10 +243,10 @@ def _same_again(earlier: Heads, heads: Heads, runs: Sequence[TextRun], table: st
     if all(points <= _SAME_PLACE for points in away):
         lost = [head.on(heads.columns[0]) for says, head in before.items() if says not in again]
         heads = Heads.of([*heads.columns, *lost], heads.others)
-    above = [run for run in runs if run.sheet == heads.sheet and run.box[3] <= heads.upper]
+    above = [run for run in runs if run.sheet == heads.sheet and run.box.bottom <= heads.upper]
     same = {head.says for head in heads.columns} == before.keys()
     if same and not any(_is_of_row(run, table) for run in above):
-        upper = min([heads.upper, *(run.box[1] for run in above)])
+        upper = min([heads.upper, *(run.box.top for run in above)])
         return replace(heads, upper=upper)
     return heads
 
@@ -263,7 +262,11 @@ def _is_of_row(run: TextRun, table: str) -> bool:
 def _may_be_head(run: TextRun, table: str) -> bool:
     """Whether it is a head or may be a line of one; looking at all of a page takes long."""
     said = key(run.text)
-    if said and len(run.text) <= _LONGEST_HEAD and any(said in label for label in keys(table)):
+    if (
+        said
+        and len(run.text) <= _LONGEST_HEAD
+        and any(said in label for label in label_keys(table))
+    ):
         return True
     return _says_head(run.text, table) is not None
 
@@ -294,7 +297,7 @@ def _parted(run: TextRun, table: str) -> list[TextRun]:
     """A run as heads, or lines of heads, that stand nearer than words do (`社会公益法律服务`),
     each with its share of the run: all Han characters are as wide."""
     text = "".join(run.text.split())
-    if len(text) > _LONGEST_HEAD or any(text in label for label in keys(table)):
+    if len(text) > _LONGEST_HEAD or any(text in label for label in label_keys(table)):
         return [run]
     x0, top, x1, bottom = run.box
     wide = (x1 - x0) / max(len(text), 1)

@@ -137,7 +137,7 @@ def choose(one: Lined, habits: Habits) -> Chosen:
         return Chosen(trouble=TOO_MANY, seen=seen_in(figures))
     if len(figures) > n and are_one(figures, n):
         cells = figures[:n]
-    elif len(figures) > n and not habits.crowded and _is_its_label_lost(row):
+    elif len(figures) > n and not habits.crowded and _are_its_labels_lost(one):
         cells, by = figures[-n:], PlacedBy.ORDER
     elif len(figures) > n or (habits.crowded and one.n_more > 0):
         return Chosen(trouble=TOO_MANY, seen=seen_in(figures))
@@ -179,10 +179,13 @@ def are_one(cells: Sequence[Cell], columns: int) -> bool:
     return nothing or (columns == 1 and amounts[0].kind is Kind.NUMBER)
 
 
-def _is_its_label_lost(row: Row) -> bool:
-    """Whether a row begins with figures: the first stands where the label was overwritten."""
-    figures = filled(row.behind)
-    return row.behind[: len(figures)] == figures and row.behind[0] is row.own[0]
+def _are_its_labels_lost(one: Lined) -> bool:
+    """Whether a row begins with figures, and with no more of them too many than it has labels: the
+    first stand where these were overwritten. What is more than that is of another row."""
+    behind = one.row.behind
+    figures = filled(behind)
+    begins = behind[: len(figures)] == figures and behind[0] is one.row.own[0]
+    return begins and len(figures) - len(one.columns) <= len(one.line.group) + 1
 
 
 def _with_spoilt(row: Row, n: int) -> tuple[Cell, ...]:

@@ -22,6 +22,7 @@ from enum import Enum
 from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
+from tasks.model.box import Box
 from tasks.model.document import Block, Cell, Document, Paragraph, Table, TextRun, Where
 from tasks.recognise.areas import Area, Heads, areas, heads_above, is_number, says_row
 from tasks.recognise.whole import (
@@ -120,7 +121,7 @@ class _Layout:
 def _lay_out(area: Area, fallback: Side | None) -> _Layout | None:
     """None where the labels are too few or not as the form has them."""
     edition = FORM.of(area.table)[0]
-    if edition.sideways and len(area.heads[0].columns) == len(list(edition.fields())):
+    if edition.sideways and len(area.heads[0].columns) == edition.n_fields:
         return _on_its_side(area, fallback)
     return _upright(area, fallback)
 
@@ -165,7 +166,7 @@ def _over_columns(heads: Heads, rows: Sequence[str], table: str) -> tuple[Text, 
     n = len(heads.columns) // len(rows)
     found: list[Text] = []
     for at, row in enumerate(rows):
-        left, right = heads.columns[at * n].box[0], heads.columns[at * n + n - 1].box[2]
+        left, right = heads.columns[at * n].box.x0, heads.columns[at * n + n - 1].box.x1
         over = [text for text in heads.others if left <= text.middle[0] <= right]
         own = [text for text in over if (says_row(text.text, table) or ("",))[0] == row]
         if len(own) != 1:
@@ -197,33 +198,33 @@ def _labels_and_figures(area: Area) -> tuple[list[Text], list[TextRun]]:
     left: list[TextRun] = []
     under: list[TextRun] = []
     for run in area.runs:
-        heads = heads_above(run.sheet, (run.box[1] + run.box[3]) / 2, area.heads)
+        heads = heads_above(run.sheet, run.box.middle[1], area.heads)
         if heads is not None:
-            is_left = (run.box[0] + run.box[2]) / 2 < heads.middles[0]
+            is_left = run.box.middle[0] < heads.middles[0]
             (left if is_left else under).append(run)
     words = [run for run in left if not looks_like_value(run.text)]
     rest: list[TextRun] = []
     for run in left:
         (under if _is_figure(run, words) else rest).append(run)
     texts = _row_texts(rest, area.table)
-    edge = max((text.box[2] for text in texts if text.says not in (None, OTHER)), default=0.0)
+    edge = max((text.box.x1 for text in texts if text.says not in (None, OTHER)), default=0.0)
     # what begins right of all labels is no label, whatever it says
-    under += [run for text in texts if text.box[0] > edge for run in text.runs]
-    labels = [text for text in texts if text.box[0] <= edge and not looks_like_value(text.text)]
+    under += [run for text in texts if text.box.x0 > edge for run in text.runs]
+    labels = [text for text in texts if text.box.x0 <= edge and not looks_like_value(text.text)]
     return labels, under
 
 
 def _is_figure(run: TextRun, words: Sequence[TextRun]) -> bool:
     """Whether something among the labels is none, nor the number of one."""
-    middle, reach = (run.box[1] + run.box[3]) / 2, _OFF_LINE * line_height(run)
+    middle, reach = run.box.middle, _OFF_LINE * line_height(run)
     level = [
         word
         for word in words
-        if word.sheet == run.sheet and word.box[1] - reach < middle < word.box[3] + reach
+        if word.sheet == run.sheet and word.box.top - reach < middle[1] < word.box.bottom + reach
     ]
     if not level:
         return is_number(run.text)  # no sign of a label that is set vertically: 三
-    behind = any(word.box[2] >= (run.box[0] + run.box[2]) / 2 for word in level)
+    behind = any(word.box.x1 >= middle[0] for word in level)
     return looks_like_value(run.text) and not behind
 
 
@@ -236,17 +237,17 @@ def _with_all_lines(labels: Sequence[Text]) -> list[Text]:
     and stands nearer than the labels of two rows do."""
     known = sorted(
         (text for text in labels if text.says not in (None, OTHER)),
-        key=lambda text: (text.sheet, text.box[1]),
+        key=lambda text: (text.sheet, text.box.top),
     )
-    gaps = [two.box[1] - one.box[3] for one, two in pairwise(known) if one.sheet == two.sheet]
+    gaps = [two.box.top - one.box.bottom for one, two in pairwise(known) if one.sheet == two.sheet]
     white = min((gap for gap in gaps if gap > 0), default=0.0)
     near = min([_NEAR_LINES * white, *(LINE_GAP * text.height for text in labels)])
 
     def goes_on(above: Text, text: Text) -> bool:
         if above.says or text.says or above.sheet != text.sheet:
             return False
-        begins = abs(above.box[0] - text.box[0]) < _LEVEL * text.height
-        return begins and 0 <= text.box[1] - above.box[3] < near
+        begins = abs(above.box.x0 - text.box.x0) < _LEVEL * text.height
+        return begins and 0 <= text.box.top - above.box.bottom < near
 
     return with_next_lines(labels, goes_on)
 
@@ -279,9 +280,9 @@ def _stands_left(text: Text, labels: Sequence[Text]) -> bool:
     return any(
         other is not text
         and other.sheet == text.sheet
-        and other.box[0] >= x1 - _OVERLAP
-        and other.box[1] < bottom
-        and top < other.box[3]
+        and other.box.x0 >= x1 - _OVERLAP
+        and other.box.top < bottom
+        and top < other.box.bottom
         for other in labels
     )
 
@@ -347,9 +348,9 @@ def _may_be_one(one: _Row, two: _Row) -> bool:
     them than labels of two rows have."""
     if one.heads is not two.heads:
         return False
-    upper, lower = sorted((one.text, two.text), key=lambda text: (text.sheet, text.box[1]))
+    upper, lower = sorted((one.text, two.text), key=lambda text: (text.sheet, text.box.top))
     cut = upper.sheet != lower.sheet
-    return cut or lower.box[1] - upper.box[3] < LINE_GAP * upper.height
+    return cut or lower.box.top - upper.box.bottom < LINE_GAP * upper.height
 
 
 # Figures
@@ -368,7 +369,7 @@ def _figures(runs: Sequence[TextRun]) -> list[Text]:
 
     def goes_on(text: Text, below: Text) -> bool:
         last, run = text.runs[-1], below.runs[0]
-        gap = run.box[1] - last.box[3]
+        gap = run.box.top - last.box.bottom
         if run.sheet != last.sheet or share(run, last) <= 0:
             return False
         if not 0 <= gap + line_height(last) / 2 < LINE_GAP * text.height:
@@ -437,7 +438,7 @@ def _heads_over(figure: Text, heads: Heads, side: Side | None) -> tuple[int, ...
     if side in (Side.LEFT, Side.RIGHT):
         return _heads_beside(figure, middles, side)
     x0, _, x1, _ = figure.box
-    edges = [(left.box[2] + right.box[0]) / 2 for left, right in pairwise(columns)]
+    edges = [(left.box.x1 + right.box.x0) / 2 for left, right in pairwise(columns)]
     first = sum(edge <= x0 + _REACHES_OVER for edge in edges)
     last = sum(edge < x1 - _REACHES_OVER for edge in edges)
     if first < last:
@@ -450,7 +451,7 @@ def _heads_over(figure: Text, heads: Heads, side: Side | None) -> tuple[int, ...
 def _heads_beside(figure: Text, middles: Sequence[float], side: Side) -> tuple[int, ...]:
     """Figures that stand at one side of their columns end between the middle of their own head
     and that of the next on that side."""
-    x = figure.box[0] if side is Side.LEFT else figure.box[2]
+    x = figure.box.x0 if side is Side.LEFT else figure.box.x1
     if x < 2 * middles[0] - middles[1] or x > 2 * middles[-1] - middles[-2]:
         return tuple(range(len(middles)))  # further out than any column of these heads reaches
     doubt = _AT_MIDDLE * figure.height
@@ -525,15 +526,15 @@ def _apart(spots: Iterable[_Spot]) -> list[_Spot]:
 
 
 def _around(spots: Sequence[_Spot]) -> _Spot:
-    def hull(ranges: Sequence[range]) -> range:
+    def whole(ranges: Sequence[range]) -> range:
         return range(min(one.start for one in ranges), max(one.stop for one in ranges))
 
     figures = tuple(figure for spot in spots for figure in spot.figures)
-    return _Spot(hull([one.rows for one in spots]), hull([one.columns for one in spots]), figures)
+    return _Spot(whole([one.rows for one in spots]), whole([one.columns for one in spots]), figures)
 
 
 def _figure_cell(spot: _Spot) -> Cell:
-    figures = sorted(spot.figures, key=lambda figure: (figure.sheet, figure.box[1], figure.box[0]))
+    figures = sorted(spot.figures, key=lambda figure: (figure.sheet, figure.box.top, figure.box.x0))
     cell = replace(_cell(figures, spot.columns.start), row=spot.rows.start)
     return replace(cell, rowspan=len(spot.rows), colspan=len(spot.columns))
 
@@ -545,7 +546,7 @@ def _head_lines(heads: Heads, n_labels: int, width: int) -> list[list[Cell]]:
         n = width // len(heads.others)
         lines = [[_cell((text,), at * n, n) for at, text in enumerate(heads.others)]]
     elif heads.others:
-        edge = heads.columns[0].box[0]
+        edge = heads.columns[0].box.x0
         left = [text for text in heads.others if text.middle[0] < edge]
         over = [text for text in heads.others if text.middle[0] >= edge]
         lines = [[_cell(left, 0, n_labels), _cell(over, n_labels, width - n_labels)]]
@@ -633,8 +634,7 @@ def _with_rows(table: Table, kept: Sequence[int]) -> Table | None:
 def _is_in(where: Where, around: Where) -> bool:
     if where.box is None or around.box is None or where.page != around.page:
         return False
-    x, y = (where.box[0] + where.box[2]) / 2, (where.box[1] + where.box[3]) / 2
-    return around.box[0] <= x <= around.box[2] and around.box[1] <= y <= around.box[3]
+    return Box(*around.box).holds(*Box(*where.box).middle)
 
 
 def _numbered(blocks: Sequence[Block]) -> Iterator[Block]:

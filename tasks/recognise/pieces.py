@@ -23,7 +23,7 @@ from tasks.recognise.lines import Is, Mark, is_damaged, together
 from tasks.recognise.rows import cells_by_row
 from tasks.says.amounts import looks_like_value, text_to_amount
 from tasks.says.labels import key, plain
-from tasks.says.vocabulary import all_labels, any_label, any_row_label
+from tasks.says.vocabulary import any_label, any_row_label, label_keys
 
 #: Pieces of a label that follow each other, at most: it may be set vertically.
 _MOST_PIECES = 14
@@ -56,13 +56,8 @@ def is_row_label(mark: Mark, table: str, groups: frozenset[str]) -> bool:
 
 
 @cache
-def _keys(table: str) -> frozenset[str]:
-    return frozenset(filter(None, (key(label) for label in all_labels(table))))
-
-
-@cache
 def _beginnings(table: str) -> frozenset[str]:
-    return frozenset(whole[:end] for whole in _keys(table) for end in range(1, len(whole) + 1))
+    return frozenset(whole[:end] for whole in label_keys(table) for end in range(1, len(whole) + 1))
 
 
 @cache
@@ -117,14 +112,14 @@ def _with_halves_joined(marks: Sequence[Mark], table: str) -> list[Mark]:
 
 def _half_in(line: Sequence[Mark], upper: Mark, table: str) -> Mark | None:
     """The nearest text under the upper half of a label that makes it whole."""
-    if not upper.span or not _may_be_piece(upper) or key(upper.text) in _keys(table):
+    if not upper.span or not _may_be_piece(upper) or key(upper.text) in label_keys(table):
         return None
     halves = [
         mark
         for mark in line
         if mark.span
         and _may_be_piece(mark)
-        and key(upper.text + mark.text) in _keys(table)
+        and key(upper.text + mark.text) in label_keys(table)
         and _beside(upper, mark) <= _BESIDE
     ]
     return min(halves, key=lambda mark: _beside(upper, mark), default=None)
@@ -162,7 +157,7 @@ def _label_length(marks: Sequence[Mark], at: int, table: str) -> int:
         if not _may_be_piece(mark):
             return 0
         text += mark.text
-        if key(text) in _keys(table):
+        if key(text) in label_keys(table):
             return length
     return 0
 
@@ -428,7 +423,7 @@ def _paired(upper: Sequence[Cell], halves: Sequence[str], table: str) -> list[Ce
     whole: list[Cell] = []
     for cell in upper:
         text = cell.text + left[0] if left else cell.text
-        if left and key(cell.text) and key(text) in _keys(table):
+        if left and key(cell.text) and key(text) in label_keys(table):
             whole.append(replace(cell, text=text))
             del left[0]
         elif key(cell.text) and not any_label(table).match(cell.text):

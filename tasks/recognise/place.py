@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from tasks.forms.vocabulary import Edition
 from tasks.model.document import Cell, DoubtKind, Table
-from tasks.model.report import Kind, PlacedBy
+from tasks.model.report import Field, Kind, PlacedBy
 from tasks.model.saying import Saying, say
 from tasks.recognise.align import Alignment, align, labels_of
 from tasks.recognise.columns import Header, Headers, completed, headers_of, own_columns
@@ -33,6 +33,7 @@ from tasks.says.figures import HAN, hides_figures
 from tasks.says.labels import plain
 from tasks.says.vocabulary import OTHER, any_label, row_labels
 
+SEVERAL = say("unreadable.several")
 _BROKEN = say("unreadable.broken_off")
 _DISORDER = say("unreadable.disorder")
 _FOREIGN_HEAD = say("unreadable.foreign_head")
@@ -41,7 +42,6 @@ _LOST_ROW = say("unreadable.lost_row")
 _MERGED = say("unreadable.merged")
 _NO_CELL = say("unreadable.no_cell")
 _NO_HEAD = say("unreadable.no_head")
-_SEVERAL = say("unreadable.several")
 
 #: As printed a row has one label of a line, and one more where its group is like one.
 _FEWEST_SIDE_BY_SIDE = 3
@@ -65,8 +65,7 @@ class Spot:
     seen: str | None = None
 
 
-#: (row id, column id) -> spot
-Spots = Mapping[tuple[str, str], Spot]
+Spots = Mapping[Field, Spot]
 #: column id -> spot, of one row
 _InRow = dict[str, Spot]
 
@@ -308,7 +307,7 @@ def _under(one: Lined, span: range, by: PlacedBy) -> Spot:
     if cell is None:
         return replace(spot, trouble=_NO_CELL)
     if len(figures) > 1 and not are_one(figures, len(one.block.columns)):
-        return replace(spot, trouble=_SEVERAL, seen=seen_in(figures))
+        return replace(spot, trouble=SEVERAL, seen=seen_in(figures))
     within = span.start <= cell.column and reach(cell).stop <= span.stop
     if not within or cell.rowspan > 1 or cell.row < row.index:
         return replace(spot, trouble=_MERGED)
@@ -378,9 +377,7 @@ def _is_followed(sheet: Sheet, at: int) -> bool:
 # The whole table
 
 
-def _lost_spots(
-    rows: Sequence[Row], lines: Sequence[str], edition: Edition
-) -> dict[tuple[str, str], Spot]:
+def _lost_spots(rows: Sequence[Row], lines: Sequence[str], edition: Edition) -> dict[Field, Spot]:
     """The lines that ambiguous rows may be are there, but cannot be read."""
     if not rows:
         return {}

@@ -14,24 +14,21 @@ from itertools import dropwhile, pairwise
 
 from tasks.forms.vocabulary import Edition
 from tasks.model.document import Cell, Table
-from tasks.model.report import PlacedBy
+from tasks.model.report import Field, PlacedBy
 from tasks.model.saying import Saying, say
 from tasks.recognise.order import Padding, ends_in_doubt, pick
-from tasks.recognise.place import Placement, Spot, compared, place_rows
+from tasks.recognise.place import SEVERAL, Placement, Spot, compared, place_rows
 from tasks.recognise.rows import Row, Segment, filled, reach, seen_in
 from tasks.says.amounts import looks_like_value
 from tasks.says.labels import Labels
 from tasks.says.vocabulary import OTHER, column_labels, row_labels
 
 _UNTOLD = say("unreadable.columns_untold")
-_SEVERAL = say("unreadable.several")
 _MERGED_FIGURE = say("unreadable.merged_figure")
 #: So many labels over a line of figures show that it is that of the form.
 _FEWEST_LABELS = 10
-#: (row id, column id)
-_Field = tuple[str, str]
 #: A row, and the figures that it and those below it have for one line.
-_Reading = tuple[Row, dict[_Field, Spot]]
+_Reading = tuple[Row, dict[Field, Spot]]
 
 
 def place_sideways(segments: Sequence[Segment], edition: Edition) -> Placement:
@@ -55,7 +52,7 @@ def place_sideways(segments: Sequence[Segment], edition: Edition) -> Placement:
 
 
 def _is_whole(placement: Placement) -> bool:
-    return placement.readable == len(list(placement.edition.fields()))
+    return placement.readable == placement.edition.n_fields
 
 
 # By labels
@@ -146,7 +143,7 @@ def _by_labels(segments: Sequence[Segment], edition: Edition) -> Placement:
     )
 
 
-def _add(readings: list[_Reading], where: _Field, spot: Spot, row: Row) -> None:
+def _add(readings: list[_Reading], where: Field, spot: Spot, row: Row) -> None:
     """To the last reading, unless it has the field already."""
     if readings and where not in readings[-1][1]:
         readings[-1][1][where] = spot
@@ -159,7 +156,7 @@ def _only_said(readings: list[_Reading]) -> list[_Reading]:
     return [one for one in readings if filled(one[0].own)] or readings[:1]
 
 
-def _read(row: Row, words: _Words, over: _Over) -> tuple[dict[_Field, Spot], _Over]:
+def _read(row: Row, words: _Words, over: _Over) -> tuple[dict[Field, Spot], _Over]:
     """The figures of a row by their fields, and what stands over the columns below it.
 
     A blank before a label of its row is none, nor is a text in a row of heads.
@@ -169,7 +166,7 @@ def _read(row: Row, words: _Words, over: _Over) -> tuple[dict[_Field, Spot], _Ov
     has_values = row.has_values()
     last_label = max((cell.column for cell in row.own if cell.column in labels), default=-1)
     before = _NOTHING
-    spots: dict[_Field, Spot] = {}
+    spots: dict[Field, Spot] = {}
     over = dict(over)
     for cell in row.cells:
         above = [over.get(at, _NOTHING) for at in reach(cell)]
@@ -202,7 +199,7 @@ def _word(cell: Cell, words: _Words, over: _Over) -> str | None:
 
 
 def _put(
-    spots: dict[_Field, Spot], row: Row, cell: Cell, above: Sequence[_Said], before: _Said
+    spots: dict[Field, Spot], row: Row, cell: Cell, above: Sequence[_Said], before: _Said
 ) -> None:
     """The cell to each field that the labels over it and before it tell of."""
     # in the order of the columns, which a set has not
@@ -216,11 +213,11 @@ def _better(one: Spot, other: Spot) -> Spot:
     """Of two cells of a row for one field the one with a text in it."""
     texts = [spot for spot in (one, other) if spot.cell and spot.cell.text.strip()]
     if len(texts) > 1 and one is not other:
-        return replace(one, trouble=_SEVERAL)
+        return replace(one, trouble=SEVERAL)
     return texts[0] if texts else one
 
 
-def _field(above: _Said, before: _Said) -> _Field | None:
+def _field(above: _Said, before: _Said) -> Field | None:
     """What two labels say together, one of the line and one of the outcome."""
     if (above.line and before.line) or (above.head and before.head):
         return None
@@ -229,7 +226,7 @@ def _field(above: _Said, before: _Said) -> _Field | None:
 
 
 def _trouble(
-    cell: Cell, above: Sequence[_Said], told: Mapping[_Field, None], before: _Said
+    cell: Cell, above: Sequence[_Said], told: Mapping[Field, None], before: _Said
 ) -> Saying | None:
     """Why a cell is not the figure of one field alone. A program that saved the table may have
     parted columns that no figure parts: then the lowest label reaches just as far."""

@@ -40,10 +40,6 @@ def _columns_of(table: str, edition: str) -> Mapping[str, int]:
     return {row.id: len(block.columns) for block in blocks for row in block.rows}
 
 
-def _n_fields(table: str) -> int:
-    return len(list(FORM.of(table)[0].fields()))
-
-
 def groups_in(rows: Sequence[TextRow], table: str) -> frozenset[str]:
     """Keys of the labels that stand over rows that are there; one alone may be a column."""
     present = {row.says for row in rows}
@@ -244,7 +240,7 @@ def with_lines_between(
 ) -> list[Mark] | None:
     """The figures of a table on its side with blanks for the empty lines before, between and after
     them, where they come out as many as there are columns; None where they do not."""
-    n_columns = _n_fields(table)
+    n_columns = FORM.of(table)[0].n_fields
     cells = [labels[-1], *figures]
     lines = {mark.line.number for mark in cells}
     if len(figures) >= n_columns or len(lines) < len(cells):
@@ -315,7 +311,7 @@ def laid_under(
 ) -> list[Mark]:
     """The figures of a table on its side with its blanks, by the heads that stand over them; as
     they were where these do not show them. `metrics`: see `metrics_of`."""
-    n_columns = _n_fields(table)
+    n_columns = FORM.of(table)[0].n_fields
     heads = [m for m in labels if m.span and any_column_label(table).match(m.text)]
     pages = {mark.where.page for mark in (*heads, *figures)}
     known = len(figures) >= n_columns or any(mark.is_ is Is.BLANK for mark in figures)

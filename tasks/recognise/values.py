@@ -147,7 +147,7 @@ def _place_copy(segments: Sequence[Segment], edition: Edition) -> Placement:
     """As printed, or turned on its side where that makes more of it."""
     placement = place_rows(segments, edition)
     sure = all(segment.table.columns_sure for segment in segments)
-    if not sure or placement.readable * 2 > len(list(edition.fields())):
+    if not sure or placement.readable * 2 > edition.n_fields:
         return placement
     if not any(are_side_by_side(row, edition) for segment in segments for row in segment.rows):
         return placement

@@ -11,12 +11,11 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from tasks.model.box import Box, hull
 from tasks.model.document import TextRun, Where
 from tasks.says.labels import key
-from tasks.says.vocabulary import all_labels
+from tasks.says.vocabulary import all_labels, label_keys
 
 #: White between two lines of one label, in heights of a line, at the most; and where they
 #: say exactly what the form says, with an empty line between them.
@@ -66,8 +65,7 @@ class Text:
 
     @property
     def middle(self) -> tuple[float, float]:
-        x0, top, x1, bottom = self.box
-        return (x0 + x1) / 2, (top + bottom) / 2
+        return self.box.middle
 
     @property
     def height(self) -> float:
@@ -97,7 +95,7 @@ def with_next_lines(texts: Iterable[Text], goes_on: Callable[[Text, Text], bool]
     `goes_on`: whether the second text is the next line of the first.
     """
     joined: list[Text] = []
-    for text in sorted(texts, key=lambda text: (text.sheet, text.box[1])):
+    for text in sorted(texts, key=lambda text: (text.sheet, text.box.top)):
         last = len(joined) - 1
         nearest_first = range(last, max(last - _NEAR_TEXTS, -1), -1)
         above = next((at for at in nearest_first if goes_on(joined[at], text)), None)
@@ -172,7 +170,7 @@ def _chains(line: _Line, below: _Below, longest: int) -> Iterator[tuple[tuple[_L
         after = below.next_line(last)
         if after is None:
             return
-        gap = after.run.box[1] - last.box[3]
+        gap = after.run.box.top - last.box.bottom
         same = after.run.sheet == last.sheet
         is_tight = is_tight and not (same and gap >= LINE_GAP * line_height(last))
         chain, signs = (*chain, after), signs + len(after.run.text)
@@ -184,22 +182,22 @@ class _Below:
 
     def __init__(self, lines: Iterable[_Line]) -> None:
         self._sheets: dict[int, list[_Line]] = {}
-        for line in sorted(lines, key=lambda line: line.run.box[1]):
+        for line in sorted(lines, key=lambda line: line.run.box.top):
             self._sheets.setdefault(line.run.sheet, []).append(line)
         self._tops = {
-            sheet: [line.run.box[1] for line in lines] for sheet, lines in self._sheets.items()
+            sheet: [line.run.box.top for line in lines] for sheet, lines in self._sheets.items()
         }
 
     def next_line(self, last: TextRun) -> _Line | None:
         """At the foot of a page what the page break cut off."""
         height = line_height(last)
         lines, tops = self._sheets[last.sheet], self._tops[last.sheet]
-        first = bisect_right(tops, last.box[1] + _NEXT_LINE * height)
-        end = bisect_left(tops, last.box[3] + _EMPTY_LINE * height, lo=first)
+        first = bisect_right(tops, last.box.top + _NEXT_LINE * height)
+        end = bisect_left(tops, last.box.bottom + _EMPTY_LINE * height, lo=first)
         under = [line for line in lines[first:end] if share(line.run, last) > 0]
         if under:
-            low = under[0].run.box[1] + _NEXT_LINE * height
-            level = [line for line in under if line.run.box[1] < low]
+            low = under[0].run.box.top + _NEXT_LINE * height
+            level = [line for line in under if line.run.box.top < low]
             return max(level, key=lambda line: share(line.run, last))
         if any(share(line.run, last) > 0 for line in lines[end:]):
             return None
@@ -226,39 +224,33 @@ def _with_parts_joined(runs: Iterable[TextRun], table: str) -> list[_Line]:
 def _levels(runs: Iterable[TextRun]) -> Iterator[list[TextRun]]:
     """What stands at one height from left to right, from top to bottom."""
     level: list[TextRun] = []
-    for run in sorted(runs, key=lambda run: (run.sheet, run.box[1])):
+    for run in sorted(runs, key=lambda run: (run.sheet, run.box.top)):
         if level and not _is_level(level[0], run):
-            yield sorted(level, key=lambda run: run.box[0])
+            yield sorted(level, key=lambda run: run.box.x0)
             level = []
         level.append(run)
     if level:
-        yield sorted(level, key=lambda run: run.box[0])
+        yield sorted(level, key=lambda run: run.box.x0)
 
 
 def _is_level(run: TextRun, other: TextRun) -> bool:
-    near = abs(other.box[1] - run.box[1]) < _LEVEL * line_height(run)
+    near = abs(other.box.top - run.box.top) < _LEVEL * line_height(run)
     return near and run.sheet == other.sheet
 
 
 def _are_parts(left: TextRun, right: TextRun, table: str) -> bool:
-    if right.box[0] - left.box[2] >= _PART_GAP * line_height(left):
+    if right.box.x0 - left.box.x1 >= _PART_GAP * line_height(left):
         return False
     if _is_mark(left.text) or _is_mark(right.text):
         return True
     if not key(left.text):
         return False  # a number: of the label beside it, or of that of a group
     both = key(left.text + right.text)
-    return any(both in label for label in keys(table))
+    return any(both in label for label in label_keys(table))
 
 
 def _is_mark(text: str) -> bool:
     return not re.search(r"\w", text)
-
-
-@cache
-def keys(table: str) -> frozenset[str]:
-    """The keys of all labels of a table."""
-    return frozenset(filter(None, (key(label) for label in all_labels(table))))
 
 
 def _joined(left: TextRun, right: TextRun) -> TextRun:
@@ -288,13 +280,13 @@ def _put_back(mark: Text, texts: list[Text]) -> None:
 
 
 def line_height(run: TextRun) -> float:
-    return max(run.box[3] - run.box[1], 1.0)
+    return max(run.box.height, 1.0)
 
 
 def share(one: TextRun, other: TextRun) -> float:
     """How far two runs stand over each other; at most 1, not above 0 where they do not."""
-    common = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
-    return common / max(min(one.box[2] - one.box[0], other.box[2] - other.box[0]), 1.0)
+    narrower = min(one.box.width, other.box.width)
+    return one.box.common(other.box).width / max(narrower, 1.0)
 
 
 def around(runs: Sequence[TextRun]) -> Where:

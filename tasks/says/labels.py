@@ -124,16 +124,13 @@ class Match:
     id: str
     #: 0 (nothing in common) to 1 (the same).
     score: float
-    #: How far the next label with another id is behind.
-    margin: float
 
 
 #: The most for what is no more than like a label, and for a label with a part told behind it.
 NOT_EXACT = 0.96
-#: Below this a text is not this label; a label of two or three characters must be exact.
-ALIKE = 0.72
-MARGIN = 0.06
-
+#: Below this a text is not this label, nor where the next label with another id is less far
+#: behind; a label of two characters must be exact.
+_ALIKE, _MARGIN = 0.72, 0.06
 
 #: A worker reads documents for weeks: what it has seen of them is forgotten now and then.
 _MOST_REMEMBERED = 65_536
@@ -152,11 +149,6 @@ class Words:
         #: `ratio` is at most 2 · shorter / (shorter + longer).
         self._longest = max(map(len, self._keys), default=0) * (2 - _FAINTLY) / _FAINTLY
         self._near: dict[str, Mapping[str, float]] = {}
-
-    @property
-    def n_asked(self) -> int:
-        """How many different texts have been held against the labels."""
-        return len(self._near)
 
     def near(self, said: str) -> Mapping[str, float]:
         """The keys of the labels that a key is like, the most alike first; how alike, 0 to 1."""
@@ -208,7 +200,7 @@ class Labels:
                 if len(exact) > 1:
                     return None
                 score = NOT_EXACT if said != whole and tells_part(text) else 1.0
-                return Match(id=next(iter(exact)), score=score, margin=1.0)
+                return Match(id=next(iter(exact)), score=score)
         return self._nearest(whole) or self._nearest(bare)
 
     def _nearest(self, said: str) -> Match | None:
@@ -219,7 +211,7 @@ class Labels:
         if not best:
             return None
         (id, score), *others = best.items()
-        margin = score - (others[0][1] if others else 0.0)
-        if score < ALIKE or margin < MARGIN:
+        lead = score - (others[0][1] if others else 0.0)
+        if score < _ALIKE or lead < _MARGIN:
             return None
-        return Match(id=id, score=score, margin=margin)
+        return Match(id=id, score=score)

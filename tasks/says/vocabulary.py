@@ -97,6 +97,12 @@ def all_labels(table: str) -> tuple[str, ...]:
 
 
 @cache
+def label_keys(table: str) -> frozenset[str]:
+    """The keys of all labels of a table."""
+    return frozenset(filter(None, map(key, all_labels(table))))
+
+
+@cache
 def any_label(table: str) -> Labels:
     """Every label of a table in all its editions; a match gives the label's key."""
     return Labels({key(label): (label,) for label in all_labels(table)}, words)

@@ -332,8 +332,7 @@ def test_figures_of_one_width_show_no_side_by_a_hair():
     document = page(HEADS + rows(**values))
 
     def moved(run: TextRun, by: float) -> TextRun:
-        x0, top, x1, bottom = run.box
-        return replace(run, box=(x0 + by, top, x1 + by, bottom)) if run.text.isdigit() else run
+        return replace(run, box=run.box.moved(by, 0)) if run.text.isdigit() else run
 
     for at in range(8):
         runs = [moved(run, 0.25 * at + 0.01 * (n % 3 - 1)) for n, run in enumerate(document.runs)]
