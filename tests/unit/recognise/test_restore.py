@@ -633,7 +633,8 @@ CUT = """
 def test_the_last_head_of_a_header_in_the_middle_of_a_row_says_no_row(word):
     said = read(TAIL + CUT.format(middle=f" {word}"), "requests")
 
-    assert said["denied_security_stability.total"] == "2"
+    assert said["denied_prohibited_by_law.total"] == "1"
+    assert said["denied_security_stability.total"] is None
     assert said["other_remaining.total"] is None
 
 
@@ -649,6 +650,37 @@ def test_heads_are_no_name_of_a_row():
     text = cells(written(*FIGURES)).replace("规章", "").replace("现行有效件数", "现行有效件数\n5")
 
     assert all("件数" not in left.label for left in report(text).left_over)
+
+
+#: As a program takes a page apart that goes by columns: the label of a row before its heads.
+BEFORE_HEADS = """
+信息内容 本年新制作数量 本年新公开数量 对外公开总数量
+规章 0 1 0
+规范性文件 3 2 15
+信息内容 上一年项目数量 本年增/减 处理决定数量
+行政许可 84 91 5
+其他对外管理服务事项 7 0 0
+行政处罚 7 2 25
+行政强制 4 0 0
+信息内容
+{0}
+上一年项目数量 本年增/减
+{1} 6 8
+"""
+
+
+def test_figures_that_heads_part_from_a_label_are_not_those_of_the_row_missing_next():
+    said = read(BEFORE_HEADS.format("行政事业性收费", ""))
+
+    assert said["coercion.decisions"] == "0"
+    assert [said["fees.previous_items"], said["fees.change"]] == [None, None]
+    assert [said["procurement.projects"], said["procurement.amount"]] == [None, None]
+
+
+def test_figures_with_a_label_of_their_own_below_heads_are_its_row_s():
+    said = read(BEFORE_HEADS.format("", "行政事业性收费"))
+
+    assert [said["fees.previous_items"], said["fees.change"]] == ["6", "8"]
 
 
 # 增 without its figure
