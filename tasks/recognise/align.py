@@ -74,9 +74,11 @@ def labels_of(
     ]
     for at in headers.begun:
         labels[at] = RowLabel(leaf="")
-    for at in range(len(rows) - 1):
-        if _may_be_one(rows[at], rows[at + 1], labels[at], labels[at + 1]):
-            labels[at : at + 2] = [replace(one, mixed=True) for one in labels[at : at + 2]]
+    no_heads = [at for at in range(len(rows)) if at not in headers.rows]
+    for at, below in pairwise(no_heads):
+        if _may_be_one(rows[at], rows[below], labels[at], labels[below]):
+            labels[at] = replace(labels[at], mixed=True)
+            labels[below] = replace(labels[below], mixed=True)
     return labels
 
 
@@ -145,11 +147,14 @@ def _has_blanks(row: Row) -> bool:
 
 
 def _may_be_one(upper: Row, lower: Row, above: RowLabel, below: RowLabel) -> bool:
-    """On a page, a label without figures above figures without a label may be one row whose
-    label takes two lines: then neither is taken at its word."""
-    on_page = upper.table is lower.table and upper.table.where.page is not None
+    """A label without figures above figures without a label may be one row: on a page, whose
+    label takes two lines; in text, with heads between them. Then neither is taken at its word."""
+    is_next = lower.index == upper.index + 1
+    parted = not is_next and not upper.table.columns_sure and not above.has_blanks
+    on_page = is_next and upper.table.where.page is not None
     label_alone = bool(above.leaf) and not above.has_values
-    return on_page and label_alone and below.has_values and not below.leaf
+    in_one = upper.table is lower.table and (on_page or parted)
+    return in_one and label_alone and below.has_values and not below.leaf
 
 
 # How well it says a line of the form

@@ -127,6 +127,14 @@ def is_damaged(mark: Mark) -> bool:
     return hides_figures(mark.text)
 
 
+def begins_vertical(mark: Mark) -> bool:
+    """Whether it is a numeral that its line begins with: in a table laid out by spaces the first
+    sign of a label set vertically, never a figure."""
+    return (
+        mark.is_ is Is.OTHER and mark.text in _NUMERALS and mark.line.text.split()[0] == mark.text
+    )
+
+
 def blank_beside(mark: Mark) -> Mark:
     """A cell without a text where another one stands."""
     return Mark("", Is.BLANK, mark.line, mark.where)

@@ -314,6 +314,16 @@ def test_columns_of_one_page_are_not_those_of_the_next():
     assert [said[field] for field in FIELDS[:6]] == ["1", "2", "3", None, None, None]
 
 
+@pytest.mark.parametrize("sign", ["{row}", "二\n{row}", "    二\n{row}", "二  {row}"])
+def test_the_first_sign_of_a_vertical_label_is_no_figure_of_the_row_above(sign):
+    laid = LAID.format("", "", "", *FIGURES[3:])
+    row = next(line for line in laid.split("\n") if line.startswith("行政规范性文件"))
+
+    said = read(laid.replace(row, sign.format(row=row)))
+
+    assert [said[field] for field in FIELDS[:6]] == ["", "", "", *FIGURES[3:6]]
+
+
 def test_two_spaces_between_all_cells_are_no_columns():
     text = written("1", "", "3", *FIGURES[3:]).replace(" ", "  ").replace("1    3", "1  3")
 
@@ -633,7 +643,8 @@ CUT = """
 def test_the_last_head_of_a_header_in_the_middle_of_a_row_says_no_row(word):
     said = read(TAIL + CUT.format(middle=f" {word}"), "requests")
 
-    assert said["denied_security_stability.total"] == "2"
+    assert said["denied_prohibited_by_law.total"] == "1"
+    assert said["denied_security_stability.total"] is None
     assert said["other_remaining.total"] is None
 
 
@@ -659,6 +670,37 @@ def test_heads_are_no_name_of_a_row():
 
     found = report("\n".join(lines)).left_over
     assert [(left.label, left.values) for left in found] == [("全部", ("8", "9"))]
+
+
+#: As a program takes a page apart that goes by columns: the label of a row before its heads.
+BEFORE_HEADS = """
+信息内容 本年新制作数量 本年新公开数量 对外公开总数量
+规章 0 1 0
+规范性文件 3 2 15
+信息内容 上一年项目数量 本年增/减 处理决定数量
+行政许可 84 91 5
+其他对外管理服务事项 7 0 0
+行政处罚 7 2 25
+行政强制 4 0 0
+信息内容
+{0}
+上一年项目数量 本年增/减
+{1} 6 8
+"""
+
+
+def test_figures_that_heads_part_from_a_label_are_not_those_of_the_row_missing_next():
+    said = read(BEFORE_HEADS.format("行政事业性收费", ""))
+
+    assert said["coercion.decisions"] == "0"
+    assert [said["fees.previous_items"], said["fees.change"]] == [None, None]
+    assert [said["procurement.projects"], said["procurement.amount"]] == [None, None]
+
+
+def test_figures_with_a_label_of_their_own_below_heads_are_its_row_s():
+    said = read(BEFORE_HEADS.format("", "行政事业性收费"))
+
+    assert [said["fees.previous_items"], said["fees.change"]] == ["6", "8"]
 
 
 # 增 without its figure
