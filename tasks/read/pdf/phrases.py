@@ -47,7 +47,9 @@ FIGURE = re.compile(
 )
 NO_FIGURE = re.compile(r"[-–—−.…·:*]+|n\.?/?a\.?|nil|x|无|（空）|/", re.IGNORECASE)
 YEAR = re.compile(r"[(（]?(?:19|20)\d\d\s?[)）年*a-z]?(?:[-/–]\d\d(?:\d\d)?)?|\(\d\)")
-LEADERS = re.compile(r"(?:\s*[.…·．]){4,}\s*$")
+#: So many of these signs lead from one text to the next, and part them.
+LEADERS = frozenset(".…·．")
+FEWEST_LEADERS = 4
 MARKER = re.compile(r"[•▪■□●○◆➢✓·*\-–—]|[(（]?[\da-zA-Zivx]{1,4}[.)）、．]|\d+(?:\.\d+)+\.?")
 
 
@@ -123,7 +125,44 @@ class Row:
 
 
 def line_to_row(line: Line) -> Row:
-    words = _words(line.glyphs)
+    parts = _between_leaders(line.glyphs) or [list(line.glyphs)]
+    made = [
+        _to_phrase([glyph for word in words for glyph in word])
+        for part in parts
+        for words in _phrases(_words(part))
+    ]
+    kept = [phrase for phrase in made if phrase.text]
+    return Row(line, tuple(kept or made))
+
+
+def _between_leaders(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """What stands in a line before, between and behind dots that lead to a figure."""
+    parts: list[list[Glyph]] = [[]]
+    for run in _runs_of_dots(glyphs):
+        dots = sum(glyph.text in LEADERS for glyph in run)
+        if run[0].text in LEADERS and dots >= FEWEST_LEADERS:
+            parts.append([])
+        else:
+            parts[-1] += run
+    return [part for part in parts if not all(glyph.blank for glyph in part)]
+
+
+def _runs_of_dots(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """The glyphs of a line, dots together that follow one another with no gap of columns, and
+    the blanks behind them; each other one alone."""
+    runs: list[list[Glyph]] = []
+    for glyph in glyphs:
+        last = runs[-1][-1] if runs and runs[-1][0].text in LEADERS else None
+        near = last is not None and glyph.box.x0 - last.box.x1 <= PHRASE_GAP * glyph.size
+        if near and (glyph.blank or glyph.text in LEADERS):
+            runs[-1].append(glyph)
+        else:
+            runs.append([glyph])
+    return runs
+
+
+def _phrases(words: list[list[Glyph]]) -> list[list[list[Glyph]]]:
+    """The words of each phrase."""
     phrases: list[list[list[Glyph]]] = []
     limit = _gap_limit(words)
     for word in words:
@@ -131,9 +170,7 @@ def line_to_row(line: Line) -> Row:
             phrases[-1].append(word)
         else:
             phrases.append([word])
-    made = [_to_phrase([glyph for word in phrase for glyph in word]) for phrase in phrases]
-    kept = [phrase for phrase in made if phrase.text]
-    return Row(line, tuple(kept or made))
+    return phrases
 
 
 def _words(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
@@ -183,7 +220,7 @@ def _is_number(word: list[Glyph]) -> bool:
 
 
 def _to_phrase(glyphs: Sequence[Glyph]) -> Phrase:
-    text = LEADERS.sub("", line_text(glyphs)).strip()
+    text = line_text(glyphs).strip()
     box = hull(glyph.box for glyph in glyphs)
     return Phrase(tuple(glyphs), box, text, _is_figure(text), _is_prose(text))
 

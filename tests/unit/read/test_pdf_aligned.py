@@ -418,3 +418,27 @@ def test_rules_that_are_drawn_in_a_part_for_each_column() -> None:
         for x, text in zip(starts, texts, strict=True):
             paper.text(x + 4, 112 + 20 * n, text, font=LATIN)
     assert tables(paper.done()) == [["|".join(texts) for texts in table]]
+
+
+@pytest.mark.parametrize("dots", ["." * 30, ". " * 18, "…" * 10, "·" * 10])
+def test_dots_that_lead_to_figures_are_in_no_cell(dots: str) -> None:
+    paper = Paper()
+    rows = (("项目", "本年", "上年"), ("规章", "0", "12"), ("文件", "3", "8"), ("总计", "3", "20"))
+    for n, (label, *figures) in enumerate(rows):
+        y = 100 + 20 * n
+        paper.text(60, y, label)
+        if n:
+            paper.text(84, y, dots, font=LATIN if dots.isascii() else "STSong-Light")
+        for x, figure in zip((250, 350), figures, strict=True):
+            paper.text(x, y, figure, align="right")
+    assert tables(paper.done()) == [["|".join(row) for row in rows]]
+
+
+def test_dots_that_stand_for_figures_side_by_side_lead_to_nothing() -> None:
+    paper = Paper()
+    rows = [("规章", "0", "12", "4"), ("文件", "..", "..", ".."), ("总计", "3", "20", "7")]
+    for n, (label, *figures) in enumerate(rows):
+        paper.text(60, 100 + 20 * n, label)
+        for x, figure in zip((130, 160, 190), figures, strict=True):
+            paper.text(x, 100 + 20 * n, figure, align="right", font=LATIN)
+    assert tables(paper.done()) == [["|".join(row) for row in rows]]

@@ -176,3 +176,12 @@ def test_a_grid_of_boxes_with_ground_around_them() -> None:
     for x, n in ((190, 0), (340, 1), (190, 2), (340, 3)):
         paper.line(x, 115 + 55 * n, x + 40, 115 + 55 * n)
     assert tables(paper.done()) == []
+
+
+def test_contents_with_dots_that_lead_to_the_pages() -> None:
+    paper = Paper()
+    for n, (title, page) in enumerate((("总体情况", "1"), ("主动公开", "3"), ("存在问题", "7"))):
+        paper.text(80, 100 + 18 * n, title)
+        paper.text(130, 100 + 18 * n, "." * 60, font=LATIN)
+        paper.text(320, 100 + 18 * n, page, font=LATIN, align="right")
+    assert tables(paper.done()) == []
