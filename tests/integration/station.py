@@ -15,6 +15,7 @@ import psutil
 from pydantic import SecretStr
 
 from storage import keys
+from storage.attempts import connect
 from storage.broker import Broker
 from storage.objects import ObjectInfo
 from storage.results import Record
@@ -131,11 +132,16 @@ class Station:
         return wait_for(lambda: self.failure(name), seconds).envelope or {}
 
     def at_rest(self, seconds: float = PATIENCE_SECONDS) -> None:
-        """Until no job waits or runs."""
+        """Until no job waits or runs.
+
+        A worker that has just taken one has not noted it in the broker yet; its mark is there.
+        """
+        marks = connect(self.settings.broker_url.get_secret_value())
 
         def idle() -> bool:
             waiting = sum(self.broker.queue_lengths(jobs.Queue).values())
-            return waiting + self.broker.unacknowledged() == 0
+            marked = len(marks.keys("gouji:enqueued:*"))
+            return waiting + self.broker.unacknowledged() + marked == 0
 
         wait_for(idle, seconds)
 
