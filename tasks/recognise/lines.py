@@ -19,6 +19,7 @@ from tasks.says.amounts import is_bare_change, is_unit, looks_like_value
 from tasks.says.figures import (
     DRAWN,
     HAN,
+    heads_row_numbers,
     hides_figures,
     may_be_figure,
     may_say_row,
@@ -173,8 +174,9 @@ def to_marks(document: Document, table: str) -> list[Mark]:
 
 def _with_rows_uncounted(marks: Sequence[Mark], table: str) -> list[Mark]:
     """Numbers that count the rows are no figures of the row above: each goes with the label
-    behind it, which stands on the lines of both."""
+    behind it, which stands on the lines of both, and so does their head."""
     numbers = row_numbers([mark.text for mark in marks])
+    numbers |= _heads_of(numbers, marks)
     kept: list[Mark] = []
     number: Mark | None = None
     for line, members in groupby(enumerate(marks), key=lambda member: member[1].line):
@@ -244,6 +246,18 @@ def _is_number_of(before: Mark, mark: Mark) -> bool:
 _LABEL_NUMBER = re.compile(r"[(（]?\d{1,2}(?P<mark>[.．、)）]?)")
 _REST_OF_NUMBER = re.compile(r"[.．、)）]\s*[\u3400-\u9fff]")
 _WORD_OF_LABEL = re.compile(r"[\u3400-\u9fff]")
+
+
+def _heads_of(numbers: frozenset[int], marks: Sequence[Mark]) -> frozenset[int]:
+    """The heads of the numbers that are told; one that is left stands over others."""
+    heads: dict[int, int | None] = {}
+    head: int | None = None
+    for at, mark in enumerate(marks):
+        if heads_row_numbers(mark.text):
+            head = at
+        elif at in numbers:
+            heads[at] = head
+    return frozenset(head for head in heads.values() if head is not None)
 
 
 # One line

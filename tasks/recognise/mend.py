@@ -20,7 +20,7 @@ from tasks.model.document import Block, Cell, Document, Table
 from tasks.model.report import Kind
 from tasks.recognise.rows import Row, cells_by_row, spoken_of, table_rows
 from tasks.says.amounts import digits_to_int, looks_like_value, text_to_amount
-from tasks.says.figures import row_number_before, row_numbers
+from tasks.says.figures import heads_row_numbers, row_number_before, row_numbers
 from tasks.says.labels import key
 from tasks.says.vocabulary import any_column_label, any_other_label, any_row_label
 
@@ -52,7 +52,6 @@ def _ties(columns: Sequence[str], cells: Sequence[Cell], table: str) -> bool | N
 # Running numbers
 
 
-_NUMBER_HEADS = frozenset({"", "序号", "行次", "序", "编号"})
 #: Fewer rows than this count nothing.
 _FEWEST_NUMBERS = 3
 #: Numbers, labels and figures.
@@ -96,7 +95,9 @@ def _is_counted(table: Table) -> bool:
     digits = (at for at, text in enumerate(texts) if text.isascii() and text.isdigit())
     start = next(digits, len(texts))
     numbers = [text for text in texts[start:] if text]
-    if len(numbers) < _FEWEST_NUMBERS or any(key(t) not in _NUMBER_HEADS for t in texts[:start]):
+    if len(numbers) < _FEWEST_NUMBERS or not all(
+        not key(t) or heads_row_numbers(t) for t in texts[:start]
+    ):
         return False
     begun = digits_to_int(numbers[0]) or 0
     # they may count from the first line of the head on

@@ -51,6 +51,7 @@ from tasks.recognise.spacing import (
     with_sure_blanks,
 )
 from tasks.says.amounts import looks_like_value
+from tasks.says.figures import heads_row_numbers, row_number_before
 from tasks.says.labels import key, numbering, plain
 from tasks.says.vocabulary import (
     any_column_label,
@@ -110,6 +111,9 @@ def _restore_one(document: Document, table: str, shown: _Shown) -> Document:
     if window is None:
         return document
     inside = marks[window[0] : window[1]]
+    # a head of numbers may stand before the first label
+    if _holds_untold_numbers(marks[max(window[0] - 1, 0) : window[1]]):
+        return document
     # the first text after the table shows that it is whole
     end = next((mark for mark in marks[window[1] :] if mark.text.strip()), None)
     if FORM.of(table)[0].sideways:
@@ -242,6 +246,17 @@ def _window(marks: Sequence[Mark], table: str) -> tuple[int, int] | None:
     if best is None or best[0] < FORM.evidence[table].labels:
         return None
     return best[1], best[2]
+
+
+def _holds_untold_numbers(marks: Sequence[Mark]) -> bool:
+    """Whether the rows are numbered, and which figures the numbers are could not be told: there
+    is still a head over them, and they begin."""
+    heads = (at for at, mark in enumerate(marks) if heads_row_numbers(mark.text))
+    head = next(heads, len(marks))
+    said = (
+        mark.text if mark.is_ is Is.VALUE else row_number_before(mark.text) for mark in marks[head:]
+    )
+    return next(filter(None, map(str.strip, said)), "") == "1"
 
 
 def _ends_table(mark: Mark, table: str) -> bool:

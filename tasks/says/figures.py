@@ -67,6 +67,15 @@ _ROW_NUMBER = re.compile(r"\d{1,3}")
 _LEADING = re.compile(r"\s*\d{1,3}\s+(?=\d{1,2}\s*[.．、]|[^\d\s.．、)）年月日])")
 
 
+#: What stands over the numbers of rows.
+_NUMBER_HEADS = frozenset({"序号", "行次", "序", "编号"})
+
+
+def heads_row_numbers(text: str) -> bool:
+    """Whether a text is the head of a column of numbers that count the rows."""
+    return key(text) in _NUMBER_HEADS
+
+
 def row_number_before(text: str) -> str:
     """The number that a text begins with, where a label follows: `4` of `4 信息内容`, spaces
     included; else blank. `4 （二）部分公开` is no figure with a remark."""

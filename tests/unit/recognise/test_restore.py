@@ -792,3 +792,42 @@ def test_units_among_several_figures(between):
 
 def test_ten_thousands_of_anything_else_are_no_figure():
     assert read(written(*FIGURES).replace("行政许可 70", "行政许可 3 万"))[FIELDS[6]] is None
+
+
+# Rows that are numbered
+
+NUMBERED = """
+序号
+第二十条第（一）项
+信息内容 本年制发件数 本年废止件数 现行有效件数
+1 规章 1 2 3
+2 行政规范性文件 4 5 6
+3 第二十条第（五）项
+4 信息内容 本年处理决定数量
+5 行政许可 70
+6 第二十条第（六）项
+7 信息内容 本年处理决定数量
+8 行政处罚 8
+9 行政强制 9
+10 第二十条第（八）项
+11 信息内容 本年收费金额（单位：万元）
+12 行政事业性收费 1.50
+""".strip()
+
+
+@pytest.mark.parametrize("parted", [" ", "\n"])
+def test_the_numbers_of_rows_are_no_figures(parted):
+    assert read(NUMBERED.replace(" ", parted)) == whole()
+
+
+def test_a_blank_is_not_filled_by_the_number_of_the_next_row():
+    lines = NUMBERED.replace("行政许可 70", "行政许可").replace(" ", "\n")
+
+    assert read(lines)["licensing.decisions"] is None
+
+
+def test_where_numbers_stand_in_the_middle_of_labels_no_figure_is_told_from_them():
+    cut = NUMBERED.replace("5 行政许可 70", "行政许\n5 70\n可")
+
+    document = Document(format=Format.TEXT, blocks=(Paragraph(text=cut, where=Where()),))
+    assert restore(document, ["disclosure"]) is document
