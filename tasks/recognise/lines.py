@@ -119,6 +119,13 @@ def is_damaged(mark: Mark) -> bool:
     return hides_figures(mark.text)
 
 
+def begins_vertical(mark: Mark) -> bool:
+    """Whether it is a numeral that its line begins with: in a table laid out by spaces the first
+    sign of a label set vertically, never a figure."""
+    begins_line = mark.line.text.lstrip().startswith(mark.text)
+    return mark.is_ is Is.OTHER and mark.text in _NUMERALS and begins_line
+
+
 def blank_beside(mark: Mark) -> Mark:
     """A cell without a text where another one stands."""
     return Mark("", Is.BLANK, mark.line, mark.where)

@@ -30,6 +30,7 @@ from tasks.recognise.lines import (
     Is,
     Mark,
     TextRow,
+    begins_vertical,
     is_damaged,
     joined_lines,
     row_of,
@@ -277,8 +278,11 @@ def _upright_rows(
 def _cut(marks: Sequence[Mark], table: str) -> list[list[Mark]]:
     """A row begins at a label that comes after figures, or that is a row's own label."""
     rows: list[list[Mark]] = [[]]
+    laid_out = any(mark.span for mark in marks)
     for mark in marks:
         if mark.is_ is Is.OTHER and not key(mark.text) and not is_damaged(mark):
+            continue
+        if laid_out and begins_vertical(mark):
             continue
         if rows[-1] and _begins_row(mark, rows[-1], table):
             rows.append([])

@@ -314,6 +314,16 @@ def test_columns_of_one_page_are_not_those_of_the_next():
     assert [said[field] for field in FIELDS[:6]] == ["1", "2", "3", None, None, None]
 
 
+@pytest.mark.parametrize("sign", ["{row}", "二\n{row}", "    二\n{row}", "二  {row}"])
+def test_the_first_sign_of_a_vertical_label_is_no_figure_of_the_row_above(sign):
+    laid = LAID.format("", "", "", *FIGURES[3:])
+    row = next(line for line in laid.split("\n") if line.startswith("行政规范性文件"))
+
+    said = read(laid.replace(row, sign.format(row=row)))
+
+    assert [said[field] for field in FIELDS[:6]] == ["", "", "", *FIGURES[3:6]]
+
+
 def test_two_spaces_between_all_cells_are_no_columns():
     text = written("1", "", "3", *FIGURES[3:]).replace(" ", "  ").replace("1    3", "1  3")
 
