@@ -423,9 +423,8 @@ class _Columns:
 
     def _over(self, width: int, page: int | None) -> list[Sequence[Mark]]:
         """What shows where the columns stand: full rows on the same page, else heads there."""
-        heads = (heads for _, heads in self.heads if len(heads) == width and _stand_free(heads))
-        full = self._full(width)
-        return _on_page(full, page) or _on_page(heads, page)
+        heads = (heads for _, heads in self.heads if len(heads) == width)
+        return _on_page(self._full(width), page) or _on_page(heads, page)
 
     def _full(self, width: int) -> list[Sequence[Mark]]:
         """Rows of so many figures on one line, that may have as many columns."""
@@ -491,7 +490,8 @@ def _may_be_head(rows: Sequence[TextRow], table: str) -> bool:
 
 
 def _on_page(rows: Iterable[Sequence[Mark]], page: int | None) -> list[Sequence[Mark]]:
-    return [row for row in rows if row[0].where.page == page]
+    """The rows of a page whose texts stand in their columns."""
+    return [row for row in rows if row[0].where.page == page and _stand_free(row)]
 
 
 def _with_gaps(

@@ -423,6 +423,14 @@ def test_full_rows_that_stand_elsewhere_show_no_columns():
     assert [said[field] for field in FIELDS[:6]] == ["1", "2", "3", None, None, None]
 
 
+def test_full_rows_one_space_apart_may_have_pushed_each_other():
+    laid = LAID.format("1", "2", "3", "4", "", "6", *FIGURES[6:])
+    row = next(line for line in laid.split("\n") if line.startswith("规章"))
+    said = read(laid.replace(row, "规章                         1111111111111111 2222222222 3"))
+
+    assert [said[field] for field in FIELDS[3:6]] == ["4", "", "6"]
+
+
 # Order
 
 
