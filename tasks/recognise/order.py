@@ -181,11 +181,12 @@ def are_one(cells: Sequence[Cell], columns: int) -> bool:
 
 def _are_its_labels_lost(one: Lined) -> bool:
     """Whether a row begins with figures, and with no more of them too many than it has labels: the
-    first stand where these were overwritten. What is more than that is of another row."""
-    behind = one.row.behind
+    first stand where these were overwritten, if it is all one at which of them its own begin."""
+    behind, n = one.row.behind, len(one.columns)
     figures = filled(behind)
     begins = behind[: len(figures)] == figures and behind[0] is one.row.own[0]
-    return begins and len(figures) - len(one.columns) <= len(one.line.group) + 1
+    few = len(figures) - n <= len(one.line.group) + 1
+    return begins and few and are_one(figures[-n - 1 :], n)
 
 
 def _with_spoilt(row: Row, n: int) -> tuple[Cell, ...]:

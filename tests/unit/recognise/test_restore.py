@@ -664,12 +664,24 @@ def test_a_row_below_a_header_that_is_whole_says_what_it_says():
     assert said["denied_security_stability.total"] is None
 
 
-def test_figures_of_two_rows_below_heads_are_nobodys():
-    """A label that was lost leaves no more figures too many than the row has labels."""
-    text = written(*FIGURES).replace("现行有效件数", "现行有效件数 50 60 70").replace("规章 ", "")
+@pytest.mark.parametrize(
+    ("heads", "row"),
+    [("现行有效件数 50 60 70", "1 2 3"), ("现行有效件数 50", "1 2 3"), ("现行有效件数", "1 2 3 7")],
+)
+def test_figures_too_many_below_heads_are_nobodys(heads, row):
+    """Where a label was lost, which of them are the row's is not known."""
+    text = written(*FIGURES).replace("现行有效件数", heads).replace("规章 1 2 3", row)
 
     lost = dict.fromkeys(field for field in FIELDS if field.startswith("regulations."))
     assert read(text) == whole() | lost
+
+
+def test_figures_where_a_label_was_overwritten_are_none_of_the_row():
+    """It is all one which of the others are."""
+    text = written("0", "0", "0", *FIGURES[3:]).replace("规章 0", "0 0")
+
+    nothing = dict.fromkeys((field for field in FIELDS if field.startswith("regulations.")), "0")
+    assert read(text) == whole() | nothing
 
 
 def test_heads_are_no_name_of_a_row():
