@@ -35,11 +35,6 @@ MOSTLY = 0.7
 #: which the words stand in columns.
 FEWEST_WORDS = 4
 ALL_BUT = 0.8
-#: Share of the phrases of a row without uprights that are figures, in one of its rows at least;
-#: and of the texts of a column that a figure begins, ends or has its middle with, in points.
-FIGURED = 1 / 3
-OF_COLUMN = 0.5
-LEVEL = 2.0
 #: A row without uprights holds figures: this share of its phrases at least. A figure stands in
 #: its column that begins, ends or has its middle where this share of the others do, but for
 #: so many points.
