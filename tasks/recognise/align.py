@@ -74,7 +74,8 @@ def labels_of(
         for at, (row, start) in enumerate(zip(rows, starts, strict=True))
     ]
     for at in range(len(rows) - 1):
-        if _may_be_one(rows[at], rows[at + 1], labels[at], labels[at + 1]):
+        above, below = labels[at : at + 2]
+        if _may_be_one(rows[at], rows[at + 1], above, below) or _are_halves(above, below, edition):
             labels[at : at + 2] = [replace(one, mixed=True) for one in labels[at : at + 2]]
     return labels
 
@@ -149,6 +150,17 @@ def _may_be_one(upper: Row, lower: Row, above: RowLabel, below: RowLabel) -> boo
     on_page = upper.table is lower.table and upper.table.where.page is not None
     label_alone = bool(above.leaf) and not above.has_values
     return on_page and label_alone and below.has_values and not below.leaf
+
+
+def _are_halves(above: RowLabel, below: RowLabel, edition: Edition) -> bool:
+    """Whether the label of figures is the rest of the label above them, as a page cuts a row:
+    blanks above are perhaps none."""
+    if not (above.leaf and below.leaf and below.has_values):
+        return False
+    labels = row_labels(edition.table, edition.edition)
+    first, whole = labels.match(above.leaf), labels.match(above.leaf + below.leaf)
+    is_whole = whole is not None and whole.id != OTHER and whole.score == 1.0
+    return is_whole and (first is None or first.score < 1.0)
 
 
 # How well it says a line of the form
