@@ -76,9 +76,10 @@ def labels_of(
         labels[at] = RowLabel(leaf="")
     no_heads = [at for at in range(len(rows)) if at not in headers.rows]
     for at, below in pairwise(no_heads):
-        if _may_be_one(rows[at], rows[below], labels[at], labels[below]):
-            labels[at] = replace(labels[at], mixed=True)
-            labels[below] = replace(labels[below], mixed=True)
+        upper, lower = labels[at], labels[below]
+        if _may_be_one(rows[at], rows[below], upper, lower) or _are_halves(upper, lower, edition):
+            labels[at] = replace(upper, mixed=True)
+            labels[below] = replace(lower, mixed=True)
     return labels
 
 
@@ -155,6 +156,17 @@ def _may_be_one(upper: Row, lower: Row, above: RowLabel, below: RowLabel) -> boo
     label_alone = bool(above.leaf) and not above.has_values
     in_one = upper.table is lower.table and (on_page or parted)
     return in_one and label_alone and below.has_values and not below.leaf
+
+
+def _are_halves(above: RowLabel, below: RowLabel, edition: Edition) -> bool:
+    """Whether the label of figures is the rest of the label above them, as a page cuts a row:
+    blanks above are perhaps none."""
+    if not (above.leaf and below.leaf and below.has_values):
+        return False
+    labels = row_labels(edition.table, edition.edition)
+    first, whole = labels.match(above.leaf), labels.match(above.leaf + below.leaf)
+    is_whole = whole is not None and whole.id != OTHER and whole.score == 1.0
+    return is_whole and (first is None or first.score < 1.0)
 
 
 # How well it says a line of the form

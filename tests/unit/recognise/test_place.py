@@ -100,6 +100,22 @@ def test_a_piece_without_labels_goes_on_with_the_table_before_it():
     assert [segment.table.id for segment in segments] == ["t1", "t2"]
 
 
+@pytest.mark.parametrize("parted", ["\n", "|"])
+def test_of_a_row_that_a_page_cut_in_its_label_no_half_is_blank(parted: str):
+    """In one table of the document, or in two."""
+    row = "    ^ | ^ | 2.其他法律行政法规禁止公开 | 0 | 0 | 0 | 0 | 0 | 0 | 0"
+    upper = "    ^ | ^ | 2.其他法律行政 | | | | | | | 4"
+    lower = "    ^ | ^ | 法规禁止公开 | 3 | 1 | 0 | 0 | 0 | 0 | "
+    before, after = REQUESTS.split(row)
+    pieces = [before + upper + "\n" + lower + after]
+    if parted == "|":
+        pieces = [before + upper, lower.replace("^", "") + after.replace("^", "", 2)]
+    found = reading("requests", *pieces)
+
+    assert figures(found, "denied_prohibited_by_law") == "? ? ? ? ? ? ?"
+    assert figures(found, "denied_state_secret") == "1 0 0 0 0 0 1"
+
+
 # Table 二
 
 
