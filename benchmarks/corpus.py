@@ -5,7 +5,7 @@
     python -m benchmarks.corpus check              each file through `gouji check`, with times
 
 Every command takes --every N (only each Nth file) and --no-programs (without the files that
-LibreOffice and Chromium make; also left out where these are not installed). Peers that are
+LibreOffice, Chromium and poppler make; also left out where these are not installed). Peers that are
 not installed are named and passed over: pdfplumber, python-docx and BeautifulSoup come with
 the project's extras, pandas does not. Each peer is called as its documentation does it for
 tables (see `PEERS`), on the same file, within a minute and 2 GiB; a file that it fails on counts
@@ -340,7 +340,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", help="where `write` writes")
     parser.add_argument("--every", type=int, default=1, help="only each Nth file (1)")
     parser.add_argument(
-        "--no-programs", action="store_true", help="nothing by LibreOffice, Chromium"
+        "--no-programs", action="store_true", help="nothing by LibreOffice, Chromium, poppler"
     )
     parser.add_argument("--each", action="store_true", help="`compare` tells of each file")
     given = parser.parse_args()

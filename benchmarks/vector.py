@@ -11,12 +11,13 @@ the document. `check` fails where a file got worse: fewer right figures, more th
 wrong one, another outcome. Where only a digest is another one, that is told; with --exact it fails
 too. `write` refuses wrong figures.
 
-The files are those of `benchmarks.known`. What LibreOffice and Chromium make differs between their
-versions, so only its counts are kept; of the documents in `../shared` what they say is not, not
-even which cells are not read. Files that cannot be read here are left out, and their lines stay.
+The files are those of `benchmarks.known`. What LibreOffice, Chromium and poppler make differs
+between their versions, so only its counts are kept; of the documents in `../shared` what they say
+is not, not even which cells are not read. Files that cannot be read here are left out, and their
+lines stay.
 
 Each takes NAMES (only files whose name has one of them in it), --every N (only each Nth file),
---no-programs (without the files that LibreOffice and Chromium make), --documents FOLDER (see
+--no-programs (without the files that those three make), --documents FOLDER (see
 `benchmarks.kept`: after a change of recognising alone nothing is read again), --processes N, and
 --golden FILE for another file than the repository's. `questions` is told in `benchmarks.questions`.
 """
@@ -384,7 +385,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="only files with one of these in their name")
     parser.add_argument("--every", type=int, default=1, help="only each Nth file (1)")
     parser.add_argument(
-        "--no-programs", action="store_true", help="nothing by LibreOffice, Chromium"
+        "--no-programs", action="store_true", help="nothing by LibreOffice, Chromium, poppler"
     )
     parser.add_argument("--documents", type=Path, help="keeps bodies and documents here")
     parser.add_argument("--processes", type=int, default=1, help="so many at once (1)")

@@ -27,7 +27,7 @@ from samples.hard.marks import MARKS
 from samples.hard.packages import LATER_PACKAGES, PACKAGES
 from samples.hard.pages import LATER_PAGES, PAGES
 from samples.hard.prints import PRINTS
-from samples.hard.programs import PROGRAMS
+from samples.hard.programs import LATER_PROGRAMS, PROGRAMS
 from samples.hard.shape import HardFile, Make, Shape
 from samples.hard.sheets import SHEETS
 from samples.hard.shown import SHOWN_PAGES
@@ -203,6 +203,8 @@ def _files() -> Iterator[HardFile]:
         yield _plain(next(numbers), shape)
     for name, defects in (*_LEFT_OUT, *_MARKED):
         yield _spoilt(next(numbers), name, defects)
+    for shape in LATER_PROGRAMS:
+        yield _plain(next(numbers), shape)
 
 
 def _plain(number: int, shape: Shape) -> HardFile:

@@ -13,7 +13,7 @@ from samples.style import Lost
 from samples.styles import SUFFIXES, render
 from tasks.model.document import Format
 
-OFFICE, BROWSER = "soffice", "chromium"
+OFFICE, BROWSER, PDF_TO_TEXT = "soffice", "chromium", "pdftotext"
 _SECONDS = 120
 
 
@@ -50,6 +50,20 @@ def _by_browser(style: str) -> Make:
             command = [BROWSER, "--headless", "--disable-gpu", "--no-sandbox", profile]
             _run([*command, f"--print-to-pdf={printed}", page.as_uri()])
             return printed.read_bytes()
+
+    return make
+
+
+def _by_pdf_to_text(style: str, *options: str) -> Make:
+    """The text of a PDF as poppler gives it. A Han character takes one place of a line there, and
+    each page has a scale of its own, so that heads seldom stand over their figures."""
+
+    def make(drafted: Draft, seed: int) -> bytes:
+        with TemporaryDirectory() as scratch:
+            given, made = Path(scratch, "report.pdf"), Path(scratch, "report.txt")
+            given.write_bytes(render(drafted, Format.PDF, style, seed))
+            _run([PDF_TO_TEXT, *options, "-enc", "UTF-8", str(given), str(made)])
+            return made.read_bytes()
 
     return make
 
@@ -124,5 +138,36 @@ PROGRAMS: tuple[Shape, ...] = (
     _shape(
         Format.PDF, "browser_unruled", "Chromium: a page without rules printed",
         _by_browser("plain"), BROWSER, CUT | {Lost.SPANS},
+    ),
+)  # fmt: skip
+
+
+_LAYOUT, _RAW = "-layout", "-raw"
+#: A blank cell is a gap in its line, and other texts of the line may have been pushed along.
+_AS_TEXT = frozenset({Lost.SPANS, Lost.ROWS, Lost.BLANK_CELLS})
+
+
+def _texts(option: str, about: str, *styles: str) -> tuple[Shape, ...]:
+    """A PDF of each style as text."""
+    return tuple(
+        _shape(
+            Format.TEXT, f"pdftotext_{option.strip('-')}_{style}", f"poppler: {about}: {style}",
+            _by_pdf_to_text(style, option), PDF_TO_TEXT, _AS_TEXT,
+        )
+        for style in styles
+    )  # fmt: skip
+
+
+#: Not among `PROGRAMS`, so that the files behind these keep their numbers.
+LATER_PROGRAMS: tuple[Shape, ...] = (
+    *_texts(
+        _LAYOUT, "text of a PDF, laid out as its pages are",
+        "ruled", "compact", "repeat_header", "narrow", "cut_row", "vertical", "horizontal", "outer",
+        "unruled", "unruled_low", "unruled_narrow", "unruled_left", "unruled_cut", "spaced",
+        "landscape", "rotated",
+    ),
+    *_texts(
+        _RAW, "text of a PDF, in the order in which it was written",
+        "ruled", "compact", "narrow", "unruled",
     ),
 )  # fmt: skip

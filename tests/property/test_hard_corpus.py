@@ -1,8 +1,8 @@
 """The hard corpus: every file ends as it should, no figure is wrong in silence.
 
-A tenth of it in the default run, all of it at PROPERTY_SCALE=10 (there also what LibreOffice
-and Chromium make, where they are installed). Where nothing needed is lost, every figure must
-be read; where rows and columns are kept, every cell.
+A tenth of it in the default run, all of it at PROPERTY_SCALE=10 (there also what LibreOffice,
+Chromium and poppler make, where they are installed). Where nothing needed is lost, every figure
+must be read; where rows and columns are kept, every cell.
 """
 
 from __future__ import annotations
@@ -21,10 +21,13 @@ FIRST_SEED = int(os.environ.get("PROPERTY_SEED", "0"))
 SECONDS = 30
 
 _LOOSE = "blank cells or row ends are gone; what the relations do not tell is lost"
+_TORN = "a page ends in a row, and heads stand between the parts of its label"
 #: Shapes that are not read in full, and why; what is lost is told.
 UNSURE = {
     "pdf/office_from_page": "figures broken over two lines, a table broader than its page",
     "text/office_from_docx": _LOOSE,
+    "text/pdftotext_layout_cut_row": _TORN,
+    "text/pdftotext_layout_unruled_cut": _TORN,
 }
 
 
