@@ -35,10 +35,12 @@ from tasks.recognise.sideways import place_sideways
 from tasks.says.amounts import looks_like_value, text_to_amount
 from tasks.says.labels import key, plain
 from tasks.says.vocabulary import (
+    OTHER,
     any_column_label,
     any_other_label,
     any_row_label,
     column_labels,
+    row_labels,
 )
 
 #: How doubtful a value is that rests on more than its own label, for error localisation: its
@@ -171,14 +173,19 @@ def _fit_alike(best: Placement, other: Placement) -> bool:
 
 
 def _shows_edition(best: Placement, other: Edition) -> bool:
-    """Whether a row is there that only this edition has, if it has any; the word 其他 alone may
-    be the head of a column."""
+    """Whether a row is there that only this edition has, if it has any. A label alone shows none
+    where it may be the head of a column, 其他, or a group of the other edition, （六）其他处理."""
     own = {row.id for row in best.edition.rows()} - {row.id for row in other.rows()}
     heads = column_labels(best.edition.table, best.edition.edition)
-    return not own or any(
-        line in own and (len(row.own) > 1 or not any(heads.match(c.text) for c in row.own))
-        for line, row in best.rows.items()
-    )
+    lines = row_labels(other.table, other.edition)
+
+    def says_more(row: Row) -> bool:
+        return len(row.own) > 1 or not any(
+            heads.match(cell.text) or ((found := lines.match(cell.text)) and found.id == OTHER)
+            for cell in row.own
+        )
+
+    return not own or any(line in own and says_more(row) for line, row in best.rows.items())
 
 
 def _by_year(two: Sequence[Placement], year: int | None) -> Placement:

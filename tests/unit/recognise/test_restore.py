@@ -8,6 +8,7 @@ import pytest
 from pictures import table
 
 from tasks.flow import examine
+from tasks.forms.annual_report import FORM
 from tasks.model.document import Document, Format, Paragraph, Where
 from tasks.model.report import Kind, PlacedBy, Report
 from tasks.recognise.lines import to_marks
@@ -662,6 +663,21 @@ def test_a_row_below_a_header_that_is_whole_says_what_it_says():
 
     assert said["other_remaining.total"] == "2"
     assert said["denied_security_stability.total"] is None
+
+
+@pytest.mark.parametrize(("figures", "edition"), [("", "2021"), (" 0" * 7, "2019")])
+def test_a_label_alone_that_is_a_group_of_the_other_edition_shows_none(figures, edition):
+    heads = "自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计"
+    group = "（六）其他处理"
+    torn = ("1.申请人无正当理由逾期不补", "正、行政机关不再处理其政府", "信息公开申请")
+    rows = [
+        f"{line.numbering}{line.label}{' 0' * 7}"
+        for line in FORM.edition("requests", "2021").rows()
+        if not line.optional and group not in line.group
+    ]
+    text = "\n".join((heads, *rows[:-2], group + figures, *torn, *rows[-2:]))
+
+    assert report(TAIL + text).edition["requests"] == edition
 
 
 @pytest.mark.parametrize(
