@@ -28,7 +28,7 @@ from tasks.recognise.order import (
     choose,
     habits_of,
 )
-from tasks.recognise.rows import Row, Segment, filled, meet, reach, seen_in
+from tasks.recognise.rows import Row, Segment, distinct, filled, meet, reach, seen_in
 from tasks.says.amounts import looks_like_value, text_to_amount
 from tasks.says.figures import HAN, hides_figures
 from tasks.says.labels import plain
@@ -307,7 +307,7 @@ def _under_heads(one: Lined, header: Header) -> _InRow:
 def _under(one: Lined, span: range, by: PlacedBy) -> Spot:
     """The figure under a head that stands over these grid columns."""
     row = one.row
-    cells = [cell for cell in row.cells if meet(reach(cell), span)]
+    cells = distinct(row.grid[span.start : span.stop])
     figures = filled(cells)
     cell = next(iter(figures or cells), None)
     spot = Spot(table=row.table, cell=cell, by=by)

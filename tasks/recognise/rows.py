@@ -104,14 +104,20 @@ def table_rows(table: Table) -> tuple[Row, ...]:
 
 
 def _row(table: Table, index: int, line: tuple[Cell | None, ...]) -> Row:
+    cells = distinct(line)
+    own = tuple(cell for cell in cells if cell.row == index)
+    return Row(table=table, index=index, grid=line, cells=cells, own=own)
+
+
+def distinct(line: Iterable[Cell | None]) -> tuple[Cell, ...]:
+    """The cells of a grid's row or of a piece of it, each once."""
     cells: list[Cell] = []
     before: Cell | None = None
     for cell in line:
         if cell is not None and cell is not before:
             cells.append(cell)
         before = cell
-    own = tuple(cell for cell in cells if cell.row == index)
-    return Row(table=table, index=index, grid=line, cells=tuple(cells), own=own)
+    return tuple(cells)
 
 
 def cells_by_row(table: Table) -> list[list[Cell]]:
