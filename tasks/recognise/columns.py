@@ -231,6 +231,8 @@ def own_columns(
     `blocks`: for each row that is a line of the form, by its index, the block of that line.
     """
     found: dict[int, Columns] = {}
+    if all(row.table.columns_sure for row in rows):
+        return found
     for header, below in _parts(rows, blocks, edition):
         block = blocks[below[0]]
         if any(blocks[at] is not block for at in below):

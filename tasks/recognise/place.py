@@ -8,14 +8,15 @@ could be the figure of two columns, or of none, is placed on no one, and why is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from tasks.forms.vocabulary import Edition
 from tasks.model.document import Cell, DoubtKind, Table
 from tasks.model.report import Field, Kind, PlacedBy
 from tasks.model.saying import Saying, say
-from tasks.recognise.align import Alignment, align, labels_of
+from tasks.recognise.align import Alignment, align, labels_of, lines_of
 from tasks.recognise.columns import Header, Headers, completed, headers_of, own_columns
 from tasks.recognise.order import (
     TOO_FEW,
@@ -27,7 +28,7 @@ from tasks.recognise.order import (
     choose,
     habits_of,
 )
-from tasks.recognise.rows import Row, Segment, filled, meet, reach, seen_in
+from tasks.recognise.rows import Row, Segment, distinct, filled, meet, reach, seen_in
 from tasks.says.amounts import looks_like_value, text_to_amount
 from tasks.says.figures import HAN, hides_figures
 from tasks.says.labels import plain
@@ -68,6 +69,8 @@ class Spot:
 Spots = Mapping[Field, Spot]
 #: column id -> spot, of one row
 _InRow = dict[str, Spot]
+#: What order needs to know of a row.
+_Asked = Callable[[], Habits]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +110,9 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     rows = tuple(row for segment in segments for row in segment.rows)
     headers = headers_of(rows, edition)
     starts = _starts(rows, headers, edition)
-    alignment = align(labels_of(rows, headers, starts, edition), [*edition.rows()])
+    alignment = align(
+        labels_of(rows, headers, starts, edition), lines_of(edition.table, edition.edition)
+    )
     sheet = Sheet(
         edition=edition,
         rows=rows,
@@ -117,7 +122,7 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
         blanks_kept=any(segment.blanks_kept for segment in segments),
     )
     habits = habits_of(sheet)
-    read = {at: _read(sheet, at, habits[at]) for at in sheet.lined}
+    read = {at: _read(sheet, at, partial(habits, at)) for at in sheet.lined}
     lines = {at: one for at, one in sheet.lined.items() if not one.again}
     ambiguous = tuple(rows[at] for at in alignment.ambiguous)
     spots = {where: spot for at in lines for where, spot in read[at].items()}
@@ -135,7 +140,7 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
             one.line.id: filled(one.row.behind)
             for at, one in lines.items()
             if any(spot.trouble is TOO_FEW for spot in read[at].values())
-            and _lost_only_blanks(sheet, at, habits[at])
+            and _lost_only_blanks(sheet, at, habits(at))
         },
         score=_score(alignment, headers, edition),
         headed=headers.columns.issuperset(column.id for column in edition.blocks[0].columns),
@@ -177,7 +182,7 @@ def _lined(rows: Sequence[Row], alignment: Alignment, edition: Edition) -> dict[
 # One row
 
 
-def _read(sheet: Sheet, at: int, habits: Habits) -> Spots:
+def _read(sheet: Sheet, at: int, habits: _Asked) -> Spots:
     """The figures of a row, by their fields."""
     one, header = sheet.lined[at], sheet.headers.over[at]
     if one.row.table.columns_sure and header:
@@ -186,7 +191,7 @@ def _read(sheet: Sheet, at: int, habits: Habits) -> Spots:
         untold = _untold(one, _DISORDER, seen_in(one.row.behind))
         spots = {column.id: untold for column in one.columns if column}
     else:
-        spots = _by_order(one, habits)
+        spots = _by_order(one, habits())
     in_label = _is_in_label(one, sheet.lined.get(at + 1))
     return {
         (one.line.id, column): _doubted(spot, one, in_label=in_label)
@@ -205,6 +210,8 @@ def _doubted(spot: Spot, one: Lined, *, in_label: bool) -> Spot:
     if in_label and blank:
         trouble = trouble or _IN_LABEL
     by = PlacedBy.ORDER if one.by is PlacedBy.ORDER else spot.by
+    if trouble is spot.trouble and by is spot.by:
+        return spot
     return replace(spot, trouble=trouble, by=by)
 
 
@@ -256,7 +263,7 @@ def _untold(one: Lined, why: Saying, seen: str) -> Spot:
 # By place
 
 
-def _by_place(one: Lined, header: Header, habits: Habits) -> _InRow:
+def _by_place(one: Lined, header: Header, habits: _Asked) -> _InRow:
     """The figures under their heads. Where merged cells or lost heads leave some in doubt, they
     may still stand in their order, each at least with a part under its head, as programs round
     the edges of each row by themselves; or say nothing that could be of another column."""
@@ -264,7 +271,7 @@ def _by_place(one: Lined, header: Header, habits: Habits) -> _InRow:
     spots = _under_heads(one, whole or header)
     if whole and not any(spot.trouble for spot in spots.values()):
         return spots
-    in_order = _by_order(one, habits)
+    in_order = _by_order(one, habits())
     if _agree(in_order, whole or header):
         by = whole.by if whole else PlacedBy.ORDER
         return {column: replace(spot, by=by) for column, spot in in_order.items()}
@@ -300,7 +307,7 @@ def _under_heads(one: Lined, header: Header) -> _InRow:
 def _under(one: Lined, span: range, by: PlacedBy) -> Spot:
     """The figure under a head that stands over these grid columns."""
     row = one.row
-    cells = [cell for cell in row.cells if meet(reach(cell), span)]
+    cells = distinct(row.grid[span.start : span.stop])
     figures = filled(cells)
     cell = next(iter(figures or cells), None)
     spot = Spot(table=row.table, cell=cell, by=by)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from tasks.model.document import Cell, Table
 from tasks.says.amounts import is_bare_change, looks_like_value
@@ -33,32 +33,21 @@ class Row:
     index: int
     #: The grid's row: a spanning cell at each of its positions, None where there is no cell.
     grid: tuple[Cell | None, ...]
-
-    @property
-    def cells(self) -> tuple[Cell, ...]:
-        """The cells standing in this row, each once, those that hang down from above included."""
-        return tuple(
-            cell
-            for before, cell in pairwise((None, *self.grid))
-            if cell is not None and cell is not before
-        )
-
-    @property
-    def own(self) -> tuple[Cell, ...]:
-        """The cells that begin in this row."""
-        return tuple(cell for cell in self.cells if cell.row == self.index)
+    #: The cells standing in this row, each once, those that hang down from above included.
+    cells: tuple[Cell, ...]
+    #: The cells that begin in this row.
+    own: tuple[Cell, ...]
 
     @property
     def behind(self) -> tuple[Cell, ...]:
         """The row's own cells behind its labels, blank ones included. What is left of a figure
         (`?`) is no label, or its row would be one cell short."""
         cells = self.own
-        labels = (
-            at
-            for at, cell in enumerate(cells)
-            if cell.text.strip() and not self.is_figure(cell) and not (at and _may_be(cell))
-        )
-        return cells[max(labels, default=-1) + 1 :]
+        for at in range(len(cells) - 1, -1, -1):
+            cell = cells[at]
+            if cell.text.strip() and not self.is_figure(cell) and not (at and _may_be(cell)):
+                return cells[at + 1 :]
+        return cells
 
     def counts_columns(self) -> bool:
         """Whether its figures are the numbers of its columns; no sums tie so."""
@@ -111,9 +100,24 @@ def meet(one: range, other: range) -> bool:
 
 
 def table_rows(table: Table) -> tuple[Row, ...]:
-    return tuple(
-        Row(table=table, index=index, grid=line) for index, line in enumerate(table.grid())
-    )
+    return tuple(_row(table, index, line) for index, line in enumerate(table.grid()))
+
+
+def _row(table: Table, index: int, line: tuple[Cell | None, ...]) -> Row:
+    cells = distinct(line)
+    own = tuple(cell for cell in cells if cell.row == index)
+    return Row(table=table, index=index, grid=line, cells=cells, own=own)
+
+
+def distinct(line: Iterable[Cell | None]) -> tuple[Cell, ...]:
+    """The cells of a grid's row or of a piece of it, each once."""
+    cells: list[Cell] = []
+    before: Cell | None = None
+    for cell in line:
+        if cell is not None and cell is not before:
+            cells.append(cell)
+        before = cell
+    return tuple(cells)
 
 
 def cells_by_row(table: Table) -> list[list[Cell]]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from tasks.model.report import Kind
 from tasks.says.labels import plain
+from tasks.says.remembered import remembered
 
 _DASH = re.compile(r"[-/\\—–―−_~─━](?:\s?[-/\\—–―−_~─━]){0,7}|无|没有|空")
 _UNITS = (
@@ -80,6 +81,7 @@ _MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹①-⑳※†‡]+$")
 _UNREADABLE = Amount(kind=Kind.UNREADABLE)
 
 
+@remembered
 def text_to_amount(text: str, *, decimal: bool = False, change: bool = False) -> Amount:
     """Read the text of one cell.
 
@@ -251,11 +253,13 @@ def _numeral(han: str) -> int | None:
     return total + (digit or 0)
 
 
+@remembered
 def is_unit(text: str) -> bool:
     """Whether a text is only the unit of the figures beside it."""
     return bool(_UNIT.fullmatch(plain(text).strip("() \n")))
 
 
+@remembered
 def is_bare_change(text: str) -> bool:
     """Whether a text says more or less and not by how much, `增`, `减 项`, `+`, or that nothing
     changed, `持平`. It is a cell of 本年增/减, or a piece of that column's label, as its place
@@ -271,6 +275,7 @@ _LONGEST_BARE = 12
 _NUMBER = re.compile(r"\d{1,2}、")
 
 
+@remembered
 def looks_like_value(text: str) -> bool:
     """Whether a cell's text is a figure, a dash or a figure with a remark; not a label."""
     said = re.sub(r"\s+", " ", plain(_without_mark(text)[0])).strip()

@@ -13,6 +13,7 @@ from itertools import pairwise
 from tasks.forms.annual_report import FORM
 from tasks.says.amounts import looks_like_value
 from tasks.says.labels import Labels, key, numbering
+from tasks.says.remembered import remembered
 from tasks.says.vocabulary import headings, line_labels, table_of
 
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -28,22 +29,26 @@ _LONGEST_FIGURE = 14
 _COUNTS_NOTHING = re.compile(r"[年月日页第条章注]")
 
 
+@remembered
 def may_say_row(text: str) -> bool:
     """Not a piece of a label, as narrow columns cut it: `三、本`, `年度办`."""
     return len(HAN.findall(text)) >= _LABEL_LENGTH
 
 
+@remembered
 def numbers_next(text: str, after: str) -> bool:
     """Whether a text is the number of the label in the next cell: `1、`, not the figure 1."""
     is_label = bool(HAN.search(after)) and not looks_like_value(after)
     return is_label and bool(NUMBERED.fullmatch(text))
 
 
+@remembered
 def hides_figures(text: str) -> bool:
     """Whether a text that is no figure has digits in it that number nothing."""
     return bool(re.search(r"\d", NUMBERED.sub("", text, count=1)))
 
 
+@remembered
 def may_be_figure(text: str) -> bool:
     """Whether a text that is not read as a figure may be one all the same, spoilt or written in
     a way that is not known: `?3`, `■`, `约52万元`; no label, no date, no remark."""
@@ -76,6 +81,7 @@ def heads_row_numbers(text: str) -> bool:
     return key(text) in _NUMBER_HEADS
 
 
+@remembered
 def row_number_before(text: str) -> str:
     """The number that a text begins with, where a label follows: `4` of `4 信息内容`, spaces
     included; else blank. `4 （二）部分公开` is no figure with a remark."""
@@ -113,6 +119,7 @@ def _numbers_before_labels(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
             yield at, int(text)
 
 
+@remembered
 def _may_be_label(text: str) -> bool:
     return bool(HAN.search(text)) and not looks_like_value(text) and key(text) not in headings()
 

@@ -12,10 +12,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from opencc import OpenCC
 from rapidfuzz import fuzz, process
+
+from tasks.says.remembered import MOST, remembered
 
 #: CJK radicals that Chromium's PDFs carry in place of the characters and NFKC leaves alone
 #: (the Kangxi block it does repair). Source: Unicode, CJK Radicals Supplement.
@@ -55,7 +57,7 @@ def _converter() -> OpenCC:
     return OpenCC("t2s")
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def half_width(text: str) -> str:
     """The text in half-width signs and in its own script, readings in brackets dropped."""
     text = unicodedata.normalize(
@@ -64,7 +66,7 @@ def half_width(text: str) -> str:
     return _READING.sub("", text)
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def plain(text: str) -> str:
     """The text in simplified characters and half-width signs, readings in brackets dropped.
 
@@ -74,14 +76,14 @@ def plain(text: str) -> str:
     return _converter().convert(text) if any("\u3400" <= c <= "\u9fff" for c in text) else text
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def key(text: str) -> str:
     """What two writings of one label have in common: no numbering, units, signs or spaces."""
     said = _UNIT.sub("", re.sub(r"\s+", "", plain(text))).replace("其它", "其他")
     return _NOT_SAID.sub("", _NUMBERING.sub("", said, count=1))
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def without_remark(text: str) -> str:
     """A label without the brackets that it ends with; "" where it has none."""
     if len(text) > _LONGEST_REMARKED or not text.rstrip(" \t\n:：;；,，。").endswith((")", "）")):
@@ -91,13 +93,14 @@ def without_remark(text: str) -> str:
     return bare if bare != said else ""
 
 
+@remembered
 def tells_part(text: str) -> bool:
     """Whether the remark behind a label may make another row of it."""
     bare = without_remark(text)
     return bool(bare and _PART_REMARK.match(plain(text)[len(bare) :]))
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def numbering(text: str) -> str:
     """The number before a label and its kind: `一、` → `h1`, `（三）` → `b3`, `2.` → `d2`."""
     stripped = re.sub(r"\s+", "", plain(text))
@@ -132,8 +135,6 @@ NOT_EXACT = 0.96
 #: behind; a label of two characters must be exact.
 _ALIKE, _MARGIN = 0.72, 0.06
 
-#: A worker reads documents for weeks: what it has seen of them is forgotten now and then.
-_MOST_REMEMBERED = 65_536
 #: Texts of fewer signs are like too many labels.
 _SHORTEST_ALIKE = 3
 #: What is less alike is not remembered: nobody asks for less.
@@ -154,7 +155,7 @@ class Words:
         """The keys of the labels that a key is like, the most alike first; how alike, 0 to 1."""
         found = self._near.get(said)
         if found is None:
-            if len(self._near) >= _MOST_REMEMBERED:
+            if len(self._near) >= MOST:
                 self._near.clear()
             found = self._near[said] = self._look(said)
         return found
@@ -188,7 +189,7 @@ class Labels:
         try:
             return self._found[text]
         except KeyError:
-            if len(self._found) >= _MOST_REMEMBERED:
+            if len(self._found) >= MOST:
                 self._found.clear()
             found = self._found[text] = self._match(text)
             return found

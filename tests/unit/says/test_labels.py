@@ -16,7 +16,6 @@ from tasks.says.vocabulary import (
     any_column_label,
     any_row_label,
     column_labels,
-    likeness,
     row_labels,
     table_of,
 )
@@ -287,18 +286,13 @@ def test_lines_of_all_editions_are_known_together():
     assert any_column_label("disclosure").match("上一年项目数量").id == "previous_items"
 
 
-def test_likeness_is_of_what_is_said():
-    assert likeness("1.属于国家秘密", "（一）属于 国家秘密") == 1.0
-    assert likeness("自然人", "总计") == 0.0
-
-
 @pytest.mark.parametrize("written", ["共和(hé)国", "共(gòng)(gòng)和(hé)(hé)国", "共和(he) (he)国"])
 def test_readings_in_brackets_are_dropped_however_often(written):
     assert key(written) == "共和国"
 
 
 def test_what_was_seen_is_not_remembered_for_ever(monkeypatch):
-    monkeypatch.setattr("tasks.says.labels._MOST_REMEMBERED", 3)
+    monkeypatch.setattr("tasks.says.labels.MOST", 3)
     labels = Labels({"state": ["属于国家秘密"]})
 
     for n in range(10):
