@@ -147,16 +147,28 @@ def _moved_over(
     header: Header | None, table: Table, after: Table, edition: Edition
 ) -> Header | None:
     """The header of a table over the next one, which may have more or fewer columns before the
-    figures: tables end on the same edge, and figures begin where the labels end."""
+    figures: tables end on the same edge, and figures begin where the labels end. None where it
+    cannot stand there: labels reach under it, or end nowhere before it."""
+    if header is None:
+        return None
     by = after.n_columns - table.n_columns
-    if header is None or by == 0:
-        return header
     first = min(span.start for span in header.spans.values()) + by
-    labels = row_labels(edition.table, edition.edition)
-    if not any(reach(cell).stop == first and labels.match(cell.text) for cell in after.cells):
+    ends = _ends_of_labels(after, edition)
+    if any(end > first for end in ends) or (by != 0 and first not in ends):
         return None
     moved = {id: range(span.start + by, span.stop + by) for id, span in header.spans.items()}
     return replace(header, spans=moved, foreign=frozenset(at + by for at in header.foreign))
+
+
+def _ends_of_labels(table: Table, edition: Edition) -> set[int]:
+    """Where the labels of rows end, from left to right; what may be a head is none."""
+    rows = row_labels(edition.table, edition.edition)
+    columns = column_labels(edition.table, edition.edition)
+    return {
+        reach(cell).stop
+        for cell in table.cells
+        if rows.match(cell.text) and (numbering(cell.text) or not columns.match(cell.text))
+    }
 
 
 def _unsaid(row: Row, spans: Mapping[str, range]) -> dict[range, str]:
