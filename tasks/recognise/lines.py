@@ -175,7 +175,7 @@ def to_marks(document: Document, table: str) -> list[Mark]:
 def _with_rows_uncounted(marks: Sequence[Mark], table: str) -> list[Mark]:
     """Numbers that count the rows are no figures of the row above: each goes with the label
     behind it, which stands on the lines of both, and so does their head."""
-    numbers = row_numbers([mark.text for mark in marks])
+    numbers = row_numbers([(mark.line.number, mark.text) for mark in marks])
     numbers |= _heads_of(numbers, marks)
     kept: list[Mark] = []
     number: Mark | None = None

@@ -74,7 +74,7 @@ def _uncounted(table: Table) -> Table:
 
 def _uncounted_in_order(table: Table) -> Table:
     in_order = list(chain.from_iterable(cells_by_row(table)))
-    numbers = row_numbers([cell.text for cell in in_order])
+    numbers = row_numbers([(cell.row, cell.text) for cell in in_order])
     if not numbers:
         return table
     rows: list[list[Cell]] = [[] for _ in range(table.n_rows)]

@@ -269,9 +269,12 @@ def _by_place(one: Lined, header: Header, habits: _Asked) -> _InRow:
     the edges of each row by themselves; or say nothing that could be of another column."""
     whole = completed(header, one.block.columns, one.row.table.n_columns)
     spots = _under_heads(one, whole or header)
-    if whole and not any(spot.trouble for spot in spots.values()):
+    astray = whole is not None and _is_astray(one, whole, spots)
+    if whole and not any(spot.trouble for spot in spots.values()) and not astray:
         return spots
     in_order = _by_order(one, habits())
+    if astray:
+        return _where_both_agree(one, spots, in_order)
     if _agree(in_order, whole or header):
         by = whole.by if whole else PlacedBy.ORDER
         return {column: replace(spot, by=by) for column, spot in in_order.items()}
@@ -286,22 +289,60 @@ def _by_place(one: Lined, header: Header, habits: _Asked) -> _InRow:
 def _under_heads(one: Lined, header: Header) -> _InRow:
     """The figures under the heads that are known. Where no column stands without a head, the
     other columns are not in the document; where one does, and one is missing, it is that."""
-    columns = [column.id for column in one.block.columns]
-    spans = {column: header.spans[column] for column in columns if column in header.spans}
+    columns, clear = [column.id for column in one.block.columns], header.clear
+    spans = {column: clear[column] for column in columns if column in clear}
     missing = [column for column in columns if column not in spans]
     spots = {column: _under(one, span, header.by) for column, span in spans.items()}
     if not spots or not missing:
         return spots
-    first = min(span.start for span in spans.values())
-    headed = {at for span in spans.values() for at in span}
-    grid = enumerate(one.row.grid)
-    bare = [at for at, cell in grid if cell and at >= first and at not in headed]
-    if len(bare) == len(missing) == 1:
+    bare = _bare(one, spans)
+    shared = any(column in header.spans for column in missing)
+    if len(bare) == len(missing) == 1 and _may_be(bare[0], columns, spans, header):
         spots[missing[0]] = _under(one, range(bare[0], bare[0] + 1), PlacedBy.ORDER)
-    elif bare:
+    elif bare or shared:
         unheaded = _untold(one, _NO_HEAD, seen_in(one.row.behind))
         spots |= dict.fromkeys(missing, unheaded)
     return spots
+
+
+def _may_be(bare: int, columns: Sequence[str], spans: Mapping[str, range], header: Header) -> bool:
+    """Whether a grid column may be the one column that has no head: under a text that is no head
+    of the form's, but maybe its own; under none where the form has it among the others."""
+    at = {column: spans[column].start if column in spans else bare for column in columns}
+    return bare in header.foreign or sorted(columns, key=lambda id: at[id]) == list(columns)
+
+
+def _bare(one: Lined, spans: Mapping[str, range]) -> list[int]:
+    """The grid columns of a row under none of these heads: those behind the first of them, and
+    before it those with a figure."""
+    first = min(span.start for span in spans.values())
+    headed = {at for span in spans.values() for at in span}
+    figures = {at for cell in filled(one.row.behind) for at in reach(cell)}
+    return [
+        at
+        for at, cell in enumerate(one.row.grid)
+        if cell and at not in headed and (at >= first or at in figures)
+    ]
+
+
+def _is_astray(one: Lined, header: Header, spots: _InRow) -> bool:
+    """Whether a figure of a row stands under no text at all, while one of its heads has none
+    below it: then the heads may not be over their figures."""
+    if all(spot.cell and spot.cell.text.strip() for spot in spots.values()):
+        return False
+    headed = {at for span in header.spans.values() for at in span} | header.foreign
+    return any(headed.isdisjoint(reach(cell)) for cell in filled(one.row.behind))
+
+
+def _where_both_agree(one: Lined, spots: _InRow, in_order: _InRow) -> _InRow:
+    """The figures that stand where heads as well as order have them."""
+    untold = _untold(one, _NO_HEAD, seen_in(one.row.behind))
+    return {
+        column: spot
+        if column in in_order and spot.cell and spot.cell is in_order[column].cell
+        else untold
+        for column, spot in spots.items()
+    }
 
 
 def _under(one: Lined, span: range, by: PlacedBy) -> Spot:
@@ -333,11 +374,12 @@ def _says_nothing(spots: Iterable[Spot]) -> bool:
 
 def _agree(spots: _InRow, header: Header) -> bool:
     """Whether a row could be read by its order, and no head says otherwise."""
+    clear = header.clear
     return all(
         not spot.trouble
         and spot.cell is not None
         and spot.cell.rowspan == 1
-        and (column not in header.spans or meet(reach(spot.cell), header.spans[column]))
+        and (column not in clear or meet(reach(spot.cell), clear[column]))
         for column, spot in spots.items()
     )
 

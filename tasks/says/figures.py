@@ -92,11 +92,27 @@ def row_number_before(text: str) -> str:
     return found[0] if is_label else ""
 
 
-def row_numbers(texts: Sequence[str]) -> frozenset[int]:
-    """Which of some texts, in reading order, count the rows or begin with a number that does:
-    each stands before a label, and they count on from 1. Blank texts part nothing."""
+def row_numbers(texts: Sequence[tuple[int, str]]) -> frozenset[int]:
+    """Which of some texts, in reading order, each with the number of its row, count the rows or
+    begin with a number that does: each stands before a label, and they count on from 1. Blank
+    texts part nothing.
+
+    Where as many begin their rows as there are in all, it is these: the last figure of a row may
+    be the next number as well, `2 | 规范性文件 | 3` above `3 第二十条第（五）项`.
+    """
+    said = [text for _, text in texts]
+    found = list(_numbers_before_labels(said))
+    behind = {at for at, (one, two) in enumerate(pairwise(texts), 1) if one[0] == two[0]}
+    beginning, anywhere = (
+        _counting([(at, number) for at, number in found if at not in behind]),
+        _counting(found),
+    )
+    return beginning if len(beginning) >= len(anywhere) else anywhere
+
+
+def _counting(found: Sequence[tuple[int, int]]) -> frozenset[int]:
+    """The indices of those numbers that count on from 1."""
     runs: list[list[int]] = []
-    found = list(_numbers_before_labels(texts))
     for at, (_, number) in enumerate(found):
         near = [run for run in runs if at - run[-1] <= 1 + _MOST_BETWEEN]
         going_on = [run for run in near if found[run[-1]][1] == number - 1]
