@@ -240,11 +240,12 @@ def _evidence(best: Reading, others: list[Reading], declared: str) -> list[str]:
     if declared:
         agrees = "and the text agrees" if best.declared else "but the text does not agree"
         said.append(f"declares {declared}, {agrees}")
-    if not others:
+    if not others and not best.certain:
         said.append("only ASCII characters")
         return said
     rest = ", ".join(f"{other.codec} {other.score:.2f}" for other in others)
-    said.append(f"reads best as {best.codec}: {best.score:.2f} (others: {rest})")
+    beside = "as no other could" if best.certain else f"others: {rest}"
+    said.append(f"reads best as {best.codec}: {best.score:.2f} ({beside})")
     if best.broken:
         said.append(f"{best.broken} broken sequences")
     return said

@@ -3,7 +3,8 @@
 Statistical detectors need a page of text and take a short GBK line for Cyrillic or Korean.
 Here few encodings occur, so each is tried and the text that it gives is weighed: common
 Chinese characters speak for it; rare ones, other scripts, private use and broken bytes
-against. What the document declares about itself is one witness among these.
+against. What the document declares about itself is one witness among these. The likeliest is
+tried first, and no other where none could be better.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bs4.dammit import EncodingDetector
 
@@ -82,6 +84,10 @@ _AS_IN_BROWSERS = {
         0xE864: 0x9FBB,
     }
 }
+_DIFFERING = {
+    codec: re.compile(f"[{''.join(map(chr, differing))}]")
+    for codec, differing in _AS_IN_BROWSERS.items()
+}
 
 #: The characters that make up most of any Chinese text, and those of this form.
 _FREQUENT = (
@@ -121,6 +127,7 @@ _HEAD_BYTES = 8_192
 _SHORT_BYTES = 2_000
 _ASCII = re.compile("[\x00-\x7f]+")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1c-\x1f]")
+_NO_CONTROLS = bytes(byte for byte in range(256) if not _CONTROL.match(chr(byte)))
 
 
 def _level_one(codec: str, rows: range, cells: range) -> frozenset[str]:
@@ -147,6 +154,8 @@ class Reading:
     #: Broken sequences in the sample.
     broken: int
     declared: bool = False
+    #: It is no worse than any other could be, so that those after it were not tried.
+    certain: bool = False
 
     def is_text(self, least: float) -> bool:
         # a program may write a control character where a cell has a form field
@@ -167,21 +176,34 @@ def declared_encoding(source: bytes) -> str:
 
 
 def readings(source: bytes, declared: str) -> tuple[Reading, ...]:
-    """Each encoding that could be it, the best first. `source` has no byte order mark."""
+    """Each encoding that could be it, the best first; no others where one cannot be surpassed.
+
+    `source` has no byte order mark.
+    """
     sample = source[:_SAMPLE_BYTES]
+    meant = DECLARED.get(declared, "")
     if sample.isascii() and b"\x00" not in sample and not declared.startswith("iso-2022"):
         # Declared or not: ASCII is the same in all but UTF-16, and that would hold zeros.
-        return (_read(sample, "utf-8", declared=DECLARED.get(declared) == "utf-8"),)
+        return (_read(sample, "utf-8", declared=meant == "utf-8"),)
     zeros = sample.count(0) / len(sample)
     # A page of UTF-16 without one space, digit or line break does not occur.
     likely = CANDIDATES if zeros or len(sample) < _SHORT_BYTES else CANDIDATES[:3]
-    found = [_read(sample, codec, declared=DECLARED.get(declared) == codec) for codec in likely]
-    believed = [
-        reading
-        for reading in found
-        if not reading.codec.startswith("utf-16") or _is_utf_16(reading.score, zeros)
-    ]
+    believed: list[Reading] = []
+    for at, codec in enumerate(likely):
+        reading = _read(sample, codec, declared=meant == codec)
+        if codec.startswith("utf-16") and not _is_utf_16(reading.score, zeros):
+            continue
+        believed.append(reading)
+        best = max(believed, key=lambda one: one.score)
+        if at + 1 < len(likely) and best.score >= _most(likely[at + 1 :], meant):
+            return (replace(best, certain=True),)
     return tuple(sorted(believed, key=lambda reading: -reading.score))
+
+
+def _most(codecs: tuple[str, ...], declared: str) -> float:
+    """What the best of these could score at the most, where every character is a frequent one.
+    UTF-8 is tried before them, so its bonus is none of theirs, and it wins a draw."""
+    return _WEIGHT_FREQUENT + (_WEIGHT_DECLARED if declared in codecs else 0)
 
 
 def _is_utf_16(score: float, zeros: float) -> bool:
@@ -199,30 +221,41 @@ def _read(sample: bytes, codec: str, *, declared: bool) -> Reading:
     if codec == "utf-8":
         # A lost character that was saved as one is no broken sequence.
         text = undone(text.replace("\ufffd", "") if b"\xef\xbf\xbd" in sample else text)
-    foreign = Counter(_ASCII.sub("", text))
-    total = foreign.total()
-    score = _score(text)
+    foreign = _foreign(text)
+    score = _score_of(foreign)
     broken = foreign.get("\ufffd", 0)
-    if codec == "utf-8" and total and not broken:
+    if codec == "utf-8" and foreign and not broken:
         score += _WEIGHT_WELL_FORMED
-    if not total and codec != "utf-8":
+    if not foreign and codec != "utf-8":
         score += _WEIGHT_OTHER
+    # only in UTF-16 can bytes that are no control characters make one
+    may_control = codec.startswith("utf-16") or bool(sample.translate(None, _NO_CONTROLS))
+    controls = len(_CONTROL.findall(text)) if may_control else 0
     return Reading(
         codec=codec,
         score=score + (_WEIGHT_DECLARED if declared else 0),
-        controls=max(len(_CONTROL.findall(text)) - _STRAY_CONTROLS, 0) / max(len(text), 1),
+        controls=max(controls - _STRAY_CONTROLS, 0) / max(len(text), 1),
         broken=broken,
         declared=declared,
     )
 
 
+def _foreign(text: str) -> Counter[str]:
+    """How often each character occurs that is not ASCII."""
+    return Counter(_ASCII.sub("", text))
+
+
 def _score(text: str) -> float:
     """Mean weight of the characters that are not ASCII; 0 where there are none."""
-    foreign = Counter(_ASCII.sub("", text))
+    return _score_of(_foreign(text))
+
+
+def _score_of(foreign: Counter[str]) -> float:
     total = foreign.total()
     return sum(_weight(character) * n for character, n in foreign.items()) / max(total, 1)
 
 
+@lru_cache(maxsize=8_192)
 def _weight(character: str) -> float:
     if character in _FREQUENT_SET:
         return _WEIGHT_FREQUENT
@@ -320,5 +353,6 @@ def _decoded(source: bytes, codec: str) -> str:
     """The text as browsers read it, broken bytes as U+FFFD. Not final: a character that is cut
     by the end of the bytes is no fault."""
     text = codecs.getincrementaldecoder(codec)("replace").decode(source)
-    differing = _AS_IN_BROWSERS.get(codec)
-    return text.translate(differing) if differing else text
+    if codec not in _DIFFERING or not _DIFFERING[codec].search(text):
+        return text
+    return text.translate(_AS_IN_BROWSERS[codec])

@@ -107,7 +107,13 @@ def joined_edges(cells: Sequence[Cell]) -> Sequence[Cell]:
     rows_of: dict[int, set[int]] = {}
     for cell in cells:
         for edge in (cell.column, cell.column + cell.colspan):
-            rows_of.setdefault(edge, set()).update(range(cell.row, cell.row + cell.rowspan))
+            rows = rows_of.get(edge)
+            if rows is None:
+                rows = rows_of[edge] = set()
+            if cell.rowspan == 1:
+                rows.add(cell.row)
+            else:
+                rows.update(range(cell.row, cell.row + cell.rowspan))
     edges = sorted(rows_of)[1:-1]
     same: dict[int, int] = {}
     for left, right in pairwise(edges):
@@ -204,6 +210,9 @@ def placed_to_grid(cells: Iterable[Cell], *, columns: Collection[int] = ()) -> G
 
 def _without_the_unseen(cell: Cell, rows: Sequence[int], columns: Sequence[int]) -> Cell:
     """The cell on the grid of those rows and columns in which some cell begins."""
+    below, right = cell.row + cell.rowspan, cell.column + cell.colspan
+    if rows[below - 1 : below] == [below - 1] and columns[right - 1 : right] == [right - 1]:
+        return cell  # all rows and columns up to it are there
     row, column = bisect_left(rows, cell.row), bisect_left(columns, cell.column)
     rowspan = bisect_left(rows, cell.row + cell.rowspan) - row
     colspan = bisect_left(columns, cell.column + cell.colspan) - column

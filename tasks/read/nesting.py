@@ -121,6 +121,8 @@ class Held:
 
     @property
     def text(self) -> str:
+        if len(self.contents) == 1 and isinstance(only := self.contents[0], Loose):
+            return only.text
         return "\n".join(item.text for item in settled(self.contents) if isinstance(item, Loose))
 
     @property
@@ -133,7 +135,10 @@ class Held:
         return text or (UNREAD if self.unread else "")
 
     def tables(self) -> list[Data]:
-        return [item for item in settled(self.contents) if isinstance(item, Data)]
+        for item in self.contents:
+            if not isinstance(item, Loose):
+                return [one for one in settled(self.contents) if isinstance(one, Data)]
+        return []
 
     def holds_data(self) -> bool:
         """Whether some table in this cell has anything in it."""
@@ -157,10 +162,12 @@ def is_layout(rows: Sequence[Sequence[Held]]) -> bool:
         return True
     if any(cell.holds_data() for cell in filled):
         return not _is_data_around(rows)
+    if len(filled) > ARTICLE_CELLS:
+        return False
     if len(filled) == 1 and len(cells) <= ARTICLE_CELLS:
         return not _is_short_form(rows, filled[0])
     longest = max((len(cell.text) for cell in filled), default=0)
-    return len(filled) <= ARTICLE_CELLS and longest >= ARTICLE_CHARACTERS
+    return longest >= ARTICLE_CHARACTERS
 
 
 def _is_short_form(rows: Sequence[Sequence[Held]], filled: Held) -> bool:

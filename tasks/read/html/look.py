@@ -76,13 +76,14 @@ TELLING: Mapping[str, tuple[str, re.Pattern[str]]] = {
     )
     for name in names.split()
 }
-#: Matters of which one may undo what stands in a `style` attribute.
+#: Matters of which one may undo what stands in a `style` attribute, and the sign of one there, in
+#: small letters.
 _BY_ATTRIBUTE = {
-    "size": re.compile(r"font(?:-size)?\s*:\s*0(?![.]?[1-9])", re.IGNORECASE),
+    "size": re.compile(r"font(?:-size)?\s*:\s*0(?![.]?[1-9])"),
     "colour": re.compile(
-        r"(?<![\w-])color[\s\"':=]+(?:transparent|white|#[d-f]|rgb|hsl)|<body[^>]+bgcolor", re.I
+        r"color(?<![\w-]color)[\s\"':=]+(?:transparent|white|#[d-f]|rgb|hsl)|<body[^>]+bgcolor"
     ),
-    "visibility": re.compile(r"visibility\s*:\s*hidden", re.IGNORECASE),
+    "visibility": re.compile(r"visibility\s*:\s*hidden"),
 }
 
 
@@ -93,7 +94,9 @@ def matters_told(declared: Mapping[str, list[str]], page: str) -> frozenset[str]
         for name, values in declared.items()
         if any(TELLING[name][1].search(value) for value in values)
     }
-    told |= {matter for matter, sign in _BY_ATTRIBUTE.items() if sign.search(page)}
+    may_be = {TELLING[name][0] for name in declared} - told
+    low = page.lower() if not may_be.isdisjoint(_BY_ATTRIBUTE) else ""
+    told |= {matter for matter in may_be & {*_BY_ATTRIBUTE} if _BY_ATTRIBUTE[matter].search(low)}
     inks = {value for name in ("color",) for value in declared.get(name, ())}
     if inks & {*declared.get("background-color", ())}:
         told.add("colour")

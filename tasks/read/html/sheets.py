@@ -40,6 +40,10 @@ _OPENING = re.compile(
     r"<!--|<(script|noscript|style|link|iframe|/?template)(?=[\s/>])", re.IGNORECASE
 )
 _REST_OF_TAG = re.compile(r"((?:\"[^\"]*\"|'[^']*'|[^'\">])*+)>")
+#: What ends each of these.
+_ENDS = {"!--": re.compile("-->")} | {
+    tag: re.compile(f"</{tag}", re.IGNORECASE | re.ASCII) for tag in ("script", "noscript", "style")
+}
 #: So many broken tags, and the rest is no page.
 _MOST_BROKEN = 3
 _ATTRIBUTE = re.compile(r"([\w-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
@@ -232,8 +236,8 @@ def _values(style: str, rules: Sequence[Rule]) -> dict[str, str]:
 
 def page_sheets(page: str, linked: Linked) -> Cascade:
     """The rules of all sheets of a page."""
-    low = page.lower()
-    if "<style" not in low and "stylesheet" not in low:
+    low = page.encode("utf-8", "replace").lower()
+    if b"<style" not in low and b"stylesheet" not in low:
         return Cascade(())
     sheets, foreign = _sheets(page, linked)
     return cascade(sheets, page, foreign=foreign)
@@ -249,12 +253,11 @@ class _Place:
 
 def _places(page: str) -> Iterator[_Place]:
     """Where the page has its sheets, outside of templates, scripts and pages in it."""
-    low = page.lower()
     at = inert = broken = 0
     while (found := _OPENING.search(page, at)) and broken < _MOST_BROKEN:
         tag = (found[1] or "").lower()
         if not tag:
-            at = _behind(low, "-->", found.end())
+            at = _behind(page, _ENDS["!--"], found.end())
             continue
         rest = _REST_OF_TAG.match(page, found.end())
         if rest is None:
@@ -265,10 +268,10 @@ def _places(page: str) -> Iterator[_Place]:
         if tag in ("template", "/template"):
             inert = max(inert + (1 if tag == "template" else -1), 0)
         elif tag in ("script", "noscript"):
-            at = _behind(low, f"</{tag}", at)
+            at = _behind(page, _ENDS[tag], at)
         elif tag == "style":
-            end = low.find("</style", at)
-            end = len(page) if end < 0 else end
+            found = _ENDS[tag].search(page, at)
+            end = found.start() if found else len(page)
             if not inert:
                 yield _Place(_attributes(rest[1]), page[at:end])
             at = end
@@ -276,9 +279,9 @@ def _places(page: str) -> Iterator[_Place]:
             yield _Place(_attributes(rest[1]), None)
 
 
-def _behind(low: str, end: str, at: int) -> int:
-    found = low.find(end, at)
-    return len(low) if found < 0 else found + len(end)
+def _behind(page: str, end: re.Pattern[str], at: int) -> int:
+    found = end.search(page, at)
+    return found.end() if found else len(page)
 
 
 def _sheets(page: str, linked: Linked) -> tuple[list[tuple[str, str]], bool]:
@@ -364,6 +367,8 @@ def cascade(sheets: Sequence[tuple[str, str]], page: str, *, foreign: bool = Fal
         for raw in _blocks(sheet, holds, "", _DEEPEST)
         if (declared := declarations(raw.body))
     ]
+    if not read:
+        return Cascade((), foreign=foreign)
     said: dict[str, list[str]] = {}
     for _, declared in read:
         for name, value, _ in declared:
