@@ -21,7 +21,6 @@ from tasks.says.figures import (
     HAN,
     heads_row_numbers,
     hides_figures,
-    may_be_figure,
     may_say_row,
     row_number_before,
     row_numbers,
@@ -355,23 +354,11 @@ def _chunk_to_marks(line: Line, chunk: re.Match[str], table: str) -> list[Mark]:
     text = chunk[0]
     if _is_exact(text, table):
         return [line.mark(text, Is.LABEL, chunk.span())]
-    if cut := _cut_at_labels(line, text, table) or _with_spoilt_figures(line, chunk, table):
+    if cut := _cut_at_labels(line, text, table):
         return cut
     if any_label(table).match(text):
         return [line.mark(text, Is.LABEL, chunk.span())]
     return _words(line, chunk)
-
-
-def _with_spoilt_figures(line: Line, chunk: re.Match[str], table: str) -> list[Mark]:
-    """`行政处罚 ?3 2 8`: the label of a row and its figures, of which some are not read as such;
-    none for another text."""
-    label, *figures = _words(line, chunk)
-    if not (_is_exact(label.text, table) and _says_row(label.text, table)):
-        return []
-    if not all(looks_like_value(one.text) or may_be_figure(one.text) for one in figures):
-        return []
-    read = [replace(one, is_=Is.VALUE) if looks_like_value(one.text) else one for one in figures]
-    return [replace(label, is_=Is.LABEL), *read]
 
 
 def _words(line: Line, chunk: re.Match[str]) -> list[Mark]:

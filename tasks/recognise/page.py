@@ -130,7 +130,7 @@ def _lay_out(area: Area, fallback: Side | None) -> _Layout | None:
 def _upright(area: Area, fallback: Side | None) -> _Layout | None:
     """A table whose rows are rows of the form."""
     labels, runs = _labels_and_figures(area)
-    labelled = _rows(_with_all_lines(labels), area.heads)
+    labelled = _rows(labels, area.heads)
     said = {row.says for row in labelled if row.says}
     if len(said) < FORM.evidence[area.table].rows:
         return None
@@ -182,10 +182,8 @@ def _over_columns(heads: Heads, rows: Sequence[str], table: str) -> tuple[Text, 
 _OFF_LINE = 0.45
 #: Of two labels level with a figure one is nearer if its middle is by so much, likewise.
 _NEARER = 0.5
-#: Figures are level if their middles are nearer than this, likewise; so are first signs of lines.
+#: Figures are level if their middles are nearer than this, likewise.
 _LEVEL = 0.5
-#: Share of the white between labels of two rows that is never between two lines of one.
-_NEAR_LINES = 0.6
 #: A label ends left of another that stands beside it, but for so many points.
 _OVERLAP = 2.0
 
@@ -231,26 +229,6 @@ def _is_figure(run: TextRun, words: Sequence[TextRun]) -> bool:
 
 def _row_texts(runs: Sequence[TextRun], table: str) -> list[Text]:
     return runs_to_texts(runs, lambda text: says_row(text, table), table)
-
-
-def _with_all_lines(labels: Sequence[Text]) -> list[Text]:
-    """Labels that the form does not have, too, with all their lines: what begins at one place
-    and stands nearer than the labels of two rows do."""
-    known = sorted(
-        (text for text in labels if text.says not in (None, OTHER)),
-        key=lambda text: (text.sheet, text.box.top),
-    )
-    gaps = [two.box.top - one.box.bottom for one, two in pairwise(known) if one.sheet == two.sheet]
-    white = min((gap for gap in gaps if gap > 0), default=0.0)
-    near = min([_NEAR_LINES * white, *(LINE_GAP * text.height for text in labels)])
-
-    def goes_on(above: Text, text: Text) -> bool:
-        if above.says or text.says or above.sheet != text.sheet:
-            return False
-        begins = abs(above.box.x0 - text.box.x0) < _LEVEL * text.height
-        return begins and 0 <= text.box.top - above.box.bottom < near
-
-    return with_next_lines(labels, goes_on)
 
 
 def _rows(labels: Sequence[Text], heads: Sequence[Heads]) -> list[_Row]:
