@@ -15,10 +15,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bs4.dammit import EncodingDetector
-
 from tasks.detect.misread import is_salad, undone
 from tasks.model.document import Detection, Doubt, DoubtKind, Format
+from tasks.model.patterns import regex
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.saying import say
 
@@ -85,7 +84,7 @@ _AS_IN_BROWSERS = {
     }
 }
 _DIFFERING = {
-    codec: re.compile(f"[{''.join(map(chr, differing))}]")
+    codec: regex(f"[{''.join(map(chr, differing))}]")
     for codec, differing in _AS_IN_BROWSERS.items()
 }
 
@@ -125,21 +124,23 @@ _SAMPLE_BYTES = 200_000
 _SAMPLE_CHARACTERS = 60_000
 _HEAD_BYTES = 8_192
 _SHORT_BYTES = 2_000
-_ASCII = re.compile("[\x00-\x7f]+")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1c-\x1f]")
+_ASCII = regex("[\x00-\x7f]+")
+_CONTROL = regex("[\x00-\x08\x0e-\x19\x1c-\x1f]")
 _NO_CONTROLS = bytes(byte for byte in range(256) if not _CONTROL.match(chr(byte)))
 
 
-def _level_one(codec: str, rows: range, cells: range) -> frozenset[str]:
-    """The characters in the first level of a national standard."""
-    return frozenset(
-        bytes((row, cell)).decode(codec, "ignore") for row in rows for cell in cells
-    ) - {""}
+#: Rows of the first level of each standard, and of the second.
+_GB_FIRST, _GB_SECOND = range(0xB0, 0xD8), range(0xD8, 0xF8)
+_BIG5_FIRST = range(0xA4, 0xC7)
 
 
-_GB_FIRST = _level_one("gb2312", range(0xB0, 0xD8), range(0xA1, 0xFF))
-_GB_SECOND = _level_one("gb2312", range(0xD8, 0xF8), range(0xA1, 0xFF))
-_BIG5_FIRST = _level_one("big5", range(0xA4, 0xC7), range(0x40, 0xFF))
+def _row(character: str, codec: str) -> int:
+    """Where a character stands in a national standard; 0 where it does not."""
+    try:
+        found = character.encode(codec)
+    except UnicodeEncodeError:
+        return 0
+    return found[0] if len(found) > 1 else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,9 +169,29 @@ def byte_order_mark(source: bytes) -> tuple[bytes, str] | None:
     return next((pair for pair in BYTE_ORDER_MARKS if source.startswith(pair[0])), None)
 
 
+#: Without one of these nothing is declared.
+_TELLING = regex(rb"charset|encoding", re.IGNORECASE)
+#: The declaration as nearly all pages write it.
+_META = regex(
+    rb"""<meta\s+(?:http-equiv=["']?content-type["']?\s+content=["']\s*text/html;\s*)?"""
+    rb"""charset=["']?([\w-]+)["']?\s*/?>""",
+    re.IGNORECASE,
+)
+
+
 def declared_encoding(source: bytes) -> str:
     """As the document declares it in a `<meta>` or an XML declaration; "" where it does not."""
     head = source[:_HEAD_BYTES].replace(b"\x00", b"")
+    first = _TELLING.search(head)
+    if first is None:
+        return ""
+    if first[0].lower() == b"charset":
+        plain = _META.match(head, max(head.rfind(b"<", 0, first.start()), 0))
+        if plain:
+            return plain[1].decode().lower()
+    # Imported for what is not written plainly: it takes long.
+    from bs4.dammit import EncodingDetector
+
     found = EncodingDetector.find_declared_encoding(head, is_html=True, search_entire_document=True)
     return (found or "").strip().lower()
 
@@ -259,9 +280,10 @@ def _score_of(foreign: Counter[str]) -> float:
 def _weight(character: str) -> float:
     if character in _FREQUENT_SET:
         return _WEIGHT_FREQUENT
-    if character in _GB_FIRST or character in _BIG5_FIRST:
+    row = _row(character, "gb2312")
+    if row in _GB_FIRST or _row(character, "big5") in _BIG5_FIRST:
         return _WEIGHT_COMMON
-    if character in _GB_SECOND:
+    if row in _GB_SECOND:
         return _WEIGHT_SELDOM
     return next(weight for last, weight in _RANGES if ord(character) <= last)
 

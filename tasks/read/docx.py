@@ -28,6 +28,7 @@ from lxml import etree
 
 from tasks.model.document import Cell, Detection, Document, Doubt, DoubtKind, Format, Where
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_TABLES_WITHIN
+from tasks.model.patterns import regex
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.saying import Saying, say
 from tasks.read.controls import Sign, is_prompt, said_in, stores_of, unsure_cells
@@ -74,8 +75,8 @@ _PICTURES = (
     *(f"{W}drawing", f"{W}pict", f"{W}object", f"{W}contentPart"),
     "{http://schemas.microsoft.com/office/word/2010/wordml}contentPart",
 )
-_LINE_SPACES = re.compile(r" *\n *")
-_WIDE_BEGINNING = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
+_LINE_SPACES = regex(r" *\n *")
+_WIDE_BEGINNING = regex("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
 #: A row of this exact height or less (likewise) shows nothing of its text.
 _FLAT = 40
 #: Edges of cells this near (twentieths of a point) to a line of the grid lie on it.

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from tasks.model.patterns import regex
 from tasks.read.controls import Fields, Sign, is_prompt, is_silent, said_in
 from tasks.read.looks import Look
 from tasks.read.numbering import W
@@ -71,13 +72,13 @@ _SYMBOLS = {
     "symbol": {ord(one): one for one in " 0123456789.,/%()[]<>=+:;"}
     | {0x2D: "−", 0xB4: "×", 0xB8: "÷", 0xB1: "±", 0xB7: "·", 0xB3: "≥", 0xA3: "≤"},
 }
-_RAISED = re.compile(r"\s*[\[(［（〔]?([0-9]{1,3})[\])］）〕]?\s*")
+_RAISED = regex(r"\s*[\[(［（〔]?([0-9]{1,3})[\])］）〕]?\s*")
 _RAISE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_DIGIT = re.compile("[0-9０-９]")
-_AFTER_MARK = re.compile(r"[⁰¹²³⁴-⁹]\s*[0-9０-９.,，]")
+_DIGIT = regex("[0-9０-９]")
+_AFTER_MARK = regex(r"[⁰¹²³⁴-⁹]\s*[0-9０-９.,，]")
 #: Set a little higher or lower, in half-points, text still stands on its line.
 _ON_ITS_LINE = 3
-_SPACES = re.compile(r"[ \n\r]+")
+_SPACES = regex(r"[ \n\r]+")
 #: What stands behind it is shown from right to left, figures as well; not by every program that
 #: shows letters.
 _TURNED = "\u202e"

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from tasks.model.patterns import regex
 from tasks.read.numbering import W, is_on
 from tasks.read.palette import AUTO, PAPER, UNKNOWN, Palette, highlight, is_light, is_like
 
@@ -26,7 +27,7 @@ _ANCHOR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawi
 _VML_SHAPES = tuple(
     f"{{urn:schemas-microsoft-com:vml}}{name}" for name in ("shape", "rect", "roundrect", "oval")
 )
-_LOW = re.compile(r"z-index\s*:\s*-")
+_LOW = regex(r"z-index\s*:\s*-")
 #: Properties of a run that are looked at, each by its element.
 Properties = Mapping[str, etree._Element]
 _NOTHING: Properties = {}
@@ -45,7 +46,7 @@ _LEAST_SIZE = 4
 #: Characters of a smaller share of their width are a line.
 _LEAST_WIDTH = 5
 _SIZE = 20
-_LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,9})?)(pt|in|cm|mm|pc|pi)?")
+_LENGTH = regex(r"(-?\d{1,6}(?:\.\d{1,9})?)(pt|in|cm|mm|pc|pi)?")
 _POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "pc": 12.0, "pi": 12.0}
 
 

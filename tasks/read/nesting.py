@@ -8,12 +8,12 @@ the other, as some editors save a table, are joined: alone such a row looks like
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from tasks.model.document import Block, Cell, Doubt, Paragraph, Where
+from tasks.model.patterns import regex
 from tasks.read.grid import Grid, Span, placed_to_grid
 
 _NOWHERE = Where()
@@ -99,8 +99,8 @@ def settled(contents: Iterable[Content]) -> Iterator[Loose | Data]:
 
 
 #: A text with words in it is no figure, unless a figure begins it that is not its number.
-_WORDS = re.compile("[\u3400-\u9fff]{2}")
-_FIGURE_FIRST = re.compile(r"[+-]?\d(?!\d?\s*[.、．:：)）]\s*[^\W\d])")
+_WORDS = regex("[\u3400-\u9fff]{2}")
+_FIGURE_FIRST = regex(r"[+-]?\d(?!\d?\s*[.、．:：)）]\s*[^\W\d])")
 #: Stands in a cell of data for what is shown there and is no text: the cell is not blank.
 UNREAD = "\ufffd"
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
+from tasks.model.patterns import regex
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 LEVELS = 9
 
@@ -120,7 +122,7 @@ FORMATS: dict[str, Callable[[int], str]] = {
     "none": lambda number: "",
     "bullet": lambda number: "",
 }
-_PLACEHOLDER = re.compile(r"%([1-9])")
+_PLACEHOLDER = regex(r"%([1-9])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from tasks.model.patterns import regex
 
 #: Zero-width spaces and joiners, soft hyphen, byte order mark, direction marks.
 INVISIBLE = dict.fromkeys(
@@ -18,7 +18,7 @@ INVISIBLE = dict.fromkeys(
 
 #: Turns the direction of what follows; ends it.
 _RIGHT_TO_LEFT, _ENDS = "\u202e", "\u202c"
-_TURNED = re.compile(f"{_RIGHT_TO_LEFT}([^\u202a-\u202e\u2066-\u2069]*)(?:{_ENDS}|$)")
+_TURNED = regex(f"{_RIGHT_TO_LEFT}([^\u202a-\u202e\u2066-\u2069]*)(?:{_ENDS}|$)")
 #: Stands where it cannot be told in which order characters are shown.
 _NOT_TOLD = "\ufffd"
 

@@ -6,18 +6,18 @@ drawn frames. Beside the readers and not in one of them, since none knows anothe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeGuard
 
 from tasks.model.document import Block, Document, Paragraph, Table
+from tasks.model.patterns import regex
 from tasks.read.text import lines_to_blocks
 from tasks.read.text.lines import Line
 
 #: What parts cells: pipes, tabs, frames, gaps.
-_MARK = re.compile(r"[|｜│┃║￨┆┊\t]|\S {2,}\S")
+_MARK = regex(r"[|｜│┃║￨┆┊\t]|\S {2,}\S")
 #: Fewer rows than this are a menu or a line of links.
 _FEWEST_ROWS = 3
 #: More lines than this between two tables are no report.

@@ -11,13 +11,13 @@ Sentences have heads in them as well, so there may be more areas than tables.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tasks.forms.annual_report import FORM
 from tasks.model.box import Box
 from tasks.model.document import TextRun
+from tasks.model.patterns import regex
 from tasks.recognise.whole import Text, runs_to_texts
 from tasks.says.amounts import looks_like_value
 from tasks.says.figures import HAN
@@ -54,7 +54,7 @@ _PROSE_HAN = 24
 _SHORTEST_HEADING = 4
 _BEGINNING, _LONG_BEGINNING = 3, 10
 #: A remark below the table.
-_NOTE = re.compile(r"\s*(?:备?注|说明)\d*\s*[:：]")
+_NOTE = regex(r"\s*(?:备?注|说明)\d*\s*[:：]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,6 +15,7 @@ from functools import cache
 from itertools import groupby, takewhile
 
 from tasks.model.document import Document, Paragraph, Where
+from tasks.model.patterns import regex
 from tasks.says.amounts import is_bare_change, is_unit, looks_like_value
 from tasks.says.figures import (
     DRAWN,
@@ -34,11 +35,11 @@ PROSE = 60
 _LAID_LINE, _LONGEST_LINE = 400, 60_000
 #: Alone in its line it is the first sign of a label set vertically, not a figure.
 _NUMERALS = frozenset("一二三四五六七八九十")
-_WORD = re.compile(r"\S+")
+_WORD = regex(r"\S+")
 #: Chinese has no spaces within a word: what two of them part are two texts.
-_CHUNK = re.compile(r"\S+(?: \S+)*")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+_CHUNK = regex(r"\S+(?: \S+)*")
+_NUMBER = regex(r"\d+(?:\.\d+)?")
+_THOUSANDS = regex(r"\d{1,3}(?:,\d{3})+")
 
 #: First character of a text in its line, and last + 1.
 Span = tuple[int, int]
@@ -242,9 +243,9 @@ def _is_number_of(before: Mark, mark: Mark) -> bool:
     return bool(found and rest.match(mark.text))
 
 
-_LABEL_NUMBER = re.compile(r"[(（]?\d{1,2}(?P<mark>[.．、)）]?)")
-_REST_OF_NUMBER = re.compile(r"[.．、)）]\s*[\u3400-\u9fff]")
-_WORD_OF_LABEL = re.compile(r"[\u3400-\u9fff]")
+_LABEL_NUMBER = regex(r"[(（]?\d{1,2}(?P<mark>[.．、)）]?)")
+_REST_OF_NUMBER = regex(r"[.．、)）]\s*[\u3400-\u9fff]")
+_WORD_OF_LABEL = regex(r"[\u3400-\u9fff]")
 
 
 def _heads_of(numbers: frozenset[int], marks: Sequence[Mark]) -> frozenset[int]:

@@ -7,13 +7,13 @@ could be the figure of two columns, or of none, is placed on no one, and why is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from tasks.forms.vocabulary import Edition
 from tasks.model.document import Cell, DoubtKind, Table
+from tasks.model.patterns import regex
 from tasks.model.report import Field, Kind, PlacedBy
 from tasks.model.saying import Saying, say
 from tasks.recognise.align import Alignment, align, labels_of, lines_of
@@ -49,7 +49,7 @@ _FEWEST_SIDE_BY_SIDE = 3
 #: How much of a line that is missing, not known or doubled counts against an edition, for which
 #: each line and each head that is found counts one.
 _MISSING, _UNKNOWN, _DOUBLED = 0.5, 0.5, 0.25
-_LEADING_DIGITS = re.compile(r"\s*(\d+)[.．、]")
+_LEADING_DIGITS = regex(r"\s*(\d+)[.．、]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

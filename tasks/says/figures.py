@@ -11,22 +11,23 @@ from functools import cache
 from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
+from tasks.model.patterns import regex
 from tasks.says.amounts import looks_like_value
 from tasks.says.labels import Labels, key, numbering
 from tasks.says.remembered import remembered
 from tasks.says.vocabulary import headings, line_labels, table_of
 
-HAN = re.compile(r"[\u3400-\u9fff]")
+HAN = regex(r"[\u3400-\u9fff]")
 #: The number of a label, `1.` or `（1）`.
-NUMBERED = re.compile(r"\s*[(（]?\s*\d{1,2}\s*[.．、)）]")
+NUMBERED = regex(r"\s*[(（]?\s*\d{1,2}\s*[.．、)）]")
 #: Signs of a text that draws a table or ends a line; any other may stand for a figure.
-DRAWN = re.compile(r"[\s|+=*_:：.。·…,，;；、()（）\[\]【】<>《》“”\"'‘’•●○◆◇▪-]*")
+DRAWN = regex(r"[\s|+=*_:：.。·…,，;；、()（）\[\]【】<>《》“”\"'‘’•●○◆◇▪-]*")
 #: Rows' labels have so many Chinese characters, but for few.
 _LABEL_LENGTH = 4
 #: What is left of a figure, or its unit beside it, is no longer, in signs.
 _LONGEST_FIGURE = 14
 #: A day, a year, a page, a law's clause.
-_COUNTS_NOTHING = re.compile(r"[年月日页第条章注]")
+_COUNTS_NOTHING = regex(r"[年月日页第条章注]")
 
 
 @remembered
@@ -67,9 +68,9 @@ def may_be_figure(text: str) -> bool:
 _FEWEST_NUMBERS = 5
 #: So many other figures may stand before labels between two of them: of titles, spoilt ones.
 _MOST_BETWEEN = 2
-_ROW_NUMBER = re.compile(r"\d{1,3}")
+_ROW_NUMBER = regex(r"\d{1,3}")
 #: A number before a label in one text, parted by a space, `6 2.重复申请`; but no date.
-_LEADING = re.compile(r"\s*\d{1,3}\s+(?=\d{1,2}\s*[.．、]|[^\d\s.．、)）年月日])")
+_LEADING = regex(r"\s*\d{1,3}\s+(?=\d{1,2}\s*[.．、]|[^\d\s.．、)）年月日])")
 
 
 #: What stands over the numbers of rows.

@@ -13,11 +13,15 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-from opencc import OpenCC
 from rapidfuzz import fuzz, process
 
+from tasks.model.patterns import regex
 from tasks.says.remembered import MOST, remembered
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 #: CJK radicals that Chromium's PDFs carry in place of the characters and NFKC leaves alone
 #: (the Kangxi block it does repair). Source: Unicode, CJK Radicals Supplement.
@@ -27,9 +31,9 @@ _RADICALS = str.maketrans(
 )
 _ONE_READING = r"\(\s*[a-zü\u00e0-\u01dc\u0261\u0300-\u030c ]{1,7}\s*\)"
 #: Some pages have the reading twice: `共(gòng)(gòng)`.
-_READING = re.compile(rf"(?<=[\u3400-\u9fff]){_ONE_READING}(?:\s*{_ONE_READING})*")
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
-_NUMBERING = re.compile(
+_READING = regex(rf"(?<=[\u3400-\u9fff]){_ONE_READING}(?:\s*{_ONE_READING})*")
+_INVISIBLE = regex(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
+_NUMBERING = regex(
     r"""^(?:第?\(?(?P<han>[一二三四五六七八九十]{1,3})(?:\)[、.]?|[、.])
         |\(?(?P<digit>\d{1,2})(?:[)、.．:]+|(?=[\u4e00-\u9fff])))""",
     re.VERBOSE,
@@ -37,24 +41,39 @@ _NUMBERING = re.compile(
 #: `③其他` is `3.其他`; NFKC would make it `3其他`.
 _CIRCLED = {ord("①") + n: f"{n + 1}." for n in range(20)}
 #: The unit that a head or a label tells of its figures: `结果维持（件）`, `（单位：万元）`.
-_UNIT = re.compile(
-    r"(?:\((?:(?:计量)?单位[:：])?(?:[件项个条份次宗元]|件次|人次|万元)\)|/[件项个次])$"
-)
-_NOT_SAID = re.compile(r"[^\w]|_")
+_UNIT = regex(r"(?:\((?:(?:计量)?单位[:：])?(?:[件项个条份次宗元]|件次|人次|万元)\)|/[件项个次])$")
+_NOT_SAID = regex(r"[^\w]|_")
 #: A label with a remark behind it is no longer.
 _LONGEST_REMARKED = 300
 #: `规章（设区的市填写）`, `自然人（件）`: what an organ put behind a label of the form.
-_REMARK = re.compile(
+_REMARK = regex(
     r"(?<=[^\s(])\s*\((?![一二三四五六七八九十\d]+\))(?:[^()]|\([^()]*\))*\)[\s:;,。]*$"
 )
 #: `行政许可（其中网上办理）` may be a row of its own below `行政许可`.
-_PART_REMARK = re.compile(r"\s*\(\s*(?:其中|不?含|包括)")
+_PART_REMARK = regex(r"\s*\(\s*(?:其中|不?含|包括)")
 _HAN = "零一二三四五六七八九"
+
+
+#: Characters of GB 2312, the standard of simplified ones, that OpenCC changes all the same, alone
+#: or in some word.
+CHANGED = frozenset("乾菸薹拚捱摺吒後徵夥榘於袷麴醣麽沈藉覆坏哩")
 
 
 @cache
 def _converter() -> OpenCC:
+    # Imported where a text is not simplified: it takes long.
+    from opencc import OpenCC
+
     return OpenCC("t2s")
+
+
+def is_simplified(text: str) -> bool:
+    """Whether no character of it is a traditional one; a rare one may be."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return CHANGED.isdisjoint(text)
 
 
 @remembered
@@ -73,7 +92,10 @@ def plain(text: str) -> str:
     Spaces and line breaks stay: they tell numbers apart.
     """
     text = half_width(text)
-    return _converter().convert(text) if any("\u3400" <= c <= "\u9fff" for c in text) else text
+    if is_simplified(text) or not any("\u3400" <= sign <= "\u9fff" for sign in text):
+        return text
+    converted: str = _converter().convert(text)
+    return converted
 
 
 @remembered

@@ -31,6 +31,7 @@ from tasks.detect.encoding import decode
 from tasks.detect.mhtml import message
 from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_TAGS
+from tasks.model.patterns import regex
 from tasks.model.saying import say
 from tasks.read.html.frames import Page, Spent
 from tasks.read.html.page import Read, Reader
@@ -43,10 +44,10 @@ from tasks.read.nesting import Data, blocks, settled
 #: Characters of one byte that no page has.
 _CONTROLS = bytes((*range(9), 0x0B, *range(0x0E, 0x20), 0x7F))
 #: Where a browser begins a row, and libxml2, which passes over the end tag, does not.
-_ROW_ENDED = re.compile(r"</[tT][rR]\s*>(?=\s*<[tT][dDhH][\s>])")
-_CELL_BEGINS = re.compile(r"<t[dh][\s>]", re.IGNORECASE)
+_ROW_ENDED = regex(r"</[tT][rR]\s*>(?=\s*<[tT][dDhH][\s>])")
+_CELL_BEGINS = regex(r"<t[dh][\s>]", re.IGNORECASE)
 #: What makes the paragraphs of a page. Where none of it stands outside of tables, lines do.
-_PAGE_BLOCKS = re.compile(
+_PAGE_BLOCKS = regex(
     r"<(/?)(table|!doctype|html|body|p|br|h[1-6]|li|pre|xmp|iframe|frame)(?=[\s/>])", re.IGNORECASE
 )
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_DEPTH
+from tasks.model.patterns import regex
 from tasks.model.saying import Saying, say
 from tasks.read.html.colours import ANY, CLEAR, WHITE, Colour, colour_of, is_light, is_same
 from tasks.read.html.drawings import Drawing
@@ -57,21 +58,21 @@ _LOWERED = "sub"
 _SPEAKING_TAGS = {*_STRUCK, *_RAISED_TAGS, "font", "bdo", "bdi", "details", "summary", "body"}
 _SPEAKING = frozenset(("dir", "bgcolor", "background", "hidden"))
 #: Lays out what it holds in the direction of the text.
-_LAYS_OUT = re.compile("flex|grid")
+_LAYS_OUT = regex("flex|grid")
 #: A raised number is the mark of a footnote or a power, never more digits of the figure.
-_RAISED = re.compile(r"\s*[\[(［（〔]?([0-9]{1,3})[\])］）〕]?\s*")
+_RAISED = regex(r"\s*[\[(［（〔]?([0-9]{1,3})[\])］）〕]?\s*")
 _RAISE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_DIGITS = re.compile("[0-9０-９]")
+_DIGITS = regex("[0-9０-９]")
 
 #: `type` of an `<ol>` and the number format that it asks for.
 _LIST_TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
-_STYLE_NO_NUMBERS = re.compile(r"list-style(?:-type)?\s*:[^;]*\bnone\b")
+_STYLE_NO_NUMBERS = regex(r"list-style(?:-type)?\s*:[^;]*\bnone\b")
 
 #: Deeper than this, places are not told: their paths would outweigh the page.
 _DEEPEST_PATH = 200
 
 #: What is put into an element: strings, attributes of the element, and what is not followed.
-_CONTENT = re.compile(
+_CONTENT = regex(
     r"\"((?:\\.|[^\"\\])*)\"|'((?:\\.|[^'\\])*)'"
     r"|attr\(\s*([\w-]+)(?:\s+(?:string|raw-string|type\(\*\)))?\s*(?:,\s*(?:\"([^\"]*)\"|'([^']*)'))?\s*\)"
     r"|(/)|\s+|(normal|none)\b|(.)",
@@ -79,7 +80,7 @@ _CONTENT = re.compile(
 )
 #: Longer than any text that a sheet puts into a cell.
 _LONGEST_CONTENT = 1_000
-_CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|\n|(.))", re.DOTALL)
+_CSS_ESCAPE = regex(r"\\(?:([0-9a-fA-F]{1,6})\s?|\n|(.))", re.DOTALL)
 
 
 class Read(Protocol):

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from enum import IntEnum, auto
 
+from tasks.model.patterns import regex
+
 
 class Role(IntEnum):
     """What an element is for us."""
@@ -99,14 +101,14 @@ CLOSED = {"dialog": "open"}
 
 #: What Word says of the marks of notes, whose sheet may be lost.
 _NOTE_MARKS = {"MsoFootnoteReference", "MsoEndnoteReference"}
-_STYLE_FLAT = re.compile(r"(?:^|;)\s*height\s*:\s*0(?:\.0*)?(?:pt|px|cm|mm|in|em)?\s*(?:;|$|!)")
-_FLAT_HEIGHT = re.compile(r"\s*0+(?:\.0*)?(?:px|pt)?\s*")
-_COUNT = re.compile(r"[ \t\n\f\r]*\+?([0-9]+)")
+_STYLE_FLAT = regex(r"(?:^|;)\s*height\s*:\s*0(?:\.0*)?(?:pt|px|cm|mm|in|em)?\s*(?:;|$|!)")
+_FLAT_HEIGHT = regex(r"\s*0+(?:\.0*)?(?:px|pt)?\s*")
+_COUNT = regex(r"[ \t\n\f\r]*\+?([0-9]+)")
 _WIDEST = {"colspan": 1_000, "rowspan": 65_534}
 
 #: A picture of no more pixels than this, or of such a name, shows nothing.
 _SPACER = 2
-_SPACER_NAME = re.compile(r"(?:spacer|blank|transparent|clear|space|dot|line)[^/]*$", re.IGNORECASE)
+_SPACER_NAME = regex(r"(?:spacer|blank|transparent|clear|space|dot|line)[^/]*$", re.IGNORECASE)
 TYPED_IN = {"", "text", "number", "tel", "search", "email", "url", "date", "month", "time"}
 #: Fields that show what they hold on a button, and those that show something else.
 BUTTONS = {"button", "submit", "reset"}

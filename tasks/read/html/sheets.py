@@ -22,6 +22,7 @@ from html import unescape
 from urllib.parse import unquote_to_bytes
 
 from tasks.detect.mhtml import joined
+from tasks.model.patterns import regex
 from tasks.read.html.look import (
     PLAIN,
     TELLING,
@@ -36,26 +37,22 @@ from tasks.read.html.refused import too_complex
 from tasks.read.html.selectors import Named, Selector, parted, selectors
 
 #: What a page has its sheets in, and what hides them: templates, other pages, remarks.
-_OPENING = re.compile(
-    r"<!--|<(script|noscript|style|link|iframe|/?template)(?=[\s/>])", re.IGNORECASE
-)
-_REST_OF_TAG = re.compile(r"((?:\"[^\"]*\"|'[^']*'|[^'\">])*+)>")
+_OPENING = regex(r"<!--|<(script|noscript|style|link|iframe|/?template)(?=[\s/>])", re.IGNORECASE)
+_REST_OF_TAG = regex(r"((?:\"[^\"]*\"|'[^']*'|[^'\">])*+)>")
 #: What ends each of these.
-_ENDS = {"!--": re.compile("-->")} | {
-    tag: re.compile(f"</{tag}", re.IGNORECASE | re.ASCII) for tag in ("script", "noscript", "style")
+_ENDS = {"!--": regex("-->")} | {
+    tag: regex(f"</{tag}", re.IGNORECASE | re.ASCII) for tag in ("script", "noscript", "style")
 }
 #: So many broken tags, and the rest is no page.
 _MOST_BROKEN = 3
-_ATTRIBUTE = re.compile(r"([\w-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
-_REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
-_HIDDEN = re.compile(r"<!--|-->")
-_IMPORT = re.compile(
-    r"@import\s+(?:url\(\s*)?[\"']?([^\"')\s;]+)[\"']?\s*\)?([^;{}]*);", re.IGNORECASE
-)
+_ATTRIBUTE = regex(r"([\w-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
+_REMARK = regex(r"/\*.*?\*/", re.DOTALL)
+_HIDDEN = regex(r"<!--|-->")
+_IMPORT = regex(r"@import\s+(?:url\(\s*)?[\"']?([^\"')\s;]+)[\"']?\s*\)?([^;{}]*);", re.IGNORECASE)
 #: A mark of a sheet's grammar outside of strings and brackets.
-_MARK = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|\([^(){}]*\)|\\.|([{};])", re.DOTALL)
+_MARK = regex(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|\([^(){}]*\)|\\.|([{};])", re.DOTALL)
 #: Without one of these in it a sheet changes nothing that is read.
-_WORTH = re.compile(
+_WORTH = regex(
     r"none|hidden|collapse|line-through|table|su[pb]\b|content\s*:|opacity|clip|-\d|reverse|scale"
     r"|vertical-align|font(?:-size)?\s*:\s*0|override|rtl|float|absolute|security|transparent|order\s*:"
     r"|(?:height|width)\s*:\s*0|[\s;{]color\s*:|font-size\s*:\s*(?:0|\.|[12](?:\.\d+)?p[xt])|position|var\(|url\(|list-style",
@@ -72,18 +69,18 @@ _DEEPEST_IMPORT = 4
 
 #: Screens on which people read such pages, in pixels across.
 _NARROWEST, _WIDEST = 800, 1_920
-_FEATURE = re.compile(r"\(\s*(min|max)-(?:device-)?width\s*:\s*([\d.]+)\s*(px|em|rem)\s*\)")
+_FEATURE = regex(r"\(\s*(min|max)-(?:device-)?width\s*:\s*([\d.]+)\s*(px|em|rem)\s*\)")
 #: Rules inside of these are no style of elements.
-_OTHER_RULES = re.compile(
+_OTHER_RULES = regex(
     r"@(?:font-face|(?:-\w+-)?keyframes|page|counter-style|property|font-feature-values|"
     r"font-palette-values|view-transition|position-try|viewport|-ms-viewport|charset|namespace)\b",
     re.IGNORECASE,
 )
 
 #: A variable that is set, the rules that set it for all of a page, and where one is used.
-_VARIABLE = re.compile(r"(?<![\w-])(--[\w-]+)\s*:([^;{}\"]*)")
-_OF_ALL = re.compile(r"(?:^|[},;]|\*/)\s*(?::root|html|body)\s*\{([^{}]*)")
-_USE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*(?:\([^()]*\)[^()]*)*))?\)")
+_VARIABLE = regex(r"(?<![\w-])(--[\w-]+)\s*:([^;{}\"]*)")
+_OF_ALL = regex(r"(?:^|[},;]|\*/)\s*(?::root|html|body)\s*\{([^{}]*)")
+_USE = regex(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*(?:\([^()]*\)[^()]*)*))?\)")
 
 #: Gives the sheet that an address leads to; None where it was not sent.
 Linked = Callable[[str], str | None]

@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from tasks.model.box import Box, hull
+from tasks.model.patterns import regex
 from tasks.read.pdf.heads import BESIDE
 from tasks.read.pdf.marks import Rule, Sheet
 from tasks.read.pdf.phrases import Row, is_year
@@ -58,12 +59,12 @@ HEAD_PITCH = 2.0
 AT_RIGHT = 25.0
 SHORT_OF = 0.2
 
-CAPTION = re.compile(
+CAPTION = regex(
     r"\s*(?:table|tab\.|figure|fig\.|chart|box|graph|exhibit|annex|appendix|source|sources|"
     r"notes?|表|图|附表|附件|注|资料来源|数据来源|单位|unit)\s*[\d:：.一二三四五六七八九十（(A-Z]",
     re.IGNORECASE,
 )
-UNIT = re.compile(r"[（(]?\s*(?:计量)?单位\s*[:：]")
+UNIT = regex(r"[（(]?\s*(?:计量)?单位\s*[:：]")
 
 
 def find_blocks(

@@ -7,12 +7,12 @@ number stands at the end of a line, and none keeps out of the column that it is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from tasks.model.box import Box, hull
+from tasks.model.patterns import regex
 from tasks.read.pdf.lines import glyphs_to_lines
 from tasks.read.pdf.marks import Rule, Sheet
 from tasks.read.pdf.phrases import Phrase, Row, line_to_row
@@ -35,7 +35,7 @@ BESIDE = 1.2
 OVER_EDGE = 4.0
 #: More pairs of shades and figures than this are no bars.
 MOST_PAIRS = 1_000_000
-NUMBER = re.compile(r"[-−–]?\d[\d,]*(?:\.\d+)?%?")
+NUMBER = regex(r"[-−–]?\d[\d,]*(?:\.\d+)?%?")
 
 
 @dataclass(frozen=True, slots=True)

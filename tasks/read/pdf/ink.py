@@ -12,7 +12,6 @@ it is called. Where neither can be told it stays what the font calls it.
 from __future__ import annotations
 
 import ctypes
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 from pypdfium2 import raw
 
+from tasks.model.patterns import regex
 from tasks.read.pdf.drawn import DASHES, DIGITS, UNMAPPED, Drawn, Ghost, is_ghost
 from tasks.read.pdf.fonts import is_of_signs
 
@@ -49,7 +49,7 @@ MOST_GLYPHS = 1000
 MOST_AT_A_PLACE = 16
 
 #: Operators that leave ink: paths, shadings, images, text.
-PAINTS = re.compile(rb"(?:^|[\s\]>)])(?:[fBb]\*?|F|S|s|sh|Do|EI|Tj|TJ|'|\")(?=$|[\s\[<(/])")
+PAINTS = regex(rb"(?:^|[\s\]>)])(?:[fBb]\*?|F|S|s|sh|Do|EI|Tj|TJ|'|\")(?=$|[\s\[<(/])")
 EMBEDDED = ("FontFile", "FontFile2", "FontFile3")
 SOFT_HYPHEN = "\xad"
 SPACE = 0x20

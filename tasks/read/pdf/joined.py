@@ -9,12 +9,12 @@ both pages; a row whose lines were cut becomes one row.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from tasks.model.patterns import regex
 from tasks.read.pdf.lines import is_han
 from tasks.read.pdf.pieces import Piece, PieceCell, in_order
 
@@ -41,12 +41,12 @@ CLOSE = 0.5
 FEWEST_SIGNS = 3
 
 #: A label that begins a new entry, not the rest of one.
-NUMBERED = re.compile(
+NUMBERED = regex(
     r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|第[一二三四五六七八九十]+|[-—/])"
 )
 #: What may be a part of a figure, over lines.
-DIGITS = re.compile(r"[\d.,，．][\d.,，．\s]*")
-BLANK_OR_NUMBER = re.compile(r"[\s\d.,，．%％+\-—–/()（）*…:]*")
+DIGITS = regex(r"[\d.,，．][\d.,，．\s]*")
+BLANK_OR_NUMBER = regex(r"[\s\d.,，．%％+\-—–/()（）*…:]*")
 
 
 def goes_on(before: Piece, after: Piece) -> bool:

@@ -6,7 +6,6 @@ between the characters, measured in widths of the characters themselves.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from statistics import median
 
 from tasks.model.box import Box, hull
 from tasks.model.document import Doubt, DoubtKind, Where
+from tasks.model.patterns import regex
 from tasks.model.saying import say
 from tasks.read.pdf.drawn import UNMAPPED
 from tasks.read.pdf.marks import Glyph, doubt
@@ -49,7 +49,7 @@ SHORTEST_VERTICAL = 3
 UNITS = frozenset({"件", "项", "个", "条", "次", "宗", "份", "元", "万元", "人", "人次", "件次"})
 NUMERIC = frozenset("0123456789０１２３４５６７８９.,．，")
 DIGITS = frozenset("0123456789０１２３４５６７８９")
-THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?")
+THOUSANDS = regex(r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,6 +20,7 @@ from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfpage import PDFPage
 from pdfplumber.pdf import PDF
 
+from tasks.model.patterns import regex
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.pdf.canvas import TooMuchOnPage, draw_page
 from tasks.read.pdf.drawn import Drawn
@@ -35,7 +36,7 @@ MOST_PAGES = 500
 MOST_MARKS = 3_000_000
 
 #: Titles that say only what program or template made the file.
-JUNK_TITLE = re.compile(
+JUNK_TITLE = regex(
     r"microsoft (word|excel|powerpoint)\b|untitled|无标题|^(文档|演示文稿|幻灯片|工作簿|slide|"
     r"document|presentation|book|sheet)\s*\d*$|powerpoint 演示文稿"
     r"|\.(docx?|wps|et|xlsx?|pptx?|pdf|indd|qxd|rtf|txt|html?|ofd|dot|tmp)$",

@@ -10,6 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from tasks.model.box import Box, hull
+from tasks.model.patterns import regex
 from tasks.read.pdf.lines import Line, is_han, line_text, needs_space
 from tasks.read.pdf.marks import Glyph
 
@@ -41,16 +42,16 @@ TOUCHING = 0.5
 PROSE_LETTERS = 48
 PROSE_HAN = 24
 
-FIGURE = re.compile(
+FIGURE = regex(
     r"[(（\[<>≤≥~≈±+\-−–—$€£¥￥*]*\s?(?:\d[\d\s.,'，．]*)?"
     r"(?:[%％‰*†‡]|\(?[a-z\d]\)|[)）\]])*[a-z]?"
 )
-NO_FIGURE = re.compile(r"[-–—−.…·:*]+|n\.?/?a\.?|nil|x|无|（空）|/", re.IGNORECASE)
-YEAR = re.compile(r"[(（]?(?:19|20)\d\d\s?[)）年*a-z]?(?:[-/–]\d\d(?:\d\d)?)?|\(\d\)")
+NO_FIGURE = regex(r"[-–—−.…·:*]+|n\.?/?a\.?|nil|x|无|（空）|/", re.IGNORECASE)
+YEAR = regex(r"[(（]?(?:19|20)\d\d\s?[)）年*a-z]?(?:[-/–]\d\d(?:\d\d)?)?|\(\d\)")
 #: So many of these signs lead from one text to the next, and part them.
 LEADERS = frozenset(".…·．")
 FEWEST_LEADERS = 4
-MARKER = re.compile(r"[•▪■□●○◆➢✓·*\-–—]|[(（]?[\da-zA-Zivx]{1,4}[.)）、．]|\d+(?:\.\d+)+\.?")
+MARKER = regex(r"[•▪■□●○◆➢✓·*\-–—]|[(（]?[\da-zA-Zivx]{1,4}[.)）、．]|\d+(?:\.\d+)+\.?")
 
 
 def is_year(text: str) -> bool:

@@ -8,6 +8,7 @@ from itertools import accumulate, pairwise
 
 from tasks.model.document import Doubt, DoubtKind
 from tasks.model.limits import MAX_CELLS
+from tasks.model.patterns import regex
 from tasks.model.saying import say
 from tasks.read.text.lines import Line
 from tasks.read.text.pieces import Found, Piece, Row, Rows, paragraph, too_large, unmarked
@@ -16,16 +17,16 @@ from tasks.read.text.regions import ends_region
 _PIPES = str.maketrans("｜│┃║¦￨❘", "|||||||")
 _ESCAPED = "\ue000"
 #: `|---|:--:|`, `---+---`: hyphens in every cell. A dash for a blank is one or two longer ones.
-_RULER = re.compile(r"[|\s+]*+(?:(?::?-{2,}+:?|:-++:?|-++:|={2,}+|[—–─━═－]{3,}+)[|\s+]*+)++")
+_RULER = regex(r"[|\s+]*+(?:(?::?-{2,}+:?|:-++:?|-++:|={2,}+|[—–─━═－]{3,}+)[|\s+]*+)++")
 #: A pipe behind a space and another pipe: a blank cell, not one that a span swallowed.
-_BLANKS = re.compile(r"(?<=\|)\s+(?=\|)")
-_BULLET = re.compile(r"^\s*[*•●▪◦]\s+(?=.*\|)")
+_BLANKS = regex(r"(?<=\|)\s+(?=\|)")
+_BULLET = regex(r"^\s*[*•●▪◦]\s+(?=.*\|)")
 _MOST_PIPES = 64
 _STROKES = frozenset("-=—–─━═－")
 #: Lines without a pipe that a cell's own line breaks may leave in a row.
 _LOOSE = 3
 _MISSING = frozenset({"nan", "NaN", "None", "NULL", "<NA>"})
-_INVENTED = re.compile(r"Unnamed: ?\d+(?:_level_\d+)?|(?:Column|Col|列) ?\d+|\d{1,3}")
+_INVENTED = regex(r"Unnamed: ?\d+(?:_level_\d+)?|(?:Column|Col|列) ?\d+|\d{1,3}")
 
 
 def is_pipe_line(line: Line) -> bool:
@@ -216,9 +217,9 @@ def _outer(lines: Sequence[Line], side: int) -> bool:
 
 
 #: What closes a row: a run of pipes.
-_CLOSERS = re.compile(r"\|{2,}\s*$")
+_CLOSERS = regex(r"\|{2,}\s*$")
 #: Blank cells behind the last text, each with a pipe of its own.
-_BLANKS_BEHIND = re.compile(r"\|\s+\|\s+\|+\s*$")
+_BLANKS_BEHIND = regex(r"\|\s+\|\s+\|+\s*$")
 #: Fewer rows than this that a run of pipes closes show no habit.
 _FEWEST_RUNS = 2
 
