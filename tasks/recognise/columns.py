@@ -153,21 +153,24 @@ def _moved_over(
         return None
     by = after.n_columns - table.n_columns
     first = min(span.start for span in header.spans.values()) + by
-    ends = _ends_of_labels(after, edition)
-    if any(end > first for end in ends) or (by != 0 and first not in ends):
+    labels = row_labels(edition.table, edition.edition)
+    ends = any(reach(cell).stop == first and labels.match(cell.text) for cell in after.cells)
+    if (by != 0 and not ends) or any(end > first for end in _ends_of_lines(after, edition)):
         return None
     moved = {id: range(span.start + by, span.stop + by) for id, span in header.spans.items()}
     return replace(header, spans=moved, foreign=frozenset(at + by for at in header.foreign))
 
 
-def _ends_of_labels(table: Table, edition: Edition) -> set[int]:
-    """Where the labels of rows end, from left to right; what may be a head is none."""
+def _ends_of_lines(table: Table, edition: Edition) -> set[int]:
+    """Where the labels of lines end; what may be a head, or the head of a group, is none."""
     rows = row_labels(edition.table, edition.edition)
     columns = column_labels(edition.table, edition.edition)
     return {
         reach(cell).stop
         for cell in table.cells
-        if rows.match(cell.text) and (numbering(cell.text) or not columns.match(cell.text))
+        if (found := rows.match(cell.text))
+        and found.id != OTHER
+        and (numbering(cell.text) or not columns.match(cell.text))
     }
 
 

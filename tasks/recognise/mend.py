@@ -100,8 +100,8 @@ def _is_counted(table: Table) -> bool:
     ):
         return False
     begun = digits_to_int(numbers[0]) or 0
-    # they may count from the first line of the head on
-    if begun > start + 1 or numbers != [str(begun + at) for at in range(len(numbers))]:
+    # they may count from the first line of the head on; a piece without a head goes on counting
+    if 0 < start < begun - 1 or numbers != [str(begun + at) for at in range(len(numbers))]:
         return False
     after = [cell.text for line in table.grid() if (cell := line[1]) is not None]
     return sum(map(looks_like_value, after)) <= 1
