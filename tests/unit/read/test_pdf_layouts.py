@@ -202,6 +202,63 @@ def test_rows_apart_by_white_in_tall_cells() -> None:
     ]
 
 
+def in_tall_boxes(records: Sequence[tuple[float, Sequence[str]]]) -> list[str]:
+    """The body of a table with lines between its columns only: each record so far below the
+    last line of the one before, its lines set evenly."""
+    paper = Paper()
+    paper.text(62, 113, "Agent", font=LATIN)
+    paper.text(164, 113, "Use", font=LATIN)
+    paper.text(315, 113, "Hours", font=LATIN)
+    y = 118.0
+    for white, texts in records:
+        lines = [text.split("/") for text in texts]
+        y += white
+        for x, parts in zip((62, 164, 315), lines, strict=True):
+            for n, part in enumerate(parts):
+                paper.text(x, y + 12 * n, part, font=LATIN)
+        y += 12 * (max(map(len, lines)) - 1)
+    for x in (57, 160, 310, 360):
+        paper.line(x, 100, x, y + 6)
+    for at in (100, 118, y + 6):
+        paper.line(57, at, 360, at)
+    (table,) = tables(paper.done())
+    return table[1:]
+
+
+#: Few lines of one record each: the usual white between lines is that between records.
+RECORDS = (
+    ("Seeds", "", ""),
+    ("Benomyl", "Dressing", "4"),
+    ("Thiram/(emulsion)", "Soaking/for a night", "12"),
+    ("Maneb", "Dusting", "6"),
+    ("Stores", "", ""),
+    ("Phosphine", "Fumigation/under a sheet/that is tight", "72"),
+)
+
+
+def test_records_of_unlike_heights_below_labels_of_their_groups() -> None:
+    assert in_tall_boxes([(17, record) for record in RECORDS]) == bars(RECORDS)
+    words = [(*record[:2], "by day" if record[1] else "") for record in RECORDS]
+    assert in_tall_boxes([(17, record) for record in words]) == bars(words)
+
+
+def test_groups_of_records_farther_apart_than_these() -> None:
+    apart = [(30 if not record[1] else 17, record) for record in RECORDS]
+    assert in_tall_boxes(apart) == bars(RECORDS)
+
+
+def test_figures_below_one_another_are_rows_whatever_white_parts_their_groups() -> None:
+    rows = [("Seeds", "Dressing", "4"), ("Bulbs", "Soaking", "12")] * 3
+    pairs = [(20 if n % 2 == 0 else 12, row) for n, row in enumerate(rows)]
+    assert in_tall_boxes(pairs) == bars(rows)
+
+
+def test_lines_set_evenly_in_tall_boxes_are_no_records() -> None:
+    rows = [("Seeds", "Dressing", "by day"), ("and bulbs", "or soaking", "alone")] * 2
+    (row,) = in_tall_boxes([(12, row) for row in rows])
+    assert row.startswith("Seeds/and bulbs/Seeds")
+
+
 def test_a_watermark_is_no_text_of_the_table() -> None:
     paper = Paper()
     rows(paper, 100, [("Region", "2008", "2009", "2010", "2011"), *FIGURES])
