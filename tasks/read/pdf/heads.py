@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+from tasks.model.box import Box
 from tasks.read.pdf.marks import Rule
 from tasks.read.pdf.white import Block, Entry, GridRow, Strip
 
@@ -19,6 +20,8 @@ from tasks.read.pdf.white import Block, Entry, GridRow, Strip
 BESIDE = 0.85
 #: Lines of one head are no farther apart, in font sizes.
 NEXT_LINE = 1.7
+#: Heads above the lines of a table, or other heads there, are so near, in font sizes.
+HEAD_WHITE = 0.8
 #: How far a head may stand from the middle of those it stands over, in points.
 OFF_CENTRE = 4.0
 #: The same for several that share out all those below them, in distances between these; and
@@ -117,7 +120,7 @@ def _new_level(frame: Frame, grid: Sequence[GridRow], index: int) -> bool:
     upper, lower = frame.block.rows[index - 1], frame.block.rows[index]
     if any(upper.middle < rule.at < lower.middle for rule in frame.rules):
         return True
-    if _is_over_all(here, frame) and not any(_same_edge(here[0], entry) for entry in above):
+    if _is_over_all(here, frame) and not any(same_edge(here[0].box, entry.box) for entry in above):
         return True  # a unit of all heads
     if _are_over(above, here) or any(_parts_under(entry, here) for entry in above):
         return True
@@ -151,7 +154,7 @@ def _stands_between(above: GridRow, here: GridRow) -> bool:
     return any(
         left.box.x1 < entry.box.middle[0] < right.box.x0
         for entry in above
-        if not any(_same_edge(entry, other) for other in here)
+        if not any(same_edge(entry.box, other.box) for other in here)
         for left, right in pairwise(here)
         if right.first <= left.last + 1  # else columns between have heads of their own
     )
@@ -223,7 +226,7 @@ def _share_out(
         first, last = lower[0].box, lower[n - 1].box
         off = abs((first.x0 + last.x1) / 2 - upper[0].box.middle[0])
         over = off < reach and not _is_line_of(upper[0], lower[:n], each_several)
-        if not (over if n > 1 else _same_edge(upper[0], lower[0])):
+        if not (over if n > 1 else same_edge(upper[0].box, lower[0].box)):
             continue
         if len(upper) == 1 and n == len(lower):
             return [n]
@@ -244,14 +247,14 @@ def _is_line_of(entry: Entry, run: GridRow, each_several: bool) -> bool:
             centred = 2 * n + 1 == len(run)
             flush = min(abs(one.x0 - two.x0), abs(one.x1 - two.x1)) < SAME_EDGE
             if (flush and not (centred and each_several)) or (
-                _same_edge(entry, other) and not centred
+                same_edge(entry.box, other.box) and not centred
             ):
                 return True
     return False
 
 
-def _same_edge(entry: Entry, other: Entry) -> bool:
-    one, two = entry.box, other.box
+def same_edge(one: Box, two: Box) -> bool:
+    """Whether they begin, or end, or have their middle, at one place."""
     offs = (one.x0 - two.x0, one.x1 - two.x1, one.middle[0] - two.middle[0])
     return min(map(abs, offs)) < SAME_EDGE
 
@@ -311,7 +314,7 @@ def _moved_down(row: GridRow, below: GridRow) -> tuple[GridRow, GridRow]:
     wide = any(entry.spans for entry in row)
     for entry in row:
         at = next((n for n, e in enumerate(under) if e.columns == entry.columns), None)
-        if wide and at is not None and not entry.spans and _same_edge(entry, under[at]):
+        if wide and at is not None and not entry.spans and same_edge(entry.box, under[at].box):
             under[at] = entry.with_phrases(under[at].phrases)
         else:
             kept.append(entry)

@@ -229,8 +229,8 @@ def _part(
     edges = (*(piece.xs[cell.column] for cell in band), piece.xs[-1])
     strips = drawn_strips(edges)
     if groups := _groups_apart(band, held):
-        grid = [merge_lines([row_to_entries(row, strips) for row in group]) for group in groups]
-        return grid_to_cells(grid, band_to_columns(band), sheet, first_row)
+        lines = [[row_to_entries(row, strips) for row in group] for group in groups]
+        return grid_to_cells(list(map(merge_lines, lines)), band_to_columns(band), sheet, first_row)
     if _is_stack(band, held):
         block = Block(tuple(held), closed=True, xs=edges)
         grid = body_rows(block, [row_to_entries(row, strips) for row in held], held, strips)

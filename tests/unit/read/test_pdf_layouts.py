@@ -344,6 +344,70 @@ def test_heads_of_two_lines_above_the_first_rule() -> None:
     assert table[0] == "|FY 2010/Actual|FY 2011/Estimate|FY 2012/Request"
 
 
+def test_heads_of_unlike_heights_above_the_first_rule() -> None:
+    paper = Paper()
+    paper.text(60, 74, "Numbers by region", font=LATIN)
+    heads = [("", "", "", "Change"), ("", "FY 2010", "", "on year")]
+    rows(paper, 92, [*heads, ("Region", "Actual", "Estimate", "(%)")], pitch=12)
+    paper.line(57, 121, 325, 121)
+    end = rows(paper, 134, [row[:4] for row in FIGURES])
+    paper.line(57, end - 9, 325, end - 9)
+    (table,) = tables(paper.done())
+    assert table == [
+        "Region|FY 2010/Actual|Estimate|Change/on year/(%)",
+        *bars([row[:4] for row in FIGURES]),
+    ]
+
+
+def test_what_heads_no_column_above_the_first_rule_is_no_head() -> None:
+    for x, title in ((60, "Numbers by region"), (150, "Numbers, in thousands"), (320, "单位：件")):
+        paper = Paper()
+        paper.text(x, 88, title, align="right" if x == 320 else "left")
+        rows(paper, 100, [("Region", "Actual", "Estimate", "Change")])
+        paper.line(57, 105, 325, 105)
+        end = rows(paper, 118, [row[:4] for row in FIGURES])
+        paper.line(57, end - 9, 325, end - 9)
+        (table,) = tables(paper.done())
+        assert table[0] == "Region|Actual|Estimate|Change"
+
+
+def three_lines(below: Sequence[str], right: float = 0.0) -> list[list[str]]:
+    """The tables of a page with one between three lines, and a row below the last of these."""
+    paper = Paper()
+    paper.line(57, 100, 390, 100)
+    end = rows(paper, 112, [("Region", "2009", "2010", "Number", "Rank")])
+    paper.line(57, end - 9, 390, end - 9)
+    end = rows(paper, end + 3, FIGURES[:2])
+    paper.line(57, end - 9, 390, end - 9)
+    for n, text in enumerate(below):
+        x = RIGHT[n] + (right if n else 0)
+        paper.text(x, end + 5, text, font=LATIN, align="right" if n else "left")
+    return tables(paper.done())
+
+
+def test_a_total_below_the_last_rule_is_of_the_table() -> None:
+    above = ["Region|2009|2010|Number|Rank", *bars(FIGURES[:2])]
+    for total in (FIGURES[2], ("Total", "1.0", "2.0", "7", "-")):
+        assert three_lines(total) == [[*above, "|".join(total)]]
+
+
+@pytest.mark.parametrize(
+    ("below", "right"),
+    [
+        (("Source: our own figures.",), 0),
+        (("Region", "2011", "2012", "2013", "2014"), 0),
+        (("Total", "1.0", "2.0", "7", "8"), 24),
+        (("See page", "12"), 0),
+        (("Eastern region", "fell", "rose", "fell", "rose"), 0),
+    ],
+)
+def test_what_does_not_go_on_the_columns_below_the_last_rule_is_of_none(
+    below: Sequence[str], right: float
+) -> None:
+    above = ["Region|2009|2010|Number|Rank", *bars(FIGURES[:2])]
+    assert three_lines(below, right) == [above]
+
+
 def test_rules_around_the_heads_alone() -> None:
     paper = Paper()
     paper.line(57, 100, 390, 100)
