@@ -53,6 +53,13 @@ LEADERS = frozenset(".…·．")
 FEWEST_LEADERS = 4
 MARKER = regex(r"[•▪■□●○◆➢✓·*\-–—]|[(（]?[\da-zA-Zivx]{1,4}[.)）、．]|\d+(?:\.\d+)+\.?")
 
+CAPTION = regex(
+    r"\s*(?:table|tab\.|figure|fig\.|chart|box|graph|exhibit|annex|appendix|source|sources|"
+    r"notes?|表|图|附表|附件|注|资料来源|数据来源|单位|unit)\s*[\d:：.一二三四五六七八九十（(A-Z]",
+    re.IGNORECASE,
+)
+UNIT = regex(r"[（(]?\s*(?:计量)?单位\s*[:：]")
+
 
 def is_year(text: str) -> bool:
     """Whether a figure is a year, or the number of a column, as heads are."""
@@ -123,6 +130,16 @@ class Row:
         if len(self.phrases) < 2 or self.is_item:
             return False
         return not all(phrase.is_prose for phrase in self.phrases)
+
+
+def is_about(phrase: Phrase) -> bool:
+    """Whether it is a caption, or the unit of all figures."""
+    return CAPTION.match(phrase.text) is not None or UNIT.match(phrase.text) is not None
+
+
+def holds_figures(row: Row) -> bool:
+    figures = [phrase.text for phrase in row.phrases if phrase.is_figure]
+    return len(figures) * 2 >= len(row.phrases) and not all(map(is_year, figures))
 
 
 def line_to_row(line: Line) -> Row:
@@ -224,6 +241,10 @@ def _to_phrase(glyphs: Sequence[Glyph]) -> Phrase:
     text = line_text(glyphs).strip()
     box = hull(glyph.box for glyph in glyphs)
     return Phrase(tuple(glyphs), box, text, _is_figure(text), _is_prose(text))
+
+
+def joined_phrase(left: Phrase, right: Phrase) -> Phrase:
+    return _to_phrase((*left.glyphs, *right.glyphs))
 
 
 def first_word(phrase: Phrase) -> Box:
