@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from tasks.read.numbering import W, is_on
+from tasks.read.numbering import W, first, is_on
 from tasks.read.palette import AUTO, PAPER, UNKNOWN, Palette, highlight, is_light, is_like
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
@@ -39,6 +39,8 @@ _LOOKED_AT = frozenset(
         *(f"{W}{name}" for name in ("position", "color", "shd", "highlight", "sz", "w", "rFonts")),
     )
 )
+#: What the look of a run hangs on beside the table and the paragraph around it.
+_TELLING = _LOOKED_AT | {f"{W}rStyle"}
 _DEEPEST_STYLE = 20
 #: Text of fewer half-points than this is a speck.
 _LEAST_SIZE = 4
@@ -119,6 +121,8 @@ class Looks:
         self._runs: dict[tuple[str, str], Properties] = {}
         self._styles: dict[str, Style] = {}
         self._looks: dict[tuple[str, str, int], Look] = {}
+        #: By the table around, the style of the paragraph, and what a run says itself.
+        self._said: dict[tuple[int, str, _Said], Look] = {}
         self._around: dict[tuple[str, tuple[str, ...]], Around] = {}
 
     def style(self, id: str) -> Style:
@@ -129,6 +133,16 @@ class Looks:
 
     def look(self, run: etree._Element | None, paragraph: str, around: Around) -> Look:
         """`run`: its properties; `paragraph`: the id of its style."""
+        said = () if run is None else _said(run)
+        if said is None:
+            return self._look_of(run, paragraph, around)
+        known = self._said.get((id(around), paragraph, said))
+        if known is None:
+            known = self._look_of(run, paragraph, around)
+            self._said[id(around), paragraph, said] = known
+        return known
+
+    def _look_of(self, run: etree._Element | None, paragraph: str, around: Around) -> Look:
         own = looked_at(run)
         characters = _value(run, "rStyle") or ""
         key = (paragraph, characters, id(around))
@@ -344,6 +358,21 @@ def ground(document: etree._Element, settings: etree._Element | None) -> str:
     return said.upper() if re.fullmatch("[0-9A-Fa-f]{6}", said) else PAPER
 
 
+#: Tags, names and values of some properties.
+_Said = tuple[tuple[object, ...], ...]
+
+
+def _said(properties: etree._Element) -> _Said | None:
+    """What the look of a run hangs on, to be compared; None where it is more than values."""
+    found: list[tuple[object, ...]] = []
+    for child in properties:
+        if child.tag in _TELLING:
+            if len(child):
+                return None
+            found.append((child.tag, *child.items()))
+    return tuple(found)
+
+
 def looked_at(properties: etree._Element | None) -> Properties:
     if properties is None:
         return _NOTHING
@@ -386,5 +415,5 @@ def _number(text: str, otherwise: int) -> int:
 
 
 def _value(element: etree._Element | None, name: str) -> str | None:
-    child = None if element is None else element.find(f"{W}{name}")
+    child = None if element is None else first(element, f"{W}{name}")
     return None if child is None else child.get(f"{W}val")

@@ -238,10 +238,16 @@ def _level(element: etree._Element) -> Level:
         start=_number(_value(element, "start"), 1),
         format=_value(element, "numFmt") or "decimal",
         text=_value(element, "lvlText") or "",
-        legal=is_on(element.find(f"{W}isLgl")),
+        legal=is_on(first(element, f"{W}isLgl")),
     )
     restart = _value(element, "lvlRestart")
     return level if restart is None else replace(level, restart=_number(restart, 0))
+
+
+def first(element: etree._Element, tag: str) -> etree._Element | None:
+    """The first child of this tag; `find` does the same by way of a path, in four times the
+    time."""
+    return next(element.iterchildren(tag), None)
 
 
 def is_on(element: etree._Element | None) -> bool:
@@ -250,7 +256,7 @@ def is_on(element: etree._Element | None) -> bool:
 
 
 def _value(element: etree._Element, name: str) -> str | None:
-    child = element.find(f"{W}{name}")
+    child = first(element, f"{W}{name}")
     return None if child is None else child.get(f"{W}val")
 
 
