@@ -179,6 +179,28 @@ class _Placed:
     row: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Says:
+    """What a cell says of itself."""
+
+    is_gone: bool = False
+    #: How many columns of the grid it takes, and its width in twentieths of a point.
+    span: int = 1
+    width: int | None = None
+    #: Goes on from the cell before it.
+    goes_on: bool = False
+    #: From the cell above: `restart`, `continue` or "".
+    merge: str = ""
+    #: The colour behind it, None where it says nothing of that.
+    shade: str | None = None
+
+
+_SAYS_NOTHING = _Says()
+_SAID_OF_CELLS = frozenset(
+    f"{W}{name}" for name in ("cellDel", "gridSpan", "hMerge", "vMerge", "tcW", "shd")
+)
+
+
 @dataclass(slots=True, kw_only=True)
 class _Reader:
     """One walk through the body; the lists count on as it goes."""
@@ -196,6 +218,7 @@ class _Reader:
     _unsure: int = 0
     _cells: int = 0
     _characters: int = 0
+    _said: dict[tuple[object, ...], _Says] = field(default_factory=dict)
 
     def contents(self, element: etree._Element, path: str, place: _Place) -> list[Content]:
         """What a body, a cell or a text box holds."""
@@ -371,45 +394,55 @@ class _Reader:
         cells: list[_Placed] = []
         children = [(child, at) for child, at in _children(element, path) if child.tag == _TC]
         for child, where in children:
-            properties = first(child, _TC_PR)
-            if _is_gone(properties, "cellDel"):
+            says = self._says(first(child, _TC_PR))
+            if says.is_gone:
                 continue
-            span = max(_integer(_value(properties, "gridSpan"), 1), 1)
             last = child is children[-1][0]
-            around = self.looks.around(look.id, look.conditions(number, column, last=last))
-            held = self._cell(child, properties, where, place, around)
-            if cells and _merge(properties, "hMerge") == "continue":
-                cells[-1].span += span
+            met = look.conditions(number, column, last=last) if look.is_parted else ()
+            held = self._cell(child, says, where, place, self.looks.around(look.id, met))
+            if cells and says.goes_on:
+                cells[-1].span += says.span
                 cells[-1].held.contents.extend(held.contents)
                 cells[-1].held.unsure |= held.unsure
             else:
-                merge = _merge(properties, "vMerge")
                 cells.append(
                     _Placed(
                         column=column,
-                        span=span,
+                        span=says.span,
                         held=held,
-                        continues=merge == "continue",
-                        begins=merge == "restart",
-                        width=_width(properties),
+                        continues=says.merge == "continue",
+                        begins=says.merge == "restart",
+                        width=says.width,
                     )
                 )
-            column += span
+            column += says.span
             self._cells += 1
             if self._cells > MAX_CELLS:
                 raise _too_complex(f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells")
         return cells
 
+    def _says(self, properties: etree._Element | None) -> _Says:
+        """What a cell says of itself; the same for all that say the same."""
+        if properties is None:
+            return _SAYS_NOTHING
+        key = tuple([(one.tag, *one.items()) for one in properties if one.tag in _SAID_OF_CELLS])
+        known = self._said.get(key)
+        if known is None:
+            own = _shading(properties)
+            known = self._said[key] = _Says(
+                is_gone=_is_gone(properties, "cellDel"),
+                span=max(_integer(_value(properties, "gridSpan"), 1), 1),
+                goes_on=_merge(properties, "hMerge") == "continue",
+                merge=_merge(properties, "vMerge"),
+                width=_width(properties),
+                shade=None if own is None else self.looks.palette.shading(own),
+            )
+        return known
+
     def _cell(
-        self,
-        element: etree._Element,
-        properties: etree._Element | None,
-        path: str,
-        place: _Place,
-        around: Around,
+        self, element: etree._Element, says: _Says, path: str, place: _Place, around: Around
     ) -> Held:
-        own = _shading(properties)
-        shade = around.shade if own is None else self.looks.palette.shading(own)
+        shade = around.shade if says.shade is None else says.shade
         before = self._unsure
         self._unsure += element in self.unsure
         held = Held(where=Where(path=path))

@@ -181,11 +181,19 @@ class Looks:
             self._around[key] = Around(properties=properties, shade=shade)
         return self._around[key]
 
+    def is_parted(self, table: str) -> bool:
+        """Whether the style of a table says something of its rows, columns or corners alone."""
+        return any(
+            first(style, f"{W}tblStylePr") is not None for style in self._chain("table", table)
+        )
+
     def bands(self, table: str) -> tuple[int, int]:
         """How many rows, and how many columns, one band of a table has."""
         sizes = []
         for name in ("tblStyleRowBandSize", "tblStyleColBandSize"):
-            said = (_value(style.find(f"{W}tblPr"), name) for style in self._chain("table", table))
+            said = (
+                _value(first(style, f"{W}tblPr"), name) for style in self._chain("table", table)
+            )
             sizes.append(max(_number(next(filter(None, said), ""), 1), 1))
         return sizes[0], sizes[1]
 
@@ -295,6 +303,8 @@ class TableLook:
     bands: tuple[int, int]
     #: `firstRow`, `lastColumn` …, and `noHBand`.
     flags: frozenset[str]
+    #: Whether the style says anything of parts of the table alone.
+    is_parted: bool
 
     def conditions(self, row: int, column: int, *, last: bool) -> tuple[str, ...]:
         """The parts of the style that a cell takes, those that go before others last."""
@@ -338,7 +348,13 @@ def table_look(looks: Looks, properties: etree._Element | None, n_rows: int) -> 
             said = element.get(f"{W}{name}")
             if said in ("1", "true", "on") or (said is None and number & bit):
                 flags.add(name)
-    return TableLook(id=id, n_rows=n_rows, bands=looks.bands(id), flags=frozenset(flags))
+    return TableLook(
+        id=id,
+        n_rows=n_rows,
+        bands=looks.bands(id),
+        flags=frozenset(flags),
+        is_parted=looks.is_parted(id),
+    )
 
 
 def ground(document: etree._Element, settings: etree._Element | None) -> str:

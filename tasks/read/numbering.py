@@ -245,9 +245,12 @@ def _level(element: etree._Element) -> Level:
 
 
 def first(element: etree._Element, tag: str) -> etree._Element | None:
-    """The first child of this tag; `find` does the same by way of a path, in four times the
-    time."""
-    return next(element.iterchildren(tag), None)
+    """The first child of this tag. `find` and `iterchildren` do the same in four times the time:
+    properties have few children, and most often it is the first of them."""
+    for child in element:
+        if child.tag == tag:
+            return child
+    return None
 
 
 def is_on(element: etree._Element | None) -> bool:
