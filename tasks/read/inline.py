@@ -53,7 +53,14 @@ _CHARACTERS = {
     f"{W}noBreakHyphen": "-",
     f"{W}softHyphen": "",
 }
+_BREAK = f"{W}br"
 _RUNS = (f"{W}r", f"{_M}r")
+_PLAIN_RUN, _PLAIN_TEXT = f"{W}r", f"{W}t"
+#: What shows nothing, beside runs and in them.
+_BESIDE_RUNS = frozenset(
+    f"{W}{name}" for name in ("pPr", "proofErr", "bookmarkStart", "bookmarkEnd")
+)
+_BESIDE_TEXT = frozenset(f"{W}{name}" for name in ("rPr", "lastRenderedPageBreak"))
 _SHOWN = frozenset((f"{W}t", f"{_M}t", f"{W}sym", f"{W}br", *_CHARACTERS))
 #: Alternatives that need these are understood by the programs of today.
 _UNDERSTOOD = ("http://schemas.microsoft.com/office/", "http://schemas.openxmlformats.org/")
@@ -136,6 +143,32 @@ def pieces(paragraph: etree._Element, look_of: LookOf) -> Iterator[Inline]:
                 yield one
 
 
+def plain_text(paragraph: etree._Element, is_plain: Callable[[etree._Element], bool]) -> str | None:
+    """The text of a paragraph that has runs of text and nothing else, each of them plain: what
+    `pieces` and `composed` come to, in a fraction of the time. None where there is more to it."""
+    parts: list[str] = []
+    for child in paragraph:
+        if child.tag != _PLAIN_RUN:
+            if child.tag not in _BESIDE_RUNS:
+                return None
+            continue
+        if not is_plain(child):
+            return None
+        for one in child:
+            if one.tag == _PLAIN_TEXT:
+                parts.append(_text(one))
+            elif one.tag not in _BESIDE_TEXT:
+                return None
+    text = "".join(parts)
+    if not text.isascii() and (_TURNED in text or _AFTER_MARK.search(text)):
+        return None
+    return text
+
+
+def is_of_symbols(look: Look) -> bool:
+    return look.font in _SYMBOLS
+
+
 def _is_unsure(element: etree._Element) -> bool:
     """Whether the text in an element is not all that it shows, or not in its order."""
     tag = element.tag
@@ -161,11 +194,13 @@ def _read(element: etree._Element, look: Look) -> Iterator[Inline]:
 
 
 def _text(element: etree._Element) -> str:
-    if element.tag == f"{W}br":
+    if element.tag == _BREAK:
         return "\n" if element.get(f"{W}type", "textWrapping") == "textWrapping" else ""
     if element.tag in _CHARACTERS:
         return _CHARACTERS[element.tag]
-    text = _SPACES.sub(" ", element.text or "")
+    text = element.text or ""
+    if not text.isalnum():
+        text = _SPACES.sub(" ", text)
     return text if element.get(_XML_SPACE) == "preserve" else text.strip(" \t")
 
 

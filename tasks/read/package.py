@@ -54,6 +54,7 @@ _STRICT = (
         b"http://schemas.openxmlformats.org/drawingml/2006/main",
     ),
 )
+_OF_STRICT = b"purl.oclc.org/ooxml"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
@@ -80,6 +81,7 @@ class Package:
             raise _bomb()
         self._members = {_normal(member.filename): member for member in members}
         self._inflated = 0
+        self._links: dict[str, tuple[Relationship, ...]] = {}
 
     def xml(self, name: str) -> etree._Element | None:
         """The root of a part; None where there is no such part."""
@@ -88,6 +90,11 @@ class Package:
 
     def relationships(self, name: str) -> tuple[Relationship, ...]:
         """Of the part `name`; of the package itself for `""`. None that lead outside."""
+        if name not in self._links:
+            self._links[name] = self._relationships(name)
+        return self._links[name]
+
+    def _relationships(self, name: str) -> tuple[Relationship, ...]:
         folder, file = posixpath.split(name)
         root = self.xml(posixpath.join(folder, "_rels", f"{file}.rels"))
         if root is None:
@@ -145,7 +152,7 @@ def _parse(source: bytes) -> etree._Element:
             source = source[2:].decode(codec, "replace").encode()
     if b"<!DOCTYPE" in source:  # in text it would be escaped
         raise corrupt("XML 中含有文档类型声明", "its XML has a document type declaration")
-    for strict, transitional in _STRICT:
+    for strict, transitional in _STRICT if _OF_STRICT in source else ():
         source = source.replace(strict, transitional)
     parser = etree.XMLParser(
         encoding="utf-8",

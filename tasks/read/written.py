@@ -17,7 +17,8 @@ from tasks.read.text import lines_to_blocks
 from tasks.read.text.lines import Line
 
 #: What parts cells: pipes, tabs, frames, gaps.
-_MARK = regex(r"[|｜│┃║￨┆┊\t]|\S {2,}\S")
+_SIGN = regex(r"[|｜│┃║￨┆┊\t]")
+_GAP = regex(r"\S {2,}\S")
 #: Fewer rows than this are a menu or a line of links.
 _FEWEST_ROWS = 3
 #: More lines than this between two tables are no report.
@@ -38,7 +39,11 @@ def with_written_tables(document: Document) -> Document:
 
 
 def _is_marked(block: Block) -> bool:
-    return isinstance(block, Paragraph) and bool(_MARK.search(block.text))
+    return isinstance(block, Paragraph) and _has_mark(block.text)
+
+
+def _has_mark(text: str) -> bool:
+    return bool(_SIGN.search(text) or ("  " in text and _GAP.search(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class _Source:
 
 
 def _read(paragraphs: Sequence[Paragraph]) -> Iterator[Block]:
-    rows = [line for one in paragraphs for line in one.text.split("\n") if _MARK.search(line)]
+    rows = [line for one in paragraphs for line in one.text.split("\n") if _has_mark(line)]
     said = [(line, one) for one in paragraphs for line in one.text.split("\n")]
     if len(rows) < _FEWEST_ROWS or len(said) > _MOST_LINES:
         yield from paragraphs

@@ -180,7 +180,10 @@ class _Walk:
             if role is Role.INLINE:
                 if kind.moves and self._tables:
                     raise _NotPlain
-                self._flow(child, text, f"{path}/{tag}[{number}]", place, cell)
+                if len(child):
+                    self._flow(child, text, f"{path}/{tag}[{number}]", place, cell)
+                elif said := child.text:
+                    _gather(text, said, place)
             elif role is Role.BREAK:
                 text.parts.append(KEPT_LINE)
             elif role is not Role.SKIP:
