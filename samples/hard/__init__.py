@@ -30,7 +30,7 @@ from samples.hard.pages import LATER_PAGES, PAGES
 from samples.hard.prints import PRINTS
 from samples.hard.programs import LATER_PROGRAMS, PROGRAMS
 from samples.hard.shape import HardFile, Make, Shape
-from samples.hard.sheets import SHEETS
+from samples.hard.sheets import LATER_SHEETS, SHEETS
 from samples.hard.shown import SHOWN_PAGES
 from samples.hard.torn import TORN
 from samples.layout import Draft
@@ -196,6 +196,7 @@ _LATER_SPOILT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("html/plain", ("numbered_rows",)),
     ("docx/plain", ("numbered_rows",)),
     ("text/tab_rows", ("numbered_rows",)),
+    ("pdf/unruled_cut", ("misspelt",)),
 )
 
 
@@ -217,6 +218,8 @@ def _files() -> Iterator[HardFile]:
         yield _plain(next(numbers), shape)
     for name, defects in _LATER_SPOILT:
         yield _spoilt(next(numbers), name, defects)
+    for shape in LATER_SHEETS:
+        yield _plain(next(numbers), shape)
 
 
 def _plain(number: int, shape: Shape) -> HardFile:
