@@ -12,16 +12,25 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
-from storage.errors import Busy, Conflict, Misconfigured, NotFound, TooLarge, Unavailable, s3_errors
+from storage.direct import BUSY, NOT_FOUND, OK, Answer, Direct, NoAnswer, is_loopback
+from storage.errors import (
+    Busy,
+    Conflict,
+    Misconfigured,
+    NotFound,
+    StorageError,
+    TooLarge,
+    Unavailable,
+    s3_errors,
+)
 from storage.keys import FAILED, PROBE, is_storable_everywhere
 
 
@@ -153,6 +162,25 @@ def _replaces(store: ObjectStore, key: str) -> bool:
     return True
 
 
+class _OncePerProcess:
+    """What is made at its first use in each process: sockets must not be shared with the
+    children of a fork."""
+
+    def __init__(self, lock: threading.Lock, make: Callable[[], Any]) -> None:
+        self._lock = lock
+        self._make = make
+        self._made: Any = None
+        self._made_by = 0
+
+    def __call__(self) -> Any:
+        if self._made_by != os.getpid():
+            with self._lock:
+                if self._made_by != os.getpid():
+                    self._made = self._make()
+                    self._made_by = os.getpid()
+        return self._made
+
+
 class S3ObjectStore:
     """A bucket of any store that speaks S3."""
 
@@ -167,7 +195,8 @@ class S3ObjectStore:
     ) -> None:
         """`endpoint` None is AWS itself; no keys: whatever boto3 finds (a role).
 
-        Nothing is connected to, nor boto3 imported, before the first call.
+        Nothing is connected to, nor boto3 imported, before the first call. Where the address is
+        plain, single objects are asked for directly, and by boto3 what had no plain answer.
         """
         self.bucket = bucket
         self._endpoint = endpoint
@@ -175,8 +204,8 @@ class S3ObjectStore:
         self._secret_key = secret_key
         self._region = region
         self._lock = threading.Lock()
-        self._made: Any = None
-        self._made_by = 0
+        self._made = _OncePerProcess(self._lock, self._new_client)
+        self._direct = _OncePerProcess(self._lock, self._new_direct)
 
     def get(
         self,
@@ -186,6 +215,8 @@ class S3ObjectStore:
         if_match: str | None = None,
         limit_bytes: int | None = None,
     ) -> Stored:
+        with suppress(NoAnswer):
+            return self._got(key, version_id, if_match, limit_bytes)
         wanted = {"Bucket": self.bucket, "Key": key}
         if version_id is not None:
             wanted["VersionId"] = version_id
@@ -217,7 +248,36 @@ class S3ObjectStore:
             raise Unavailable(f"get {key}: {len(body)} bytes came of {size}")
         return body
 
+    def _got(
+        self, key: str, version_id: str | None, if_match: str | None, limit_bytes: int | None
+    ) -> Stored:
+        """Directly. Raises NoAnswer."""
+        told = {} if if_match is None else {"If-Match": f'"{if_match}"'}
+        answer = self._ask("GET", key, told, version_id=version_id)
+        if answer.status == NOT_FOUND:
+            raise NotFound(f"get {key}: it is not there")
+        if answer.status != OK:
+            raise Conflict(f"get {key}: another version is there")
+        info = _answered(key, answer)
+        try:
+            _check_version(info, version_id)
+            if limit_bytes is not None and info.size > limit_bytes:
+                raise TooLarge(f"get {key}: {info.size} bytes, the limit is {limit_bytes}")
+        except StorageError:
+            answer.leave()
+            raise
+        body = answer.read()
+        if len(body) != info.size:
+            raise NoAnswer
+        return Stored(body=body, info=info)
+
     def head(self, key: str, version_id: str | None = None) -> ObjectInfo | None:
+        with suppress(NoAnswer):
+            answer = self._ask("HEAD", key, {}, version_id=version_id)
+            if answer.status == NOT_FOUND:
+                return None
+            there = _answered(key, answer)
+            return there if _is_version(there, version_id) else None
         wanted = {"Bucket": self.bucket, "Key": key}
         if version_id is not None:
             wanted["VersionId"] = version_id
@@ -244,29 +304,48 @@ class S3ObjectStore:
         if if_match is not None:
             wanted["IfMatch"] = f'"{if_match}"'
         try:
-            answer = _unless_busy(lambda: self._put(key, wanted))
+            return _unless_busy(lambda: self._put(key, wanted))
         except Conflict:
             found = self._lying_there(key, body)
             if found is not None:
                 return found
             if not if_absent:
                 raise
-            answer = self._put_over_folder(key, wanted)
+            return self._put_over_folder(key, wanted)
+
+    def _put(self, key: str, wanted: dict[str, Any]) -> ObjectInfo:
+        with suppress(NoAnswer):
+            return self._put_directly(key, wanted)
+        try:
+            with self._errors("put", key):
+                answer = self._client().put_object(**wanted)
+        except NotFound as error:  # AWS, If-Match on what is not there
+            raise Conflict(str(error)) from error
         return ObjectInfo(
             key=key,
-            size=len(body),
+            size=len(wanted["Body"]),
             etag=str(answer["ETag"]).strip('"'),
             version_id=_version_id(answer),
             last_modified=_date_of(answer),
         )
 
-    def _put(self, key: str, wanted: dict[str, Any]) -> dict[str, Any]:
-        try:
-            with self._errors("put", key):
-                answer: dict[str, Any] = self._client().put_object(**wanted)
-        except NotFound as error:  # AWS, If-Match on what is not there
-            raise Conflict(str(error)) from error
-        return answer
+    def _put_directly(self, key: str, wanted: dict[str, Any]) -> ObjectInfo:
+        """Raises Busy, Conflict, NoAnswer. Without an answer it may have been done all the same:
+        it is repeated, as botocore repeats it."""
+        body: bytes = wanted["Body"]
+        told = {_HEADERS[name]: told for name, told in wanted.items() if name in _HEADERS}
+        answer = self._ask("PUT", key, told, body)
+        if answer.status == BUSY:
+            raise Busy(f"put {key}: another one writes it")
+        if answer.status != OK:  # 404: AWS, If-Match on what is not there
+            raise Conflict(f"put {key}: the object is not the expected one")
+        return ObjectInfo(
+            key=key,
+            size=len(body),
+            etag=answer.header("etag").strip('"'),
+            version_id=_some_version(answer.headers.get("x-amz-version-id")),
+            last_modified=_at(answer.headers.get("date")),
+        )
 
     def _lying_there(self, key: str, body: bytes) -> ObjectInfo | None:
         """The object, if it is what we wanted to write: botocore repeats a PUT whose answer
@@ -282,7 +361,7 @@ class S3ObjectStore:
             raise Conflict(f"put {key}: another object is there")
         return found.info
 
-    def _put_over_folder(self, key: str, wanted: dict[str, Any]) -> dict[str, Any]:
+    def _put_over_folder(self, key: str, wanted: dict[str, Any]) -> ObjectInfo:
         """SeaweedFS keeps a folder where there is, or was, a longer key, and takes it for an
         object that `If-None-Match` must not replace. Only a PUT without a condition goes
         there. So it is one where nothing is there and the condition fails all the same;
@@ -344,14 +423,32 @@ class S3ObjectStore:
     def _errors(self, verb: str, key: str) -> Any:
         return s3_errors(f"{verb} {key}", unstorable=not is_storable_everywhere(key))
 
+    def _ask(
+        self,
+        method: str,
+        key: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        *,
+        version_id: str | None = None,
+    ) -> Answer:
+        """Directly. Raises NoAnswer, also where there is no such way."""
+        direct: Direct | None = self._direct()
+        if direct is None:
+            raise NoAnswer
+        return direct.ask(method, key, headers, body, version_id=version_id)
+
+    def _new_direct(self) -> Direct | None:
+        return Direct.to(
+            endpoint=self._endpoint,
+            bucket=self.bucket,
+            access_key=self._access_key,
+            secret_key=self._secret_key,
+            region=self._region,
+        )
+
     def _client(self) -> Any:
-        """One client a process: sockets must not be shared with the children of a fork."""
-        if self._made_by != os.getpid():
-            with self._lock:
-                if self._made_by != os.getpid():
-                    self._made = self._new_client()
-                    self._made_by = os.getpid()
-        return self._made
+        return self._made()
 
     def _new_client(self) -> Any:
         # Here and not above: it takes a third of a second, and `gouji check` needs no store.
@@ -370,7 +467,7 @@ class S3ObjectStore:
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
             s3={"addressing_style": "path"} if self._endpoint else {},
-            proxies={} if _is_loopback(self._endpoint) else None,
+            proxies={} if is_loopback(self._endpoint) else None,
         )
         try:
             return session.client(
@@ -399,7 +496,7 @@ def whole_seconds(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
-def _unless_busy(write: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _unless_busy(write: Callable[[], ObjectInfo]) -> ObjectInfo:
     for number in range(_BUSY_TRIES):
         try:
             return write()
@@ -408,6 +505,25 @@ def _unless_busy(write: Callable[[], dict[str, Any]]) -> dict[str, Any]:
                 raise
             time.sleep(0.05 * 2**number * (0.5 + random.random()))  # noqa: S311 - spread, no secret
     raise AssertionError("unreachable")
+
+
+#: What boto3 calls the headers of a PUT.
+_HEADERS = {"ContentType": "Content-Type", "IfNoneMatch": "If-None-Match", "IfMatch": "If-Match"}
+
+
+def _answered(key: str, answer: Answer) -> ObjectInfo:
+    """Raises NoAnswer where it does not say all."""
+    try:
+        return ObjectInfo(
+            key=key,
+            size=int(answer.header("content-length")),
+            etag=answer.header("etag").strip('"'),
+            version_id=_some_version(answer.headers.get("x-amz-version-id")),
+            last_modified=whole_seconds(parsedate_to_datetime(answer.header("last-modified"))),
+        )
+    except (ValueError, NoAnswer) as error:
+        answer.leave()
+        raise NoAnswer from error
 
 
 def _info(key: str, answer: dict[str, Any]) -> ObjectInfo:
@@ -431,15 +547,22 @@ def _listed(entry: dict[str, Any]) -> ObjectInfo:
 
 
 def _version_id(answer: dict[str, Any]) -> str | None:
+    return _some_version(answer.get("VersionId"))
+
+
+def _some_version(told: str | None) -> str | None:
     """`null` is S3's word for an object from before its bucket kept versions."""
-    version_id = answer.get("VersionId")
-    return None if version_id in (None, "null") else str(version_id)
+    return None if told in (None, "null") else told
+
+
+def _is_version(info: ObjectInfo, asked: str | None) -> bool:
+    """SeaweedFS answers with the current object, whatever the version asked for, where the
+    bucket keeps none."""
+    return asked is None or (info.version_id or "null") == asked
 
 
 def _check_version(info: ObjectInfo, asked: str | None) -> None:
-    """SeaweedFS answers with the current object, whatever the version asked for, where the
-    bucket keeps none."""
-    if asked is not None and (info.version_id or "null") != asked:
+    if not _is_version(info, asked):
         raise NotFound(f"{info.key}: no version {asked}")
 
 
@@ -453,12 +576,12 @@ def _moment(text: str) -> datetime:
 
 def _date_of(answer: dict[str, Any]) -> datetime:
     """The store's clock at a PUT, which answers with no Last-Modified."""
-    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    return _at(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date"))
+
+
+def _at(date: str | None) -> datetime:
+    """Of a header; now where it says nothing."""
     try:
-        return whole_seconds(parsedate_to_datetime(headers["date"]))
-    except (KeyError, ValueError):
+        return whole_seconds(parsedate_to_datetime(date or ""))
+    except ValueError:
         return whole_seconds(datetime.now(UTC))
-
-
-def _is_loopback(endpoint: str | None) -> bool:
-    return endpoint is not None and urlsplit(endpoint).hostname in ("127.0.0.1", "localhost", "::1")
