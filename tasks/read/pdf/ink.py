@@ -27,7 +27,7 @@ from pypdfium2 import raw
 
 from tasks.model.patterns import regex
 from tasks.read.pdf.drawn import DASHES, DIGITS, UNMAPPED, Drawn, Ghost, is_ghost
-from tasks.read.pdf.fonts import is_of_signs
+from tasks.read.pdf.faces import is_of_signs
 
 #: Ink is thicker than this share of the size of its text. PDFium gives a glyph without an
 #: outline a box of a hundredth of a point.
