@@ -6,7 +6,6 @@ Source: ISO 32000-1, 7.3.8, 7.3.10, 7.5.7.
 
 from __future__ import annotations
 
-import re
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +14,7 @@ from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import PDFObjRef, PDFStream, resolve1
 from pdfminer.psparser import KWD
 
+from tasks.model.patterns import regex
 from tasks.read.pdf.tokens import SIGNS, Nested, Sign, Unknown
 
 #: A stream of objects of more bytes is left to pdfminer.
@@ -24,10 +24,10 @@ WORDS = {**SIGNS, b"R": Sign.REFERENCE, b"null": Sign.NULL}
 #: In a stream of objects pdfminer takes this word for itself.
 IN_STREAM = {**WORDS, b"null": KWD(b"null")}
 
-_HEAD = re.compile(rb"\s*+([0-9]{1,10})\s++[0-9]{1,10}\s++obj(?![^\s\[(<>/%])")
-_END = re.compile(rb"(?<![^\s\])>])(?:endobj(?![^\s\#/%\[\]()<>{}])|stream)")
-_LINE = re.compile(rb"stream(?:\r\n|\n|\r(?!\n))")
-_END_OF_STREAM = re.compile(rb"\s*+endstream\s++endobj(?![^\s%])")
+_HEAD = regex(rb"\s*+([0-9]{1,10})\s++[0-9]{1,10}\s++obj(?![^\s\[(<>/%])")
+_END = regex(rb"(?<![^\s\])>])(?:endobj(?![^\s\#/%\[\]()<>{}])|stream)")
+_LINE = regex(rb"stream(?:\r\n|\n|\r(?!\n))")
+_END_OF_STREAM = regex(rb"\s*+endstream\s++endobj(?![^\s%])")
 
 
 class Parser(PDFParser):

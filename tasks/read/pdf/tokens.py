@@ -18,6 +18,8 @@ from typing import Any
 from pdfminer.pdftypes import PDFObjRef
 from pdfminer.psparser import LIT, PSLiteral, literal_name
 
+from tasks.model.patterns import regex
+
 #: A number of more digits is none.
 LONGEST_NUMBER = 40
 
@@ -47,7 +49,7 @@ SIGNS: dict[bytes, Any] = {
 }
 ENDS = {Sign.END_OF_ARRAY: Sign.ARRAY, Sign.END_OF_DICTIONARY: Sign.DICTIONARY}
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     rb"""
     [A-Za-z][^\s\x00\#/%\[\]()<>{}]*+ | ' | "
     | [+-]?(?: [0-9]++\.?+[0-9]*+ | \.[0-9]++ )
@@ -60,9 +62,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ESCAPED = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
+_ESCAPED = regex(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _PLAIN = {b"b": 8, b"t": 9, b"n": 10, b"f": 12, b"r": 13, b"(": 40, b")": 41, b"\\": 92}
-_NUMBERED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_NUMBERED = regex(rb"#([0-9A-Fa-f]{2})")
 
 
 class Nested:
