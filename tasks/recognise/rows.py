@@ -37,17 +37,9 @@ class Row:
     cells: tuple[Cell, ...]
     #: The cells that begin in this row.
     own: tuple[Cell, ...]
-
-    @property
-    def behind(self) -> tuple[Cell, ...]:
-        """The row's own cells behind its labels, blank ones included. What is left of a figure
-        (`?`) is no label, or its row would be one cell short."""
-        cells = self.own
-        for at in range(len(cells) - 1, -1, -1):
-            cell = cells[at]
-            if cell.text.strip() and not self.is_figure(cell) and not (at and _may_be(cell)):
-                return cells[at + 1 :]
-        return cells
+    #: The row's own cells behind its labels, blank ones included. What is left of a figure (`?`)
+    #: is no label, or its row would be one cell short.
+    behind: tuple[Cell, ...]
 
     def counts_columns(self) -> bool:
         """Whether its figures are the numbers of its columns; no sums tie so."""
@@ -65,14 +57,18 @@ class Row:
 
     def is_figure(self, cell: Cell) -> bool:
         """Whether a cell holds a figure, or 增 behind the label of a row: a figure left out."""
-        if not is_bare_change(cell.text):
-            return looks_like_value(cell.text)
-        before = (one.text for one in self.own if one.column < cell.column)
-        return any(rows_of_changes().match(text) for text in before)
+        return _is_figure(cell, self.own)
 
     def may_be_figure(self, cell: Cell) -> bool:
         """Whether a cell holds a figure or what may be one."""
         return self.is_figure(cell) or _may_be(cell)
+
+
+def _is_figure(cell: Cell, own: Iterable[Cell]) -> bool:
+    if not is_bare_change(cell.text):
+        return looks_like_value(cell.text)
+    before = (one.text for one in own if one.column < cell.column)
+    return any(rows_of_changes().match(text) for text in before)
 
 
 def _may_be(cell: Cell) -> bool:
@@ -106,7 +102,11 @@ def table_rows(table: Table) -> tuple[Row, ...]:
 def _row(table: Table, index: int, line: tuple[Cell | None, ...]) -> Row:
     cells = distinct(line)
     own = tuple(cell for cell in cells if cell.row == index)
-    return Row(table=table, index=index, grid=line, cells=cells, own=own)
+    first = 0
+    for at, cell in enumerate(own):
+        if cell.text.strip() and not _is_figure(cell, own) and not (at and _may_be(cell)):
+            first = at + 1
+    return Row(table=table, index=index, grid=line, cells=cells, own=own, behind=own[first:])
 
 
 def distinct(line: Iterable[Cell | None]) -> tuple[Cell, ...]:
