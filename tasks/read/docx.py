@@ -3,6 +3,7 @@
     package.py      zip -> XML trees, within limits
     numbering.py    list numbers, which no part of the package spells out
     looks.py        styles -> how a run looks: raised, struck, hidden, in what colour
+      styles.py       the styles that a document uses
       palette.py      colours, of the theme as well
     controls.py     fields and content controls: what they show beside the text
     inline.py       what a paragraph shows, piece by piece
@@ -58,6 +59,7 @@ from tasks.read.nesting import pieces as as_pieces
 from tasks.read.numbering import Numbering, W, first, is_on
 from tasks.read.package import Package, corrupt, too_deep
 from tasks.read.palette import UNKNOWN, Palette
+from tasks.read.styles import Styles
 from tasks.read.visible import visible
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
@@ -110,7 +112,7 @@ def read_docx(source: bytes, detection: Detection) -> Document:
     palette = Palette(package.xml(parts.get("theme", "")), settings)
     reader = _Reader(
         numbering=Numbering(package.xml(parts.get("numbering", ""))),
-        looks=Looks(package.xml(parts.get("styles", "")), palette),
+        looks=Looks(Styles(package.source(parts.get("styles", ""))), palette),
         unsure=unsure_cells(body, stores_of(package, main)),
     )
     contents = reader.contents(body, "/document/body", _Place(ground=ground(root, settings)))
