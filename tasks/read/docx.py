@@ -247,10 +247,11 @@ class _Reader:
         style = self.looks.style(id)
         where = Where(path=path)
         behind = self._behind(properties, style, place)
-        look_of = partial(self._look, id, place.around)
         boxes: list[etree._Element] = []
-        said = plain_text(element, lambda run: _is_plain(look_of(run), behind))
+        look, around = self.looks.look, place.around
+        said = plain_text(element, lambda own: _is_plain(look(own, id, around), behind))
         if said is None:
+            look_of = partial(self._look, id, around)
             said, boxes = self._composed(element, look_of, behind, where)
         text = _clean(said)
         if text or not _is_removed(properties):
