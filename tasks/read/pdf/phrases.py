@@ -242,6 +242,10 @@ def _to_phrase(glyphs: Sequence[Glyph]) -> Phrase:
     return Phrase(tuple(glyphs), box, text, _is_figure(text), _is_prose(text))
 
 
+def joined_phrase(left: Phrase, right: Phrase) -> Phrase:
+    return _to_phrase((*left.glyphs, *right.glyphs))
+
+
 def first_word(phrase: Phrase) -> Box:
     """The place of its first word; Han characters may part anywhere."""
     glyphs = _words(phrase.glyphs)[0]

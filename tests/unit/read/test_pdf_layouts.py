@@ -156,6 +156,104 @@ def test_a_unit_in_the_middle_belongs_to_all_columns() -> None:
     assert table[:2] == ["|2008|2009|2010|2011", "|(in thousands)|<|<|<"]
 
 
+def torn(space: float, *, ruled: bool = False) -> list[str]:
+    """The heads of a table, with two words over two columns each, so far apart in the middle."""
+    paper = Paper()
+    for middle, (one, other) in ((225, ("Rural", "areas")), (345, ("Whole", "year"))):
+        paper.text(middle - space / 2, 100, one, font=LATIN, align="right")
+        paper.text(middle + space / 2, 100, other, font=LATIN)
+        if ruled:
+            paper.line(middle - 50, 103, middle + 38, 103)
+    rows(paper, 114, [("Region", "Men", "Women", "Men", "Women"), *FIGURES])
+    (table,) = tables(paper.done())
+    assert table[2:] == bars(FIGURES)
+    return table[:2]
+
+
+def test_words_of_a_head_set_apart_over_the_white_of_columns_are_one_head() -> None:
+    heads = ["|Rural areas|<|Whole year|<", "Region|Men|Women|Men|Women"]
+    for space in (3.0, 5.0, 7.0):
+        assert torn(space)[0] == heads[0]
+        assert torn(space, ruled=True)[0] == heads[0]
+
+
+def test_words_apart_that_stand_as_their_columns_do_are_heads_of_these() -> None:
+    paper = Paper()
+    rows(paper, 100, [("", "Rural", "Coastal", "Upland", "All")], pitch=12)
+    rows(paper, 112, [("Region", "(1)", "area (2)", "(3)", "(4)")])
+    rows(paper, 126, FIGURES)
+    (table,) = tables(paper.done())
+    assert table[0] == "Region|Rural/(1)|Coastal/area (2)|Upland/(3)|All/(4)"
+
+
+def test_a_year_between_two_lines_is_what_the_rows_below_are_about() -> None:
+    paper = Paper()
+    end = rows(paper, 112, [("Region", "Men", "Women", "All", "Rank")])
+    lines = [100.0, end - 9]
+    for year in ("2009", "2010"):
+        paper.text((145 + 390) / 2, end + 3, year, font=LATIN, align="center")
+        lines.append(end + 7)
+        end = rows(paper, end + 19, FIGURES)
+        lines.append(end - 9)
+    for y in lines:
+        paper.line(57, y, 390, y)
+    (table,) = tables(paper.done())
+    about = [[f"|{year}|<|<|<", *bars(FIGURES)] for year in ("2009", "2010")]
+    assert table == ["Region|Men|Women|All|Rank", *about[0], *about[1]]
+
+
+def test_a_year_alone_in_a_row_that_lines_part_from_all_others_is_a_figure() -> None:
+    paper = Paper()
+    y = 100.0
+    texts = [("Region", "Men", "Women", "All"), *(row[:4] for row in FIGURES), ("", "", "2010")]
+    for row in (*texts, ("Islands", "1.0", "2.0", "3")):
+        paper.line(57, y, 325, y)
+        rows(paper, y + 11, [row])
+        y += 16
+    paper.line(57, y, 325, y)
+    (table,) = tables(paper.done())
+    assert table[-2:] == ["||2010|", "Islands|1.0|2.0|3"]
+
+
+@pytest.mark.parametrize(
+    ("ruled", "heads"),
+    [
+        (False, ["Region|Everyone|<|<|Rank", "|Men|Women|Others|"]),
+        (True, ["|Everyone|<|<|", "Region|Men|Women|Others|Rank"]),
+    ],
+)
+def test_a_head_of_all_levels_in_the_middle_of_their_height_joins_no_levels(
+    ruled: bool, heads: list[str]
+) -> None:
+    paper = Paper()
+    paper.text(251, 100, "Everyone", font=LATIN, align="center")
+    paper.text(60, 107, "Region", font=LATIN)
+    paper.text(380, 107, "Rank", font=LATIN, align="right")
+    rows(paper, 114, [("", "Men", "Women", "Others")])
+    rows(paper, 132, FIGURES)
+    if ruled:
+        paper.line(170, 103, 325, 103)
+    (table,) = tables(paper.done())
+    assert table == [*heads, *bars(FIGURES)]
+
+
+def test_the_first_row_of_words_has_as_many_lines_as_the_others() -> None:
+    paper = Paper()
+    texts = (("Seeds", "Dressing by hand/or in a drum"), ("Bulbs", "Soaking"), ("Grain", "Dusting"))
+    y = 112.0
+    for label, text in (*texts, ("Stores", "Fumigation of all/that is kept")):
+        paper.text(60, y, label, font=LATIN)
+        for n, part in enumerate(text.split("/")):
+            paper.text(180, y + 12 * n, part, font=LATIN)
+        y += 12 * text.count("/") + 22
+    for at in (98, y - 14):
+        paper.line(57, at, 330, at)
+    for x, text in ((60, "See also"), (180, "Farms")):  # below no figures
+        paper.text(x, y, text, font=LATIN)
+    (table,) = tables(paper.done())
+    assert table == [*bars(texts), "Stores|Fumigation of all/that is kept"]
+
+
 def test_upright_lines_alone_part_columns() -> None:
     paper = Paper()
     for x in (90, 300, 340, 400):
