@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from tasks.model.document import Cell, Table
+from tasks.model.document import Cell, Paragraph, Table
 from tasks.says.amounts import is_bare_change, looks_like_value
 from tasks.says.figures import may_be_figure, rows_of_changes
 from tasks.says.labels import key
@@ -21,6 +21,8 @@ from tasks.says.vocabulary import any_column_label, any_row_label, table_of
 _COUNTING = frozenset({"甲", "乙", "栏次", "列次", "序号"})
 #: Fewer figures than this count by chance: 1, 2 and 3 are a row as well.
 _FEWEST_COLUMN_NUMBERS = 5
+#: Signs of a page, at least.
+_WHOLE_PAGE = 1200
 #: So many lines again, and more than half of what a table says: it is another copy.
 _FEWEST_AGAIN = 3
 
@@ -118,6 +120,11 @@ def distinct(line: Iterable[Cell | None]) -> tuple[Cell, ...]:
             cells.append(cell)
         before = cell
     return tuple(cells)
+
+
+def is_long_line(block: Paragraph) -> bool:
+    """Whether it may be a page that lost the ends of its lines."""
+    return len(block.text) >= _WHOLE_PAGE and "\n" not in block.text
 
 
 def cells_by_row(table: Table) -> list[list[Cell]]:
