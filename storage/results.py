@@ -114,6 +114,25 @@ class Tally:
     pending: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What lay where the records of a version belong, when that was looked at."""
+
+    version: DocumentVersion
+    result: Record | None
+    #: Not looked for where the result is about this version.
+    failure: Record | None = None
+
+    @property
+    def state(self) -> State | None:
+        """`RESULT`, `FAILED`, or None where this version has no record yet."""
+        if _is_about(self.result, self.version):
+            return State.RESULT
+        if _is_about(self.failure, self.version):
+            return State.FAILED
+        return None
+
+
 #: Is told of a record that was written.
 Committed = Callable[[ObjectInfo], None]
 
@@ -158,16 +177,23 @@ class Records:
         *,
         replace: bool = False,
         committed: Committed | None = None,
+        found: Found | None = None,
     ) -> Commit:
         """Outputs (plain name -> content), then `result.json`, then the dead letter goes.
 
         `replace`: also where this version has a result, as a newer engine's run wants it.
-        `committed` is called with the record, once it is written.
+        `committed` is called with the record, once it is written. `found`: a look that was taken
+        before. Where it found no result, it need not be taken again: all is written on condition
+        that there still is none.
         ValueError where the envelope's `source` is not this version.
         """
         _check_envelope(version, envelope)
+        is_new = found is not None and found.result is None
         for number in range(_ROUNDS):
-            record_key, there = self._result(version.key)
+            if is_new and number == 0:
+                record_key, there = keys.result_key(version.key), None
+            else:
+                record_key, there = self._result(version.key)
             by_key = {keys.beside(record_key, name): body for name, body in outputs.items()}
             # Most documents are new: nothing is beside a record that is not there, and where
             # a run that died left something, the second round looks.
@@ -288,11 +314,13 @@ class Records:
 
     def terminal(self, version: DocumentVersion) -> State | None:
         """`RESULT`, `FAILED`, or None where this version has no record yet."""
-        if _is_about(self.read_result(version.key), version):
-            return State.RESULT
-        if _is_about(self.read_failure(version.key), version):
-            return State.FAILED
-        return None
+        return self.look(version).state
+
+    def look(self, version: DocumentVersion) -> Found:
+        result = self.read_result(version.key)
+        if _is_about(result, version):
+            return Found(version=version, result=result)
+        return Found(version=version, result=result, failure=self.read_failure(version.key))
 
     def has_document(self, key: str) -> bool:
         """Whether the inbox has it, in whichever version."""

@@ -44,7 +44,7 @@ from storage.errors import (
     of_broker,
 )
 from storage.objects import ObjectInfo, ObjectStore
-from storage.results import Commit, DocumentVersion, Records
+from storage.results import Commit, DocumentVersion, Found, Records
 from tasks.decide import (
     Again,
     Attempt,
@@ -249,8 +249,9 @@ def _treat(place: Workplace, key: str, asked: Attempt, heard_of: str | None) -> 
     version = DocumentVersion.of(info)
     with place.alone(version):
         try:
-            there = not asked.forced and place.records.terminal(version)
-            summary = {"status": "already"} if there else _attempt(place, version, asked)
+            found = None if asked.forced else place.records.look(version)
+            is_done = found is not None and found.state is not None
+            summary = {"status": "already"} if is_done else _attempt(place, version, asked, found)
         except Exception:
             # It is going to wait for its next try.
             with suppress(Unavailable):
@@ -260,24 +261,30 @@ def _treat(place: Workplace, key: str, asked: Attempt, heard_of: str | None) -> 
     return summary
 
 
-def _attempt(place: Workplace, version: DocumentVersion, asked: Attempt) -> Summary:
+def _attempt(
+    place: Workplace, version: DocumentVersion, asked: Attempt, found: Found | None
+) -> Summary:
+    """`found`: what lies where its records belong; None for one that is forced, which replaces
+    them."""
     # Counted before anything is done, so that it counts even if this process is killed.
     tried = place.attempts.begin(version)
     attempt = replace(asked, begun=tried.begun, failed=tried.failed)
     try:
-        return _begun(place, version, attempt)
+        return _begun(place, version, attempt, found)
     except (StorageError, SoftTimeLimitExceeded) as error:
         with suppress(Unavailable):
             place.attempts.refund(version)
         return _without_record(decide(attempt, _elsewhere(error), place.limits), error)
 
 
-def _begun(place: Workplace, version: DocumentVersion, attempt: Attempt) -> Summary:
+def _begun(
+    place: Workplace, version: DocumentVersion, attempt: Attempt, found: Found | None
+) -> Summary:
     source = _source(version)
     verdict: GoOn | End = decide(attempt, None, place.limits)
     if isinstance(verdict, GoOn):
         try:
-            return _read(place, version, source, attempt.forced)
+            return _read(place, version, source, found)
         except (StorageError, SoftTimeLimitExceeded):
             raise
         except Exception as error:
@@ -323,13 +330,13 @@ def _without_record(verdict: Again | Leave, error: Exception) -> Summary:
 
 
 def _read(
-    place: Workplace, version: DocumentVersion, source: dict[str, Any], forced: bool
+    place: Workplace, version: DocumentVersion, source: dict[str, Any], found: Found | None
 ) -> Summary:
     """Completes `source` with what is known only of what was fetched."""
     body = _fetch(place, version)
     source["sha256"] = hashlib.sha256(body).hexdigest()
     parts = _examine(place, body, source["name"])
-    return _write_result(place, version, source, parts, forced)
+    return _write_result(place, version, source, parts, found)
 
 
 def _fetch(place: Workplace, version: DocumentVersion) -> bytes:
@@ -364,7 +371,7 @@ def _write_result(
     version: DocumentVersion,
     source: dict[str, Any],
     parts: result.Envelope,
-    forced: bool,
+    found: Found | None,
 ) -> Summary:
     envelope = result.enveloped(source, parts)
     commit = place.records.write_result(
@@ -372,8 +379,9 @@ def _write_result(
         result.dumps(envelope),
         # A fault of ours in them is one on the document: tried again, and then told.
         outputs(envelope),
-        replace=forced,
+        replace=found is None,
         committed=lambda record: place.note(version, record, envelope),
+        found=found,
     )
     _settle(place, version)
     if commit is Commit.SUPERSEDED:
