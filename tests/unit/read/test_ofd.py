@@ -22,7 +22,9 @@ from ofd_drawing import (
     rows_of,
     text,
 )
+from reportlab.pdfbase import pdfmetrics
 
+from samples.fonts import FILE, NAME, registered
 from samples.ofd import element, root
 from samples.report import make_report
 from samples.styles import render
@@ -271,6 +273,30 @@ def test_colours_by_drawing_parameters_that_stand_on_others() -> None:
         )
     )
     assert [rows_of(table) for table in document.tables()] == [WITHOUT]
+
+
+@pytest.mark.parametrize(("blank", "has_ink"), [(" ", True), ("\u00a0", True), (" ", False)])
+def test_a_blank_whose_glyph_is_none_cannot_be_told(blank: str, has_ink: bool) -> None:
+    registered()
+    glyphs = pdfmetrics.getFont(NAME).face.charToGlyph
+    shown = f"{glyphs[ord('1')]} {glyphs[ord('2' if has_ink else ' ')]}"
+    change = element(
+        "CGTransform", element("Glyphs", shown), CodePosition=0, CodeCount=2, GlyphCount=2
+    )
+    font = element("Font", element("FontFile", "f.ttf"), ID=1, FontName="a")
+    document = read(
+        file(
+            page(layer(grid(ROWS_WITHOUT) + text(103, 56, f"1{blank}", 4, change))),
+            common=element("PublicRes", "Res.xml"),
+            more={
+                "Doc_0/Res.xml": root("Res", element("Fonts", font), BaseLoc="Res"),
+                "Doc_0/Res/f.ttf": FILE.read_bytes(),
+            },
+        )
+    )
+    (table,) = document.tables()
+    (cell,) = [one for one in table.cells if one.row == 1 and one.column == 2]
+    assert cell.text == ("1\ufffd" if has_ink else "1")
 
 
 # --- notes ----------------------------------------------------------------------------------
