@@ -209,6 +209,10 @@ def readings(source: bytes, declared: str) -> tuple[Reading, ...]:
     zeros = sample.count(0) / len(sample)
     # A page of UTF-16 without one space, digit or line break does not occur.
     likely = CANDIDATES if zeros or len(sample) < _SHORT_BYTES else CANDIDATES[:3]
+    if meant == "gb18030" and _is_no_utf_8(sample):
+        declared_one = _read(sample, meant, declared=True)
+        if declared_one.score >= _WEIGHT_FREQUENT:
+            return (replace(declared_one, certain=True),)
     believed: list[Reading] = []
     for at, codec in enumerate(likely):
         reading = _read(sample, codec, declared=meant == codec)
@@ -225,6 +229,16 @@ def _most(codecs: tuple[str, ...], declared: str) -> float:
     """What the best of these could score at the most, where every character is a frequent one.
     UTF-8 is tried before them, so its bonus is none of theirs, and it wins a draw."""
     return _WEIGHT_FREQUENT + (_WEIGHT_DECLARED if declared in codecs else 0)
+
+
+def _is_no_utf_8(sample: bytes) -> bool:
+    """Whether bytes are broken as UTF-8, which then is no plain Chinese from end to end; a lost
+    character that was saved as one may stand for nothing."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError as broken:
+        return broken.start < _SAMPLE_CHARACTERS and b"\xef\xbf\xbd" not in sample
+    return False
 
 
 def _is_utf_16(score: float, zeros: float) -> bool:

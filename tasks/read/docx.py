@@ -3,6 +3,7 @@
     package.py      zip -> XML trees, within limits
     numbering.py    list numbers, which no part of the package spells out
     looks.py        styles -> how a run looks: raised, struck, hidden, in what colour
+      styles.py       the styles that a document uses
       palette.py      colours, of the theme as well
     controls.py     fields and content controls: what they show beside the text
     inline.py       what a paragraph shows, piece by piece
@@ -59,6 +60,7 @@ from tasks.read.nesting import pieces as as_pieces
 from tasks.read.numbering import Numbering, W, first, is_on
 from tasks.read.package import Package, corrupt, too_deep
 from tasks.read.palette import UNKNOWN, Palette
+from tasks.read.styles import Styles
 from tasks.read.visible import visible
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
@@ -111,7 +113,7 @@ def read_docx(source: bytes, detection: Detection) -> Document:
     palette = Palette(package.xml(parts.get("theme", "")), settings)
     reader = _Reader(
         numbering=Numbering(package.xml(parts.get("numbering", ""))),
-        looks=Looks(package.xml(parts.get("styles", "")), palette),
+        looks=Looks(Styles(package.source(parts.get("styles", ""))), palette),
         unsure=unsure_cells(body, stores_of(package, main)),
     )
     contents = reader.contents(body, "/document/body", _Place(ground=ground(root, settings)))
@@ -246,10 +248,11 @@ class _Reader:
         style = self.looks.style(id)
         where = Where(path=path)
         behind = self._behind(properties, style, place)
-        look_of = partial(self._look, id, place.around)
         boxes: list[etree._Element] = []
-        said = plain_text(element, lambda run: _is_plain(look_of(run), behind))
+        look, around = self.looks.look, place.around
+        said = plain_text(element, lambda own: _is_plain(look(own, id, around), behind))
         if said is None:
+            look_of = partial(self._look, id, around)
             said, boxes = self._composed(element, look_of, behind, where)
         text = _clean(said)
         if text or not _is_removed(properties):

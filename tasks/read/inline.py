@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -56,11 +57,11 @@ _CHARACTERS = {
 _BREAK = f"{W}br"
 _RUNS = (f"{W}r", f"{_M}r")
 _PLAIN_RUN, _PLAIN_TEXT = f"{W}r", f"{W}t"
-#: What shows nothing, beside runs and in them.
+#: What shows nothing beside runs.
 _BESIDE_RUNS = frozenset(
     f"{W}{name}" for name in ("pPr", "proofErr", "bookmarkStart", "bookmarkEnd")
 )
-_BESIDE_TEXT = frozenset(f"{W}{name}" for name in ("rPr", "lastRenderedPageBreak"))
+_PROPERTIES, _PAGE_BREAK = f"{W}rPr", f"{W}lastRenderedPageBreak"
 _SHOWN = frozenset((f"{W}t", f"{_M}t", f"{W}sym", f"{W}br", *_CHARACTERS))
 #: Alternatives that need these are understood by the programs of today.
 _UNDERSTOOD = ("http://schemas.microsoft.com/office/", "http://schemas.openxmlformats.org/")
@@ -143,26 +144,53 @@ def pieces(paragraph: etree._Element, look_of: LookOf) -> Iterator[Inline]:
                 yield one
 
 
-def plain_text(paragraph: etree._Element, is_plain: Callable[[etree._Element], bool]) -> str | None:
+def plain_text(
+    paragraph: etree._Element, is_plain: Callable[[etree._Element | None], bool]
+) -> str | None:
     """The text of a paragraph that has runs of text and nothing else, each of them plain: what
-    `pieces` and `composed` come to, in a fraction of the time. None where there is more to it."""
+    `pieces` and `composed` come to, in a fraction of the time. None where there is more to it.
+
+    `is_plain`: of the properties of a run, None where it has none."""
     parts: list[str] = []
+    bare = False
     for child in paragraph:
-        if child.tag != _PLAIN_RUN:
-            if child.tag not in _BESIDE_RUNS:
+        if child.tag == _PLAIN_RUN:
+            said = _plain_run(child, is_plain)
+            if said is None:
                 return None
-            continue
-        if not is_plain(child):
+            bare = bare or not said.has_properties
+            parts.append(said.text)
+        elif child.tag not in _BESIDE_RUNS:
             return None
-        for one in child:
-            if one.tag == _PLAIN_TEXT:
-                parts.append(_text(one))
-            elif one.tag not in _BESIDE_TEXT:
-                return None
     text = "".join(parts)
+    if bare and not is_plain(None):
+        return None
     if not text.isascii() and (_TURNED in text or _AFTER_MARK.search(text)):
         return None
     return text
+
+
+class _Run(NamedTuple):
+    text: str
+    has_properties: bool
+
+
+def _plain_run(
+    run: etree._Element, is_plain: Callable[[etree._Element | None], bool]
+) -> _Run | None:
+    """What a run says that has properties and text and nothing else."""
+    text, has_properties = "", False
+    for one in run:
+        tag = one.tag
+        if tag == _PLAIN_TEXT:
+            text += _text(one)
+        elif tag == _PROPERTIES:
+            has_properties = True
+            if not is_plain(one):
+                return None
+        elif tag != _PAGE_BREAK:
+            return None
+    return _Run(text, has_properties)
 
 
 def is_of_symbols(look: Look) -> bool:

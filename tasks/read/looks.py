@@ -20,6 +20,7 @@ from lxml import etree
 from tasks.model.patterns import regex
 from tasks.read.numbering import W, first, is_on
 from tasks.read.palette import AUTO, PAPER, UNKNOWN, Palette, highlight, is_light, is_like
+from tasks.read.styles import Styles
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _ANCHOR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}anchor"
@@ -108,17 +109,11 @@ BARE = Around(properties=_NOTHING)
 class Looks:
     """The styles of a document, resolved as they are asked for."""
 
-    def __init__(self, styles: etree._Element | None, palette: Palette) -> None:
+    def __init__(self, styles: Styles, palette: Palette) -> None:
         self.palette = palette
-        found = [] if styles is None else styles.findall(f"{W}style")
-        self._elements = {style.get(f"{W}styleId", ""): style for style in found}
-        self._usual = {
-            kind: style.get(f"{W}styleId", "")
-            for style in found
-            if (kind := style.get(f"{W}type", "")) and _is_usual(style)
-        }
-        defaults = None if styles is None else styles.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
-        self._defaults = looked_at(defaults)
+        self._elements = styles
+        runs = None if styles.defaults is None else styles.defaults.find(f"{W}rPrDefault/{W}rPr")
+        self._defaults = looked_at(runs)
         self._runs: dict[tuple[str, str], Properties] = {}
         self._styles: dict[str, Style] = {}
         self._looks: dict[tuple[str, str, int], Look] = {}
@@ -200,7 +195,7 @@ class Looks:
 
     def _chain(self, kind: str, id: str) -> Iterator[etree._Element]:
         """The style and what it is based on, of one kind; the usual one where none is named."""
-        id = id if id in self._elements else self._usual.get(kind, "")
+        id = id if id in self._elements else self._elements.usual.get(kind, "")
         for _ in range(_DEEPEST_STYLE):
             element = self._elements.get(id)
             if element is None or element.get(f"{W}type", kind) != kind:
@@ -403,10 +398,6 @@ def _parts_of(style: etree._Element, condition: str) -> Iterator[etree._Element]
     for part in style.iterfind(f"{W}tblStylePr"):
         if part.get(f"{W}type") == condition:
             yield part
-
-
-def _is_usual(style: etree._Element) -> bool:
-    return style.get(f"{W}default", "0") in ("1", "true", "on")
 
 
 def _font(element: etree._Element, otherwise: str) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from tasks.model.document import Block, Document, Paragraph, Table
 from tasks.model.patterns import regex
-from tasks.read.text import lines_to_blocks
-from tasks.read.text.lines import Line
+
+if TYPE_CHECKING:
+    from tasks.read.text.lines import Line
 
 #: What parts cells: pipes, tabs, frames, gaps.
 _SIGN = regex(r"[|｜│┃║￨┆┊\t]")
@@ -63,6 +64,10 @@ def _read(paragraphs: Sequence[Paragraph]) -> Iterator[Block]:
     if len(rows) < _FEWEST_ROWS or len(said) > _MOST_LINES:
         yield from paragraphs
         return
+    # Imported where something is written so, as in few pages and letters.
+    from tasks.read.text import lines_to_blocks
+    from tasks.read.text.lines import Line
+
     source = _Source(
         [Line(number, line) for number, (line, _) in enumerate(said, 1)], [one for _, one in said]
     )

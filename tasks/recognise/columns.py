@@ -21,6 +21,7 @@ from tasks.recognise.rows import Row, filled, meet, reach
 from tasks.says.amounts import looks_like_value
 from tasks.says.figures import HAN
 from tasks.says.labels import Labels, key, numbering
+from tasks.says.remembered import remembered
 from tasks.says.vocabulary import OTHER, column_labels, row_labels
 
 #: A label as like as this to one of the form is that one.
@@ -67,11 +68,16 @@ class Header:
     def clear(self) -> Mapping[str, range]:
         """The columns whose head shares its place with no other: two in one cell, or one over the
         other, as where a page shows one column for two, say of neither which figures are its."""
-        return {
-            id: span
-            for id, span in self.spans.items()
-            if not any(meet(span, other) for at, other in self.spans.items() if at != id)
-        }
+        return _clear(tuple(self.spans.items()))
+
+
+@remembered
+def _clear(spans: tuple[tuple[str, range], ...]) -> Mapping[str, range]:
+    return {
+        id: span
+        for id, span in spans
+        if not any(meet(span, other) for at, other in spans if at != id)
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

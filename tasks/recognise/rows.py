@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from tasks.model.document import Cell, Table
+from tasks.model.document import Cell, Paragraph, Table
 from tasks.says.amounts import is_bare_change, looks_like_value
 from tasks.says.figures import may_be_figure, rows_of_changes
 from tasks.says.labels import key
@@ -21,6 +21,8 @@ from tasks.says.vocabulary import any_column_label, any_row_label, table_of
 _COUNTING = frozenset({"甲", "乙", "栏次", "列次", "序号"})
 #: Fewer figures than this count by chance: 1, 2 and 3 are a row as well.
 _FEWEST_COLUMN_NUMBERS = 5
+#: Signs of a page, at least.
+_WHOLE_PAGE = 1200
 #: So many lines again, and more than half of what a table says: it is another copy.
 _FEWEST_AGAIN = 3
 
@@ -37,17 +39,9 @@ class Row:
     cells: tuple[Cell, ...]
     #: The cells that begin in this row.
     own: tuple[Cell, ...]
-
-    @property
-    def behind(self) -> tuple[Cell, ...]:
-        """The row's own cells behind its labels, blank ones included. What is left of a figure
-        (`?`) is no label, or its row would be one cell short."""
-        cells = self.own
-        for at in range(len(cells) - 1, -1, -1):
-            cell = cells[at]
-            if cell.text.strip() and not self.is_figure(cell) and not (at and _may_be(cell)):
-                return cells[at + 1 :]
-        return cells
+    #: The row's own cells behind its labels, blank ones included. What is left of a figure (`?`)
+    #: is no label, or its row would be one cell short.
+    behind: tuple[Cell, ...]
 
     def counts_columns(self) -> bool:
         """Whether its figures are the numbers of its columns; no sums tie so."""
@@ -65,14 +59,18 @@ class Row:
 
     def is_figure(self, cell: Cell) -> bool:
         """Whether a cell holds a figure, or 增 behind the label of a row: a figure left out."""
-        if not is_bare_change(cell.text):
-            return looks_like_value(cell.text)
-        before = (one.text for one in self.own if one.column < cell.column)
-        return any(rows_of_changes().match(text) for text in before)
+        return _is_figure(cell, self.own)
 
     def may_be_figure(self, cell: Cell) -> bool:
         """Whether a cell holds a figure or what may be one."""
         return self.is_figure(cell) or _may_be(cell)
+
+
+def _is_figure(cell: Cell, own: Iterable[Cell]) -> bool:
+    if not is_bare_change(cell.text):
+        return looks_like_value(cell.text)
+    before = (one.text for one in own if one.column < cell.column)
+    return any(rows_of_changes().match(text) for text in before)
 
 
 def _may_be(cell: Cell) -> bool:
@@ -106,7 +104,11 @@ def table_rows(table: Table) -> tuple[Row, ...]:
 def _row(table: Table, index: int, line: tuple[Cell | None, ...]) -> Row:
     cells = distinct(line)
     own = tuple(cell for cell in cells if cell.row == index)
-    return Row(table=table, index=index, grid=line, cells=cells, own=own)
+    first = 0
+    for at, cell in enumerate(own):
+        if cell.text.strip() and not _is_figure(cell, own) and not (at and _may_be(cell)):
+            first = at + 1
+    return Row(table=table, index=index, grid=line, cells=cells, own=own, behind=own[first:])
 
 
 def distinct(line: Iterable[Cell | None]) -> tuple[Cell, ...]:
@@ -118,6 +120,11 @@ def distinct(line: Iterable[Cell | None]) -> tuple[Cell, ...]:
             cells.append(cell)
         before = cell
     return tuple(cells)
+
+
+def is_long_line(block: Paragraph) -> bool:
+    """Whether it may be a page that lost the ends of its lines."""
+    return len(block.text) >= _WHOLE_PAGE and "\n" not in block.text
 
 
 def cells_by_row(table: Table) -> list[list[Cell]]:

@@ -37,7 +37,7 @@ from tasks.recognise.lines import (
     to_marks,
 )
 from tasks.recognise.pieces import whole_labels, with_whole_heads
-from tasks.recognise.rows import cells_by_row
+from tasks.recognise.rows import cells_by_row, is_long_line
 from tasks.recognise.spacing import (
     groups_in,
     is_group,
@@ -128,7 +128,7 @@ def _restore_one(document: Document, table: str, shown: _Shown) -> Document:
 
 
 #: A line longer than this, of more words and with so many labels, is a page without line breaks.
-_WHOLE_PAGE, _PAGE_WORDS, _PAGE_LABELS = 1200, 30, 8
+_PAGE_WORDS, _PAGE_LABELS = 30, 8
 
 
 def unfold(document: Document) -> Document:
@@ -151,7 +151,7 @@ def _cut_pages(blocks: Sequence[Block]) -> Iterator[Block]:
 
 
 def _is_whole_page(block: Block) -> bool:
-    if isinstance(block, Table) or len(block.text) < _WHOLE_PAGE or "\n" in block.text:
+    if isinstance(block, Table) or not is_long_line(block):
         return False
     words = block.text.split()
     labels = (word for word in words if table_of(word))

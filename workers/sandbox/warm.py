@@ -1,22 +1,33 @@
-"""Reads one small document of each format, so that what the readers load at first use (modules,
-dictionaries, patterns) is loaded before the first fork, and not after each."""
+"""Reads a report of each format, so that what reading loads and keeps at first use (modules,
+dictionaries, patterns, what a label of the form is) is there before the first fork, and is not
+loaded and found out after each.
+
+They have all that the form has, in each edition, since a label that was seen is known.
+"""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from tasks.flow import examine
+from tasks.forms.annual_report import FORM
 from tasks.model.refusal import Refusal
 from tasks.render import result
+from tasks.render.layout import Printed, Sheet, sheet
 
-_ROWS = (
-    ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数"),
-    ("规章", "1", "0", "1"),
-    ("行政规范性文件", "0", "0", ""),
+_TITLE = "江苏省淮安市洪泽区财政局2023年政府信息公开工作年度报告"
+_TOLD = (
+    "一、总体情况",
+    "2023年，本局主动公开政府信息1条，收到政府信息公开申请1件，上年结转0件，均已按期答复，"
+    "其中予以公开0件；行政复议0件，行政诉讼0件。",
+    "二、主动公开政府信息情况",
 )
-_TITLE = "某县某局2023年政府信息公开工作年度报告"
+#: One applicant too many, so that a finding is found and worded.
+_ODD = "requests.new.natural_person"
 
 
 def read_each_format() -> None:
@@ -27,33 +38,52 @@ def read_each_format() -> None:
             raise AssertionError(f"{name} cannot be read") from refusal
 
 
-def _html() -> bytes:
-    rows = "".join("<tr>" + "".join(f"<td>{c}" for c in row) + "</tr>" for row in _ROWS)
+def _sheets(wanted: str) -> Iterator[Sheet]:
+    """The tables in the wanted edition, or the only one that they have."""
+    for table in FORM.tables:
+        known = [edition.edition for edition in FORM.of(table)]
+        yield sheet(table, wanted if wanted in known else known[0], frozenset())
+
+
+def _text_of(cell: Printed) -> str:
+    if not cell.cell:
+        return cell.text
+    return "1" if cell.cell == _ODD else "0"
+
+
+def _html(edition: str) -> bytes:
+    told = "".join(f"<p>{one}</p>" for one in _TOLD)
+    tables = "".join(
+        f"<p>{one.title}</p><table>{''.join(map(_html_row, one.by_row()))}</table>"
+        for one in _sheets(edition)
+    )
     return (
         f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{_TITLE}</title></head>'
-        f"<body><h1>{_TITLE}</h1><p>二、主动公开政府信息情况</p><table>{rows}</table></body></html>"
+        f"<body><h1>{_TITLE}</h1>{told}{tables}</body></html>"
     ).encode()
 
 
-def _text() -> bytes:
-    rows = "\n".join("|".join(row) for row in _ROWS)
-    return f"{_TITLE}\n二、主动公开政府信息情況\n{rows}\n".encode("gb18030")
+def _html_row(row: tuple[Printed, ...]) -> str:
+    cells = (
+        f'<td rowspan="{cell.rowspan}" colspan="{cell.colspan}">{_text_of(cell)}</td>'
+        for cell in row
+    )
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _text(edition: str) -> bytes:
+    rows = (row for one in _sheets(edition) for row in one.by_row())
+    lines = ("|".join(map(_text_of, row)) for row in rows)
+    return "\n".join((_TITLE, *_TOLD, *lines, "")).encode("gb18030")
 
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
-def _docx() -> bytes:
-    rows = "".join(
-        "<w:tr>"
-        + "".join(f"<w:tc><w:p><w:r><w:t>{c}</w:t></w:r></w:p></w:tc>" for c in row)
-        + "</w:tr>"
-        for row in _ROWS
-    )
-    document = (
-        f'<w:document xmlns:w="{_W}"><w:body><w:p><w:r><w:t>{_TITLE}</w:t></w:r></w:p>'
-        f"<w:tbl>{rows}</w:tbl></w:body></w:document>"
-    )
+def _docx(edition: str) -> bytes:
+    told = "".join(f"<w:p><w:r><w:t>{one}</w:t></w:r></w:p>" for one in (_TITLE, *_TOLD))
+    tables = "".join(f"<w:tbl>{_docx_rows(one)}</w:tbl><w:p/>" for one in _sheets(edition))
+    document = f'<w:document xmlns:w="{_W}"><w:body>{told}{tables}</w:body></w:document>'
     relationships = (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
         '<Relationship Id="r1" Target="word/document.xml" Type="http://schemas.openxmlformats.org/'
@@ -65,6 +95,28 @@ def _docx() -> bytes:
         package.writestr("_rels/.rels", relationships)
         package.writestr("word/document.xml", document)
     return packed.getvalue()
+
+
+def _docx_rows(one: Sheet) -> str:
+    """A cell that reaches down stands in each of its rows, as Word writes it."""
+    rows: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for cell in one.cells:
+        for row in range(cell.row, cell.row + cell.rowspan):
+            rows[row].append((cell.column, _docx_cell(cell, is_first=row == cell.row)))
+    return "".join(
+        f"<w:tr>{''.join(text for _, text in sorted(rows[row]))}</w:tr>" for row in sorted(rows)
+    )
+
+
+def _docx_cell(cell: Printed, *, is_first: bool) -> str:
+    merged = ""
+    if cell.rowspan > 1:
+        merged = '<w:vMerge w:val="restart"/>' if is_first else "<w:vMerge/>"
+    text = _text_of(cell) if is_first else ""
+    return (
+        f'<w:tc><w:tcPr><w:gridSpan w:val="{cell.colspan}"/>{merged}</w:tcPr>'
+        f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
+    )
 
 
 def _pdf() -> bytes:
@@ -95,8 +147,9 @@ def _pdf() -> bytes:
 
 
 FORMATS: dict[str, Callable[[], bytes]] = {
-    "warm.html": _html,
-    "warm.txt": _text,
-    "warm.docx": _docx,
+    "warm.html": partial(_html, "2021"),
+    "warm.txt": partial(_text, "2021"),
+    "warm.docx": partial(_docx, "2021"),
     "warm.pdf": _pdf,
+    "older.html": partial(_html, "2019"),
 }

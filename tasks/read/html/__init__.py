@@ -23,7 +23,7 @@ white space collapses; rows and cells that stand in no table are taken for one.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -34,12 +34,14 @@ from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_TAGS
 from tasks.model.patterns import regex
 from tasks.model.saying import say
 from tasks.read.html.frames import Page, Spent
-from tasks.read.html.page import Read, Reader
 from tasks.read.html.plain import PlainPage, plain_page
 from tasks.read.html.refused import too_complex
 from tasks.read.html.shadows import Composed, Target, has_lost_sheets, has_shadows
 from tasks.read.html.sheets import Cascade, page_sheets
 from tasks.read.nesting import Data, blocks, settled
+
+if TYPE_CHECKING:
+    from tasks.read.html.page import Read, Reader
 
 #: Characters of one byte that no page has.
 _CONTROLS = bytes((*range(9), 0x0B, *range(0x0E, 0x20), 0x7F))
@@ -169,6 +171,9 @@ def _parse(
     shown: frozenset[int] = frozenset(),
     unfolded: bool = False,
 ) -> Reader:
+    # Imported for pages that have to be read with care.
+    from tasks.read.html.page import Reader
+
     read = Reader(page, sheets, framed, lines=_is_lines(page.text), shown=shown, unfolded=unfolded)
     tell(page.text, read)
     return read

@@ -20,7 +20,7 @@ _WIDE_BEGINNING = regex("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
 # no HTML can contain, until the rest has collapsed.
 KEPT_LINE, _KEPT_SPACE, _KEPT_TAB = "\x01", "\x02", "\x03"
 KEEP = str.maketrans({"\n": KEPT_LINE, " ": _KEPT_SPACE, "\t": _KEPT_TAB, "\r": None})
-_RESTORE = str.maketrans({_KEPT_SPACE: " ", _KEPT_TAB: "\t", "\xa0": " "})
+_RESTORE = str.maketrans({_KEPT_SPACE: " ", _KEPT_TAB: "\t"})
 _SPACES = regex(r"[ \t\n\f\r]+")
 _AROUND_LINE = regex(f"[ \t]*{KEPT_LINE}[ \t]*")
 _WIDE = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff"
@@ -46,7 +46,9 @@ def rendered(text: str) -> str:
     text = _SPACES.sub(" ", visible(text, lines=KEPT_LINE))
     if KEPT_LINE in text:
         text = _AROUND_LINE.sub("\n", text)
-    return text.translate(_RESTORE).strip()
+    if _KEPT_SPACE in text or _KEPT_TAB in text:
+        text = text.translate(_RESTORE)
+    return text.replace("\xa0", " ").strip()
 
 
 #: Names under which a page has a title beside its own.

@@ -13,7 +13,7 @@ bytes
   | pages.py      tables and paragraphs in reading order:
   |   charts.py     drawings with a scale or with bars, which are no tables
   |   ruled.py      tables by their lines (lattice.py); partly.py: what no line parts, the text
-                    does; outside.py: labels at the left of the lines
+                    does; outside.py: labels at the left of the lines, heads above
   |   zones.py      columns of text
   |   aligned.py    tables by the white between their columns (blocks, white, heads, body, cells)
   |   judge.py      what of both is a table

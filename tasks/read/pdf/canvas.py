@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from math import atan2, degrees, hypot
 from typing import Any, NamedTuple
@@ -18,7 +19,7 @@ from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdfpage import PDFPage
 from pdfminer.utils import Matrix, apply_matrix_pt, apply_matrix_rect
 
-from tasks.model.box import Box, hull
+from tasks.model.box import Box
 from tasks.read.pdf.drawn import (
     DIGITS,
     UNMAPPED,
@@ -156,7 +157,7 @@ class Canvas(PDFPageAggregator):
         as_set = Setting(*args)
         face = self._faces.face(as_set.font)
         at = apply_matrix_pt(item.matrix, (0.0, as_set.rise))
-        one = Set(face.told(item.get_text()), as_set.code, as_set.box(item, face), at)
+        one = face.told(item.get_text()), as_set.code, as_set.box(item, face), at
         look = self._look(as_set.size(item, face), as_set.direction, item.graphicstate)
         self._keep_character(one, look, face)
         return advance
@@ -176,9 +177,9 @@ class Canvas(PDFPageAggregator):
         if index >= MOST_CHARACTERS:
             raise TooMuchOnPage
         left, high = self._left, self._high
-        (x0, y0, x1, y1), (x, y) = one.box, one.at
+        text, code, (x0, y0, x1, y1), (x, y) = one
         character = DrawnCharacter(
-            one.text,
+            text,
             Box(x0 - left, high - y1, x1 - left, high - y0),
             look.size,
             (x - left, high - y),
@@ -189,12 +190,12 @@ class Canvas(PDFPageAggregator):
             look.covered,
         )
         kept.characters.append(character)
-        if one.text in DIGITS:
-            kept.digits[face.font].add(one.text)
-        elif may_be_another(one.text) and not look.no_ink:
-            place = apply_matrix_pt(self._from_drawn, one.at)
+        if text in DIGITS:
+            kept.digits[face.font].add(text)
+        elif may_be_another(text) and not look.no_ink:
+            place = apply_matrix_pt(self._from_drawn, one[3])
             along = self._in_content(look.direction)
-            kept.ghosts.append(Ghost(index, character, face.font, one.code, place, along))
+            kept.ghosts.append(Ghost(index, character, face.font, code, place, along))
 
     def _in_content(self, direction: Point) -> Point:
         a, b, c, d, *_ = self._from_drawn
@@ -209,7 +210,7 @@ class Canvas(PDFPageAggregator):
         """The parts of a path, as they lie on the page."""
         subpath: list[tuple[str, Point]] = []
         for step in path:
-            command, operands = step[0], step[1:]
+            command = step[0]
             if command == "m" and subpath:
                 yield subpath
                 subpath = []
@@ -217,7 +218,7 @@ class Canvas(PDFPageAggregator):
                 if subpath:
                     subpath.append(("l", subpath[0][1]))
                 continue
-            x, y = apply_matrix_pt(self.ctm, (float(operands[-2]), float(operands[-1])))
+            x, y = apply_matrix_pt(self.ctm, (float(step[-2]), float(step[-1])))
             subpath.append((command, (x - self._left, self._high - y)))
         if subpath:
             yield subpath
@@ -244,13 +245,12 @@ class Canvas(PDFPageAggregator):
             return
         self._into_bands()
         for band in range(_band(shown.top), _band(shown.bottom) + 1):
-            rest = []
-            for kept, index in self._bands[band]:
-                if _covers(shown, kept.characters[index].box):
-                    kept.covered.add(index)
-                else:
-                    rest.append((kept, index))
-            self._bands[band] = rest
+            here = self._bands[band]
+            beneath = {one for one in here if _covers(shown, one[0].characters[one[1]].box)}
+            for kept, index in beneath:
+                kept.covered.add(index)
+            if beneath:
+                self._bands[band] = [one for one in here if one not in beneath]
 
     def _into_bands(self) -> None:
         kept = self._kept
@@ -400,12 +400,15 @@ def _band(y: float) -> int:
 
 
 def _covers(paint: Box, character: Box) -> bool:
+    if character[0] >= paint[2] or character[2] <= paint[0]:
+        return False
     area = paint.common(character).area
     return area > 0 and area >= COVERED * character.area
 
 
 def _box(subpath: list[tuple[str, Point]]) -> Box:
-    return hull((*point, *point) for _, point in subpath)
+    xs, ys = zip(*[point for _, point in subpath], strict=True)
+    return Box(min(xs), min(ys), max(xs), max(ys))
 
 
 def _shown_part(page: PDFPage) -> tuple[float, float, float, float]:
@@ -437,15 +440,18 @@ def _inverse(matrix: Matrix) -> Matrix:
 
 
 def _is_rectangle(subpath: list[tuple[str, Point]], box: Box) -> bool:
-    if len(subpath) not in (4, 5) or any(command == "c" for command, _ in subpath):
+    if len(subpath) not in (4, 5):
         return False
-    return all(
-        min(abs(x - box.x0), abs(x - box.x1)) < CORNER
-        and min(abs(y - box.top), abs(y - box.bottom)) < CORNER
-        for _, (x, y) in subpath
-    )
+    x0, top, x1, bottom = box
+    for command, (x, y) in subpath:
+        if command == "c" or min(abs(x - x0), abs(x - x1)) >= CORNER:
+            return False
+        if min(abs(y - top), abs(y - bottom)) >= CORNER:
+            return False
+    return True
 
 
+@lru_cache(maxsize=1024)
 def _is_white(colour: Any, space: Any) -> bool:
     parts = colour if isinstance(colour, (tuple, list)) else (colour,)
     if not all(isinstance(part, (int, float)) for part in parts):

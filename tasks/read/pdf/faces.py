@@ -30,6 +30,7 @@ class Face:
         self.descent = font.get_descent()
         self._is_of_signs = is_of_signs(font)
         self._codes: dict[bytes, tuple[int, ...]] = {}
+        self._reach: dict[float, tuple[float, float]] = {}
         self._shown: dict[int, tuple[str, float]] = {}
 
     def told(self, text: str) -> str:
@@ -41,6 +42,21 @@ class Face:
         if codes is None:
             codes = self._codes[string] = tuple(self.font.decode(string))
         return codes
+
+    def reach(self, fontsize: float) -> tuple[float, float]:
+        """How far a drawn character (Type 3) reaches below and above its base line, before the
+        matrix: its font has units of its own, and only its box says what is large in them. A
+        box that is about as high as the size has the size in its middle."""
+        reach = self._reach.get(fontsize)
+        if reach is None:
+            size = abs(fontsize)
+            low, high = sorted(edge * self.font.vscale * size for edge in self.font.bbox[1::2])
+            if not high > low:
+                low, high = 0.0, size
+            elif size / 2 < high - low < size * 2:
+                low, high = (low + high - size) / 2, (low + high + size) / 2
+            reach = self._reach[fontsize] = low, high
+        return reach
 
     def shown(self, code: int) -> tuple[str, float]:
         """The text of a character and its width, in font sizes."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from pdfminer.cmapdb import CMapDB, FileUnicodeMap
 from pdfminer.encodingdb import name2unicode
-from pdfminer.pdffont import PDFCIDFont, PDFSimpleFont, PDFType3Font
+from pdfminer.pdffont import PDFCIDFont, PDFSimpleFont
 from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
@@ -66,9 +66,8 @@ class Resources(PDFResourceManager):
             font.unicode_map = parts.told
         if parts.named:
             font.cid2unicode = _with_names(font.cid2unicode, parts.named)
-        if isinstance(font, PDFType3Font):
-            drawn: Any = font
-            drawn.spec = spec  # its glyphs are in it, which pdfminer does not keep
+        if not hasattr(font, "spec"):  # which, of a font of two parts, is that of the inner one
+            font.spec = spec
         if isinstance(font, PDFCIDFont) and font.unicode_map is None:
             collection = _collection(spec.get("Encoding"))
             if collection is not None:
@@ -95,8 +94,10 @@ def _parts_of(spec: Mapping[str, Any]) -> Parts:
     to_unicode = spec.get("ToUnicode")
     stream = to_unicode if kind in CID_FONTS else resolve1(to_unicode)
     told = _to_map(stream) if kind in CID_FONTS or kind in SIMPLE_FONTS else None
-    if told is not None:
-        rest["ToUnicode"] = PDFStream({}, b"")
+    if told is not None and kind in CID_FONTS:
+        rest["ToUnicode"] = PDFStream({}, b"")  # else pdfminer looks for another map
+    elif told is not None:
+        del rest["ToUnicode"]
     encoding = resolve1(spec.get("Encoding")) if kind in SIMPLE_FONTS else None
     named = resolve1(encoding.get("Differences")) if isinstance(encoding, dict) else None
     if not isinstance(encoding, dict) or not isinstance(named, list):

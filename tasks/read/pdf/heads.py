@@ -59,7 +59,7 @@ def head_rows(frame: Frame, grid: Sequence[GridRow]) -> list[GridRow]:
     rows = frame.block.rows
     levels: list[list[int]] = []
     for index in range(len(grid)):
-        if levels and not _new_level(frame, grid, index):
+        if levels and not _new_level(frame, grid, index, levels[-1][0]):
             levels[-1].append(index)
         else:
             levels.append([index])
@@ -194,12 +194,13 @@ def _heads_column(entry: Entry, heads: Sequence[GridRow], body: Sequence[GridRow
 # --- levels -----------------------------------------------------------------------------------
 
 
-def _new_level(frame: Frame, grid: Sequence[GridRow], index: int) -> bool:
-    """Whether this row of the head holds heads of its own, not more lines of those above."""
+def _new_level(frame: Frame, grid: Sequence[GridRow], index: int, first: int) -> bool:
+    """Whether this row of the head holds heads of its own, not more lines of those above, which
+    begin with the row `first`."""
     rows, here = frame.block.rows, grid[index]
     upper, lower = rows[index - 1], rows[index]
     start = index - 1
-    while start > 0 and rows[start].middle - rows[start - 1].middle < BESIDE * rows[start].size:
+    while start > first and rows[start].middle - rows[start - 1].middle < BESIDE * rows[start].size:
         start -= 1  # a head of all levels stands in the middle of their height
     above = merge_lines(grid[start:index])
     if any(upper.middle < rule.at < lower.middle for rule in frame.rules):

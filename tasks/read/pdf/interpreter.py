@@ -8,8 +8,7 @@ by either way.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdftypes import PDFStream, resolve1
@@ -23,8 +22,7 @@ from tasks.read.pdf.content import OPERATORS, Operator, contents_to_program
 NEARLY = 0.02
 
 
-@dataclass(frozen=True, slots=True)
-class Paint:
+class Paint(NamedTuple):
     """How paint shows that is laid on the page."""
 
     #: Less than opaque, or mixed with what is beneath.
@@ -39,8 +37,8 @@ class Paint:
 
     def clipped(self, box: Box | None) -> Paint:
         if box is None:
-            return replace(self, exact=False)
-        return replace(self, place=box if self.place is None else self.place.common(box))
+            return self._replace(exact=False)
+        return self._replace(place=box if self.place is None else self.place.common(box))
 
     def shown(self, box: Box) -> Box | None:
         """Where opaque paint on this place shows, None where nobody knows."""
@@ -66,6 +64,8 @@ class Interpreter(PDFPageInterpreter):
     def init_state(self, ctm: Matrix) -> None:
         super().init_state(ctm)
         self._paints: list[Paint] = []
+        #: What each state that was asked for changes.
+        self._changes: dict[str, dict[str, bool]] = {}
 
     def execute(self, streams: Sequence[object]) -> None:
         program = self._program(streams) if self._at_once else None
@@ -73,12 +73,14 @@ class Interpreter(PDFPageInterpreter):
             super().execute(streams)
             return
         methods = {one: getattr(self, one.method) for one in OPERATORS.values()}
+        stack = self.argstack
         for thing in program:
             if thing.__class__ is not Operator:
-                self.argstack.append(thing)
-            elif thing.n_operands:
-                operands = self.pop(thing.n_operands)
-                if len(operands) == thing.n_operands:
+                stack.append(thing)
+            elif n := thing.n_operands:
+                operands = stack[-n:]
+                del stack[-n:]
+                if len(operands) == n:
                     methods[thing](*operands)
             else:
                 methods[thing]()
@@ -121,6 +123,9 @@ class Interpreter(PDFPageInterpreter):
             ("m", left, low), ("l", right, low), ("l", right, high), ("l", left, high), ("h",),
         )  # fmt: skip
 
+    def do_Tj(self, string: Any) -> None:  # noqa: N802 - named by the operator
+        self.do_TJ((string,))
+
     def do_TJ(self, seq: Any) -> None:  # noqa: N802 - named by the operator
         if self.textstate.font is not None:
             state = self.graphicstate
@@ -159,19 +164,28 @@ class Interpreter(PDFPageInterpreter):
         self.device.clip(self.curpath)
 
     def do_gs(self, name: Any) -> None:
+        called = literal_name(name)
+        change = self._changes.get(called)
+        if change is None:
+            change = self._changes[called] = self._change(called)
+        if change:
+            self.device.paint = self.device.paint._replace(**change)
+
+    def _change(self, name: str) -> dict[str, bool]:
+        """What a state of the page's resources does to paint."""
         states = resolve1(dict(self.resources or {}).get("ExtGState"))
-        state = resolve1(states.get(literal_name(name))) if isinstance(states, dict) else None
+        state = resolve1(states.get(name)) if isinstance(states, dict) else None
         if not isinstance(state, dict):
-            return
-        paint = self.device.paint
+            return {}
+        change = {}
         alpha, blend = resolve1(state.get("ca")), resolve1(state.get("BM"))
         if isinstance(alpha, (int, float)):
-            paint = replace(paint, clear=alpha < 1 - NEARLY, unseen=alpha < NEARLY)
+            change = {"clear": alpha < 1 - NEARLY, "unseen": alpha < NEARLY}
         if blend is not None:
             names = blend if isinstance(blend, list) else [blend]
             plain = all(getattr(one, "name", "") in ("Normal", "Compatible") for one in names)
-            paint = replace(paint, mixed=not plain)
-        self.device.paint = paint
+            change["mixed"] = not plain
+        return change
 
 
 def copied(state: Any) -> Any:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
@@ -143,18 +144,26 @@ def holds_figures(row: Row) -> bool:
 
 
 def line_to_row(line: Line) -> Row:
-    parts = _between_leaders(line.glyphs) or [list(line.glyphs)]
+    return Row(line, _phrases_of(line.glyphs))
+
+
+@lru_cache(maxsize=512)
+def _phrases_of(glyphs: tuple[Glyph, ...]) -> tuple[Phrase, ...]:
+    """The phrases of a line, which several steps ask for."""
+    parts = _between_leaders(glyphs) or [list(glyphs)]
     made = [
         _to_phrase([glyph for word in words for glyph in word])
         for part in parts
         for words in _phrases(_words(part))
     ]
     kept = [phrase for phrase in made if phrase.text]
-    return Row(line, tuple(kept or made))
+    return tuple(kept or made)
 
 
 def _between_leaders(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     """What stands in a line before, between and behind dots that lead to a figure."""
+    if not any(glyph.text in LEADERS for glyph in glyphs):
+        return [list(glyphs)]
     parts: list[list[Glyph]] = [[]]
     for run in _runs_of_dots(glyphs):
         dots = sum(glyph.text in LEADERS for glyph in run)

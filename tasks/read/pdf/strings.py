@@ -22,19 +22,6 @@ from tasks.read.pdf.faces import Face
 SPACE = 32
 
 
-def reach(face: Face, fontsize: float) -> tuple[float, float]:
-    """How far a drawn character (Type 3) reaches below and above its base line, before the
-    matrix: its font has units of its own, and only its box says what is large in them. A
-    box that is about as high as the size has the size in its middle."""
-    size = abs(fontsize)
-    low, high = sorted(edge * face.font.vscale * size for edge in face.font.bbox[1::2])
-    if not high > low:
-        return 0.0, size
-    if size / 2 < high - low < size * 2:
-        return (low + high - size) / 2, (low + high + size) / 2
-    return low, high
-
-
 class Setting(NamedTuple):
     """How one character is set: what pdfminer hands to a device."""
 
@@ -59,7 +46,7 @@ class Setting(NamedTuple):
             return float(item.size)
         across = hypot(self.matrix[2], self.matrix[3])
         if face.is_drawn:
-            low, high = reach(face, self.fontsize)
+            low, high = face.reach(self.fontsize)
             return (high - low) * across
         return abs(self.fontsize) * across
 
@@ -67,7 +54,7 @@ class Setting(NamedTuple):
         """Left, low, right, high on the page as drawn."""
         if not face.is_drawn:
             return item.bbox
-        low, high = reach(face, self.fontsize)
+        low, high = face.reach(self.fontsize)
         if self.fontsize < 0:
             low, high = -high, -low
         return apply_matrix_rect(
@@ -75,14 +62,9 @@ class Setting(NamedTuple):
         )
 
 
-class Set(NamedTuple):
-    """A character as it is set, on the page as pdfminer draws it."""
-
-    text: str
-    code: int
-    box: tuple[float, float, float, float]
-    #: Where it stands on its base line.
-    at: Point
+#: A character as it is set, on the page as pdfminer draws it: its text, its number in the font,
+#: left, low, right and high, and where it stands on its base line.
+Set = tuple[str, int, tuple[float, float, float, float], Point]
 
 
 class Line:
@@ -99,7 +81,7 @@ class Line:
         self.end: Point = state.linematrix
         across = hypot(self._matrix[2], self._matrix[3])
         if face.is_drawn:
-            low, high = reach(face, self._fontsize)
+            low, high = face.reach(self._fontsize)
             self.size = (high - low) * across
             if self._fontsize < 0:
                 low, high = -high, -low
@@ -143,8 +125,8 @@ class Line:
         if b or c:
             matrix = (a, b, c, d, e, f)
             box = apply_matrix_rect(matrix, (0, low, advance, high))
-            return Set(text, code, box, apply_matrix_pt(matrix, (0.0, self._rise)))
+            return text, code, box, apply_matrix_pt(matrix, (0.0, self._rise))
         right, bottom, top = a * advance + e, d * low + f, d * high + f
         x0, x1 = (e, right) if e < right else (right, e)
         y0, y1 = (bottom, top) if bottom < top else (top, bottom)
-        return Set(text, code, (x0, y0, x1, y1), (e, d * self._rise + f))
+        return text, code, (x0, y0, x1, y1), (e, d * self._rise + f)

@@ -24,6 +24,7 @@ _INVISIBLE = dict.fromkeys(
 )
 _SPACES = {0xA0: " ", 0x2007: " ", 0x202F: " ", 0x2002: " ", 0x2003: " ", 0x2009: " "}
 _CLEARED = {**_INVISIBLE, **_SPACES}
+_ANY_CLEARED = regex(f"[{''.join(map(chr, _CLEARED))}]")
 _BOOKMARK = regex(r"\[bookmark: ?[^\]\n]{0,80}\]")
 _LINE_ENDS = regex(r"\r\n|[\r\n\v\x85\u2028\u2029]")
 
@@ -63,7 +64,9 @@ def numbered(text: str) -> list[Line]:
     """All lines as they stand, but for what cannot be seen. Raises Refusal `too_complex`."""
     if len(text) > MAX_CHARACTERS:
         raise _too_long(MAX_CHARACTERS, "个字符", "characters")
-    text = _BOOKMARK.sub("", text.translate(_CLEARED))
+    if _ANY_CLEARED.search(text):
+        text = text.translate(_CLEARED)
+    text = _BOOKMARK.sub("", text)
     texts = _LINE_ENDS.split(text)
     if len(texts) > _MOST_LINES:
         raise _too_long(_MOST_LINES, "行", "lines")

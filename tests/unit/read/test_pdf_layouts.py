@@ -215,15 +215,26 @@ def test_a_year_alone_in_a_row_that_lines_part_from_all_others_is_a_figure() -> 
     assert table[-2:] == ["||2010|", "Islands|1.0|2.0|3"]
 
 
-def test_a_head_of_all_levels_in_the_middle_of_their_height_joins_no_levels() -> None:
+@pytest.mark.parametrize(
+    ("ruled", "heads"),
+    [
+        (False, ["Region|Everyone|<|<|Rank", "|Men|Women|Others|"]),
+        (True, ["|Everyone|<|<|", "Region|Men|Women|Others|Rank"]),
+    ],
+)
+def test_a_head_of_all_levels_in_the_middle_of_their_height_joins_no_levels(
+    ruled: bool, heads: list[str]
+) -> None:
     paper = Paper()
     paper.text(251, 100, "Everyone", font=LATIN, align="center")
     paper.text(60, 107, "Region", font=LATIN)
     paper.text(380, 107, "Rank", font=LATIN, align="right")
     rows(paper, 114, [("", "Men", "Women", "Others")])
     rows(paper, 132, FIGURES)
+    if ruled:
+        paper.line(170, 103, 325, 103)
     (table,) = tables(paper.done())
-    assert table[0] == "Region|Everyone|<|<|Rank"
+    assert table == [*heads, *bars(FIGURES)]
 
 
 def test_the_first_row_of_words_has_as_many_lines_as_the_others() -> None:
