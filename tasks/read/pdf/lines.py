@@ -65,11 +65,8 @@ class Line:
     box: Box
     #: The usual one of its glyphs, in points.
     size: float
-
-    @property
-    def middle(self) -> float:
-        """Its height on the page."""
-        return self.box.middle[1]
+    #: Its height on the page.
+    middle: float
 
 
 def glyphs_to_line(seen: Sequence[Glyph], blanks: Sequence[Glyph] = ()) -> Line:
@@ -78,7 +75,7 @@ def glyphs_to_line(seen: Sequence[Glyph], blanks: Sequence[Glyph] = ()) -> Line:
     if len(glyphs) > 1:
         glyphs = tuple(sorted(glyphs, key=_from_left))
     box = hull([glyph.box for glyph in seen])
-    return Line(glyphs, box, _usual([glyph.size for glyph in glyphs]))
+    return Line(glyphs, box, _usual([glyph.size for glyph in glyphs]), box.middle[1])
 
 
 def _from_left(glyph: Glyph) -> tuple[float, int]:
