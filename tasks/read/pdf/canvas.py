@@ -1,8 +1,7 @@
 """One page of the PDF → what is drawn on it (`Drawn`), before anything is judged.
 
-pdfplumber opens the file; its page objects cost more than all our work on them (a dict
-of twenty entries a character, each resolved anew), so what is drawn is taken from the
-layer beneath it, pdfminer, which also knows the render mode of a text.
+A device of pdfminer's, which is told of each string, path and picture. Strings set downwards
+come to it character by character, all others whole (`strings.py`).
 """
 
 from __future__ import annotations
