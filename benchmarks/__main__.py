@@ -11,7 +11,11 @@ from pathlib import Path
 
 #: module, what it tells, arguments for a small run
 PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("readers", "speed of the readers beside their peers", ("--files", "5", "--rounds", "2")),
+    (
+        "speed",
+        "what a document costs, beside the peers; growth, memory, start (small)",
+        ("--documents", "2", "--sizes", "1,10", "--pages", "50", "--runs", "2"),
+    ),
     (
         "corpus",
         "cells of the hard corpus, ours beside the peers' (each tenth file)",

@@ -55,7 +55,6 @@ def _listed(given: Any) -> Any:
 FIRST: Final = Instead("its first argument", lambda first, *_, **__: _listed(first))
 SECOND: Final = Instead("its second argument", lambda first, second, *_, **__: _listed(second))
 NOTHING: Final = Instead("nothing", lambda *_, **__: None)
-NONE: Final = Instead("none", lambda *_, **__: [])
 NO_ROWS: Final = Instead("no rows", lambda *_, **__: set())
 NO_FIELDS: Final = Instead("no fields", lambda *_, **__: {})
 NO: Final = Instead("no", lambda *_, **__: False)
@@ -108,12 +107,10 @@ STEPS: Final[tuple[Without, ...]] = (
     Without("tasks.recognise.mend:_in_place", FIRST),
     Without("tasks.recognise.text:unfold", FIRST),
     Without("tasks.recognise.text:_with_rows_apart", FIRST),
-    Without("tasks.recognise.text:_without_torn_rows", FIRST),
     Without("tasks.recognise.mend:with_gathered_rows", FIRST),
     Without("tasks.recognise.page:with_table", NOTHING),
     Without("tasks.recognise.page:side_of", NOTHING),
     Without("tasks.recognise.page:_on_its_side", NOTHING),
-    Without("tasks.recognise.page:_with_all_lines", FIRST),
     Without("tasks.recognise.page:_with_lost_labels", SECOND),
     Without("tasks.recognise.page:_without_titles", FIRST),
     Without("tasks.recognise.areas:_same_again", SECOND),
@@ -126,7 +123,6 @@ STEPS: Final[tuple[Without, ...]] = (
     Without("tasks.recognise.text:restore", FIRST),
     Without("tasks.recognise.lines:_with_bare_changes", FIRST),
     Without("tasks.recognise.lines:_with_numbers_joined", FIRST),
-    Without("tasks.recognise.lines:_with_spoilt_figures", NONE),
     Without("tasks.recognise.pieces:_with_heads_of_a_page", FIRST),
     Without("tasks.recognise.pieces:_with_halves_joined", FIRST),
     Without("tasks.recognise.pieces:_in_succession", FIRST),

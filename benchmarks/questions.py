@@ -19,7 +19,6 @@ from tasks.model.document import Document
 #: What is asked which label a text says -> the texts, of its arguments.
 LABEL_QUESTIONS: Final[dict[str, Callable[..., tuple[str, ...]]]] = {
     "tasks.says.labels:Labels.match": lambda labels, text: (text,),
-    "tasks.says.vocabulary:likeness": lambda text, label: (text,),
 }
 #: What reads the figures of a table of the form, whose id is the first argument.
 READS_TABLE: Final = "tasks.recognise.values:read_table"

@@ -354,6 +354,17 @@ def page_words(table: LogicalTable) -> list[str]:
     return [" ".join(text for _, text in line) for line in _printed(table) if line]
 
 
+def laid_page(table: LogicalTable) -> list[str]:
+    """The same at the places that it has on the page, as `pdftotext -layout` gives it."""
+    lines = []
+    for printed in _printed(table):
+        line = ""
+        for start, text in printed:
+            line += " " * max(2 * start - _width(line), 1 if line else 0) + text
+        lines.append(line)
+    return lines
+
+
 def _printed(table: LogicalTable) -> list[list[tuple[int, str]]]:
     """The lines of the page: where each text begins, and the text."""
     widths = _PRINTED[table.n_columns]

@@ -5,6 +5,7 @@
     effects.py   text of DOCX that is not seen, and figures that no text says
     prints.py    what fonts, printers, scanners and form programs make of a PDF
     marks.py     signs beside figures, torn heads, lost labels
+    torn.py      cells that are gone, figures before labels, rows in two, tables of two years
     forms.py     defects that seldom occur
     habits.py    the form laid out otherwise
     shown.py     pages on which a browser shows something else than their source says
@@ -29,8 +30,9 @@ from samples.hard.pages import LATER_PAGES, PAGES
 from samples.hard.prints import PRINTS
 from samples.hard.programs import LATER_PROGRAMS, PROGRAMS
 from samples.hard.shape import HardFile, Make, Shape
-from samples.hard.sheets import SHEETS
+from samples.hard.sheets import LATER_SHEETS, SHEETS
 from samples.hard.shown import SHOWN_PAGES
+from samples.hard.torn import TORN
 from samples.layout import Draft
 from samples.style import Lost, Style
 from samples.styles import STYLES, SUFFIXES, render
@@ -188,6 +190,15 @@ _MARKED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("pdf/ruled", ("bare_changes",)),
 )
 
+#: What text without tables, and grids of numbered rows, make harder.
+_LATER_SPOILT: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("text/cell_a_line", ("bare_changes",)),
+    ("html/plain", ("numbered_rows",)),
+    ("docx/plain", ("numbered_rows",)),
+    ("text/tab_rows", ("numbered_rows",)),
+    ("pdf/unruled_cut", ("misspelt",)),
+)
+
 
 def _files() -> Iterator[HardFile]:
     numbers = count(1)
@@ -203,7 +214,11 @@ def _files() -> Iterator[HardFile]:
         yield _plain(next(numbers), shape)
     for name, defects in (*_LEFT_OUT, *_MARKED):
         yield _spoilt(next(numbers), name, defects)
-    for shape in LATER_PROGRAMS:
+    for shape in (*LATER_PROGRAMS, *TORN):
+        yield _plain(next(numbers), shape)
+    for name, defects in _LATER_SPOILT:
+        yield _spoilt(next(numbers), name, defects)
+    for shape in LATER_SHEETS:
         yield _plain(next(numbers), shape)
 
 

@@ -11,7 +11,7 @@ from itertools import count
 from random import Random
 
 from samples.defects import Defect
-from samples.layout import Draft, LogicalCell, LogicalTable, made, with_texts
+from samples.layout import Draft, LogicalCell, LogicalTable, made, with_numbers, with_texts
 
 Change = Callable[[LogicalTable, Random], LogicalTable]
 
@@ -289,6 +289,11 @@ HABITS = {
             name="numbered_columns",
             about="a row that counts the columns",
             apply=_in("requests", "disputes")(_numbered_columns),
+        ),
+        Defect(
+            name="numbered_rows",
+            about="a column that counts the rows",
+            apply=_in("disclosure", "requests")(lambda table, _: with_numbers(table)),
         ),
         Defect(
             name="column_of_units",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from random import Random
 from typing import Any, Literal
 
@@ -12,7 +13,7 @@ import pypdfium2
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from samples.hard.shape import Make, Shape
-from samples.layout import Draft
+from samples.layout import Draft, LogicalTable, with_texts
 from samples.pdf import PdfStyle, Pen, render_pdf
 from samples.prose import Passage, paper
 from samples.style import Lost
@@ -227,6 +228,49 @@ class _OpenSides(Pen):
             self.canvas.line(left, bottom, left, top)
 
 
+class _Stubs(Pen):
+    """The label of a group ends above the end of its last row."""
+
+    def _rules(self, box: Box, base: float) -> None:
+        above = 6.0 if box.cell.role == "group" else 0.0
+        left, bottom = 62.0 + box.left, base - box.bottom + above
+        self.canvas.rect(left, bottom, box.right - box.left, box.bottom - box.top - above)
+
+
+class _AtBottom(Pen):
+    """Figures stand at the bottom of their cells, beside the last lines of their labels."""
+
+    def _content(self, box: Box, base: float) -> None:
+        if box.cell.role == "value":
+            at_bottom = (replace(one, top=box.bottom - one.height - 2.5) for one in box.lines)
+            box = replace(box, lines=tuple(at_bottom))
+        super()._content(box, base)
+
+
+def _longer_labels(drafted: Draft, seed: int) -> bytes:
+    table, random = drafted.table("requests"), Random(seed)
+    wrapped = [cell for cell in table.cells if cell.role == "label" and len(cell.text) > 9]
+    longer = {cell: f"{cell.text}及其他" for cell in random.sample(wrapped, 5)}
+    drawn = _drawn(_AtBottom, lines="none", narrow=True, paged=True)
+    return drawn(drafted.with_table(with_texts(table, longer)), seed)
+
+
+class _TitlesLast(Pen):
+    """Pages end below the title of a block, whose heads are on the next one."""
+
+    def table(self, table: LogicalTable) -> None:
+        titles = [cell for cell in table.cells if cell.role == "title"]
+        measured = self._sized(table, self.width - 2 * 62.0)
+        if len(titles) < 2:
+            super().table(table)
+            return
+        self._new_page()
+        cut = measured.edges[titles[1].row + 1]
+        self._segment(measured, 0.0, cut)
+        self._new_page()
+        self._segment(measured, cut, measured.edges[-1])
+
+
 # --- pages --------------------------------------------------------------------------------
 
 
@@ -423,5 +467,22 @@ SHEETS: tuple[Shape, ...] = (
         "a frame only, a font that is not in the file",
         _styled(lines="outer", embedded=False, paged=True),
         SPANS,
+    ),
+)
+
+#: Lines, labels and pages that end badly.
+LATER_SHEETS: tuple[Shape, ...] = (
+    _shape("stubs", "labels of groups end above their rows", _drawn(_Stubs, paged=True)),
+    _shape(
+        "titles_last",
+        "no rules, a title at the end of a page",
+        _drawn(_TitlesLast, lines="none"),
+        SPANS,
+    ),
+    _shape(
+        "longer_labels",
+        "no rules, figures beside the last lines of labels with words added",
+        _longer_labels,
+        SPANS | {Lost.TEXT},
     ),
 )

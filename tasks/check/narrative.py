@@ -30,6 +30,7 @@ from tasks.check.scope import (
 from tasks.check.tellings import TELLINGS, Context, Telling
 from tasks.identify.wrapped import paragraphs
 from tasks.model.document import Document
+from tasks.model.patterns import regex
 from tasks.model.report import Finding, Kind, Report, Severity
 from tasks.model.saying import FigureOf, Saying, say
 from tasks.says.amounts import digits_to_int, han_to_int
@@ -103,13 +104,13 @@ def against_text(document: Document, report: Report) -> Iterator[Finding]:
 
 # --- paragraphs -> statements ---------------------------------------------------------------
 
-_SENTENCE = re.compile(r"[。！？\n]")
-_STATEMENT = re.compile(r"[；;]")
+_SENTENCE = regex(r"[。！？\n]")
+_STATEMENT = regex(r"[；;]")
 _SHORTEST = 5
 _LONGEST_HEADING = 40
 #: A longer statement is none of people's. It is read in pieces, no figure cut in two, so that
 #: the time for it grows with its length only.
-_PIECE = re.compile(r"(?s).{1,2000}(?![\d,，.])|[\d,，.]+")
+_PIECE = regex(r"(?s).{1,2000}(?![\d,，.])|[\d,，.]+")
 
 
 def _statements(document: Document) -> Iterator[_Statement]:
@@ -164,7 +165,7 @@ def _going_on(statements: Iterable[_Statement], report: Report) -> Iterator[_Sta
 #: What a line ends with that the next one goes on from.
 _OPEN_ENDS = ("：", ":", "，", ",", "、", "；", ";")
 #: Figures of applications and of what became of them.
-_APPLICATIONS_TOLD = re.compile(r"(?:申请|公开|答复|办结|办理|复议|诉讼|受理|收到).*\d")
+_APPLICATIONS_TOLD = regex(r"(?:申请|公开|答复|办结|办理|复议|诉讼|受理|收到).*\d")
 
 
 def _pieces(sentence: str) -> Iterator[str]:
@@ -226,7 +227,7 @@ def _before(statement: _Statement, end: int) -> str:
 
 
 #: Titles and numbers of documents have years in them that say nothing.
-_ASIDE = re.compile(r"《[^》]*》|<[^>]*>|〔[^〕]*〕|\[[^\]]*\]")
+_ASIDE = regex(r"《[^》]*》|<[^>]*>|〔[^〕]*〕|\[[^\]]*\]")
 
 
 def _number(text: str) -> int | None:
@@ -243,7 +244,7 @@ def _is_none(text: str) -> bool:
 # Whether it is all of it, and this matter at all
 
 #: Words before the figure in its clause that make it a part.
-_PART = re.compile(
+_PART = regex(
     r"通过|网络|网站|网上|线上|平台|信函|邮|当面|现场|窗口|来信|转办|转来|交办|较|比|同比"
 )
 #: Fields of which 其中 tells a part; an outcome after 其中 is the outcome.
@@ -251,7 +252,7 @@ _WHOLES = frozenset({"received", "answered", "carried_over"})
 
 
 #: The two kinds of applicants of the form; whoever names one of them speaks of a part.
-_NATURAL_PERSONS, _LEGAL_PERSONS = re.compile(r"公民|自然人"), re.compile(r"法人|组织")
+_NATURAL_PERSONS, _LEGAL_PERSONS = regex(r"公民|自然人"), regex(r"法人|组织")
 
 
 def _is_part(clause: str, told: str, telling: Telling) -> bool:
@@ -262,21 +263,21 @@ def _is_part(clause: str, told: str, telling: Telling) -> bool:
     return telling.field in _WHOLES and ("其中" in clause or one_kind)
 
 
-_DISCLOSURE_TOPIC = re.compile(r"信息公开|依申请|公开政府信息")
-_APPLICATIONS_TOPIC = re.compile(r"申请|答复|办结|办理|其中|结果")
+_DISCLOSURE_TOPIC = regex(r"信息公开|依申请|公开政府信息")
+_APPLICATIONS_TOPIC = regex(r"申请|答复|办结|办理|其中|结果")
 #: What else is answered and handled in such reports.
-_OTHER_TASK = re.compile(
+_OTHER_TASK = regex(
     r"提案|建议|议案|热线|信访|留言|来电|来信|来访|来件|信箱|诉求|咨询|投诉|举报|信件|邮件|网民"
 )
 #: What such a sentence would ask, fear or forbid, where it says 未收到 or 无.
-_NOT_A_REPORT = re.compile(r"如果?|若|个别|避免|防止|是否|申请人|问题|不足|难以")
+_NOT_A_REPORT = regex(r"如果?|若|个别|避免|防止|是否|申请人|问题|不足|难以")
 #: Records of decisions that were published, powers that were listed: no decisions taken.
-_NO_DECISION = re.compile(r"公示|公开|信息|归集|新增|调整|清单|目录|事项")
+_NO_DECISION = regex(r"公示|公开|信息|归集|新增|调整|清单|目录|事项")
 #: 不予公开、无法提供共3件: the figure is of both.
-_JOINED = re.compile(
+_JOINED = regex(
     r"(?:公开|提供|处理|复议)(?:的|案件|申请)?(?:、|和|及|与|或|以及)(?:被)?(?:提起)?(?:行政)?$"
 )
-_APPROXIMATE = re.compile(r"(?:约|近|超过?|逾|不到|不足|多达|将近)$")
+_APPROXIMATE = regex(r"(?:约|近|超过?|逾|不到|不足|多达|将近)$")
 
 
 def _is_beside_the_point(

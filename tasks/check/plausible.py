@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from tasks.model.patterns import regex
 from tasks.model.report import Finding, Report, Severity, Value
 from tasks.model.saying import LinesOf, say
 
 #: Organs that cannot make 规章: departments below the province and the city with districts,
 #: counties, towns. Source: 立法法 art. 91, 93.
-_LOCAL = re.compile(
+_LOCAL = regex(
     r"(?:县|(?<!自治)(?<!特)区|旗)[^省市]*(?:局|委|办|中心|大队|政府)$|(?:镇|乡|街道)[^省市]*$"
 )
 _FIELDS = ("issued", "in_force", "made", "published", "total_published")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tasks.forms.expected import Expected
 from tasks.forms.regions import by_name
 from tasks.identify.regions import organ_key
+from tasks.model.patterns import regex
 from tasks.says.labels import key, plain
 
 #: A name that has none of these says of no place: 财政局.
-_PLACED = re.compile(
+_PLACED = regex(
     r"[省县区州旗盟镇]|市(?!场)|乡(?!村)|街道|苏木|^(?:国家|中国|中华人民共和国|国务院)"
 )
 

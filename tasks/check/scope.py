@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from tasks.model.patterns import regex
 from tasks.model.report import Report
 
-CLAUSE = re.compile(r"[,()]")
+CLAUSE = regex(r"[,()]")
 
 
 # --- when -----------------------------------------------------------------------------------
@@ -36,12 +37,12 @@ _TIMES: tuple[tuple[str, When], ...] = (
     (r"平均|每月|月均|每年|年均", When.OTHER),
     (r"[上下]半年|[一二三四1-4]季度", When.OTHER),
 )
-_TIME = re.compile(
+_TIME = regex(
     "|".join(f"(?P<t{n}>{pattern})" for n, (pattern, _) in enumerate(_TIMES))
     + r"|(?P<year>20\d\d)年度?(?P<since>以来)?"
 )
 #: Not the month of a document: 3月印发的通知.
-_MONTH = re.compile(
+_MONTH = regex(
     r"(?<!\d)(\d{1,2})月(?:份|底|末|初|[上中下]旬|\d{1,2}日)?(?:止|前|期间|间)?(?=$|[,()至到我本共收新-])"
 )
 _WHOLE_YEAR = {1, 12}
@@ -80,7 +81,7 @@ def time_at_head(text: str) -> str:
 
 #: What a sentence begins with that goes on from the one before; what became of applications
 #: is told of applications that were told before.
-_GOES_ON = re.compile(
+_GOES_ON = regex(
     r"(?:[(]?[一二三四五六七八九十\d]{1,2}[)、.])?"
     r"(?:予以公开|部分公开|不予公开|无法提供|不予处理|其他处理)|"
     r"(?:在|从|对|就)?(?:其中|上述|以上|前述|这些|该些|这\d+|此类)|分别|均|都|包括|含|另有|另外|此外|还有|剩余|"
@@ -88,7 +89,7 @@ _GOES_ON = re.compile(
     r"(?:从|按)[^,]{0,10}(?:看|分|划分|统计)|(?:处理|办理|答复)结果"
 )
 #: A number of its own, or a word for a new matter.
-_ANEW = re.compile(r"(?:[(第]?[一二三四五六七八九十]{1,3}[)、.是]|[(]?\d{1,2}[)、.](?!\d)|[①-⑳])")
+_ANEW = regex(r"(?:[(第]?[一二三四五六七八九十]{1,3}[)、.是]|[(]?\d{1,2}[)、.](?!\d)|[①-⑳])")
 
 
 def goes_on(text: str) -> bool:
@@ -102,13 +103,13 @@ def starts_anew(text: str) -> bool:
 # --- whose ----------------------------------------------------------------------------------
 
 #: Who it is of, if it is the organ itself.
-_OURSELVES = re.compile(
+_OURSELVES = regex(
     r"[我本](?:行政)?(?:局|办公室|办|委|厅|单位|机关|部门|街道|院|校|所|站|中心|公司|管委会|政府)"
 )
 #: 全县: of the whole county; the organ's own where the organ is that county's government.
-_WHOLE_OF = re.compile(r"[全我本](?P<level>省|市|县|区|州|旗|盟|镇|乡|街道|街|系统|局|厅)")
-_GOVERNMENT = re.compile(r"(?:人民政府|政府|办事处|管理?委员会|管委会)$")
-_SEVERAL = re.compile(
+_WHOLE_OF = regex(r"[全我本](?P<level>省|市|县|区|州|旗|盟|镇|乡|街道|街|系统|局|厅)")
+_GOVERNMENT = regex(r"(?:人民政府|政府|办事处|管理?委员会|管委会)$")
+_SEVERAL = regex(
     r"各(?:级|部门|单位|职能|镇|乡|街|县|区|科|股|处|室|地|市|委|直属|相关|有关|行政|机关|园区|开发区|"
     r"功能区|院|校|学校|旗|州|村|社区|所|站|队|分局|支队|局|办|承办|责任)|"
     r"(?:省|市|县|区|州|旗)(?:直|级)(?:机关|部门|单位|各)|"
@@ -116,7 +117,7 @@ _SEVERAL = re.compile(
     r"[、和及与](?:各)?(?:镇街|街镇|乡镇|镇乡|街道|园区|委办局)|"
     r"下属|所属|系统|基层|指导|协助|代表|承办"
 )
-_NAMED = re.compile(
+_NAMED = regex(
     r"(?:^|[,、:()度年由])(?P<name>[\u4e00-\u9fff]{2,14}?(?:局|委员会|政府(?!信息)|镇|乡|街道|办公[室厅]|中心(?!工作)))"
 )
 

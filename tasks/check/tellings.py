@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tasks.model.patterns import regex
+
 
 class Context(StrEnum):
     """What the words around a figure must speak of, so that it can mean this field."""
@@ -130,7 +132,7 @@ _LITIGATION = ("disputes.litigation_direct.total", "disputes.litigation_after_re
 
 
 def _patterns(*written: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern) for pattern in written)
+    return tuple(regex(pattern) for pattern in written)
 
 
 _APPLICATIONS = (

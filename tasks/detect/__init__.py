@@ -36,29 +36,30 @@ from tasks.detect.signatures import (
 )
 from tasks.model.document import Detection, Format
 from tasks.model.limits import MAX_MEMBERS
+from tasks.model.patterns import regex
 from tasks.model.refusal import Refusal, RefusalCode
 
-_PDF = re.compile(rb"%PDF-\d\.\d")
-_PDF_OBJECT = re.compile(rb"\d+ \d+ obj\b")
+_PDF = regex(rb"%PDF-\d\.\d")
+_PDF_OBJECT = regex(rb"\d+ \d+ obj\b")
 #: How far from the beginning a PDF may begin: mail gateways and scripts put lines before it.
 _PDF_WITHIN = 4_096
-_HTTP_HEADERS = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}[^\n]*\n(?:[^\r\n]+\r?\n)+\r?\n")
-_POSTED = re.compile(rb"(?im)\A\s*(?:return-path|received|delivered-to|x-[a-z-]+):[^\n]*\n")
+_HTTP_HEADERS = regex(rb"HTTP/\d(?:\.\d)? \d{3}[^\n]*\n(?:[^\r\n]+\r?\n)+\r?\n")
+_POSTED = regex(rb"(?im)\A\s*(?:return-path|received|delivered-to|x-[a-z-]+):[^\n]*\n")
 
 _HEAD = 65_536
-_OPENING = re.compile(
+_OPENING = regex(
     r"<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|style|base|table|tbody|thead|tr|"
     r"td|th|div|p|span|font|center|h[1-6]|ul|ol|dl|br|hr|a|b|i|img|form|section|article|main|nav|"
     r"header|footer|pre|iframe|frameset|caption|colgroup)(?=[\s/>]))",
     re.IGNORECASE,
 )
-_BEFORE_OPENING = re.compile(
+_BEFORE_OPENING = regex(
     r"(?:\s|\ufeff|\x00|<!--.*?-->|<\?.*?>|<!\[.*?\]>|<![a-z][^>]*>)*", re.IGNORECASE | re.DOTALL
 )
 #: Tags of a page, in a text that does not begin like one.
-_PAGE_TAGS = re.compile(r"</?(?:html|body|table|tr|td|th|p|div|br|span|font)(?=[\s/>])", re.I)
+_PAGE_TAGS = regex(r"</?(?:html|body|table|tr|td|th|p|div|br|span|font)(?=[\s/>])", re.I)
 _MANY_TAGS = 6
-_PIPE_ROW = re.compile(r"^[ \t>]*\|.*\|[ \t]*$", re.MULTILINE)
+_PIPE_ROW = regex(r"^[ \t>]*\|.*\|[ \t]*$", re.MULTILINE)
 _TEXT_SUFFIXES = (".txt", ".text", ".csv", ".tsv", ".md", ".json", ".xml", ".log")
 
 
@@ -240,11 +241,12 @@ def _evidence(best: Reading, others: list[Reading], declared: str) -> list[str]:
     if declared:
         agrees = "and the text agrees" if best.declared else "but the text does not agree"
         said.append(f"declares {declared}, {agrees}")
-    if not others:
+    if not others and not best.certain:
         said.append("only ASCII characters")
         return said
     rest = ", ".join(f"{other.codec} {other.score:.2f}" for other in others)
-    said.append(f"reads best as {best.codec}: {best.score:.2f} (others: {rest})")
+    beside = "as no other could" if best.certain else f"others: {rest}"
+    said.append(f"reads best as {best.codec}: {best.score:.2f} ({beside})")
     if best.broken:
         said.append(f"{best.broken} broken sequences")
     return said

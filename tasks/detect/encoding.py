@@ -3,7 +3,8 @@
 Statistical detectors need a page of text and take a short GBK line for Cyrillic or Korean.
 Here few encodings occur, so each is tried and the text that it gives is weighed: common
 Chinese characters speak for it; rare ones, other scripts, private use and broken bytes
-against. What the document declares about itself is one witness among these.
+against. What the document declares about itself is one witness among these. The likeliest is
+tried first, and no other where none could be better.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from dataclasses import dataclass
-
-from bs4.dammit import EncodingDetector
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from tasks.detect.misread import is_salad, undone
 from tasks.model.document import Detection, Doubt, DoubtKind, Format
+from tasks.model.patterns import regex
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.saying import say
 
@@ -82,6 +83,10 @@ _AS_IN_BROWSERS = {
         0xE864: 0x9FBB,
     }
 }
+_DIFFERING = {
+    codec: regex(f"[{''.join(map(chr, differing))}]")
+    for codec, differing in _AS_IN_BROWSERS.items()
+}
 
 #: The characters that make up most of any Chinese text, and those of this form.
 _FREQUENT = (
@@ -119,20 +124,23 @@ _SAMPLE_BYTES = 200_000
 _SAMPLE_CHARACTERS = 60_000
 _HEAD_BYTES = 8_192
 _SHORT_BYTES = 2_000
-_ASCII = re.compile("[\x00-\x7f]+")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1c-\x1f]")
+_ASCII = regex("[\x00-\x7f]+")
+_CONTROL = regex("[\x00-\x08\x0e-\x19\x1c-\x1f]")
+_NO_CONTROLS = bytes(byte for byte in range(256) if not _CONTROL.match(chr(byte)))
 
 
-def _level_one(codec: str, rows: range, cells: range) -> frozenset[str]:
-    """The characters in the first level of a national standard."""
-    return frozenset(
-        bytes((row, cell)).decode(codec, "ignore") for row in rows for cell in cells
-    ) - {""}
+#: Rows of the first level of each standard, and of the second.
+_GB_FIRST, _GB_SECOND = range(0xB0, 0xD8), range(0xD8, 0xF8)
+_BIG5_FIRST = range(0xA4, 0xC7)
 
 
-_GB_FIRST = _level_one("gb2312", range(0xB0, 0xD8), range(0xA1, 0xFF))
-_GB_SECOND = _level_one("gb2312", range(0xD8, 0xF8), range(0xA1, 0xFF))
-_BIG5_FIRST = _level_one("big5", range(0xA4, 0xC7), range(0x40, 0xFF))
+def _row(character: str, codec: str) -> int:
+    """Where a character stands in a national standard; 0 where it does not."""
+    try:
+        found = character.encode(codec)
+    except UnicodeEncodeError:
+        return 0
+    return found[0] if len(found) > 1 else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +155,8 @@ class Reading:
     #: Broken sequences in the sample.
     broken: int
     declared: bool = False
+    #: It is no worse than any other could be, so that those after it were not tried.
+    certain: bool = False
 
     def is_text(self, least: float) -> bool:
         # a program may write a control character where a cell has a form field
@@ -159,29 +169,76 @@ def byte_order_mark(source: bytes) -> tuple[bytes, str] | None:
     return next((pair for pair in BYTE_ORDER_MARKS if source.startswith(pair[0])), None)
 
 
+#: Without one of these nothing is declared.
+_TELLING = regex(rb"charset|encoding", re.IGNORECASE)
+#: The declaration as nearly all pages write it.
+_META = regex(
+    rb"""<meta\s+(?:http-equiv=["']?content-type["']?\s+content=["']\s*text/html;\s*)?"""
+    rb"""charset=["']?([\w-]+)["']?\s*/?>""",
+    re.IGNORECASE,
+)
+
+
 def declared_encoding(source: bytes) -> str:
     """As the document declares it in a `<meta>` or an XML declaration; "" where it does not."""
     head = source[:_HEAD_BYTES].replace(b"\x00", b"")
+    first = _TELLING.search(head)
+    if first is None:
+        return ""
+    if first[0].lower() == b"charset":
+        plain = _META.match(head, max(head.rfind(b"<", 0, first.start()), 0))
+        if plain:
+            return plain[1].decode().lower()
+    # Imported for what is not written plainly: it takes long.
+    from bs4.dammit import EncodingDetector
+
     found = EncodingDetector.find_declared_encoding(head, is_html=True, search_entire_document=True)
     return (found or "").strip().lower()
 
 
 def readings(source: bytes, declared: str) -> tuple[Reading, ...]:
-    """Each encoding that could be it, the best first. `source` has no byte order mark."""
+    """Each encoding that could be it, the best first; no others where one cannot be surpassed.
+
+    `source` has no byte order mark.
+    """
     sample = source[:_SAMPLE_BYTES]
+    meant = DECLARED.get(declared, "")
     if sample.isascii() and b"\x00" not in sample and not declared.startswith("iso-2022"):
         # Declared or not: ASCII is the same in all but UTF-16, and that would hold zeros.
-        return (_read(sample, "utf-8", declared=DECLARED.get(declared) == "utf-8"),)
+        return (_read(sample, "utf-8", declared=meant == "utf-8"),)
     zeros = sample.count(0) / len(sample)
     # A page of UTF-16 without one space, digit or line break does not occur.
     likely = CANDIDATES if zeros or len(sample) < _SHORT_BYTES else CANDIDATES[:3]
-    found = [_read(sample, codec, declared=DECLARED.get(declared) == codec) for codec in likely]
-    believed = [
-        reading
-        for reading in found
-        if not reading.codec.startswith("utf-16") or _is_utf_16(reading.score, zeros)
-    ]
+    if meant == "gb18030" and _is_no_utf_8(sample):
+        declared_one = _read(sample, meant, declared=True)
+        if declared_one.score >= _WEIGHT_FREQUENT:
+            return (replace(declared_one, certain=True),)
+    believed: list[Reading] = []
+    for at, codec in enumerate(likely):
+        reading = _read(sample, codec, declared=meant == codec)
+        if codec.startswith("utf-16") and not _is_utf_16(reading.score, zeros):
+            continue
+        believed.append(reading)
+        best = max(believed, key=lambda one: one.score)
+        if at + 1 < len(likely) and best.score >= _most(likely[at + 1 :], meant):
+            return (replace(best, certain=True),)
     return tuple(sorted(believed, key=lambda reading: -reading.score))
+
+
+def _most(codecs: tuple[str, ...], declared: str) -> float:
+    """What the best of these could score at the most, where every character is a frequent one.
+    UTF-8 is tried before them, so its bonus is none of theirs, and it wins a draw."""
+    return _WEIGHT_FREQUENT + (_WEIGHT_DECLARED if declared in codecs else 0)
+
+
+def _is_no_utf_8(sample: bytes) -> bool:
+    """Whether bytes are broken as UTF-8, which then is no plain Chinese from end to end; a lost
+    character that was saved as one may stand for nothing."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError as broken:
+        return broken.start < _SAMPLE_CHARACTERS and b"\xef\xbf\xbd" not in sample
+    return False
 
 
 def _is_utf_16(score: float, zeros: float) -> bool:
@@ -199,36 +256,48 @@ def _read(sample: bytes, codec: str, *, declared: bool) -> Reading:
     if codec == "utf-8":
         # A lost character that was saved as one is no broken sequence.
         text = undone(text.replace("\ufffd", "") if b"\xef\xbf\xbd" in sample else text)
-    foreign = Counter(_ASCII.sub("", text))
-    total = foreign.total()
-    score = _score(text)
+    foreign = _foreign(text)
+    score = _score_of(foreign)
     broken = foreign.get("\ufffd", 0)
-    if codec == "utf-8" and total and not broken:
+    if codec == "utf-8" and foreign and not broken:
         score += _WEIGHT_WELL_FORMED
-    if not total and codec != "utf-8":
+    if not foreign and codec != "utf-8":
         score += _WEIGHT_OTHER
+    # only in UTF-16 can bytes that are no control characters make one
+    may_control = codec.startswith("utf-16") or bool(sample.translate(None, _NO_CONTROLS))
+    controls = len(_CONTROL.findall(text)) if may_control else 0
     return Reading(
         codec=codec,
         score=score + (_WEIGHT_DECLARED if declared else 0),
-        controls=max(len(_CONTROL.findall(text)) - _STRAY_CONTROLS, 0) / max(len(text), 1),
+        controls=max(controls - _STRAY_CONTROLS, 0) / max(len(text), 1),
         broken=broken,
         declared=declared,
     )
 
 
+def _foreign(text: str) -> Counter[str]:
+    """How often each character occurs that is not ASCII."""
+    return Counter(_ASCII.sub("", text))
+
+
 def _score(text: str) -> float:
     """Mean weight of the characters that are not ASCII; 0 where there are none."""
-    foreign = Counter(_ASCII.sub("", text))
+    return _score_of(_foreign(text))
+
+
+def _score_of(foreign: Counter[str]) -> float:
     total = foreign.total()
     return sum(_weight(character) * n for character, n in foreign.items()) / max(total, 1)
 
 
+@lru_cache(maxsize=8_192)
 def _weight(character: str) -> float:
     if character in _FREQUENT_SET:
         return _WEIGHT_FREQUENT
-    if character in _GB_FIRST or character in _BIG5_FIRST:
+    row = _row(character, "gb2312")
+    if row in _GB_FIRST or _row(character, "big5") in _BIG5_FIRST:
         return _WEIGHT_COMMON
-    if character in _GB_SECOND:
+    if row in _GB_SECOND:
         return _WEIGHT_SELDOM
     return next(weight for last, weight in _RANGES if ord(character) <= last)
 
@@ -320,5 +389,6 @@ def _decoded(source: bytes, codec: str) -> str:
     """The text as browsers read it, broken bytes as U+FFFD. Not final: a character that is cut
     by the end of the bytes is no fault."""
     text = codecs.getincrementaldecoder(codec)("replace").decode(source)
-    differing = _AS_IN_BROWSERS.get(codec)
-    return text.translate(differing) if differing else text
+    if codec not in _DIFFERING or not _DIFFERING[codec].search(text):
+        return text
+    return text.translate(_AS_IN_BROWSERS[codec])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from tasks.detect.signatures import Kind, kept_by
+from tasks.model.patterns import regex
 
 OWNER = Kind(
     name="Office 或 WPS 的锁文件（~$ 开头）",
@@ -28,10 +29,10 @@ _SHORTCUT = Kind(
 
 #: How a text of this kind begins, or what it is as a whole.
 _TEXTS = (
-    (re.compile(r"\s*\[\.ShellClassInfo\]", re.I), _FOLDER),
-    (re.compile(r"\s*\[(?:ViewState|LocalizedFileNames)\]", re.I), _FOLDER),
-    (re.compile(r"\s*\[(?:InternetShortcut|\{[0-9A-F-]{36}\})\]", re.I), _SHORTCUT),
-    (re.compile(r"[^\n]{0,300},\d\d\.\d\d\.\d{4} \d\d:\d\d,file:///[^\n]{0,2000};\s*\Z"), _LOCK),
+    (regex(r"\s*\[\.ShellClassInfo\]", re.I), _FOLDER),
+    (regex(r"\s*\[(?:ViewState|LocalizedFileNames)\]", re.I), _FOLDER),
+    (regex(r"\s*\[(?:InternetShortcut|\{[0-9A-F-]{36}\})\]", re.I), _SHORTCUT),
+    (regex(r"[^\n]{0,300},\d\d\.\d\d\.\d{4} \d\d:\d\d,file:///[^\n]{0,2000};\s*\Z"), _LOCK),
 )
 _LONGEST = 8_192
 #: An owner file has the name of a user twice: in the bytes of Windows, after their number and

@@ -16,10 +16,12 @@ from email.message import Message as HeaderMessage
 from email.parser import BytesHeaderParser
 from urllib.parse import unquote, urljoin
 
+from tasks.model.patterns import regex
+
 _HEADER_BYTES = 16_384
-_FIRST_LINE = re.compile(rb"\s*(?:[A-Za-z][A-Za-z0-9-]*:[ \t])")
-_MIME = re.compile(rb"(?im)^(?:mime-version:\s*1|content-type:\s*(?:multipart|message)/)")
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_FIRST_LINE = regex(rb"\s*(?:[A-Za-z][A-Za-z0-9-]*:[ \t])")
+_MIME = regex(rb"(?im)^(?:mime-version:\s*1|content-type:\s*(?:multipart|message)/)")
+_BLANK_LINE = regex(rb"\r?\n\r?\n")
 #: A message that went through the post is a letter, even where it holds a page.
 _OF_LETTERS = ("received", "delivered-to", "message-id", "to", "return-path")
 PAGES = ("text/html", "application/xhtml+xml")

@@ -12,6 +12,8 @@ import re
 from html import unescape
 from typing import Final
 
+from tasks.model.patterns import regex
+
 #: What Windows-1252 has where Latin-1 has controls. Source: WHATWG Encoding, index windows-1252.
 _WINDOWS: Final = {
     byte: bytes((byte,)).decode("cp1252")
@@ -24,18 +26,18 @@ _SPECIAL = "".join(map(re.escape, _WINDOWS.values()))
 _CONTINUES = f"[\u0080-\u00bf{_SPECIAL}]"
 #: One character of UTF-8 as three of Latin-1, or as two, as these three look when they are misread
 #: again.
-_WOVEN = re.compile(f"[\u00e2-\u00ef]{_CONTINUES}{_CONTINUES}|[\u00c2\u00c3]{_CONTINUES}")
+_WOVEN = regex(f"[\u00e2-\u00ef]{_CONTINUES}{_CONTINUES}|[\u00c2\u00c3]{_CONTINUES}")
 #: The first of these in Chinese characters and signs.
 _LEADS = "ÂÃâãäåæçèéï"
 #: One character of GB 2312's first level, as two.
-_PAIR = re.compile("[\u00b0-\u00d7][\u00a1-\u00fe]")
-_RUN = re.compile(f"[\u0080-\u00ff{_SPECIAL}\ufffd]+")
-_HAN = re.compile("[\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]")
-_OF_CHINESE = re.compile("[\u2010-\u2027\u2160-\u25ff\u3000-\u3011\u4e00-\u9fff\uff01-\uff5e]")
+_PAIR = regex("[\u00b0-\u00d7][\u00a1-\u00fe]")
+_RUN = regex(f"[\u0080-\u00ff{_SPECIAL}\ufffd]+")
+_HAN = regex("[\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]")
+_OF_CHINESE = regex("[\u2010-\u2027\u2160-\u25ff\u3000-\u3011\u4e00-\u9fff\uff01-\uff5e]")
 #: Browsers and programs write such letters as references, `&aelig;&#148;&iquest;`: any of these,
 #: and the first of three.
-_REFERENCE = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{3,4}|#[xX][0-9a-fA-F]{2,4});")
-_LEAD_REFERENCE = re.compile(
+_REFERENCE = regex(r"&(?:[A-Za-z]{2,8}|#\d{3,4}|#[xX][0-9a-fA-F]{2,4});")
+_LEAD_REFERENCE = regex(
     r"&(?:a(?:circ|tilde|uml|ring|elig)|ccedil|e(?:grave|acute|circ|uml)|iuml"
     r"|#(?:22[6-9]|23[0-9])|#x[eE][2-9a-fA-F]);"
 )

@@ -19,6 +19,7 @@ from tasks.detect import detect
 from tasks.detect.encoding import decode
 from tasks.forms.organs import ENDINGS, PLACES
 from tasks.model.document import Format
+from tasks.model.patterns import regex
 from tasks.model.refusal import Refusal, RefusalCode
 
 MOST_MIB, MOST_NAMES = 5, 100_000
@@ -40,14 +41,14 @@ _HEADS = (
 _HEAD_WITHIN = 10
 #: To find the column of names.
 _ROWS_LOOKED_AT = 1000
-_TITLE = re.compile(r"(?:名单|名录|清单|目录|一览表|列表|汇总表|统计表)(?:[（(].*)?$")
+_TITLE = regex(r"(?:名单|名录|清单|目录|一览表|列表|汇总表|统计表)(?:[（(].*)?$")
 _SUMS = frozenset({"合计", "总计", "小计"})
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
-_NUMBERING = re.compile(r"^[（(]?(?:\d{1,5}|[一二三四五六七八九十]{1,3})[、.．)）]\s*")
-_BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff（）]) (?=[\u3400-\u9fff（）])")
-_REMARK = re.compile(r"[（(].*|_")
+_INVISIBLE = regex(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_NUMBERING = regex(r"^[（(]?(?:\d{1,5}|[一二三四五六七八九十]{1,3})[、.．)）]\s*")
+_BETWEEN_HAN = regex(r"(?<=[\u3400-\u9fff（）]) (?=[\u3400-\u9fff（）])")
+_REMARK = regex(r"[（(].*|_")
 _AROUND = " \"'“”‘’「」《》,，;；、。:："
-_NO_NAME = re.compile(r"[。！？!?<>{}=\ufffd]|\n.*\n", re.DOTALL)
+_NO_NAME = regex(r"[。！？!?<>{}=\ufffd]|\n.*\n", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

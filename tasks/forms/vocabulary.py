@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from tasks.model.patterns import regex
 from tasks.model.report import Severity
 
 
@@ -53,7 +54,7 @@ class Line:
 
 
 #: 三、 or （六） at the head of a label.
-_NUMBER = re.compile(r"[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）")
+_NUMBER = regex(r"[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from tasks.identify.witnesses import Source, Witness, witnesses
 from tasks.model.document import Document, Table
+from tasks.model.patterns import regex
 from tasks.model.report import Finding, Severity
 from tasks.model.saying import Saying, say
 from tasks.says.labels import half_width, plain
@@ -240,9 +241,7 @@ def _on_organs(heard: Sequence[Witness], organ: str | None) -> Iterator[Finding]
 
 
 #: Who signs for an organ under a name of its own.
-_SIGNS_FOR = re.compile(
-    r"(?:领导小组(?:办公室)?|党工委|党委|党组|党政(?:综合)?办(?:公室)?|信息中心)$"
-)
+_SIGNS_FOR = regex(r"(?:领导小组(?:办公室)?|党工委|党委|党组|党政(?:综合)?办(?:公室)?|信息中心)$")
 
 
 #: Of 办公室 nothing is left that could be an organ's abbreviation.

@@ -22,6 +22,7 @@ from tasks.forms.organs import (
     TRAILS,
     VOICES,
 )
+from tasks.model.patterns import regex
 from tasks.says.figures import HAN
 
 
@@ -32,29 +33,27 @@ def _any(words: Iterable[str]) -> str:
 
 _SHORTEST, _LONGEST = 3, 40
 #: Han characters, brackets around them, and numbers that are no year: 霁川县第12中学.
-_MADE_OF = re.compile(
+_MADE_OF = regex(
     r"(?!.*(?:19|20)\d\d(?!\d))[\u3400-\u9fff〇](?:[\u3400-\u9fff〇·()]|(?<=[\u4e00-\u9fff])\d{1,5}(?=[\u4e00-\u9fff]))+"
 )
-_ENDS = re.compile(rf"(?:{_any((*ENDINGS, *PLACES))})$")
-_NAMES_NOBODY = re.compile(rf"(?:{_any(NO_ENDINGS)})$")
-_PLACE_ENDS = re.compile(rf"(?:{_any(PLACES)})$")
+_ENDS = regex(rf"(?:{_any((*ENDINGS, *PLACES))})$")
+_NAMES_NOBODY = regex(rf"(?:{_any(NO_ENDINGS)})$")
+_PLACE_ENDS = regex(rf"(?:{_any(PLACES)})$")
 #: 县政府, 市人民政府: of which place is not said.
-_KIND = re.compile(rf"[省市县区州旗镇乡]?(?:{_any(KINDS)})")
-_OPENS = re.compile(
-    "|".join(f"{word}(?![{but}])" if but else word for word, but in OPENINGS.items())
-)
-_TELLS = re.compile("|".join(TELLING))
-_LEADS = re.compile("|".join(f"(?:{lead.replace('^', '')})" for lead in LEADS if lead[0] != "^"))
-_LEADS_FIRST = re.compile(f"(?:{'|'.join(lead[1:] for lead in LEADS if lead[0] == '^')})+")
-_TRAILS = re.compile(f"(?:{_any(TRAILS)})+$")
+_KIND = regex(rf"[省市县区州旗镇乡]?(?:{_any(KINDS)})")
+_OPENS = regex("|".join(f"{word}(?![{but}])" if but else word for word, but in OPENINGS.items()))
+_TELLS = regex("|".join(TELLING))
+_LEADS = regex("|".join(f"(?:{lead.replace('^', '')})" for lead in LEADS if lead[0] != "^"))
+_LEADS_FIRST = regex(f"(?:{'|'.join(lead[1:] for lead in LEADS if lead[0] == '^')})+")
+_TRAILS = regex(f"(?:{_any(TRAILS)})+$")
 #: A place and what stands in it: 霁川县|财政局.
-_PLACED = re.compile(rf"(?P<place>[\u3400-\u9fff]{{2,8}}?(?:{_any(PLACES)}))[\u3400-\u9fff(]")
-_LEVEL = re.compile(r"[省市县区州旗镇乡]")
-_GOVERNMENT = re.compile(r"(?:人民政府|政府|办事处|管委会|管理委员会)$")
-_PARTY = re.compile(r"^中共|(?:[省市县区州旗盟镇乡]|党|工)委$")
+_PLACED = regex(rf"(?P<place>[\u3400-\u9fff]{{2,8}}?(?:{_any(PLACES)}))[\u3400-\u9fff(]")
+_LEVEL = regex(r"[省市县区州旗镇乡]")
+_GOVERNMENT = regex(r"(?:人民政府|政府|办事处|管委会|管理委员会)$")
+_PARTY = regex(r"^中共|(?:[省市县区州旗盟镇乡]|党|工)委$")
 #: What has parts that are named after it: 国家税务总局 霁川县税务局.
-_HAS_PARTS = re.compile(r"(?:总局|总署|总队|总公司|集团|银行|大学)$")
-_IS_PART = re.compile(r"(?:分局|支队|大队|支行|分行|分院|分公司|分校|所|站|中心)$")
+_HAS_PARTS = regex(r"(?:总局|总署|总队|总公司|集团|银行|大学)$")
+_IS_PART = regex(r"(?:分局|支队|大队|支行|分行|分院|分公司|分校|所|站|中心)$")
 
 
 @lru_cache(maxsize=4096)
@@ -111,8 +110,8 @@ def organ_at_end(text: str) -> str | None:
 
 
 #: 2022-2023学年, which a title may put behind the name.
-_YEARS = re.compile(r"(?:20\d\d\s*年?\s*[-—–~至到]\s*)?20\d\d\s*学?年?度?\s*$")
-_SEGMENT = re.compile(r"[>》»›|_–—•●■◆,:;\-]|(?:门户)?网站|政务网|信息网|【[^】]*】")
+_YEARS = regex(r"(?:20\d\d\s*年?\s*[-—–~至到]\s*)?20\d\d\s*学?年?度?\s*$")
+_SEGMENT = regex(r"[>》»›|_–—•●■◆,:;\-]|(?:门户)?网站|政务网|信息网|【[^】]*】")
 _SIGNS = " 《》“”\"'、,:·.[]【】<>*#~"
 
 
@@ -152,9 +151,7 @@ def _belongs(before: str, name: str) -> bool:
 
 # --- who speaks -----------------------------------------------------------------------------
 
-_SPEAKS = re.compile(
-    "[我本](?:" + "|".join(f"(?P<v{n}>{word})" for n, word in enumerate(VOICES)) + ")"
-)
+_SPEAKS = regex("[我本](?:" + "|".join(f"(?P<v{n}>{word})" for n, word in enumerate(VOICES)) + ")")
 
 
 def voices(text: str) -> tuple[str, ...]:

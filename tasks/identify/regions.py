@@ -14,31 +14,30 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tasks.forms.regions import Level, Place, as_parent, by_name, full_name, within
+from tasks.model.patterns import regex
 from tasks.model.report import Region
 from tasks.says.labels import half_width, key, plain
 
 #: Organs of the state that name their place behind the state's.
-_OF_THE_STATE = re.compile(
+_OF_THE_STATE = regex(
     r"^(?:中华人民共和国|国家税务总局|国家统计局|中国人民银行|国家金融监督管理总局)"
 )
 #: A town, whose county is the region.
-_TOWNSHIP = re.compile(
+_TOWNSHIP = regex(
     r"^.{1,12}?(?:镇|乡|街道|苏木)(?:人民政府|政府|办事处|办公室|党|街道办|综合|便民|$)"
 )
 #: What follows a place whose name is only the first part of another's: 市中区街道, 东区街道.
-_OF_A_TOWN = re.compile(r"^(?:街道|苏木|[镇乡](?:人民)?政府|(?:村|社区)[村居]民委员会)")
+_OF_A_TOWN = regex(r"^(?:街道|苏木|[镇乡](?:人民)?政府|(?:村|社区)[村居]民委员会)")
 #: Zones that have no code; the place before them is where they lie.
-_ZONE = re.compile(
+_ZONE = regex(
     r"^.{0,20}?(?:开发|高新|新|园|港|景|保税|示范|合作|试验|功能|度假|保护|管理|工业|产业|自贸|"
     r"风景|实验|库|矿|林|牧|校|灌)区"
 )
 #: 城市, 社区 and the like are no places.
-_ANOTHER = re.compile(
-    r"^[\u4e00-\u9fff]{1,7}?(?<!城)(?<!门)(?<!超)(?<!都)(?<!股)(?:县|旗|市|区)(?!域)"
-)
-_NOT_ANOTHER = re.compile(r"^.{0,6}?(?:社区|辖区|地区|小区|片区|军区|战区|市场|区域|城区)")
+_ANOTHER = regex(r"^[\u4e00-\u9fff]{1,7}?(?<!城)(?<!门)(?<!超)(?<!都)(?<!股)(?:县|旗|市|区)(?!域)")
+_NOT_ANOTHER = regex(r"^.{0,6}?(?:社区|辖区|地区|小区|片区|军区|战区|市场|区域|城区)")
 #: 县财政局 is that of many.
-_OF_ANY_PLACE = re.compile(r"[省县区州旗]|市(?![中南北]区)")
+_OF_ANY_PLACE = regex(r"[省县区州旗]|市(?![中南北]区)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ and no title with a name and a year is its own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from tasks.forms.annual_report import FORM
 from tasks.identify.names import voices
 from tasks.identify.witnesses import YEAR_TOLD, document_lines
 from tasks.model.document import Document
+from tasks.model.patterns import regex
 from tasks.model.report import Kind, Value
 from tasks.says.labels import key, without_remark
 
@@ -26,10 +26,10 @@ _FEWEST = 3
 _FEWEST_OF_TABLES = 2
 _LONGEST_HEADING = 60
 #: What a heading ends with where the text goes on behind it.
-_ENDS = re.compile(r"[。:\s]")
+_ENDS = regex(r"[。:\s]")
 #: Lines in which a notice says what it is and to whom it goes.
 _HEAD = 15
-_NOTICE = re.compile(
+_NOTICE = regex(
     r"关于.{2,80}(?:通知|函|方案|意见|说明|解读)$"
     r"|^.{8,80}(?:通知|解读|指南|格式|模板|样式|范本|说明)[)》”]?$"
     r"|^各.{2,80}:$"

@@ -17,6 +17,7 @@ from tasks.forms.annual_report import FORM
 from tasks.identify.names import as_organ, is_place, may_speak, organ_at_end, voices
 from tasks.identify.wrapped import paragraphs
 from tasks.model.document import Cell, Document, Table
+from tasks.model.patterns import regex
 from tasks.says.labels import key, plain
 
 
@@ -87,63 +88,59 @@ _TITLES = "|".join(
     )
 )
 _TITLE = rf"(?P<title>{_TITLES})(?!如下)"
-_TITLE_ALONE = re.compile(rf"[《“\"]?(?:{_TITLES})[》”\"]?")
+_TITLE_ALONE = regex(rf"[《“\"]?(?:{_TITLES})[》”\"]?")
 #: Ways to write a title; the first that fits is taken.
 _WAYS = (
-    re.compile(
-        rf"{_BEFORE.format(least=0)}{_ABOUT_YEAR}\s*(?P<between>[^。；;，,]{{0,40}}?){_TITLE}"
-    ),
-    re.compile(
+    regex(rf"{_BEFORE.format(least=0)}{_ABOUT_YEAR}\s*(?P<between>[^。；;，,]{{0,40}}?){_TITLE}"),
+    regex(
         rf"{_BEFORE.format(least=2)}(?:政府信息|政务|信息)公开(?:工作)?\s*{_ABOUT_YEAR}\s*{_REPORT}"
         r"(?!如下)"
     ),
     # not the year of the sentence on the next line
-    re.compile(rf"{_BEFORE.format(least=2)}{_TITLE}\s*{_ABOUT_YEAR}(?![\u3400-\u9fff])"),
-    re.compile(rf"{_BEFORE.format(least=2)}{_TITLE}"),
+    regex(rf"{_BEFORE.format(least=2)}{_TITLE}\s*{_ABOUT_YEAR}(?![\u3400-\u9fff])"),
+    regex(rf"{_BEFORE.format(least=2)}{_TITLE}"),
 )
 _YEARLESS = _WAYS[-1]
-_PREFACE = re.compile(
+_PREFACE = regex(
     rf"(?:公布|公开|发布|编制|撰写|现将|由)《?(?P<organ>(?:[^,。;:()《》]|\([^()]{{1,30}}\)){{2,40}}?)(?:编制|关于){{0,3}}(?:的)?"
     rf"{_ABOUT_YEAR}[^,。;:]{{0,10}}?{_TITLE}"
 )
-_PERIOD = re.compile(
+_PERIOD = regex(
     r"(?P<year>20\d\d)\s*[年./-]\s*0?1\s*[月./-]\s*0?1\s*日?\s*(?:起|开始)?\s*[,，、]?\s*"
     r"(?:至|到|[-—–~]+)\s*(?:(?P<to>20\d\d)\s*[年./-])?\s*12\s*[月./-]\s*31"
 )
 #: A title that is misspelt or has another end: `某县水利局2022年政府信息公开工作情况的汇报`.
 _NEARLY = (
-    re.compile(
+    regex(
         rf"^(?P<organ>[^。；;:：,，\d]{{3,40}}?){_REPORTED}\s*年?\s*度?\s*政[府务]信?息?公开(?!.*[,。;:])"
     ),
-    re.compile(r"由(?P<organ>[\u4e00-\u9fff（）()]{4,40}?)(?:按照|根据|依据|编制|综合|结合|负责)"),
+    regex(r"由(?P<organ>[\u4e00-\u9fff（）()]{4,40}?)(?:按照|根据|依据|编制|综合|结合|负责)"),
     # who does the work that the text tells: `2023年,某县水利局认真贯彻…`
-    re.compile(
+    regex(
         rf"^(?:{_YEAR}\s*年度?,)?(?P<organ>[\u4e00-\u9fff()]{{3,30}}?)"
         r"(?=照|按照|根据|依据|依照|认真|严格|积极|坚持|高度|深入|全面|紧紧|围绕|持续|切实|着力|贯彻|落实|扎实|始终)"
     ),
 )
-_CONTACT = re.compile(r"请(?:与|联系|致电|向)(?P<organ>[^,。;:()]{2,30}?)(?:联系|反映|咨询|[(,。])")
+_CONTACT = regex(r"请(?:与|联系|致电|向)(?P<organ>[^,。;:()]{2,30}?)(?:联系|反映|咨询|[(,。])")
 _HAN = "一二三四五六七八九十"
 _DATE = (
     rf"(?:{_YEAR}\s*年\s*(?P<month>\d{{1,2}}|[{_HAN}]{{1,2}})\s*月"
     rf"(?:\s*(?:\d{{1,2}}|[{_HAN}]{{1,3}})\s*日)?"
     r"|(?P<year2>20\d\d)[-/.](?P<month2>\d{1,2})[-/.]\d{1,2})"
 )
-_DATE_LINE = re.compile(rf"\s*(?P<organ>\D{{4,40}}?)??\s*[(（]?{_DATE}[)）]?\s*(?:印发|发布)?\s*")
-YEAR_TOLD = re.compile(rf"{_REPORTED}\s*年")
+_DATE_LINE = regex(rf"\s*(?P<organ>\D{{4,40}}?)??\s*[(（]?{_DATE}[)）]?\s*(?:印发|发布)?\s*")
+YEAR_TOLD = regex(rf"{_REPORTED}\s*年")
 #: Not in the name of another document, and not in a title that a line ends with.
-_YEAR_IN_TEXT = re.compile(rf"《[^》]*》|{_REPORTED}\s*年(?!度?\s*(?:{_TITLES})(?:\n|\Z))")
-_QUOTED = re.compile(r"《[^》]*》")
+_YEAR_IN_TEXT = regex(rf"《[^》]*》|{_REPORTED}\s*年(?!度?\s*(?:{_TITLES})(?:\n|\Z))")
+_QUOTED = regex(r"《[^》]*》")
 #: In the name of what asked for the report, where no other year is told.
-_YEAR_ASKED_FOR = re.compile(rf"《[^》]*?{_REPORTED}\s*年?\s*度?\s*(?:{_TITLES})[^》]*》")
+_YEAR_ASKED_FOR = regex(rf"《[^》]*?{_REPORTED}\s*年?\s*度?\s*(?:{_TITLES})[^》]*》")
 #: Marks of Markdown before a heading: `## **…**`.
-_MARKS = re.compile(r"(?:#{1,6}\s*)?(?:\*\*|__)?(?:[•●■◆▪▶►○◇□※·]\s*)*")
-_CRUMBS = re.compile(
-    r"^(?:(?:当前|您(?:现在)?的|你的|现在)?(?:所在)?位置|首页|主页)[^》>»›]*[》>»›]"
-)
+_MARKS = regex(r"(?:#{1,6}\s*)?(?:\*\*|__)?(?:[•●■◆▪▶►○◇□※·]\s*)*")
+_CRUMBS = regex(r"^(?:(?:当前|您(?:现在)?的|你的|现在)?(?:所在)?位置|首页|主页)[^》>»›]*[》>»›]")
 #: What makes a title one of something else, in it or directly behind it.
-_NO_REPORT = re.compile(r"通知|方案|办法|细则|模板|样式|格式|指南|解读|公告目录")
-_NO_REPORT_BEHIND = re.compile(
+_NO_REPORT = regex(r"通知|方案|办法|细则|模板|样式|格式|指南|解读|公告目录")
+_NO_REPORT_BEHIND = regex(
     rf"[^\s_|>–—\-,。;:]{{0,12}}?(?:{_NO_REPORT.pattern})"
     r"|的?(?:有关|相关|具体|工作)?的?(?:编制|编写|填报|报送|撰写|要求|安排|部署|培训|审核)"
 )
@@ -161,7 +158,7 @@ _LABELS: Mapping[Source, tuple[str, ...]] = {
     Source.DATE: ("发布日期", "发布时间", "成文日期", "发文日期", "日期", "时间", "生成日期"),
 }  # fmt: skip
 _SAID_BY = {key(label): source for source, labels in _LABELS.items() for label in labels}
-_LABELLED = re.compile(
+_LABELLED = regex(
     "(?P<label>"
     + "|".join(r"\s*".join(label) for labels in _LABELS.values() for label in labels)
     + r")\s*:\s*(?P<value>[^\s:][^:]*?)(?=\s|$)"
@@ -251,7 +248,7 @@ class _Voice:
 
 
 #: Who writes and answers for another: the office of a government for the government.
-_ANSWERS_FOR = re.compile(r"(?:政府|党政|综合|公开|党工?委|[县市区])(?:综合)?(?:办公室|办公厅|办)$")
+_ANSWERS_FOR = regex(r"(?:政府|党政|综合|公开|党工?委|[县市区])(?:综合)?(?:办公室|办公厅|办)$")
 
 
 def document_lines(document: Document) -> list[str]:
@@ -264,9 +261,7 @@ def document_lines(document: Document) -> list[str]:
 
 
 #: What leads to another page: of whom that is, it does not say.
-_NEIGHBOUR = re.compile(
-    r"(?:[上下前后]一?[篇条则]|(?:相关|延伸|推荐)(?:链接|文章|阅读|信息|内容))\s*:"
-)
+_NEIGHBOUR = regex(r"(?:[上下前后]一?[篇条则]|(?:相关|延伸|推荐)(?:链接|文章|阅读|信息|内容))\s*:")
 
 
 def _framed(document: Document) -> Iterator[str]:
@@ -353,7 +348,7 @@ def _beside(lines: Sequence[str], begin: int, end: int) -> str | None:
 
 
 #: A line that may be a part of a name, and nothing beside it.
-_HAN_ONLY = re.compile(r"[\u3400-\u9fff()、\s]+")
+_HAN_ONLY = regex(r"[\u3400-\u9fff()、\s]+")
 
 
 def _is_date(line: str) -> bool:
@@ -382,7 +377,7 @@ def _is_indexed(line: str) -> bool:
     return bool(_SHORT_LABEL.match(line)) and not _says_title(line)
 
 
-_SHORT_LABEL = re.compile(r"[\u3400-\u9fffA-Za-z][^,。;:()《》\d]{0,15}:(?!\d)")
+_SHORT_LABEL = regex(r"[\u3400-\u9fffA-Za-z][^,。;:()《》\d]{0,15}:(?!\d)")
 
 
 def _says_title(line: str) -> bool:
@@ -438,7 +433,7 @@ def _shared(title: re.Match[str], end: int) -> str:
     return "政府" if goes_on else ""
 
 
-_IN_BRACKETS = re.compile(r"\s*[(（](?P<organ>[\u4e00-\u9fff()]+?)[)）](?=\s|$)")
+_IN_BRACKETS = regex(r"\s*[(（](?P<organ>[\u4e00-\u9fff()]+?)[)）](?=\s|$)")
 
 
 # The index block of a government page

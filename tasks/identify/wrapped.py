@@ -9,12 +9,12 @@ lines inside of one may be broken.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from tasks.model.document import Document, Format, Paragraph
+from tasks.model.patterns import regex
 
 #: Characters; narrower and wider lines are not broken by a program.
 _NARROWEST, _WIDEST = 20, 200
@@ -26,9 +26,9 @@ _FEWEST = 4
 #: Prose has signs in it; titles, names and entries of a menu of one length have none. At least
 #: one of so many lines must have one.
 _PROSE = 3
-_SIGN = re.compile(r"[，。；、：,;]")
+_SIGN = regex(r"[，。；、：,;]")
 #: What begins with a number of its own goes on from nothing, and what has ended goes on nowhere.
-_NUMBERED = re.compile(
+_NUMBERED = regex(
     r"(?:第?[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]|[(（](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]"
     r"|\d{1,2}[)）、.．](?!\d)|[①-⑳])"
 )

@@ -147,6 +147,11 @@ class Table:
         for cell in self.cells:
             if cell.row + cell.rowspan > self.n_rows or cell.column + cell.colspan > self.n_columns:
                 raise ValueError(f"cell outside of {self.id}: {cell!r}")
+            if cell.rowspan == cell.colspan == 1:
+                if (cell.row, cell.column) in taken:
+                    raise ValueError(f"cells overlap in {self.id}: {cell!r}")
+                taken.add((cell.row, cell.column))
+                continue
             positions = {
                 (row, column)
                 for row in range(cell.row, cell.row + cell.rowspan)

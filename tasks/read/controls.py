@@ -18,6 +18,7 @@ from enum import Enum
 
 from lxml import etree
 
+from tasks.model.patterns import regex
 from tasks.read.numbering import W, is_on
 from tasks.read.package import Package
 
@@ -40,9 +41,9 @@ _SILENT = frozenset(
         *("TOC", "INDEX", "TOA", "BIBLIOGRAPHY", "HYPERLINK", "COMMENTS"),
     )
 )
-_WORD = re.compile(r"\s*([A-Za-z]+|=)")
+_WORD = regex(r"\s*([A-Za-z]+|=)")
 #: What may be a figure of a cell.
-_FIGURE = re.compile(r"\s*[-+]?\d[\d,.\s]*")
+_FIGURE = regex(r"\s*[-+]?\d[\d,.\s]*")
 _BOX = {True: "☑", False: "□"}
 
 
@@ -144,8 +145,8 @@ Stores = Mapping[str, etree._Element]
 
 #: The ways to a text that are followed: from the root, by name and number.
 _STEP = r"/(?:[\w.-]+:)?[\w.-]+(?:\[\d{1,4}\])?"
-_WAY = re.compile(rf"(?:{_STEP}){{1,12}}(?:/@(?:[\w.-]+:)?[\w.-]+|/text\(\))?")
-_PREFIX = re.compile(r"xmlns:([\w.-]+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
+_WAY = regex(rf"(?:{_STEP}){{1,12}}(?:/@(?:[\w.-]+:)?[\w.-]+|/text\(\))?")
+_PREFIX = regex(r"xmlns:([\w.-]+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
 
 
 def stores_of(package: Package, main: str) -> Stores:

@@ -3,6 +3,7 @@
     package.py      zip -> XML trees, within limits
     numbering.py    list numbers, which no part of the package spells out
     looks.py        styles -> how a run looks: raised, struck, hidden, in what colour
+      styles.py       the styles that a document uses
       palette.py      colours, of the theme as well
     controls.py     fields and content controls: what they show beside the text
     inline.py       what a paragraph shows, piece by piece
@@ -16,11 +17,10 @@ and has no list numbers. Tests use it as a peer that writes.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 from itertools import accumulate, pairwise
 from typing import assert_never
 
@@ -28,11 +28,22 @@ from lxml import etree
 
 from tasks.model.document import Cell, Detection, Document, Doubt, DoubtKind, Format, Where
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_TABLES_WITHIN
+from tasks.model.patterns import regex
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.saying import Saying, say
 from tasks.read.controls import Sign, is_prompt, said_in, stores_of, unsure_cells
 from tasks.read.grid import placed_to_grid
-from tasks.read.inline import MC, Shown, Unmapped, alternative, composed, pieces
+from tasks.read.inline import (
+    MC,
+    LookOf,
+    Shown,
+    Unmapped,
+    alternative,
+    composed,
+    is_of_symbols,
+    pieces,
+    plain_text,
+)
 from tasks.read.looks import BARE, Around, Look, Looks, Style, TableLook, ground, table_look
 from tasks.read.nesting import (
     UNREAD,
@@ -46,9 +57,10 @@ from tasks.read.nesting import (
     poured,
 )
 from tasks.read.nesting import pieces as as_pieces
-from tasks.read.numbering import Numbering, W, is_on
+from tasks.read.numbering import Numbering, W, first, is_on
 from tasks.read.package import Package, corrupt, too_deep
 from tasks.read.palette import UNKNOWN, Palette
+from tasks.read.styles import Styles
 from tasks.read.visible import visible
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
@@ -74,8 +86,12 @@ _PICTURES = (
     *(f"{W}drawing", f"{W}pict", f"{W}object", f"{W}contentPart"),
     "{http://schemas.microsoft.com/office/word/2010/wordml}contentPart",
 )
-_LINE_SPACES = re.compile(r" *\n *")
-_WIDE_BEGINNING = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
+_P, _TBL, _TR, _TC = (f"{W}{name}" for name in ("p", "tbl", "tr", "tc"))
+_P_PR, _R_PR, _TR_PR, _TC_PR = (f"{W}{name}" for name in ("pPr", "rPr", "trPr", "tcPr"))
+_NUM_PR, _SHD = f"{W}numPr", f"{W}shd"
+_SDT, _ALTERNATES, _MATHS = f"{W}sdt", f"{MC}AlternateContent", f"{_MATH}oMathPara"
+_LINE_SPACES = regex(r" *\n *")
+_WIDE_BEGINNING = regex("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
 #: A row of this exact height or less (likewise) shows nothing of its text.
 _FLAT = 40
 #: Edges of cells this near (twentieths of a point) to a line of the grid lie on it.
@@ -97,7 +113,7 @@ def read_docx(source: bytes, detection: Detection) -> Document:
     palette = Palette(package.xml(parts.get("theme", "")), settings)
     reader = _Reader(
         numbering=Numbering(package.xml(parts.get("numbering", ""))),
-        looks=Looks(package.xml(parts.get("styles", "")), palette),
+        looks=Looks(Styles(package.source(parts.get("styles", ""))), palette),
         unsure=unsure_cells(body, stores_of(package, main)),
     )
     contents = reader.contents(body, "/document/body", _Place(ground=ground(root, settings)))
@@ -166,6 +182,28 @@ class _Placed:
     row: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Says:
+    """What a cell says of itself."""
+
+    is_gone: bool = False
+    #: How many columns of the grid it takes, and its width in twentieths of a point.
+    span: int = 1
+    width: int | None = None
+    #: Goes on from the cell before it.
+    goes_on: bool = False
+    #: From the cell above: `restart`, `continue` or "".
+    merge: str = ""
+    #: The colour behind it, None where it says nothing of that.
+    shade: str | None = None
+
+
+_SAYS_NOTHING = _Says()
+_SAID_OF_CELLS = frozenset(
+    f"{W}{name}" for name in ("cellDel", "gridSpan", "hMerge", "vMerge", "tcW", "shd")
+)
+
+
 @dataclass(slots=True, kw_only=True)
 class _Reader:
     """One walk through the body; the lists count on as it goes."""
@@ -183,6 +221,7 @@ class _Reader:
     _unsure: int = 0
     _cells: int = 0
     _characters: int = 0
+    _said: dict[tuple[object, ...], _Says] = field(default_factory=dict)
 
     def contents(self, element: etree._Element, path: str, place: _Place) -> list[Content]:
         """What a body, a cell or a text box holds."""
@@ -190,28 +229,49 @@ class _Reader:
             raise too_deep()
         found: list[Content] = []
         for child, where in _children(element, path):
-            if child.tag == f"{W}p":
+            if child.tag == _P:
                 found.extend(self._paragraph(child, where, place))
-            elif child.tag == f"{W}tbl":
+            elif child.tag == _TBL:
                 found.extend(self._table(child, where, place))
             elif child.tag in _ELSEWHERE:
                 self._unsure += 1
                 self.doubts.append(_elsewhere(where))
-            elif child.tag == f"{_MATH}oMathPara":
+            elif child.tag == _MATHS:
                 found.extend(self._paragraph(child, where, place))
         return found
 
     # Paragraphs.
 
     def _paragraph(self, element: etree._Element, path: str, place: _Place) -> list[Content]:
-        properties = element.find(f"{W}pPr")
+        properties = first(element, _P_PR)
         id = _value(properties, "pStyle") or ""
         style = self.looks.style(id)
         where = Where(path=path)
+        behind = self._behind(properties, style, place)
+        boxes: list[etree._Element] = []
+        look, around = self.looks.look, place.around
+        said = plain_text(element, lambda own: _is_plain(look(own, id, around), behind))
+        if said is None:
+            look_of = partial(self._look, id, around)
+            said, boxes = self._composed(element, look_of, behind, where)
+        text = _clean(said)
+        if text or not _is_removed(properties):
+            text = self._labelled(properties, style, text)
+        self._count(text)
+        if style.heading and not self.heading:
+            self.heading = text.replace("\n", "")
+        found: list[Content] = [Loose(text=text, where=where)] if text else []
+        for number, box in enumerate(boxes, 1):
+            inside = place.within(ground=self._fill(box))
+            found.extend(self.contents(box, f"{path}/txbxContent[{number}]", inside))
+        return found
+
+    def _composed(
+        self, element: etree._Element, look_of: LookOf, behind: str, where: Where
+    ) -> tuple[str, list[etree._Element]]:
+        """The text of a paragraph, and the text boxes in it."""
         shown: list[Shown] = []
         boxes: list[etree._Element] = []
-        behind = self._behind(properties, style, place)
-        look_of = partial(self._look, id, place.around)
         for piece in pieces(element, look_of):
             if isinstance(piece, Shown):
                 shown += self._seen(piece, behind, where)
@@ -224,20 +284,10 @@ class _Reader:
                 boxes.append(piece)
         whole = composed(shown)
         self._unsure += not whole.is_sure
-        text = _clean(whole.text)
-        if text or not _is_removed(properties):
-            text = self._labelled(properties, style, text)
-        self._count(text)
-        if style.heading and not self.heading:
-            self.heading = text.replace("\n", "")
-        found: list[Content] = [Loose(text=text, where=where)] if text else []
-        for number, box in enumerate(boxes, 1):
-            inside = place.within(ground=self._fill(box))
-            found.extend(self.contents(box, f"{path}/txbxContent[{number}]", inside))
-        return found
+        return whole.text, boxes
 
     def _look(self, style: str, around: Around, run: etree._Element) -> Look:
-        return self.looks.look(run.find(f"{W}rPr"), style, around)
+        return self.looks.look(first(run, _R_PR), style, around)
 
     def _behind(self, properties: etree._Element | None, style: Style, place: _Place) -> str:
         own = _shading(properties)
@@ -284,7 +334,7 @@ class _Reader:
 
     def _labelled(self, properties: etree._Element | None, style: Style, text: str) -> str:
         """The text behind its list number, if it has one."""
-        numbered = None if properties is None else properties.find(f"{W}numPr")
+        numbered = None if properties is None else first(properties, _NUM_PR)
         number = _value(numbered, "numId") or style.number
         if number is None:
             return text
@@ -302,7 +352,7 @@ class _Reader:
         shown = [
             (row, where)
             for row, where in _children(element, path)
-            if row.tag == f"{W}tr" and not self._is_unseen(row, where)
+            if row.tag == _TR and not self._is_unseen(row, where)
         ]
         properties = element.find(f"{W}tblPr")
         look = table_look(self.looks, properties, len(shown))
@@ -311,15 +361,15 @@ class _Reader:
         rows = [
             self._row(row, where, inside, look, number) for number, (row, where) in enumerate(shown)
         ]
-        _align(rows, element)
-        _drop_slivers(rows, _grid_widths(element))
+        widths = _grid_widths(element)
+        _align(rows, widths)
+        _drop_slivers(rows, widths)
         cells = _merged_down(rows)
         held: list[list[Held]] = [[] for _ in rows]
         for placed, _ in cells:
             held[placed.row].append(placed.held)
         where = Where(path=path)
         as_placed = [_cell(placed, rowspan) for placed, rowspan in cells]
-        widths = _grid_widths(element)
         edges = tuple(accumulate(widths, initial=0)) if all(widths) else ()
         if is_layout(held):
             layout = poured(held)
@@ -330,7 +380,7 @@ class _Reader:
 
     def _is_unseen(self, row: etree._Element, where: str) -> bool:
         """Whether a row is deleted, hidden, or too flat to show its text."""
-        properties = row.find(f"{W}trPr")
+        properties = first(row, _TR_PR)
         if _is_gone(properties, "del", "hidden"):
             return True
         if not _is_flat(properties):
@@ -343,44 +393,60 @@ class _Reader:
     def _row(
         self, element: etree._Element, path: str, place: _Place, look: TableLook, number: int
     ) -> list[_Placed]:
-        properties = element.find(f"{W}trPr")
+        properties = first(element, _TR_PR)
         column = _integer(_value(properties, "gridBefore"), 0)
         cells: list[_Placed] = []
-        children = [(child, at) for child, at in _children(element, path) if child.tag == f"{W}tc"]
+        children = [(child, at) for child, at in _children(element, path) if child.tag == _TC]
         for child, where in children:
-            properties = child.find(f"{W}tcPr")
-            if _is_gone(properties, "cellDel"):
+            says = self._says(first(child, _TC_PR))
+            if says.is_gone:
                 continue
-            span = max(_integer(_value(properties, "gridSpan"), 1), 1)
             last = child is children[-1][0]
-            around = self.looks.around(look.id, look.conditions(number, column, last=last))
-            held = self._cell(child, where, place, around)
-            if cells and _merge(properties, "hMerge") == "continue":
-                cells[-1].span += span
+            met = look.conditions(number, column, last=last) if look.is_parted else ()
+            held = self._cell(child, says, where, place, self.looks.around(look.id, met))
+            if cells and says.goes_on:
+                cells[-1].span += says.span
                 cells[-1].held.contents.extend(held.contents)
                 cells[-1].held.unsure |= held.unsure
             else:
-                merge = _merge(properties, "vMerge")
                 cells.append(
                     _Placed(
                         column=column,
-                        span=span,
+                        span=says.span,
                         held=held,
-                        continues=merge == "continue",
-                        begins=merge == "restart",
-                        width=_width(properties),
+                        continues=says.merge == "continue",
+                        begins=says.merge == "restart",
+                        width=says.width,
                     )
                 )
-            column += span
+            column += says.span
             self._cells += 1
             if self._cells > MAX_CELLS:
                 raise _too_complex(f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells")
         return cells
 
-    def _cell(self, element: etree._Element, path: str, place: _Place, around: Around) -> Held:
-        properties = element.find(f"{W}tcPr")
-        own = _shading(properties)
-        shade = around.shade if own is None else self.looks.palette.shading(own)
+    def _says(self, properties: etree._Element | None) -> _Says:
+        """What a cell says of itself; the same for all that say the same."""
+        if properties is None:
+            return _SAYS_NOTHING
+        key = tuple([(one.tag, *one.items()) for one in properties if one.tag in _SAID_OF_CELLS])
+        known = self._said.get(key)
+        if known is None:
+            own = _shading(properties)
+            known = self._said[key] = _Says(
+                is_gone=_is_gone(properties, "cellDel"),
+                span=max(_integer(_value(properties, "gridSpan"), 1), 1),
+                goes_on=_merge(properties, "hMerge") == "continue",
+                merge=_merge(properties, "vMerge"),
+                width=_width(properties),
+                shade=None if own is None else self.looks.palette.shading(own),
+            )
+        return known
+
+    def _cell(
+        self, element: etree._Element, says: _Says, path: str, place: _Place, around: Around
+    ) -> Held:
+        shade = around.shade if says.shade is None else says.shade
         before = self._unsure
         self._unsure += element in self.unsure
         held = Held(where=Where(path=path))
@@ -392,36 +458,49 @@ class _Reader:
 
 def _children(element: etree._Element, path: str) -> Iterator[tuple[etree._Element, str]]:
     """The children with their paths, those within mere wrappers in their place."""
-    waiting: list[tuple[Iterator[etree._Element], str, Counter[str]]]
-    waiting = [(iter(element), path, Counter())]
+    waiting: list[tuple[Iterator[etree._Element], str, dict[str, int]]]
+    waiting = [(iter(element), path, {})]
     while waiting:
         children, path, counts = waiting[-1]
-        child = next(children, None)
-        if child is None:
-            waiting.pop()
-            continue
-        name = child.tag.rpartition("}")[2]
-        counts[name] += 1
-        where = f"{path}/{name}[{counts[name]}]"
-        if child.tag == f"{MC}AlternateContent":
-            waiting.append((iter(alternative(child)), where, Counter()))
-        elif child.tag == f"{W}sdt" and is_prompt(child):
-            continue
-        elif child.tag in _AROUND:
-            waiting.append((iter(child), where, Counter()))
+        for child in children:
+            tag = child.tag
+            name = _local(tag)
+            number = counts[name] = counts.get(name, 0) + 1
+            where = f"{path}/{name}[{number}]"
+            if tag == _ALTERNATES:
+                waiting.append((iter(alternative(child)), where, {}))
+                break
+            if tag in _AROUND:
+                if tag != _SDT or not is_prompt(child):
+                    waiting.append((iter(child), where, {}))
+                    break
+            else:
+                yield child, where
         else:
-            yield child, where
+            waiting.pop()
+
+
+@lru_cache(maxsize=1_024)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _is_plain(look: Look, behind: str) -> bool:
+    """Whether text that looks so is simply there to be read."""
+    if look.hidden or look.struck or look.tiny or look.aligned or look.raised_by:
+        return False
+    return look.is_unseen(behind) is False and not is_of_symbols(look)
 
 
 def _is_gone(properties: etree._Element | None, *marks: str) -> bool:
-    return properties is not None and any(is_on(properties.find(f"{W}{mark}")) for mark in marks)
+    return properties is not None and any(is_on(first(properties, f"{W}{mark}")) for mark in marks)
 
 
 def _is_removed(properties: etree._Element | None) -> bool:
     """Whether an empty paragraph's mark is deleted or hidden, so that it has no number."""
     if properties is None:
         return False
-    return _is_gone(properties.find(f"{W}rPr"), "del", "moveFrom", "vanish")
+    return _is_gone(first(properties, _R_PR), "del", "moveFrom", "vanish")
 
 
 def _shows_picture(element: etree._Element) -> bool:
@@ -429,11 +508,11 @@ def _shows_picture(element: etree._Element) -> bool:
 
 
 def _shading(properties: etree._Element | None) -> etree._Element | None:
-    return None if properties is None else properties.find(f"{W}shd")
+    return None if properties is None else first(properties, _SHD)
 
 
 def _is_flat(properties: etree._Element | None) -> bool:
-    height = None if properties is None else properties.find(f"{W}trHeight")
+    height = None if properties is None else first(properties, f"{W}trHeight")
     if height is None or height.get(f"{W}hRule") != "exact":
         return False
     return 0 < _integer(height.get(f"{W}val"), 0) <= _FLAT
@@ -449,23 +528,22 @@ def _vml_fill(shape: etree._Element) -> str:
 
 def _merge(properties: etree._Element | None, name: str) -> str:
     """`restart`, `continue` (also where it says nothing) or "" for none."""
-    element = None if properties is None else properties.find(f"{W}{name}")
+    element = None if properties is None else first(properties, f"{W}{name}")
     return "" if element is None else element.get(f"{W}val", "continue")
 
 
 def _width(properties: etree._Element | None) -> int | None:
-    element = None if properties is None else properties.find(f"{W}tcW")
+    element = None if properties is None else first(properties, f"{W}tcW")
     if element is None or element.get(f"{W}type", "dxa") != "dxa":
         return None
     return _integer(element.get(f"{W}w"), 0) or None
 
 
-def _align(rows: list[list[_Placed]], table: etree._Element) -> None:
+def _align(rows: list[list[_Placed]], widths: Sequence[int]) -> None:
     """Gives rows that do not fill the grid the columns that their widths say.
 
     Some programs leave out `gridSpan` and let the widths speak, as Word does when it draws.
     """
-    widths = _grid_widths(table)
     edges = list(accumulate(widths, initial=0))
     if len(edges) < 3 or any(right <= left for left, right in pairwise(edges)):
         return
@@ -557,11 +635,12 @@ def _cell(placed: _Placed, rowspan: int) -> Cell:
 
 def _clean(text: str) -> str:
     """Nothing invisible, no spaces at the ends of lines, nothing outside."""
-    return _LINE_SPACES.sub("\n", visible(text).replace("\xa0", " ")).strip()
+    text = visible(text).replace("\xa0", " ")
+    return (_LINE_SPACES.sub("\n", text) if "\n" in text else text).strip()
 
 
 def _value(element: etree._Element | None, name: str) -> str | None:
-    child = None if element is None else element.find(f"{W}{name}")
+    child = None if element is None else first(element, f"{W}{name}")
     return None if child is None else child.get(f"{W}val")
 
 

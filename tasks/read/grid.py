@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from tasks.model.document import Cell, Doubt, DoubtKind, Table, Where
 from tasks.model.limits import MAX_CELLS, MAX_POSITIONS
@@ -21,8 +22,7 @@ from tasks.model.saying import say
 _NOWHERE = Where()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(NamedTuple):
     """A cell that does not know its place yet."""
 
     text: str
@@ -107,7 +107,13 @@ def joined_edges(cells: Sequence[Cell]) -> Sequence[Cell]:
     rows_of: dict[int, set[int]] = {}
     for cell in cells:
         for edge in (cell.column, cell.column + cell.colspan):
-            rows_of.setdefault(edge, set()).update(range(cell.row, cell.row + cell.rowspan))
+            rows = rows_of.get(edge)
+            if rows is None:
+                rows = rows_of[edge] = set()
+            if cell.rowspan == 1:
+                rows.add(cell.row)
+            else:
+                rows.update(range(cell.row, cell.row + cell.rowspan))
     edges = sorted(rows_of)[1:-1]
     same: dict[int, int] = {}
     for left, right in pairwise(edges):
@@ -192,8 +198,7 @@ def placed_to_grid(cells: Iterable[Cell], *, columns: Collection[int] = ()) -> G
     columns = sorted({*columns, *(cell.column for cell in ordered)})
     if len(rows) * len(columns) > MAX_POSITIONS:
         raise _too_large()
-    seen = [_without_the_unseen(cell, rows, columns) for cell in ordered]
-    apart = _apart(seen, len(rows), len(columns))
+    apart = _apart(_seen(ordered, rows, columns), len(rows), len(columns))
     return Grid(
         n_rows=len(rows),
         n_columns=len(columns),
@@ -202,8 +207,20 @@ def placed_to_grid(cells: Iterable[Cell], *, columns: Collection[int] = ()) -> G
     )
 
 
+def _seen(cells: list[Cell], rows: Sequence[int], columns: Sequence[int]) -> list[Cell]:
+    """The cells on the grid of those rows and columns in which some cell begins."""
+    n_rows, n_columns = len(rows), len(columns)
+    if rows and (rows[-1], columns[-1]) == (n_rows - 1, n_columns - 1):  # all of them
+        return [
+            cell
+            if cell.row + cell.rowspan <= n_rows and cell.column + cell.colspan <= n_columns
+            else _without_the_unseen(cell, rows, columns)
+            for cell in cells
+        ]
+    return [_without_the_unseen(cell, rows, columns) for cell in cells]
+
+
 def _without_the_unseen(cell: Cell, rows: Sequence[int], columns: Sequence[int]) -> Cell:
-    """The cell on the grid of those rows and columns in which some cell begins."""
     row, column = bisect_left(rows, cell.row), bisect_left(columns, cell.column)
     rowspan = bisect_left(rows, cell.row + cell.rowspan) - row
     colspan = bisect_left(columns, cell.column + cell.colspan) - column
@@ -220,6 +237,10 @@ def _apart(cells: Sequence[Cell], n_rows: int, n_columns: int) -> list[Cell]:
         row, column = cell.row, cell.column
         if taken[row][column]:
             _give_to_the_cell_above(kept, cell)
+            continue
+        if cell.rowspan == cell.colspan == 1:
+            taken[row][column] = 1
+            kept.append(cell)
             continue
         free = taken[row].find(1, column, column + cell.colspan)
         colspan = cell.colspan if free < 0 else free - column

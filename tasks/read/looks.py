@@ -17,8 +17,10 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from tasks.read.numbering import W, is_on
+from tasks.model.patterns import regex
+from tasks.read.numbering import W, first, is_on
 from tasks.read.palette import AUTO, PAPER, UNKNOWN, Palette, highlight, is_light, is_like
+from tasks.read.styles import Styles
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _ANCHOR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}anchor"
@@ -26,7 +28,7 @@ _ANCHOR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawi
 _VML_SHAPES = tuple(
     f"{{urn:schemas-microsoft-com:vml}}{name}" for name in ("shape", "rect", "roundrect", "oval")
 )
-_LOW = re.compile(r"z-index\s*:\s*-")
+_LOW = regex(r"z-index\s*:\s*-")
 #: Properties of a run that are looked at, each by its element.
 Properties = Mapping[str, etree._Element]
 _NOTHING: Properties = {}
@@ -39,13 +41,15 @@ _LOOKED_AT = frozenset(
         *(f"{W}{name}" for name in ("position", "color", "shd", "highlight", "sz", "w", "rFonts")),
     )
 )
+#: What the look of a run hangs on beside the table and the paragraph around it.
+_TELLING = _LOOKED_AT | {f"{W}rStyle"}
 _DEEPEST_STYLE = 20
 #: Text of fewer half-points than this is a speck.
 _LEAST_SIZE = 4
 #: Characters of a smaller share of their width are a line.
 _LEAST_WIDTH = 5
 _SIZE = 20
-_LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,9})?)(pt|in|cm|mm|pc|pi)?")
+_LENGTH = regex(r"(-?\d{1,6}(?:\.\d{1,9})?)(pt|in|cm|mm|pc|pi)?")
 _POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "pc": 12.0, "pi": 12.0}
 
 
@@ -105,20 +109,16 @@ BARE = Around(properties=_NOTHING)
 class Looks:
     """The styles of a document, resolved as they are asked for."""
 
-    def __init__(self, styles: etree._Element | None, palette: Palette) -> None:
+    def __init__(self, styles: Styles, palette: Palette) -> None:
         self.palette = palette
-        found = [] if styles is None else styles.findall(f"{W}style")
-        self._elements = {style.get(f"{W}styleId", ""): style for style in found}
-        self._usual = {
-            kind: style.get(f"{W}styleId", "")
-            for style in found
-            if (kind := style.get(f"{W}type", "")) and _is_usual(style)
-        }
-        defaults = None if styles is None else styles.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
-        self._defaults = looked_at(defaults)
+        self._elements = styles
+        runs = None if styles.defaults is None else styles.defaults.find(f"{W}rPrDefault/{W}rPr")
+        self._defaults = looked_at(runs)
         self._runs: dict[tuple[str, str], Properties] = {}
         self._styles: dict[str, Style] = {}
         self._looks: dict[tuple[str, str, int], Look] = {}
+        #: By the table around, the style of the paragraph, and what a run says itself.
+        self._said: dict[tuple[int, str, _Said], Look] = {}
         self._around: dict[tuple[str, tuple[str, ...]], Around] = {}
 
     def style(self, id: str) -> Style:
@@ -129,6 +129,16 @@ class Looks:
 
     def look(self, run: etree._Element | None, paragraph: str, around: Around) -> Look:
         """`run`: its properties; `paragraph`: the id of its style."""
+        said = () if run is None else _said(run)
+        if said is None:
+            return self._look_of(run, paragraph, around)
+        known = self._said.get((id(around), paragraph, said))
+        if known is None:
+            known = self._look_of(run, paragraph, around)
+            self._said[id(around), paragraph, said] = known
+        return known
+
+    def _look_of(self, run: etree._Element | None, paragraph: str, around: Around) -> Look:
         own = looked_at(run)
         characters = _value(run, "rStyle") or ""
         key = (paragraph, characters, id(around))
@@ -167,17 +177,25 @@ class Looks:
             self._around[key] = Around(properties=properties, shade=shade)
         return self._around[key]
 
+    def is_parted(self, table: str) -> bool:
+        """Whether the style of a table says something of its rows, columns or corners alone."""
+        return any(
+            first(style, f"{W}tblStylePr") is not None for style in self._chain("table", table)
+        )
+
     def bands(self, table: str) -> tuple[int, int]:
         """How many rows, and how many columns, one band of a table has."""
         sizes = []
         for name in ("tblStyleRowBandSize", "tblStyleColBandSize"):
-            said = (_value(style.find(f"{W}tblPr"), name) for style in self._chain("table", table))
+            said = (
+                _value(first(style, f"{W}tblPr"), name) for style in self._chain("table", table)
+            )
             sizes.append(max(_number(next(filter(None, said), ""), 1), 1))
         return sizes[0], sizes[1]
 
     def _chain(self, kind: str, id: str) -> Iterator[etree._Element]:
         """The style and what it is based on, of one kind; the usual one where none is named."""
-        id = id if id in self._elements else self._usual.get(kind, "")
+        id = id if id in self._elements else self._elements.usual.get(kind, "")
         for _ in range(_DEEPEST_STYLE):
             element = self._elements.get(id)
             if element is None or element.get(f"{W}type", kind) != kind:
@@ -281,6 +299,8 @@ class TableLook:
     bands: tuple[int, int]
     #: `firstRow`, `lastColumn` …, and `noHBand`.
     flags: frozenset[str]
+    #: Whether the style says anything of parts of the table alone.
+    is_parted: bool
 
     def conditions(self, row: int, column: int, *, last: bool) -> tuple[str, ...]:
         """The parts of the style that a cell takes, those that go before others last."""
@@ -324,7 +344,13 @@ def table_look(looks: Looks, properties: etree._Element | None, n_rows: int) -> 
             said = element.get(f"{W}{name}")
             if said in ("1", "true", "on") or (said is None and number & bit):
                 flags.add(name)
-    return TableLook(id=id, n_rows=n_rows, bands=looks.bands(id), flags=frozenset(flags))
+    return TableLook(
+        id=id,
+        n_rows=n_rows,
+        bands=looks.bands(id),
+        flags=frozenset(flags),
+        is_parted=looks.is_parted(id),
+    )
 
 
 def ground(document: etree._Element, settings: etree._Element | None) -> str:
@@ -344,6 +370,21 @@ def ground(document: etree._Element, settings: etree._Element | None) -> str:
     return said.upper() if re.fullmatch("[0-9A-Fa-f]{6}", said) else PAPER
 
 
+#: Tags, names and values of some properties.
+_Said = tuple[tuple[object, ...], ...]
+
+
+def _said(properties: etree._Element) -> _Said | None:
+    """What the look of a run hangs on, to be compared; None where it is more than values."""
+    found: list[tuple[object, ...]] = []
+    for child in properties:
+        if child.tag in _TELLING:
+            if len(child):
+                return None
+            found.append((child.tag, *child.items()))
+    return tuple(found)
+
+
 def looked_at(properties: etree._Element | None) -> Properties:
     if properties is None:
         return _NOTHING
@@ -357,10 +398,6 @@ def _parts_of(style: etree._Element, condition: str) -> Iterator[etree._Element]
     for part in style.iterfind(f"{W}tblStylePr"):
         if part.get(f"{W}type") == condition:
             yield part
-
-
-def _is_usual(style: etree._Element) -> bool:
-    return style.get(f"{W}default", "0") in ("1", "true", "on")
 
 
 def _font(element: etree._Element, otherwise: str) -> str:
@@ -386,5 +423,5 @@ def _number(text: str, otherwise: int) -> int:
 
 
 def _value(element: etree._Element | None, name: str) -> str | None:
-    child = None if element is None else element.find(f"{W}{name}")
+    child = None if element is None else first(element, f"{W}{name}")
     return None if child is None else child.get(f"{W}val")

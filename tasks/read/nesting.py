@@ -8,12 +8,12 @@ the other, as some editors save a table, are joined: alone such a row looks like
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from tasks.model.document import Block, Cell, Doubt, Paragraph, Where
+from tasks.model.patterns import regex
 from tasks.read.grid import Grid, Span, placed_to_grid
 
 _NOWHERE = Where()
@@ -99,8 +99,8 @@ def settled(contents: Iterable[Content]) -> Iterator[Loose | Data]:
 
 
 #: A text with words in it is no figure, unless a figure begins it that is not its number.
-_WORDS = re.compile("[\u3400-\u9fff]{2}")
-_FIGURE_FIRST = re.compile(r"[+-]?\d(?!\d?\s*[.、．:：)）]\s*[^\W\d])")
+_WORDS = regex("[\u3400-\u9fff]{2}")
+_FIGURE_FIRST = regex(r"[+-]?\d(?!\d?\s*[.、．:：)）]\s*[^\W\d])")
 #: Stands in a cell of data for what is shown there and is no text: the cell is not blank.
 UNREAD = "\ufffd"
 
@@ -121,6 +121,8 @@ class Held:
 
     @property
     def text(self) -> str:
+        if len(self.contents) == 1 and isinstance(only := self.contents[0], Loose):
+            return only.text
         return "\n".join(item.text for item in settled(self.contents) if isinstance(item, Loose))
 
     @property
@@ -133,20 +135,19 @@ class Held:
         return text or (UNREAD if self.unread else "")
 
     def tables(self) -> list[Data]:
-        return [item for item in settled(self.contents) if isinstance(item, Data)]
+        for item in self.contents:
+            if not isinstance(item, Loose):
+                return [one for one in settled(self.contents) if isinstance(one, Data)]
+        return []
 
     def holds_data(self) -> bool:
         """Whether some table in this cell has anything in it."""
+        if len(self.contents) == 1 and isinstance(self.contents[0], Loose):
+            return False
         return any(cell.text for table in self.tables() for cell in table.grid.cells)
 
     def span(self) -> Span:
-        return Span(
-            text=self.shown,
-            rowspan=self.rowspan,
-            colspan=self.colspan,
-            where=self.where,
-            doubts=self.doubts,
-        )
+        return Span(self.shown, self.rowspan, self.colspan, self.where, self.doubts)
 
 
 def is_layout(rows: Sequence[Sequence[Held]]) -> bool:
@@ -157,10 +158,12 @@ def is_layout(rows: Sequence[Sequence[Held]]) -> bool:
         return True
     if any(cell.holds_data() for cell in filled):
         return not _is_data_around(rows)
+    if len(filled) > ARTICLE_CELLS:
+        return False
     if len(filled) == 1 and len(cells) <= ARTICLE_CELLS:
         return not _is_short_form(rows, filled[0])
     longest = max((len(cell.text) for cell in filled), default=0)
-    return len(filled) <= ARTICLE_CELLS and longest >= ARTICLE_CHARACTERS
+    return longest >= ARTICLE_CHARACTERS
 
 
 def _is_short_form(rows: Sequence[Sequence[Held]], filled: Held) -> bool:

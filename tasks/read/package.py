@@ -54,6 +54,7 @@ _STRICT = (
         b"http://schemas.openxmlformats.org/drawingml/2006/main",
     ),
 )
+_OF_STRICT = b"purl.oclc.org/ooxml"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
@@ -80,14 +81,26 @@ class Package:
             raise _bomb()
         self._members = {_normal(member.filename): member for member in members}
         self._inflated = 0
+        self._links: dict[str, tuple[Relationship, ...]] = {}
 
     def xml(self, name: str) -> etree._Element | None:
         """The root of a part; None where there is no such part."""
+        source = self.source(name)
+        return None if source is None else parsed(source)
+
+    def source(self, name: str) -> bytes | None:
+        """A part as it is parsed: in UTF-8, without a document type, with the names of
+        transitional packages."""
         member = self._members.get(_normal(name))
-        return None if member is None else _parse(self._inflate(member))
+        return None if member is None else _plain(self._inflate(member))
 
     def relationships(self, name: str) -> tuple[Relationship, ...]:
         """Of the part `name`; of the package itself for `""`. None that lead outside."""
+        if name not in self._links:
+            self._links[name] = self._relationships(name)
+        return self._links[name]
+
+    def _relationships(self, name: str) -> tuple[Relationship, ...]:
         folder, file = posixpath.split(name)
         root = self.xml(posixpath.join(folder, "_rels", f"{file}.rels"))
         if root is None:
@@ -139,14 +152,19 @@ def _normal(name: str) -> str:
     return posixpath.normpath(name.replace("\\", "/")).lstrip("/").lower()
 
 
-def _parse(source: bytes) -> etree._Element:
+def _plain(source: bytes) -> bytes:
     for mark, codec in _UTF_16:
         if source.startswith(mark):
             source = source[2:].decode(codec, "replace").encode()
     if b"<!DOCTYPE" in source:  # in text it would be escaped
         raise corrupt("XML 中含有文档类型声明", "its XML has a document type declaration")
-    for strict, transitional in _STRICT:
+    for strict, transitional in _STRICT if _OF_STRICT in source else ():
         source = source.replace(strict, transitional)
+    return source
+
+
+def parsed(source: bytes) -> etree._Element:
+    """The root of a part of a package. Raises Refusal `corrupt`, `too_complex`."""
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,

@@ -6,18 +6,20 @@ drawn frames. Beside the readers and not in one of them, since none knows anothe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from tasks.model.document import Block, Document, Paragraph, Table
-from tasks.read.text import lines_to_blocks
-from tasks.read.text.lines import Line
+from tasks.model.patterns import regex
+
+if TYPE_CHECKING:
+    from tasks.read.text.lines import Line
 
 #: What parts cells: pipes, tabs, frames, gaps.
-_MARK = re.compile(r"[|｜│┃║￨┆┊\t]|\S {2,}\S")
+_SIGN = regex(r"[|｜│┃║￨┆┊\t]")
+_GAP = regex(r"\S {2,}\S")
 #: Fewer rows than this are a menu or a line of links.
 _FEWEST_ROWS = 3
 #: More lines than this between two tables are no report.
@@ -38,7 +40,11 @@ def with_written_tables(document: Document) -> Document:
 
 
 def _is_marked(block: Block) -> bool:
-    return isinstance(block, Paragraph) and bool(_MARK.search(block.text))
+    return isinstance(block, Paragraph) and _has_mark(block.text)
+
+
+def _has_mark(text: str) -> bool:
+    return bool(_SIGN.search(text) or ("  " in text and _GAP.search(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,15 @@ class _Source:
 
 
 def _read(paragraphs: Sequence[Paragraph]) -> Iterator[Block]:
-    rows = [line for one in paragraphs for line in one.text.split("\n") if _MARK.search(line)]
+    rows = [line for one in paragraphs for line in one.text.split("\n") if _has_mark(line)]
     said = [(line, one) for one in paragraphs for line in one.text.split("\n")]
     if len(rows) < _FEWEST_ROWS or len(said) > _MOST_LINES:
         yield from paragraphs
         return
+    # Imported where something is written so, as in few pages and letters.
+    from tasks.read.text import lines_to_blocks
+    from tasks.read.text.lines import Line
+
     source = _Source(
         [Line(number, line) for number, (line, _) in enumerate(said, 1)], [one for _, one in said]
     )

@@ -33,15 +33,13 @@ from tasks.identify.identity import Identity, identify
 from tasks.identify.regions import organ_key, region_of
 from tasks.identify.sections import holds_nothing, sections_of, seen_blank
 from tasks.model.box import Box
-from tasks.model.document import Document, DoubtKind, Table, Where
+from tasks.model.document import Document, DoubtKind, Format, Table, Where
 from tasks.model.report import Finding, Report, Value
 from tasks.model.saying import say
 from tasks.recognise.findings import of_document
 from tasks.recognise.leaving import with_own_tables
 from tasks.recognise.mend import mended, with_gathered_rows, without_gathered_rows
-from tasks.recognise.page import side_of, with_table
-from tasks.recognise.rows import Segment, lines_of, tables_to_segments
-from tasks.recognise.text import restore, unfold
+from tasks.recognise.rows import Segment, is_long_line, lines_of, tables_to_segments
 from tasks.recognise.values import TableReading, read_table
 from tasks.says.amounts import looks_like_value
 from tasks.says.labels import key
@@ -69,7 +67,7 @@ def recognise(document: Document) -> tuple[Document, Report | None, tuple[Findin
     where the document is no report of the form; then there are no findings.
     """
     read = document
-    document = unfold(mended(without_lost_spaces(document)))
+    document = _unfolded(mended(without_lost_spaces(document)))
     who = identify(document)
     document = _with_laid_out(with_gathered_rows(document))
     document, readings = _with_restored(document, _read(document, who.year, {}), who.year)
@@ -121,9 +119,23 @@ def _whose(document: Document, who: Identity, readings: _Readings) -> Identity |
 # From where a table is read: the reader's grid, a page by its labels, text
 
 
+def _unfolded(document: Document) -> Document:
+    """Lines that are several rows, or a page, cut."""
+    if document.format is not Format.TEXT and not any(map(is_long_line, document.paragraphs())):
+        return document
+    from tasks.recognise.text import unfold
+
+    return unfold(document)
+
+
 def _with_laid_out(document: Document) -> Document:
     """On a page without lines the reader can only guess at columns from where figures stand;
     a table laid out by its labels is taken instead, unless it shows much less."""
+    if not document.runs:
+        return document
+    # These rooms are imported for the documents that need them: a plain table needs neither.
+    from tasks.recognise.page import side_of, with_table
+
     side = side_of(document)
     for table in FORM.tables:
         laid = with_table(document, table, side)
@@ -149,7 +161,11 @@ def _with_restored(
 ) -> tuple[Document, _Readings]:
     """Tables that are not found as such are looked for in the text."""
     missing = [table for table in FORM.tables if table not in readings]
-    restored = restore(document, missing) if missing else document
+    if not missing:
+        return document, readings
+    from tasks.recognise.text import restore
+
+    restored = restore(document, missing)
     if restored is document:
         return document, readings
     return restored, _read(restored, year, readings)

@@ -6,10 +6,12 @@ form is missing. So one lost label, one row too many or one row too few never sh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import pairwise, zip_longest
 
+from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Edition, Line
 from tasks.model.document import Cell
 from tasks.model.report import PlacedBy
@@ -25,7 +27,8 @@ from tasks.says.labels import (
     tells_part,
     without_remark,
 )
-from tasks.says.vocabulary import OTHER, likeness, row_labels
+from tasks.says.remembered import MOST
+from tasks.says.vocabulary import OTHER, row_labels, words
 
 # How alike labels must be: set by what misspelt and shortened labels of real reports come to.
 #: A label less alike than this to a line of the form is another label altogether.
@@ -172,49 +175,92 @@ def _are_halves(above: RowLabel, below: RowLabel, edition: Edition) -> bool:
 # How well it says a line of the form
 
 
-def score(label: RowLabel, line: Line) -> float:
-    """How well a row's label says this line, 0 to 1."""
-    if not key(label.leaf):
-        return 0.0
-    best = max(_alike(label.leaf, said) for said in line.labels)
-    if line.group and best < 1.0:
-        # group and item in one cell: `（三）不予公开1.属于国家秘密`
-        best = max(best, *(_alike(label.leaf, line.group[-1] + said) for said in line.labels))
-    if best < _UNLIKE:
-        return _PIECE if _same_section(label.leaf, line) else 0.0
-    if line.numbering and numbering(label.leaf):
-        same = numbering(label.leaf) == numbering(line.numbering + line.label)
-        best += _BY_NUMBER if same else -_BY_NUMBER
-    if label.groups and line.group:
-        group = _alike(label.groups[-1], line.group[-1])
-        if len(key(label.leaf)) < _SHORT and group < _UNLIKE_GROUP:
-            best = min(best, _PIECE)  # `其他` alone says nothing but what its group says
-        best += _BY_GROUP * (2 * group - 1)
-    return min(max(best, 0.0), 1.0)
+class _Said:
+    """A label of the document, ready to be held against those of the form."""
+
+    def __init__(self, text: str) -> None:
+        #: As written, and without a remark that it ends with: its key, the labels that this is
+        #: like, and the most that it may be alike.
+        self._writings = [(key(text), words().near(key(text)), 1.0)]
+        if bare := without_remark(text):
+            most = NOT_EXACT if tells_part(text) else 1.0
+            self._writings.append((key(bare), words().near(key(bare)), most))
+
+    def alike(self, wanted: str) -> float:
+        """How alike it is to the key of a label of the form, 0 to 1."""
+        return max(min(_alike(said, near, wanted), most) for said, near, most in self._writings)
 
 
-def _same_section(said: str, line: Line) -> bool:
-    """Whether a label has the line's own number, `（七）` or `四、`; `1.` is the number of many."""
-    number = numbering(line.numbering + line.label)
-    return not number.startswith("d") and number == numbering(said) != ""
-
-
-def _alike(said: str, label: str) -> float:
-    """How alike a label is to the form's, with a remark that it ends with or without."""
-    bare = without_remark(said)
-    alike = _alike_as_written(bare, label) if bare else 0.0
-    most = NOT_EXACT if tells_part(said) else 1.0
-    return max(_alike_as_written(said, label), min(alike, most))
-
-
-def _alike_as_written(said: str, label: str) -> float:
-    if key(said) == key(label):
+def _alike(said: str, near: Mapping[str, float], wanted: str) -> float:
+    if said == wanted:
         return 1.0
-    if min(len(key(said)), len(key(label))) < _SHORT:
+    if min(len(said), len(wanted)) < _SHORT:
         # too short to be told by likeness; a piece of it, or a letter more, is only a hint
-        more = key(label) in key(said) and len(key(said)) <= len(key(label)) + 1
-        return _PIECE if more or key(said) in key(label) else 0.0
-    return min(likeness(said, label), NOT_EXACT)
+        more = wanted in said and len(said) <= len(wanted) + 1
+        return _PIECE if more or said in wanted else 0.0
+    return min(near.get(wanted, 0.0), NOT_EXACT)
+
+
+class _Wanted:
+    """A line of the form, ready to have labels held against it; all by their keys."""
+
+    def __init__(self, line: Line) -> None:
+        self.labels = tuple(map(key, line.labels))
+        self.group = key(line.group[-1]) if line.group else ""
+        #: Group and item in one cell: `（三）不予公开1.属于国家秘密`.
+        self.behind_group = tuple(key(line.group[-1] + said) for said in line.labels if line.group)
+        self.is_numbered = bool(line.numbering)
+        self.number = numbering(line.numbering + line.label)
+
+    def score(self, said: _Said, number: str, group: _Said | None, *, is_short: bool) -> float:
+        """`number`: of the row's label; `group`: the label over it; `is_short`: it is as short as
+        labels that are in several groups."""
+        best = max(map(said.alike, self.labels))
+        if self.group and best < 1.0:
+            best = max(best, *map(said.alike, self.behind_group))
+        if best < _UNLIKE:
+            # `（七）` or `四、` is the number of one line, `1.` of many
+            is_own = not self.number.startswith("d") and self.number == number != ""
+            return _PIECE if is_own else 0.0
+        if self.is_numbered and number:
+            best += _BY_NUMBER if number == self.number else -_BY_NUMBER
+        if group and self.group:
+            same = group.alike(self.group)
+            if is_short and same < _UNLIKE_GROUP:
+                best = min(best, _PIECE)  # `其他` alone says nothing but what its group says
+            best += _BY_GROUP * (2 * same - 1)
+        return min(max(best, 0.0), 1.0)
+
+
+class Lines:
+    """Lines of the form, in its order. How well a label says each is reckoned once."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self.lines = tuple(lines)
+        self._wanted = tuple(map(_Wanted, self.lines))
+        self._known: dict[tuple[str, str], tuple[float, ...]] = {}
+
+    def scores(self, label: RowLabel) -> tuple[float, ...]:
+        """How well a row's label says each line, 0 to 1. What is mixed says none."""
+        if label.mixed or not key(label.leaf):
+            return (0.0,) * len(self.lines)
+        asked = label.leaf, label.groups[-1] if label.groups else ""
+        found = self._known.get(asked)
+        if found is None:
+            if len(self._known) >= MOST:
+                self._known.clear()
+            found = self._known[asked] = self._scores(*asked)
+        return found
+
+    def _scores(self, leaf: str, group: str) -> tuple[float, ...]:
+        said, over = _Said(leaf), _Said(group) if group else None
+        number, is_short = numbering(leaf), len(key(leaf)) < _SHORT
+        return tuple(wanted.score(said, number, over, is_short=is_short) for wanted in self._wanted)
+
+
+@cache
+def lines_of(table: str, edition: str) -> Lines:
+    return Lines(FORM.edition(table, edition).rows())
 
 
 # Rows on lines
@@ -254,9 +300,10 @@ class _Gap:
     lines: Sequence[int] = ()
 
 
-def align(rows: Sequence[RowLabel], lines: Sequence[Line]) -> Alignment:
+def align(rows: Sequence[RowLabel], wanted: Lines) -> Alignment:
     """Place rows on lines; both in reading order."""
-    scores = _scores(rows, lines)
+    lines = wanted.lines
+    scores = list(map(wanted.scores, rows))
     claims = _claims(scores)
     chain = _chain(scores, claims)
     labelled = dict(chain)
@@ -281,17 +328,6 @@ def align(rows: Sequence[RowLabel], lines: Sequence[Line]) -> Alignment:
         doubled={row: lines[line].id for row, line in doubled.items()},
         reordered=tuple(row for row in labelled if row not in chain),
     )
-
-
-def _scores(rows: Sequence[RowLabel], lines: Sequence[Line]) -> list[Sequence[float]]:
-    """rows × lines. What is mixed says no line."""
-    # long tables say the same again and again
-    known: dict[tuple[str, tuple[str, ...]], Sequence[float]] = {}
-    for said in rows:
-        if (said.leaf, said.groups[-1:]) not in known:
-            known[said.leaf, said.groups[-1:]] = [score(said, line) for line in lines]
-    nothing = [0.0] * len(lines)
-    return [nothing if said.mixed else known[said.leaf, said.groups[-1:]] for said in rows]
 
 
 def _claims(scores: Sequence[Sequence[float]]) -> dict[int, int]:

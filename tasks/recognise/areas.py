@@ -11,18 +11,18 @@ Sentences have heads in them as well, so there may be more areas than tables.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from tasks.forms.annual_report import FORM
 from tasks.model.box import Box
 from tasks.model.document import TextRun
+from tasks.model.patterns import regex
 from tasks.recognise.whole import Text, runs_to_texts
 from tasks.says.amounts import looks_like_value
 from tasks.says.figures import HAN
 from tasks.says.labels import Match, key, numbering, plain
+from tasks.says.remembered import remembered
 from tasks.says.vocabulary import (
     OTHER,
     any_column_label,
@@ -54,7 +54,7 @@ _PROSE_HAN = 24
 _SHORTEST_HEADING = 4
 _BEGINNING, _LONG_BEGINNING = 3, 10
 #: A remark below the table.
-_NOTE = re.compile(r"\s*(?:备?注|说明)\d*\s*[:：]")
+_NOTE = regex(r"\s*(?:备?注|说明)\d*\s*[:：]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,7 +123,7 @@ def areas(runs: Sequence[TextRun], table: str) -> Iterator[Area]:
             is_odd = is_odd or is_number(run.text)
         elif (run.sheet, run.box) in taken:
             continue
-        elif not _ends(run, table):
+        elif not _ends(run.text, table):
             below.append(run)
         else:
             if not is_odd:
@@ -148,23 +148,24 @@ def is_number(text: str) -> bool:
     return any(sign.isdecimal() for sign in text) and looks_like_value(text)
 
 
-def _ends(run: TextRun, table: str) -> bool:
+@remembered
+def _ends(text: str, table: str) -> bool:
     """Whether it is a heading, prose, or a label of another table."""
-    said = key(run.text)
-    if said in titles() or _NOTE.match(run.text):
+    said = key(text)
+    if said in titles() or _NOTE.match(text):
         return True
     if any(
         label.startswith(said[:_LONG_BEGINNING]) or said in label for label in label_keys(table)
     ):
         return False
-    if any_row_label(table).match(run.text) or any_other_label(table).match(run.text):
+    if any_row_label(table).match(text) or any_other_label(table).match(text):
         return False
-    if table_of(run.text) not in (None, table):
+    if table_of(text) not in (None, table):
         return True
     # the label of a group and what stands beside it may be one run: `三、本年度法提供`
     begins_label = any(label.startswith(said[:_BEGINNING]) for label in label_keys(table))
-    is_numbered = numbering(run.text).startswith("h") and len(said) >= _SHORTEST_HEADING
-    return (is_numbered and not begins_label) or len(HAN.findall(run.text)) >= _PROSE_HAN
+    is_numbered = numbering(text).startswith("h") and len(said) >= _SHORTEST_HEADING
+    return (is_numbered and not begins_label) or len(HAN.findall(text)) >= _PROSE_HAN
 
 
 # Heads
@@ -172,7 +173,7 @@ def _ends(run: TextRun, table: str) -> bool:
 
 def _all_heads(runs: Sequence[TextRun], table: str) -> list[Heads]:
     """From the first page to the last."""
-    near = [run for run in runs if _may_be_head(run, table)]
+    near = [run for run in runs if _may_be_head(run.text, table)]
     texts = runs_to_texts(near, lambda text: _says_head(text, table), table)
     labels = [text for text in texts if text.says is not None]
     lines = _side_by_side([text for text in labels if text.says != OTHER], table)
@@ -259,16 +260,13 @@ def _is_of_row(run: TextRun, table: str) -> bool:
 # What texts say
 
 
-def _may_be_head(run: TextRun, table: str) -> bool:
+@remembered
+def _may_be_head(text: str, table: str) -> bool:
     """Whether it is a head or may be a line of one; looking at all of a page takes long."""
-    said = key(run.text)
-    if (
-        said
-        and len(run.text) <= _LONGEST_HEAD
-        and any(said in label for label in label_keys(table))
-    ):
+    said = key(text)
+    if said and len(text) <= _LONGEST_HEAD and any(said in label for label in label_keys(table)):
         return True
-    return _says_head(run.text, table) is not None
+    return _says_head(text, table) is not None
 
 
 def _says_head(text: str, table: str) -> tuple[str, float] | None:
@@ -296,20 +294,29 @@ def _said(found: Match | None, text: str, table: str) -> tuple[str, float] | Non
 def _parted(run: TextRun, table: str) -> list[TextRun]:
     """A run as heads, or lines of heads, that stand nearer than words do (`社会公益法律服务`),
     each with its share of the run: all Han characters are as wide."""
-    text = "".join(run.text.split())
-    if len(text) > _LONGEST_HEAD or any(text in label for label in label_keys(table)):
+    texts = _heads_in(run.text, table)
+    if len(texts) < 2:
         return [run]
     x0, top, x1, bottom = run.box
-    wide = (x1 - x0) / max(len(text), 1)
+    wide = (x1 - x0) / len("".join(run.text.split()))
     parts: list[TextRun] = []
-    for part in _fewest_lines(plain(text), table) or (text,):
+    for part in texts:
         at = x0 + wide * sum(len(before.text) for before in parts)
         box = Box(at, top, at + wide * len(part), bottom)
         parts.append(replace(run, text=part, box=box))
-    return parts if len(parts) > 1 else [run]
+    return parts
 
 
-@lru_cache(maxsize=4096)
+@remembered
+def _heads_in(text: str, table: str) -> tuple[str, ...]:
+    """The lines of heads that make up a text; none for any other text."""
+    text = "".join(text.split())
+    if len(text) > _LONGEST_HEAD or any(text in label for label in label_keys(table)):
+        return ()
+    return _fewest_lines(plain(text), table)
+
+
+@remembered
 def _fewest_lines(text: str, table: str) -> tuple[str, ...]:
     """The fewest lines of heads that make up a text; none where they do not."""
     if _is_line_of_head(text, table):

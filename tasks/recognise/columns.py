@@ -17,14 +17,17 @@ from itertools import groupby
 from tasks.forms.vocabulary import Block, Edition, Line
 from tasks.model.document import Cell, Table
 from tasks.model.report import PlacedBy
-from tasks.recognise.rows import Row, filled, reach
+from tasks.recognise.rows import Row, filled, meet, reach
 from tasks.says.amounts import looks_like_value
 from tasks.says.figures import HAN
-from tasks.says.labels import key, numbering
+from tasks.says.labels import Labels, key, numbering
+from tasks.says.remembered import remembered
 from tasks.says.vocabulary import OTHER, column_labels, row_labels
 
 #: A label as like as this to one of the form is that one.
 _SURE = 0.9
+#: Heads that stand in one cell have no more words or lines.
+_MOST_WORDS = 12
 #: Fewer heads than this of a table with groups of columns are a piece of its header.
 _FEWEST_UNDER_GROUPS = 2
 
@@ -58,6 +61,23 @@ class Header:
     by: PlacedBy = PlacedBy.LABEL
     #: The labels of a row stand in another order than the form's: order tells nothing.
     disordered: bool = False
+    #: Grid columns under a text that is no head of the form's.
+    foreign: frozenset[int] = frozenset()
+
+    @property
+    def clear(self) -> Mapping[str, range]:
+        """The columns whose head shares its place with no other: two in one cell, or one over the
+        other, as where a page shows one column for two, say of neither which figures are its."""
+        return _clear(tuple(self.spans.items()))
+
+
+@remembered
+def _clear(spans: tuple[tuple[str, range], ...]) -> Mapping[str, range]:
+    return {
+        id: span
+        for id, span in spans
+        if not any(meet(span, other) for at, other in spans if at != id)
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +118,7 @@ def headers_of(rows: Sequence[Row], edition: Edition) -> Headers:
         table = row.table
         halves = {} if row.has_values() else {**halves, **_unsaid(row, spans)}
         if spans:
-            current = _with_row(current if gathering else None, spans, edition)
+            current = _with_row(current if gathering else None, spans, halves, edition)
             gathering = True
             heads.add(at)
         elif gathering and current and _ends_header(row, current, edition):
@@ -110,27 +130,54 @@ def headers_of(rows: Sequence[Row], edition: Edition) -> Headers:
     return Headers(over=tuple(over), rows=frozenset(heads), begun=frozenset(begun))
 
 
-def _with_row(header: Header | None, spans: Mapping[str, range], edition: Edition) -> Header:
-    """The header with one more row; None for one that begins with it."""
+def _with_row(
+    header: Header | None,
+    spans: Mapping[str, range],
+    others: Mapping[range, str],
+    edition: Edition,
+) -> Header:
+    """The header with one more row; None for one that begins with it. `others`: what else stands
+    over columns here."""
     above = header or Header(spans={})
-    disordered = above.disordered or _disordered(spans, edition)
-    return Header(spans={**above.spans, **spans}, disordered=disordered)
+    foreign = (
+        at for at, text in others.items() if text.strip() and not _heads_nothing(text, edition)
+    )
+    return Header(
+        spans={**above.spans, **spans},
+        disordered=above.disordered or _disordered(spans, edition),
+        foreign=above.foreign.union(*foreign),
+    )
 
 
 def _moved_over(
     header: Header | None, table: Table, after: Table, edition: Edition
 ) -> Header | None:
     """The header of a table over the next one, which may have more or fewer columns before the
-    figures: tables end on the same edge, and figures begin where the labels end."""
+    figures: tables end on the same edge, and figures begin where the labels end. None where it
+    cannot stand there: labels reach under it, or end nowhere before it."""
+    if header is None:
+        return None
     by = after.n_columns - table.n_columns
-    if header is None or by == 0:
-        return header
     first = min(span.start for span in header.spans.values()) + by
     labels = row_labels(edition.table, edition.edition)
-    if not any(reach(cell).stop == first and labels.match(cell.text) for cell in after.cells):
+    ends = any(reach(cell).stop == first and labels.match(cell.text) for cell in after.cells)
+    if (by != 0 and not ends) or any(end > first for end in _ends_of_lines(after, edition)):
         return None
     moved = {id: range(span.start + by, span.stop + by) for id, span in header.spans.items()}
-    return replace(header, spans=moved)
+    return replace(header, spans=moved, foreign=frozenset(at + by for at in header.foreign))
+
+
+def _ends_of_lines(table: Table, edition: Edition) -> set[int]:
+    """Where the labels of lines end; what may be a head, or the head of a group, is none."""
+    rows = row_labels(edition.table, edition.edition)
+    columns = column_labels(edition.table, edition.edition)
+    return {
+        reach(cell).stop
+        for cell in table.cells
+        if (found := rows.match(cell.text))
+        and found.id != OTHER
+        and (numbering(cell.text) or not columns.match(cell.text))
+    }
 
 
 def _unsaid(row: Row, spans: Mapping[str, range]) -> dict[range, str]:
@@ -155,10 +202,36 @@ def _header_spans(row: Row, edition: Edition, halves: Mapping[range, str]) -> di
     labels = column_labels(edition.table, edition.edition)
     for cell in filled(row.own):
         whole = halves.get(reach(cell), "") + cell.text
-        found = labels.match(cell.text) or labels.match(whole)
-        if found and found.id not in spans and (cell.column > 0 or not row.table.columns_sure):
-            spans[found.id] = reach(cell)
+        if cell.column == 0 and row.table.columns_sure:
+            continue
+        said = _several(cell.text, labels) if row.table.columns_sure else ()
+        if not said and (found := labels.match(cell.text) or labels.match(whole)):
+            said = (found.id,)
+        spans.update((id, reach(cell)) for id in said if id not in spans)
     return spans
+
+
+def _several(text: str, labels: Labels) -> tuple[str, ...]:
+    """The columns that a text says where it is the heads of several, `上一年项目数量 本年增/减`;
+    none where it may be one head of several words."""
+    words, whole = text.split(), labels.match(text)
+    if not 1 < len(words) <= _MOST_WORDS or (whole and whole.score == 1.0):
+        return ()
+    found = _heads_in(words, labels)
+    return found if len(set(found)) > 1 else ()
+
+
+def _heads_in(words: Sequence[str], labels: Labels) -> tuple[str, ...]:
+    """The heads that make up all the words, the first of them the shortest that is one; none
+    where they do not."""
+    for end in range(1, len(words) + 1):
+        head = labels.match("".join(words[:end]))
+        if head is None or head.score < _SURE:
+            continue
+        rest = _heads_in(words[end:], labels)
+        if rest or end == len(words):
+            return (head.id, *rest)
+    return ()
 
 
 def _says_row(
@@ -201,9 +274,12 @@ def _says_line(row: Row, edition: Edition) -> bool:
 def completed(header: Header, columns: Sequence[Line], width: int) -> Header | None:
     """The header over these columns, with those whose label was lost put in by their order;
     None if it leaves a column open."""
-    known = {column.id: header.spans[column.id] for column in columns if column.id in header.spans}
+    clear = header.clear
+    known = {column.id: clear[column.id] for column in columns if column.id in clear}
     if len(known) == len(columns):
-        return Header(spans=known)
+        return Header(spans=known, foreign=header.foreign)
+    if any(column.id in header.spans and column.id not in known for column in columns):
+        return None  # order would put one where it shares its place
     starts = {known[c.id].start - at for at, c in enumerate(columns) if c.id in known}
     wide = any(len(span) > 1 for span in known.values())
     if len(known) * 2 < len(columns) or len(starts) != 1 or wide:
@@ -214,6 +290,7 @@ def completed(header: Header, columns: Sequence[Line], width: int) -> Header | N
     return Header(
         spans={c.id: range(start + at, start + at + 1) for at, c in enumerate(columns)},
         by=PlacedBy.ORDER,
+        foreign=header.foreign,
     )
 
 
@@ -231,6 +308,8 @@ def own_columns(
     `blocks`: for each row that is a line of the form, by its index, the block of that line.
     """
     found: dict[int, Columns] = {}
+    if all(row.table.columns_sure for row in rows):
+        return found
     for header, below in _parts(rows, blocks, edition):
         block = blocks[below[0]]
         if any(blocks[at] is not block for at in below):

@@ -15,18 +15,19 @@ from functools import cache
 from itertools import groupby, takewhile
 
 from tasks.model.document import Document, Paragraph, Where
+from tasks.model.patterns import regex
 from tasks.says.amounts import is_bare_change, is_unit, looks_like_value
 from tasks.says.figures import (
     DRAWN,
     HAN,
     heads_row_numbers,
     hides_figures,
-    may_be_figure,
     may_say_row,
     row_number_before,
     row_numbers,
 )
 from tasks.says.labels import plain, without_remark
+from tasks.says.remembered import remembered
 from tasks.says.vocabulary import all_labels, any_label, any_row_label
 
 #: A piece of text longer than this, in signs, is prose and ends a table.
@@ -35,11 +36,11 @@ PROSE = 60
 _LAID_LINE, _LONGEST_LINE = 400, 60_000
 #: Alone in its line it is the first sign of a label set vertically, not a figure.
 _NUMERALS = frozenset("一二三四五六七八九十")
-_WORD = re.compile(r"\S+")
+_WORD = regex(r"\S+")
 #: Chinese has no spaces within a word: what two of them part are two texts.
-_CHUNK = re.compile(r"\S+(?: \S+)*")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+_CHUNK = regex(r"\S+(?: \S+)*")
+_NUMBER = regex(r"\d+(?:\.\d+)?")
+_THOUSANDS = regex(r"\d{1,3}(?:,\d{3})+")
 
 #: First character of a text in its line, and last + 1.
 Span = tuple[int, int]
@@ -175,7 +176,9 @@ def to_marks(document: Document, table: str) -> list[Mark]:
 def _with_rows_uncounted(marks: Sequence[Mark], table: str) -> list[Mark]:
     """Numbers that count the rows are no figures of the row above: each goes with the label
     behind it, which stands on the lines of both, and so does their head."""
-    numbers = row_numbers([mark.text for mark in marks])
+    numbers = row_numbers([(mark.line.number, mark.text) for mark in marks])
+    if not numbers:
+        return list(marks)
     numbers |= _heads_of(numbers, marks)
     kept: list[Mark] = []
     number: Mark | None = None
@@ -243,9 +246,9 @@ def _is_number_of(before: Mark, mark: Mark) -> bool:
     return bool(found and rest.match(mark.text))
 
 
-_LABEL_NUMBER = re.compile(r"[(（]?\d{1,2}(?P<mark>[.．、)）]?)")
-_REST_OF_NUMBER = re.compile(r"[.．、)）]\s*[\u3400-\u9fff]")
-_WORD_OF_LABEL = re.compile(r"[\u3400-\u9fff]")
+_LABEL_NUMBER = regex(r"[(（]?\d{1,2}(?P<mark>[.．、)）]?)")
+_REST_OF_NUMBER = regex(r"[.．、)）]\s*[\u3400-\u9fff]")
+_WORD_OF_LABEL = regex(r"[\u3400-\u9fff]")
 
 
 def _heads_of(numbers: frozenset[int], marks: Sequence[Mark]) -> frozenset[int]:
@@ -264,6 +267,15 @@ def _heads_of(numbers: frozenset[int], marks: Sequence[Mark]) -> frozenset[int]:
 
 
 def _line_to_marks(line: Line, table: str) -> list[Mark]:
+    return [
+        Mark(mark.text, mark.is_, line, line.where, mark.span) for mark in _cut(line.text, table)
+    ]
+
+
+@remembered
+def _cut(text: str, table: str) -> Sequence[Mark]:
+    """The marks of a line that stands nowhere; many lines of a table are alike."""
+    line = Line(text, 0, 0, Where())
     text = line.text.strip()
     if not text:
         return [line.mark("", Is.BLANK)]
@@ -355,23 +367,11 @@ def _chunk_to_marks(line: Line, chunk: re.Match[str], table: str) -> list[Mark]:
     text = chunk[0]
     if _is_exact(text, table):
         return [line.mark(text, Is.LABEL, chunk.span())]
-    if cut := _cut_at_labels(line, text, table) or _with_spoilt_figures(line, chunk, table):
+    if cut := _cut_at_labels(line, text, table):
         return cut
     if any_label(table).match(text):
         return [line.mark(text, Is.LABEL, chunk.span())]
     return _words(line, chunk)
-
-
-def _with_spoilt_figures(line: Line, chunk: re.Match[str], table: str) -> list[Mark]:
-    """`行政处罚 ?3 2 8`: the label of a row and its figures, of which some are not read as such;
-    none for another text."""
-    label, *figures = _words(line, chunk)
-    if not (_is_exact(label.text, table) and _says_row(label.text, table)):
-        return []
-    if not all(looks_like_value(one.text) or may_be_figure(one.text) for one in figures):
-        return []
-    read = [replace(one, is_=Is.VALUE) if looks_like_value(one.text) else one for one in figures]
-    return [replace(label, is_=Is.LABEL), *read]
 
 
 def _words(line: Line, chunk: re.Match[str]) -> list[Mark]:

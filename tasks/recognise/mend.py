@@ -74,7 +74,7 @@ def _uncounted(table: Table) -> Table:
 
 def _uncounted_in_order(table: Table) -> Table:
     in_order = list(chain.from_iterable(cells_by_row(table)))
-    numbers = row_numbers([cell.text for cell in in_order])
+    numbers = row_numbers([(cell.row, cell.text) for cell in in_order])
     if not numbers:
         return table
     rows: list[list[Cell]] = [[] for _ in range(table.n_rows)]
@@ -100,8 +100,8 @@ def _is_counted(table: Table) -> bool:
     ):
         return False
     begun = digits_to_int(numbers[0]) or 0
-    # they may count from the first line of the head on
-    if begun > start + 1 or numbers != [str(begun + at) for at in range(len(numbers))]:
+    # they may count from the first line of the head on; a piece without a head goes on counting
+    if 0 < start < begun - 1 or numbers != [str(begun + at) for at in range(len(numbers))]:
         return False
     after = [cell.text for line in table.grid() if (cell := line[1]) is not None]
     return sum(map(looks_like_value, after)) <= 1
@@ -339,6 +339,8 @@ class Gathered(Table):
 
 def with_gathered_rows(document: Document) -> Document:
     """The document with such rows as one table."""
+    if sum(table.n_rows <= _MOST_ROWS for table in document.tables()) < _FEWEST_ROWS:
+        return document
     blocks: Iterable[Block] = document.blocks
     for table in FORM.tables:
         blocks = _with_gathered(blocks, table)

@@ -10,9 +10,10 @@ ways is not placed at all.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, partial
 from itertools import zip_longest
 
 from tasks.forms.vocabulary import Axis, Block, Edition, Line
@@ -217,8 +218,14 @@ def _holds_text_among_figures(row: Row) -> bool:
 # What rows show together
 
 
-def habits_of(sheet: Sheet) -> Mapping[int, Habits]:
-    """The habits of each line, by the index of its row."""
+def habits_of(sheet: Sheet) -> Callable[[int], Habits]:
+    """The habits of each line, by the index of its row. They are looked for when one is asked
+    for: figures that stand under their heads ask for none."""
+    habits = cache(partial(_habits, sheet))
+    return lambda at: habits()[at]
+
+
+def _habits(sheet: Sheet) -> Mapping[int, Habits]:
     first = sheet.first()
     padding = _padding(sheet)
     crowded = _crowded(first.values())

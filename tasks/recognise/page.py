@@ -15,6 +15,7 @@ is neither's.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -129,7 +130,7 @@ def _lay_out(area: Area, fallback: Side | None) -> _Layout | None:
 def _upright(area: Area, fallback: Side | None) -> _Layout | None:
     """A table whose rows are rows of the form."""
     labels, runs = _labels_and_figures(area)
-    labelled = _rows(_with_all_lines(labels), area.heads)
+    labelled = _rows(labels, area.heads)
     said = {row.says for row in labelled if row.says}
     if len(said) < FORM.evidence[area.table].rows:
         return None
@@ -181,10 +182,8 @@ def _over_columns(heads: Heads, rows: Sequence[str], table: str) -> tuple[Text, 
 _OFF_LINE = 0.45
 #: Of two labels level with a figure one is nearer if its middle is by so much, likewise.
 _NEARER = 0.5
-#: Figures are level if their middles are nearer than this, likewise; so are first signs of lines.
+#: Figures are level if their middles are nearer than this, likewise.
 _LEVEL = 0.5
-#: Share of the white between labels of two rows that is never between two lines of one.
-_NEAR_LINES = 0.6
 #: A label ends left of another that stands beside it, but for so many points.
 _OVERLAP = 2.0
 
@@ -230,26 +229,6 @@ def _is_figure(run: TextRun, words: Sequence[TextRun]) -> bool:
 
 def _row_texts(runs: Sequence[TextRun], table: str) -> list[Text]:
     return runs_to_texts(runs, lambda text: says_row(text, table), table)
-
-
-def _with_all_lines(labels: Sequence[Text]) -> list[Text]:
-    """Labels that the form does not have, too, with all their lines: what begins at one place
-    and stands nearer than the labels of two rows do."""
-    known = sorted(
-        (text for text in labels if text.says not in (None, OTHER)),
-        key=lambda text: (text.sheet, text.box.top),
-    )
-    gaps = [two.box.top - one.box.bottom for one, two in pairwise(known) if one.sheet == two.sheet]
-    white = min((gap for gap in gaps if gap > 0), default=0.0)
-    near = min([_NEAR_LINES * white, *(LINE_GAP * text.height for text in labels)])
-
-    def goes_on(above: Text, text: Text) -> bool:
-        if above.says or text.says or above.sheet != text.sheet:
-            return False
-        begins = abs(above.box.x0 - text.box.x0) < _LEVEL * text.height
-        return begins and 0 <= text.box.top - above.box.bottom < near
-
-    return with_next_lines(labels, goes_on)
 
 
 def _rows(labels: Sequence[Text], heads: Sequence[Heads]) -> list[_Row]:
@@ -370,9 +349,9 @@ def _figures(runs: Sequence[TextRun]) -> list[Text]:
     def goes_on(text: Text, below: Text) -> bool:
         last, run = text.runs[-1], below.runs[0]
         gap = run.box.top - last.box.bottom
-        if run.sheet != last.sheet or share(run, last) <= 0:
-            return False
         if not 0 <= gap + line_height(last) / 2 < LINE_GAP * text.height:
+            return False
+        if run.sheet != last.sheet or share(run, last) <= 0:
             return False
         return not (looks_like_value(text.text) and looks_like_value(run.text))
 
@@ -580,12 +559,12 @@ def _cell(texts: Sequence[Text], column: int, colspan: int = 1) -> Cell:
 
 def _in_place(document: Document, table: Table) -> Document:
     """The table where the first of its texts stood, and nothing of it twice."""
-    places = [cell.where for cell in table.cells if cell.where.box]
-    runs = [run for run in document.runs if any(_is_in(run.where, place) for place in places)]
+    standing = _Standing(document.runs)
+    gone = _Standing([run for cell in table.cells for run in standing.within(cell.where)])
     blocks: list[Block] = []
     put = False
     for block in document.blocks:
-        rest = _without(block, runs)
+        rest = _without(block, gone)
         if rest is not block and not put:
             blocks.append(table)
             put = True
@@ -596,16 +575,43 @@ def _in_place(document: Document, table: Table) -> Document:
     return replace(document, blocks=tuple(_numbered(blocks)))
 
 
-def _without(block: Block, runs: Sequence[TextRun]) -> Block | None:
-    """A block without the rows that hold these runs, None where nothing is left."""
+class _Standing:
+    """Runs by the places of their middles."""
+
+    def __init__(self, runs: Iterable[TextRun]) -> None:
+        by_page: dict[int | None, list[tuple[float, float, TextRun]]] = {}
+        for run in runs:
+            if run.where.box:
+                x, y = Box(*run.where.box).middle
+                by_page.setdefault(run.where.page, []).append((y, x, run))
+        #: From top to bottom.
+        self._pages = {page: sorted(at, key=_height) for page, at in by_page.items()}
+
+    def within(self, where: Where) -> list[TextRun]:
+        """The runs whose middles are there; none where no place is known."""
+        if where.box is None or where.page not in self._pages:
+            return []
+        box = Box(*where.box)
+        page = self._pages[where.page]
+        first = bisect_left(page, box.top, key=_height)
+        last = bisect_right(page, box.bottom, first, key=_height)
+        return [run for _, x, run in page[first:last] if box.x0 <= x <= box.x1]
+
+
+def _height(standing: tuple[float, float, TextRun]) -> float:
+    return standing[0]
+
+
+def _without(block: Block, gone: _Standing) -> Block | None:
+    """A block without the rows that hold what is gone, None where nothing is left."""
     if isinstance(block, Paragraph):
-        held = [run for run in runs if _is_in(run.where, block.where)]
+        held = gone.within(block.where)
         more = len(key(block.text)) > 2 * sum(len(key(run.text)) for run in held)
         return block if not held or more else None
     held_rows = {
         row
         for cell in block.cells
-        if any(_is_in(run.where, cell.where) for run in runs)
+        if gone.within(cell.where)
         for row in range(cell.row, cell.row + cell.rowspan)
     }
     if not held_rows:
@@ -629,12 +635,6 @@ def _with_rows(table: Table, kept: Sequence[int]) -> Table | None:
     )
     source = table.source and _with_rows(table.source, kept)
     return replace(table, n_rows=len(kept), cells=cells, source=source) if cells else None
-
-
-def _is_in(where: Where, around: Where) -> bool:
-    if where.box is None or around.box is None or where.page != around.page:
-        return False
-    return Box(*around.box).holds(*Box(*where.box).middle)
 
 
 def _numbered(blocks: Sequence[Block]) -> Iterator[Block]:

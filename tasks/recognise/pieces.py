@@ -18,6 +18,7 @@ from itertools import combinations, groupby, takewhile
 from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Axis, Edition
 from tasks.model.document import Cell, Table
+from tasks.model.patterns import regex
 from tasks.model.report import Kind
 from tasks.recognise.lines import Is, Mark, is_damaged, together
 from tasks.recognise.rows import cells_by_row
@@ -28,7 +29,7 @@ from tasks.says.vocabulary import any_label, any_row_label, label_keys
 #: Pieces of a label that follow each other, at most: it may be set vertically.
 _MOST_PIECES = 14
 #: `（三）`, `三`, `1.`: what stands before a label and may be cut off from it.
-_NUMBER = re.compile(r"\s*[(（]?(?:[一二三四五六七八九十]{1,2}|\d{1,2})?[)）、.．]?\s*")
+_NUMBER = regex(r"\s*[(（]?(?:[一二三四五六七八九十]{1,2}|\d{1,2})?[)）、.．]?\s*")
 #: A label of fewer signs than this may be a piece; longer ones stand alone.
 _SHORT = 30
 #: How many texts before and behind the figures of a row may be pieces of its label.

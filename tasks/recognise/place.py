@@ -7,15 +7,16 @@ could be the figure of two columns, or of none, is placed on no one, and why is 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from tasks.forms.vocabulary import Edition
 from tasks.model.document import Cell, DoubtKind, Table
+from tasks.model.patterns import regex
 from tasks.model.report import Field, Kind, PlacedBy
 from tasks.model.saying import Saying, say
-from tasks.recognise.align import Alignment, align, labels_of
+from tasks.recognise.align import Alignment, align, labels_of, lines_of
 from tasks.recognise.columns import Header, Headers, completed, headers_of, own_columns
 from tasks.recognise.order import (
     TOO_FEW,
@@ -27,7 +28,7 @@ from tasks.recognise.order import (
     choose,
     habits_of,
 )
-from tasks.recognise.rows import Row, Segment, filled, meet, reach, seen_in
+from tasks.recognise.rows import Row, Segment, distinct, filled, meet, reach, seen_in
 from tasks.says.amounts import looks_like_value, text_to_amount
 from tasks.says.figures import HAN, hides_figures
 from tasks.says.labels import plain
@@ -48,7 +49,7 @@ _FEWEST_SIDE_BY_SIDE = 3
 #: How much of a line that is missing, not known or doubled counts against an edition, for which
 #: each line and each head that is found counts one.
 _MISSING, _UNKNOWN, _DOUBLED = 0.5, 0.5, 0.25
-_LEADING_DIGITS = re.compile(r"\s*(\d+)[.．、]")
+_LEADING_DIGITS = regex(r"\s*(\d+)[.．、]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,8 @@ class Spot:
 Spots = Mapping[Field, Spot]
 #: column id -> spot, of one row
 _InRow = dict[str, Spot]
+#: What order needs to know of a row.
+_Asked = Callable[[], Habits]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +110,9 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
     rows = tuple(row for segment in segments for row in segment.rows)
     headers = headers_of(rows, edition)
     starts = _starts(rows, headers, edition)
-    alignment = align(labels_of(rows, headers, starts, edition), [*edition.rows()])
+    alignment = align(
+        labels_of(rows, headers, starts, edition), lines_of(edition.table, edition.edition)
+    )
     sheet = Sheet(
         edition=edition,
         rows=rows,
@@ -117,7 +122,7 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
         blanks_kept=any(segment.blanks_kept for segment in segments),
     )
     habits = habits_of(sheet)
-    read = {at: _read(sheet, at, habits[at]) for at in sheet.lined}
+    read = {at: _read(sheet, at, partial(habits, at)) for at in sheet.lined}
     lines = {at: one for at, one in sheet.lined.items() if not one.again}
     ambiguous = tuple(rows[at] for at in alignment.ambiguous)
     spots = {where: spot for at in lines for where, spot in read[at].items()}
@@ -135,7 +140,7 @@ def place_rows(segments: Sequence[Segment], edition: Edition) -> Placement:
             one.line.id: filled(one.row.behind)
             for at, one in lines.items()
             if any(spot.trouble is TOO_FEW for spot in read[at].values())
-            and _lost_only_blanks(sheet, at, habits[at])
+            and _lost_only_blanks(sheet, at, habits(at))
         },
         score=_score(alignment, headers, edition),
         headed=headers.columns.issuperset(column.id for column in edition.blocks[0].columns),
@@ -177,7 +182,7 @@ def _lined(rows: Sequence[Row], alignment: Alignment, edition: Edition) -> dict[
 # One row
 
 
-def _read(sheet: Sheet, at: int, habits: Habits) -> Spots:
+def _read(sheet: Sheet, at: int, habits: _Asked) -> Spots:
     """The figures of a row, by their fields."""
     one, header = sheet.lined[at], sheet.headers.over[at]
     if one.row.table.columns_sure and header:
@@ -186,7 +191,7 @@ def _read(sheet: Sheet, at: int, habits: Habits) -> Spots:
         untold = _untold(one, _DISORDER, seen_in(one.row.behind))
         spots = {column.id: untold for column in one.columns if column}
     else:
-        spots = _by_order(one, habits)
+        spots = _by_order(one, habits())
     in_label = _is_in_label(one, sheet.lined.get(at + 1))
     return {
         (one.line.id, column): _doubted(spot, one, in_label=in_label)
@@ -205,6 +210,8 @@ def _doubted(spot: Spot, one: Lined, *, in_label: bool) -> Spot:
     if in_label and blank:
         trouble = trouble or _IN_LABEL
     by = PlacedBy.ORDER if one.by is PlacedBy.ORDER else spot.by
+    if trouble is spot.trouble and by is spot.by:
+        return spot
     return replace(spot, trouble=trouble, by=by)
 
 
@@ -256,15 +263,18 @@ def _untold(one: Lined, why: Saying, seen: str) -> Spot:
 # By place
 
 
-def _by_place(one: Lined, header: Header, habits: Habits) -> _InRow:
+def _by_place(one: Lined, header: Header, habits: _Asked) -> _InRow:
     """The figures under their heads. Where merged cells or lost heads leave some in doubt, they
     may still stand in their order, each at least with a part under its head, as programs round
     the edges of each row by themselves; or say nothing that could be of another column."""
     whole = completed(header, one.block.columns, one.row.table.n_columns)
     spots = _under_heads(one, whole or header)
-    if whole and not any(spot.trouble for spot in spots.values()):
+    astray = whole is not None and _is_astray(one, whole, spots)
+    if whole and not any(spot.trouble for spot in spots.values()) and not astray:
         return spots
-    in_order = _by_order(one, habits)
+    in_order = _by_order(one, habits())
+    if astray:
+        return _where_both_agree(one, spots, in_order)
     if _agree(in_order, whole or header):
         by = whole.by if whole else PlacedBy.ORDER
         return {column: replace(spot, by=by) for column, spot in in_order.items()}
@@ -279,28 +289,66 @@ def _by_place(one: Lined, header: Header, habits: Habits) -> _InRow:
 def _under_heads(one: Lined, header: Header) -> _InRow:
     """The figures under the heads that are known. Where no column stands without a head, the
     other columns are not in the document; where one does, and one is missing, it is that."""
-    columns = [column.id for column in one.block.columns]
-    spans = {column: header.spans[column] for column in columns if column in header.spans}
+    columns, clear = [column.id for column in one.block.columns], header.clear
+    spans = {column: clear[column] for column in columns if column in clear}
     missing = [column for column in columns if column not in spans]
     spots = {column: _under(one, span, header.by) for column, span in spans.items()}
     if not spots or not missing:
         return spots
-    first = min(span.start for span in spans.values())
-    headed = {at for span in spans.values() for at in span}
-    grid = enumerate(one.row.grid)
-    bare = [at for at, cell in grid if cell and at >= first and at not in headed]
-    if len(bare) == len(missing) == 1:
+    bare = _bare(one, spans)
+    shared = any(column in header.spans for column in missing)
+    if len(bare) == len(missing) == 1 and _may_be(bare[0], columns, spans, header):
         spots[missing[0]] = _under(one, range(bare[0], bare[0] + 1), PlacedBy.ORDER)
-    elif bare:
+    elif bare or shared:
         unheaded = _untold(one, _NO_HEAD, seen_in(one.row.behind))
         spots |= dict.fromkeys(missing, unheaded)
     return spots
 
 
+def _may_be(bare: int, columns: Sequence[str], spans: Mapping[str, range], header: Header) -> bool:
+    """Whether a grid column may be the one column that has no head: under a text that is no head
+    of the form's, but maybe its own; under none where the form has it among the others."""
+    at = {column: spans[column].start if column in spans else bare for column in columns}
+    return bare in header.foreign or sorted(columns, key=lambda id: at[id]) == list(columns)
+
+
+def _bare(one: Lined, spans: Mapping[str, range]) -> list[int]:
+    """The grid columns of a row under none of these heads: those behind the first of them, and
+    before it those with a figure."""
+    first = min(span.start for span in spans.values())
+    headed = {at for span in spans.values() for at in span}
+    figures = {at for cell in filled(one.row.behind) for at in reach(cell)}
+    return [
+        at
+        for at, cell in enumerate(one.row.grid)
+        if cell and at not in headed and (at >= first or at in figures)
+    ]
+
+
+def _is_astray(one: Lined, header: Header, spots: _InRow) -> bool:
+    """Whether a figure of a row stands under no text at all, while one of its heads has none
+    below it: then the heads may not be over their figures."""
+    if all(spot.cell and spot.cell.text.strip() for spot in spots.values()):
+        return False
+    headed = {at for span in header.spans.values() for at in span} | header.foreign
+    return any(headed.isdisjoint(reach(cell)) for cell in filled(one.row.behind))
+
+
+def _where_both_agree(one: Lined, spots: _InRow, in_order: _InRow) -> _InRow:
+    """The figures that stand where heads as well as order have them."""
+    untold = _untold(one, _NO_HEAD, seen_in(one.row.behind))
+    return {
+        column: spot
+        if column in in_order and spot.cell and spot.cell is in_order[column].cell
+        else untold
+        for column, spot in spots.items()
+    }
+
+
 def _under(one: Lined, span: range, by: PlacedBy) -> Spot:
     """The figure under a head that stands over these grid columns."""
     row = one.row
-    cells = [cell for cell in row.cells if meet(reach(cell), span)]
+    cells = distinct(row.grid[span.start : span.stop])
     figures = filled(cells)
     cell = next(iter(figures or cells), None)
     spot = Spot(table=row.table, cell=cell, by=by)
@@ -326,11 +374,12 @@ def _says_nothing(spots: Iterable[Spot]) -> bool:
 
 def _agree(spots: _InRow, header: Header) -> bool:
     """Whether a row could be read by its order, and no head says otherwise."""
+    clear = header.clear
     return all(
         not spot.trouble
         and spot.cell is not None
         and spot.cell.rowspan == 1
-        and (column not in header.spans or meet(reach(spot.cell), header.spans[column]))
+        and (column not in clear or meet(reach(spot.cell), clear[column]))
         for column, spot in spots.items()
     )
 

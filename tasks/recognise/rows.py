@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import groupby
 
-from tasks.model.document import Cell, Table
+from tasks.model.document import Cell, Paragraph, Table
 from tasks.says.amounts import is_bare_change, looks_like_value
 from tasks.says.figures import may_be_figure, rows_of_changes
 from tasks.says.labels import key
@@ -21,6 +21,8 @@ from tasks.says.vocabulary import any_column_label, any_row_label, table_of
 _COUNTING = frozenset({"甲", "乙", "栏次", "列次", "序号"})
 #: Fewer figures than this count by chance: 1, 2 and 3 are a row as well.
 _FEWEST_COLUMN_NUMBERS = 5
+#: Signs of a page, at least.
+_WHOLE_PAGE = 1200
 #: So many lines again, and more than half of what a table says: it is another copy.
 _FEWEST_AGAIN = 3
 
@@ -33,32 +35,13 @@ class Row:
     index: int
     #: The grid's row: a spanning cell at each of its positions, None where there is no cell.
     grid: tuple[Cell | None, ...]
-
-    @property
-    def cells(self) -> tuple[Cell, ...]:
-        """The cells standing in this row, each once, those that hang down from above included."""
-        return tuple(
-            cell
-            for before, cell in pairwise((None, *self.grid))
-            if cell is not None and cell is not before
-        )
-
-    @property
-    def own(self) -> tuple[Cell, ...]:
-        """The cells that begin in this row."""
-        return tuple(cell for cell in self.cells if cell.row == self.index)
-
-    @property
-    def behind(self) -> tuple[Cell, ...]:
-        """The row's own cells behind its labels, blank ones included. What is left of a figure
-        (`?`) is no label, or its row would be one cell short."""
-        cells = self.own
-        labels = (
-            at
-            for at, cell in enumerate(cells)
-            if cell.text.strip() and not self.is_figure(cell) and not (at and _may_be(cell))
-        )
-        return cells[max(labels, default=-1) + 1 :]
+    #: The cells standing in this row, each once, those that hang down from above included.
+    cells: tuple[Cell, ...]
+    #: The cells that begin in this row.
+    own: tuple[Cell, ...]
+    #: The row's own cells behind its labels, blank ones included. What is left of a figure (`?`)
+    #: is no label, or its row would be one cell short.
+    behind: tuple[Cell, ...]
 
     def counts_columns(self) -> bool:
         """Whether its figures are the numbers of its columns; no sums tie so."""
@@ -76,14 +59,18 @@ class Row:
 
     def is_figure(self, cell: Cell) -> bool:
         """Whether a cell holds a figure, or 增 behind the label of a row: a figure left out."""
-        if not is_bare_change(cell.text):
-            return looks_like_value(cell.text)
-        before = (one.text for one in self.own if one.column < cell.column)
-        return any(rows_of_changes().match(text) for text in before)
+        return _is_figure(cell, self.own)
 
     def may_be_figure(self, cell: Cell) -> bool:
         """Whether a cell holds a figure or what may be one."""
         return self.is_figure(cell) or _may_be(cell)
+
+
+def _is_figure(cell: Cell, own: Iterable[Cell]) -> bool:
+    if not is_bare_change(cell.text):
+        return looks_like_value(cell.text)
+    before = (one.text for one in own if one.column < cell.column)
+    return any(rows_of_changes().match(text) for text in before)
 
 
 def _may_be(cell: Cell) -> bool:
@@ -111,9 +98,33 @@ def meet(one: range, other: range) -> bool:
 
 
 def table_rows(table: Table) -> tuple[Row, ...]:
-    return tuple(
-        Row(table=table, index=index, grid=line) for index, line in enumerate(table.grid())
-    )
+    return tuple(_row(table, index, line) for index, line in enumerate(table.grid()))
+
+
+def _row(table: Table, index: int, line: tuple[Cell | None, ...]) -> Row:
+    cells = distinct(line)
+    own = tuple(cell for cell in cells if cell.row == index)
+    first = 0
+    for at, cell in enumerate(own):
+        if cell.text.strip() and not _is_figure(cell, own) and not (at and _may_be(cell)):
+            first = at + 1
+    return Row(table=table, index=index, grid=line, cells=cells, own=own, behind=own[first:])
+
+
+def distinct(line: Iterable[Cell | None]) -> tuple[Cell, ...]:
+    """The cells of a grid's row or of a piece of it, each once."""
+    cells: list[Cell] = []
+    before: Cell | None = None
+    for cell in line:
+        if cell is not None and cell is not before:
+            cells.append(cell)
+        before = cell
+    return tuple(cells)
+
+
+def is_long_line(block: Paragraph) -> bool:
+    """Whether it may be a page that lost the ends of its lines."""
+    return len(block.text) >= _WHOLE_PAGE and "\n" not in block.text
 
 
 def cells_by_row(table: Table) -> list[list[Cell]]:

@@ -1,7 +1,7 @@
 """Paragraphs that were a table of the form once -> rows again.
 
     paragraphs
-      | unfold       a page on one line, tables torn in single rows -> lines again
+      | unfold       a page on one line, rows that stand in one -> lines and rows again
       | lines.py     lines -> labels, figures, blanks
       | pieces.py    labels in pieces put together
       | window       where the table is
@@ -20,11 +20,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Block, Cell, Document, Format, Paragraph, Table
-from tasks.recognise.leaving import free_id, taken_apart
+from tasks.recognise.leaving import free_id
 from tasks.recognise.lines import (
     PROSE,
     Is,
@@ -38,7 +37,7 @@ from tasks.recognise.lines import (
     to_marks,
 )
 from tasks.recognise.pieces import whole_labels, with_whole_heads
-from tasks.recognise.rows import cells_by_row
+from tasks.recognise.rows import cells_by_row, is_long_line
 from tasks.recognise.spacing import (
     groups_in,
     is_group,
@@ -129,23 +128,17 @@ def _restore_one(document: Document, table: str, shown: _Shown) -> Document:
 
 
 #: A line longer than this, of more words and with so many labels, is a page without line breaks.
-_WHOLE_PAGE, _PAGE_WORDS, _PAGE_LABELS = 1200, 30, 8
-#: Fewer rows that stand alone than this are tables of their own.
-_FEWEST_ALONE = 2
-#: Rows of figures that stand between two labels, at most.
-_MOST_TORN = 5
+_PAGE_WORDS, _PAGE_LABELS = 30, 8
 
 
 def unfold(document: Document) -> Document:
     """A page that stands on one line cut where it has spaces: Chinese prose has none, so what
     the spaces part are its lines and cells. Heads whose halves stand in two rows are put
-    together, and rows that stand in one are parted. Tables that are one row of figures under a
-    paragraph that is its label are made text."""
+    together, and rows that stand in one are parted."""
     if any(_is_whole_page(block) for block in document.blocks):
         document = replace(document, blocks=tuple(_cut_pages(document.blocks)))
     if document.format is Format.TEXT:
         document = replace(document, blocks=tuple(map(_with_rows_apart, document.blocks)))
-        document = _without_torn_rows(document)
     return document
 
 
@@ -158,7 +151,7 @@ def _cut_pages(blocks: Sequence[Block]) -> Iterator[Block]:
 
 
 def _is_whole_page(block: Block) -> bool:
-    if isinstance(block, Table) or len(block.text) < _WHOLE_PAGE or "\n" in block.text:
+    if isinstance(block, Table) or not is_long_line(block):
         return False
     words = block.text.split()
     labels = (word for word in words if table_of(word))
@@ -188,37 +181,6 @@ def _with_rows_apart(block: Block) -> Block:
 
 def _says_any_row(text: str) -> bool:
     return any(row_of(text.split("\n")[-1], table) for table in FORM.tables)
-
-
-def _without_torn_rows(document: Document) -> Document:
-    """Labels as paragraphs and their figures as tables of one row: both as paragraphs."""
-    rows = {
-        index
-        for index, (before, block) in enumerate(pairwise(document.blocks), 1)
-        if isinstance(before, Paragraph) and _is_figures(block) and _says_any_row(before.text)
-    }
-    if len(rows) < _FEWEST_ALONE:
-        return document
-    blocks: list[Block] = []
-    for index, block in enumerate(document.blocks):
-        if isinstance(block, Table) and (index in rows or _is_labels(block)):
-            blocks += taken_apart(block)
-        else:
-            blocks.append(block)
-    return replace(document, blocks=tuple(blocks))
-
-
-def _is_figures(block: Block) -> bool:
-    """A few rows of a table whose first is figures without a label."""
-    if not isinstance(block, Table) or block.n_rows > _MOST_TORN:
-        return False
-    first = [cell.text for cell in block.cells if cell.row == 0 and cell.text.strip()]
-    return all(map(looks_like_value, first))
-
-
-def _is_labels(table: Table) -> bool:
-    filled = [cell.text for cell in table.cells if cell.text.strip()]
-    return table.n_rows <= _MOST_TORN and all(map(table_of, filled))
 
 
 # Where the table is

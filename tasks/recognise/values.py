@@ -250,20 +250,19 @@ def _to_value(spot: Spot | None, row: Line, column: Line) -> Value:
     text = spot.seen if spot.seen is not None else (cell.text if cell else "")
     raw = (cell.as_read if cell else None) or text
     at = spot.table.at(cell) if cell else None
-    seen = Value(kind=Kind.UNREADABLE, raw=raw, at=at, placed_by=spot.by, doubt=1.0)
-    if spot.trouble:
-        return seen
     amount = text_to_amount(text, decimal=row.decimal or column.decimal, change=column.change)
-    if amount.kind is Kind.UNREADABLE:
-        return seen
+    if spot.trouble or amount.kind is Kind.UNREADABLE:
+        return Value(kind=Kind.UNREADABLE, raw=raw, at=at, placed_by=spot.by, doubt=1.0)
     by_order = 0.0 if spot.by is PlacedBy.LABEL else _DOUBT_OF_ORDER
     in_cell = _DOUBT_OF_CELL if cell and cell.doubts else 0.0
-    return replace(
-        seen,
+    return Value(
         kind=amount.kind,
         value=amount.value,
         unit=amount.unit,
         note=amount.note,
+        raw=raw,
+        at=at,
+        placed_by=spot.by,
         doubt=max(by_order, in_cell),
     )
 

@@ -75,7 +75,7 @@ class Text:
     def levels(self, sheet: int) -> tuple[float, float] | None:
         """Top and bottom of what stands of it on a sheet."""
         boxes = [run.box for run in self.runs if run.sheet == sheet]
-        return (hull(boxes).top, hull(boxes).bottom) if boxes else None
+        return (min(box.top for box in boxes), max(box.bottom for box in boxes)) if boxes else None
 
     def on(self, other: Text) -> Text:
         """The same at the height of another text, on its sheet."""
@@ -285,8 +285,9 @@ def line_height(run: TextRun) -> float:
 
 def share(one: TextRun, other: TextRun) -> float:
     """How far two runs stand over each other; at most 1, not above 0 where they do not."""
-    narrower = min(one.box.width, other.box.width)
-    return one.box.common(other.box).width / max(narrower, 1.0)
+    left, right = one.box, other.box
+    common = min(left.x1, right.x1) - max(left.x0, right.x0)
+    return common / max(min(left.width, right.width), 1.0)
 
 
 def around(runs: Sequence[TextRun]) -> Where:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from tasks.model.patterns import regex
 from tasks.render.names import names, table_name
 
 #: A finding that concerns more cells than this names the first ones, or the line.
@@ -52,7 +53,7 @@ _WORDS: dict[str, dict[str, str]] = {
 }
 
 #: The address of a cell: `p3/t1/r4c5`, or `t2/r4c5` where there are no pages.
-_ADDRESS = re.compile(r"(?:p(?P<page>\d+)/)?t(?P<table>\d+)/r(?P<row>\d+)c(?P<column>\d+)")
+_ADDRESS = regex(r"(?:p(?P<page>\d+)/)?t(?P<table>\d+)/r(?P<row>\d+)c(?P<column>\d+)")
 
 
 class Cells:

@@ -14,13 +14,13 @@ shape; the figures belong into a table beside the chart. Coordinates are floats,
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 from html import escape
 
+from tasks.model.patterns import regex
 from tasks.render.xml_text import clean
 
 WIDTH = 360
@@ -30,7 +30,7 @@ _EDGE, _GAP = 8, 8
 _WIDE = WIDTH - 2 * _EDGE
 #: What is there is seen, however little it is.
 _LEAST = 2.0
-_LOOK = re.compile(r"[a-z][a-z0-9-]*")
+_LOOK = regex(r"[a-z][a-z0-9-]*")
 #: A longer number is told by its first digits.
 _LONGEST_NUMBER = 20
 _NOTHING = "没有数据 no data"

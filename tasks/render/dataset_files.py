@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, BinaryIO
 
+from tasks.model.patterns import regex
 from tasks.render.book_file import book_in
 from tasks.render.dataset import Column, Scalar, Type
 from tasks.render.sheet import BYTE_ORDER_MARK
@@ -27,7 +27,7 @@ _LINES = 1_000
 #: Of one sheet. Source: Excel specifications and limits.
 MOST_ROWS = 1_048_576
 #: A lone dash is a dash, and `-5` a number.
-_COMPUTED = re.compile(r"(?=[=+\-@\t\r＝＋－＠])(?![-+－＋]*[\d.,]*$)")
+_COMPUTED = regex(r"(?=[=+\-@\t\r＝＋－＠])(?![-+－＋]*[\d.,]*$)")
 
 
 class TooManyRows(Exception):

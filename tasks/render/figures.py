@@ -13,7 +13,6 @@ read.
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from typing import Any
 
 from tasks.check.plausible import IN_WAN
 from tasks.forms.annual_report import FORM
+from tasks.model.patterns import regex
 from tasks.model.report import Kind
 
 #: Of the layout above; the form itself is told apart by its fields.
@@ -31,7 +31,7 @@ _LETTERS = {Kind.BLANK: "", Kind.DASH: "-", Kind.UNREADABLE: "?", Kind.ABSENT: "
 _KINDS = {letter: kind for kind, letter in _LETTERS.items()}
 _CONVERTED, _IN_ERROR, _SUSPECT = "~", "!", "!!"
 #: No record of ours has more digits (`tasks.render.shape`).
-_NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?")
+_NUMBER = regex(r"-?[0-9]{1,300}(\.[0-9]{1,300})?")
 #: Units of money that a figure in 万元 may name without being converted.
 _WAN = frozenset({"万", "万元"})
 

@@ -3,15 +3,16 @@ cells of spreadsheets, which cannot hold every length."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
+
+from tasks.model.patterns import regex
 
 #: Longest text of a cell; what is behind it in a CSV file comes to stand in other cells.
 #: Source: Excel specifications and limits.
 LONGEST = 32_767
 #: What XML 1.0 has no place for, section 2.2.
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_UNFIT = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def clean(text: str) -> str:

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tasks.model.patterns import regex
 from tasks.model.report import Kind
 from tasks.says.labels import plain
+from tasks.says.remembered import remembered
 
-_DASH = re.compile(r"[-/\\—–―−_~─━](?:\s?[-/\\—–―−_~─━]){0,7}|无|没有|空")
+_DASH = regex(r"[-/\\—–―−_~─━](?:\s?[-/\\—–―−_~─━]){0,7}|无|没有|空")
 _UNITS = (
     r"亿元|万元|千元|百元|元|件次|件|项次|项|个|条|次|宗|份|部|人次|人|起|例|户次|户|笔|篇"
     r"|批次|批|家次|家|册|张|封|桩"
@@ -17,43 +19,43 @@ _UNITS = (
 #: `1873.64万` is an amount of money in 万元. `3万` of anything else is 30,000, and no figure with
 #: a unit: read so only where money is asked for.
 _SHORT_UNITS = "万|亿"
-_FIGURE = re.compile(
+_FIGURE = regex(
     rf"""(?P<sign>[+-]?)\s*
     (?P<number>(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|\.\d+)\s*
     (?P<unit>{_UNITS}|{_SHORT_UNITS})?\s*
     (?P<note>[(\[【〔].*)?[。.;,、]?""",
     re.VERBOSE | re.DOTALL,
 )
-_UNIT = re.compile(f"{_UNITS}|{_SHORT_UNITS}")
-_HAN_FIGURE = re.compile(
+_UNIT = regex(f"{_UNITS}|{_SHORT_UNITS}")
+_HAN_FIGURE = regex(
     rf"(?P<number>[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟]+)\s*"
     rf"(?P<unit>{_UNITS}|{_SHORT_UNITS})?"
 )
 #: A remark that is no more than the unit: `5（件）`, `12.5（单位：万元）`.
-_UNIT_REMARK = re.compile(rf"(?:单位\s*[:：]\s*)?(?P<unit>{_UNITS}|{_SHORT_UNITS})")
+_UNIT_REMARK = regex(rf"(?:单位\s*[:：]\s*)?(?P<unit>{_UNITS}|{_SHORT_UNITS})")
 
 #: 本年增/减 as offices write it: a word or arrow for the direction before the figure.
 _UP = r"(?:增加了?|新增|增|上升|↑|\+)"
 _DOWN = r"(?:减少了?|减|下降|↓|-)"
 #: Words that need the figure beside them.
 _MORE, _LESS = rf"(?:{_UP}|增长了?|上涨了?)", rf"(?:{_DOWN}|下降了|降低了?)"
-_CHANGE = re.compile(
+_CHANGE = regex(
     rf"(?:(?P<up>{_MORE})|(?P<down>{_LESS}))[:：]?\s*\(?(?P<number>\d[\d,]*)\)?\s*(?P<unit>{_UNITS})?"
 )
-_BOTH = re.compile(
+_BOTH = regex(
     rf"(?:{_UP})?\s*\(?(?P<up>\d[\d,]*)\)?\s*[/、,; ]?\s*(?:{_DOWN}|/)\s*\(?(?P<down>\d[\d,]*)\)?"
 )
 #: 增 or 减 with the figure left out, as a form to fill in has it.
-_BARE_CHANGE = re.compile(
+_BARE_CHANGE = regex(
     rf"(?:{_UP}|减少了?|减|下降|↓|增\s*[/、]?\s*减|\+\s*/\s*-|±)"
     rf"\s*(?:\(\s*\)|_+)?\s*(?:{_UNITS})?"
 )
 #: The direction behind the figure: `5（减）`. In a longer remark it leaves the sign open.
-_BEHIND = re.compile(
+_BEHIND = regex(
     rf"(?P<number>\d[\d,]*)\s*(?P<unit>{_UNITS})?\s*(?:\((?P<in>.*)\)|(?P<bare>[^\d()]+))"
 )
-_RISE, _FALL = re.compile(_MORE), re.compile(r"减|降|↓")
-_UNCHANGED = re.compile(r"(?:持平|不变|无变化|无增减)")
+_RISE, _FALL = regex(_MORE), regex(r"减|降|↓")
+_UNCHANGED = regex(r"(?:持平|不变|无变化|无增减)")
 _HAN_DIGITS = dict(
     zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)
 )
@@ -76,10 +78,11 @@ class Amount:
     note: str | None = None
 
 
-_MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹①-⑳※†‡]+$")
+_MARK = regex(r"[⁰¹²³⁴⁵⁶⁷⁸⁹①-⑳※†‡]+$")
 _UNREADABLE = Amount(kind=Kind.UNREADABLE)
 
 
+@remembered
 def text_to_amount(text: str, *, decimal: bool = False, change: bool = False) -> Amount:
     """Read the text of one cell.
 
@@ -251,11 +254,13 @@ def _numeral(han: str) -> int | None:
     return total + (digit or 0)
 
 
+@remembered
 def is_unit(text: str) -> bool:
     """Whether a text is only the unit of the figures beside it."""
     return bool(_UNIT.fullmatch(plain(text).strip("() \n")))
 
 
+@remembered
 def is_bare_change(text: str) -> bool:
     """Whether a text says more or less and not by how much, `增`, `减 项`, `+`, or that nothing
     changed, `持平`. It is a cell of 本年增/减, or a piece of that column's label, as its place
@@ -268,9 +273,10 @@ def is_bare_change(text: str) -> bool:
 
 _LONGEST_BARE = 12
 #: `1、` in a cell of its own is more often the number of a label than a figure.
-_NUMBER = re.compile(r"\d{1,2}、")
+_NUMBER = regex(r"\d{1,2}、")
 
 
+@remembered
 def looks_like_value(text: str) -> bool:
     """Whether a cell's text is a figure, a dash or a figure with a remark; not a label."""
     said = re.sub(r"\s+", " ", plain(_without_mark(text)[0])).strip()

@@ -12,10 +12,16 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+from typing import TYPE_CHECKING
 
-from opencc import OpenCC
 from rapidfuzz import fuzz, process
+
+from tasks.model.patterns import regex
+from tasks.says.remembered import MOST, remembered
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 #: CJK radicals that Chromium's PDFs carry in place of the characters and NFKC leaves alone
 #: (the Kangxi block it does repair). Source: Unicode, CJK Radicals Supplement.
@@ -25,9 +31,9 @@ _RADICALS = str.maketrans(
 )
 _ONE_READING = r"\(\s*[a-zü\u00e0-\u01dc\u0261\u0300-\u030c ]{1,7}\s*\)"
 #: Some pages have the reading twice: `共(gòng)(gòng)`.
-_READING = re.compile(rf"(?<=[\u3400-\u9fff]){_ONE_READING}(?:\s*{_ONE_READING})*")
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
-_NUMBERING = re.compile(
+_READING = regex(rf"(?<=[\u3400-\u9fff]){_ONE_READING}(?:\s*{_ONE_READING})*")
+_INVISIBLE = regex(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
+_NUMBERING = regex(
     r"""^(?:第?\(?(?P<han>[一二三四五六七八九十]{1,3})(?:\)[、.]?|[、.])
         |\(?(?P<digit>\d{1,2})(?:[)、.．:]+|(?=[\u4e00-\u9fff])))""",
     re.VERBOSE,
@@ -35,27 +41,42 @@ _NUMBERING = re.compile(
 #: `③其他` is `3.其他`; NFKC would make it `3其他`.
 _CIRCLED = {ord("①") + n: f"{n + 1}." for n in range(20)}
 #: The unit that a head or a label tells of its figures: `结果维持（件）`, `（单位：万元）`.
-_UNIT = re.compile(
-    r"(?:\((?:(?:计量)?单位[:：])?(?:[件项个条份次宗元]|件次|人次|万元)\)|/[件项个次])$"
-)
-_NOT_SAID = re.compile(r"[^\w]|_")
+_UNIT = regex(r"(?:\((?:(?:计量)?单位[:：])?(?:[件项个条份次宗元]|件次|人次|万元)\)|/[件项个次])$")
+_NOT_SAID = regex(r"[^\w]|_")
 #: A label with a remark behind it is no longer.
 _LONGEST_REMARKED = 300
 #: `规章（设区的市填写）`, `自然人（件）`: what an organ put behind a label of the form.
-_REMARK = re.compile(
+_REMARK = regex(
     r"(?<=[^\s(])\s*\((?![一二三四五六七八九十\d]+\))(?:[^()]|\([^()]*\))*\)[\s:;,。]*$"
 )
 #: `行政许可（其中网上办理）` may be a row of its own below `行政许可`.
-_PART_REMARK = re.compile(r"\s*\(\s*(?:其中|不?含|包括)")
+_PART_REMARK = regex(r"\s*\(\s*(?:其中|不?含|包括)")
 _HAN = "零一二三四五六七八九"
+
+
+#: Characters of GB 2312, the standard of simplified ones, that OpenCC changes all the same, alone
+#: or in some word.
+CHANGED = frozenset("乾菸薹拚捱摺吒後徵夥榘於袷麴醣麽沈藉覆坏哩")
 
 
 @cache
 def _converter() -> OpenCC:
+    # Imported where a text is not simplified: it takes long.
+    from opencc import OpenCC
+
     return OpenCC("t2s")
 
 
-@lru_cache(maxsize=65536)
+def is_simplified(text: str) -> bool:
+    """Whether no character of it is a traditional one; a rare one may be."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return CHANGED.isdisjoint(text)
+
+
+@remembered
 def half_width(text: str) -> str:
     """The text in half-width signs and in its own script, readings in brackets dropped."""
     text = unicodedata.normalize(
@@ -64,24 +85,27 @@ def half_width(text: str) -> str:
     return _READING.sub("", text)
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def plain(text: str) -> str:
     """The text in simplified characters and half-width signs, readings in brackets dropped.
 
     Spaces and line breaks stay: they tell numbers apart.
     """
     text = half_width(text)
-    return _converter().convert(text) if any("\u3400" <= c <= "\u9fff" for c in text) else text
+    if is_simplified(text) or not any("\u3400" <= sign <= "\u9fff" for sign in text):
+        return text
+    converted: str = _converter().convert(text)
+    return converted
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def key(text: str) -> str:
     """What two writings of one label have in common: no numbering, units, signs or spaces."""
     said = _UNIT.sub("", re.sub(r"\s+", "", plain(text))).replace("其它", "其他")
     return _NOT_SAID.sub("", _NUMBERING.sub("", said, count=1))
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def without_remark(text: str) -> str:
     """A label without the brackets that it ends with; "" where it has none."""
     if len(text) > _LONGEST_REMARKED or not text.rstrip(" \t\n:：;；,，。").endswith((")", "）")):
@@ -91,13 +115,14 @@ def without_remark(text: str) -> str:
     return bare if bare != said else ""
 
 
+@remembered
 def tells_part(text: str) -> bool:
     """Whether the remark behind a label may make another row of it."""
     bare = without_remark(text)
     return bool(bare and _PART_REMARK.match(plain(text)[len(bare) :]))
 
 
-@lru_cache(maxsize=65536)
+@remembered
 def numbering(text: str) -> str:
     """The number before a label and its kind: `一、` → `h1`, `（三）` → `b3`, `2.` → `d2`."""
     stripped = re.sub(r"\s+", "", plain(text))
@@ -132,8 +157,6 @@ NOT_EXACT = 0.96
 #: behind; a label of two characters must be exact.
 _ALIKE, _MARGIN = 0.72, 0.06
 
-#: A worker reads documents for weeks: what it has seen of them is forgotten now and then.
-_MOST_REMEMBERED = 65_536
 #: Texts of fewer signs are like too many labels.
 _SHORTEST_ALIKE = 3
 #: What is less alike is not remembered: nobody asks for less.
@@ -154,7 +177,7 @@ class Words:
         """The keys of the labels that a key is like, the most alike first; how alike, 0 to 1."""
         found = self._near.get(said)
         if found is None:
-            if len(self._near) >= _MOST_REMEMBERED:
+            if len(self._near) >= MOST:
                 self._near.clear()
             found = self._near[said] = self._look(said)
         return found
@@ -188,7 +211,7 @@ class Labels:
         try:
             return self._found[text]
         except KeyError:
-            if len(self._found) >= _MOST_REMEMBERED:
+            if len(self._found) >= MOST:
                 self._found.clear()
             found = self._found[text] = self._match(text)
             return found

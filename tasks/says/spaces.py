@@ -15,11 +15,12 @@ from dataclasses import replace
 from functools import partial
 
 from tasks.model.document import Block, Document, Doubt, DoubtKind, Paragraph
+from tasks.model.patterns import regex
 from tasks.model.saying import say
 from tasks.says.amounts import looks_like_value
 
 #: The entities of spaces, as escaping twice leaves them.
-_ENTITY = re.compile(
+_ENTITY = regex(
     r"&(?:amp;)*(?:nbsp|ensp|emsp|thinsp|#0*160|#x0*a0|#0*12288|#x0*3000)(?![a-z0-9]);?",
     re.IGNORECASE,
 )

@@ -19,12 +19,6 @@ def words() -> Words:
     return Words(map(key, labels | {row.group[-1] + label for row in rows for label in row.labels}))
 
 
-def likeness(text: str, label: str) -> float:
-    """How alike a text is to a label of the form, or to one behind its group's, 0 to 1."""
-    said, wanted = key(text), key(label)
-    return 1.0 if said == wanted else words().near(said).get(wanted, 0.0)
-
-
 def line_labels(lines: Iterable[Line]) -> Labels:
     """The labels of rows or columns; a match gives the line's id."""
     writings: dict[str, tuple[str, ...]] = {}

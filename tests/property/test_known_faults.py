@@ -6,16 +6,21 @@ of `known_faults`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from against_truth import BLANKS, Compared, compare, silently_lost
 
 from samples.defects import spoil
-from samples.layout import Draft, draft
+from samples.layout import Draft, draft, with_numbers
 from samples.report import make_report
 from samples.styles import render
 from tasks.flow import examine
 from tasks.model.document import Format
 from tasks.model.report import Outcome
+
+#: The two tables whose lines are rows.
+COUNTED = ("disclosure", "requests")
 
 
 def report(seed: int, **options) -> Draft:
@@ -24,6 +29,12 @@ def report(seed: int, **options) -> Draft:
 
 def spoilt(name: str, seed: int, drafted: Draft) -> Draft:
     return spoil(drafted, name, seed)
+
+
+def numbered(drafted: Draft) -> Draft:
+    """With a column that counts the rows before the two tables whose lines are rows."""
+    counted = (with_numbers(t) if t.id in COUNTED else t for t in drafted.tables)
+    return replace(drafted, tables=tuple(counted))
 
 
 def read(drafted: Draft, where: str, seed: int) -> tuple[Outcome, Compared]:
@@ -115,6 +126,30 @@ WRONG = [
             spoilt("blank_totals", 11, report(6011, zero_share=0.6, blanks=BLANKS[3])),
         ),
     ),
+    mended(
+        "one column of the grid for two heads: the figures of both are those of the second",
+        "pdf/horizontal",
+        6,
+        numbered(report(542, blanks="blank")),
+    ),
+    mended(
+        "two heads in one cell: the figures below are the second's",
+        "pdf/unruled_left",
+        3,
+        numbered(report(280, blanks="zero")),
+    ),
+    mended(
+        "a header held over the next page, whose figures stand one column to the left of it",
+        "pdf/outer",
+        13,
+        numbered(report(1166, blanks="blank")),
+    ),
+    mended(
+        "the last figure of a row is taken for the number of the next one, which has its own",
+        "text/columns_of_spaces",
+        9,
+        numbered(report(822, blanks="blank")),
+    ),
 ]
 
 
@@ -153,6 +188,18 @@ SILENT = [
         "pdf/unruled",
         750,
         report(750, blanks="mixed", zero_share=0.7, big=True),
+    ),
+    fault(
+        "政府集中采购, which may be left out, is lost with the end of a numbered table",
+        "pdf/unruled_cut",
+        7,
+        numbered(report(637, blanks="mixed")),
+    ),
+    fault(
+        "其他处理 among numbers is not found, and the other edition's rows are not missed",
+        "text/run_together",
+        1,
+        numbered(report(108, blanks="zero")),
     ),
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from tasks.model.patterns import regex
 
 #: Source: GB/T 3304, names of the 55 minorities, as the names of places have them.
 _PEOPLES = (
@@ -15,7 +15,7 @@ _PEOPLES = (
 #: Some places have them without 族: 伊犁哈萨克自治州.
 _WITHOUT = ("蒙古", "哈萨克", "柯尔克孜", "塔吉克", "锡伯", "维吾尔")
 _ANY = "|".join(sorted((f"{one}族" for one in _PEOPLES), key=len, reverse=True))
-_AUTONOMOUS = re.compile(rf"(?P<place>.+?)(?:{_ANY}|{'|'.join(_WITHOUT)})+自治(?P<kind>[州县旗])")
+_AUTONOMOUS = regex(rf"(?P<place>.+?)(?:{_ANY}|{'|'.join(_WITHOUT)})+自治(?P<kind>[州县旗])")
 
 
 def short_of_autonomous(name: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
+
+from tasks.model.patterns import regex
 
 #: red, green, blue: 0 to 255 each.
 Colour = tuple[int, int, int]
@@ -33,11 +34,11 @@ _NAMES: dict[str, Colour] = {
     "navy": (0, 0, 128), "fuchsia": (255, 0, 255), "purple": (128, 0, 128),
     "orange": (255, 165, 0), "pink": (255, 192, 203), "brown": (165, 42, 42),
 }  # fmt: skip
-_HEX = re.compile(r"#([0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3,4})")
-_BARE_HEX = re.compile(r"[0-9a-f]{6}")
-_COLOUR_WORDS = re.compile(r"(?:rgb|hsl)a?\([^)]*\)|#[0-9a-f]+|(?<![\w(/.-])[a-z]+(?![\w(/.-])")
-_NUMBERS = re.compile(r"(rgb|hsl)a?\(([^)]*)\)")
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)%?")
+_HEX = regex(r"#([0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3,4})")
+_BARE_HEX = regex(r"[0-9a-f]{6}")
+_COLOUR_WORDS = regex(r"(?:rgb|hsl)a?\([^)]*\)|#[0-9a-f]+|(?<![\w(/.-])[a-z]+(?![\w(/.-])")
+_NUMBERS = regex(r"(rgb|hsl)a?\(([^)]*)\)")
+_NUMBER = regex(r"[+-]?(?:\d+\.?\d*|\.\d+)%?")
 
 
 @lru_cache(maxsize=1024)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from tasks.model.patterns import regex
 from tasks.read.html.colours import CLEAR, WHITE, colour_of, is_same
 from tasks.read.html.look import Look
 
@@ -34,7 +35,7 @@ _USUAL = {
     "direction": {"ltr"}, "xml:space": {"preserve", "default"},
     "dominant-baseline": {"middle", "central", "auto"}, "alignment-baseline": {"middle", "central"},
 }  # fmt: skip
-_NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*(px|pt|em|%)?\s*")
+_NUMBER = regex(r"\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*(px|pt|em|%)?\s*")
 #: Breadth of a digit in a usual font, and of the broadest character, in sizes of the font.
 _DIGIT, _BROADEST = 0.6, 1.0
 _SIZE = 16.0

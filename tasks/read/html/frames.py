@@ -13,9 +13,10 @@ from tasks.detect.encoding import text_of
 from tasks.detect.mhtml import PAGES, Message, Part, joined
 from tasks.model.document import Doubt
 from tasks.model.limits import MAX_CHARACTERS, MAX_FRAMES, MAX_FRAMES_WITHIN, MAX_TAGS
+from tasks.model.patterns import regex
 from tasks.read.html.refused import too_complex
 
-_BASE = re.compile(r"<base\b[^>]*?\shref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_BASE = regex(r"<base\b[^>]*?\shref\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 
 
 #: What browsers save for a frame whose page they could not load.

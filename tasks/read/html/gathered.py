@@ -2,41 +2,63 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tasks.model.document import Where
+from tasks.model.patterns import regex
 from tasks.read.grid import joined_edges, placed_to_grid, rows_to_cells
 from tasks.read.nesting import Content, Held, Loose, is_layout, is_short, kept, pieces, poured
-from tasks.read.visible import visible
+from tasks.read.visible import INVISIBLE, visible
 
 #: A text that has its number already: pages number by hand inside of lists whose own
 #: numbers a style sheet has taken away.
-_NUMBERED = re.compile(r"[（(]?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})[)）、.．]|[①-⒛]")
-_WIDE_BEGINNING = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
+_NUMBERED = regex(r"[（(]?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})[)）、.．]|[①-⒛]")
+_WIDE_BEGINNING = regex("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
 
 # In the text being gathered, white space that is kept is written in control characters that
 # no HTML can contain, until the rest has collapsed.
 KEPT_LINE, _KEPT_SPACE, _KEPT_TAB = "\x01", "\x02", "\x03"
 KEEP = str.maketrans({"\n": KEPT_LINE, " ": _KEPT_SPACE, "\t": _KEPT_TAB, "\r": None})
-_RESTORE = str.maketrans({_KEPT_SPACE: " ", _KEPT_TAB: "\t", "\xa0": " "})
-_SPACES = re.compile(r"[ \t\n\f\r]+")
-_AROUND_LINE = re.compile(f"[ \t]*{KEPT_LINE}[ \t]*")
+_RESTORE = str.maketrans({_KEPT_SPACE: " ", _KEPT_TAB: "\t"})
+_SPACES = regex(r"[ \t\n\f\r]+")
+_AROUND_LINE = regex(f"[ \t]*{KEPT_LINE}[ \t]*")
 _WIDE = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff"
 # A line break in the source between two wide characters is no space: Word wraps there.
 # Source: CSS Text 3, 4.1.3 Segment break transformation rules.
-_WRAPPED = re.compile(f"(?<=[{_WIDE}])[ \t\f\r]*\n[ \t\n\f\r]*(?=[{_WIDE}])")
+_WRAPPED = regex(f"(?<=[{_WIDE}])[ \t\f\r]*\n[ \t\n\f\r]*(?=[{_WIDE}])")
+
+
+#: Without any of these a text is shown as it is written, but for spaces around it.
+_CHANGED = regex(
+    rf"[\t\n\f\r\xa0{KEPT_LINE}{_KEPT_SPACE}{_KEPT_TAB}{''.join(map(chr, INVISIBLE))}]|  "
+)
 
 
 def rendered(text: str) -> str:
     """The text as it is shown: white space collapsed, nothing invisible, nothing outside."""
+    if text.isalnum():
+        return text
+    if not _CHANGED.search(text):
+        return text.strip()
     if "\n" in text:
         text = _WRAPPED.sub("", text)
     text = _SPACES.sub(" ", visible(text, lines=KEPT_LINE))
     if KEPT_LINE in text:
         text = _AROUND_LINE.sub("\n", text)
-    return text.translate(_RESTORE).strip()
+    if _KEPT_SPACE in text or _KEPT_TAB in text:
+        text = text.translate(_RESTORE)
+    return text.replace("\xa0", " ").strip()
+
+
+#: Names under which a page has a title beside its own.
+_TITLE_METAS = ("articletitle", "og:title")
+
+
+def title_of(titles: Sequence[str], metas: Mapping[str, str]) -> str:
+    """The title of a page with these titles and other facts about it; "" where it has none."""
+    found = [*titles[:1], *(metas.get(name, "") for name in _TITLE_METAS)]
+    return next((title for title in (rendered(text) for text in found) if title), "")
 
 
 @dataclass(slots=True, eq=False)
@@ -52,7 +74,7 @@ class Text:
     def end_block(self) -> None:
         if not self.parts:
             return
-        text = rendered("".join(self.parts))
+        text = rendered("".join(self.parts) if len(self.parts) > 1 else self.parts[0])
         if text:
             if self.number and not _NUMBERED.match(text):
                 text = f"{self.number}{'' if _WIDE_BEGINNING.match(text) else ' '}{text}"
@@ -143,7 +165,7 @@ def _is_ruler(row: OpenRow) -> bool:
     return row.flat and not any(cell.contents for cell in row.cells)
 
 
-_FIGURES = re.compile(r"[0-9０-９.,，]+")
+_FIGURES = regex(r"[0-9０-９.,，]+")
 
 
 def is_scrambled(moved: Sequence[tuple[int, str]], text: str) -> bool:

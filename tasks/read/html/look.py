@@ -13,20 +13,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from tasks.model.patterns import regex
 from tasks.read.html.colours import CLEAR, Colour, colour_of, ground_of
 
 #: name, value, whether it is important
 Declaration = tuple[str, str, bool]
 
 _STRING = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'"
-_DECLARATION = re.compile(
+_DECLARATION = regex(
     rf"(?:^|;)\s*(-?[a-z][\w-]*)\s*:\s*((?:{_STRING}|\([^)]*\)|[^;\"'(])*)", re.IGNORECASE
 )
-_IMPORTANT = re.compile(r"\s*!\s*important\s*$", re.IGNORECASE)
-_REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
+_IMPORTANT = regex(r"\s*!\s*important\s*$", re.IGNORECASE)
+_REMARK = regex(r"/\*.*?\*/", re.DOTALL)
 
 #: How an element may be shown. Source: CSS Display 3.
-_DISPLAYS = re.compile(
+_DISPLAYS = regex(
     r"none|contents|block|inline|flow|flex|grid|table|ruby|list-item|run-in|math|inherit|initial"
     r"|unset|revert|-webkit-|-moz-|-ms-|var\("
 )
@@ -35,11 +36,11 @@ UNKNOWN = "var("
 
 _NOTHING = r"0*(?:\.0*)?(?:px|pt|pc|r?em|%|cm|mm|in|ex|ch|v[wh])?"
 _FAR = r"-(?:999|[1-9]\d{3,})(?![\d.]*%)|-(?:99|[1-9]\d{2,})(?:\.\d+)?(?:r?em|v[wh])"
-_FAR_ANY = re.compile(rf"(?:{_FAR})|(?<![\d.-])(?:[5-9]\d{{3}}|\d{{5,}})(?:px)?(?![\d.]*%)")
+_FAR_ANY = regex(rf"(?:{_FAR})|(?<![\d.-])(?:[5-9]\d{{3}}|\d{{5,}})(?:px)?(?![\d.]*%)")
 #: property -> the values that make it worth following. A sheet that has none of them changes
 #: nothing; where it has one, all that is said of the same matter counts, since it may undo it.
 TELLING: Mapping[str, tuple[str, re.Pattern[str]]] = {
-    name: (matter, re.compile(values))
+    name: (matter, regex(values))
     for matter, names, values in (
         ("display", "display", r"none|table|var\("),
         ("visibility", "visibility", r"hidden|collapse|var\("),
@@ -76,13 +77,14 @@ TELLING: Mapping[str, tuple[str, re.Pattern[str]]] = {
     )
     for name in names.split()
 }
-#: Matters of which one may undo what stands in a `style` attribute.
+#: Matters of which one may undo what stands in a `style` attribute, and the sign of one there, in
+#: small letters.
 _BY_ATTRIBUTE = {
-    "size": re.compile(r"font(?:-size)?\s*:\s*0(?![.]?[1-9])", re.IGNORECASE),
-    "colour": re.compile(
-        r"(?<![\w-])color[\s\"':=]+(?:transparent|white|#[d-f]|rgb|hsl)|<body[^>]+bgcolor", re.I
+    "size": regex(r"font(?:-size)?\s*:\s*0(?![.]?[1-9])"),
+    "colour": regex(
+        r"color(?<![\w-]color)[\s\"':=]+(?:transparent|white|#[d-f]|rgb|hsl)|<body[^>]+bgcolor"
     ),
-    "visibility": re.compile(r"visibility\s*:\s*hidden", re.IGNORECASE),
+    "visibility": regex(r"visibility\s*:\s*hidden"),
 }
 
 
@@ -93,7 +95,9 @@ def matters_told(declared: Mapping[str, list[str]], page: str) -> frozenset[str]
         for name, values in declared.items()
         if any(TELLING[name][1].search(value) for value in values)
     }
-    told |= {matter for matter, sign in _BY_ATTRIBUTE.items() if sign.search(page)}
+    may_be = {TELLING[name][0] for name in declared} - told
+    low = page.lower() if not may_be.isdisjoint(_BY_ATTRIBUTE) else ""
+    told |= {matter for matter in may_be & {*_BY_ATTRIBUTE} if _BY_ATTRIBUTE[matter].search(low)}
     inks = {value for name in ("color",) for value in declared.get(name, ())}
     if inks & {*declared.get("background-color", ())}:
         told.add("colour")
@@ -206,9 +210,9 @@ class Look:
 
 PLAIN = Look()
 #: What Word says of text that it hides, and of the marks of notes.
-_STYLE_MSO_HIDE = re.compile(r"mso-hide\s*:\s*all")
-_STYLE_NOTE = re.compile(r"mso-(?:foot|end)note-id")
-_STYLE_PRE = re.compile(r"(?:^|[;\s])white-space\s*:\s*(?:pre|break-spaces)")
+_STYLE_MSO_HIDE = regex(r"mso-hide\s*:\s*all")
+_STYLE_NOTE = regex(r"mso-(?:foot|end)note-id")
+_STYLE_PRE = regex(r"(?:^|[;\s])white-space\s*:\s*(?:pre|break-spaces)")
 
 
 @lru_cache(maxsize=4096)
@@ -268,7 +272,7 @@ def look(values: Mapping[str, str], style: str = "") -> Look:
     )
 
 
-_LENGTH = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(px|pt|pc|r?em|%|cm|mm|in|ex|ch|v[wh])?")
+_LENGTH = regex(r"([+-]?(?:\d+\.?\d*|\.\d+))(px|pt|pc|r?em|%|cm|mm|in|ex|ch|v[wh])?")
 #: So many pixels are one of the unit, at a usual size of text.
 _PIXELS = {"": 1, "px": 1, "pt": 1.33, "pc": 16, "em": 16, "rem": 16, "ex": 8, "ch": 8, "%": 0.16}
 _TINY_PIXELS, _TINY_SHARE, _SMALL_SHARE = 2.0, 0.15, 0.85
@@ -351,8 +355,8 @@ def _is_clipping(values: Mapping[str, str]) -> bool:
     return "hidden" in said or "clip" in said
 
 
-_ISOLATING = re.compile(r"isolate|embed|plaintext")
-_BOXES = re.compile(r"inline-|flow-root|grid|flex")
+_ISOLATING = regex(r"isolate|embed|plaintext")
+_BOXES = regex(r"inline-|flow-root|grid|flex")
 
 
 def _is_isolated(values: Mapping[str, str]) -> bool:
@@ -362,14 +366,14 @@ def _is_isolated(values: Mapping[str, str]) -> bool:
     )
 
 
-_EDGES = re.compile(r"rect\((?:\s*[01](?:px)?[\s,]*){4}\)")
-_CLIPPED_AWAY = re.compile(
+_EDGES = regex(r"rect\((?:\s*[01](?:px)?[\s,]*){4}\)")
+_CLIPPED_AWAY = regex(
     r"inset\(\s*(?:[5-9]\d|\d{3,})(?:\.\d+)?%|circle\(\s*0|ellipse\(\s*0|polygon\((?:[\s,]*0(?:px|%)?)+\s*\)"
 )
-_FAR_SIDE = re.compile(_FAR)
-_SCALED_AWAY = re.compile(r"scale[xy]?\(\s*0(?:\.0*)?\s*[,)]")
-_NO_SCALE = re.compile(r"0(?:\.0*)?%?(?:\s|$)")
-_SHIFTED = re.compile(rf"translate(?:x|y|3d)?\([^)]*(?:{_FAR}|\d{{4,}}px)")
+_FAR_SIDE = regex(_FAR)
+_SCALED_AWAY = regex(r"scale[xy]?\(\s*0(?:\.0*)?\s*[,)]")
+_NO_SCALE = regex(r"0(?:\.0*)?%?(?:\s|$)")
+_SHIFTED = regex(rf"translate(?:x|y|3d)?\([^)]*(?:{_FAR}|\d{{4,}}px)")
 
 
 def _is_beside(values: Mapping[str, str]) -> bool:
@@ -392,7 +396,7 @@ def _is_beside(values: Mapping[str, str]) -> bool:
     return bool(_SHIFTED.search(transform) or _SCALED_AWAY.search(transform))
 
 
-_MIRRORED = re.compile(r"scale[xy3d]*\([^)]*-|rotate[xy]?\(|matrix|skew")
+_MIRRORED = regex(r"scale[xy3d]*\([^)]*-|rotate[xy]?\(|matrix|skew")
 
 
 _MASKS = ("clip-path", "mask", "mask-image", "-webkit-mask-image")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_DEPTH
+from tasks.model.patterns import regex
 from tasks.model.saying import Saying, say
 from tasks.read.html.colours import ANY, CLEAR, WHITE, Colour, colour_of, is_light, is_same
 from tasks.read.html.drawings import Drawing
@@ -21,8 +23,8 @@ from tasks.read.html.gathered import (
     OpenTable,
     Text,
     is_scrambled,
-    rendered,
     settled_table,
+    title_of,
 )
 from tasks.read.html.look import PLAIN, Look, own_look
 from tasks.read.html.refused import too_complex
@@ -35,9 +37,12 @@ from tasks.read.html.roles import (
     TYPED_IN,
     WITHOUT_CONTENT,
     Role,
+    is_flat,
     is_folded,
+    is_note_mark,
     is_spacer,
     role_of,
+    span_of,
     whole,
 )
 from tasks.read.html.selectors import HOST, Named, root
@@ -49,32 +54,25 @@ from tasks.read.numbering import FORMATS
 _STRUCK = {"s", "strike"}
 _RAISED_TAGS = {"sup", "sub"}
 _LOWERED = "sub"
-_NOTE_MARKS = {"MsoFootnoteReference", "MsoEndnoteReference"}
 #: Tags and attributes that say how a text is seen, besides style and class.
 _SPEAKING_TAGS = {*_STRUCK, *_RAISED_TAGS, "font", "bdo", "bdi", "details", "summary", "body"}
 _SPEAKING = frozenset(("dir", "bgcolor", "background", "hidden"))
 #: Lays out what it holds in the direction of the text.
-_LAYS_OUT = re.compile("flex|grid")
+_LAYS_OUT = regex("flex|grid")
 #: A raised number is the mark of a footnote or a power, never more digits of the figure.
-_RAISED = re.compile(r"\s*[\[(［（〔]?([0-9]{1,3})[\])］）〕]?\s*")
+_RAISED = regex(r"\s*[\[(［（〔]?([0-9]{1,3})[\])］）〕]?\s*")
 _RAISE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_DIGITS = re.compile("[0-9０-９]")
-
-_TITLE_METAS = ("articletitle", "og:title")
+_DIGITS = regex("[0-9０-９]")
 
 #: `type` of an `<ol>` and the number format that it asks for.
 _LIST_TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
-_STYLE_NO_NUMBERS = re.compile(r"list-style(?:-type)?\s*:[^;]*\bnone\b")
-_STYLE_FLAT = re.compile(r"(?:^|;)\s*height\s*:\s*0(?:\.0*)?(?:pt|px|cm|mm|in|em)?\s*(?:;|$|!)")
-_FLAT_HEIGHT = re.compile(r"\s*0+(?:\.0*)?(?:px|pt)?\s*")
-_COUNT = re.compile(r"[ \t\n\f\r]*\+?([0-9]+)")
-_WIDEST = {"colspan": 1_000, "rowspan": 65_534}
+_STYLE_NO_NUMBERS = regex(r"list-style(?:-type)?\s*:[^;]*\bnone\b")
 
 #: Deeper than this, places are not told: their paths would outweigh the page.
 _DEEPEST_PATH = 200
 
 #: What is put into an element: strings, attributes of the element, and what is not followed.
-_CONTENT = re.compile(
+_CONTENT = regex(
     r"\"((?:\\.|[^\"\\])*)\"|'((?:\\.|[^'\\])*)'"
     r"|attr\(\s*([\w-]+)(?:\s+(?:string|raw-string|type\(\*\)))?\s*(?:,\s*(?:\"([^\"]*)\"|'([^']*)'))?\s*\)"
     r"|(/)|\s+|(normal|none)\b|(.)",
@@ -82,9 +80,20 @@ _CONTENT = re.compile(
 )
 #: Longer than any text that a sheet puts into a cell.
 _LONGEST_CONTENT = 1_000
-_CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|\n|(.))", re.DOTALL)
+_CSS_ESCAPE = regex(r"\\(?:([0-9a-fA-F]{1,6})\s?|\n|(.))", re.DOTALL)
 
-ReadFrame = Callable[[Page], "Reader"]
+
+class Read(Protocol):
+    """What was read of a page."""
+
+    @property
+    def by_script(self) -> bool: ...
+    def contents(self) -> list[Content]: ...
+    def doubts(self) -> list[Doubt]: ...
+    def title(self) -> str: ...
+
+
+ReadFrame = Callable[[Page], Read]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +167,8 @@ class _Element:
     turned: Mark | None = None
     looks: Looks | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    #: Where it stands, once that was asked for.
+    path: str = ""
     #: The numbers of a list: the next one, and how it is written.
     next: int = 1
     format: str | None = None
@@ -380,8 +391,7 @@ class Reader:
         return found
 
     def title(self) -> str:
-        found = [*self._titles[:1], *(self._metas.get(name, "") for name in _TITLE_METAS)]
-        return next((title for title in (rendered(text) for text in found) if title), "")
+        return title_of(self._titles, self._metas)
 
     # How elements look.
 
@@ -416,7 +426,7 @@ class Reader:
             or before.direction == "rtl"
             or tag in _SPEAKING_TAGS
             or not _SPEAKING.isdisjoint(attributes)
-            or (attributes and _is_note_mark(attributes))
+            or (attributes and is_note_mark(attributes))
             or (look is not PLAIN and look.is_of_its_own)
         ):
             return self._own_sight(tag, role, attributes, look, parent)
@@ -448,7 +458,7 @@ class Reader:
             faded = tiny = False
         direction = look.direction or attributes.get("dir", "").strip().lower() or before.direction
         raised = before.raised or tag in _RAISED_TAGS or (role is Role.INLINE and look.raised)
-        raised = raised or _is_note_mark(attributes)
+        raised = raised or is_note_mark(attributes)
         moved = before.moved
         inline = role is Role.INLINE or role is Role.BLOCK
         isolated = look.isolated or tag == "bdi" or "dir" in attributes
@@ -644,11 +654,19 @@ class Reader:
         depth = len(self._elements)
         while depth > 1 and self._elements[depth - 1].role is Role.INLINE:
             depth -= 1
-        steps = [
-            element.tag if element.tag in ("html", "body") else f"{element.tag}[{element.number}]"
-            for element in self._elements[1:depth]
-        ]
-        return Where(path="/" + "/".join(steps))
+        return Where(path=self._path(depth) or "/")
+
+    def _path(self, depth: int) -> str:
+        """The path of the open element at this depth, kept in it and in those around."""
+        known = depth
+        while known > 1 and not self._elements[known - 1].path:
+            known -= 1
+        path = self._elements[known - 1].path
+        for element in self._elements[known:depth]:
+            tag = element.tag
+            step = tag if tag in ("html", "body") else f"{tag}[{element.number}]"
+            path = element.path = f"{path}/{step}"
+        return path
 
     def _see_unread(self) -> None:
         """Something stands here that is shown and cannot be read."""
@@ -816,7 +834,7 @@ class Reader:
             element.opened = table.group = OpenGroup(last=last)
             table.groups.append(table.group)
         elif element.role is Role.ROW:
-            element.opened = self._begin_row(table, flat=_is_flat(attributes))
+            element.opened = self._begin_row(table, flat=is_flat(attributes))
         else:
             element.opened = self._begin_cell(table, attributes)
 
@@ -881,8 +899,8 @@ class Reader:
         if self._spent.cells > MAX_CELLS * 3 or self.cells > MAX_CELLS:
             raise too_complex(f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells")
         table.cell = Held(
-            colspan=max(_span("colspan", attributes), 1),
-            rowspan=_span("rowspan", attributes),
+            colspan=max(span_of("colspan", attributes), 1),
+            rowspan=span_of("rowspan", attributes),
             where=self._place(),
         )
         row.cells.append(table.cell)
@@ -925,12 +943,6 @@ def _stray(said: Saying, where: Where) -> Doubt:
     return Doubt(kind=DoubtKind.STRAY_TEXT, says=(said,), where=where)
 
 
-def _is_note_mark(attributes: Mapping[str, str]) -> bool:
-    """Classes that Word gives to the marks of notes, whose sheet may be lost."""
-    said = attributes.get("class", "")
-    return "noteRef" in said and not _NOTE_MARKS.isdisjoint(said.split())
-
-
 def _content(content: str, attributes: Mapping[str, str]) -> tuple[str, bool]:
     """What a sheet puts into an element; False where some of it is not followed."""
     parts: list[str] = []
@@ -969,22 +981,3 @@ def _item_number(parent: _Element, attributes: Mapping[str, str]) -> str:
     number = whole(attributes.get("value"), parent.next)
     parent.next = number + 1
     return f"{FORMATS[parent.format](number)}."
-
-
-def _is_flat(attributes: Mapping[str, str]) -> bool:
-    height = attributes.get("height")
-    if height is not None and _FLAT_HEIGHT.fullmatch(height):
-        return True
-    return bool(_STYLE_FLAT.search(attributes.get("style", "").lower()))
-
-
-def _span(name: str, attributes: Mapping[str, str]) -> int:
-    """`colspan` or `rowspan`; 1 where it is no number.
-
-    Source: HTML Standard, 2.3.4.2 Non-negative integers; 4.9.11 for the caps.
-    """
-    found = _COUNT.match(attributes.get(name) or attributes.get(f"aria-{name}") or "")
-    if found is None:
-        return 1
-    digits = found[1].lstrip("0")
-    return min(int(digits[:9] or "0"), _WIDEST[name])

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from enum import IntEnum, auto
 
+from tasks.model.patterns import regex
+
 
 class Role(IntEnum):
     """What an element is for us."""
@@ -97,9 +99,16 @@ _CLASS_TAGS = {"div", "span", "ul", "li", "dl", "dt", "dd", "p", "section"}
 #: Elements that are not shown unless they say so.
 CLOSED = {"dialog": "open"}
 
+#: What Word says of the marks of notes, whose sheet may be lost.
+_NOTE_MARKS = {"MsoFootnoteReference", "MsoEndnoteReference"}
+_STYLE_FLAT = regex(r"(?:^|;)\s*height\s*:\s*0(?:\.0*)?(?:pt|px|cm|mm|in|em)?\s*(?:;|$|!)")
+_FLAT_HEIGHT = regex(r"\s*0+(?:\.0*)?(?:px|pt)?\s*")
+_COUNT = regex(r"[ \t\n\f\r]*\+?([0-9]+)")
+_WIDEST = {"colspan": 1_000, "rowspan": 65_534}
+
 #: A picture of no more pixels than this, or of such a name, shows nothing.
 _SPACER = 2
-_SPACER_NAME = re.compile(r"(?:spacer|blank|transparent|clear|space|dot|line)[^/]*$", re.IGNORECASE)
+_SPACER_NAME = regex(r"(?:spacer|blank|transparent|clear|space|dot|line)[^/]*$", re.IGNORECASE)
 TYPED_IN = {"", "text", "number", "tel", "search", "email", "url", "date", "month", "time"}
 #: Fields that show what they hold on a button, and those that show something else.
 BUTTONS = {"button", "submit", "reset"}
@@ -149,3 +158,28 @@ def is_spacer(attributes: Mapping[str, str]) -> bool:
 
 def whole(text: str | None, otherwise: int) -> int:
     return int(text) if text and re.fullmatch("[0-9]{1,6}", text.strip()) else otherwise
+
+
+def is_note_mark(attributes: Mapping[str, str]) -> bool:
+    """Classes that Word gives to the marks of notes, whose sheet may be lost."""
+    said = attributes.get("class", "")
+    return "noteRef" in said and not _NOTE_MARKS.isdisjoint(said.split())
+
+
+def is_flat(attributes: Mapping[str, str]) -> bool:
+    height = attributes.get("height")
+    if height is not None and _FLAT_HEIGHT.fullmatch(height):
+        return True
+    return bool(_STYLE_FLAT.search(attributes.get("style", "").lower()))
+
+
+def span_of(name: str, attributes: Mapping[str, str]) -> int:
+    """`colspan` or `rowspan`; 1 where it is no number.
+
+    Source: HTML Standard, 2.3.4.2 Non-negative integers; 4.9.11 for the caps.
+    """
+    found = _COUNT.match(attributes.get(name) or attributes.get(f"aria-{name}") or "")
+    if found is None:
+        return 1
+    digits = found[1].lstrip("0")
+    return min(int(digits[:9] or "0"), _WIDEST[name])

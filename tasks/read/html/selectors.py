@@ -14,22 +14,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tasks.model.patterns import regex
+
 #: Steps in matching one selector, and siblings looked back at: beyond, nothing is known.
 _MOST_STEPS = 500
 _MOST_SIBLINGS = 500
 _DEEPEST_FUNCTION = 5
 
 _NAMED = r"(?:\\.|[\w\u0080-\uffff-])+"
-_SIMPLE = re.compile(
+_SIMPLE = regex(
     rf"""(?P<any>\*)|\.(?P<class>{_NAMED})|\#(?P<id>{_NAMED})|(?P<tag>{_NAMED})
     |\[\s*(?P<attribute>[\w:-]+)\s*
       (?:(?P<how>[~|^$*]?=)\s*(?P<value>"[^"]*"|'[^']*'|[^\s\]"']+)\s*(?P<flag>[is])?\s*)?\]
     |(?P<colons>::?)(?P<pseudo>-?[a-z][\w-]*)(?P<opens>\()?""",
     re.VERBOSE | re.IGNORECASE,
 )
-_COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
-_ESCAPE = re.compile(r"\\(.)")
-_NTH = re.compile(r"\s*(?:(?P<a>[+-]?\d*)n\s*(?P<b>[+-]\s*\d+)?|(?P<only>[+-]?\d+))\s*")
+_COMBINATOR = regex(r"\s*([>+~])\s*|\s+")
+_ESCAPE = regex(r"\\(.)")
+_NTH = regex(r"\s*(?:(?P<a>[+-]?\d*)n\s*(?P<b>[+-]\s*\d+)?|(?P<only>[+-]?\d+))\s*")
 #: Written with one colon by old sheets.
 _OLD_ELEMENTS = {"before", "after", "first-letter", "first-line"}
 #: Nothing of the page is so before somebody touches it.

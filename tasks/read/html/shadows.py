@@ -48,8 +48,8 @@ class Node:
 
 
 def has_shadows(page: str) -> bool:
-    low = page.lower()
-    return any(mode in low for mode in _MODES)
+    low = page.encode("utf-8", "replace").lower()
+    return any(mode.encode() in low for mode in _MODES)
 
 
 def has_lost_sheets(page: str) -> bool:

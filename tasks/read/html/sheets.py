@@ -22,6 +22,7 @@ from html import unescape
 from urllib.parse import unquote_to_bytes
 
 from tasks.detect.mhtml import joined
+from tasks.model.patterns import regex
 from tasks.read.html.look import (
     PLAIN,
     TELLING,
@@ -36,22 +37,22 @@ from tasks.read.html.refused import too_complex
 from tasks.read.html.selectors import Named, Selector, parted, selectors
 
 #: What a page has its sheets in, and what hides them: templates, other pages, remarks.
-_OPENING = re.compile(
-    r"<!--|<(script|noscript|style|link|iframe|/?template)(?=[\s/>])", re.IGNORECASE
-)
-_REST_OF_TAG = re.compile(r"((?:\"[^\"]*\"|'[^']*'|[^'\">])*+)>")
+_OPENING = regex(r"<!--|<(script|noscript|style|link|iframe|/?template)(?=[\s/>])", re.IGNORECASE)
+_REST_OF_TAG = regex(r"((?:\"[^\"]*\"|'[^']*'|[^'\">])*+)>")
+#: What ends each of these.
+_ENDS = {"!--": regex("-->")} | {
+    tag: regex(f"</{tag}", re.IGNORECASE | re.ASCII) for tag in ("script", "noscript", "style")
+}
 #: So many broken tags, and the rest is no page.
 _MOST_BROKEN = 3
-_ATTRIBUTE = re.compile(r"([\w-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
-_REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
-_HIDDEN = re.compile(r"<!--|-->")
-_IMPORT = re.compile(
-    r"@import\s+(?:url\(\s*)?[\"']?([^\"')\s;]+)[\"']?\s*\)?([^;{}]*);", re.IGNORECASE
-)
+_ATTRIBUTE = regex(r"([\w-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
+_REMARK = regex(r"/\*.*?\*/", re.DOTALL)
+_HIDDEN = regex(r"<!--|-->")
+_IMPORT = regex(r"@import\s+(?:url\(\s*)?[\"']?([^\"')\s;]+)[\"']?\s*\)?([^;{}]*);", re.IGNORECASE)
 #: A mark of a sheet's grammar outside of strings and brackets.
-_MARK = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|\([^(){}]*\)|\\.|([{};])", re.DOTALL)
+_MARK = regex(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|\([^(){}]*\)|\\.|([{};])", re.DOTALL)
 #: Without one of these in it a sheet changes nothing that is read.
-_WORTH = re.compile(
+_WORTH = regex(
     r"none|hidden|collapse|line-through|table|su[pb]\b|content\s*:|opacity|clip|-\d|reverse|scale"
     r"|vertical-align|font(?:-size)?\s*:\s*0|override|rtl|float|absolute|security|transparent|order\s*:"
     r"|(?:height|width)\s*:\s*0|[\s;{]color\s*:|font-size\s*:\s*(?:0|\.|[12](?:\.\d+)?p[xt])|position|var\(|url\(|list-style",
@@ -68,18 +69,18 @@ _DEEPEST_IMPORT = 4
 
 #: Screens on which people read such pages, in pixels across.
 _NARROWEST, _WIDEST = 800, 1_920
-_FEATURE = re.compile(r"\(\s*(min|max)-(?:device-)?width\s*:\s*([\d.]+)\s*(px|em|rem)\s*\)")
+_FEATURE = regex(r"\(\s*(min|max)-(?:device-)?width\s*:\s*([\d.]+)\s*(px|em|rem)\s*\)")
 #: Rules inside of these are no style of elements.
-_OTHER_RULES = re.compile(
+_OTHER_RULES = regex(
     r"@(?:font-face|(?:-\w+-)?keyframes|page|counter-style|property|font-feature-values|"
     r"font-palette-values|view-transition|position-try|viewport|-ms-viewport|charset|namespace)\b",
     re.IGNORECASE,
 )
 
 #: A variable that is set, the rules that set it for all of a page, and where one is used.
-_VARIABLE = re.compile(r"(?<![\w-])(--[\w-]+)\s*:([^;{}\"]*)")
-_OF_ALL = re.compile(r"(?:^|[},;]|\*/)\s*(?::root|html|body)\s*\{([^{}]*)")
-_USE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*(?:\([^()]*\)[^()]*)*))?\)")
+_VARIABLE = regex(r"(?<![\w-])(--[\w-]+)\s*:([^;{}\"]*)")
+_OF_ALL = regex(r"(?:^|[},;]|\*/)\s*(?::root|html|body)\s*\{([^{}]*)")
+_USE = regex(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*(?:\([^()]*\)[^()]*)*))?\)")
 
 #: Gives the sheet that an address leads to; None where it was not sent.
 Linked = Callable[[str], str | None]
@@ -232,8 +233,8 @@ def _values(style: str, rules: Sequence[Rule]) -> dict[str, str]:
 
 def page_sheets(page: str, linked: Linked) -> Cascade:
     """The rules of all sheets of a page."""
-    low = page.lower()
-    if "<style" not in low and "stylesheet" not in low:
+    low = page.encode("utf-8", "replace").lower()
+    if b"<style" not in low and b"stylesheet" not in low:
         return Cascade(())
     sheets, foreign = _sheets(page, linked)
     return cascade(sheets, page, foreign=foreign)
@@ -249,12 +250,11 @@ class _Place:
 
 def _places(page: str) -> Iterator[_Place]:
     """Where the page has its sheets, outside of templates, scripts and pages in it."""
-    low = page.lower()
     at = inert = broken = 0
     while (found := _OPENING.search(page, at)) and broken < _MOST_BROKEN:
         tag = (found[1] or "").lower()
         if not tag:
-            at = _behind(low, "-->", found.end())
+            at = _behind(page, _ENDS["!--"], found.end())
             continue
         rest = _REST_OF_TAG.match(page, found.end())
         if rest is None:
@@ -265,10 +265,10 @@ def _places(page: str) -> Iterator[_Place]:
         if tag in ("template", "/template"):
             inert = max(inert + (1 if tag == "template" else -1), 0)
         elif tag in ("script", "noscript"):
-            at = _behind(low, f"</{tag}", at)
+            at = _behind(page, _ENDS[tag], at)
         elif tag == "style":
-            end = low.find("</style", at)
-            end = len(page) if end < 0 else end
+            found = _ENDS[tag].search(page, at)
+            end = found.start() if found else len(page)
             if not inert:
                 yield _Place(_attributes(rest[1]), page[at:end])
             at = end
@@ -276,9 +276,9 @@ def _places(page: str) -> Iterator[_Place]:
             yield _Place(_attributes(rest[1]), None)
 
 
-def _behind(low: str, end: str, at: int) -> int:
-    found = low.find(end, at)
-    return len(low) if found < 0 else found + len(end)
+def _behind(page: str, end: re.Pattern[str], at: int) -> int:
+    found = end.search(page, at)
+    return found.end() if found else len(page)
 
 
 def _sheets(page: str, linked: Linked) -> tuple[list[tuple[str, str]], bool]:
@@ -364,6 +364,8 @@ def cascade(sheets: Sequence[tuple[str, str]], page: str, *, foreign: bool = Fal
         for raw in _blocks(sheet, holds, "", _DEEPEST)
         if (declared := declarations(raw.body))
     ]
+    if not read:
+        return Cascade((), foreign=foreign)
     said: dict[str, list[str]] = {}
     for _, declared in read:
         for name, value, _ in declared:

@@ -1,7 +1,11 @@
 """bytes of a PDF → Document.
 
 bytes
-  | opening.py    pages as drawn, or a Refusal        (pdfplumber, pdfminer, PDFium; fonts.py)
+  | opening.py    pages as drawn, or a Refusal        (pdfminer, PDFium)
+  |   objects.py    objects of the file; fonts.py: fonts, maps.py: their maps to Unicode;
+                    content.py: operands and operators; tokens.py: the lexer of these; what it
+                    does not know is left to pdfminer
+  |   interpreter.py  operators done; strings.py, faces.py: strings set
   |   canvas.py     what is drawn on each page; notes.py, layers.py: fields and
                     notes that lie on it, layers that are not shown
   |   ink.py        characters that their font calls blank, and are none
@@ -13,7 +17,7 @@ bytes
   | pages.py      tables and paragraphs in reading order:
   |   charts.py     drawings with a scale or with bars, which are no tables
   |   ruled.py      tables by their lines (lattice.py); partly.py: what no line parts, the text
-                    does; outside.py: labels at the left of the lines
+                    does; outside.py: labels at the left of the lines, heads above
   |   zones.py      columns of text
   |   aligned.py    tables by the white between their columns (blocks, white, heads, body, cells)
   |   judge.py      what of both is a table

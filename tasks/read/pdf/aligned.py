@@ -17,7 +17,7 @@ from tasks.model.box import hull
 from tasks.read.pdf.blocks import find_blocks
 from tasks.read.pdf.body import body_rows
 from tasks.read.pdf.cells import edges_to_columns, grid_to_cells
-from tasks.read.pdf.heads import BESIDE, Frame, head_rows, over_all
+from tasks.read.pdf.heads import BESIDE, Frame, head_rows, over_all, untorn, with_words_joined
 from tasks.read.pdf.judge import is_evident
 from tasks.read.pdf.marks import Rule, Sheet
 from tasks.read.pdf.phrases import Row, is_year
@@ -58,18 +58,16 @@ def block_to_piece(block: Block, sheet: Sheet, horizontals: Sequence[Rule]) -> P
     strips = find_strips(block)
     if not strips:
         return None
-    rows = block.rows
+    n_head = _n_head_rows(block, [row_to_entries(row, strips) for row in block.rows])
+    top, bottom = block.rows[0].box.top - OVER_FIRST, block.rows[-1].box.bottom
+    rules = [rule for rule in horizontals if top < rule.at < bottom]
+    rows = with_words_joined(block.rows, n_head, rules)
+    strips = with_strips_of_heads(rows[:n_head], rows[n_head:], strips)
     grid = [row_to_entries(row, strips) for row in rows]
-    n_head = _n_head_rows(block, grid)
-    more = with_strips_of_heads(rows[:n_head], rows[n_head:], strips)
-    if len(more) > len(strips):
-        strips = more
-        grid = [row_to_entries(row, strips) for row in rows]
     if not is_evident(block, grid, n_head, len(strips) + 1):
         return None
-    top, bottom = rows[0].box.top - OVER_FIRST, rows[-1].box.bottom
-    frame = Frame(block, strips, [rule for rule in horizontals if top < rule.at < bottom])
-    head = head_rows(frame, grid[:n_head])
+    frame = Frame(block, strips, rules)
+    head = head_rows(frame, untorn(rows, grid, n_head, rules))
     body = body_rows(block, grid[n_head:], rows[n_head:], strips)
     made: list[GridRow] = [*head, *body]
     if any(entry.is_figure for row in body for entry in row):
@@ -88,7 +86,7 @@ def _n_head_rows(block: Block, grid: Sequence[GridRow]) -> int:
     """Rows before the body: those above the first figures, up to the rule between."""
     rows = block.rows
     first = _first_figures(grid, rows)
-    least = first or min(1, len(grid) - 1)
+    least = first or _n_lines_of_first(grid, rows)
     if not block.closed:
         return first or (0 if _holds_figures(grid[0]) else least)
     middle = rows[first].middle if first else rows[-1].middle
@@ -98,6 +96,16 @@ def _n_head_rows(block: Block, grid: Sequence[GridRow]) -> int:
     edge = max(above) if first else min(above)
     n = sum(row.middle < edge for row in rows)
     return n if 0 < n < len(grid) else first
+
+
+def _n_lines_of_first(grid: Sequence[GridRow], rows: Sequence[Row]) -> int:
+    """Lines of the first row: those near below it without a label are its own."""
+    n = min(1, len(grid) - 1)
+    while 0 < n < len(grid) - 1 and grid[n][0].first > 0:
+        if rows[n].middle - rows[n - 1].middle >= TIGHT * rows[n].size:
+            break
+        n += 1
+    return n
 
 
 def _first_figures(grid: Sequence[GridRow], rows: Sequence[Row]) -> int:

@@ -3,16 +3,15 @@ stack of long rules; rows beside lines between columns; runs of rows with severa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
 from tasks.model.box import Box, hull
-from tasks.read.pdf.heads import BESIDE
+from tasks.read.pdf.heads import BESIDE, HEAD_WHITE, same_edge
 from tasks.read.pdf.marks import Rule, Sheet
-from tasks.read.pdf.phrases import Row, is_year
-from tasks.read.pdf.white import Block
+from tasks.read.pdf.phrases import CAPTION, Row, holds_figures, is_about, is_year
+from tasks.read.pdf.white import Block, side_by_side
 
 #: Rows farther apart than this many font sizes, and than this many usual distances of the
 #: rows above, belong to different tables.
@@ -47,23 +46,17 @@ LIES_OVER = 0.3
 FARTHER_IN = 0.5
 #: How far text may reach beyond the rules it stands between, across and up, in points.
 OVER_RULE, OVER_EDGE = 3.0, 1.0
-#: Heads above the first rule are so near, in font sizes, and so many of them begin or end where
-#: text below does; how far off, and how far at the left, in points.
-HEAD_WHITE = 0.8
+#: So many of the heads above the first rule stand as text below does; how far they may begin
+#: at its left, in points.
 FEWEST_MATCHED = 2
-SAME_EDGE, AT_LEFT = 3.0, 10.0
+AT_LEFT = 10.0
+#: Share of the columns of figures that a row below the last rule has.
+HALF = 0.5
 #: Heads above a run of rows are so near, in font sizes; how far they may reach beyond it at
 #: the right, in points; and the share of its width that a rule between them may lack on a side.
 HEAD_PITCH = 2.0
 AT_RIGHT = 25.0
 SHORT_OF = 0.2
-
-CAPTION = re.compile(
-    r"\s*(?:table|tab\.|figure|fig\.|chart|box|graph|exhibit|annex|appendix|source|sources|"
-    r"notes?|表|图|附表|附件|注|资料来源|数据来源|单位|unit)\s*[\d:：.一二三四五六七八九十（(A-Z]",
-    re.IGNORECASE,
-)
-UNIT = re.compile(r"[（(]?\s*(?:计量)?单位\s*[:：]")
 
 
 def find_blocks(
@@ -111,10 +104,12 @@ def _closed_blocks(rows: Sequence[Row], rules: Sequence[Rule], height: float) ->
             continue
         end = bottom.at
         heads = _heads_above(free, inside, top)
+        below = _rows_below(free, inside, bottom)
         over = [heads[0].box.top - OVER_EDGE] if heads else []
-        edges = (*over, *_row_edges(rules, top, bottom))
-        blocks.append(Block((*heads, *inside), closed=True, ys=edges))
-        taken = {*heads, *inside}
+        under = [below[-1].box.bottom + OVER_EDGE] if below else []
+        edges = (*over, *_row_edges(rules, top, bottom), *under)
+        blocks.append(Block((*heads, *inside, *below), closed=True, ys=edges))
+        taken = {*heads, *inside, *below}
         free = [row for row in free if row not in taken]
     return blocks
 
@@ -178,37 +173,74 @@ def _holds_table(rows: Sequence[Row], *, may_be_head: bool) -> bool:
 
 def _are_heads_alone(inside: Sequence[Row], rows: Sequence[Row], bottom: Rule) -> bool:
     """Whether the rules close the heads of a table only, whose figures follow below."""
-    if any(map(_holds_figures, inside)):
+    if any(map(holds_figures, inside)):
         return False
     below = next((row for row in rows if row.middle > bottom.at), None)
-    return below is not None and below.is_tabular and _holds_figures(below)
-
-
-def _holds_figures(row: Row) -> bool:
-    figures = [phrase.text for phrase in row.phrases if phrase.is_figure]
-    return len(figures) * 2 >= len(row.phrases) and not all(map(is_year, figures))
+    return below is not None and below.is_tabular and holds_figures(below)
 
 
 def _heads_above(rows: Sequence[Row], inside: Sequence[Row], top: Rule) -> list[Row]:
     """The rows of heads right above the first rule, where no rule is drawn over them."""
     left = min(row.box.x0 for row in inside)
-    edges = [edge for row in inside for p in row.phrases for edge in (p.box.x0, p.box.x1)]
     heads: list[Row] = []
     low = top.at
     for row in reversed([row for row in rows if row.middle < top.at]):
         near = low - row.box.bottom < HEAD_WHITE * row.size
-        captions = any(CAPTION.match(phrase.text) for phrase in row.phrases)
-        if not near or not row.is_tabular or row.box.x0 < left - AT_LEFT or captions:
+        if not near or row.box.x0 < left - AT_LEFT or any(map(is_about, row.phrases)):
             break
-        if sum(_begins_or_ends_at(phrase.box, edges) for phrase in row.phrases) < FEWEST_MATCHED:
+        title = len(row.phrases) == 1 and row.box.x0 < left + AT_LEFT
+        if not _heads_columns(row, inside) and (title or not _goes_before(row, heads)):
             break
         heads.insert(0, row)
         low = row.box.top
     return heads
 
 
-def _begins_or_ends_at(box: Box, edges: Sequence[float]) -> bool:
-    return any(abs(x - edge) < SAME_EDGE for edge in edges for x in (box.x0, box.x1))
+def _heads_columns(row: Row, inside: Sequence[Row]) -> bool:
+    """Whether enough of its phrases stand as those below do."""
+    below = [phrase.box for one in inside for phrase in one.phrases]
+    matched = [p for p in row.phrases if any(same_edge(p.box, box) for box in below)]
+    return row.is_tabular and len(matched) >= FEWEST_MATCHED
+
+
+def _goes_before(row: Row, heads: Sequence[Row]) -> bool:
+    """Whether its phrases are lines before those of some of these heads: each stands as one of
+    them does, and over no other."""
+    phrases = [phrase for head in heads for phrase in head.phrases]
+    columns = side_by_side(phrases)
+    return all(
+        sum(column.x0 < box.x1 and box.x0 < column.x1 for column in columns) == 1
+        and any(same_edge(box, phrase.box) for phrase in phrases)
+        for box in (phrase.box for phrase in row.phrases)
+    )
+
+
+def _rows_below(rows: Sequence[Row], inside: Sequence[Row], bottom: Rule) -> list[Row]:
+    """The rows right below the last rule that go on the columns of figures, such as a total."""
+    whole = list(inside)
+    for row in rows:
+        if row.middle < bottom.at or row in inside:
+            continue
+        if not (_follows(whole, row) and _goes_on(whole, row)):
+            break
+        whole.append(row)
+    return whole[len(inside) :]
+
+
+def _goes_on(above: Sequence[Row], row: Row) -> bool:
+    """Whether a row has a label and figures alone, each of which stands as one above does, in
+    half of the columns of figures at the least."""
+    label, *others = row.phrases
+    figures = [p for one in above for p in one.phrases if p.is_figure]
+    columns = side_by_side(figures)
+    return (
+        bool(columns)
+        and label.box.x0 > min(one.box.x0 for one in above) - AT_LEFT
+        and label.box.x1 < columns[0].x0
+        and len(others) >= max(1, HALF * len(columns))
+        and all(p.is_figure and any(same_edge(p.box, f.box) for f in figures) for p in others)
+        and not all(is_year(p.text) for p in others)
+    )
 
 
 def _row_edges(rules: Sequence[Rule], top: Rule, bottom: Rule) -> list[float]:
@@ -348,7 +380,7 @@ def _spans(rule: Rule, box: Box) -> bool:
 def _is_head(row: Row, box: Box, stub_end: float) -> bool:
     if row.box.x0 < box.x0 - AT_LEFT or row.box.x1 > box.x1 + AT_RIGHT:
         return False
-    if any(CAPTION.match(phrase.text) or UNIT.match(phrase.text) for phrase in row.phrases):
+    if any(map(is_about, row.phrases)):
         return False
     if len(row.phrases) == 1:
         phrase = row.phrases[0]

@@ -1,30 +1,25 @@
 """One page of the PDF → what is drawn on it (`Drawn`), before anything is judged.
 
-pdfplumber opens the file; its page objects cost more than all our work on them (a dict
-of twenty entries a character, each resolved anew), so what is drawn is taken from the
-layer beneath it, pdfminer, which also knows the render mode of a text.
+A device of pdfminer's, which is told of each string, path and picture. Strings set downwards
+come to it character by character, all others whole (`strings.py`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from math import atan2, degrees, hypot
 from typing import Any, NamedTuple
 
 from pdfminer.converter import PDFPageAggregator
-from pdfminer.pdffont import PDFType3Font
-from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdftypes import PDFStream, resolve1
-from pdfminer.psparser import literal_name
 from pdfminer.utils import Matrix, apply_matrix_pt, apply_matrix_rect
 
-from tasks.model.box import Box, hull
+from tasks.model.box import Box
 from tasks.read.pdf.drawn import (
-    DASHES,
     DIGITS,
     UNMAPPED,
     Comb,
@@ -34,12 +29,15 @@ from tasks.read.pdf.drawn import (
     DrawnPath,
     Ghost,
     Point,
-    is_ghost,
+    may_be_another,
 )
-from tasks.read.pdf.fonts import is_of_signs
+from tasks.read.pdf.faces import Face
+from tasks.read.pdf.fonts import Resources
+from tasks.read.pdf.interpreter import NEARLY, Interpreter, Paint
 from tasks.read.pdf.layers import hidden_layers, is_hidden
 from tasks.read.pdf.notes import Note, direction, page_to_notes, page_to_struck, placed, same
 from tasks.read.pdf.streams import is_damaged
+from tasks.read.pdf.strings import Line, Set, Setting
 
 #: More of these on one page is a drawing or a bomb, not a page of a report.
 MOST_CHARACTERS = 100_000
@@ -52,7 +50,6 @@ SEE_THROUGH = ("SMask", "Mask", "ImageMask", "IM")
 #: components mean full ink, or nothing that can be told.
 WHITE_AT_ONE = ("DeviceGray", "CalGray", "G", "DeviceRGB", "CalRGB", "RGB")
 WHITE_AT_NONE = ("DeviceCMYK", "CMYK")
-NEARLY = 0.02
 #: Share of a character that white paint must cover to hide it.
 COVERED = 0.6
 #: Height of the bands that characters are sought in, in points.
@@ -70,145 +67,14 @@ class TooMuchOnPage(Exception):
     """A page holds more characters or paths than the limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paint:
-    """How paint shows that is laid on the page."""
+class Look(NamedTuple):
+    """What the characters of a string have in common."""
 
-    #: Less than opaque, or mixed with what is beneath.
-    clear: bool = False
-    mixed: bool = False
-    #: So clear that nothing of it is seen.
-    unseen: bool = False
-    #: Where it shows; None for everywhere.
-    place: Box | None = None
-    #: Whether it shows in all of that place.
-    exact: bool = True
-
-    def clipped(self, box: Box | None) -> Paint:
-        if box is None:
-            return replace(self, exact=False)
-        return replace(self, place=box if self.place is None else self.place.common(box))
-
-    def shown(self, box: Box) -> Box | None:
-        """Where opaque paint on this place shows, None where nobody knows."""
-        if self.clear or self.mixed or not self.exact:
-            return None
-        part = box if self.place is None else self.place.common(box)
-        return part if part.width > 0 and part.height > 0 else None
-
-
-class Interpreter(PDFPageInterpreter):
-    """pdfminer's, which also minds how paint shows: clipped, clear, mixed."""
-
-    device: Canvas
-
-    def init_state(self, ctm: Matrix) -> None:
-        super().init_state(ctm)
-        self._paints: list[Paint] = []
-
-    def do_q(self) -> None:
-        super().do_q()
-        self._paints.append(self.device.paint)
-
-    def do_Q(self) -> None:  # noqa: N802 - named by the operator
-        super().do_Q()
-        if self._paints:
-            self.device.paint = self._paints.pop()
-
-    def do_Do(self, xobjid_arg: Any) -> None:  # noqa: N802 - named by the operator
-        before, depth = self.device.paint, len(self.device.marked)
-        drawn = resolve1(self.xobjmap.get(literal_name(xobjid_arg)))
-        self.device.open_layer(drawn.get("OC") if isinstance(drawn, PDFStream) else None)
-        super().do_Do(xobjid_arg)
-        del self.device.marked[depth:]
-        self.device.paint = before
-
-    def do_BMC(self, tag: Any) -> None:  # noqa: N802 - named by the operator
-        self.device.open_layer(None)
-
-    def do_BDC(self, tag: Any, props: Any) -> None:  # noqa: N802 - named by the operator
-        layer = None
-        if getattr(tag, "name", "") == "OC":
-            known = resolve1(dict(self.resources or {}).get("Properties"))
-            layer = known.get(literal_name(props)) if isinstance(known, dict) else None
-        self.device.open_layer(layer)
-
-    def do_EMC(self) -> None:  # noqa: N802 - named by the operator
-        self.device.close_layer()
-
-    def do_W(self) -> None:  # noqa: N802 - named by the operator
-        self.device.clip(self.curpath)
-
-    def do_W_a(self) -> None:  # noqa: N802 - named by the operator
-        self.device.clip(self.curpath)
-
-    def do_gs(self, name: Any) -> None:
-        states = resolve1(dict(self.resources or {}).get("ExtGState"))
-        state = resolve1(states.get(literal_name(name))) if isinstance(states, dict) else None
-        if not isinstance(state, dict):
-            return
-        paint = self.device.paint
-        alpha, blend = resolve1(state.get("ca")), resolve1(state.get("BM"))
-        if isinstance(alpha, (int, float)):
-            paint = replace(paint, clear=alpha < 1 - NEARLY, unseen=alpha < NEARLY)
-        if blend is not None:
-            names = blend if isinstance(blend, list) else [blend]
-            plain = all(getattr(one, "name", "") in ("Normal", "Compatible") for one in names)
-            paint = replace(paint, mixed=not plain)
-        self.device.paint = paint
-
-
-class Setting(NamedTuple):
-    """How one character is set: what pdfminer hands to a device."""
-
-    matrix: Matrix
-    font: Any
-    fontsize: float
-    scaling: float
-    rise: float
-    code: int
-    colours: Any
-    state: Any
-
-    @property
-    def direction(self) -> Point:
-        """Where its line runs. A negative size, or a negative scaling, turns it round: with a
-        matrix that is turned as well the text is upright."""
-        a, b = self.matrix[:2]
-        return (-a, -b) if self.fontsize * self.scaling < 0 else (a, b)
-
-    def size(self, item: Any) -> float:
-        if self.font.is_vertical():
-            return float(item.size)
-        across = hypot(self.matrix[2], self.matrix[3])
-        if isinstance(self.font, PDFType3Font):
-            low, high = self._reach
-            return (high - low) * across
-        return abs(self.fontsize) * across
-
-    def box(self, item: Any) -> Any:
-        """Left, low, right, high on the page as drawn."""
-        if not isinstance(self.font, PDFType3Font):
-            return item.bbox
-        low, high = self._reach
-        if self.fontsize < 0:
-            low, high = -high, -low
-        return apply_matrix_rect(
-            self.matrix, (min(0.0, item.adv), low + self.rise, max(0.0, item.adv), high + self.rise)
-        )
-
-    @property
-    def _reach(self) -> tuple[float, float]:
-        """How far a drawn character (Type 3) reaches below and above its base line, before the
-        matrix: its font has units of its own, and only its box says what is large in them. A
-        box that is about as high as the size has the size in its middle."""
-        size = abs(self.fontsize)
-        low, high = sorted(edge * self.font.vscale * size for edge in self.font.bbox[1::2])
-        if not high > low:
-            return 0.0, size
-        if size / 2 < high - low < size * 2:
-            return (low + high - size) / 2, (low + high + size) / 2
-        return low, high
+    size: float
+    direction: Point
+    no_ink: bool
+    white: bool
+    covered: bool
 
 
 class Kept:
@@ -222,6 +88,8 @@ class Kept:
         self.digits: dict[Any, set[str]] = defaultdict(set)
         #: Indices of characters that white paint covers.
         self.covered: set[int] = set()
+        #: How many characters are in bands.
+        self.n_banded = 0
 
     def shown(self) -> tuple[DrawnCharacter, ...]:
         characters = list(self.characters)
@@ -233,7 +101,7 @@ class Kept:
 class Canvas(PDFPageAggregator):
     """A pdfminer device that keeps what is drawn, in the coordinates of `drawn`."""
 
-    def __init__(self, resources: PDFResourceManager, page: PDFPage) -> None:
+    def __init__(self, resources: Resources, page: PDFPage, *, at_once: bool) -> None:
         super().__init__(resources, laparams=None)
         self._left, low, right, self._high = _shown_part(page)
         self._size = right - self._left, self._high - low
@@ -242,13 +110,14 @@ class Canvas(PDFPageAggregator):
         self._kept = Kept()
         self._combs: list[Comb] = []
         self._differing: list[Box] = []
-        #: Whether the characters of a font are signs.
-        self._of_signs: dict[Any, bool] = {}
+        self._faces = resources
+        self._at_once = at_once
         self.paint = Paint()
         self._off = hidden_layers(page)
         #: For each part of the content that is marked, and holds this place: whether it is hidden.
         self.marked: list[bool] = []
-        #: Characters by their height on the page, to find those that white paint covers.
+        #: Characters by their height on the page, to find those that white paint covers; they
+        #: are put here when there is such paint.
         self._bands: dict[int, list[tuple[Kept, int]]] = defaultdict(list)
 
     def drawn(self, struck: Iterable[Box], *, damaged: bool) -> Drawn:
@@ -269,51 +138,68 @@ class Canvas(PDFPageAggregator):
             damaged=damaged,
         )
 
-    def render_string(self, textstate: Any, *args: Any, **kwargs: Any) -> None:
+    def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
         self._no_ink = textstate.render in NO_INK
-        super().render_string(textstate, *args, **kwargs)
+        face = self._faces.face(textstate.font)
+        if face.is_vertical or not self._at_once:
+            super().render_string(textstate, seq, ncs, graphicstate)
+            return
+        line = Line(face, textstate, self.ctm)
+        look = self._look(line.size, line.direction, graphicstate)
+        for one in line.set(seq):
+            self._keep_character(one, look, face)
+        textstate.linematrix = line.end
 
     def render_char(self, *args: Any) -> float:
         advance = super().render_char(*args)
-        kept = self._kept
-        index = len(kept.characters)
-        if index >= MOST_CHARACTERS:
-            raise TooMuchOnPage
         item: Any = self.cur_item._objs.pop()
-        state = item.graphicstate
-        set_as = Setting(*args)
-        at = apply_matrix_pt(item.matrix, (0.0, set_as.rise))
-        character = DrawnCharacter(
-            text=self._told(item.get_text(), set_as.font),
-            box=self.place(*set_as.box(item)),
-            size=set_as.size(item),
-            origin=self.place(*at, *at)[:2],
-            direction=set_as.direction,
-            vertical=set_as.font.is_vertical(),
+        as_set = Setting(*args)
+        face = self._faces.face(as_set.font)
+        at = apply_matrix_pt(item.matrix, (0.0, as_set.rise))
+        one = face.told(item.get_text()), as_set.code, as_set.box(item, face), at
+        look = self._look(as_set.size(item, face), as_set.direction, item.graphicstate)
+        self._keep_character(one, look, face)
+        return advance
+
+    def _look(self, size: float, direction: Point, state: Any) -> Look:
+        return Look(
+            size,
+            direction,
             no_ink=self._no_ink or self.paint.unseen,
             white=_is_white(state.ncolor, state.ncs),
             covered=any(self.marked),
         )
+
+    def _keep_character(self, one: Set, look: Look, face: Face) -> None:
+        kept = self._kept
+        index = len(kept.characters)
+        if index >= MOST_CHARACTERS:
+            raise TooMuchOnPage
+        left, high = self._left, self._high
+        text, code, (x0, y0, x1, y1), (x, y) = one
+        character = DrawnCharacter(
+            text,
+            Box(x0 - left, high - y1, x1 - left, high - y0),
+            look.size,
+            (x - left, high - y),
+            look.direction,
+            face.is_vertical,
+            look.no_ink,
+            look.white,
+            look.covered,
+        )
         kept.characters.append(character)
-        if character.text in DIGITS:
-            kept.digits[set_as.font].add(character.text)
-        elif (is_ghost(character.text) or character.text in DASHES) and not character.no_ink:
-            place = apply_matrix_pt(self._from_drawn, at)
-            along = self._in_content(set_as.direction)
-            kept.ghosts.append(Ghost(index, character, set_as.font, set_as.code, place, along))
-        if not character.covered:
-            self._bands[_band(character.box.middle[1])].append((kept, index))
-        return advance
+        if text in DIGITS:
+            kept.digits[face.font].add(text)
+        elif may_be_another(text) and not look.no_ink:
+            place = apply_matrix_pt(self._from_drawn, one[3])
+            along = self._in_content(look.direction)
+            kept.ghosts.append(Ghost(index, character, face.font, code, place, along))
 
     def _in_content(self, direction: Point) -> Point:
         a, b, c, d, *_ = self._from_drawn
         x, y = direction
         return x * a + y * c, x * b + y * d
-
-    def _told(self, text: str, font: Any) -> str:
-        if font not in self._of_signs:
-            self._of_signs[font] = is_of_signs(font)
-        return UNMAPPED if self._of_signs[font] and text.isalnum() else text
 
     def paint_path(self, gstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Any) -> None:
         for subpath in self.subpaths(path):
@@ -323,7 +209,7 @@ class Canvas(PDFPageAggregator):
         """The parts of a path, as they lie on the page."""
         subpath: list[tuple[str, Point]] = []
         for step in path:
-            command, operands = step[0], step[1:]
+            command = step[0]
             if command == "m" and subpath:
                 yield subpath
                 subpath = []
@@ -331,7 +217,7 @@ class Canvas(PDFPageAggregator):
                 if subpath:
                     subpath.append(("l", subpath[0][1]))
                 continue
-            x, y = apply_matrix_pt(self.ctm, (float(operands[-2]), float(operands[-1])))
+            x, y = apply_matrix_pt(self.ctm, (float(step[-2]), float(step[-1])))
             subpath.append((command, (x - self._left, self._high - y)))
         if subpath:
             yield subpath
@@ -356,14 +242,22 @@ class Canvas(PDFPageAggregator):
         shown = self.paint.shown(box)
         if shown is None:
             return
+        self._into_bands()
         for band in range(_band(shown.top), _band(shown.bottom) + 1):
-            rest = []
-            for kept, index in self._bands[band]:
-                if _covers(shown, kept.characters[index].box):
-                    kept.covered.add(index)
-                else:
-                    rest.append((kept, index))
-            self._bands[band] = rest
+            here = self._bands[band]
+            beneath = {one for one in here if _covers(shown, one[0].characters[one[1]].box)}
+            for kept, index in beneath:
+                kept.covered.add(index)
+            if beneath:
+                self._bands[band] = [one for one in here if one not in beneath]
+
+    def _into_bands(self) -> None:
+        kept = self._kept
+        for index in range(kept.n_banded, len(kept.characters)):
+            character = kept.characters[index]
+            if not character.covered:
+                self._bands[_band(character.box.middle[1])].append((kept, index))
+        kept.n_banded = len(kept.characters)
 
     def _keep(
         self, gstate: Any, stroke: bool, fill: bool, subpath: list[tuple[str, Point]]
@@ -406,6 +300,7 @@ class Canvas(PDFPageAggregator):
 
     def add_note(self, note: Note, interpreter: PDFPageInterpreter, ctm: Matrix) -> None:
         """The characters of a text that lies beside the content of the page."""
+        self._into_bands()
         shown = self._shown(note, interpreter, ctm)
         text = "".join(character.text for character in shown)
         place = self.place(*apply_matrix_rect(ctm, note.rectangle))
@@ -413,7 +308,7 @@ class Canvas(PDFPageAggregator):
         if note.boxes:
             self._combs.append(Comb(place, note.boxes))
         elif shown and (as_value or not (note.text or note.field)):
-            self._kept.characters.extend(shown)
+            self._add(shown)
             return
         # The boxes of a comb set apart what is one text.
         made_of_value = (
@@ -426,7 +321,12 @@ class Canvas(PDFPageAggregator):
         if not made_of_value and (text or note.text.strip()):
             self._differing.append(place)
             lines = [UNMAPPED * len(note.text.strip() or text)]
-        self._kept.characters.extend(_set_in(place, lines, direction(note, ctm)))
+        self._add(_set_in(place, lines, direction(note, ctm)))
+
+    def _add(self, characters: list[DrawnCharacter]) -> None:
+        """Those of a note, which no paint covers."""
+        self._kept.characters.extend(characters)
+        self._kept.n_banded = len(self._kept.characters)
 
     def _shown(
         self, note: Note, interpreter: PDFPageInterpreter, ctm: Matrix
@@ -453,11 +353,12 @@ class Canvas(PDFPageAggregator):
         return Box(x0 - left, high - y1, x1 - left, high - y0)
 
 
-def draw_page(page: PDFPage, resources: PDFResourceManager) -> Drawn:
-    """What is drawn on the page. Raises TooMuchOnPage, and anything at all on broken bytes."""
-    canvas = Canvas(resources, page)
+def draw_page(page: PDFPage, resources: Resources, *, at_once: bool = True) -> Drawn:
+    """What is drawn on the page; without `at_once` as pdfminer interprets it, step by step.
+    Raises TooMuchOnPage, and anything at all on broken bytes."""
+    canvas = Canvas(resources, page, at_once=at_once)
     damaged = any(is_damaged(part) for part in page.contents)
-    interpreter = Interpreter(resources, canvas)
+    interpreter = Interpreter(resources, canvas, at_once=at_once)
     interpreter.process_page(page)
     to_drawn = _to_drawn(page)
     for note in page_to_notes(page):
@@ -498,12 +399,15 @@ def _band(y: float) -> int:
 
 
 def _covers(paint: Box, character: Box) -> bool:
+    if character[0] >= paint[2] or character[2] <= paint[0]:
+        return False
     area = paint.common(character).area
     return area > 0 and area >= COVERED * character.area
 
 
 def _box(subpath: list[tuple[str, Point]]) -> Box:
-    return hull((*point, *point) for _, point in subpath)
+    xs, ys = zip(*[point for _, point in subpath], strict=True)
+    return Box(min(xs), min(ys), max(xs), max(ys))
 
 
 def _shown_part(page: PDFPage) -> tuple[float, float, float, float]:
@@ -535,15 +439,18 @@ def _inverse(matrix: Matrix) -> Matrix:
 
 
 def _is_rectangle(subpath: list[tuple[str, Point]], box: Box) -> bool:
-    if len(subpath) not in (4, 5) or any(command == "c" for command, _ in subpath):
+    if len(subpath) not in (4, 5):
         return False
-    return all(
-        min(abs(x - box.x0), abs(x - box.x1)) < CORNER
-        and min(abs(y - box.top), abs(y - box.bottom)) < CORNER
-        for _, (x, y) in subpath
-    )
+    x0, top, x1, bottom = box
+    for command, (x, y) in subpath:
+        if command == "c" or min(abs(x - x0), abs(x - x1)) >= CORNER:
+            return False
+        if min(abs(y - top), abs(y - bottom)) >= CORNER:
+            return False
+    return True
 
 
+@lru_cache(maxsize=1024)
 def _is_white(colour: Any, space: Any) -> bool:
     parts = colour if isinstance(colour, (tuple, list)) else (colour,)
     if not all(isinstance(part, (int, float)) for part in parts):

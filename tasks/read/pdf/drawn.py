@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tasks.model.box import Box
@@ -126,3 +127,9 @@ def is_ghost(text: str) -> bool:
     if text.strip() and text.isprintable() and text not in FILLERS:
         return False
     return all(one in FILLERS or unicodedata.category(one) in INKLESS for one in text)
+
+
+@lru_cache(maxsize=4096)
+def may_be_another(text: str) -> bool:
+    """Whether a font that is wrong may call a figure so: a blank, or a dash."""
+    return is_ghost(text) or text in DASHES

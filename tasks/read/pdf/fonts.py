@@ -9,14 +9,19 @@ encoding (ISO 32000-1, 9.7.5.2, table 118), which is no string and is never encr
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from pdfminer.cmapdb import CMapDB, FileUnicodeMap
-from pdfminer.pdffont import PDFCIDFont, PDFSimpleFont, PDFType3Font
+from pdfminer.encodingdb import name2unicode
+from pdfminer.pdffont import PDFCIDFont, PDFSimpleFont
 from pdfminer.pdfinterp import PDFResourceManager
-from pdfminer.pdftypes import resolve1
+from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
+
+from tasks.read.pdf.faces import Face
+from tasks.read.pdf.maps import source_to_map
 
 #: How the name of a predefined encoding begins, and the collection of its characters.
 COLLECTIONS = {
@@ -32,24 +37,37 @@ COLLECTIONS = {
 }
 
 
-#: How the names of fonts begin whose characters are signs: a tick is at the place of `4`.
-SIGNS = ("ZapfDingbats", "Wingdings", "Webdings")
-
-
-def is_of_signs(font: Any) -> bool:
-    """Whether letters and digits of a font are none, and no map says what they are."""
-    name = str(getattr(font, "basefont", "") or font.fontname or "").rpartition("+")[2]
-    return name.startswith(SIGNS) and getattr(font, "unicode_map", None) is None
+#: Kinds of fonts, but that of two parts (Type0), which has another one in it.
+SIMPLE_FONTS = ("Type1", "MMType1", "TrueType", "Type3")
+CID_FONTS = ("CIDFontType0", "CIDFontType2")
 
 
 class Resources(PDFResourceManager):
     """Fonts and colours of one file."""
 
+    def __init__(self, *, at_once: bool = True) -> None:
+        """Without `at_once` pdfminer takes in all of them."""
+        super().__init__()
+        self._at_once = at_once
+        self._faces: dict[Any, Face] = {}
+
+    def face(self, font: Any) -> Face:
+        face = self._faces.get(font)
+        if face is None:
+            face = self._faces[font] = Face(font)
+        return face
+
     def get_font(self, objid: Any, spec: Any) -> Any:
-        font = super().get_font(objid, spec)
-        if isinstance(font, PDFType3Font):
-            drawn: Any = font
-            drawn.spec = spec  # its glyphs are in it, which pdfminer does not keep
+        if objid and objid in self._cached_fonts:
+            return self._cached_fonts[objid]
+        parts = _parts_of(spec) if self._at_once else Parts(spec)
+        font: Any = super().get_font(objid, parts.rest)
+        if parts.told is not None:
+            font.unicode_map = parts.told
+        if parts.named:
+            font.cid2unicode = _with_names(font.cid2unicode, parts.named)
+        if not hasattr(font, "spec"):  # which, of a font of two parts, is that of the inner one
+            font.spec = spec
         if isinstance(font, PDFCIDFont) and font.unicode_map is None:
             collection = _collection(spec.get("Encoding"))
             if collection is not None:
@@ -58,6 +76,70 @@ class Resources(PDFResourceManager):
         if isinstance(font, PDFSimpleFont) and names_glyphs:
             _spell_ligatures(font.unicode_map, font.cid2unicode)
         return font
+
+
+class Parts(NamedTuple):
+    """A font, and what of it is taken in here."""
+
+    rest: Mapping[str, Any]
+    #: Its map to Unicode.
+    told: FileUnicodeMap | None = None
+    #: Numbers of characters, each with the names of those that follow from there.
+    named: Sequence[Any] = ()
+
+
+def _parts_of(spec: Mapping[str, Any]) -> Parts:
+    kind = getattr(resolve1(spec.get("Subtype")), "name", "")
+    rest = dict(spec)
+    to_unicode = spec.get("ToUnicode")
+    stream = to_unicode if kind in CID_FONTS else resolve1(to_unicode)
+    told = _to_map(stream) if kind in CID_FONTS or kind in SIMPLE_FONTS else None
+    if told is not None and kind in CID_FONTS:
+        rest["ToUnicode"] = PDFStream({}, b"")  # else pdfminer looks for another map
+    elif told is not None:
+        del rest["ToUnicode"]
+    encoding = resolve1(spec.get("Encoding")) if kind in SIMPLE_FONTS else None
+    named = resolve1(encoding.get("Differences")) if isinstance(encoding, dict) else None
+    if not isinstance(encoding, dict) or not isinstance(named, list):
+        return Parts(rest, told)
+    rest["Encoding"] = {key: of for key, of in encoding.items() if key != "Differences"}
+    return Parts(rest, told, named)
+
+
+def _to_map(stream: Any) -> FileUnicodeMap | None:
+    """None where pdfminer has to read it, or to complain of it."""
+    if not isinstance(stream, PDFStream):
+        return None
+    try:
+        return source_to_map(stream.get_data())
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - pdfminer raises anything on broken streams
+        return None
+
+
+def _with_names(texts: Mapping[int, str], named: Sequence[Any]) -> dict[int, str]:
+    """The texts of an encoding, with those of the characters that are named one by one."""
+    told = dict(texts)
+    code = 0
+    for one in named:
+        if isinstance(one, int):
+            code = one
+        elif isinstance(one, PSLiteral):
+            text = _named(one.name)
+            if text is not None:
+                told[code] = text
+            code += 1
+    return told
+
+
+@lru_cache(maxsize=8192)
+def _named(name: Any) -> str | None:
+    """The text that the name of a glyph says."""
+    try:
+        return str(name2unicode(name))
+    except (KeyError, ValueError):
+        return None
 
 
 def _spell_ligatures(told: Any, named: Mapping[int, str]) -> None:

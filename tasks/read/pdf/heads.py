@@ -8,10 +8,12 @@ head spans; a line drawn beneath a head tells it outright.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
+from tasks.model.box import Box, hull
 from tasks.read.pdf.marks import Rule
+from tasks.read.pdf.phrases import PHRASE_GAP, Phrase, Row, is_year, joined_phrase
 from tasks.read.pdf.white import Block, Entry, GridRow, Strip
 
 #: Lines nearer than this many font sizes stand beside one another: a label of several lines
@@ -19,6 +21,8 @@ from tasks.read.pdf.white import Block, Entry, GridRow, Strip
 BESIDE = 0.85
 #: Lines of one head are no farther apart, in font sizes.
 NEXT_LINE = 1.7
+#: Heads above the lines of a table, or other heads there, are so near, in font sizes.
+HEAD_WHITE = 0.8
 #: How far a head may stand from the middle of those it stands over, in points.
 OFF_CENTRE = 4.0
 #: The same for several that share out all those below them, in distances between these; and
@@ -55,7 +59,7 @@ def head_rows(frame: Frame, grid: Sequence[GridRow]) -> list[GridRow]:
     rows = frame.block.rows
     levels: list[list[int]] = []
     for index in range(len(grid)):
-        if levels and not _new_level(frame, grid, index):
+        if levels and not _new_level(frame, grid, index, levels[-1][0]):
             levels[-1].append(index)
         else:
             levels.append([index])
@@ -101,23 +105,107 @@ def over_all(row: GridRow, frame: Frame) -> GridRow:
 
 def _is_over_all(row: GridRow, frame: Frame) -> bool:
     strips = frame.strips
-    if len(row) != 1 or len(strips) < 2 or row[0].first == 0 or row[0].is_figure:
+    if len(row) != 1 or len(strips) < 2 or row[0].first == 0:
         return False
+    if row[0].is_figure:
+        return is_year(row[0].phrases[0].text) and _is_between_rules(row[0], frame)
     left, right = strips[0].right, max(other.box.x1 for other in frame.block.rows)
     off = abs((left + right) / 2 - row[0].box.middle[0])
-    return off < OVER_ALL * (right - left) / len(strips)
+    return off < OVER_ALL * (right - left) / len(strips) or _is_between_rules(row[0], frame)
+
+
+def _is_between_rules(entry: Entry, frame: Frame) -> bool:
+    """Whether it stands between two lines over all columns, in the middle of them, above rows
+    that no line parts. The first column begins somewhere in the white before it."""
+    middle, height = entry.box.middle
+    rows = frame.block.rows
+    above = max((row.middle for row in rows if row.box.bottom <= height), default=0.0)
+    below = [row.middle for row in rows if row.box.top >= height]
+    if len(below) < 2:
+        return False
+    white, right = frame.strips[0], max(row.box.x1 for row in rows)
+    over = [r for r in frame.rules if r.start <= white.right and r.end >= right - SHORTER]
+    upper = [rule for rule in over if above < rule.at < height]
+    lower = [rule for rule in over if height < rule.at < below[0]]
+    if not (upper and lower) or any(below[0] < rule.at < below[1] for rule in over):
+        return False
+    least = (max(white.left, lower[0].start) + lower[0].end) / 2
+    most = (white.right + lower[0].end) / 2
+    return least - OFF_CENTRE < middle < most + OFF_CENTRE
+
+
+# --- heads of several words -------------------------------------------------------------------
+
+
+def with_words_joined(rows: Sequence[Row], n_head: int, rules: Sequence[Rule]) -> list[Row]:
+    """The rows, of which the first are heads, with the words of a head as one phrase where a
+    line below them says that they are one. Below the last heads a line says nothing."""
+    return [
+        replace(row, phrases=_joined(row, rules)) if number < n_head - 1 else row
+        for number, row in enumerate(rows)
+    ]
+
+
+def _joined(row: Row, rules: Sequence[Rule]) -> tuple[Phrase, ...]:
+    joined: list[Phrase] = []
+    for phrase in row.phrases:
+        both = joined_phrase(joined[-1], phrase) if joined else None
+        near = both is not None and phrase.box.x0 - joined[-1].box.x1 <= PHRASE_GAP * row.size
+        if both is not None and near and _rule_under(both.box, row.box.bottom, rules):
+            joined[-1] = both
+        else:
+            joined.append(phrase)
+    return tuple(joined)
+
+
+def untorn(
+    rows: Sequence[Row], grid: Sequence[GridRow], n_head: int, rules: Sequence[Rule]
+) -> list[GridRow]:
+    """The entries of the heads, with those whole whose words stand in several columns but as
+    heads of none: not as the entries below them, or with one line below them all."""
+    whole = list(grid[:n_head])
+    for number, row in enumerate(rows[: max(n_head - 1, 0)]):
+        heads, body = grid[number + 1 : n_head], grid[n_head:]
+        for phrase in row.phrases:
+            parts = _parts(whole[number], phrase)
+            ruled = _rule_under(phrase.box, row.box.bottom, rules) is not None
+            if parts and (ruled or not all(_heads_column(one, heads, body) for one in parts)):
+                others = [entry for entry in whole[number] if entry not in parts]
+                one = Entry(parts[0].first, parts[-1].last, (phrase,))
+                whole[number] = sorted([*others, one], key=lambda entry: entry.first)
+    return whole
+
+
+def _parts(row: GridRow, phrase: Phrase) -> list[Entry]:
+    """The entries that a phrase was split into, none where it is in one, or another beside it."""
+    parts = [e for e in row if any(part.glyphs[0] in phrase.glyphs for part in e.phrases)]
+    return parts if len(parts) > 1 and all(len(e.phrases) == 1 for e in parts) else []
+
+
+def _heads_column(entry: Entry, heads: Sequence[GridRow], body: Sequence[GridRow]) -> bool:
+    """Whether it stands as one of the heads below in its column does, or as all its figures."""
+    places, figures = (
+        [e.box for row in rows for e in row if e.columns == entry.columns] for rows in (heads, body)
+    )
+    places += [hull(figures)] if figures else []
+    return not places or any(same_edge(entry.box, box) for box in places)
 
 
 # --- levels -----------------------------------------------------------------------------------
 
 
-def _new_level(frame: Frame, grid: Sequence[GridRow], index: int) -> bool:
-    """Whether this row of the head holds heads of its own, not more lines of those above."""
-    above, here = grid[index - 1], grid[index]
-    upper, lower = frame.block.rows[index - 1], frame.block.rows[index]
+def _new_level(frame: Frame, grid: Sequence[GridRow], index: int, first: int) -> bool:
+    """Whether this row of the head holds heads of its own, not more lines of those above, which
+    begin with the row `first`."""
+    rows, here = frame.block.rows, grid[index]
+    upper, lower = rows[index - 1], rows[index]
+    start = index - 1
+    while start > first and rows[start].middle - rows[start - 1].middle < BESIDE * rows[start].size:
+        start -= 1  # a head of all levels stands in the middle of their height
+    above = merge_lines(grid[start:index])
     if any(upper.middle < rule.at < lower.middle for rule in frame.rules):
         return True
-    if _is_over_all(here, frame) and not any(_same_edge(here[0], entry) for entry in above):
+    if _is_over_all(here, frame) and not any(same_edge(here[0].box, entry.box) for entry in above):
         return True  # a unit of all heads
     if _are_over(above, here) or any(_parts_under(entry, here) for entry in above):
         return True
@@ -151,7 +239,7 @@ def _stands_between(above: GridRow, here: GridRow) -> bool:
     return any(
         left.box.x1 < entry.box.middle[0] < right.box.x0
         for entry in above
-        if not any(_same_edge(entry, other) for other in here)
+        if not any(same_edge(entry.box, other.box) for other in here)
         for left, right in pairwise(here)
         if right.first <= left.last + 1  # else columns between have heads of their own
     )
@@ -171,7 +259,7 @@ def _heads_below(levels: Sequence[GridRow]) -> list[Entry]:
 def _widened(row: GridRow, below: GridRow, bottom: float, frame: Frame) -> GridRow:
     """The heads of a row over the columns they stand over: by the rule beneath, else by
     their place over the heads below."""
-    ruled = [_rule_under(entry, bottom, frame.rules) for entry in row]
+    ruled = [_rule_under(entry.box, bottom, frame.rules) for entry in row]
     for at, rule in enumerate(ruled):
         if rule is not None:
             entry = row[at]
@@ -223,7 +311,7 @@ def _share_out(
         first, last = lower[0].box, lower[n - 1].box
         off = abs((first.x0 + last.x1) / 2 - upper[0].box.middle[0])
         over = off < reach and not _is_line_of(upper[0], lower[:n], each_several)
-        if not (over if n > 1 else _same_edge(upper[0], lower[0])):
+        if not (over if n > 1 else same_edge(upper[0].box, lower[0].box)):
             continue
         if len(upper) == 1 and n == len(lower):
             return [n]
@@ -244,14 +332,14 @@ def _is_line_of(entry: Entry, run: GridRow, each_several: bool) -> bool:
             centred = 2 * n + 1 == len(run)
             flush = min(abs(one.x0 - two.x0), abs(one.x1 - two.x1)) < SAME_EDGE
             if (flush and not (centred and each_several)) or (
-                _same_edge(entry, other) and not centred
+                same_edge(entry.box, other.box) and not centred
             ):
                 return True
     return False
 
 
-def _same_edge(entry: Entry, other: Entry) -> bool:
-    one, two = entry.box, other.box
+def same_edge(one: Box, two: Box) -> bool:
+    """Whether they begin, or end, or have their middle, at one place."""
     offs = (one.x0 - two.x0, one.x1 - two.x1, one.middle[0] - two.middle[0])
     return min(map(abs, offs)) < SAME_EDGE
 
@@ -288,8 +376,7 @@ def _columns_under(rule: Rule, strips: Sequence[Strip], entry: Entry) -> tuple[i
     return min([*covered, entry.first]), max([*covered, entry.last])
 
 
-def _rule_under(entry: Entry, bottom: float, rules: Sequence[Rule]) -> Rule | None:
-    box = entry.box
+def _rule_under(box: Box, bottom: float, rules: Sequence[Rule]) -> Rule | None:
     under = (
         rule
         for rule in rules
@@ -311,7 +398,7 @@ def _moved_down(row: GridRow, below: GridRow) -> tuple[GridRow, GridRow]:
     wide = any(entry.spans for entry in row)
     for entry in row:
         at = next((n for n, e in enumerate(under) if e.columns == entry.columns), None)
-        if wide and at is not None and not entry.spans and _same_edge(entry, under[at]):
+        if wide and at is not None and not entry.spans and same_edge(entry.box, under[at].box):
             under[at] = entry.with_phrases(under[at].phrases)
         else:
             kept.append(entry)

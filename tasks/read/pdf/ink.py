@@ -12,7 +12,6 @@ it is called. Where neither can be told it stays what the font calls it.
 from __future__ import annotations
 
 import ctypes
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,11 +22,13 @@ import pypdfium2
 from pdfminer.cmapdb import CMapDB
 from pdfminer.pdffont import PDFCIDFont, PDFType3Font
 from pdfminer.pdftypes import PDFStream, resolve1
-from pdfminer.psparser import PSLiteral
+from pdfminer.psparser import LIT, PSLiteral
 from pypdfium2 import raw
 
+from tasks.model.patterns import regex
 from tasks.read.pdf.drawn import DASHES, DIGITS, UNMAPPED, Drawn, Ghost, is_ghost
-from tasks.read.pdf.fonts import is_of_signs
+from tasks.read.pdf.faces import is_of_signs
+from tasks.read.pdf.outlines import is_blank
 
 #: Ink is thicker than this share of the size of its text. PDFium gives a glyph without an
 #: outline a box of a hundredth of a point.
@@ -49,8 +50,10 @@ MOST_GLYPHS = 1000
 MOST_AT_A_PLACE = 16
 
 #: Operators that leave ink: paths, shadings, images, text.
-PAINTS = re.compile(rb"(?:^|[\s\]>)])(?:[fBb]\*?|F|S|s|sh|Do|EI|Tj|TJ|'|\")(?=$|[\s\[<(/])")
+PAINTS = regex(rb"(?:^|[\s\]>)])(?:[fBb]\*?|F|S|s|sh|Do|EI|Tj|TJ|'|\")(?=$|[\s\[<(/])")
 EMBEDDED = ("FontFile", "FontFile2", "FontFile3")
+#: How glyphs are numbered where nothing else is said (ISO 32000-1, 9.7.4.2).
+IDENTITY = LIT("Identity")
 SOFT_HYPHEN = "\xad"
 SPACE = 0x20
 
@@ -157,9 +160,23 @@ def _by_font(ghost: Ghost) -> Ink | None:
     if isinstance(font, PDFType3Font):
         return _drawn_glyph(getattr(font, "spec", None), ghost.code)
     if any(key in font.descriptor for key in EMBEDDED):
-        return None
+        return NONE if _has_no_outline(font, ghost.code) else None
     # PDFium would measure what it takes in place of the font.
     return (_of_collection if isinstance(font, PDFCIDFont) else _of_encoding)(font, ghost.code)
+
+
+def _has_no_outline(font: Any, code: int) -> bool:
+    """Whether the file of a font of numbered glyphs (CIDFontType2) says so."""
+    spec = getattr(font, "spec", None)
+    file = resolve1(font.descriptor.get("FontFile2"))
+    if not isinstance(spec, dict) or not isinstance(file, PDFStream):
+        return False
+    by_number = getattr(resolve1(spec.get("CIDToGIDMap", IDENTITY)), "name", "") == IDENTITY.name
+    is_of_kind = getattr(resolve1(spec.get("Subtype")), "name", "") == "CIDFontType2"
+    try:
+        return by_number and is_of_kind and is_blank(file.get_data(), code)
+    except Exception:  # noqa: BLE001 - pdfminer raises anything on broken streams
+        return False
 
 
 def _drawn_glyph(spec: Any, code: int) -> Ink:

@@ -9,14 +9,14 @@ both pages; a row whose lines were cut becomes one row.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from tasks.model.patterns import regex
 from tasks.read.pdf.lines import is_han
-from tasks.read.pdf.pieces import Piece, PieceCell, in_order
+from tasks.read.pdf.pieces import Piece, PieceCell, in_order, moved
 
 #: How far apart edges of columns may be that are the same edge.
 SAME_EDGE = 4.0
@@ -41,12 +41,12 @@ CLOSE = 0.5
 FEWEST_SIGNS = 3
 
 #: A label that begins a new entry, not the rest of one.
-NUMBERED = re.compile(
+NUMBERED = regex(
     r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|第[一二三四五六七八九十]+|[-—/])"
 )
 #: What may be a part of a figure, over lines.
-DIGITS = re.compile(r"[\d.,，．][\d.,，．\s]*")
-BLANK_OR_NUMBER = re.compile(r"[\s\d.,，．%％+\-—–/()（）*…:]*")
+DIGITS = regex(r"[\d.,，．][\d.,，．\s]*")
+BLANK_OR_NUMBER = regex(r"[\s\d.,，．%％+\-—–/()（）*…:]*")
 
 
 def goes_on(before: Piece, after: Piece) -> bool:
@@ -158,6 +158,8 @@ def _on_edges(piece: Piece, xs: tuple[float, ...]) -> Piece | None:
         columns = [nearest(edge) for edge in piece.xs]
     if any(one >= next_ for one, next_ in pairwise(columns)):
         return None
+    if columns == list(range(len(piece.xs))):
+        return replace(piece, xs=xs)
     cells = tuple(
         replace(
             cell,
@@ -182,9 +184,7 @@ def _without_header(upper: Piece, lower: Piece) -> Piece:
         repeated = row + 1
     if any(cell.row < repeated < cell.below for cell in lower.cells):
         return lower
-    cells = tuple(
-        replace(cell, row=cell.row - repeated) for cell in lower.cells if cell.row >= repeated
-    )
+    cells = tuple(moved(cell, -repeated) for cell in lower.cells if cell.row >= repeated)
     return replace(lower, cells=cells, n_rows=lower.n_rows - repeated)
 
 
@@ -238,7 +238,7 @@ def _across_break(at: Break) -> list[PieceCell]:
     return [
         *(joined.get(cell.place, cell) for cell in at.upper.cells),
         *(
-            replace(cell, row=cell.row + shift)
+            moved(cell, shift)
             for cell in at.lower.cells
             if cell.row > 0 or (cell.column, cell.colspan) not in cut
         ),

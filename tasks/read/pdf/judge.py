@@ -10,6 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from tasks.model.box import Box
+from tasks.model.patterns import regex
 from tasks.read.pdf.lattice import PAGE_HIGH, Lattice, LatticeCell, share_of_ground
 from tasks.read.pdf.lines import NUMERIC, Line, line_text
 from tasks.read.pdf.marks import Sheet
@@ -41,18 +42,16 @@ FEWEST_OF_STACK = 2
 #: begin with a word, or with a mark where they are smaller than this share.
 LARGER = 1.15
 SMALLER = 0.95
-TITLE = re.compile(
+TITLE = regex(
     r"\s*(?:table|tab\.|exhibit|annex|appendix|表|附表|附件)\s*[\d一二三四五六七八九十（(A-Z]",
     re.IGNORECASE,
 )
-NOTE = re.compile(
-    r"\s*(?:notes?|sources?|备?注|说明|(?:资料|数据)来源)\s*\d*\s*[:：.]", re.IGNORECASE
-)
-NOTE_MARK = re.compile(r"\s*(?:\*|[（(]?[\da-z]{1,2}[)）])")
+NOTE = regex(r"\s*(?:notes?|sources?|备?注|说明|(?:资料|数据)来源)\s*\d*\s*[:：.]", re.IGNORECASE)
+NOTE_MARK = regex(r"\s*(?:\*|[（(]?[\da-z]{1,2}[)）])")
 #: Lines of figures or of numbered entries in one cell, from which it is no cell.
 FEWEST_IN_ONE = 3
 #: The number of an entry.
-ENTRY = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]")
+ENTRY = regex(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]")
 #: White between heads with lines and the rows below, in font sizes, at the most; and the
 #: fewest figures that must stand there.
 HEAD_WHITE = 3.0
@@ -78,8 +77,8 @@ WIDE_ROWS = 0.3
 FEWEST_PAGES = 3
 LISTED = 0.8
 CONTENTS_COLUMNS = (2, 3)
-PAGE = re.compile(r"\d{1,3}|[ivxlc]+|[A-Z]{1,2}-\d{1,3}")
-SECTION = re.compile(r"[A-Z]?\d{1,2}(?:\.\d{1,2})*\.?")
+PAGE = regex(r"\d{1,3}|[ivxlc]+|[A-Z]{1,2}-\d{1,3}")
+SECTION = regex(r"[A-Z]?\d{1,2}(?:\.\d{1,2})*\.?")
 #: Digits of what counts pages or items.
 LONGEST_COUNT = 6
 #: Share of the lines of a bar chart that have one value; and how far values stand off one

@@ -6,15 +6,16 @@ between the characters, measured in widths of the characters themselves.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
 from tasks.model.box import Box, hull
 from tasks.model.document import Doubt, DoubtKind, Where
+from tasks.model.patterns import regex
 from tasks.model.saying import say
 from tasks.read.pdf.drawn import UNMAPPED
 from tasks.read.pdf.marks import Glyph, doubt
@@ -45,11 +46,14 @@ EVEN = 0.06
 #: Lines of one character each, from this many on, are text set vertically.
 SHORTEST_VERTICAL = 3
 
+#: So many glyphs are those of a page, or of a table.
+MANY = 40
+
 #: What stands behind a figure.
 UNITS = frozenset({"件", "项", "个", "条", "次", "宗", "份", "元", "万元", "人", "人次", "件次"})
 NUMERIC = frozenset("0123456789０１２３４５６７８９.,．，")
 DIGITS = frozenset("0123456789０１２３４５６７８９")
-THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?")
+THOUSANDS = regex(r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,18 +65,26 @@ class Line:
     box: Box
     #: The usual one of its glyphs, in points.
     size: float
-
-    @property
-    def middle(self) -> float:
-        """Its height on the page."""
-        return self.box.middle[1]
+    #: Its height on the page.
+    middle: float
 
 
 def glyphs_to_line(seen: Sequence[Glyph], blanks: Sequence[Glyph] = ()) -> Line:
     """The glyphs of one line (one at least is seen), in any order."""
-    glyphs = sorted((*seen, *blanks), key=lambda glyph: (glyph.box.x0, glyph.order))
-    box = hull(glyph.box for glyph in seen)
-    return Line(tuple(glyphs), box, median(glyph.size for glyph in glyphs))
+    glyphs = (*seen, *blanks)
+    if len(glyphs) > 1:
+        glyphs = tuple(sorted(glyphs, key=_from_left))
+    box = hull([glyph.box for glyph in seen])
+    return Line(glyphs, box, _usual([glyph.size for glyph in glyphs]), box.middle[1])
+
+
+def _from_left(glyph: Glyph) -> tuple[float, int]:
+    return glyph.box[0], glyph.order
+
+
+def _usual(sizes: list[float]) -> float:
+    """The median; nearly all lines are of one size."""
+    return sizes[0] if min(sizes) == max(sizes) else median(sizes)
 
 
 def is_han(text: str) -> bool:
@@ -83,15 +95,23 @@ def is_han(text: str) -> bool:
 
 def glyphs_to_lines(glyphs: Iterable[Glyph]) -> list[Line]:
     """Lines from top to bottom; glyphs share a line if their middles are near enough."""
-    seen: list[Glyph] = []
-    blanks: list[Glyph] = []
-    for glyph in glyphs:
-        if not glyph.blank:
-            seen.append(glyph)
-        elif glyph.text:
-            blanks.append(glyph)
+    many = tuple(glyphs)
+    return list(_lines_of_page(many)) if len(many) >= MANY else _lines_of(many)
+
+
+@lru_cache(maxsize=16)
+def _lines_of_page(glyphs: tuple[Glyph, ...]) -> tuple[Line, ...]:
+    """Those of a page or a table, which several steps ask for."""
+    return tuple(_lines_of(glyphs))
+
+
+def _lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
+    seen = [glyph for glyph in glyphs if not glyph.blank]
+    blanks = [glyph for glyph in glyphs if glyph.blank and glyph.text]
     rows = _rows(seen)
-    places = [hull(glyph.box for glyph in row) for row in rows]
+    if not blanks:
+        return [glyphs_to_line(row) for row in rows]
+    places = [hull([glyph.box for glyph in row]) for row in rows]
     # Blanks say where words end, so each goes back to the line it stands in.
     returned: dict[int, list[Glyph]] = defaultdict(list)
     for blank in blanks:
@@ -105,8 +125,9 @@ def glyphs_to_lines(glyphs: Iterable[Glyph]) -> list[Line]:
 def _rows(seen: list[Glyph]) -> list[list[Glyph]]:
     rows: list[list[Glyph]] = []
     middle = reach = 0.0
-    for glyph in sorted(seen, key=lambda glyph: glyph.box.top + glyph.box.bottom):
-        y, half = glyph.box.middle[1], glyph.box.height / 2
+    for glyph in sorted(seen, key=_twice_its_height):
+        _, top, _, bottom = glyph.box
+        y, half = (top + bottom) / 2, (bottom - top) / 2
         if rows and y - middle <= ONE_LINE * max(reach, half):
             rows[-1].append(glyph)
             if half > reach:
@@ -115,6 +136,10 @@ def _rows(seen: list[Glyph]) -> list[list[Glyph]]:
             rows.append([glyph])
             middle, reach = y, half
     return rows
+
+
+def _twice_its_height(glyph: Glyph) -> float:
+    return glyph.box[1] + glyph.box[3]
 
 
 def needs_space(left: Glyph, right: Glyph, blank_between: bool) -> bool:
@@ -153,11 +178,14 @@ class CellText:
     lines: tuple[Line, ...] = ()
 
 
+NOTHING = CellText("", ())
+
+
 def glyphs_to_cell_text(glyphs: Sequence[Glyph], where: Where) -> CellText:
     """What stands in a cell, whichever way it is set."""
-    lines = glyphs_to_lines(upright(glyphs))
+    lines = glyphs_to_lines(upright(glyphs)) if glyphs else []
     if not lines:
-        return CellText("", ())
+        return NOTHING
     doubts: dict[DoubtKind, Doubt] = {}
     texts = [_cell_line(line, where, doubts) for line in lines]
     text = "\n".join(texts)
@@ -173,8 +201,8 @@ def glyphs_to_cell_text(glyphs: Sequence[Glyph], where: Where) -> CellText:
 def upright(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
     """The glyphs, turned if most of them are set upwards or downwards."""
     angles = [glyph.angle for glyph in glyphs if not glyph.blank]
-    if not angles:
-        return []
+    if not any(angles):
+        return glyphs if angles else []
     angle = max(set(angles), key=angles.count)
     if angle == 0:
         return glyphs

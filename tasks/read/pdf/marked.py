@@ -7,13 +7,13 @@ through its middle is withdrawn.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tasks.model.box import Box
+from tasks.model.patterns import regex
 from tasks.read.pdf.marks import Rule
 
 #: Where a line goes through a character, in font sizes above its base line.
@@ -39,7 +39,7 @@ LOWERED = (0.08, 0.4)
 #: Height of a digit.
 DIGIT = 0.7
 
-_MARK = re.compile(r"[\[(［（〔]?([0-9]{1,3})[\])］）〕]?")
+_MARK = regex(r"[\[(［（〔]?([0-9]{1,3})[\])］）〕]?")
 _OF_MARK = frozenset("0123456789[](［］（）〔〕")
 _RAISE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 

@@ -8,7 +8,6 @@ what was meant, and no character of it is read.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 from pdfminer.utils import Matrix, apply_matrix_rect, decode_text, mult_matrix
 
+from tasks.model.patterns import regex
 from tasks.read.pdf.layers import hidden_layers, is_hidden
 
 #: Left, low, right, high.
@@ -43,8 +43,8 @@ MOST_NOTES = 5000
 #: Fields inherit from this many groups above them at the most.
 DEEPEST = 32
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
-_LINES = re.compile(r"\r\n|[\r\n\u2028\u2029]")
+_NUMBER = regex(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+_LINES = regex(r"\r\n|[\r\n\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)

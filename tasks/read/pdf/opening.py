@@ -1,8 +1,7 @@
 """bytes → the pages of a PDF, or the Refusal that says why there are none.
 
-pdfminer raises anything at all on broken bytes (pdfplumber wraps only part of that), and
-some files that it cannot follow are repaired by PDFium saving them anew; both are at
-hand, since pdfplumber stands on them.
+pdfminer raises anything at all on broken bytes, and some files that it cannot follow are
+repaired by PDFium saving them anew; both come with pdfplumber.
 """
 
 from __future__ import annotations
@@ -18,14 +17,15 @@ from itertools import islice
 import pypdfium2
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfpage import PDFPage
-from pdfplumber.pdf import PDF
 
+from tasks.model.patterns import regex
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.pdf.canvas import TooMuchOnPage, draw_page
 from tasks.read.pdf.drawn import Drawn
 from tasks.read.pdf.fonts import Resources
 from tasks.read.pdf.ink import with_ghosts_told
 from tasks.read.pdf.notes import to_text
+from tasks.read.pdf.objects import FileDocument
 from tasks.read.pdf.shells import Shell, catalog_to_shell
 from tasks.read.pdf.streams import TooLarge, check_inflated
 
@@ -35,7 +35,7 @@ MOST_PAGES = 500
 MOST_MARKS = 3_000_000
 
 #: Titles that say only what program or template made the file.
-JUNK_TITLE = re.compile(
+JUNK_TITLE = regex(
     r"microsoft (word|excel|powerpoint)\b|untitled|无标题|^(文档|演示文稿|幻灯片|工作簿|slide|"
     r"document|presentation|book|sheet)\s*\d*$|powerpoint 演示文稿"
     r"|\.(docx?|wps|et|xlsx?|pptx?|pdf|indd|qxd|rtf|txt|html?|ofd|dot|tmp)$",
@@ -59,21 +59,22 @@ class Opened:
     shell: Shell = Shell.NONE
 
 
-def open_pdf(source: bytes) -> Opened:
-    """Raises Refusal: encrypted, corrupt, empty, too_complex."""
+def open_pdf(source: bytes, *, at_once: bool = True) -> Opened:
+    """Without `at_once` everything goes through pdfminer step by step, to the same end.
+    Raises Refusal: encrypted, corrupt, empty, too_complex."""
     try:
         check_inflated(source)
     except TooLarge as fault:
         raise _bomb() from fault
     first: Opened | None = None
     with suppress(Unreadable):
-        first = _draw_all(source)
+        first = _draw_all(source, at_once=at_once)
     if first is not None and first.pages and all(first.pages):
         return first
     second: Opened | None = None
     if repaired := _resave(source):
         with suppress(Unreadable):
-            second = _draw_all(repaired)
+            second = _draw_all(repaired, at_once=at_once)
     best = max(
         (opened for opened in (first, second) if opened is not None and any(opened.pages)),
         key=lambda opened: sum(page is not None for page in opened.pages),
@@ -86,35 +87,34 @@ def open_pdf(source: bytes) -> Opened:
     return best
 
 
-def _draw_all(source: bytes) -> Opened:
-    with BytesIO(source) as stream:
-        try:
-            pdf = PDF(stream)
-            title = _title(pdf.doc.info)
-            shell = catalog_to_shell(pdf.doc.catalog)
-            pages = list(islice(PDFPage.create_pages(pdf.doc), MOST_PAGES + 1))
-        except MemoryError:
-            raise
-        except Exception as fault:
-            # Whatever is raised, the bytes are at fault: the only code run is pdfminer's.
-            if _is_encryption(fault):
-                raise _encrypted() from fault
-            raise Unreadable from fault
-        if len(pages) > MOST_PAGES:
-            raise _too_complex(
-                f"页数超过{MOST_PAGES}页。请只上传年度报告本身。",
-                f"more than {MOST_PAGES} pages: send the annual report alone",
-            )
-        drawn = with_ghosts_told(source, list(_draw_pages(pages)))
-        return Opened(tuple(drawn), title, shell)
+def _draw_all(source: bytes, *, at_once: bool) -> Opened:
+    try:
+        document = FileDocument(source, at_once=at_once)
+        title = _title(document.info)
+        shell = catalog_to_shell(document.catalog)
+        pages = list(islice(PDFPage.create_pages(document), MOST_PAGES + 1))
+    except MemoryError:
+        raise
+    except Exception as fault:
+        # Whatever is raised, the bytes are at fault: the only code run is pdfminer's.
+        if isinstance(fault, (PDFPasswordIncorrect, PDFEncryptionError)):
+            raise _encrypted() from fault
+        raise Unreadable from fault
+    if len(pages) > MOST_PAGES:
+        raise _too_complex(
+            f"页数超过{MOST_PAGES}页。请只上传年度报告本身。",
+            f"more than {MOST_PAGES} pages: send the annual report alone",
+        )
+    drawn = with_ghosts_told(source, list(_draw_pages(pages, at_once=at_once)))
+    return Opened(tuple(drawn), title, shell)
 
 
-def _draw_pages(pages: list[PDFPage]) -> Iterator[Drawn | None]:
+def _draw_pages(pages: list[PDFPage], *, at_once: bool) -> Iterator[Drawn | None]:
     marks = 0
-    resources = Resources()
+    resources = Resources(at_once=at_once)
     for number, page in enumerate(pages, 1):
         try:
-            drawn = draw_page(page, resources)
+            drawn = draw_page(page, resources, at_once=at_once)
         except (TooLarge, TooMuchOnPage) as fault:
             raise _too_complex(
                 f"第{number}页的文字或图形过多。请去掉图形后再上传。",
@@ -132,14 +132,6 @@ def _draw_pages(pages: list[PDFPage]) -> Iterator[Drawn | None]:
                 "too many characters and drawings in all: send the annual report alone",
             )
         yield drawn
-
-
-def _is_encryption(fault: BaseException | None) -> bool:
-    """Whether the fault, or the one that pdfplumber wrapped in it, is about a password."""
-    wrapped = fault.args[0] if fault is not None and fault.args else None
-    return any(
-        isinstance(one, (PDFPasswordIncorrect, PDFEncryptionError)) for one in (fault, wrapped)
-    )
 
 
 def _resave(source: bytes) -> bytes | None:

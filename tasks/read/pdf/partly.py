@@ -20,7 +20,7 @@ from tasks.read.pdf.heads import Frame, head_rows, merge_lines
 from tasks.read.pdf.lines import glyphs_to_cell_text, glyphs_to_lines
 from tasks.read.pdf.marks import Glyph, Rule, Sheet
 from tasks.read.pdf.phrases import Phrase, Row, in_columns, line_to_row, parted_at
-from tasks.read.pdf.pieces import Piece, PieceCell, in_order
+from tasks.read.pdf.pieces import Piece, PieceCell, in_order, moved
 from tasks.read.pdf.white import Block, drawn_strips, row_to_entries
 
 #: Rows of figures in one tall cell, from which they are rows of the table.
@@ -41,9 +41,10 @@ ALL_BUT = 0.8
 FIGURED = 1 / 3
 OF_COLUMN = 0.5
 LEVEL = 2.0
-#: White between lines that parts rows, in font sizes beyond the usual white; and the fewest
-#: rows that it parts.
-APART = 0.3
+#: The usual white that parts rows is wider than that between the lines of a text by so many font
+#: sizes; no white is of neither, for this share of that; and the fewest rows with text in several
+#: cells that it parts.
+APART, OF_BEYOND = 0.3, 0.3
 FEWEST_APART = 3
 
 #: The cells of one row, from left to right.
@@ -72,7 +73,9 @@ def complete(
 
 def _held(cell: PieceCell, rows: Sequence[Row]) -> list[Phrase]:
     """The phrases of some rows that stand in a cell."""
-    return [p for row in rows for p in row.phrases if cell.box.holds(*p.box.middle)]
+    _, top, _, bottom = box = cell.box
+    level = [row for row in rows if row.box.bottom >= top and row.box.top <= bottom]
+    return [p for row in level for p in row.phrases if box.holds(*p.box.middle)]
 
 
 # --- rows without uprights --------------------------------------------------------------------
@@ -212,7 +215,7 @@ def _with_bands_parted(piece: Piece, rows: Sequence[Row], sheet: Sheet) -> Piece
         parted: list[PieceCell] = []
         if band and number not in across and all(cell.rowspan == 1 for cell in band):
             parted = _part(piece, number, band, rows, sheet, number + shift)
-        cells += parted or [replace(cell, row=cell.row + shift) for cell in band]
+        cells += parted or [moved(cell, shift) for cell in band]
         if parted:
             shift = max(cell.row for cell in parted) - number
     if cells == list(piece.cells):
@@ -227,12 +230,12 @@ def _part(
     held = [row for row in rows if band[0].box.top <= row.middle <= band[0].box.bottom]
     edges = (*(piece.xs[cell.column] for cell in band), piece.xs[-1])
     strips = drawn_strips(edges)
+    if groups := _groups_apart(band, held):
+        lines = [[row_to_entries(row, strips) for row in group] for group in groups]
+        return grid_to_cells(list(map(merge_lines, lines)), band_to_columns(band), sheet, first_row)
     if _is_stack(band, held):
         block = Block(tuple(held), closed=True, xs=edges)
         grid = body_rows(block, [row_to_entries(row, strips) for row in held], held, strips)
-        return grid_to_cells(grid, band_to_columns(band), sheet, first_row)
-    if groups := _groups_apart(band, held):
-        grid = [merge_lines([row_to_entries(row, strips) for row in group]) for group in groups]
         return grid_to_cells(grid, band_to_columns(band), sheet, first_row)
     if number == 0 and len(band) == 1 and any(len(row.phrases) > 1 for row in held):
         # The heads of all columns stand in one cell over them.
@@ -282,19 +285,41 @@ def _are_level(stacks: Sequence[Sequence[Phrase]], n_lines: int) -> bool:
 
 
 def _groups_apart(band: Band, held: Sequence[Row]) -> list[list[Row]]:
-    """The lines of a row of tall cells by the wide white between them, where each group has
-    text in the first cell and in another: they are rows of the table. None elsewhere."""
+    """The lines of a row of tall cells by the white between them, where they are rows of the
+    table of some lines each. None elsewhere.
+
+    The lines of one text stand evenly, so the least white by which all groups are rows is theirs.
+    """
     if len(held) < FEWEST_WORDS or len(band) < 2:
         return []
     gaps = [after.box.top - before.box.bottom for before, after in pairwise(held)]
-    usual = median(gaps)
+    apart = APART * median(row.size for row in held)
+    for white, wider in pairwise(sorted(gaps)):
+        near = median(gap for gap in gaps if gap <= white)
+        beyond = median(gap for gap in gaps if gap > white) - near if wider > white else 0.0
+        if beyond > apart and wider - white > OF_BEYOND * beyond:
+            groups = _parted(held, gaps, white)
+            if _are_records(band, groups):
+                return groups
+    return []
+
+
+def _parted(held: Sequence[Row], gaps: Sequence[float], white: float) -> list[list[Row]]:
+    """The lines in groups with more than this white between them."""
     groups = [[held[0]]]
     for gap, row in zip(gaps, held[1:], strict=True):
-        if gap > usual + APART * row.size:
+        if gap > white:
             groups.append([])
         groups[-1].append(row)
-    rows = FEWEST_APART <= len(groups) < len(held) and all(
-        _held(band[0], group[:1]) and any(_held(cell, group) for cell in band[1:])
+    return groups
+
+
+def _are_records(band: Band, groups: Sequence[Sequence[Row]]) -> bool:
+    """Whether each group begins in the first cell and has its figures, if any, in its first
+    line, since several lines of them are rows; and most groups have text in another cell. Those
+    of one text say what the next ones are about."""
+    filled = [group for group in groups if any(_held(cell, group) for cell in band[1:])]
+    return len(filled) >= max(FEWEST_APART, HALF * len(groups)) and all(
+        _held(band[0], group[:1]) and not any(row.n_figures for row in group[1:])
         for group in groups
     )
-    return groups if rows else []

@@ -6,10 +6,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
 from tasks.model.box import Box, hull
+from tasks.model.patterns import regex
 from tasks.read.pdf.lines import Line, is_han, line_text, needs_space
 from tasks.read.pdf.marks import Glyph
 
@@ -41,16 +43,23 @@ TOUCHING = 0.5
 PROSE_LETTERS = 48
 PROSE_HAN = 24
 
-FIGURE = re.compile(
+FIGURE = regex(
     r"[(（\[<>≤≥~≈±+\-−–—$€£¥￥*]*\s?(?:\d[\d\s.,'，．]*)?"
     r"(?:[%％‰*†‡]|\(?[a-z\d]\)|[)）\]])*[a-z]?"
 )
-NO_FIGURE = re.compile(r"[-–—−.…·:*]+|n\.?/?a\.?|nil|x|无|（空）|/", re.IGNORECASE)
-YEAR = re.compile(r"[(（]?(?:19|20)\d\d\s?[)）年*a-z]?(?:[-/–]\d\d(?:\d\d)?)?|\(\d\)")
+NO_FIGURE = regex(r"[-–—−.…·:*]+|n\.?/?a\.?|nil|x|无|（空）|/", re.IGNORECASE)
+YEAR = regex(r"[(（]?(?:19|20)\d\d\s?[)）年*a-z]?(?:[-/–]\d\d(?:\d\d)?)?|\(\d\)")
 #: So many of these signs lead from one text to the next, and part them.
 LEADERS = frozenset(".…·．")
 FEWEST_LEADERS = 4
-MARKER = re.compile(r"[•▪■□●○◆➢✓·*\-–—]|[(（]?[\da-zA-Zivx]{1,4}[.)）、．]|\d+(?:\.\d+)+\.?")
+MARKER = regex(r"[•▪■□●○◆➢✓·*\-–—]|[(（]?[\da-zA-Zivx]{1,4}[.)）、．]|\d+(?:\.\d+)+\.?")
+
+CAPTION = regex(
+    r"\s*(?:table|tab\.|figure|fig\.|chart|box|graph|exhibit|annex|appendix|source|sources|"
+    r"notes?|表|图|附表|附件|注|资料来源|数据来源|单位|unit)\s*[\d:：.一二三四五六七八九十（(A-Z]",
+    re.IGNORECASE,
+)
+UNIT = regex(r"[（(]?\s*(?:计量)?单位\s*[:：]")
 
 
 def is_year(text: str) -> bool:
@@ -124,19 +133,37 @@ class Row:
         return not all(phrase.is_prose for phrase in self.phrases)
 
 
+def is_about(phrase: Phrase) -> bool:
+    """Whether it is a caption, or the unit of all figures."""
+    return CAPTION.match(phrase.text) is not None or UNIT.match(phrase.text) is not None
+
+
+def holds_figures(row: Row) -> bool:
+    figures = [phrase.text for phrase in row.phrases if phrase.is_figure]
+    return len(figures) * 2 >= len(row.phrases) and not all(map(is_year, figures))
+
+
 def line_to_row(line: Line) -> Row:
-    parts = _between_leaders(line.glyphs) or [list(line.glyphs)]
+    return Row(line, _phrases_of(line.glyphs))
+
+
+@lru_cache(maxsize=512)
+def _phrases_of(glyphs: tuple[Glyph, ...]) -> tuple[Phrase, ...]:
+    """The phrases of a line, which several steps ask for."""
+    parts = _between_leaders(glyphs) or [list(glyphs)]
     made = [
         _to_phrase([glyph for word in words for glyph in word])
         for part in parts
         for words in _phrases(_words(part))
     ]
     kept = [phrase for phrase in made if phrase.text]
-    return Row(line, tuple(kept or made))
+    return tuple(kept or made)
 
 
 def _between_leaders(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     """What stands in a line before, between and behind dots that lead to a figure."""
+    if not any(glyph.text in LEADERS for glyph in glyphs):
+        return [list(glyphs)]
     parts: list[list[Glyph]] = [[]]
     for run in _runs_of_dots(glyphs):
         dots = sum(glyph.text in LEADERS for glyph in run)
@@ -223,6 +250,10 @@ def _to_phrase(glyphs: Sequence[Glyph]) -> Phrase:
     text = line_text(glyphs).strip()
     box = hull(glyph.box for glyph in glyphs)
     return Phrase(tuple(glyphs), box, text, _is_figure(text), _is_prose(text))
+
+
+def joined_phrase(left: Phrase, right: Phrase) -> Phrase:
+    return _to_phrase((*left.glyphs, *right.glyphs))
 
 
 def first_word(phrase: Phrase) -> Box:

@@ -11,6 +11,7 @@ from statistics import median
 
 from tasks.model.box import Box, hull
 from tasks.model.document import Where
+from tasks.model.patterns import regex
 from tasks.read.pdf.lines import Line, is_han, line_text
 from tasks.read.pdf.marks import Sheet
 
@@ -27,7 +28,7 @@ HEAD_LINES = 3.0
 #: in steps of so many points.
 REPEATED = 0.3
 ONE_HEIGHT = 6
-PAGE_NUMBER = re.compile(
+PAGE_NUMBER = regex(
     r"[-—–─－~·•\s]*(?:\d{1,4}|[ivxlcdm]{1,7})[-—–─－~·•\s]*"
     r"|(?:page|p\.?|第)\s*[-\d]+\s*页?\s*(?:[,，/]?\s*(?:of|共|/)?\s*\d+\s*页?)?"
     r"|\d+\s*(?:/|of)\s*\d+",
@@ -44,9 +45,7 @@ ONE_EDGE = 3.0
 SAME_SIZE = 0.15
 SAME_PITCH = 1.3
 WIDEST_PITCH = 3.2
-HEADING = re.compile(
-    r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|第.{1,4}[章节条]"
-)
+HEADING = regex(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|第.{1,4}[章节条]")
 CLOSED = "。！？!?：:；;"
 
 

@@ -38,7 +38,7 @@ from tasks.read.pdf.lines import (
     glyphs_to_lines,
 )
 from tasks.read.pdf.marks import Glyph, Rule, Sheet
-from tasks.read.pdf.outside import labels_outside, with_labels
+from tasks.read.pdf.outside import with_outside
 from tasks.read.pdf.partly import complete, glyphs_to_rows, with_bare_rows_parted
 from tasks.read.pdf.pieces import Piece, PieceCell, White
 
@@ -130,7 +130,7 @@ def find_ruled(sheet: Sheet) -> Found:
             pieces.append(one.piece)
             taken = {glyph.order for glyph in one.glyphs}
             free = tuple(glyph for glyph in free if glyph.order not in taken)
-    framed, free = _with_labels_outside(framed, free, sheet)
+    framed, free = _with_outside(framed, free, sheet)
     left = [one.left for one in framed if one.left is not None]
     found = [one.piece for one in framed if one.piece is not None]
     return Found(
@@ -143,33 +143,32 @@ def find_ruled(sheet: Sheet) -> Found:
     )
 
 
-def _with_labels_outside(
+def _with_outside(
     framed: Sequence[Framed], free: tuple[Glyph, ...], sheet: Sheet
 ) -> tuple[list[Framed], tuple[Glyph, ...]]:
-    """The tables with the labels at their left, and the glyphs that are left in none."""
+    """The tables with the labels and heads outside of them, and the glyphs left in none."""
     others = [one.piece.box for one in framed if one.piece is not None]
     made: list[Framed] = []
     for one in framed:
-        labelled = _labelled(one, free, others, sheet)
-        made.append(labelled)
-        if labelled is not one:
-            taken = {glyph.order for glyph in labelled.glyphs}
+        whole = _whole(one, free, others, sheet)
+        made.append(whole)
+        if whole is not one:
+            taken = {glyph.order for glyph in whole.glyphs}
             free = tuple(glyph for glyph in free if glyph.order not in taken)
     return made, free
 
 
-def _labelled(one: Framed, free: Sequence[Glyph], tables: Sequence[Box], sheet: Sheet) -> Framed:
+def _whole(one: Framed, free: Sequence[Glyph], tables: Sequence[Box], sheet: Sheet) -> Framed:
     inside = glyphs_to_rows(one.glyphs)
     if one.piece is None or not inside:
         return one
     outside = glyphs_to_rows([glyph for glyph in free if not glyph.angle])
-    labels = labels_outside(one.piece, inside, outside)
-    if not labels:
+    piece, phrases = with_outside(one.piece, inside, outside, sheet)
+    if not phrases:
         return one
-    piece = with_labels(one.piece, labels, sheet)
     if sum(piece.box.grown(-TOUCHING).overlaps(table) for table in tables) > 1:
         return one  # another table stands between
-    glyphs = (glyph for label in labels.values() for glyph in label.glyphs)
+    glyphs = (glyph for phrase in phrases for glyph in phrase.glyphs)
     return replace(one, piece=piece, glyphs=(*one.glyphs, *glyphs), is_open=True)
 
 
@@ -271,8 +270,11 @@ def _white(lines: Sequence[Line], cell: Box) -> White | None:
 def _without_stubs(piece: Piece, ys: tuple[float, ...]) -> tuple[Piece, tuple[float, ...]]:
     """The piece without rows in which nothing begins but blanks left of cells that go on: where
     a page break made a row taller, the label of a group ends above the end of its last row."""
+    begin = piece.rows()
     for row in range(piece.n_rows - 1, 0, -1):
-        begun = [cell for cell in piece.cells if cell.row == row]
+        begun = begin[row]
+        if not begun or any(cell.text or cell.rowspan > 1 for cell in begun):
+            continue
         over = [cell for cell in piece.cells if cell.row < row < cell.below]
         if not _is_stub(piece, row, begun, over):
             continue
@@ -287,12 +289,13 @@ def _without_stubs(piece: Piece, ys: tuple[float, ...]) -> tuple[Piece, tuple[fl
             if cell.row != row
         )
         piece = replace(piece, cells=cells, n_rows=piece.n_rows - 1)
+        begin = piece.rows()
         ys = (*ys[:row], *ys[row + 1 :])
     return piece, ys
 
 
 def _is_stub(piece: Piece, row: int, begun: list[PieceCell], over: list[PieceCell]) -> bool:
-    if not begun or not over or any(cell.text or cell.rowspan > 1 for cell in begun):
+    if not over:
         return False
     if max(cell.column for cell in begun) > max(cell.column for cell in over):
         return False

@@ -8,17 +8,18 @@ picture is what an OCR read from it (`scans.py`): kept, with a doubt.
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import lru_cache
 from math import atan2, degrees
 from statistics import median
 
 from tasks.model.box import Box, hull
 from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.model.saying import say
-from tasks.read.pdf.drawn import UNMAPPED, Drawn, DrawnCharacter, DrawnPath
+from tasks.read.pdf.drawn import UNMAPPED, Drawn, DrawnCharacter, DrawnPath, Point
 from tasks.read.pdf.marked import Letter, Letters, find_marks, find_struck
 from tasks.read.pdf.marks import Glyph, Sheet, doubt
 from tasks.read.pdf.rules import Turn, merge_rules, on_shade, paths_to_painted
@@ -60,7 +61,7 @@ def drawn_to_sheet(number: int, drawn: Drawn, leaf: int = 0) -> Sheet:
     blank = Sheet(number, *across, turned=turn, leaf=leaf)
 
     def turned(box: Box) -> Box:
-        return box.turned(turn, width, height)
+        return box.turned(turn, width, height) if turn else box
 
     letters = _letters(drawn.characters, turned, turn)
     lined, struck = _with_lines(blank, drawn, turned, letters)
@@ -94,31 +95,28 @@ class Unsaid:
 
 def _letters(characters: Sequence[DrawnCharacter], turned: Turn, turn: int) -> Letters:
     """The characters that are set in lines from left to right, by their base lines."""
-    letters = [
-        Letter(
-            index,
-            character.text,
-            turned(character.box),
-            turned(Box(*character.origin, *character.origin)).top,
-            character.size,
-        )
-        for index, character in enumerate(characters)
-        if character.text.strip()
-        and not character.vertical
-        and not character.no_ink
-        and not character.covered
-        and not _is_askew(character)
-        and _angle(character) == turn
-    ]
+    ways: dict[Point, bool] = {}
+    letters: list[Letter] = []
+    for index, character in enumerate(characters):
+        if character.vertical or character.no_ink or character.covered:
+            continue
+        if (level := ways.get(character.direction)) is None:
+            level = not _is_askew(character) and _angle(character) == turn
+            ways[character.direction] = level
+        if level and character.text.strip():
+            base = turned(Box(*character.origin, *character.origin)).top
+            place = turned(character.box)
+            letters.append(Letter(index, character.text, place, base, character.size))
     return sorted(letters, key=lambda letter: letter.base)
 
 
 def _turn_to_upright(characters: Sequence[DrawnCharacter]) -> int:
     """The clockwise turn after which most characters run to the right."""
+    seen = [character for character in characters if character.text.strip()]
+    ways = Counter((character.direction, character.vertical) for character in seen)
     votes: dict[int, int] = defaultdict(int)
-    for character in characters:
-        if character.text.strip():
-            votes[_angle(character)] += 1
+    for (direction, vertical), count in ways.items():
+        votes[_angle_of(direction, vertical)] += count
     if not votes:
         return 0
     angle, count = max(votes.items(), key=lambda vote: vote[1])
@@ -126,9 +124,14 @@ def _turn_to_upright(characters: Sequence[DrawnCharacter]) -> int:
 
 
 def _angle(character: DrawnCharacter) -> int:
-    if character.vertical:  # stands upright, one below the other
+    return _angle_of(character.direction, character.vertical)
+
+
+@lru_cache(maxsize=1024)
+def _angle_of(direction: Point, vertical: bool) -> int:
+    if vertical:  # stands upright, one below the other
         return 0
-    a, b = character.direction
+    a, b = direction
     if b == 0 and a > 0:
         return 0
     return round(degrees(atan2(b, a)) / 90) % 4 * 90
@@ -198,7 +201,7 @@ def _with_glyphs(
     beyond: list[Glyph] = []
     for order, character in enumerate(characters):
         box = turned(character.box)
-        if not page.holds(*box.middle) and not box.overlaps(page):
+        if not (page.covers(box) or page.holds(*box.middle) or box.overlaps(page)):
             fate = _fate_outside(character, box, order, glyphs[-1] if glyphs else None)
         elif character.size > WATERMARK * usual and _is_askew(character):
             fate = Fate.NOTHING
@@ -208,7 +211,7 @@ def _with_glyphs(
             if character.text.strip() and printed.again(character.text, box):
                 continue
             text, box = unsaid.marks.get(order, (character.text, box))
-            angle = (_angle(character) - sheet.turned) % 360
+            angle = (_angle_of(character.direction, character.vertical) - sheet.turned) % 360
             glyphs.append(Glyph(_as_text(text), box, character.size, angle, order))
             continue
         if fate is Fate.CUT:
@@ -229,9 +232,11 @@ def _fate_outside(character: DrawnCharacter, box: Box, order: int, last: Glyph |
 
 
 def _fate(sheet: Sheet, order: int, character: DrawnCharacter, box: Box, unsaid: Unsaid) -> Fate:
-    blank = not character.text.strip()
-    if not blank and (character.covered or not _has_ink(sheet, order, character, box, unsaid)):
-        return Fate.UNSEEN
+    covered = character.covered
+    if (covered or character.no_ink or character.white) and character.text.strip():
+        covered = covered or not _has_ink(sheet, order, character, box, unsaid)
+        if covered:
+            return Fate.UNSEEN
     return Fate.STRUCK if order in unsaid.struck else Fate.SEEN
 
 
@@ -258,6 +263,7 @@ def _cut_off(last: Glyph, order: int) -> Glyph:
     return replace(last, text=UNMAPPED, box=edge, order=order)
 
 
+@lru_cache(maxsize=8192)
 def _as_text(text: str) -> str:
     """Ligatures and presentation forms are spelt out, glyphs without Unicode marked."""
     if text.startswith("(cid:") or "\x00" in text:
@@ -279,19 +285,22 @@ class Printed:
     """Which characters stand where already, by the squares that they stand in."""
 
     def __init__(self) -> None:
-        self._places: dict[tuple[str, int, int], list[tuple[float, float]]] = {}
+        self._places: dict[str, dict[tuple[int, int], list[tuple[float, float]]]] = {}
 
     def again(self, text: str, box: Box) -> bool:
         """Whether it stands in (nearly) the same place already; remembers it if not."""
-        x, y = box.middle
-        reach_x = max(LEAST_TWICE, TWICE_ACROSS * box.width)
-        reach_y = max(LEAST_TWICE, TWICE_DOWN * box.height)
-        for column in _squares(x - reach_x, x + reach_x):
-            for row in _squares(y - reach_y, y + reach_y):
-                for other_x, other_y in self._places.get((text, column, row), ()):
-                    if abs(other_x - x) < reach_x and abs(other_y - y) < reach_y:
-                        return True
-        self._places.setdefault((text, int(x // SQUARE), int(y // SQUARE)), []).append((x, y))
+        x0, top, x1, bottom = box
+        x, y = (x0 + x1) / 2, (top + bottom) / 2
+        places = self._places.setdefault(text, {})
+        if places:
+            reach_x = max(LEAST_TWICE, TWICE_ACROSS * (x1 - x0))
+            reach_y = max(LEAST_TWICE, TWICE_DOWN * (bottom - top))
+            for column in _squares(x - reach_x, x + reach_x):
+                for row in _squares(y - reach_y, y + reach_y):
+                    for other_x, other_y in places.get((column, row), ()):
+                        if abs(other_x - x) < reach_x and abs(other_y - y) < reach_y:
+                            return True
+        places.setdefault((int(x // SQUARE), int(y // SQUARE)), []).append((x, y))
         return False
 
 

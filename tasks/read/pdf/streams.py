@@ -5,12 +5,13 @@ Both are told without keeping what they hold: a piece is inflated at a time.
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterator
 from typing import Any
 
 from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
+
+from tasks.model.patterns import regex
 
 #: Bytes of one stream, and of all streams, once inflated (images are never inflated here).
 LARGEST_STREAM = 64 * 2**20
@@ -21,8 +22,8 @@ CHUNK = 2**16
 #: Bytes before a stream that say what it is.
 HEAD = 400
 
-_STREAM = re.compile(rb"stream\r?\n")
-_IMAGE = re.compile(rb"/Subtype\s*/Image")
+_STREAM = regex(rb"stream\r?\n")
+_IMAGE = regex(rb"/Subtype\s*/Image")
 #: How a stream begins that is compressed by deflate.
 _DEFLATED = b"x"
 

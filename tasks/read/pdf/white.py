@@ -178,7 +178,7 @@ def _around_figures(
     points from `left`."""
     low, high = left + start + SLACK, left + end - SLACK
     figures = (p for p in _phrases(rows) if p.is_figure and low < p.box.x0 and p.box.x1 < high)
-    groups = _side_by_side(figures)
+    groups = side_by_side(figures)
     starts = [start, *(int(group.x1 - left) + 1 for group in groups)]
     ends = [*(int(group.x0 - left) for group in groups), end]
     return [(begin, to) for begin, to in zip(starts, ends, strict=True) if begin < to]
@@ -198,7 +198,7 @@ def _phrases(rows: Iterable[Row]) -> list[Phrase]:
     return [phrase for row in rows for phrase in row.phrases]
 
 
-def _side_by_side(phrases: Iterable[Phrase]) -> list[Box]:
+def side_by_side(phrases: Iterable[Phrase]) -> list[Box]:
     """Phrases that stand above one another, as one place each, from left to right."""
     groups: list[Box] = []
     for phrase in sorted(phrases, key=lambda phrase: phrase.box.x0):
@@ -307,7 +307,7 @@ def _parted_by_heads(strip: Strip, heads: Sequence[Phrase]) -> list[Strip]:
     right = [p for p in heads if p.box.x1 >= strip.right]
     groups = [
         group
-        for group in _side_by_side(inside)
+        for group in side_by_side(inside)
         if _is_beside(group, left) and _is_beside(group, right)
     ]
     starts = [strip.left, *(group.x1 for group in groups)]
@@ -326,8 +326,8 @@ def _strips_in_column(
     rows cannot show that it is a column of its own."""
     heads = [p for p in heads if left < p.box.x0 and p.box.x1 < right]
     body = _between(body, left, right)
-    groups = _side_by_side(p for p in heads if _is_head_of_one(p))
-    if len(groups) < 2 or len(groups) != len(_side_by_side(heads)) or not body:
+    groups = side_by_side(p for p in heads if _is_head_of_one(p))
+    if len(groups) < 2 or len(groups) != len(side_by_side(heads)) or not body:
         return []
     reach = median(glyph.size for p in heads for glyph in p.glyphs) / 2
     under = sum(g.x0 - reach <= p.box.middle[0] <= g.x1 + reach for p in body for g in groups)

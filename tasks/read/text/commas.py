@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from tasks.model.limits import MAX_CELLS
+from tasks.model.patterns import regex
 from tasks.read.text.lines import Line
 from tasks.read.text.pieces import Piece, Row, Rows, too_large
 
@@ -19,9 +20,9 @@ _MOST_LINES = 20
 #: `="12"`: programs write figures so, that a spreadsheet may not take them for dates; it shows
 #: what is quoted. Written by a spreadsheet itself the whole is quoted again: `"=""12"""`.
 _QUOTED = r'"(?:[^"]|"")*"'
-_FORMULA = re.compile(rf"=\s*(?:({_QUOTED})|(?:T|VALUE)\(\s*({_QUOTED})\s*\))", re.IGNORECASE)
+_FORMULA = regex(rf"=\s*(?:({_QUOTED})|(?:T|VALUE)\(\s*({_QUOTED})\s*\))", re.IGNORECASE)
 #: `=12` shows 12; so does `'12`, once it is typed.
-_CONSTANT = re.compile(r"[=']\s*([+-]?\d{1,15}(?:\.\d{1,8})?)")
+_CONSTANT = regex(r"[=']\s*([+-]?\d{1,15}(?:\.\d{1,8})?)")
 
 
 def comma_rows(lines: Sequence[Line], start: int) -> tuple[int, Rows] | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tasks.model.document import Cell, Where
+from tasks.model.patterns import regex
 from tasks.read.text.lines import Line
 from tasks.read.text.pieces import Piece, Placed, Row, Rows, unmarked
 
@@ -20,9 +21,9 @@ _CORNERS = "┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛├┝┠┣┤┥�
 _STROKES = "─━═┄┅┈┉-="
 _CROSSING = frozenset(_BARS + _CORNERS)
 _STROKE = frozenset(_STROKES)
-_RULE = re.compile(rf"[{re.escape(_CORNERS)}][{re.escape(_STROKES)}]{{2,}}")
-_FIRST = re.compile(rf"\s*[{re.escape(_CORNERS)}][{re.escape(_STROKES)}]{{2,}}")
-_INSIDE = re.compile(rf"\s*[{re.escape(_BARS + _CORNERS)}]")
+_RULE = regex(rf"[{re.escape(_CORNERS)}][{re.escape(_STROKES)}]{{2,}}")
+_FIRST = regex(rf"\s*[{re.escape(_CORNERS)}][{re.escape(_STROKES)}]{{2,}}")
+_INSIDE = regex(rf"\s*[{re.escape(_BARS + _CORNERS)}]")
 #: More lines than this are no table drawn by hand or program.
 _MOST_LINES = 5_000
 _MOST_EDGES = 200

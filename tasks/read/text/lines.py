@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tasks.model.limits import MAX_CHARACTERS
+from tasks.model.patterns import regex
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.text.pages import NUMBER, page_heads
 
@@ -23,18 +24,19 @@ _INVISIBLE = dict.fromkeys(
 )
 _SPACES = {0xA0: " ", 0x2007: " ", 0x202F: " ", 0x2002: " ", 0x2003: " ", 0x2009: " "}
 _CLEARED = {**_INVISIBLE, **_SPACES}
-_BOOKMARK = re.compile(r"\[bookmark: ?[^\]\n]{0,80}\]")
-_LINE_ENDS = re.compile(r"\r\n|[\r\n\v\x85\u2028\u2029]")
+_ANY_CLEARED = regex(f"[{''.join(map(chr, _CLEARED))}]")
+_BOOKMARK = regex(r"\[bookmark: ?[^\]\n]{0,80}\]")
+_LINE_ENDS = regex(r"\r\n|[\r\n\v\x85\u2028\u2029]")
 
-_PAGE = re.compile(rf"[-—–~·<\[【〈(（\s]*{NUMBER}[-—–~·>\]】〉)）\s]*", re.IGNORECASE)
+_PAGE = regex(rf"[-—–~·<\[【〈(（\s]*{NUMBER}[-—–~·>\]】〉)）\s]*", re.IGNORECASE)
 #: `- 3 -`, `3/5`, `3`: page numbers only where they count the pages up.
 _COUNTED = (
-    re.compile(r"\s*[-—–－~·]\s*(?P<page>\d{1,3})\s*[-—–－~·]\s*"),
-    re.compile(r"\s*(?P<page>[1-9]\d{0,2})\s*/\s*(?P<of>[1-9]\d{0,2})\s*"),
+    regex(r"\s*[-—–－~·]\s*(?P<page>\d{1,3})\s*[-—–－~·]\s*"),
+    regex(r"\s*(?P<page>[1-9]\d{0,2})\s*/\s*(?P<of>[1-9]\d{0,2})\s*"),
 )
-_ALONE = re.compile(r"\s*(?P<page>[1-9]\d{0,2})\s*")
-_DIGITS = re.compile(r"\d+")
-_NUMBERED = re.compile(r"[ \t]*(?P<number>\d{1,7})(?:\t|[:：|.]|[ ]{1,4}(?=\S)|$)(?P<rest>.*)")
+_ALONE = regex(r"\s*(?P<page>[1-9]\d{0,2})\s*")
+_DIGITS = regex(r"\d+")
+_NUMBERED = regex(r"[ \t]*(?P<number>\d{1,7})(?:\t|[:：|.]|[ ]{1,4}(?=\S)|$)(?P<rest>.*)")
 #: A report has some hundred lines, one cell a line some thousand.
 _MOST_LINES = 300_000
 #: Fewer lines than this show no habit of an extractor.
@@ -62,7 +64,9 @@ def numbered(text: str) -> list[Line]:
     """All lines as they stand, but for what cannot be seen. Raises Refusal `too_complex`."""
     if len(text) > MAX_CHARACTERS:
         raise _too_long(MAX_CHARACTERS, "个字符", "characters")
-    text = _BOOKMARK.sub("", text.translate(_CLEARED))
+    if _ANY_CLEARED.search(text):
+        text = text.translate(_CLEARED)
+    text = _BOOKMARK.sub("", text)
     texts = _LINE_ENDS.split(text)
     if len(texts) > _MOST_LINES:
         raise _too_long(_MOST_LINES, "行", "lines")

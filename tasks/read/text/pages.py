@@ -13,6 +13,8 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from tasks.model.patterns import regex
+
 #: `第 3 页 共 5 页`, `Page 3 of 5`: nothing else reads so.
 NUMBER = (
     r"(?:第\s*[\d一二三四五六七八九十]{1,4}\s*页[\s,，/／]*(?:共\s*\d{1,4}\s*页)?"
@@ -21,35 +23,35 @@ NUMBER = (
     r"|(?<![a-z])(?:page|p\.)\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?)"
 )
 _BETWEEN = r"[\s_|·,，:：\-—–]+"
-_BESIDE = re.compile(
+_BESIDE = regex(
     rf"\s*(?:{NUMBER}{_BETWEEN}(?P<after>\S.*)|(?P<before>\S.*?){_BETWEEN}{NUMBER})\s*",
     re.IGNORECASE,
 )
 _OF = r"\d{1,3}\s*/\s*\d{1,3}"
 _DAY = r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}"
 _TIME = rf"{_DAY}\s+\d{{1,2}}:\d\d(?::\d\d)?"
-_PRINTED = re.compile(
+_PRINTED = regex(
     rf"\s*(?:(?:https?://|www\.)\S+\s+{_OF}"
     rf"|{_DAY}(?:\s+\d{{1,2}}:\d\d(?::\d\d)?)?\s+.*(?:年报|年度(?:工作)?报告).*"
     r"|(?:打印|导出|生成)(?:日期|时间)\s*[:：][\d\s:年月日时分秒/.-]+)\s*"
 )
-_TIME_ALONE = re.compile(rf"\s*{_TIME}\s*")
+_TIME_ALONE = regex(rf"\s*{_TIME}\s*")
 #: The year of the report, the day of printing: no figures of a table.
-_DATE = re.compile(r"(?:19|20)\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}(?:\s+\d{1,2}:\d\d(?::\d\d)?)?)?")
+_DATE = regex(r"(?:19|20)\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}(?:\s+\d{1,2}:\d\d(?::\d\d)?)?)?")
 #: What ends or parts a sentence.
-_SENTENCE = re.compile(r"[。；！？;!?]")
-_TITLE = re.compile(r"年报|年度(?:工作)?报告")
+_SENTENCE = regex(r"[。；！？;!?]")
+_TITLE = regex(r"年报|年度(?:工作)?报告")
 #: What parts a sentence, or the cells of a row.
-_OTHERWISE = re.compile(r"[。；！？;!?|\t]")
+_OTHERWISE = regex(r"[。；！？;!?|\t]")
 #: A page number, or the time of printing, before or behind a title.
-_EDGES = re.compile(
+_EDGES = regex(
     rf"^\s*(?:(?:{_OF}|\d{{1,3}}){_BETWEEN}|{_TIME}\s+)|{_BETWEEN}(?:{_OF}|\d{{1,3}})\s*$"
 )
 #: A head of a page is no longer, in signs; a title has so many Chinese characters.
 _LONGEST, _FEWEST_HAN = 60, 4
 #: The title of the document is one of its first lines.
 _TOP = 12
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN = regex(r"[\u4e00-\u9fff]")
 
 
 def page_heads(texts: Sequence[str]) -> set[int]:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 
 from tasks.model.document import Block, Cell, Doubt, Paragraph, Table, Where
 from tasks.model.limits import MAX_CELLS, MAX_POSITIONS
+from tasks.model.patterns import regex
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.grid import placed_to_grid
 from tasks.read.text.lines import Line
 
-_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)(.*?)(?<=\S)\1", re.DOTALL)
+_BREAK = regex(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+_ENTITY = regex(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
+_STRONG = regex(r"(\*\*|__)(?=\S)(.*?)(?<=\S)\1", re.DOTALL)
 
 
 @dataclass(slots=True)

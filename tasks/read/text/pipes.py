@@ -8,28 +8,36 @@ from itertools import accumulate, pairwise
 
 from tasks.model.document import Doubt, DoubtKind
 from tasks.model.limits import MAX_CELLS
+from tasks.model.patterns import regex
 from tasks.model.saying import say
 from tasks.read.text.lines import Line
 from tasks.read.text.pieces import Found, Piece, Row, Rows, paragraph, too_large, unmarked
 from tasks.read.text.regions import ends_region
 
-_PIPES = str.maketrans("｜│┃║¦￨❘", "|||||||")
+_OTHER_PIPES = "｜│┃║¦￨❘"
+_PIPES = str.maketrans(dict.fromkeys(_OTHER_PIPES, "|"))
+_OTHER_PIPE = regex(f"[{_OTHER_PIPES}]")
 _ESCAPED = "\ue000"
 #: `|---|:--:|`, `---+---`: hyphens in every cell. A dash for a blank is one or two longer ones.
-_RULER = re.compile(r"[|\s+]*+(?:(?::?-{2,}+:?|:-++:?|-++:|={2,}+|[—–─━═－]{3,}+)[|\s+]*+)++")
+_RULER = regex(r"[|\s+]*+(?:(?::?-{2,}+:?|:-++:?|-++:|={2,}+|[—–─━═－]{3,}+)[|\s+]*+)++")
 #: A pipe behind a space and another pipe: a blank cell, not one that a span swallowed.
-_BLANKS = re.compile(r"(?<=\|)\s+(?=\|)")
-_BULLET = re.compile(r"^\s*[*•●▪◦]\s+(?=.*\|)")
+_BLANKS = regex(r"(?<=\|)\s+(?=\|)")
+_BULLET = regex(r"^\s*[*•●▪◦]\s+(?=.*\|)")
 _MOST_PIPES = 64
 _STROKES = frozenset("-=—–─━═－")
 #: Lines without a pipe that a cell's own line breaks may leave in a row.
 _LOOSE = 3
 _MISSING = frozenset({"nan", "NaN", "None", "NULL", "<NA>"})
-_INVENTED = re.compile(r"Unnamed: ?\d+(?:_level_\d+)?|(?:Column|Col|列) ?\d+|\d{1,3}")
+_INVENTED = regex(r"Unnamed: ?\d+(?:_level_\d+)?|(?:Column|Col|列) ?\d+|\d{1,3}")
 
 
 def is_pipe_line(line: Line) -> bool:
-    return "|" in line.text.translate(_PIPES)
+    return "|" in line.text or bool(_OTHER_PIPE.search(line.text))
+
+
+def _with_one_sign(text: str) -> str:
+    """With one sign for all pipes."""
+    return text.translate(_PIPES) if _OTHER_PIPE.search(text) else text
 
 
 def pipe_region_end(lines: Sequence[Line], start: int) -> int:
@@ -67,7 +75,7 @@ _FEWEST_CLOSED = 3
 
 def _breaks_off(lines: Sequence[Line]) -> bool:
     """Whether all lines end with a pipe but the last."""
-    *before, last = [text for line in lines if (text := line.text.translate(_PIPES).rstrip())]
+    *before, last = [text for line in lines if (text := _with_one_sign(line.text).rstrip())]
     closed = len(before) >= _FEWEST_CLOSED and all(text.endswith("|") for text in before)
     return closed and not last.endswith("|")
 
@@ -96,7 +104,7 @@ def _read_pipes(lines: Sequence[Line]) -> Iterator[Found]:
 
 def _plain(text: str) -> str:
     """With one sign for all pipes, without the mark of a list before the row."""
-    return _BULLET.sub("", text.replace("\\|", _ESCAPED).translate(_PIPES))
+    return _BULLET.sub("", _with_one_sign(text.replace("\\|", _ESCAPED)))
 
 
 def _doubled(text: str) -> bool:
@@ -216,9 +224,9 @@ def _outer(lines: Sequence[Line], side: int) -> bool:
 
 
 #: What closes a row: a run of pipes.
-_CLOSERS = re.compile(r"\|{2,}\s*$")
+_CLOSERS = regex(r"\|{2,}\s*$")
 #: Blank cells behind the last text, each with a pipe of its own.
-_BLANKS_BEHIND = re.compile(r"\|\s+\|\s+\|+\s*$")
+_BLANKS_BEHIND = regex(r"\|\s+\|\s+\|+\s*$")
 #: Fewer rows than this that a run of pipes closes show no habit.
 _FEWEST_RUNS = 2
 

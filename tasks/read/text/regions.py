@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
+from tasks.model.patterns import regex
 from tasks.read.text.lines import Line
 
 #: `三、收到和处理政府信息公开申请情况`: stands between two tables, never inside one.
-_HEADING = re.compile(
+_HEADING = regex(
     r"\s*[#*\s]*[一二三四五六七八九十]{1,2}\s*[、.．][^|\t]*"
     r"(?:情况|事项|情況|事項|报告|報告|问题|問題)[*\s]*"
 )

@@ -14,13 +14,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tasks.model.document import Cell, Where
+from tasks.model.patterns import regex
 from tasks.read.text.lines import Line
 from tasks.read.text.pieces import Placed
 from tasks.read.text.regions import ends_region
 
-_CHUNK = re.compile(r"\S+(?: \S+)*")
-_RULER = re.compile(r"[\s\-=—–─━═+|:]+")
-_STROKE = re.compile(r"([-=—–─━═])\1{4,}")
+_CHUNK = regex(r"\S+(?: \S+)*")
+_RULER = regex(r"[\s\-=—–─━═+|:]+")
+_STROKE = regex(r"([-=—–─━═])\1{4,}")
 _FEWEST_ROWS = 3
 _MOST_ROWS = 2_000
 

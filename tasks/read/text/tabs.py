@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tasks.model.limits import MAX_CELLS
+from tasks.model.patterns import regex
 from tasks.read.text.commas import record_at, split_record
 from tasks.read.text.lines import Line
 from tasks.read.text.pieces import Found, Piece, Row, Rows, paragraph, too_large
@@ -120,7 +120,7 @@ def read_tabs_alone(lines: Sequence[Line], *, goes_on: bool) -> Iterator[Found]:
 
 
 #: `第二十条第（五）项`: a title over rows.
-_TITLE = re.compile(r"第[一二三四五六七八九十百]+条")
+_TITLE = regex(r"第[一二三四五六七八九十百]+条")
 
 
 def _begins_row(text: str, row: Row) -> bool:

@@ -13,9 +13,10 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from bs4.dammit import EncodingDetector
 
 from tasks.detect import detect
-from tasks.detect.encoding import decode
+from tasks.detect.encoding import declared_encoding, decode
 from tasks.detect.signatures import SIGNATURES
 from tasks.model.document import Detection, DoubtKind, Format
 from tasks.model.refusal import Refusal, RefusalCode
@@ -416,3 +417,33 @@ def test_chinese_with_a_control_character_around_each_field_is_text() -> None:
     assert detect(page.encode(), "a.html").format is Format.HTML
     with pytest.raises(Refusal):
         detect(b"ab\x04\x05" * 500, "a.bin")
+
+
+#: Declarations, plain and not, and what only looks like one.
+_SAID = (
+    '<meta charset="{}">',
+    "<meta charset={}>",
+    "<META HTTP-EQUIV='Content-Type' CONTENT='text/html; charset={}'>",
+    '<meta http-equiv=Content-Type content="text/html; charset={}">',
+    '<meta name="keywords" content="charset {}">',
+    '<?xml version="1.0" encoding="{}"?>',
+    "<p>charset={}</p>",
+    '<meta name="x" ',
+    "<!-- encoding {} -->",
+    '<meta charset="{}"/ >',
+    '<script charset="{}"></script>',
+    "\n",
+)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_plain_declaration_is_what_beautifulsoup_takes_for_one(seed):
+    drawn = random.Random(seed)
+    for _ in range(100):
+        said = drawn.choices(_SAID, k=drawn.randint(1, 4))
+        names = drawn.choices(("utf-8", "GBK", "gb2312", "UTF-16", "big5", "x"), k=len(said))
+        source = "".join(map(str.format, said, names)).encode()
+        theirs = EncodingDetector.find_declared_encoding(
+            source, is_html=True, search_entire_document=True
+        )
+        assert declared_encoding(source) == (theirs or ""), source

@@ -7,7 +7,7 @@ from drawn import drawn, lines
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.model.document import Cell, DoubtKind
+from tasks.model.document import Cell, DoubtKind, Where
 from tasks.model.limits import MAX_CELLS
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.grid import Grid, Span, joined_edges, placed_to_grid, rows_to_cells, rows_to_grid
@@ -169,6 +169,8 @@ spans = st.builds(
     text=st.sampled_from("abc"),
     rowspan=st.integers(0, 5),
     colspan=st.integers(1, 5) | st.just(10**9),
+    where=st.just(Where()),
+    doubts=st.just(()),
 )
 
 

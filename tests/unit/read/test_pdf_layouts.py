@@ -156,6 +156,104 @@ def test_a_unit_in_the_middle_belongs_to_all_columns() -> None:
     assert table[:2] == ["|2008|2009|2010|2011", "|(in thousands)|<|<|<"]
 
 
+def torn(space: float, *, ruled: bool = False) -> list[str]:
+    """The heads of a table, with two words over two columns each, so far apart in the middle."""
+    paper = Paper()
+    for middle, (one, other) in ((225, ("Rural", "areas")), (345, ("Whole", "year"))):
+        paper.text(middle - space / 2, 100, one, font=LATIN, align="right")
+        paper.text(middle + space / 2, 100, other, font=LATIN)
+        if ruled:
+            paper.line(middle - 50, 103, middle + 38, 103)
+    rows(paper, 114, [("Region", "Men", "Women", "Men", "Women"), *FIGURES])
+    (table,) = tables(paper.done())
+    assert table[2:] == bars(FIGURES)
+    return table[:2]
+
+
+def test_words_of_a_head_set_apart_over_the_white_of_columns_are_one_head() -> None:
+    heads = ["|Rural areas|<|Whole year|<", "Region|Men|Women|Men|Women"]
+    for space in (3.0, 5.0, 7.0):
+        assert torn(space)[0] == heads[0]
+        assert torn(space, ruled=True)[0] == heads[0]
+
+
+def test_words_apart_that_stand_as_their_columns_do_are_heads_of_these() -> None:
+    paper = Paper()
+    rows(paper, 100, [("", "Rural", "Coastal", "Upland", "All")], pitch=12)
+    rows(paper, 112, [("Region", "(1)", "area (2)", "(3)", "(4)")])
+    rows(paper, 126, FIGURES)
+    (table,) = tables(paper.done())
+    assert table[0] == "Region|Rural/(1)|Coastal/area (2)|Upland/(3)|All/(4)"
+
+
+def test_a_year_between_two_lines_is_what_the_rows_below_are_about() -> None:
+    paper = Paper()
+    end = rows(paper, 112, [("Region", "Men", "Women", "All", "Rank")])
+    lines = [100.0, end - 9]
+    for year in ("2009", "2010"):
+        paper.text((145 + 390) / 2, end + 3, year, font=LATIN, align="center")
+        lines.append(end + 7)
+        end = rows(paper, end + 19, FIGURES)
+        lines.append(end - 9)
+    for y in lines:
+        paper.line(57, y, 390, y)
+    (table,) = tables(paper.done())
+    about = [[f"|{year}|<|<|<", *bars(FIGURES)] for year in ("2009", "2010")]
+    assert table == ["Region|Men|Women|All|Rank", *about[0], *about[1]]
+
+
+def test_a_year_alone_in_a_row_that_lines_part_from_all_others_is_a_figure() -> None:
+    paper = Paper()
+    y = 100.0
+    texts = [("Region", "Men", "Women", "All"), *(row[:4] for row in FIGURES), ("", "", "2010")]
+    for row in (*texts, ("Islands", "1.0", "2.0", "3")):
+        paper.line(57, y, 325, y)
+        rows(paper, y + 11, [row])
+        y += 16
+    paper.line(57, y, 325, y)
+    (table,) = tables(paper.done())
+    assert table[-2:] == ["||2010|", "Islands|1.0|2.0|3"]
+
+
+@pytest.mark.parametrize(
+    ("ruled", "heads"),
+    [
+        (False, ["Region|Everyone|<|<|Rank", "|Men|Women|Others|"]),
+        (True, ["|Everyone|<|<|", "Region|Men|Women|Others|Rank"]),
+    ],
+)
+def test_a_head_of_all_levels_in_the_middle_of_their_height_joins_no_levels(
+    ruled: bool, heads: list[str]
+) -> None:
+    paper = Paper()
+    paper.text(251, 100, "Everyone", font=LATIN, align="center")
+    paper.text(60, 107, "Region", font=LATIN)
+    paper.text(380, 107, "Rank", font=LATIN, align="right")
+    rows(paper, 114, [("", "Men", "Women", "Others")])
+    rows(paper, 132, FIGURES)
+    if ruled:
+        paper.line(170, 103, 325, 103)
+    (table,) = tables(paper.done())
+    assert table == [*heads, *bars(FIGURES)]
+
+
+def test_the_first_row_of_words_has_as_many_lines_as_the_others() -> None:
+    paper = Paper()
+    texts = (("Seeds", "Dressing by hand/or in a drum"), ("Bulbs", "Soaking"), ("Grain", "Dusting"))
+    y = 112.0
+    for label, text in (*texts, ("Stores", "Fumigation of all/that is kept")):
+        paper.text(60, y, label, font=LATIN)
+        for n, part in enumerate(text.split("/")):
+            paper.text(180, y + 12 * n, part, font=LATIN)
+        y += 12 * text.count("/") + 22
+    for at in (98, y - 14):
+        paper.line(57, at, 330, at)
+    for x, text in ((60, "See also"), (180, "Farms")):  # below no figures
+        paper.text(x, y, text, font=LATIN)
+    (table,) = tables(paper.done())
+    assert table == [*bars(texts), "Stores|Fumigation of all/that is kept"]
+
+
 def test_upright_lines_alone_part_columns() -> None:
     paper = Paper()
     for x in (90, 300, 340, 400):
@@ -200,6 +298,63 @@ def test_rows_apart_by_white_in_tall_cells() -> None:
         "Benomyl (emulsion)|4-12|Soak the seed well before it is put out",
         "Thiram (emulsion)|6|Soak the seed well before it is put out",
     ]
+
+
+def in_tall_boxes(records: Sequence[tuple[float, Sequence[str]]]) -> list[str]:
+    """The body of a table with lines between its columns only: each record so far below the
+    last line of the one before, its lines set evenly."""
+    paper = Paper()
+    paper.text(62, 113, "Agent", font=LATIN)
+    paper.text(164, 113, "Use", font=LATIN)
+    paper.text(315, 113, "Hours", font=LATIN)
+    y = 118.0
+    for white, texts in records:
+        lines = [text.split("/") for text in texts]
+        y += white
+        for x, parts in zip((62, 164, 315), lines, strict=True):
+            for n, part in enumerate(parts):
+                paper.text(x, y + 12 * n, part, font=LATIN)
+        y += 12 * (max(map(len, lines)) - 1)
+    for x in (57, 160, 310, 360):
+        paper.line(x, 100, x, y + 6)
+    for at in (100, 118, y + 6):
+        paper.line(57, at, 360, at)
+    (table,) = tables(paper.done())
+    return table[1:]
+
+
+#: Few lines of one record each: the usual white between lines is that between records.
+RECORDS = (
+    ("Seeds", "", ""),
+    ("Benomyl", "Dressing", "4"),
+    ("Thiram/(emulsion)", "Soaking/for a night", "12"),
+    ("Maneb", "Dusting", "6"),
+    ("Stores", "", ""),
+    ("Phosphine", "Fumigation/under a sheet/that is tight", "72"),
+)
+
+
+def test_records_of_unlike_heights_below_labels_of_their_groups() -> None:
+    assert in_tall_boxes([(17, record) for record in RECORDS]) == bars(RECORDS)
+    words = [(*record[:2], "by day" if record[1] else "") for record in RECORDS]
+    assert in_tall_boxes([(17, record) for record in words]) == bars(words)
+
+
+def test_groups_of_records_farther_apart_than_these() -> None:
+    apart = [(30 if not record[1] else 17, record) for record in RECORDS]
+    assert in_tall_boxes(apart) == bars(RECORDS)
+
+
+def test_figures_below_one_another_are_rows_whatever_white_parts_their_groups() -> None:
+    rows = [("Seeds", "Dressing", "4"), ("Bulbs", "Soaking", "12")] * 3
+    pairs = [(20 if n % 2 == 0 else 12, row) for n, row in enumerate(rows)]
+    assert in_tall_boxes(pairs) == bars(rows)
+
+
+def test_lines_set_evenly_in_tall_boxes_are_no_records() -> None:
+    rows = [("Seeds", "Dressing", "by day"), ("and bulbs", "or soaking", "alone")] * 2
+    (row,) = in_tall_boxes([(12, row) for row in rows])
+    assert row.startswith("Seeds/and bulbs/Seeds")
 
 
 def test_a_watermark_is_no_text_of_the_table() -> None:
@@ -285,6 +440,70 @@ def test_heads_of_two_lines_above_the_first_rule() -> None:
     paper.line(57, end - 9, 325, end - 9)
     (table,) = tables(paper.done())
     assert table[0] == "|FY 2010/Actual|FY 2011/Estimate|FY 2012/Request"
+
+
+def test_heads_of_unlike_heights_above_the_first_rule() -> None:
+    paper = Paper()
+    paper.text(60, 74, "Numbers by region", font=LATIN)
+    heads = [("", "", "", "Change"), ("", "FY 2010", "", "on year")]
+    rows(paper, 92, [*heads, ("Region", "Actual", "Estimate", "(%)")], pitch=12)
+    paper.line(57, 121, 325, 121)
+    end = rows(paper, 134, [row[:4] for row in FIGURES])
+    paper.line(57, end - 9, 325, end - 9)
+    (table,) = tables(paper.done())
+    assert table == [
+        "Region|FY 2010/Actual|Estimate|Change/on year/(%)",
+        *bars([row[:4] for row in FIGURES]),
+    ]
+
+
+def test_what_heads_no_column_above_the_first_rule_is_no_head() -> None:
+    for x, title in ((60, "Numbers by region"), (150, "Numbers, in thousands"), (320, "单位：件")):
+        paper = Paper()
+        paper.text(x, 88, title, align="right" if x == 320 else "left")
+        rows(paper, 100, [("Region", "Actual", "Estimate", "Change")])
+        paper.line(57, 105, 325, 105)
+        end = rows(paper, 118, [row[:4] for row in FIGURES])
+        paper.line(57, end - 9, 325, end - 9)
+        (table,) = tables(paper.done())
+        assert table[0] == "Region|Actual|Estimate|Change"
+
+
+def three_lines(below: Sequence[str], right: float = 0.0) -> list[list[str]]:
+    """The tables of a page with one between three lines, and a row below the last of these."""
+    paper = Paper()
+    paper.line(57, 100, 390, 100)
+    end = rows(paper, 112, [("Region", "2009", "2010", "Number", "Rank")])
+    paper.line(57, end - 9, 390, end - 9)
+    end = rows(paper, end + 3, FIGURES[:2])
+    paper.line(57, end - 9, 390, end - 9)
+    for n, text in enumerate(below):
+        x = RIGHT[n] + (right if n else 0)
+        paper.text(x, end + 5, text, font=LATIN, align="right" if n else "left")
+    return tables(paper.done())
+
+
+def test_a_total_below_the_last_rule_is_of_the_table() -> None:
+    above = ["Region|2009|2010|Number|Rank", *bars(FIGURES[:2])]
+    for total in (FIGURES[2], ("Total", "1.0", "2.0", "7", "-")):
+        assert three_lines(total) == [[*above, "|".join(total)]]
+
+
+@pytest.mark.parametrize(
+    ("below", "right"),
+    [
+        (("Source: our own figures.",), 0),
+        (("Region", "2011", "2012", "2013", "2014"), 0),
+        (("Total", "1.0", "2.0", "7", "8"), 24),
+        (("See page", "12"), 0),
+        (("Eastern region", "fell", "rose", "fell", "rose"), 0),
+    ],
+)
+def test_what_does_not_go_on_the_columns_below_the_last_rule_is_of_none(
+    below: Sequence[str], right: float
+) -> None:
+    above = ["Region|2009|2010|Number|Rank", *bars(FIGURES[:2])]
+    assert three_lines(below, right) == [above]
 
 
 def test_rules_around_the_heads_alone() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -464,3 +465,50 @@ def test_a_text_beside_a_grid_is_no_column_of_labels() -> None:
     grid = ["本年|上年", *FIGURES]
     for texts, pitch in (((line,) * 7, 14), ((line, line), 20), ((f"{line}的", *(line,) * 6), 17)):
         assert tables(labelled(texts, pitch).done()) == [grid]
+
+
+#: The columns of grids whose heads stand above the lines.
+UNDER_HEADS = (50, 150, 230, 310)
+
+
+def headed(lines: Sequence[Sequence[str]], grid: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The tables of a page with lines of heads, or what else, right above a grid."""
+    paper = Paper()
+    ys = [100 + 20 * n for n in range(len(grid) + 1)]
+    paper.grid(UNDER_HEADS, ys, grid)
+    for n, texts in enumerate(reversed(lines)):
+        for x, text in zip(UNDER_HEADS, texts, strict=False):
+            paper.text(x + 4, 94 - 12 * n, text)
+    return tables(paper.done())
+
+
+def test_heads_above_the_lines_of_a_grid_are_its_first_row() -> None:
+    body = [row.split("|") for row in ("规章|0|12", "文件|3|8")]
+    heads = [("", "制发件数", ""), ("", "本年", "现行有效"), ("项目", "合计", "（件）")]
+    made = ["项目|制发件数/本年/合计|现行有效/（件）", "规章|0|12", "文件|3|8"]
+    assert headed(heads, body) == [made]
+    assert headed([("全省情况",), *heads], body) == [made]
+    unlabelled = [(*line[:0], "", *line[1:]) for line in heads]
+    assert headed(unlabelled, body) == [["|制发件数/本年/合计|现行有效/（件）", *made[1:]]]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("全省情况", "", ""),
+        ("全省情况", "数量", ""),
+        ("全省情况", "", "单位：件"),
+        ("全省各地区本年发布规章和规范性文件的数量", "", ""),
+        ("", "全省各地区本年发布的数量", ""),
+    ],
+)
+def test_a_line_above_a_grid_that_heads_not_all_columns_is_no_row(line: Sequence[str]) -> None:
+    body = ["规章|0|12", "文件|3|8"]
+    assert headed([line], [row.split("|") for row in body]) == [body]
+
+
+def test_a_grid_that_begins_with_heads_gets_no_more() -> None:
+    grid = ["项目|本年|上年", "规章|0|12"]
+    years = ["项目|2022年|2023年", "规章|0|12"]
+    for rows in (grid, years):
+        assert headed([("地区", "全省", "全市")], [row.split("|") for row in rows]) == [rows]

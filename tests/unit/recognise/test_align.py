@@ -5,7 +5,7 @@ import pytest
 from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Line
 from tasks.model.report import PlacedBy
-from tasks.recognise.align import RowLabel, align, score
+from tasks.recognise.align import Lines, RowLabel, align
 
 #: Four lines and a variant's.
 LINES = [
@@ -23,9 +23,13 @@ def rows(*labels: str) -> list[RowLabel]:
     return [RowLabel(leaf=label) for label in labels]
 
 
+def score(label: RowLabel, line: Line) -> float:
+    return Lines([line]).scores(label)[0]
+
+
 def said(*labels: str) -> list[str]:
     """For each row the line it was placed on, `~` before it if by order, or what else it is."""
-    found = align(rows(*labels), LINES)
+    found = align(rows(*labels), Lines(LINES))
     marks = []
     for row in range(len(labels)):
         if row in found.placed:
@@ -73,7 +77,7 @@ def test_a_dropped_row_shifts_nothing(gone):
 
 def test_a_lost_label_and_a_dropped_row_between_two_anchors_are_not_guessed():
     assert said(FULL[0], "", FULL[3]) == ["state", "ambiguous", "repeat"]
-    found = align(rows(FULL[0], "", FULL[3]), LINES)
+    found = align(rows(FULL[0], "", FULL[3]), Lines(LINES))
     assert set(found.ambiguous_lines) >= {"law", "safety"}
 
 
@@ -103,7 +107,7 @@ def test_a_doubled_row_is_told():
 
 
 def test_swapped_rows_go_by_their_labels():
-    found = align(rows(FULL[1], FULL[0], FULL[2], FULL[3]), LINES)
+    found = align(rows(FULL[1], FULL[0], FULL[2], FULL[3]), Lines(LINES))
 
     assert [found.placed[row] for row in range(4)] == ["law", "state", "safety", "repeat"]
     assert len(found.reordered) == 1
@@ -113,7 +117,7 @@ def test_swapped_rows_go_by_their_labels():
 def test_rows_without_figures_are_no_candidates():
     group = RowLabel(leaf="", has_values=False)
 
-    found = align([*rows(*FULL[:2]), group, *rows(*FULL[2:])], LINES)
+    found = align([*rows(*FULL[:2]), group, *rows(*FULL[2:])], Lines(LINES))
 
     assert 2 not in found.placed
     assert (found.unknown, found.ambiguous) == ((), ())
@@ -126,9 +130,9 @@ def test_misspelt_labels_are_anchors():
 
 
 def test_nothing_at_all():
-    found = align([], LINES)
+    found = align([], Lines(LINES))
     assert (found.placed, found.unknown) == ({}, ())
-    assert align(rows(*FULL), []).placed == {}
+    assert align(rows(*FULL), Lines([])).placed == {}
 
 
 def test_the_group_and_the_item_in_one_cell():
@@ -156,7 +160,7 @@ def test_every_edition_aligns_with_itself(edition):
     lines = [line for line in edition.rows() if not line.optional]
     labels = [RowLabel(leaf=line.numbering + line.label, groups=line.group) for line in lines]
 
-    found = align(labels, list(edition.rows()))
+    found = align(labels, Lines(edition.rows()))
 
     assert [found.placed[row] for row in range(len(lines))] == [line.id for line in lines]
     assert set(found.by.values()) == {PlacedBy.LABEL}
@@ -171,7 +175,7 @@ def test_any_one_lost_label_of_the_form_is_placed_by_order(name):
             RowLabel(leaf="" if at == lost else line.numbering + line.label, groups=line.group)
             for at, line in enumerate(lines)
         ]
-        found = align(labels, every)
+        found = align(labels, Lines(every))
         assert [found.placed.get(row) for row in range(len(lines))] == [line.id for line in lines]
         assert [row for row, by in found.by.items() if by is PlacedBy.ORDER] == [lost]
 
@@ -183,7 +187,7 @@ def test_any_one_dropped_row_of_the_form_shifts_nothing(name):
     for gone in range(len(lines)):
         left = lines[:gone] + lines[gone + 1 :]
         labels = [RowLabel(leaf=line.numbering + line.label, groups=line.group) for line in left]
-        found = align(labels, every)
+        found = align(labels, Lines(every))
         assert [found.placed.get(row) for row in range(len(left))] == [line.id for line in left]
 
 
@@ -191,16 +195,18 @@ def test_a_short_label_is_what_its_group_says():
     lines = [Line(id="rest", numbering="3.", labels=("其他",), group=("（六）其他处理",))]
 
     assert score(RowLabel(leaf="3.其他", groups=("（六）其他处理",)), lines[0]) > 0.9
-    assert align([RowLabel(leaf="6.其他", groups=("（五）不予处理",))], lines).placed == {0: "rest"}
+    assert align([RowLabel(leaf="6.其他", groups=("（五）不予处理",))], Lines(lines)).placed == {
+        0: "rest"
+    }
     both = [
         RowLabel(leaf="6.其他", groups=("（五）不予处理",)),
         RowLabel(leaf="3.其他", groups=("（六）其他处理",)),
     ]
-    assert align(both, lines).placed == {1: "rest"}
+    assert align(both, Lines(lines)).placed == {1: "rest"}
 
 
 @pytest.mark.parametrize("written", ["（七）总", "（的）总计", "（七）共"])
 def test_what_is_left_of_a_short_label_is_placed_by_order(written):
     lines = [*LINES, Line(id="total", numbering="（七）", labels=("总计",))]
 
-    assert align(rows(*FULL, written), lines).by[4] is PlacedBy.ORDER
+    assert align(rows(*FULL, written), Lines(lines)).by[4] is PlacedBy.ORDER

@@ -4,7 +4,7 @@ from pictures import table
 
 from tasks.model.document import Document, Format, Paragraph, Table
 from tasks.recognise import recognise
-from tasks.recognise.leaving import Torn, free_id, taken_apart, with_own_tables
+from tasks.recognise.leaving import free_id, with_own_tables
 from tasks.recognise.mend import mended
 from tasks.recognise.rows import table_rows, tables_to_segments, turned
 
@@ -61,19 +61,8 @@ def test_on_its_side_too() -> None:
     assert [row.index for row in table_rows(on_its_side)] == [0, 1, 2]
 
 
-def test_a_table_taken_apart_is_whole_again_unless_some_of_it_was_used() -> None:
-    one, two = table("1 | 2", id="t1"), table("3 | 4", id="t2")
-    before = Paragraph(text="规章")
-    parts = [before, *taken_apart(one), *taken_apart(two)]
-    assert with_own_tables(document(*parts)) == document(before, one, two)
-    left = with_own_tables(document(*parts[:2], *parts[3:]))
-    assert left == document(before, Paragraph(text="1"), two)
-    assert not any(isinstance(block, Torn) for block in left.blocks)
-
-
 def test_a_restored_table_takes_no_number_that_another_has() -> None:
     one, two = table("1 | 2", id="t1"), table("3 | 4", id="t2")
     assert free_id(document(one, two)) == "t3"
-    assert free_id(document(*taken_apart(one), two)) == "t3"
     assert free_id(document(two)) == "t3"
     assert free_id(document()) == "t1"

@@ -88,6 +88,17 @@ def test_a_column_that_counts_the_rows_holds_no_figures():
     assert row(moved(picture), 3) == ["", "说明", "", ""]
 
 
+def test_the_rows_of_a_piece_without_a_head_are_counted_on():
+    picture = """
+        9 | 行政处罚 | 0 | 4
+        10 | 行政强制 | 1 | 5
+        11 | 信息内容 | 上一年项目数量 | 本年增/减
+        12 | 行政事业性收费 | 2 |
+    """
+
+    assert [row(moved(picture), at)[0] for at in range(4)] == [""] * 4
+
+
 def test_where_columns_are_an_order_the_number_leaves_no_place():
     picture = "1 | 规章 | 0 | 4 \n 2 | 行政规范性文件 | 1 | 5 \n 3 | 说明 | | "
     document = Document(format=Format.TEXT, blocks=(table(picture, columns_sure=False),))

@@ -232,6 +232,104 @@ def test_a_doubled_row_with_the_same_figures_is_harmless():
     assert figures(reading("disclosure", picture), "penalties") == "5"
 
 
+# Heads that are not those of the figures below them
+
+CHANGES = """
+    信息内容 | 上一年项目数量 | 本年增/减 | 处理决定数量
+    行政许可 | 8 | +2 | 5
+    其他对外管理服务事项 | 3 | | 4
+    信息内容 | 上一年项目数量 | 本年增/减 |
+    行政事业性收费 | 6 | -1 |
+    信息内容 | 采购项目数量 | 采购总金额 |
+    政府集中采购 | 0 | 0 |
+"""
+
+
+def test_each_figure_under_a_head_of_its_own():
+    found = reading("disclosure", CHANGES)
+
+    assert figures(found, "licensing") == "8 2 5"
+    assert figures(found, "other_services") == "3 _ 4"
+    assert figures(found, "fees") == "6 -1"
+
+
+@pytest.mark.parametrize(
+    ("heads", "row"),
+    [
+        ("上一年项目数量 本年增/减 | | 处理决定数量", "8 | +2 | 5"),
+        ("| 上一年项目数量 本年增/减 | 处理决定数量", "8 | +2 | 5"),
+        ("上一年项目数量 | 本年增/减 处理决定数量 |", "8 | +2 | 5"),
+    ],
+)
+def test_of_two_heads_in_one_cell_order_tells_where_each_has_its_column(heads: str, row: str):
+    picture = replaced(
+        CHANGES,
+        ("上一年项目数量 | 本年增/减 | 处理决定数量", heads),
+        ("行政许可 | 8 | +2 | 5", f"行政许可 | {row}"),
+    )
+
+    assert figures(reading("disclosure", picture), "licensing") == "~8 ~2 ~5"
+
+
+@pytest.mark.parametrize(
+    ("heads", "said"),
+    [
+        ("上一年项目数量 | 本年增/减 处理决定数量", "8 ? ?"),
+        ("上一年项目数量 本年增/减 | 处理决定数量", "? ? 2"),
+    ],
+)
+def test_a_column_under_two_heads_is_neither_s(heads: str, said: str):
+    picture = f"""
+        信息内容 | {heads}
+        行政许可 | 8 | +2
+        信息内容 | 上一年项目数量 | 本年增/减
+        行政事业性收费 | 6 | -1
+        信息内容 | 采购项目数量 | 采购总金额
+        政府集中采购 | 0 | 0
+    """
+
+    assert figures(reading("disclosure", picture), "licensing") == said
+
+
+def test_of_two_heads_over_one_column_neither_has_the_figures_below():
+    """As where a page has no figure of a column that could show that it is one."""
+    head = """
+        | 自然人 | 法人或其他组织 | < | < | | 总计
+        | 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 |
+    """
+    body = """
+        一、本年新收政府信息公开申请数量 | 3 | 1 | 0 | 0 | 0 | 4
+        二、上年结转政府信息公开申请数量 | 1 | 2 | 0 | 0 | 0 | 3
+        （一）予以公开 | 2 | 1 | 0 | 0 | 0 | 3
+        四、结转下年度继续办理 | 2 | 2 | 0 | 0 | 0 | 4
+    """
+
+    found = reading("requests", head + body)
+
+    assert figures(found, "new") == "? ? 1 0 0 0 4"
+    assert figures(found, "granted") == "? ? 1 0 0 0 3"
+
+
+@pytest.mark.parametrize(
+    ("heads", "row", "said"),
+    [
+        ("上一年项目数量 | 本年增/减 |", "6 | | -1", "6 ?"),
+        ("| 上一年项目数量 | 本年增/减", "6 | -1 |", "? ?"),
+        # a head that is not the form's has figures of its own
+        ("上一年项目数量 | 本年增/减 | 占比", "6 | | 12", "6 _"),
+    ],
+)
+def test_a_blank_under_a_head_is_none_where_a_figure_stands_under_no_text(
+    heads: str, row: str, said: str
+):
+    before = "信息内容 | 上一年项目数量 | 本年增/减 |\n"
+    picture = replaced(
+        CHANGES, (before, f"信息内容 | {heads}\n"), ("收费 | 6 | -1 |", f"收费 | {row}")
+    )
+
+    assert figures(reading("disclosure", picture), "fees") == said
+
+
 # Table 三
 
 

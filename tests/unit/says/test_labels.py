@@ -1,11 +1,19 @@
 """The same label in many writings, and labels that are alike but not the same."""
 
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import opencc
 import pytest
+from opencc import OpenCC
 
 from tasks.forms.annual_report import FORM
 from tasks.says.labels import (
+    CHANGED,
     Labels,
     half_width,
+    is_simplified,
     key,
     numbering,
     plain,
@@ -16,7 +24,6 @@ from tasks.says.vocabulary import (
     any_column_label,
     any_row_label,
     column_labels,
-    likeness,
     row_labels,
     table_of,
 )
@@ -287,18 +294,13 @@ def test_lines_of_all_editions_are_known_together():
     assert any_column_label("disclosure").match("上一年项目数量").id == "previous_items"
 
 
-def test_likeness_is_of_what_is_said():
-    assert likeness("1.属于国家秘密", "（一）属于 国家秘密") == 1.0
-    assert likeness("自然人", "总计") == 0.0
-
-
 @pytest.mark.parametrize("written", ["共和(hé)国", "共(gòng)(gòng)和(hé)(hé)国", "共和(he) (he)国"])
 def test_readings_in_brackets_are_dropped_however_often(written):
     assert key(written) == "共和国"
 
 
 def test_what_was_seen_is_not_remembered_for_ever(monkeypatch):
-    monkeypatch.setattr("tasks.says.labels._MOST_REMEMBERED", 3)
+    monkeypatch.setattr("tasks.says.labels.MOST", 3)
     labels = Labels({"state": ["属于国家秘密"]})
 
     for n in range(10):
@@ -308,3 +310,32 @@ def test_what_was_seen_is_not_remembered_for_ever(monkeypatch):
         assert found.id == "state"
 
     assert len(labels._found) <= 3
+
+
+def test_only_what_opencc_changes_is_put_through_it():
+    """All of GB 2312, which holds simplified characters, and every word that OpenCC knows."""
+    converter = OpenCC("t2s")
+    rows = range(0xA1, 0xF8)
+    signs = [
+        bytes((row, cell)).decode("gb2312", "ignore") for row in rows for cell in range(0xA1, 0xFF)
+    ]
+
+    assert {sign for sign in signs if sign and converter.convert(sign) != sign} <= CHANGED
+    for word in words_of_opencc():
+        simplified = word.isascii() or is_simplified(word)
+        assert not simplified or converter.convert(word) == word
+
+
+def words_of_opencc() -> list[str]:
+    """The words that its dictionary changes or keeps as wholes."""
+    there = Path(opencc.__file__).parent / "clib"
+    tool, words = there / "bin" / "opencc_dict", there / "share" / "opencc" / "TSPhrases.ocd2"
+    if not tool.exists():
+        pytest.skip("this build of OpenCC comes without opencc_dict, which shows its words")
+    with TemporaryDirectory() as scratch:
+        shown = Path(scratch, "words.txt")
+        command = [tool, "-i", words, "-f", "ocd2", "-t", "text", "-o", shown]
+        subprocess.run(command, check=True, capture_output=True)
+        found = [line.split("\t")[0] for line in shown.read_text().splitlines()]
+    assert len(found) > 100
+    return found

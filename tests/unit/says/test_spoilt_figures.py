@@ -21,18 +21,47 @@ COUNTED = [
 COUNTED += ["9", "5", "行政强制", "6"]
 
 
+def each_alone(texts: list[str]) -> list[tuple[int, str]]:
+    """Each text with a row of its own."""
+    return [*enumerate(texts)]
+
+
 def test_numbers_before_labels_that_count_on_from_1():
-    assert row_numbers(COUNTED) == {2, 4, 7, 9, 12}
+    assert row_numbers(each_alone(COUNTED)) == {2, 4, 7, 9, 12}
 
 
 def test_the_last_figure_before_a_heading_counts_no_row():
     texts = [*COUNTED, "三、收到和处理政府信息公开申请情况", "1", "一、本年新收"]
 
-    assert row_numbers(texts) == {2, 4, 7, 9, 12}
+    assert row_numbers(each_alone(texts)) == {2, 4, 7, 9, 12}
 
 
 def test_a_figure_more_before_a_text_does_not_end_the_counting():
-    assert row_numbers([*COUNTED[:7], "注：", *COUNTED[7:]]) == {2, 4, 8, 10, 13}
+    assert row_numbers(each_alone([*COUNTED[:7], "注：", *COUNTED[7:]])) == {2, 4, 8, 10, 13}
+
+
+def test_the_last_figure_of_a_row_is_not_the_next_number_where_a_row_begins_with_it():
+    rows = ["1|规章", "2|规范性文件|3|3", "3 第二十条第（五）项", "4|信息内容|数量", "5|行政许可"]
+    texts = [(row, text) for row, said in enumerate(rows) for text in said.split("|")]
+
+    numbers = row_numbers(texts)
+
+    assert [texts[at] for at in sorted(numbers)] == [
+        (0, "1"),
+        (1, "2"),
+        (2, "3 第二十条第（五）项"),
+        (3, "4"),
+        (4, "5"),
+    ]
+
+
+def test_a_number_at_the_end_of_a_row_that_was_cut_there_counts_the_next_one():
+    rows = ["1|规章|0|2", "规范性文件|1|3", "行政许可|5|4", "行政处罚|2|5", "行政强制"]
+    texts = [(row, text) for row, said in enumerate(rows) for text in said.split("|")]
+
+    numbers = row_numbers(texts)
+
+    assert [texts[at][1] for at in sorted(numbers)] == ["1", "2", "3", "4", "5"]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +74,7 @@ def test_a_figure_more_before_a_text_does_not_end_the_counting():
     ],
 )
 def test_too_few_or_not_from_1_count_nothing(texts):
-    assert row_numbers(texts) == frozenset()
+    assert row_numbers(each_alone(texts)) == frozenset()
 
 
 @pytest.mark.parametrize(
