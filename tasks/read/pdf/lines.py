@@ -74,7 +74,7 @@ def glyphs_to_line(seen: Sequence[Glyph], blanks: Sequence[Glyph] = ()) -> Line:
     glyphs = (*seen, *blanks)
     if len(glyphs) > 1:
         glyphs = tuple(sorted(glyphs, key=_from_left))
-    box = hull([glyph.box for glyph in seen])
+    box = seen[0].box if len(seen) == 1 else hull([glyph.box for glyph in seen])
     return Line(glyphs, box, _usual([glyph.size for glyph in glyphs]), box.middle[1])
 
 

@@ -143,9 +143,8 @@ def _holds_figures(bare: Bare, columns: Sequence[Sequence[Box]]) -> bool:
 
 def _boxes_by_column(lines: Sequence[Row], xs: Sequence[float]) -> list[list[Box]]:
     phrases = [p for row in lines for whole in row.phrases for p in parted_at(whole, xs)]
-    return [
-        [p.box for p in phrases if left < p.box.middle[0] < right] for left, right in pairwise(xs)
-    ]
+    placed = [(p.box.middle[0], p.box) for p in phrases]
+    return [[box for x, box in placed if left < x < right] for left, right in pairwise(xs)]
 
 
 def _is_level(box: Box, others: Sequence[Box]) -> bool:

@@ -218,8 +218,13 @@ def _overlap(lattice: Lattice, piece: Piece) -> bool:
 
 def _filled(lattice: Lattice, sheet: Sheet, free: Sequence[Glyph]) -> Filled:
     # A cell that reaches beyond the page is not blank for what cannot be seen of it.
-    frame = lattice.box.grown(OVER_EDGE)
-    inside = [one for one in (*free, *sheet.beyond) if frame.holds(*one.box.middle)]
+    left, top, right, bottom = lattice.box.grown(OVER_EDGE)
+    inside = [
+        one
+        for one in (*free, *sheet.beyond)
+        if left <= (one.box[0] + one.box[2]) / 2 <= right
+        and top <= (one.box[1] + one.box[3]) / 2 <= bottom
+    ]
     cells = lattice_to_cells(lattice)
     held, touching = glyphs_to_cells(inside, cells, lattice)
     wheres = [sheet.where(cell.box) for cell in cells]
