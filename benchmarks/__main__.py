@@ -42,6 +42,11 @@ PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("sums", "sums over many reports beside reading their records", ("2000",)),
     ("site", "what a page costs, beside the sign-in form", ("2000",)),
     ("sandbox", "what reading in a confined process costs", ()),
+    (
+        "service",
+        "what a document costs in the service, by its processes",
+        ("--documents", "24", "--rounds", "1", "--rest", "5", "--only-ours"),
+    ),
 )
 
 

@@ -1,8 +1,7 @@
 """bytes → the pages of a PDF, or the Refusal that says why there are none.
 
-pdfminer raises anything at all on broken bytes (pdfplumber wraps only part of that), and
-some files that it cannot follow are repaired by PDFium saving them anew; both are at
-hand, since pdfplumber stands on them.
+pdfminer raises anything at all on broken bytes, and some files that it cannot follow are
+repaired by PDFium saving them anew; both come with pdfplumber.
 """
 
 from __future__ import annotations
