@@ -22,7 +22,7 @@ from tasks.model.refusal import Refusal
 from tasks.render import result
 from tasks.render.layout import Printed, Sheet, sheet
 
-_TITLE = "江苏省淮安市霁川县财政局2023年政府信息公开工作年度报告"
+_TITLE = "江苏省淮安市洪泽区云墨事务局2023年政府信息公开工作年度报告"
 _TOLD = (
     "一、总体情况",
     "2023年，本局主动公开政府信息1条，收到政府信息公开申请1件，上年结转0件，均已按期答复，"
