@@ -3,11 +3,12 @@
 It runs by itself, in our environment or in that of the peers, so it imports nothing at its start
 but the standard library. A line of JSON in, a line out:
 
-    {"do": "gouji", "path": "…/3.html"} -> {"seconds": [0.031, 0.012], "peak_kib": 84120}
-                                        or {"failed": "ValueError", "peak_kib": 84120}
+    {"do": "gouji", "path": "…/3.html"} -> {"seconds": [0.031, 0.012], "peak_kib": [84120, 84300]}
+                                        or {"failed": "ValueError"}
 
-The time is that of all threads of this process. Each peer is called as its documentation does
-it, at its defaults; what loading it costs falls on the documents that warm it up.
+A number for each step: the time of all threads of this process, and the most memory so far. Each
+peer is called as its documentation does it, at its defaults; what loading it costs falls on the
+documents that warm it up.
 """
 
 from __future__ import annotations
@@ -128,15 +129,15 @@ READERS: dict[str, Callable[[bytes, str], Steps]] = {
 # --- the answers ----------------------------------------------------------------------------
 
 
-def timed(steps: Steps) -> list[float]:
-    """Seconds of the processor of each step."""
-    seconds = []
+def measured(steps: Steps) -> dict[str, Any]:
+    """Of each step: seconds of the processor, and the peak of memory at its end."""
+    seconds, peaks = [], []
     began = time.process_time()
     for _ in steps:
-        ended = time.process_time()
-        seconds.append(ended - began)
-        began = ended
-    return seconds
+        seconds.append(time.process_time() - began)
+        peaks.append(peak_kib())
+        began = time.process_time()
+    return {"seconds": seconds, "peak_kib": peaks}
 
 
 def profiled(body: bytes, name: str) -> list[tuple[float, int, str]]:
@@ -147,9 +148,9 @@ def profiled(body: bytes, name: str) -> list[tuple[float, int, str]]:
     profile = Profile(time.process_time)
     profile.runcall(lambda: [*rooms(body, name)])
     # What was measured, by (file, line, name): calls, of these not recursive, own time, time.
-    measured: dict[tuple[str, int, str], Any] = Stats(profile).stats  # type: ignore[attr-defined]
-    whole = sum(row[2] for row in measured.values())
-    most = sorted(measured.items(), key=lambda item: item[1][2], reverse=True)[:MOST_FUNCTIONS]
+    functions: dict[tuple[str, int, str], Any] = Stats(profile).stats  # type: ignore[attr-defined]
+    whole = sum(row[2] for row in functions.values())
+    most = sorted(functions.items(), key=lambda item: item[1][2], reverse=True)[:MOST_FUNCTIONS]
     return [(row[2] / whole, row[1], _address(*function)) for function, row in most]
 
 
@@ -174,7 +175,7 @@ def answer(asked: dict[str, str]) -> dict[str, Any]:
     try:
         if asked["do"] == "profile":
             return {"profile": profiled(body, path.name)}
-        return {"seconds": timed(READERS[asked["do"]](body, path.name))}
+        return measured(READERS[asked["do"]](body, path.name))
     except Exception as error:  # noqa: BLE001 - a peer may raise anything
         return {"failed": type(error).__name__}
 
@@ -183,7 +184,7 @@ def main() -> None:
     # What the programs print themselves is no answer.
     answers, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
-        print(json.dumps({**answer(json.loads(line)), "peak_kib": peak_kib()}), file=answers)
+        print(json.dumps(answer(json.loads(line))), file=answers)
         answers.flush()
 
 

@@ -28,8 +28,8 @@ class Answer:
 
     #: Of the processor, for each step.
     seconds: tuple[float, ...]
-    #: The most memory that the process had so far.
-    peak_mib: float
+    #: The most memory that the process had at the end of each step.
+    peaks_mib: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class Program:
     def read(self, how: str, path: Path) -> Answer:
         """`how`: a key of `answering.READERS`. Raises `Unreadable`."""
         told = self._asked(how, path)
-        return Answer(seconds=tuple(told["seconds"]), peak_mib=told["peak_kib"] / 1024)
+        peaks = tuple(peak / 1024 for peak in told["peak_kib"])
+        return Answer(seconds=tuple(told["seconds"]), peaks_mib=peaks)
 
     def profile(self, path: Path) -> list[tuple[float, int, str]]:
         """As `answering.profiled` has it. Raises `Unreadable`."""

@@ -13,7 +13,7 @@ from benchmarks.speed.growth import DOCUMENTS, Growth
 _LEFT, _RIGHT, _TOP, _BOTTOM, _WIDE = 50.0, 420.0, 40.0, 340.0, 860
 _COLOURS: Final = ("#1b6ca8", "#c0392b", "#2e8b57", "#8e5ea2")
 #: Solid where there are more documents, broken where there is more in one.
-_DASHES: Final = ("", "7 4", "2 3")
+_DASHES: Final = ("none", "7 4", "2 3")
 _TEXT: Final = 'font-family="sans-serif" font-size="12" fill="#333"'
 
 

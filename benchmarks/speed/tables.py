@@ -94,20 +94,20 @@ def growths(grown: Sequence[Growth], sizes: Sequence[int]) -> str:
 
 
 def memories(ours: Sequence[Memory], before: Sequence[Memory]) -> str:
-    heads = ("a PDF of so many pages", "MiB at most", "MiB in 0.2.0", "s", "s in 0.2.0")
+    heads = (
+        "a PDF of so many pages", "MiB", "in 0.2.0", "with page and workbook, MiB", "in 0.2.0",
+        "s", "in 0.2.0",
+    )  # fmt: skip
     told = {one.pages: one for one in before}
     rows = []
     for one in ours:
         other = told.get(one.pages)
-        rows.append(
-            (
-                str(one.pages),
-                f"{one.peak_mib:.0f}",
-                f"{other.peak_mib:.0f}" if other else NOTHING,
-                f"{one.seconds:.1f}",
-                f"{other.seconds:.1f}" if other else NOTHING,
-            )
-        )
+        pairs = (
+            f"{one.peak_mib:.0f}", f"{other.peak_mib:.0f}" if other else NOTHING,
+            f"{one.people_mib:.0f}", f"{other.people_mib:.0f}" if other else NOTHING,
+            f"{one.seconds:.1f}", f"{other.seconds:.1f}" if other else NOTHING,
+        )  # fmt: skip
+        rows.append((str(one.pages), *pairs))
     return _table(heads, rows)
 
 
