@@ -266,6 +266,13 @@ def test_what_our_lexer_cannot_follow_pdfplumber_reads(
     assert read(source) == ours
 
 
+def test_a_figure_with_a_stroke_before_a_digit_loses_none() -> None:
+    said = rb"BT /F1 12 Tf 60 700 Td (Rules \89) Tj 0 -20 Td <52756C657320313> Tj ET"
+    source = raw([CATALOG, PAGES, PAGE % FONT, stream(said)])
+
+    assert " ".join(one.text for one in read(source).paragraphs()) == "Rules 89 Rules 10"
+
+
 def test_a_file_cut_off() -> None:
     source = report()
     refusal = refused(source[: len(source) // 4])
