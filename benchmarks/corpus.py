@@ -95,6 +95,7 @@ PEERS: dict[Format, tuple[tuple[str, str, Reader], ...]] = {
         ("BeautifulSoup, rows of cells", "bs4", soup_tables),
     ),
     Format.TEXT: (),
+    Format.OFD: (),
 }
 
 

@@ -84,6 +84,7 @@ class Queue(StrEnum):
 #: document really is, `detect` finds in its bytes.
 KINDS: dict[str, str] = {
     ".pdf": "pdf",
+    ".ofd": "ofd",
     ".docx": "docx",
     ".htm": "html",
     ".html": "html",
@@ -94,6 +95,8 @@ KINDS: dict[str, str] = {
     ".md": "text",
     ".txt": "text",
 }
+#: Kinds whose pages are drawn, and take as long as those of a PDF.
+DRAWN = ("pdf", "ofd")
 
 
 class PutOff(Exception):
@@ -517,7 +520,7 @@ def _publish(app: Celery, hint: Hint, reason: str, force: bool) -> str:
 
 
 def queue_of(key: str) -> Queue:
-    return Queue.PDF if _kind(key) == "pdf" else Queue.LIGHT
+    return Queue.PDF if _kind(key) in DRAWN else Queue.LIGHT
 
 
 def _kind(key: str) -> str:

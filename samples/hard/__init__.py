@@ -199,10 +199,14 @@ _LATER_SPOILT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("pdf/unruled_cut", ("misspelt",)),
 )
 
+#: Their files stand at the end.
+_LATER_FORMATS = (Format.OFD,)
+
 
 def _files() -> Iterator[HardFile]:
     numbers = count(1)
-    for shape in (*_STYLED.values(), *_SHAPES.values(), *PROGRAMS):
+    first = [shape for shape in _STYLED.values() if shape.format not in _LATER_FORMATS]
+    for shape in (*first, *_SHAPES.values(), *PROGRAMS):
         yield _plain(next(numbers), shape)
     for name, defects in _SPOILT:
         yield _spoilt(next(numbers), name, defects)
@@ -220,6 +224,9 @@ def _files() -> Iterator[HardFile]:
         yield _spoilt(next(numbers), name, defects)
     for shape in LATER_SHEETS:
         yield _plain(next(numbers), shape)
+    for format in _LATER_FORMATS:
+        for style in STYLES[format]:
+            yield _plain(next(numbers), _STYLED[f"{format}/{style}"])
 
 
 def _plain(number: int, shape: Shape) -> HardFile:

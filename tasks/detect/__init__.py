@@ -46,6 +46,9 @@ _PDF_WITHIN = 4_096
 _HTTP_HEADERS = regex(rb"HTTP/\d(?:\.\d)? \d{3}[^\n]*\n(?:[^\r\n]+\r?\n)+\r?\n")
 _POSTED = regex(rb"(?im)\A\s*(?:return-path|received|delivered-to|x-[a-z-]+):[^\n]*\n")
 
+#: The file of an OFD that names its documents (GB/T 33190-2016, 7.2), without case.
+_ENTRY = "ofd.xml"
+
 _HEAD = 65_536
 _OPENING = regex(
     r"<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|style|base|table|tbody|thead|tr|"
@@ -118,7 +121,7 @@ def _refuse_known(source: bytes) -> None:
 
 
 def _package(source: bytes) -> Detection:
-    """A zip package: DOCX or a refusal."""
+    """A zip package: DOCX, OFD or a refusal."""
     members = zip_members(source)
     if members.too_many:
         raise Refusal(
@@ -135,8 +138,18 @@ def _package(source: bytes) -> Detection:
             "The Office document is cut short or damaged (its zip directory is missing). "
             "Export or upload it again.",
         )
+    fixed = not office and _ENTRY in (name.lower() for name in members.names)
+    if members.broken and fixed:
+        raise Refusal(
+            RefusalCode.CORRUPT,
+            "OFD 文档不完整或已损坏（缺少压缩包目录）。请重新导出或上传。",
+            "The OFD document is cut short or damaged (its zip directory is missing). "
+            "Export or upload it again.",
+        )
     if members.encrypted:
         raise _encrypted("压缩包", "The archive")
+    if fixed:
+        return Detection(format=Format.OFD, evidence=("a zip package", "with OFD.xml in it"))
     if word:
         return Detection(
             format=Format.DOCX,

@@ -162,7 +162,6 @@ MEMBERS: tuple[tuple[str, Kind], ...] = (
     ("xl/", _kind("Excel 工作簿（.xlsx）", "Excel workbook (.xlsx)")),
     ("ppt/", _kind("PowerPoint 演示文稿（.pptx）", "PowerPoint slides (.pptx)")),
     ("visio/", _kind("Visio 绘图（.vsdx）", "Visio drawing (.vsdx)")),
-    ("OFD.xml", _kind("OFD 版式文档", "OFD document")),
     ("FixedDocSeq.fdseq", _kind("XPS 文档", "XPS document")),
     ("FixedDocumentSequence.fdseq", _kind("XPS 文档", "XPS document")),
     ("Index/Document.iwa", _kind("Pages 文档", "Pages document")),

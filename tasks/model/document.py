@@ -23,6 +23,7 @@ class Format(StrEnum):
     PDF = "pdf"
     DOCX = "docx"
     TEXT = "text"
+    OFD = "ofd"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +43,9 @@ class Detection:
 class Where:
     """A place in the source document. Readers fill in what their format has."""
 
-    #: Page, from 1 (PDF).
+    #: Page, from 1 (PDF, OFD).
     page: int | None = None
-    #: x0, top, x1, bottom in points from the page's upper left corner (PDF).
+    #: x0, top, x1, bottom in points from the page's upper left corner (PDF, OFD).
     box: tuple[float, float, float, float] | None = None
     #: Path of the element from the root, as `/html/body/table[2]/tr[3]/td[1]` (HTML, DOCX).
     path: str | None = None
@@ -210,14 +211,14 @@ class Document:
 
     format: Format
     encoding: str | None = None
-    #: Number of pages (PDF), else None.
+    #: Number of pages (PDF, OFD), else None.
     pages: int | None = None
-    #: The document's own title (HTML `<title>`, PDF and DOCX properties), "" where it has none.
+    #: The document's own title (HTML `<title>`, properties of the others), "" where it has none.
     title: str = ""
     blocks: tuple[Block, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     #: What stands outside of tables whose cells all have lines around them, from top to bottom
-    #: (PDF). The same text is in the blocks; here it has its place.
+    #: (PDF, OFD). The same text is in the blocks; here it has its place.
     runs: tuple[TextRun, ...] = ()
 
     def tables(self) -> Iterator[Table]:

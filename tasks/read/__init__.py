@@ -28,5 +28,9 @@ def read(source: bytes, detection: Detection) -> Document:
             from tasks.read.text import read_text
 
             return read_text(source, detection)
+        case Format.OFD:
+            from tasks.read.ofd import read_ofd
+
+            return read_ofd(source, detection)
         case other:
             assert_never(other)

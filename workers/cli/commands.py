@@ -303,7 +303,7 @@ def reprocess(
         str | None, typer.Option(metavar="PREFIX", help="Keys that begin with this.")
     ] = None,
     format_: Annotated[
-        str | None, typer.Option("--format", help="Documents read as html, pdf, docx or text.")
+        str | None, typer.Option("--format", help="Documents read as html, pdf, docx, text or ofd.")
     ] = None,
     older_than_engine: Annotated[
         str | None,

@@ -7,7 +7,6 @@ some files that it cannot follow are repaired by PDFium saving them anew.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,7 +17,6 @@ import pypdfium2
 from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfpage import PDFPage
 
-from tasks.model.patterns import regex
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.pdf.canvas import TooMuchOnPage, draw_page
 from tasks.read.pdf.drawn import Drawn
@@ -26,21 +24,15 @@ from tasks.read.pdf.fonts import Resources
 from tasks.read.pdf.ink import with_ghosts_told
 from tasks.read.pdf.notes import to_text
 from tasks.read.pdf.objects import FileDocument
+from tasks.read.pdf.refused import corrupt
 from tasks.read.pdf.shells import Shell, catalog_to_shell
 from tasks.read.pdf.streams import TooLarge, check_inflated
+from tasks.read.pdf.titles import title_of
 
 #: A yearly report has 5 to 20 pages.
 MOST_PAGES = 500
 #: Characters and paths on all pages.
 MOST_MARKS = 3_000_000
-
-#: Titles that say only what program or template made the file.
-JUNK_TITLE = regex(
-    r"microsoft (word|excel|powerpoint)\b|untitled|无标题|^(文档|演示文稿|幻灯片|工作簿|slide|"
-    r"document|presentation|book|sheet)\s*\d*$|powerpoint 演示文稿"
-    r"|\.(docx?|wps|et|xlsx?|pptx?|pdf|indd|qxd|rtf|txt|html?|ofd|dot|tmp)$",
-    re.IGNORECASE,
-)
 
 # pdfminer warns about each oddity of a font; a room does not log.
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -188,9 +180,9 @@ def _title(infos: list[dict[str, object]]) -> str:
     for info in infos:
         raw = info.get("Title")
         if isinstance(raw, bytes):
-            title = " ".join(to_text(raw).replace("\x00", "").split())
-            if title and not JUNK_TITLE.search(title):
-                return title[:200]
+            title = title_of(to_text(raw))
+            if title:
+                return title
     return ""
 
 
@@ -199,14 +191,6 @@ def _encrypted() -> Refusal:
         RefusalCode.ENCRYPTED,
         "文件设有打开密码，无法读取。请去掉密码后重新上传。",
         "the PDF needs a password to open: remove the password and send it again",
-    )
-
-
-def corrupt() -> Refusal:
-    return Refusal(
-        RefusalCode.CORRUPT,
-        "PDF文件已损坏或不完整，无法读取。请重新导出或重新下载后再上传。",
-        "the PDF is damaged or cut off: export or download it again and send the new file",
     )
 
 

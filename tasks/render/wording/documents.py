@@ -153,6 +153,16 @@ WORDING = {
         zh="第{page}页有{n}个看不见的字，未读取。",
         en="{n} characters of page {page} cannot be seen and were left out.",
     ),
+    # OFD
+    "ofd.loose_text": Words(
+        zh="第{page}页有的文字没有写明各字的位置，按通常的字宽排列，请核对原件。",
+        en="Some text of page {page} does not say where its characters stand; they were set at "
+        "their usual widths.",
+    ),
+    "ofd.further_documents": Words(
+        zh="文件中另有{n}个文档未读取，只读取了第一个。",
+        en="The file holds {n:document} beside the one that was read.",
+    ),
     # PDF: characters
     "split_digits": Words(
         zh="数字之间空隙较大，按一个数读取，请核对原件。",

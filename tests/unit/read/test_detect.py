@@ -308,7 +308,6 @@ def test_docx_by_its_members_under_any_name() -> None:
     [
         (zipped("[Content_Types].xml", "xl/workbook.xml"), "xlsx"),
         (zipped("[Content_Types].xml", "ppt/presentation.xml"), "pptx"),
-        (zipped("OFD.xml", "Doc_0/Document.xml"), "OFD"),
         (zipped("FixedDocSeq.fdseq"), "XPS"),
         (zipped("a.txt"), "ZIP"),
         (

@@ -1,4 +1,4 @@
-"""The tables of a document as they were read, for a format that is not shown itself (DOCX)."""
+"""The tables of a document as they were read, for a format that is not shown itself (DOCX, OFD)."""
 
 from __future__ import annotations
 
