@@ -8,6 +8,7 @@ from typing import Any
 from samples.docx import DOCX_STYLES, render_docx
 from samples.html import HTML_STYLES, render_html
 from samples.layout import Draft, draft
+from samples.odt import ODT_STYLES, render_odt
 from samples.pdf import PDF_STYLES, render_pdf
 from samples.prose import Paper, paper
 from samples.report import LogicalReport
@@ -21,6 +22,7 @@ STYLES: dict[Format, dict[str, Style]] = {
     Format.PDF: {**PDF_STYLES},
     Format.DOCX: {**DOCX_STYLES},
     Format.TEXT: {**TEXT_STYLES},
+    Format.ODT: {**ODT_STYLES},
 }
 
 _RENDERERS: dict[Format, Callable[[Paper, Any, int], bytes]] = {
@@ -28,9 +30,16 @@ _RENDERERS: dict[Format, Callable[[Paper, Any, int], bytes]] = {
     Format.PDF: render_pdf,
     Format.DOCX: render_docx,
     Format.TEXT: render_text,
+    Format.ODT: render_odt,
 }
 
-SUFFIXES = {Format.HTML: "html", Format.PDF: "pdf", Format.DOCX: "docx", Format.TEXT: "txt"}
+SUFFIXES = {
+    Format.HTML: "html",
+    Format.PDF: "pdf",
+    Format.DOCX: "docx",
+    Format.TEXT: "txt",
+    Format.ODT: "odt",
+}
 
 
 def render(

@@ -85,6 +85,7 @@ class Queue(StrEnum):
 KINDS: dict[str, str] = {
     ".pdf": "pdf",
     ".docx": "docx",
+    ".odt": "odt",
     ".htm": "html",
     ".html": "html",
     ".mht": "html",

@@ -27,6 +27,7 @@ from tasks.detect.signatures import (
     EXECUTABLE,
     MEMBERS,
     MIMETYPES,
+    ODT_MIMETYPES,
     OLE,
     SIGNATURES,
     STREAMS,
@@ -118,7 +119,7 @@ def _refuse_known(source: bytes) -> None:
 
 
 def _package(source: bytes) -> Detection:
-    """A zip package: DOCX or a refusal."""
+    """A zip package: DOCX, ODT or a refusal."""
     members = zip_members(source)
     if members.too_many:
         raise Refusal(
@@ -127,7 +128,8 @@ def _package(source: bytes) -> Detection:
             f"The package holds too many files (at most {MAX_MEMBERS}).",
         )
     word = any(name.lower().startswith("word/") for name in members.names)
-    office = word or "[Content_Types].xml" in members.names
+    open_text = members.mimetype.startswith(ODT_MIMETYPES)
+    office = word or open_text or "[Content_Types].xml" in members.names
     if members.broken and office:
         raise Refusal(
             RefusalCode.CORRUPT,
@@ -137,6 +139,11 @@ def _package(source: bytes) -> Detection:
         )
     if members.encrypted:
         raise _encrypted("压缩包", "The archive")
+    if open_text and "content.xml" in members.names:
+        return Detection(
+            format=Format.ODT,
+            evidence=("a zip package", "its mimetype is that of an OpenDocument text"),
+        )
     if word:
         return Detection(
             format=Format.DOCX,

@@ -147,9 +147,11 @@ SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
 BMP = _picture("BMP 图片", "BMP image")
 EXECUTABLE = _no_document("可执行文件（Windows）", "executable (Windows)")
 
+#: What it says in a text of OpenDocument and in a template for one, which have a reader.
+ODT_MIMETYPES = (b"application/vnd.oasis.opendocument.text",)
+
 #: What the `mimetype` member of a zip package says (OpenDocument, EPUB).
 MIMETYPES: tuple[tuple[bytes, Kind], ...] = (
-    (b"application/vnd.oasis.opendocument.text", _kind("ODT 文档", "ODT document")),
     (b"application/vnd.oasis.opendocument.spreadsheet", _kind("ODS 工作簿", "ODS workbook")),
     (b"application/vnd.oasis.opendocument.presentation", _kind("ODP 演示文稿", "ODP slides")),
     (b"application/vnd.oasis.opendocument", _kind("OpenDocument 文件", "OpenDocument file")),

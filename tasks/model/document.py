@@ -23,6 +23,7 @@ class Format(StrEnum):
     PDF = "pdf"
     DOCX = "docx"
     TEXT = "text"
+    ODT = "odt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ class Where:
     page: int | None = None
     #: x0, top, x1, bottom in points from the page's upper left corner (PDF).
     box: tuple[float, float, float, float] | None = None
-    #: Path of the element from the root, as `/html/body/table[2]/tr[3]/td[1]` (HTML, DOCX).
+    #: Path of the element from the root, as `/html/body/table[2]/tr[3]/td[1]` (HTML, DOCX, ODT).
     path: str | None = None
     #: First and last line, from 1 (text).
     lines: tuple[int, int] | None = None
@@ -212,7 +213,7 @@ class Document:
     encoding: str | None = None
     #: Number of pages (PDF), else None.
     pages: int | None = None
-    #: The document's own title (HTML `<title>`, PDF and DOCX properties), "" where it has none.
+    #: The document's own title (HTML `<title>`, properties of the others), "" where it has none.
     title: str = ""
     blocks: tuple[Block, ...] = ()
     doubts: tuple[Doubt, ...] = ()

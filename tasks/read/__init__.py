@@ -28,5 +28,10 @@ def read(source: bytes, detection: Detection) -> Document:
             from tasks.read.text import read_text
 
             return read_text(source, detection)
+        case Format.ODT:
+            from tasks.read.odt import read_odt
+            from tasks.read.written import with_written_tables
+
+            return with_written_tables(read_odt(source, detection))
         case other:
             assert_never(other)

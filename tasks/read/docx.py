@@ -27,16 +27,15 @@ from lxml import etree
 from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format, Where
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_TABLES_WITHIN
 from tasks.model.patterns import regex
-from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.saying import say
 from tasks.read.controls import Sign, is_prompt, said_in, stores_of, unsure_cells
 from tasks.read.inline import MC, LookOf, alternative, pieces, plain_text
 from tasks.read.looks import BARE, Around, Looks, Style, TableLook, ground, table_look
 from tasks.read.nesting import UNREAD, Content, Held, Loose, blocks
 from tasks.read.numbering import Numbering, W, first, is_on
-from tasks.read.package import Package, corrupt, too_deep
+from tasks.read.package import Package, corrupt, too_complex, too_deep
 from tasks.read.palette import UNKNOWN, Palette
-from tasks.read.placed import Placed, as_contents, merged_down
+from tasks.read.placed import Placed, as_contents, drop_slivers, merged_down
 from tasks.read.seen import Look, Shown, Unmapped, composed, is_of_symbols
 from tasks.read.styles import Styles
 from tasks.read.unseen import Unseen, Why, clean, unmapped
@@ -73,8 +72,6 @@ _WIDE_BEGINNING = regex("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
 _FLAT = 40
 #: Edges of cells this near (twentieths of a point) to a line of the grid lie on it.
 _SNAP = 120
-#: A column of the grid narrower than this (as well) cannot be seen.
-_SLIVER = 120
 
 
 def read_docx(source: bytes, detection: Detection) -> Document:
@@ -263,7 +260,7 @@ class _Reader:
     def _count(self, text: str) -> None:
         self._characters += len(text)
         if self._characters > MAX_CHARACTERS:
-            raise _too_complex(f"超过 {MAX_CHARACTERS} 个字符", f"over {MAX_CHARACTERS} characters")
+            raise too_complex(f"超过 {MAX_CHARACTERS} 个字符", f"over {MAX_CHARACTERS} characters")
 
     def _labelled(self, properties: etree._Element | None, style: Style, text: str) -> str:
         """The text behind its list number, if it has one."""
@@ -296,7 +293,7 @@ class _Reader:
         ]
         widths = _grid_widths(element)
         _align(rows, widths)
-        _drop_slivers(rows, widths)
+        drop_slivers(rows, widths)
         edges = tuple(accumulate(widths, initial=0)) if all(widths) else ()
         caption = clean(_value(properties, "tblCaption") or "")
         return as_contents(
@@ -347,7 +344,7 @@ class _Reader:
             column += says.span
             self._cells += 1
             if self._cells > MAX_CELLS:
-                raise _too_complex(f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells")
+                raise too_complex(f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells")
         return cells
 
     def _says(self, properties: etree._Element | None) -> _Says:
@@ -491,28 +488,6 @@ def _grid_widths(table: etree._Element) -> list[int]:
     return [_integer(column.get(f"{W}w"), 0) for column in columns]
 
 
-def _drop_slivers(rows: Sequence[Sequence[Placed]], widths: Sequence[int]) -> None:
-    """Takes out columns too narrow to be seen, in which no cell stands alone.
-
-    Programs that round the widths of rows apart write one edge as two, a hair from each other.
-    """
-    own = {cell.column for row in rows for cell in row if cell.span == 1}
-    slivers = {
-        column for column, width in enumerate(widths) if 0 < width < _SLIVER and column not in own
-    }
-    if not slivers:
-        return
-    before = list(accumulate((column not in slivers for column in range(len(widths))), initial=0))
-
-    def place(edge: int) -> int:
-        return before[edge] if edge < len(before) else edge - len(slivers)
-
-    edges = [(place(cell.column), place(cell.column + cell.span)) for row in rows for cell in row]
-    if all(left < right for left, right in edges):
-        for cell, (left, right) in zip((c for row in rows for c in row), edges, strict=True):
-            cell.column, cell.span = left, right - left
-
-
 def _nearest(edges: Sequence[int], at: int) -> int:
     """The line of the grid at this place; -1 where there is none near."""
     index = min(range(len(edges)), key=lambda index: abs(edges[index] - at))
@@ -533,12 +508,4 @@ def _elsewhere(path: str) -> Doubt:
         kind=DoubtKind.TRUNCATED,
         says=(say("docx.embedded"),),
         where=Where(path=path),
-    )
-
-
-def _too_complex(what: str, what_en: str) -> Refusal:
-    return Refusal(
-        RefusalCode.TOO_COMPLEX,
-        f"DOCX 文档过于复杂（{what}），无法处理。请拆分后重新提交。",
-        f"The DOCX document is too complex ({what_en}). Split it and send it again.",
     )

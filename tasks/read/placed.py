@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from tasks.model.document import Cell, Doubt, DoubtKind, Where
 from tasks.model.saying import say
@@ -15,6 +16,9 @@ from tasks.read.grid import placed_to_grid
 from tasks.read.nesting import Content, Held, is_layout, is_short, kept, poured
 from tasks.read.nesting import pieces as as_pieces
 from tasks.read.unseen import CITED
+
+#: A column of the grid narrower than this (twentieths of a point) cannot be seen.
+SLIVER = 120
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,3 +105,25 @@ def covered(held: Held) -> Doubt:
         says=(say("stray_text.covered", text=held.text[:CITED]),),
         where=held.where,
     )
+
+
+def drop_slivers(rows: Sequence[Sequence[Placed]], widths: Sequence[int]) -> None:
+    """Takes out columns too narrow to be seen, in which no cell stands alone.
+
+    Programs that round the widths of rows apart write one edge as two, a hair from each other.
+    """
+    own = {cell.column for row in rows for cell in row if cell.span == 1}
+    slivers = {
+        column for column, width in enumerate(widths) if 0 < width < SLIVER and column not in own
+    }
+    if not slivers:
+        return
+    before = list(accumulate((column not in slivers for column in range(len(widths))), initial=0))
+
+    def place(edge: int) -> int:
+        return before[edge] if edge < len(before) else edge - len(slivers)
+
+    edges = [(place(cell.column), place(cell.column + cell.span)) for row in rows for cell in row]
+    if all(left < right for left, right in edges):
+        for cell, (left, right) in zip((c for row in rows for c in row), edges, strict=True):
+            cell.column, cell.span = left, right - left

@@ -312,8 +312,11 @@ def test_docx_by_its_members_under_any_name() -> None:
         (zipped("FixedDocSeq.fdseq"), "XPS"),
         (zipped("a.txt"), "ZIP"),
         (
-            zipped("content.xml", stored={"mimetype": b"application/vnd.oasis.opendocument.text"}),
-            "ODT",
+            zipped(
+                "content.xml",
+                stored={"mimetype": b"application/vnd.oasis.opendocument.presentation"},
+            ),
+            "ODP",
         ),
         (zipped("a.xhtml", stored={"mimetype": b"application/epub+zip"}), "EPUB"),
         (ole("WordDocument", "1Table"), "legacy Word"),
