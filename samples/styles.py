@@ -12,6 +12,7 @@ from samples.odt import ODT_STYLES, render_odt
 from samples.pdf import PDF_STYLES, render_pdf
 from samples.prose import Paper, paper
 from samples.report import LogicalReport
+from samples.rtf import RTF_STYLES, render_rtf
 from samples.style import Style
 from samples.text import TEXT_STYLES, render_text
 from tasks.model.document import Format
@@ -23,6 +24,7 @@ STYLES: dict[Format, dict[str, Style]] = {
     Format.DOCX: {**DOCX_STYLES},
     Format.TEXT: {**TEXT_STYLES},
     Format.ODT: {**ODT_STYLES},
+    Format.RTF: {**RTF_STYLES},
 }
 
 _RENDERERS: dict[Format, Callable[[Paper, Any, int], bytes]] = {
@@ -31,6 +33,7 @@ _RENDERERS: dict[Format, Callable[[Paper, Any, int], bytes]] = {
     Format.DOCX: render_docx,
     Format.TEXT: render_text,
     Format.ODT: render_odt,
+    Format.RTF: render_rtf,
 }
 
 SUFFIXES = {
@@ -39,6 +42,7 @@ SUFFIXES = {
     Format.DOCX: "docx",
     Format.TEXT: "txt",
     Format.ODT: "odt",
+    Format.RTF: "rtf",
 }
 
 

@@ -86,6 +86,7 @@ KINDS: dict[str, str] = {
     ".pdf": "pdf",
     ".docx": "docx",
     ".odt": "odt",
+    ".rtf": "rtf",
     ".htm": "html",
     ".html": "html",
     ".mht": "html",

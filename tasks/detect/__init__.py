@@ -44,6 +44,7 @@ _PDF = regex(rb"%PDF-\d\.\d")
 _PDF_OBJECT = regex(rb"\d+ \d+ obj\b")
 #: How far from the beginning a PDF may begin: mail gateways and scripts put lines before it.
 _PDF_WITHIN = 4_096
+_RTF = regex(rb"(?:\xef\xbb\xbf)?[ \t\r\n\x00]{0,64}(?P<group>\{\\rtf)")
 _HTTP_HEADERS = regex(rb"HTTP/\d(?:\.\d)? \d{3}[^\n]*\n(?:[^\r\n]+\r?\n)+\r?\n")
 _POSTED = regex(rb"(?im)\A\s*(?:return-path|received|delivered-to|x-[a-z-]+):[^\n]*\n")
 
@@ -79,7 +80,7 @@ def detect(source: bytes, name: str) -> Detection:
         raise _refused_ole(source)
     if source.startswith(ZIP_MAGICS):
         return _package(source)
-    found = _pdf(source)
+    found = _pdf(source) or _rtf(source)
     if found is not None:
         return found
     _refuse_known(source)
@@ -100,6 +101,14 @@ def _pdf(source: bytes) -> Detection | None:
     else:
         return None
     return Detection(format=Format.PDF, offset=start, evidence=tuple(evidence))
+
+
+def _rtf(source: bytes) -> Detection | None:
+    found = _RTF.match(source)
+    if found is None:
+        return None
+    start = found.start("group")
+    return Detection(format=Format.RTF, offset=start, evidence=(f"{{\\rtf at byte {start}",))
 
 
 def _refuse_known(source: bytes) -> None:

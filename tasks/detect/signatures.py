@@ -81,7 +81,6 @@ BINARY = _kind("无法识别的二进制文件", "binary file of no known kind")
 
 #: Offset, the bytes that stand there, and what it is. The first that fits counts.
 SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
-    (0, b"{\\rtf", _kind("RTF 文档", "RTF document")),
     (0, b"Rar!\x1a\x07", _archive("RAR 压缩包", "RAR archive")),
     (0, b"7z\xbc\xaf\x27\x1c", _archive("7z 压缩包", "7z archive")),
     (0, b"\x1f\x8b\x08", _archive("gzip 压缩文件", "gzip file")),

@@ -153,6 +153,39 @@ def _odt_row(row: tuple[Printed, ...]) -> str:
     return f"<table:table-row>{''.join(cells)}</table:table-row>"
 
 
+def _rtf(edition: str) -> bytes:
+    told = "".join(f"{_rtf_letters(one)}\\par " for one in (_TITLE, *_TOLD))
+    tables = "".join(
+        f"\\pard {_rtf_letters(one.title)}\\par {_rtf_rows(one)}\\pard\\par "
+        for one in _sheets(edition)
+    )
+    fonts = "{\\fonttbl{\\f0\\fcharset134 SimSun;}}"
+    return f"{{\\rtf1\\ansi\\ansicpg936\\deff0{fonts}{told}{tables}}}".encode("ascii")
+
+
+def _rtf_letters(text: str) -> str:
+    return "".join(
+        one if one.isascii() else f"\\u{ord(one) - (ord(one) > 0x7FFF) * 0x10000}?" for one in text
+    )
+
+
+def _rtf_rows(one: Sheet) -> str:
+    """A cell that reaches down stands in each of its rows."""
+    rows: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
+    for cell in one.cells:
+        for row in range(cell.row, cell.row + cell.rowspan):
+            is_first = row == cell.row
+            merged = ("\\clvmgf" if is_first else "\\clvmrg") if cell.rowspan > 1 else ""
+            says = f"{merged}\\cellx{900 * (cell.column + cell.colspan)}"
+            rows[row].append((cell.column, says, _rtf_letters(_text_of(cell)) if is_first else ""))
+    made = []
+    for row in sorted(rows):
+        cells = sorted(rows[row])
+        says, texts = "".join(c[1] for c in cells), "".join(f"{c[2]}\\cell " for c in cells)
+        made.append(f"\\trowd {says}\\pard\\intbl {texts}\\row ")
+    return "".join(made)
+
+
 def _pdf() -> bytes:
     """Lines and text; nothing embedded."""
     drawn = b"0.5 w 50 600 m 450 600 l 50 650 m 450 650 l 50 700 m 450 700 l S "
@@ -186,5 +219,6 @@ FORMATS: dict[str, Callable[[], bytes]] = {
     "warm.docx": partial(_docx, "2021"),
     "warm.pdf": _pdf,
     "warm.odt": partial(_odt, "2021"),
+    "warm.rtf": partial(_rtf, "2021"),
     "older.html": partial(_html, "2019"),
 }
