@@ -86,6 +86,8 @@ KINDS: dict[str, str] = {
     ".pdf": "pdf",
     ".ofd": "ofd",
     ".docx": "docx",
+    ".odt": "odt",
+    ".rtf": "rtf",
     ".htm": "html",
     ".html": "html",
     ".mht": "html",

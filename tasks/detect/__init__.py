@@ -27,6 +27,7 @@ from tasks.detect.signatures import (
     EXECUTABLE,
     MEMBERS,
     MIMETYPES,
+    ODT_MIMETYPES,
     OLE,
     SIGNATURES,
     STREAMS,
@@ -43,6 +44,7 @@ _PDF = regex(rb"%PDF-\d\.\d")
 _PDF_OBJECT = regex(rb"\d+ \d+ obj\b")
 #: How far from the beginning a PDF may begin: mail gateways and scripts put lines before it.
 _PDF_WITHIN = 4_096
+_RTF = regex(rb"(?:\xef\xbb\xbf)?[ \t\r\n\x00]{0,64}(?P<group>\{\\rtf)")
 _HTTP_HEADERS = regex(rb"HTTP/\d(?:\.\d)? \d{3}[^\n]*\n(?:[^\r\n]+\r?\n)+\r?\n")
 _POSTED = regex(rb"(?im)\A\s*(?:return-path|received|delivered-to|x-[a-z-]+):[^\n]*\n")
 
@@ -81,7 +83,7 @@ def detect(source: bytes, name: str) -> Detection:
         raise _refused_ole(source)
     if source.startswith(ZIP_MAGICS):
         return _package(source)
-    found = _pdf(source)
+    found = _pdf(source) or _rtf(source)
     if found is not None:
         return found
     _refuse_known(source)
@@ -104,6 +106,14 @@ def _pdf(source: bytes) -> Detection | None:
     return Detection(format=Format.PDF, offset=start, evidence=tuple(evidence))
 
 
+def _rtf(source: bytes) -> Detection | None:
+    found = _RTF.match(source)
+    if found is None:
+        return None
+    start = found.start("group")
+    return Detection(format=Format.RTF, offset=start, evidence=(f"{{\\rtf at byte {start}",))
+
+
 def _refuse_known(source: bytes) -> None:
     for offset, mark, kind in SIGNATURES:
         if source.startswith(mark, offset):
@@ -121,7 +131,7 @@ def _refuse_known(source: bytes) -> None:
 
 
 def _package(source: bytes) -> Detection:
-    """A zip package: DOCX, OFD or a refusal."""
+    """A zip package: DOCX, ODT, OFD or a refusal."""
     members = zip_members(source)
     if members.too_many:
         raise Refusal(
@@ -130,7 +140,8 @@ def _package(source: bytes) -> Detection:
             f"The package holds too many files (at most {MAX_MEMBERS}).",
         )
     word = any(name.lower().startswith("word/") for name in members.names)
-    office = word or "[Content_Types].xml" in members.names
+    open_text = members.mimetype.startswith(ODT_MIMETYPES)
+    office = word or open_text or "[Content_Types].xml" in members.names
     if members.broken and office:
         raise Refusal(
             RefusalCode.CORRUPT,
@@ -150,6 +161,11 @@ def _package(source: bytes) -> Detection:
         raise _encrypted("压缩包", "The archive")
     if fixed:
         return Detection(format=Format.OFD, evidence=("a zip package", "with OFD.xml in it"))
+    if open_text and "content.xml" in members.names:
+        return Detection(
+            format=Format.ODT,
+            evidence=("a zip package", "its mimetype is that of an OpenDocument text"),
+        )
     if word:
         return Detection(
             format=Format.DOCX,

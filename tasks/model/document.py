@@ -24,6 +24,8 @@ class Format(StrEnum):
     DOCX = "docx"
     TEXT = "text"
     OFD = "ofd"
+    ODT = "odt"
+    RTF = "rtf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,8 @@ class Where:
     page: int | None = None
     #: x0, top, x1, bottom in points from the page's upper left corner (PDF, OFD).
     box: tuple[float, float, float, float] | None = None
-    #: Path of the element from the root, as `/html/body/table[2]/tr[3]/td[1]` (HTML, DOCX).
+    #: Path of the element from the root, as `/html/body/table[2]/tr[3]/td[1]` (HTML,
+    #: DOCX, ODT); of an RTF, which has none, `/rtf/table[2]/row[3]/cell[1]`.
     path: str | None = None
     #: First and last line, from 1 (text).
     lines: tuple[int, int] | None = None

@@ -1,4 +1,5 @@
-"""The parts of an OOXML package as XML trees, within limits; read by the DOCX reader.
+"""The parts of a package (OOXML, OpenDocument) as XML trees, within limits; shared by the readers
+of word processors' documents.
 
 Declared sizes lie, so bytes are counted as they are inflated. XML of a package has no
 document type, hence no entities; a part that has one is refused unparsed. Relationships are
@@ -71,14 +72,16 @@ class Relationship:
 class Package:
     """An open package. Each method raises Refusal `corrupt` or `too_complex`."""
 
-    def __init__(self, source: bytes) -> None:
+    def __init__(self, source: bytes, kind: str = "DOCX") -> None:
+        """`kind`: the name of the format, for people."""
+        self._kind = kind
         try:
             self._zip = ZipFile(BytesIO(source))
         except _BROKEN as error:
-            raise corrupt("缺少压缩包目录", "its zip directory is broken") from error
+            raise corrupt("缺少压缩包目录", "its zip directory is broken", kind) from error
         members = self._zip.infolist()
         if len(members) > MAX_MEMBERS:
-            raise _bomb()
+            raise _bomb(kind)
         self._members = {_normal(member.filename): member for member in members}
         self._inflated = 0
         self._links: dict[str, tuple[Relationship, ...]] = {}
@@ -86,13 +89,18 @@ class Package:
     def xml(self, name: str) -> etree._Element | None:
         """The root of a part; None where there is no such part."""
         source = self.source(name)
-        return None if source is None else parsed(source)
+        return None if source is None else parsed(source, self._kind)
 
     def source(self, name: str) -> bytes | None:
         """A part as it is parsed: in UTF-8, without a document type, with the names of
         transitional packages."""
         member = self._members.get(_normal(name))
-        return None if member is None else _plain(self._inflate(member))
+        return None if member is None else _plain(self._inflate(member), self._kind)
+
+    def raw(self, name: str) -> bytes:
+        """A part as it lies in the package; b"" where there is no such part."""
+        member = self._members.get(_normal(name))
+        return b"" if member is None else self._inflate(member)
 
     def relationships(self, name: str) -> tuple[Relationship, ...]:
         """Of the part `name`; of the package itself for `""`. None that lead outside."""
@@ -131,7 +139,7 @@ class Package:
                     size += len(chunk)
                     self._inflated += len(chunk)
                     if size > min(most, MAX_PART_BYTES) or self._inflated > MAX_INFLATED_BYTES:
-                        raise _bomb()
+                        raise _bomb(self._kind)
                     chunks.append(chunk)
         except (
             BadZipFile,
@@ -142,7 +150,9 @@ class Package:
             ValueError,
         ) as error:
             raise corrupt(
-                f"部件 {member.filename[:80]} 无法解压", "a part of it cannot be inflated"
+                f"部件 {member.filename[:80]} 无法解压",
+                "a part of it cannot be inflated",
+                self._kind,
             ) from error
         return b"".join(chunks)
 
@@ -152,18 +162,18 @@ def _normal(name: str) -> str:
     return posixpath.normpath(name.replace("\\", "/")).lstrip("/").lower()
 
 
-def _plain(source: bytes) -> bytes:
+def _plain(source: bytes, kind: str) -> bytes:
     for mark, codec in _UTF_16:
         if source.startswith(mark):
             source = source[2:].decode(codec, "replace").encode()
     if b"<!DOCTYPE" in source:  # in text it would be escaped
-        raise corrupt("XML 中含有文档类型声明", "its XML has a document type declaration")
+        raise corrupt("XML 中含有文档类型声明", "its XML has a document type declaration", kind)
     for strict, transitional in _STRICT if _OF_STRICT in source else ():
         source = source.replace(strict, transitional)
     return source
 
 
-def parsed(source: bytes) -> etree._Element:
+def parsed(source: bytes, kind: str = "DOCX") -> etree._Element:
     """The root of a part of a package. Raises Refusal `corrupt`, `too_complex`."""
     parser = etree.XMLParser(
         encoding="utf-8",
@@ -178,32 +188,40 @@ def parsed(source: bytes) -> etree._Element:
         root = etree.fromstring(source, parser)
     except etree.XMLSyntaxError as error:
         if "depth" in str(error).lower():
-            raise too_deep() from error
-        raise corrupt("XML 有错误", "its XML is not well formed") from error
+            raise too_deep(kind) from error
+        raise corrupt("XML 有错误", "its XML is not well formed", kind) from error
     return root
 
 
-def corrupt(why: str, why_en: str) -> Refusal:
+def corrupt(why: str, why_en: str, kind: str = "DOCX") -> Refusal:
     return Refusal(
         RefusalCode.CORRUPT,
-        f"DOCX 文档已损坏（{why}）。请用 Word 或 WPS 打开并另存后重新提交。",
-        f"The DOCX document is damaged: {why_en}. "
+        f"{kind} 文档已损坏（{why}）。请用 Word 或 WPS 打开并另存后重新提交。",
+        f"The {kind} document is damaged: {why_en}. "
         "Open it in Word or WPS, save it anew and send it again.",
     )
 
 
-def too_deep() -> Refusal:
+def too_deep(kind: str = "DOCX") -> Refusal:
     return Refusal(
         RefusalCode.TOO_COMPLEX,
-        "DOCX 文档嵌套层次过深，无法处理。请简化版式后重新提交。",
-        "The DOCX document is nested too deeply. Simplify its layout and send it again.",
+        f"{kind} 文档嵌套层次过深，无法处理。请简化版式后重新提交。",
+        f"The {kind} document is nested too deeply. Simplify its layout and send it again.",
     )
 
 
-def _bomb() -> Refusal:
+def too_complex(what: str, what_en: str, kind: str = "DOCX") -> Refusal:
     return Refusal(
         RefusalCode.TOO_COMPLEX,
-        "DOCX 文档解压后过大，无法处理。请删除多余内容后重新提交。",
-        "The DOCX document is too large once inflated. Remove what is not needed and send it "
+        f"{kind} 文档过于复杂（{what}），无法处理。请拆分后重新提交。",
+        f"The {kind} document is too complex ({what_en}). Split it and send it again.",
+    )
+
+
+def _bomb(kind: str) -> Refusal:
+    return Refusal(
+        RefusalCode.TOO_COMPLEX,
+        f"{kind} 文档解压后过大，无法处理。请删除多余内容后重新提交。",
+        f"The {kind} document is too large once inflated. Remove what is not needed and send it "
         "again.",
     )

@@ -94,6 +94,12 @@ WORDING = {
         zh="文档中嵌入了另一个文件作为正文的一部分，这一部分未读取。",
         en="Another file is embedded as part of the text; that part was not read.",
     ),
+    # RTF
+    "rtf.breaks_off": Words(
+        zh="文档在表格或段落结束之前就中断了，可能没有保存或上传完整。",
+        en="The document breaks off before a table or paragraph ends; it may not have been saved "
+        "or sent in full.",
+    ),
     # PDF: the file
     "pdf.portfolio": Words(
         zh="PDF是文件包（作品集），只读取了封面页，其中的附件未读取。",
