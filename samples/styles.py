@@ -13,6 +13,8 @@ from samples.prose import Paper, paper
 from samples.report import LogicalReport
 from samples.style import Style
 from samples.text import TEXT_STYLES, render_text
+from samples.xls import XLS_STYLES, render_xls
+from samples.xlsx import XLSX_STYLES, render_xlsx
 from tasks.model.document import Format
 
 #: format -> name -> style
@@ -21,6 +23,8 @@ STYLES: dict[Format, dict[str, Style]] = {
     Format.PDF: {**PDF_STYLES},
     Format.DOCX: {**DOCX_STYLES},
     Format.TEXT: {**TEXT_STYLES},
+    Format.XLSX: {**XLSX_STYLES},
+    Format.XLS: {**XLS_STYLES},
 }
 
 _RENDERERS: dict[Format, Callable[[Paper, Any, int], bytes]] = {
@@ -28,9 +32,18 @@ _RENDERERS: dict[Format, Callable[[Paper, Any, int], bytes]] = {
     Format.PDF: render_pdf,
     Format.DOCX: render_docx,
     Format.TEXT: render_text,
+    Format.XLSX: render_xlsx,
+    Format.XLS: render_xls,
 }
 
-SUFFIXES = {Format.HTML: "html", Format.PDF: "pdf", Format.DOCX: "docx", Format.TEXT: "txt"}
+SUFFIXES = {
+    Format.HTML: "html",
+    Format.PDF: "pdf",
+    Format.DOCX: "docx",
+    Format.TEXT: "txt",
+    Format.XLSX: "xlsx",
+    Format.XLS: "xls",
+}
 
 
 def render(

@@ -93,6 +93,10 @@ KINDS: dict[str, str] = {
     ".xhtml": "html",
     ".md": "text",
     ".txt": "text",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".xls": "xls",
+    ".et": "xls",
 }
 
 

@@ -200,9 +200,28 @@ _LATER_SPOILT: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+#: Formats that came later; their files stand at the end.
+_LATER_FORMATS = (Format.XLSX, Format.XLS)
+_BOOKS_SPOILT: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("xlsx/one_sheet", ("misspelt", "remarks")),
+    ("xls/sheets", ("misspelt", "comma")),
+    ("xlsx/sheets", ("dropped_rows",)),
+    ("xls/bare", ("swapped_rows",)),
+    ("xlsx/bare", ("extra_document_row",)),
+    ("xlsx/moved", ("numbered_rows",)),
+    ("xls/wide", ("blank_totals",)),
+    ("xlsx/sums", ("transposed",)),
+    ("xls/formats", ("disputes_in_lines",)),
+    ("xlsx/wide", ("turned_requests",)),
+    ("xls/one_sheet", ("merged_applicants",)),
+    ("xlsx/text", ("thousands", "units")),
+)
+
+
 def _files() -> Iterator[HardFile]:
     numbers = count(1)
-    for shape in (*_STYLED.values(), *_SHAPES.values(), *PROGRAMS):
+    first = [one for one in _STYLED.values() if one.format not in _LATER_FORMATS]
+    for shape in (*first, *_SHAPES.values(), *PROGRAMS):
         yield _plain(next(numbers), shape)
     for name, defects in _SPOILT:
         yield _spoilt(next(numbers), name, defects)
@@ -220,6 +239,10 @@ def _files() -> Iterator[HardFile]:
         yield _spoilt(next(numbers), name, defects)
     for shape in LATER_SHEETS:
         yield _plain(next(numbers), shape)
+    for shape in (one for one in _STYLED.values() if one.format in _LATER_FORMATS):
+        yield _plain(next(numbers), shape)
+    for name, defects in _BOOKS_SPOILT:
+        yield _spoilt(next(numbers), name, defects)
 
 
 def _plain(number: int, shape: Shape) -> HardFile:

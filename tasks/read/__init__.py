@@ -28,5 +28,9 @@ def read(source: bytes, detection: Detection) -> Document:
             from tasks.read.text import read_text
 
             return read_text(source, detection)
+        case Format.XLSX | Format.XLS:
+            from tasks.read.workbook import read_workbook
+
+            return read_workbook(source, detection)
         case other:
             assert_never(other)
