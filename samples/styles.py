@@ -16,6 +16,8 @@ from samples.report import LogicalReport
 from samples.rtf import RTF_STYLES, render_rtf
 from samples.style import Style
 from samples.text import TEXT_STYLES, render_text
+from samples.xls import XLS_STYLES, render_xls
+from samples.xlsx import XLSX_STYLES, render_xlsx
 from tasks.model.document import Format
 
 #: format -> name -> style
@@ -27,6 +29,8 @@ STYLES: dict[Format, dict[str, Style]] = {
     Format.OFD: {**OFD_STYLES},
     Format.ODT: {**ODT_STYLES},
     Format.RTF: {**RTF_STYLES},
+    Format.XLSX: {**XLSX_STYLES},
+    Format.XLS: {**XLS_STYLES},
 }
 
 _RENDERERS: dict[Format, Callable[[Paper, Any, int], bytes]] = {
@@ -37,6 +41,8 @@ _RENDERERS: dict[Format, Callable[[Paper, Any, int], bytes]] = {
     Format.OFD: render_ofd,
     Format.ODT: render_odt,
     Format.RTF: render_rtf,
+    Format.XLSX: render_xlsx,
+    Format.XLS: render_xls,
 }
 
 SUFFIXES = {
@@ -47,6 +53,8 @@ SUFFIXES = {
     Format.OFD: "ofd",
     Format.ODT: "odt",
     Format.RTF: "rtf",
+    Format.XLSX: "xlsx",
+    Format.XLS: "xls",
 }
 
 

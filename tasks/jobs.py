@@ -96,6 +96,10 @@ KINDS: dict[str, str] = {
     ".xhtml": "html",
     ".md": "text",
     ".txt": "text",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".xls": "xls",
+    ".et": "xls",
 }
 #: Kinds whose pages are drawn, and take as long as those of a PDF.
 DRAWN = ("pdf", "ofd")

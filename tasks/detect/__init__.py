@@ -65,6 +65,8 @@ _BEFORE_OPENING = regex(
 _PAGE_TAGS = regex(r"</?(?:html|body|table|tr|td|th|p|div|br|span|font)(?=[\s/>])", re.I)
 _MANY_TAGS = 6
 _PIPE_ROW = regex(r"^[ \t>]*\|.*\|[ \t]*$", re.MULTILINE)
+#: The main part of a workbook; that of the binary kind (.xlsb) ends with `.bin`.
+_BOOKS = ("xl/workbook.xml", "xl/workbook2.xml")
 _TEXT_SUFFIXES = (".txt", ".text", ".csv", ".tsv", ".md", ".json", ".xml", ".log")
 
 
@@ -80,7 +82,7 @@ def detect(source: bytes, name: str) -> Detection:
             "The file is empty. Check that it was uploaded in full and send it again.",
         )
     if source.startswith(OLE_MAGIC):
-        raise _refused_ole(source)
+        return _compound(source)
     if source.startswith(ZIP_MAGICS):
         return _package(source)
     found = _pdf(source) or _rtf(source)
@@ -131,7 +133,7 @@ def _refuse_known(source: bytes) -> None:
 
 
 def _package(source: bytes) -> Detection:
-    """A zip package: DOCX, ODT, OFD or a refusal."""
+    """A zip package: DOCX, ODT, OFD, XLSX or a refusal."""
     members = zip_members(source)
     if members.too_many:
         raise Refusal(
@@ -171,6 +173,9 @@ def _package(source: bytes) -> Detection:
             format=Format.DOCX,
             evidence=("a zip package", f"with {_first(members.names, 'word/')} in it"),
         )
+    book = _first_of(members.names, _BOOKS)
+    if book:
+        return Detection(format=Format.XLSX, evidence=("a zip package", f"with {book} in it"))
     raise _unsupported(_kind_of_package(members.names, members.mimetype))
 
 
@@ -178,6 +183,10 @@ def _kind_of_package(names: tuple[str, ...], mimetype: bytes) -> Kind:
     by_mimetype = (kind for mark, kind in MIMETYPES if mimetype.startswith(mark))
     by_member = (kind for mark, kind in MEMBERS if any(name.startswith(mark) for name in names))
     return next(by_mimetype, None) or next(by_member, ZIP)
+
+
+def _first_of(names: tuple[str, ...], wanted: tuple[str, ...]) -> str:
+    return next((name for name in names if name.lower() in wanted), "")
 
 
 def _first(names: tuple[str, ...], beginning: str) -> str:
@@ -188,8 +197,17 @@ def _first(names: tuple[str, ...], beginning: str) -> str:
     )
 
 
-def _refused_ole(source: bytes) -> Refusal:
+def _compound(source: bytes) -> Detection:
+    """An OLE2 file: XLS or a refusal."""
     names = ole_names(source)
+    if "Workbook" in names and "WordDocument" not in names:
+        return Detection(
+            format=Format.XLS, evidence=("an OLE2 file", "with a stream Workbook in it")
+        )
+    raise _refused_ole(names)
+
+
+def _refused_ole(names: tuple[str, ...]) -> Refusal:
     if "EncryptedPackage" in names:
         return _encrypted("文档", "The document")
     for stream, kind in STREAMS:

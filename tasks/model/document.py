@@ -26,6 +26,9 @@ class Format(StrEnum):
     OFD = "ofd"
     ODT = "odt"
     RTF = "rtf"
+    XLSX = "xlsx"
+    #: Of Excel 97 to 2003 and of WPS, also named `.et`.
+    XLS = "xls"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,8 @@ class DoubtKind(StrEnum):
     #: The place is a picture of a page, and the text what a program read from it: no figure
     #: there is sure, nor that a cell is blank.
     SCAN = "scan"
+    #: What a cell of a workbook shows is not what it holds, or is not in the file.
+    AS_SHOWN = "as_shown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

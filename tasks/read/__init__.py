@@ -42,5 +42,9 @@ def read(source: bytes, detection: Detection) -> Document:
             from tasks.read.written import with_written_tables
 
             return with_written_tables(read_rtf(source, detection))
+        case Format.XLSX | Format.XLS:
+            from tasks.read.workbook import read_workbook
+
+            return read_workbook(source, detection)
         case other:
             assert_never(other)

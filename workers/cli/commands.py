@@ -304,7 +304,7 @@ def reprocess(
     ] = None,
     format_: Annotated[
         str | None,
-        typer.Option("--format", help="Read as html, pdf, docx, odt, rtf, text or ofd."),
+        typer.Option("--format", help="Read as html, pdf, ofd, docx, odt, rtf, xlsx, xls or text."),
     ] = None,
     older_than_engine: Annotated[
         str | None,

@@ -18,10 +18,10 @@ from tasks.read.odt.body import Body, Place
 from tasks.read.odt.lists import Lists
 from tasks.read.odt.names import OFFICE, TITLE
 from tasks.read.odt.styles import Styles
-from tasks.read.package import Package, corrupt
+from tasks.read.package import Named, Package, corrupt
 from tasks.read.unseen import clean
 
-KIND = "ODT"
+KIND = Named(zh="ODT 文档", en="ODT document", program="Word")
 
 
 def read_odt(source: bytes, detection: Detection) -> Document:

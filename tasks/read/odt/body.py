@@ -25,12 +25,12 @@ from tasks.read.odt.inline import HIDDEN_PARAGRAPH, pieces
 from tasks.read.odt.lists import Counted, Lists, number
 from tasks.read.odt.names import DRAW, TABLE, TEXT, XLINK
 from tasks.read.odt.styles import Styles
-from tasks.read.package import too_complex, too_deep
+from tasks.read.package import Named, too_complex, too_deep
 from tasks.read.placed import Placed, as_contents, covered, drop_slivers
 from tasks.read.seen import Look, Shown, Unmapped, composed
 from tasks.read.unseen import Unseen, Why, clean, unmapped
 
-_KIND = "ODT"
+_KIND = Named(zh="ODT 文档", en="ODT document", program="Word")
 _PARAGRAPHS = (f"{TEXT}p", f"{TEXT}h")
 _LIST, _TABLE, _SECTION = f"{TEXT}list", f"{TABLE}table", f"{TEXT}section"
 _ITEMS = (f"{TEXT}list-item", f"{TEXT}list-header")

@@ -15,12 +15,12 @@ from tasks.model.document import Where
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_TABLES_WITHIN
 from tasks.model.patterns import regex
 from tasks.read.nesting import Content, Held, Loose
-from tasks.read.package import too_complex, too_deep
+from tasks.read.package import Named, too_complex, too_deep
 from tasks.read.rtf.rows import Definition, Row, row_of, table_of
 from tasks.read.seen import Shown, composed
 from tasks.read.unseen import Unseen, Why, clean
 
-KIND = "RTF"
+KIND = Named(zh="RTF 文档", en="RTF document", program="Word")
 _WIDE_BEGINNING = regex("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
 
 
