@@ -84,7 +84,10 @@ class Queue(StrEnum):
 #: document really is, `detect` finds in its bytes.
 KINDS: dict[str, str] = {
     ".pdf": "pdf",
+    ".ofd": "ofd",
     ".docx": "docx",
+    ".odt": "odt",
+    ".rtf": "rtf",
     ".htm": "html",
     ".html": "html",
     ".mht": "html",
@@ -93,7 +96,13 @@ KINDS: dict[str, str] = {
     ".xhtml": "html",
     ".md": "text",
     ".txt": "text",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".xls": "xls",
+    ".et": "xls",
 }
+#: Kinds whose pages are drawn, and take as long as those of a PDF.
+DRAWN = ("pdf", "ofd")
 
 
 class PutOff(Exception):
@@ -517,7 +526,7 @@ def _publish(app: Celery, hint: Hint, reason: str, force: bool) -> str:
 
 
 def queue_of(key: str) -> Queue:
-    return Queue.PDF if _kind(key) == "pdf" else Queue.LIGHT
+    return Queue.PDF if _kind(key) in DRAWN else Queue.LIGHT
 
 
 def _kind(key: str) -> str:

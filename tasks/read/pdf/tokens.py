@@ -2,8 +2,9 @@
 
 pdfminer looks at bytes a character at a time, which took most of the time of reading a PDF.
 What is written as most programs write it is cut by one regular expression instead, into the very
-objects that pdfminer makes of it. What the pattern does not know, or pdfminer takes in a way of
-its own (nested brackets in a text, half a byte, broken bytes), is `Unknown`, and left to it.
+objects that pdfminer makes of it, but where pdfminer takes a text otherwise than the standard. What
+the pattern does not know, or pdfminer takes in a way of its own (nested brackets in a text, broken
+bytes), is `Unknown`, and left to it.
 
 Source: ISO 32000-1, 7.2, 7.3.
 """
@@ -161,7 +162,7 @@ def _tell(token: bytes) -> Any:
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:
-    """As pdfminer takes it, which leaves out a character that needs no escape."""
+    """A character that needs no escape stays (ISO 32000-1, 7.3.4.2); pdfminer leaves it out."""
     escaped = match[1]
     if escaped[0] in b"01234567":
         code = int(escaped, 8)
@@ -170,12 +171,16 @@ def _unescaped(match: re.Match[bytes]) -> bytes:
         return bytes((code,))
     if escaped == b"\r":
         raise Unknown
-    return bytes((_PLAIN[escaped],)) if escaped in _PLAIN else b""
+    if escaped == b"\n":
+        return b""  # the text goes on in the next line
+    return bytes((_PLAIN[escaped],)) if escaped in _PLAIN else escaped
 
 
 def _of_hexadecimals(digits: bytes) -> bytes:
+    """Behind half a byte a 0 is left out (ISO 32000-1, 7.3.4.3); pdfminer puts it before."""
+    said = b"".join(digits.split())
     try:
-        return bytes.fromhex(digits.decode("ascii"))
+        return bytes.fromhex(f"{said.decode('ascii')}{'0' * (len(said) % 2)}")
     except ValueError:
         raise Unknown from None
 
