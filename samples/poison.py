@@ -14,6 +14,7 @@ from random import Random
 
 from samples import ofd
 from samples.layout import LogicalCell, made
+from samples.odt import packed
 from samples.prose import Paper, Passage
 from samples.report import make_report
 from samples.styles import SUFFIXES, render
@@ -66,6 +67,16 @@ def _report(format: Format, style: str) -> bytes:
 def _half(format: Format, style: str) -> bytes:
     body = _report(format, style)
     return body[: len(body) // 2]
+
+
+def _repeated() -> bytes:
+    names = "urn:oasis:names:tc:opendocument:xmlns:"
+    spaces = "".join(f' xmlns:{one}="{names}{one}:1.0"' for one in ("office", "table"))
+    row = '<table:table-row table:number-rows-repeated="999999"><table:table-cell/>'
+    return packed(
+        f"<office:document-content{spaces}><office:body><office:text><table:table>{row}"
+        "</table:table-row></table:table></office:text></office:body></office:document-content>"
+    )
 
 
 def _noise() -> bytes:
@@ -373,6 +384,30 @@ POISON: dict[str, Poison] = {
             about="an upload that broke off",
             outcomes=("refused:corrupt",),
             make=lambda: _half(Format.DOCX, "plain"),
+        ),
+        Poison(
+            name="half.odt",
+            about="an upload that broke off",
+            outcomes=("refused:corrupt",),
+            make=lambda: _half(Format.ODT, "plain"),
+        ),
+        Poison(
+            name="half.rtf",
+            about="an upload that broke off, of which the first half can be read",
+            outcomes=("report",),
+            make=lambda: _half(Format.RTF, "plain"),
+        ),
+        Poison(
+            name="deep.rtf",
+            about="groups within groups without end",
+            outcomes=("refused:too_complex",),
+            make=lambda: b"{\\rtf1" + b"{" * 1_000_000,
+        ),
+        Poison(
+            name="repeated.odt",
+            about="a row that says it is there a million times",
+            outcomes=("refused:too_complex",),
+            make=_repeated,
         ),
         Poison(
             name="half.pdf",

@@ -199,8 +199,22 @@ _LATER_SPOILT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("pdf/unruled_cut", ("misspelt",)),
 )
 
-#: Their files stand at the end.
-_LATER_FORMATS = (Format.OFD,)
+#: Formats that came later; their files stand at the end.
+_LATER_FORMATS = (Format.OFD, Format.ODT, Format.RTF, Format.XLSX, Format.XLS)
+_BOOKS_SPOILT: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("xlsx/one_sheet", ("misspelt", "remarks")),
+    ("xls/sheets", ("misspelt", "comma")),
+    ("xlsx/sheets", ("dropped_rows",)),
+    ("xls/bare", ("swapped_rows",)),
+    ("xlsx/bare", ("extra_document_row",)),
+    ("xlsx/moved", ("numbered_rows",)),
+    ("xls/wide", ("blank_totals",)),
+    ("xlsx/sums", ("transposed",)),
+    ("xls/formats", ("disputes_in_lines",)),
+    ("xlsx/wide", ("turned_requests",)),
+    ("xls/one_sheet", ("merged_applicants",)),
+    ("xlsx/text", ("thousands", "units")),
+)
 
 
 def _files() -> Iterator[HardFile]:
@@ -224,9 +238,14 @@ def _files() -> Iterator[HardFile]:
         yield _spoilt(next(numbers), name, defects)
     for shape in LATER_SHEETS:
         yield _plain(next(numbers), shape)
-    for format in _LATER_FORMATS:
-        for style in STYLES[format]:
-            yield _plain(next(numbers), _STYLED[f"{format}/{style}"])
+    for shape in _of_later_formats():
+        yield _plain(next(numbers), shape)
+    for name, defects in _BOOKS_SPOILT:
+        yield _spoilt(next(numbers), name, defects)
+
+
+def _of_later_formats() -> Iterator[Shape]:
+    return (_STYLED[f"{format}/{style}"] for format in _LATER_FORMATS for style in STYLES[format])
 
 
 def _plain(number: int, shape: Shape) -> HardFile:

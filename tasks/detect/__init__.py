@@ -27,6 +27,7 @@ from tasks.detect.signatures import (
     EXECUTABLE,
     MEMBERS,
     MIMETYPES,
+    ODT_MIMETYPES,
     OLE,
     SIGNATURES,
     STREAMS,
@@ -43,6 +44,7 @@ _PDF = regex(rb"%PDF-\d\.\d")
 _PDF_OBJECT = regex(rb"\d+ \d+ obj\b")
 #: How far from the beginning a PDF may begin: mail gateways and scripts put lines before it.
 _PDF_WITHIN = 4_096
+_RTF = regex(rb"(?:\xef\xbb\xbf)?[ \t\r\n\x00]{0,64}(?P<group>\{\\rtf)")
 _HTTP_HEADERS = regex(rb"HTTP/\d(?:\.\d)? \d{3}[^\n]*\n(?:[^\r\n]+\r?\n)+\r?\n")
 _POSTED = regex(rb"(?im)\A\s*(?:return-path|received|delivered-to|x-[a-z-]+):[^\n]*\n")
 
@@ -63,6 +65,8 @@ _BEFORE_OPENING = regex(
 _PAGE_TAGS = regex(r"</?(?:html|body|table|tr|td|th|p|div|br|span|font)(?=[\s/>])", re.I)
 _MANY_TAGS = 6
 _PIPE_ROW = regex(r"^[ \t>]*\|.*\|[ \t]*$", re.MULTILINE)
+#: The main part of a workbook; that of the binary kind (.xlsb) ends with `.bin`.
+_BOOKS = ("xl/workbook.xml", "xl/workbook2.xml")
 _TEXT_SUFFIXES = (".txt", ".text", ".csv", ".tsv", ".md", ".json", ".xml", ".log")
 
 
@@ -78,10 +82,10 @@ def detect(source: bytes, name: str) -> Detection:
             "The file is empty. Check that it was uploaded in full and send it again.",
         )
     if source.startswith(OLE_MAGIC):
-        raise _refused_ole(source)
+        return _compound(source)
     if source.startswith(ZIP_MAGICS):
         return _package(source)
-    found = _pdf(source)
+    found = _pdf(source) or _rtf(source)
     if found is not None:
         return found
     _refuse_known(source)
@@ -104,6 +108,14 @@ def _pdf(source: bytes) -> Detection | None:
     return Detection(format=Format.PDF, offset=start, evidence=tuple(evidence))
 
 
+def _rtf(source: bytes) -> Detection | None:
+    found = _RTF.match(source)
+    if found is None:
+        return None
+    start = found.start("group")
+    return Detection(format=Format.RTF, offset=start, evidence=(f"{{\\rtf at byte {start}",))
+
+
 def _refuse_known(source: bytes) -> None:
     for offset, mark, kind in SIGNATURES:
         if source.startswith(mark, offset):
@@ -121,7 +133,7 @@ def _refuse_known(source: bytes) -> None:
 
 
 def _package(source: bytes) -> Detection:
-    """A zip package: DOCX, OFD or a refusal."""
+    """A zip package: DOCX, ODT, OFD, XLSX or a refusal."""
     members = zip_members(source)
     if members.too_many:
         raise Refusal(
@@ -130,7 +142,8 @@ def _package(source: bytes) -> Detection:
             f"The package holds too many files (at most {MAX_MEMBERS}).",
         )
     word = any(name.lower().startswith("word/") for name in members.names)
-    office = word or "[Content_Types].xml" in members.names
+    open_text = members.mimetype.startswith(ODT_MIMETYPES)
+    office = word or open_text or "[Content_Types].xml" in members.names
     if members.broken and office:
         raise Refusal(
             RefusalCode.CORRUPT,
@@ -150,11 +163,19 @@ def _package(source: bytes) -> Detection:
         raise _encrypted("压缩包", "The archive")
     if fixed:
         return Detection(format=Format.OFD, evidence=("a zip package", "with OFD.xml in it"))
+    if open_text and "content.xml" in members.names:
+        return Detection(
+            format=Format.ODT,
+            evidence=("a zip package", "its mimetype is that of an OpenDocument text"),
+        )
     if word:
         return Detection(
             format=Format.DOCX,
             evidence=("a zip package", f"with {_first(members.names, 'word/')} in it"),
         )
+    book = _first_of(members.names, _BOOKS)
+    if book:
+        return Detection(format=Format.XLSX, evidence=("a zip package", f"with {book} in it"))
     raise _unsupported(_kind_of_package(members.names, members.mimetype))
 
 
@@ -162,6 +183,10 @@ def _kind_of_package(names: tuple[str, ...], mimetype: bytes) -> Kind:
     by_mimetype = (kind for mark, kind in MIMETYPES if mimetype.startswith(mark))
     by_member = (kind for mark, kind in MEMBERS if any(name.startswith(mark) for name in names))
     return next(by_mimetype, None) or next(by_member, ZIP)
+
+
+def _first_of(names: tuple[str, ...], wanted: tuple[str, ...]) -> str:
+    return next((name for name in names if name.lower() in wanted), "")
 
 
 def _first(names: tuple[str, ...], beginning: str) -> str:
@@ -172,8 +197,17 @@ def _first(names: tuple[str, ...], beginning: str) -> str:
     )
 
 
-def _refused_ole(source: bytes) -> Refusal:
+def _compound(source: bytes) -> Detection:
+    """An OLE2 file: XLS or a refusal."""
     names = ole_names(source)
+    if "Workbook" in names and "WordDocument" not in names:
+        return Detection(
+            format=Format.XLS, evidence=("an OLE2 file", "with a stream Workbook in it")
+        )
+    raise _refused_ole(names)
+
+
+def _refused_ole(names: tuple[str, ...]) -> Refusal:
     if "EncryptedPackage" in names:
         return _encrypted("文档", "The document")
     for stream, kind in STREAMS:

@@ -21,6 +21,15 @@ def _kind(name: str, name_en: str) -> Kind:
     return Kind(name=name, name_en=name_en)
 
 
+def _workbook(name: str, name_en: str) -> Kind:
+    return Kind(
+        name=name,
+        name_en=name_en,
+        advice="请另存为 .xlsx 后重新提交。",
+        advice_en="Save it as .xlsx and send it again.",
+    )
+
+
 def _archive(name: str, name_en: str) -> Kind:
     return Kind(
         name=name,
@@ -62,7 +71,7 @@ def kept_by(name: str, name_en: str) -> Kind:
 WORD_97 = _kind(
     "旧版 Word 或 WPS 文字文档（.doc、.wps）", "legacy Word or WPS document (.doc, .wps)"
 )
-EXCEL_97 = _kind("旧版 Excel 或 WPS 表格（.xls、.et）", "legacy Excel or WPS workbook (.xls, .et)")
+EXCEL_95 = _workbook("Excel 95 或更早的工作簿", "workbook of Excel 95 or older")
 POWERPOINT_97 = _kind(
     "旧版 PowerPoint 或 WPS 演示（.ppt、.dps）", "legacy PowerPoint or WPS slides (.ppt, .dps)"
 )
@@ -74,14 +83,13 @@ EMAIL = Kind(
 )
 WORD_XML = _kind("Word 2003 XML 文档", "Word 2003 XML document")
 WORD_FLAT = _kind("Word 单文件 XML 文档", "Word flat XML document")
-EXCEL_XML = _kind("Excel 2003 XML 工作簿", "Excel 2003 XML workbook")
+EXCEL_XML = _workbook("Excel 2003 XML 工作簿", "Excel 2003 XML workbook")
 OLE = _kind("旧版 Office 文件（OLE2 复合文档）", "legacy Office file (OLE2 compound file)")
 ZIP = _archive("ZIP 压缩包", "ZIP archive")
 BINARY = _kind("无法识别的二进制文件", "binary file of no known kind")
 
 #: Offset, the bytes that stand there, and what it is. The first that fits counts.
 SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
-    (0, b"{\\rtf", _kind("RTF 文档", "RTF document")),
     (0, b"Rar!\x1a\x07", _archive("RAR 压缩包", "RAR archive")),
     (0, b"7z\xbc\xaf\x27\x1c", _archive("7z 压缩包", "7z archive")),
     (0, b"\x1f\x8b\x08", _archive("gzip 压缩文件", "gzip file")),
@@ -147,10 +155,12 @@ SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
 BMP = _picture("BMP 图片", "BMP image")
 EXECUTABLE = _no_document("可执行文件（Windows）", "executable (Windows)")
 
+#: What it says in a text of OpenDocument and in a template for one, which have a reader.
+ODT_MIMETYPES = (b"application/vnd.oasis.opendocument.text",)
+
 #: What the `mimetype` member of a zip package says (OpenDocument, EPUB).
 MIMETYPES: tuple[tuple[bytes, Kind], ...] = (
-    (b"application/vnd.oasis.opendocument.text", _kind("ODT 文档", "ODT document")),
-    (b"application/vnd.oasis.opendocument.spreadsheet", _kind("ODS 工作簿", "ODS workbook")),
+    (b"application/vnd.oasis.opendocument.spreadsheet", _workbook("ODS 工作簿", "ODS workbook")),
     (b"application/vnd.oasis.opendocument.presentation", _kind("ODP 演示文稿", "ODP slides")),
     (b"application/vnd.oasis.opendocument", _kind("OpenDocument 文件", "OpenDocument file")),
     (b"application/epub+zip", _kind("EPUB 电子书", "EPUB book")),
@@ -159,7 +169,7 @@ MIMETYPES: tuple[tuple[bytes, Kind], ...] = (
 #: The beginning of a member's name in a zip package, and what such a package is.
 #: The first that fits counts; `word/` is looked for before all of these.
 MEMBERS: tuple[tuple[str, Kind], ...] = (
-    ("xl/", _kind("Excel 工作簿（.xlsx）", "Excel workbook (.xlsx)")),
+    ("xl/", _workbook("Excel 二进制工作簿（.xlsb）", "binary Excel workbook (.xlsb)")),
     ("ppt/", _kind("PowerPoint 演示文稿（.pptx）", "PowerPoint slides (.pptx)")),
     ("visio/", _kind("Visio 绘图（.vsdx）", "Visio drawing (.vsdx)")),
     ("FixedDocSeq.fdseq", _kind("XPS 文档", "XPS document")),
@@ -175,8 +185,7 @@ MEMBERS: tuple[tuple[str, Kind], ...] = (
 #: A stream or storage in the root of an OLE2 file, and what such a file is.
 STREAMS: tuple[tuple[str, Kind], ...] = (
     ("WordDocument", WORD_97),
-    ("Workbook", EXCEL_97),
-    ("Book", EXCEL_97),
+    ("Book", EXCEL_95),
     ("PowerPoint Document", POWERPOINT_97),
     ("__properties_version1.0", _kind("Outlook 邮件（.msg）", "Outlook message (.msg)")),
     ("VisioDocument", _kind("旧版 Visio 绘图（.vsd）", "legacy Visio drawing (.vsd)")),

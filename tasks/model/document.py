@@ -24,6 +24,11 @@ class Format(StrEnum):
     DOCX = "docx"
     TEXT = "text"
     OFD = "ofd"
+    ODT = "odt"
+    RTF = "rtf"
+    XLSX = "xlsx"
+    #: Of Excel 97 to 2003 and of WPS, also named `.et`.
+    XLS = "xls"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,8 @@ class Where:
     page: int | None = None
     #: x0, top, x1, bottom in points from the page's upper left corner (PDF, OFD).
     box: tuple[float, float, float, float] | None = None
-    #: Path of the element from the root, as `/html/body/table[2]/tr[3]/td[1]` (HTML, DOCX).
+    #: Path of the element from the root, as `/html/body/table[2]/tr[3]/td[1]` (HTML,
+    #: DOCX, ODT); of an RTF, which has none, `/rtf/table[2]/row[3]/cell[1]`.
     path: str | None = None
     #: First and last line, from 1 (text).
     lines: tuple[int, int] | None = None
@@ -68,6 +74,8 @@ class DoubtKind(StrEnum):
     #: The place is a picture of a page, and the text what a program read from it: no figure
     #: there is sure, nor that a cell is blank.
     SCAN = "scan"
+    #: What a cell of a workbook shows is not what it holds, or is not in the file.
+    AS_SHOWN = "as_shown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

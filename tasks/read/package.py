@@ -1,4 +1,5 @@
-"""The parts of an OOXML package as XML trees, within limits; read by the DOCX reader.
+"""The parts of a package (OOXML, OpenDocument) as XML trees, within limits; for the readers of
+DOCX, ODT and XLSX.
 
 Declared sizes lie, so bytes are counted as they are inflated. XML of a package has no
 document type, hence no entities; a part that has one is refused unparsed. Relationships are
@@ -30,6 +31,10 @@ _UTF_16 = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 #: Strict packages differ from transitional ones in the names of their namespaces.
 _STRICT = (
     (
+        b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    ),
+    (
         b"http://purl.oclc.org/ooxml/wordprocessingml/main",
         b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     ),
@@ -59,6 +64,18 @@ _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}R
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What people call a package of a kind, and what opens it."""
+
+    zh: str
+    en: str
+    program: str
+
+
+DOCX = Named(zh="DOCX 文档", en="DOCX document", program="Word")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relationship:
     """Where a part points to, inside the package."""
 
@@ -71,14 +88,15 @@ class Relationship:
 class Package:
     """An open package. Each method raises Refusal `corrupt` or `too_complex`."""
 
-    def __init__(self, source: bytes) -> None:
+    def __init__(self, source: bytes, named: Named = DOCX) -> None:
+        self._named = named
         try:
             self._zip = ZipFile(BytesIO(source))
         except _BROKEN as error:
-            raise corrupt("缺少压缩包目录", "its zip directory is broken") from error
+            raise corrupt("缺少压缩包目录", "its zip directory is broken", named) from error
         members = self._zip.infolist()
         if len(members) > MAX_MEMBERS:
-            raise _bomb()
+            raise _bomb(self._named)
         self._members = {_normal(member.filename): member for member in members}
         self._inflated = 0
         self._links: dict[str, tuple[Relationship, ...]] = {}
@@ -86,13 +104,18 @@ class Package:
     def xml(self, name: str) -> etree._Element | None:
         """The root of a part; None where there is no such part."""
         source = self.source(name)
-        return None if source is None else parsed(source)
+        return None if source is None else parsed(source, self._named)
 
     def source(self, name: str) -> bytes | None:
         """A part as it is parsed: in UTF-8, without a document type, with the names of
         transitional packages."""
         member = self._members.get(_normal(name))
-        return None if member is None else _plain(self._inflate(member))
+        return None if member is None else _plain(self._inflate(member), self._named)
+
+    def raw(self, name: str) -> bytes:
+        """A part as it lies in the package; b"" where there is no such part."""
+        member = self._members.get(_normal(name))
+        return b"" if member is None else self._inflate(member)
 
     def relationships(self, name: str) -> tuple[Relationship, ...]:
         """Of the part `name`; of the package itself for `""`. None that lead outside."""
@@ -131,7 +154,7 @@ class Package:
                     size += len(chunk)
                     self._inflated += len(chunk)
                     if size > min(most, MAX_PART_BYTES) or self._inflated > MAX_INFLATED_BYTES:
-                        raise _bomb()
+                        raise _bomb(self._named)
                     chunks.append(chunk)
         except (
             BadZipFile,
@@ -142,7 +165,9 @@ class Package:
             ValueError,
         ) as error:
             raise corrupt(
-                f"部件 {member.filename[:80]} 无法解压", "a part of it cannot be inflated"
+                f"部件 {member.filename[:80]} 无法解压",
+                "a part of it cannot be inflated",
+                self._named,
             ) from error
         return b"".join(chunks)
 
@@ -152,18 +177,18 @@ def _normal(name: str) -> str:
     return posixpath.normpath(name.replace("\\", "/")).lstrip("/").lower()
 
 
-def _plain(source: bytes) -> bytes:
+def _plain(source: bytes, named: Named) -> bytes:
     for mark, codec in _UTF_16:
         if source.startswith(mark):
             source = source[2:].decode(codec, "replace").encode()
     if b"<!DOCTYPE" in source:  # in text it would be escaped
-        raise corrupt("XML 中含有文档类型声明", "its XML has a document type declaration")
+        raise corrupt("XML 中含有文档类型声明", "its XML has a document type declaration", named)
     for strict, transitional in _STRICT if _OF_STRICT in source else ():
         source = source.replace(strict, transitional)
     return source
 
 
-def parsed(source: bytes) -> etree._Element:
+def parsed(source: bytes, named: Named = DOCX) -> etree._Element:
     """The root of a part of a package. Raises Refusal `corrupt`, `too_complex`."""
     parser = etree.XMLParser(
         encoding="utf-8",
@@ -178,32 +203,39 @@ def parsed(source: bytes) -> etree._Element:
         root = etree.fromstring(source, parser)
     except etree.XMLSyntaxError as error:
         if "depth" in str(error).lower():
-            raise too_deep() from error
-        raise corrupt("XML 有错误", "its XML is not well formed") from error
+            raise too_deep(named) from error
+        raise corrupt("XML 有错误", "its XML is not well formed", named) from error
     return root
 
 
-def corrupt(why: str, why_en: str) -> Refusal:
+def corrupt(why: str, why_en: str, named: Named = DOCX) -> Refusal:
     return Refusal(
         RefusalCode.CORRUPT,
-        f"DOCX 文档已损坏（{why}）。请用 Word 或 WPS 打开并另存后重新提交。",
-        f"The DOCX document is damaged: {why_en}. "
-        "Open it in Word or WPS, save it anew and send it again.",
+        f"{named.zh}已损坏（{why}）。请用 {named.program} 或 WPS 打开并另存后重新提交。",
+        f"The {named.en} is damaged: {why_en}. "
+        f"Open it in {named.program} or WPS, save it anew and send it again.",
     )
 
 
-def too_deep() -> Refusal:
+def too_deep(named: Named = DOCX) -> Refusal:
     return Refusal(
         RefusalCode.TOO_COMPLEX,
-        "DOCX 文档嵌套层次过深，无法处理。请简化版式后重新提交。",
-        "The DOCX document is nested too deeply. Simplify its layout and send it again.",
+        f"{named.zh}嵌套层次过深，无法处理。请简化版式后重新提交。",
+        f"The {named.en} is nested too deeply. Simplify its layout and send it again.",
     )
 
 
-def _bomb() -> Refusal:
+def too_complex(what: str, what_en: str, named: Named = DOCX) -> Refusal:
     return Refusal(
         RefusalCode.TOO_COMPLEX,
-        "DOCX 文档解压后过大，无法处理。请删除多余内容后重新提交。",
-        "The DOCX document is too large once inflated. Remove what is not needed and send it "
-        "again.",
+        f"{named.zh}过于复杂（{what}），无法处理。请拆分后重新提交。",
+        f"The {named.en} is too complex ({what_en}). Split it and send it again.",
+    )
+
+
+def _bomb(named: Named) -> Refusal:
+    return Refusal(
+        RefusalCode.TOO_COMPLEX,
+        f"{named.zh}解压后过大，无法处理。请删除多余内容后重新提交。",
+        f"The {named.en} is too large once inflated. Remove what is not needed and send it again.",
     )

@@ -168,6 +168,10 @@ DOUBTS: dict[DoubtKind, tuple[str, str]] = {
         "扫描件，文字是识别出来的，数都不采用",
         "a scan over a hidden layer of text; no figure of it is taken",
     ),
+    DoubtKind.AS_SHOWN: (
+        "工作簿的单元格显示的与保存的不同，或没有结果",
+        "a cell of a workbook shows something else than it holds, or has no result",
+    ),
 }
 
 

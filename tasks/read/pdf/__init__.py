@@ -1,7 +1,11 @@
 """bytes of a PDF → Document.
 
 bytes
-  | opening.py    pages as drawn, or a Refusal        (pdfplumber, pdfminer, PDFium; fonts.py)
+  | opening.py    pages as drawn, or a Refusal        (pdfminer, PDFium)
+  |   objects.py    objects of the file; fonts.py: fonts, maps.py: their maps to Unicode;
+                    content.py: operands and operators; tokens.py: the lexer of these; what it
+                    does not know is left to pdfminer
+  |   interpreter.py  operators done; strings.py, faces.py: strings set
   |   canvas.py     what is drawn on each page; notes.py, layers.py: fields and
                     notes that lie on it, layers that are not shown
   |   ink.py        characters that their font calls blank, and are none

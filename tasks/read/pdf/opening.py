@@ -1,8 +1,7 @@
 """bytes → the pages of a PDF, or the Refusal that says why there are none.
 
-pdfminer raises anything at all on broken bytes (pdfplumber wraps only part of that), and
-some files that it cannot follow are repaired by PDFium saving them anew; both are at
-hand, since pdfplumber stands on them.
+pdfminer raises anything at all on broken bytes. What our lexer cannot follow pdfplumber reads, and
+some files that it cannot follow are repaired by PDFium saving them anew.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from io import BytesIO
 from itertools import islice
 
 import pypdfium2
-from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfpage import PDFPage
 
 from tasks.model.refusal import Refusal, RefusalCode
@@ -52,37 +51,59 @@ class Opened:
     shell: Shell = Shell.NONE
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way to read a file; `source`: its bytes, as they came or as PDFium saved them."""
+
+    source: bytes
+    at_once: bool
+
+    def document(self) -> PDFDocument:
+        """Raises anything at all on broken bytes."""
+        if self.at_once:
+            return FileDocument(self.source)
+        # Imported for a file that the other way could not follow to its end.
+        from pdfplumber.pdf import PDF
+
+        return PDF(BytesIO(self.source)).doc
+
+
 def open_pdf(source: bytes, *, at_once: bool = True) -> Opened:
-    """Without `at_once` everything goes through pdfminer step by step, to the same end.
-    Raises Refusal: encrypted, corrupt, empty, too_complex."""
+    """Where a page cannot be followed, pdfplumber reads the file step by step, to the same end
+    unless our lexer is at fault; and then as PDFium saves it. Without `at_once` nothing goes
+    through our lexer. Raises Refusal: encrypted, corrupt, empty, too_complex."""
     try:
         check_inflated(source)
     except TooLarge as fault:
         raise _bomb() from fault
-    first: Opened | None = None
-    with suppress(Unreadable):
-        first = _draw_all(source, at_once=at_once)
-    if first is not None and first.pages and all(first.pages):
-        return first
-    second: Opened | None = None
-    if repaired := _resave(source):
+    found: list[Opened] = []
+    for way in _ways(source, at_once=at_once):
         with suppress(Unreadable):
-            second = _draw_all(repaired, at_once=at_once)
-    best = max(
-        (opened for opened in (first, second) if opened is not None and any(opened.pages)),
-        key=lambda opened: sum(page is not None for page in opened.pages),
-        default=None,
-    )
+            found.append(_draw_all(way))
+            if found[-1].pages and all(found[-1].pages):
+                break
+    best = max((opened for opened in found if any(opened.pages)), key=_followed, default=None)
     if best is None:
         raise corrupt()
-    if first is not None and not best.title:
-        return replace(best, title=first.title)
-    return best
+    return replace(best, title=next((one.title for one in (best, *found) if one.title), ""))
 
 
-def _draw_all(source: bytes, *, at_once: bool) -> Opened:
+def _ways(source: bytes, *, at_once: bool) -> Iterator[_Way]:
+    if at_once:
+        yield _Way(source, at_once=True)
+    yield _Way(source, at_once=False)
+    if repaired := _resave(source):
+        yield _Way(repaired, at_once=at_once)
+
+
+def _followed(opened: Opened) -> int:
+    """How many pages could be followed."""
+    return sum(page is not None for page in opened.pages)
+
+
+def _draw_all(way: _Way) -> Opened:
     try:
-        document = FileDocument(source, at_once=at_once)
+        document = way.document()
         title = _title(document.info)
         shell = catalog_to_shell(document.catalog)
         pages = list(islice(PDFPage.create_pages(document), MOST_PAGES + 1))
@@ -90,7 +111,7 @@ def _draw_all(source: bytes, *, at_once: bool) -> Opened:
         raise
     except Exception as fault:
         # Whatever is raised, the bytes are at fault: the only code run is pdfminer's.
-        if isinstance(fault, (PDFPasswordIncorrect, PDFEncryptionError)):
+        if _is_encryption(fault):
             raise _encrypted() from fault
         raise Unreadable from fault
     if len(pages) > MOST_PAGES:
@@ -98,7 +119,7 @@ def _draw_all(source: bytes, *, at_once: bool) -> Opened:
             f"页数超过{MOST_PAGES}页。请只上传年度报告本身。",
             f"more than {MOST_PAGES} pages: send the annual report alone",
         )
-    drawn = with_ghosts_told(source, list(_draw_pages(pages, at_once=at_once)))
+    drawn = with_ghosts_told(way.source, list(_draw_pages(pages, at_once=way.at_once)))
     return Opened(tuple(drawn), title, shell)
 
 
@@ -125,6 +146,14 @@ def _draw_pages(pages: list[PDFPage], *, at_once: bool) -> Iterator[Drawn | None
                 "too many characters and drawings in all: send the annual report alone",
             )
         yield drawn
+
+
+def _is_encryption(fault: BaseException) -> bool:
+    """Whether the fault, or the one that pdfplumber wrapped in it, is about a password."""
+    wrapped = fault.args[0] if fault.args else None
+    return any(
+        isinstance(one, (PDFPasswordIncorrect, PDFEncryptionError)) for one in (fault, wrapped)
+    )
 
 
 def _resave(source: bytes) -> bytes | None:

@@ -94,6 +94,57 @@ WORDING = {
         zh="文档中嵌入了另一个文件作为正文的一部分，这一部分未读取。",
         en="Another file is embedded as part of the text; that part was not read.",
     ),
+    # RTF
+    "rtf.breaks_off": Words(
+        zh="文档在表格或段落结束之前就中断了，可能没有保存或上传完整。",
+        en="The document breaks off before a table or paragraph ends; it may not have been saved "
+        "or sent in full.",
+    ),
+    # workbooks
+    "workbook.hidden_sheet": Words(
+        zh="有 {n} 张工作表被隐藏（第一张：“{first}”），未读取。",
+        en="{n} sheets are hidden and were left out (the first: {first!r}).",
+    ),
+    "workbook.hidden_row": Words(
+        zh="隐藏的行中有 {n} 格有内容（第一处：“{first}”），未读取。",
+        en="{n} cells in hidden rows hold something and were left out (the first: {first!r}).",
+    ),
+    "workbook.hidden_column": Words(
+        zh="隐藏的列中有 {n} 格有内容（第一处：“{first}”），未读取。",
+        en="{n} cells in hidden columns hold something and were left out (the first: {first!r}).",
+    ),
+    "workbook.covered": Words(
+        zh="合并单元格下面还有 {n} 格有内容（第一处：“{first}”），不显示，未读取。",
+        en="{n} cells below merged cells hold something that is not shown and was left out "
+        "(the first: {first!r}).",
+    ),
+    "workbook.formatted": Words(
+        zh="有 {n} 格的内容被单元格格式隐藏（第一处：“{first}”），未读取。",
+        en="{n} cells hold something that their format does not show; it was left out "
+        "(the first: {first!r}).",
+    ),
+    "workbook.drawn": Words(
+        zh="有 {n} 张工作表上的文本框或图形中有文字（第一处：“{first}”），未读取。",
+        en="Text boxes or shapes on {n} sheets hold text that was left out (the first: {first!r}).",
+    ),
+    "workbook.not_calculated": Words(
+        zh="公式没有保存计算结果，也不是已读单元格的加减，无法得出。"
+        "请用 Excel 或 WPS 打开后保存，再重新提交。",
+        en="A formula has no stored result and is no sum of cells that were read. "
+        "Open the file in Excel or WPS, save it and send it again.",
+    ),
+    "workbook.error": Words(
+        zh="公式出错，单元格显示“{text}”。",
+        en="A formula has failed: the cell shows {text!r}.",
+    ),
+    "workbook.format": Words(
+        zh="数字格式“{sign}”无法识别，不能确定单元格显示的是什么。",
+        en="The number format {sign!r} is not known, so what the cell shows cannot be told.",
+    ),
+    "workbook.shown_otherwise": Words(
+        zh="单元格显示“{text}”，实际保存的是 {stored}，按显示的读取。",
+        en="A cell shows {text!r} and holds {stored}; what it shows was read.",
+    ),
     # PDF: the file
     "pdf.portfolio": Words(
         zh="PDF是文件包（作品集），只读取了封面页，其中的附件未读取。",

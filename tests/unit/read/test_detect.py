@@ -306,22 +306,24 @@ def test_docx_by_its_members_under_any_name() -> None:
 @pytest.mark.parametrize(
     ("source", "named"),
     [
-        (zipped("[Content_Types].xml", "xl/workbook.xml"), "xlsx"),
+        (zipped("[Content_Types].xml", "xl/workbook.bin"), "xlsb"),
         (zipped("[Content_Types].xml", "ppt/presentation.xml"), "pptx"),
         (zipped("FixedDocSeq.fdseq"), "XPS"),
         (zipped("a.txt"), "ZIP"),
         (
-            zipped("content.xml", stored={"mimetype": b"application/vnd.oasis.opendocument.text"}),
-            "ODT",
+            zipped(
+                "content.xml",
+                stored={"mimetype": b"application/vnd.oasis.opendocument.presentation"},
+            ),
+            "ODP",
         ),
         (zipped("a.xhtml", stored={"mimetype": b"application/epub+zip"}), "EPUB"),
         (ole("WordDocument", "1Table"), "legacy Word"),
-        (ole("Data", "Workbook"), "legacy Excel"),
+        (ole("Data", "Book"), "Excel 95"),
         (ole("A", "B", "C", "D", "PowerPoint Document"), "legacy PowerPoint"),
         (ole("__properties_version1.0"), "Outlook"),
         (ole("Something"), "OLE2"),
         (ole()[:600], "OLE2"),
-        (b"{\\rtf1\\ansi\\ansicpg936 a}", "RTF"),
         (gzip.compress(b"a", mtime=0), "gzip"),
         (b"BM" + struct.pack("<LLL", 100, 0, 54) + bytes(range(80)), "BMP"),
         (b"MZ\x90\x00\x03\x00\x00\x00" + bytes(range(200)), "Windows"),
@@ -349,6 +351,12 @@ def test_tar() -> None:
     with tarfile.open(fileobj=file, mode="w") as archive:
         archive.addfile(tarfile.TarInfo("a"), BytesIO())
     assert "tar" in refusal(file.getvalue()).message_en
+
+
+@pytest.mark.parametrize("name", ["报告.xlsx", "报告.xls", "报告.docx", "报告", "a.html"])
+def test_workbooks_by_their_content_under_any_name(name: str) -> None:
+    assert detect(zipped("[Content_Types].xml", "xl/workbook.xml"), name).format is Format.XLSX
+    assert detect(ole("Data", "Workbook"), name).format is Format.XLS
 
 
 def test_streams_of_an_embedded_workbook_do_not_make_a_letter_one() -> None:

@@ -91,6 +91,7 @@ ABOUT: dict[str, About] = {
     "then": 16,
     "times": 5,
     "titled": "<organ>",
+    "stored": "<text>",
     "told": 17,
     "totals": terms(("new", 18), ("carried_over", 19)),
     "whole": lines("total", axis="column"),
