@@ -229,11 +229,60 @@ def _pdf() -> bytes:
     )
 
 
+def _ofd(edition: str) -> bytes:
+    """Lines and text, each table on a page of its own."""
+    sheets = list(_sheets(edition))
+    told = "".join(_ofd_text(20, 20 + 8 * n, 4, one) for n, one in enumerate((_TITLE, *_TOLD)))
+    pages = [told, *("".join(map(_ofd_cell, one.cells)) for one in sheets)]
+    listed = "".join(f'<Page ID="{n}" BaseLoc="{n}.xml"/>' for n in range(len(pages)))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as package:
+        package.writestr(
+            "OFD.xml", f"<OFD {_OFD}><DocBody><DocRoot>D/D.xml</DocRoot></DocBody></OFD>"
+        )
+        package.writestr("D/D.xml", f"<Document {_OFD}><Pages>{listed}</Pages></Document>")
+        for number, objects in enumerate(pages):
+            package.writestr(
+                f"D/{number}.xml",
+                f"<Page {_OFD}><Area><PhysicalBox>0 0 620 420</PhysicalBox></Area>"
+                f"<Content><Layer>{objects}</Layer></Content></Page>",
+            )
+    return packed.getvalue()
+
+
+_OFD = 'xmlns="http://www.ofdspec.org/2016"'
+#: Of a cell of one row and one column, in millimetres.
+_ACROSS, _DOWN = 38, 12
+
+
+def _ofd_cell(cell: Printed) -> str:
+    x, y = 15 + cell.column * _ACROSS, 15 + cell.row * _DOWN
+    right, low = cell.colspan * _ACROSS, cell.rowspan * _DOWN
+    box = f"M 0 0 L {right} 0 L {right} {low} L 0 {low} C"
+    return (
+        f'<PathObject Boundary="{x} {y} {right} {low}" LineWidth="0.2">'
+        f"<AbbreviatedData>{box}</AbbreviatedData></PathObject>"
+        + _ofd_text(x + 1, y + 4, min(3, (right - 2) / max(len(_text_of(cell)), 1)), _text_of(cell))
+    )
+
+
+def _ofd_text(x: float, y: float, size: float, text: str) -> str:
+    if not text:
+        return ""
+    width = size * len(text)
+    return (
+        f'<TextObject Boundary="{x} {y} {width} {size}" Size="{size}" Font="1">'
+        f'<TextCode X="0" Y="{0.86 * size}" DeltaX="g {len(text)} {size}">{text}</TextCode>'
+        "</TextObject>"
+    )
+
+
 FORMATS: dict[str, Callable[[], bytes]] = {
     "warm.html": partial(_html, "2021"),
     "warm.txt": partial(_text, "2021"),
     "warm.docx": partial(_docx, "2021"),
     "warm.pdf": _pdf,
+    "warm.ofd": partial(_ofd, "2021"),
     "warm.odt": partial(_odt, "2021"),
     "warm.rtf": partial(_rtf, "2021"),
     "older.html": partial(_html, "2019"),

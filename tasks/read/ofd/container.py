@@ -56,6 +56,14 @@ class Container:
             raise Missing
         return _parsed(self._inflate(member))
 
+    def body(self, name: str) -> bytes:
+        """All bytes of a file, "" where it is not there or cannot be inflated."""
+        member = self._members.get(_normal(name))
+        try:
+            return b"" if member is None else self._inflate(member)
+        except Missing:
+            return b""
+
     def head(self, name: str, length: int) -> bytes:
         """The first bytes of a file, "" where it is not there or cannot be inflated."""
         member = self._members.get(_normal(name))

@@ -139,7 +139,7 @@ class Drawing:
         ]
         no_ink = not around.seen or all(colour.clear for colour in colours)
         white = bool(colours) and all(colour.white or colour.clear for colour in colours)
-        letters = Letters(no_ink, white, around.shown)
+        letters = Letters(no_ink, white, around.shown, self._resources.has_outline)
         written = text_to_characters(one, around.to, letters)
         self._paper.loose |= written.loose
         for character in written.characters:

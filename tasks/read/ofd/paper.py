@@ -18,7 +18,7 @@ MOST_CHARACTERS = 100_000
 MOST_STROKES = 200_000
 MOST_IMAGES = 20_000
 #: More objects than this, on one page, whatever they draw.
-MOST_OBJECTS = 400_000
+MOST_OBJECTS = 200_000
 #: The share of a character that must be painted over to hide it.
 COVERED = 0.6
 #: Height of the bands that characters are sought in, in points.

@@ -1,6 +1,7 @@
 """What the pages of a document share: drawing parameters, colour spaces, composites, pictures.
 
-Fonts are not read: what a character is stands in the text, and where it stands beside it.
+What a character is stands in the text, and where it stands beside it. Fonts are asked one thing
+alone: whether a glyph that the text calls blank has an outline.
 Source: GB/T 33190-2016, 7.9.
 """
 
@@ -12,6 +13,7 @@ from lxml import etree
 
 from tasks.read.ofd.container import Container, Missing, folder_of, place
 from tasks.read.ofd.looks import Looks, child, local
+from tasks.read.pdf.outlines import OUTLINES, is_blank
 
 #: What a picture begins with that may let show what is beneath it: PNG, GIF, WebP.
 _MAY_HAVE_HOLES = (b"\x89PNG", b"GIF8", b"RIFF")
@@ -31,6 +33,8 @@ class Resources:
         self._spaces: dict[str, str] = {}
         self._pictures: dict[str, str] = {}
         self._opaque: dict[str, bool] = {}
+        self._fonts: dict[str, str] = {}
+        self._font_files: dict[str, bytes] = {}
         #: id -> the block of its content
         self.composites: dict[str, etree._Element] = {}
         self.looks = Looks(self._parameters, self._spaces)
@@ -52,11 +56,23 @@ class Resources:
                 file = child(one, "MediaFile")
                 said = (file.text or "") if file is not None else ""
                 self._pictures[id] = place(folder, said)
+            elif kind == "Font":
+                file = child(one, "FontFile")
+                self._fonts[id] = place(folder, (file.text or "") if file is not None else "")
             elif kind in ("CompositeGraphicUnit", "VectorG"):
                 content = child(one, "Content")
                 if content is not None:
                     self.composites[id] = content
         return True
+
+    def has_outline(self, font: str, glyph: int) -> bool:
+        """Whether a glyph of a TrueType font that is in the file has one; of others it is not
+        known, and they are believed."""
+        name = self._fonts.get(font, "")
+        if name not in self._font_files:
+            self._font_files[name] = self._container.body(name) if name else b""
+        source = self._font_files[name]
+        return source.startswith(OUTLINES) and not is_blank(source, glyph)
 
     def is_opaque(self, id: str) -> bool:
         """Whether nothing is seen through a picture. What is not known lets nothing through."""

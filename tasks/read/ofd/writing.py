@@ -9,7 +9,7 @@ Source: GB/T 33190-2016, 11.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -19,9 +19,9 @@ from typing import NamedTuple
 from lxml import etree
 
 from tasks.model.box import Box
-from tasks.read.ofd.looks import local
-from tasks.read.ofd.space import Broken, Matrix, after, area, deltas, number, point
-from tasks.read.pdf.drawn import UNMAPPED, DrawnCharacter
+from tasks.read.ofd.looks import child, local
+from tasks.read.ofd.space import Broken, Matrix, after, area, deltas, number, numbers, point
+from tasks.read.pdf.drawn import UNMAPPED, DrawnCharacter, is_ghost
 
 #: How far a character reaches above and below its base line, in sizes.
 ABOVE, BELOW = 0.86, 0.14
@@ -36,6 +36,9 @@ CUT_OFF = 0.1
 _BREAKS = str.maketrans("", "", "\r\n\t")
 
 
+HasOutline = Callable[[str, int], bool]
+
+
 class Letters(NamedTuple):
     """What the characters of a text object have in common."""
 
@@ -43,6 +46,8 @@ class Letters(NamedTuple):
     white: bool
     #: On the page, what its boundary and clips leave of it.
     shown: Box
+    #: Whether a glyph of a font, by their numbers, is known to have an outline.
+    has_outline: HasOutline
 
 
 class _Sign(NamedTuple):
@@ -77,7 +82,10 @@ def text_to_characters(element: etree._Element, to: Matrix, letters: Letters) ->
         x, y = _begin(code, "X", x), _begin(code, "Y", y)
         text = "".join(map(str, code.itertext())).translate(_BREAKS)
         clusters = _clusters(text, changes, before)
+        glyphs = _glyphs(changes, before) if changes else {}
         before += len(text)
+        if changes and any(map(is_ghost, text)):
+            clusters = list(_with_ghosts_told(clusters, glyphs, element, letters))
         signs, loose = _signs(code, clusters, (x, y), size * abs(scale))
         written.loose |= loose
         written.characters += _placed(signs, setting, letters)
@@ -109,6 +117,36 @@ def _clusters(text: str, changes: Sequence[etree._Element], before: int) -> list
         clusters.append((text[at : at + codes], glyphs))
         at += codes
     return clusters
+
+
+def _glyphs(changes: Sequence[etree._Element], before: int) -> dict[int, int]:
+    """The number of the glyph that stands for a character, by its place in the text, where each
+    has one of its own."""
+    found: dict[int, int] = {}
+    for change in changes:
+        at = int(number(change.get("CodePosition", "0"))) - before
+        said = child(change, "Glyphs")
+        listed = numbers((said.text or "") if said is not None else "")
+        if len(listed) == int(number(change.get("CodeCount", "1"))):
+            found.update((at + n, int(glyph)) for n, glyph in enumerate(listed))
+    return found
+
+
+def _with_ghosts_told(
+    clusters: list[tuple[str, int]],
+    glyphs: Mapping[int, int],
+    element: etree._Element,
+    letters: Letters,
+) -> Iterator[tuple[str, int]]:
+    """What the text calls blank, and its glyph is not, is a character that cannot be told."""
+    at = 0
+    for text, n_glyphs in clusters:
+        glyph = glyphs.get(at)
+        at += len(text)
+        is_there = glyph is not None and is_ghost(text)
+        if is_there and letters.has_outline(element.get("Font", ""), glyph or 0):
+            text = UNMAPPED
+        yield text, n_glyphs
 
 
 def _signs(
