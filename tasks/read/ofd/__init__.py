@@ -16,6 +16,8 @@ go one way. Signatures and seals are not verified, and a seal is no text.
 
 from __future__ import annotations
 
+from collections import deque
+
 from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format, Where
 from tasks.model.saying import say
 from tasks.read.ofd.opening import Opened, open_ofd
@@ -28,7 +30,7 @@ __all__ = ["read_ofd"]
 def read_ofd(source: bytes, detection: Detection) -> Document:
     """Raises Refusal: encrypted, corrupt, empty, too_complex, unsupported_format (scans)."""
     opened = open_ofd(source[detection.offset :])
-    laid = lay_out(opened.pages)
+    laid = lay_out(deque(opened.pages))
     refuse_without_text(laid, "OFD")
     return Document(
         format=Format.OFD,

@@ -31,6 +31,8 @@ Document: paragraphs and tables in reading order, runs of text
 
 from __future__ import annotations
 
+from collections import deque
+
 from tasks.model.document import Detection, Document, Format
 from tasks.model.refusal import Refusal, RefusalCode
 
@@ -50,14 +52,16 @@ def read_pdf(source: bytes, detection: Detection) -> Document:
             RefusalCode.EMPTY, "文件是空的。请重新上传。", "the file is empty: send it again"
         )
     opened = open_pdf(source)
-    laid = lay_out(opened.pages)
-    refuse_shell(opened.shell, laid.seen, has_tables=laid.has_tables)
+    title, shell, pages = opened.title, opened.shell, deque(opened.pages)
+    del opened  # the pages are given up one by one
+    laid = lay_out(pages)
+    refuse_shell(shell, laid.seen, has_tables=laid.has_tables)
     refuse_without_text(laid, "PDF")
     return Document(
         format=Format.PDF,
-        pages=len(opened.pages),
-        title=opened.title,
+        pages=laid.n_pages,
+        title=title,
         blocks=laid.blocks,
-        doubts=(*shell_to_doubts(opened.shell), *page_doubts(laid)),
+        doubts=(*shell_to_doubts(shell), *page_doubts(laid)),
         runs=laid.runs,
     )

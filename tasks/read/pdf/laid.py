@@ -5,7 +5,8 @@ Here every format whose pages are drawn goes one way, whatever its bytes are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tasks.model.document import Block, Doubt, DoubtKind, Table, TextRun, Where
@@ -27,8 +28,11 @@ SCANNED_SHARE = 0.3
 class Laid:
     """The pages of a document and what is on them."""
 
-    #: None where a page could not be followed.
-    pages: Sequence[Drawn | None]
+    #: How many pages there are; those that could not be followed, and those of which a part could
+    #: not, from 1.
+    n_pages: int
+    lost: tuple[int, ...]
+    damaged: tuple[int, ...]
     sheets: tuple[Sheet, ...]
     blocks: tuple[Block, ...]
     runs: tuple[TextRun, ...]
@@ -44,33 +48,32 @@ class Laid:
     def has_tables(self) -> bool:
         return any(isinstance(block, Table) for block in self.blocks)
 
-    @property
-    def damaged(self) -> list[int]:
-        """Pages of which a part could not be followed, from 1."""
-        return [n for n, drawn in enumerate(self.pages, 1) if drawn and drawn.damaged]
 
-
-def lay_out(pages: Sequence[Drawn | None]) -> Laid:
-    sheets = _pages_to_sheets(pages)
-    blocks, runs = sheets_to_blocks(sheets)
-    return Laid(pages, tuple(sheets), blocks, runs)
-
-
-def _pages_to_sheets(pages: Sequence[Drawn | None]) -> list[Sheet]:
-    """The sheets in reading order; a page that is lost leaves a gap between their places."""
+def lay_out(pages: deque[Drawn | None]) -> Laid:
+    """`pages`: as drawn, None where a page could not be followed. It is empty afterwards: what is
+    drawn on a page takes as much room as what is made of it, and each is given up on the way."""
+    n_pages = len(pages)
     sheets: list[Sheet] = []
+    lost: list[int] = []
+    damaged: list[int] = []
     place = 0
-    for number, drawn in enumerate(pages, 1):
+    for number in range(1, n_pages + 1):
+        drawn = pages.popleft()
+        if drawn is None:
+            lost.append(number)
+        elif drawn.damaged:
+            damaged.append(number)
+        # A page that is lost leaves a gap between the places of the others.
         leaves = parted(drawn_to_sheet(number, drawn, place)) if drawn is not None else []
         sheets += leaves
         place += len(leaves) or 1
-    return sheets
+    blocks, runs = sheets_to_blocks(sheets)
+    return Laid(n_pages, tuple(lost), tuple(damaged), tuple(sheets), blocks, runs)
 
 
 def page_doubts(laid: Laid) -> Iterator[Doubt]:
-    for number, drawn in enumerate(laid.pages, 1):
-        if drawn is None:
-            yield _of_page(number, say("pdf.lost_page", page=number))
+    for number in laid.lost:
+        yield _of_page(number, say("pdf.lost_page", page=number))
     for number in laid.damaged:
         yield _of_page(number, say("pdf.damaged_page", page=number))
     for sheet in laid.sheets:
