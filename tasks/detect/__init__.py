@@ -60,8 +60,11 @@ _BEFORE_OPENING = regex(
 _PAGE_TAGS = regex(r"</?(?:html|body|table|tr|td|th|p|div|br|span|font)(?=[\s/>])", re.I)
 _MANY_TAGS = 6
 _PIPE_ROW = regex(r"^[ \t>]*\|.*\|[ \t]*$", re.MULTILINE)
+_OFFICE = ("[Content_Types].xml", "xl/", "ppt/")
 #: The main part of a workbook; that of the binary kind (.xlsb) ends with `.bin`.
 _BOOKS = ("xl/workbook.xml", "xl/workbook2.xml")
+#: The first record of a workbook of Excel 97 and later.
+_BOOK_BEGINS = bytes.fromhex("0908100000060500")
 _TEXT_SUFFIXES = (".txt", ".text", ".csv", ".tsv", ".md", ".json", ".xml", ".log")
 
 
@@ -129,7 +132,7 @@ def _package(source: bytes) -> Detection:
             f"The package holds too many files (at most {MAX_MEMBERS}).",
         )
     word = any(name.lower().startswith("word/") for name in members.names)
-    office = word or "[Content_Types].xml" in members.names
+    office = word or any(name.startswith(_OFFICE) for name in members.names)
     if members.broken and office:
         raise Refusal(
             RefusalCode.CORRUPT,
@@ -174,6 +177,13 @@ def _compound(source: bytes) -> Detection:
     if "Workbook" in names and "WordDocument" not in names:
         return Detection(
             format=Format.XLS, evidence=("an OLE2 file", "with a stream Workbook in it")
+        )
+    if not names and _BOOK_BEGINS in source:
+        raise Refusal(
+            RefusalCode.CORRUPT,
+            "XLS 工作簿不完整或已损坏（缺少目录）。请重新导出或上传。",
+            "The XLS workbook is cut short or damaged (its directory is missing). "
+            "Export or upload it again.",
         )
     raise _refused_ole(names)
 

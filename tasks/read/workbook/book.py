@@ -7,6 +7,8 @@ person would see of it is found out by `shown.py`, what its formula gives by `su
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -91,14 +93,34 @@ class Kept:
     struck: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Lines:
-    """Rows or columns that are hidden, as ranges: first and last of each."""
+    """Rows or columns that are hidden: first and last of each range, none beside another."""
 
-    ranges: tuple[tuple[int, int], ...] = ()
+    firsts: tuple[int, ...] = ()
+    lasts: tuple[int, ...] = ()
 
-    def has(self, line: int) -> bool:
-        return any(first <= line <= last for first, last in self.ranges)
+    @classmethod
+    def of(cls, ranges: Iterable[tuple[int, int]]) -> Lines:
+        firsts: list[int] = []
+        lasts: list[int] = []
+        for first, last in sorted(ranges):
+            if lasts and first <= lasts[-1] + 1:
+                lasts[-1] = max(lasts[-1], last)
+            else:
+                firsts.append(first)
+                lasts.append(last)
+        return cls(tuple(firsts), tuple(lasts))
+
+    def left_of(self, first: int, last: int) -> tuple[int, int] | None:
+        """First and last that can be seen from `first` to `last`; None where there are none."""
+        at = bisect_right(self.firsts, first) - 1
+        if at >= 0 and self.lasts[at] >= first:
+            first = self.lasts[at] + 1
+        at = bisect_right(self.firsts, last) - 1
+        if at >= 0 and self.lasts[at] >= last:
+            last = self.firsts[at] - 1
+        return (first, last) if first <= last else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +134,8 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: Lines = Lines()
     hidden_columns: Lines = Lines()
-    #: Cells with a line on some side in which nothing is stored.
-    lined: frozenset[tuple[int, int]] = frozenset()
+    #: Rows with cells that have a line on some side and hold nothing.
+    lined_rows: frozenset[int] = frozenset()
     #: The text of what is drawn on the sheet, and so stands in none of its cells.
     drawn: str = ""
 

@@ -125,13 +125,10 @@ def _sections(code: str) -> tuple[_Section, ...]:
         return (_Section(tokens=(), is_odd=True),)
     found: list[_Section] = []
     at = 0
-    while at <= len(code):
-        match = _SECTION.match(code, at)
-        if match is None or (match.end() == at and at == len(code) and found):
-            break
+    while (match := _SECTION.match(code, at)) is not None:
         found.append(_section(match[1]))
         at = match.end()
-        if match[0][-1:] != ";":
+        if not match[0].endswith(";"):
             break
     return tuple(found)
 

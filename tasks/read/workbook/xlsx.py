@@ -159,7 +159,7 @@ class _Grid:
     """What was met of a sheet so far."""
 
     cells: list[Kept] = field(default_factory=list)
-    lined: set[tuple[int, int]] = field(default_factory=set)
+    lined_rows: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
@@ -196,9 +196,9 @@ class _Reading:
             is_hidden=is_hidden,
             cells=tuple(sorted(grid.cells, key=lambda cell: (cell.row, cell.column))),
             merged=tuple(grid.merged),
-            hidden_rows=Lines(ranges=tuple(grid.hidden_rows)),
-            hidden_columns=Lines(ranges=tuple(grid.hidden_columns)),
-            lined=frozenset(grid.lined),
+            hidden_rows=Lines.of(grid.hidden_rows),
+            hidden_columns=Lines.of(grid.hidden_columns),
+            lined_rows=frozenset(grid.lined_rows),
             drawn=self._drawn(part),
         )
 
@@ -218,11 +218,11 @@ class _Reading:
 
     def _cell(self, element: etree._Element, row: int, column: int, grid: _Grid) -> None:
         look = self._look(element.get("s"))
-        formula = self._formula(element.find(_F), row, column, grid)
+        formula = self._formula(element, row, column, grid)
         stored, found = self._value(element, formula)
         if stored is None:
-            if look.is_lined and len(grid.lined) < 200_000:
-                grid.lined.add((row, column))
+            if look.is_lined:
+                grid.lined_rows.add(row)
             return
         self.meter.cell(found.text)
         grid.cells.append(
@@ -276,9 +276,8 @@ class _Reading:
             case _:
                 return Stored.NUMBER, _Text(said)
 
-    def _formula(
-        self, element: etree._Element | None, row: int, column: int, grid: _Grid
-    ) -> Formula | None:
+    def _formula(self, cell: etree._Element, row: int, column: int, grid: _Grid) -> Formula | None:
+        element = cell.find(_F)
         if element is None:
             return None
         text, moved = element.text or "", (0, 0)
