@@ -303,7 +303,8 @@ def reprocess(
         str | None, typer.Option(metavar="PREFIX", help="Keys that begin with this.")
     ] = None,
     format_: Annotated[
-        str | None, typer.Option("--format", help="Documents read as html, pdf, docx or text.")
+        str | None,
+        typer.Option("--format", help="Documents read as html, pdf, docx, xlsx, xls or text."),
     ] = None,
     older_than_engine: Annotated[
         str | None,

@@ -133,7 +133,7 @@ def _option(one: Parameter) -> str:
 _CHOICES = {
     "lang": "zh|en",
     "queue": "light|pdf",
-    "format_": "html|pdf|docx|text",
+    "format_": "html|pdf|docx|text|xlsx|xls",
     "role": "viewer|reviewer",
     "verdict": "error|poor|warning|clean",
 }
