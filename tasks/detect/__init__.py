@@ -61,8 +61,8 @@ _PAGE_TAGS = regex(r"</?(?:html|body|table|tr|td|th|p|div|br|span|font)(?=[\s/>]
 _MANY_TAGS = 6
 _PIPE_ROW = regex(r"^[ \t>]*\|.*\|[ \t]*$", re.MULTILINE)
 _OFFICE = ("[Content_Types].xml", "xl/", "ppt/")
-#: The main part of a workbook; that of the binary kind (.xlsb) ends with `.bin`.
-_BOOKS = ("xl/workbook.xml", "xl/workbook2.xml")
+#: The main part of a workbook of the binary kind (.xlsb).
+_BINARY_BOOK = "xl/workbook.bin"
 #: The first record of a workbook of Excel 97 and later.
 _BOOK_BEGINS = bytes.fromhex("0908100000060500")
 _TEXT_SUFFIXES = (".txt", ".text", ".csv", ".tsv", ".md", ".json", ".xml", ".log")
@@ -147,8 +147,8 @@ def _package(source: bytes) -> Detection:
             format=Format.DOCX,
             evidence=("a zip package", f"with {_first(members.names, 'word/')} in it"),
         )
-    book = _first_of(members.names, _BOOKS)
-    if book:
+    book = next((name for name in members.names if name.lower().startswith("xl/")), "")
+    if book and not any(name.lower().endswith(_BINARY_BOOK) for name in members.names):
         return Detection(format=Format.XLSX, evidence=("a zip package", f"with {book} in it"))
     raise _unsupported(_kind_of_package(members.names, members.mimetype))
 
@@ -157,10 +157,6 @@ def _kind_of_package(names: tuple[str, ...], mimetype: bytes) -> Kind:
     by_mimetype = (kind for mark, kind in MIMETYPES if mimetype.startswith(mark))
     by_member = (kind for mark, kind in MEMBERS if any(name.startswith(mark) for name in names))
     return next(by_mimetype, None) or next(by_member, ZIP)
-
-
-def _first_of(names: tuple[str, ...], wanted: tuple[str, ...]) -> str:
-    return next((name for name in names if name.lower() in wanted), "")
 
 
 def _first(names: tuple[str, ...], beginning: str) -> str:

@@ -147,9 +147,21 @@ def _loose(rows: Sequence[_Row], *, is_lined: bool) -> list[bool]:
     """Of each row, whether it is no row of a table."""
     width = _width(rows)
     found = [_is_loose(row, width, is_lined=is_lined) for row in rows]
-    if not is_lined:
+    if is_lined:
+        _with_rows_without_lines(rows, found)
+    else:
         _with_openings(rows, found)
     return found
+
+
+def _with_rows_without_lines(rows: Sequence[_Row], loose: list[bool]) -> None:
+    """Where only heads have lines: a label that stands alone right above a row of the table that
+    has none either is a row of it, too."""
+    for at in reversed(range(len(rows) - 1)):
+        row, below = rows[at], rows[at + 1]
+        goes_on = not below.is_apart and not loose[at + 1] and not below.is_lined
+        if loose[at] and row.alone and goes_on and not _is_prose(row.alone.text):
+            loose[at] = False
 
 
 def _width(rows: Sequence[_Row]) -> tuple[int, int]:
@@ -166,17 +178,21 @@ def _is_loose(row: _Row, width: tuple[int, int], *, is_lined: bool) -> bool:
         named = all(_TOLD.search(cell.text) for cell in row.cells)
         return named and not row.is_under and not row.is_lined
     text = alone.text
-    if len(text) >= _PROSE or text.rstrip().endswith(_SENTENCE_ENDS):
-        return True
-    if _CLAUSE.match(text):
+    if _CLAUSE.match(text) and len(text) < _PROSE:
         return False
-    if _HEADING.fullmatch(text):
+    if _is_prose(text):
         return True
     if is_lined:
         return not row.is_lined
     # A figure without a label may be the only one of a row.
     is_beside = alone.column > width[0] and not any(map(str.isdigit, text))
     return (is_beside and not _SAYS_NOTHING.fullmatch(text)) or bool(_DATE.fullmatch(text))
+
+
+def _is_prose(text: str) -> bool:
+    """A paragraph, a heading or a title, by what it says."""
+    is_long = len(text) >= _PROSE or text.rstrip().endswith(_SENTENCE_ENDS)
+    return is_long or bool(_HEADING.fullmatch(text))
 
 
 def _with_openings(rows: Sequence[_Row], loose: list[bool]) -> None:
@@ -283,14 +299,15 @@ def _blank_spans(rows: Sequence[_Row], sheet: Sheet) -> list[Seen]:
 
 
 def _placed(cell: Seen, below: range, across: range, sheet: Sheet) -> Cell:
+    where = _where(sheet, cell)
     return Cell(
         text=cell.text,
         row=below[0],
         column=across[0],
         rowspan=len(below),
         colspan=len(across),
-        where=_where(sheet, cell),
-        doubts=tuple(replace(one, where=_where(sheet, cell)) for one in cell.doubts),
+        where=where,
+        doubts=tuple(replace(one, where=where) for one in cell.doubts),
     )
 
 

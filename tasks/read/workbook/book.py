@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS
 from tasks.model.refusal import Refusal, RefusalCode
@@ -174,6 +175,7 @@ def too_complex() -> Refusal:
     )
 
 
+@lru_cache(maxsize=1_024)
 def column_name(column: int) -> str:
     """0 → A, 26 → AA."""
     name = ""

@@ -62,7 +62,7 @@ def seen_cells(sheet: Sheet, book: Book, left_out: LeftOut) -> list[Seen]:
                 column=left,
                 last_row=bottom,
                 last_column=right,
-                text=" ".join(text.split(" ")).strip(),
+                text=text.strip(),
                 is_lined=cell.look.is_lined,
                 doubts=doubts,
             )
@@ -115,8 +115,9 @@ def _why_unseen(cell: Kept, text: str) -> Why | None:
         return Why.STRUCK
     if cell.look.is_unseen:
         return Why.UNSEEN
-    is_zero = cell.stored is Stored.NUMBER and to_number(cell.text) == 0
-    return None if text.strip() or is_zero else Why.FORMATTED
+    if text.strip() or (cell.stored is Stored.NUMBER and to_number(cell.text) == 0):
+        return None
+    return Why.FORMATTED
 
 
 def _text(cell: Kept, sums: Sums, book: Book) -> tuple[str, tuple[Doubt, ...]]:

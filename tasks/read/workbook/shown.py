@@ -50,6 +50,7 @@ class Shown:
     says_so: bool = True
 
 
+@lru_cache(maxsize=8_192)
 def show(digits: str, code: str, *, from_1904: bool = False) -> Shown | None:
     """`digits`: the number as it is stored. None: what is seen of it cannot be told."""
     number = to_number(digits)
@@ -83,6 +84,7 @@ def show_text(text: str, code: str) -> str:
     return "".join(text if kind == "text" else sign for kind, sign in last.tokens)
 
 
+@lru_cache(maxsize=8_192)
 def to_number(digits: str) -> Decimal | None:
     try:
         number = Decimal(digits.strip())

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BytesIO
 
 from lxml import etree
@@ -102,6 +103,9 @@ def _is_on(said: str | None) -> bool:
 class _Text:
     text: str
     struck: str = ""
+
+
+_NO_TEXT = _Text("")
 
 
 def _strings(source: bytes | None) -> tuple[_Text, ...]:
@@ -209,8 +213,7 @@ class _Reading:
             _add_line(grid.hidden_rows, row)
         column = -1
         for one in element.iterchildren(_C):
-            address = _ADDRESS.fullmatch(one.get("r", ""))
-            column = _column_number(address[1]) if address else column + 1
+            column = _column_of(one.get("r"), column + 1)
             if column >= _COLUMNS:
                 raise _corrupt("单元格地址有误", "a cell lies outside of its sheet")
             self._cell(one, row, column, grid)
@@ -218,8 +221,11 @@ class _Reading:
 
     def _cell(self, element: etree._Element, row: int, column: int, grid: _Grid) -> None:
         look = self._look(element.get("s"))
-        formula = self._formula(element, row, column, grid)
-        stored, found = self._value(element, formula)
+        formula = stored = None
+        found = _NO_TEXT
+        if len(element):
+            formula = self._formula(element, row, column, grid)
+            stored, found = self._value(element, formula)
         if stored is None:
             if look.is_lined:
                 grid.lined_rows.add(row)
@@ -249,14 +255,14 @@ class _Reading:
         kind = element.get("t", "n")
         if kind == "inlineStr":
             found = element.find(_IS)
-            text = _Text("") if found is None else _text_of(found)
+            text = _NO_TEXT if found is None else _text_of(found)
             return (Stored.TEXT if text.text or text.struck else None), text
         value = element.find(_V)
         said = "" if value is None else value.text or ""
         if formula and (value is None or (not said and (kind != "str" or formula.terms))):
-            return Stored.NOTHING, _Text("")
+            return Stored.NOTHING, _NO_TEXT
         if not said:
-            return None, _Text("")
+            return None, _NO_TEXT
         return self._stored(kind, said)
 
     def _stored(self, kind: str, said: str) -> tuple[Stored | None, _Text]:
@@ -335,7 +341,17 @@ def _number(said: str | None, otherwise: int, most: int) -> int:
     return number
 
 
+def _column_of(address: str | None, otherwise: int) -> int:
+    letters = (address or "").rstrip("0123456789")
+    return _column_number(letters) if letters else otherwise
+
+
+@lru_cache(maxsize=1_024)
 def _column_number(letters: str) -> int:
+    """More than there are where they are no letters of a column."""
+    letters = letters.lstrip("$").rstrip("$")
+    if not (letters.isascii() and letters.isalpha() and letters.isupper() and len(letters) < 4):
+        return _COLUMNS
     number = 0
     for letter in letters:
         number = 26 * number + ord(letter) - ord("A") + 1

@@ -166,6 +166,29 @@ def test_lines_part_tables_from_what_stands_around_them() -> None:
     ]
 
 
+def test_where_only_the_heads_have_lines_labels_beside_blanks_stay() -> None:
+    def fill(book: openpyxl.Workbook) -> None:
+        sheet, line = book.active, Side(style="thin")
+        for row in (
+            ("二、主动公开政府信息情况",),
+            HEAD,
+            HEAD,
+            ("规章",),
+            ("规范性文件",),
+            ("许可", 1, 2),
+        ):
+            sheet.append(row)
+        for row in sheet["A2:C3"]:
+            for cell in row:
+                cell.border = Border(bottom=line)
+
+    document = read_book(xlsx(fill))
+    assert [block.text for block in document.paragraphs()] == ["二、主动公开政府信息情况"]
+    assert [[row[0] for row in grid(table)] for table in document.tables()] == [
+        [HEAD[0], HEAD[0], "规章", "规范性文件", "许可"]
+    ]
+
+
 # What is hidden.
 
 
