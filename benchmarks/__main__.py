@@ -11,7 +11,11 @@ from pathlib import Path
 
 #: module, what it tells, arguments for a small run
 PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("readers", "speed of the readers beside their peers", ("--files", "5", "--rounds", "2")),
+    (
+        "speed",
+        "what a document costs, beside the peers; growth, memory, start (small)",
+        ("--documents", "2", "--sizes", "1,10", "--pages", "50", "--runs", "2"),
+    ),
     (
         "corpus",
         "cells of the hard corpus, ours beside the peers' (each tenth file)",
@@ -38,6 +42,11 @@ PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("sums", "sums over many reports beside reading their records", ("2000",)),
     ("site", "what a page costs, beside the sign-in form", ("2000",)),
     ("sandbox", "what reading in a confined process costs", ()),
+    (
+        "service",
+        "what a document costs in the service, by its processes",
+        ("--documents", "24", "--rounds", "1", "--rest", "5", "--only-ours"),
+    ),
 )
 
 

@@ -95,11 +95,12 @@ PEERS: dict[Format, tuple[tuple[str, str, Reader], ...]] = {
         ("BeautifulSoup, rows of cells", "bs4", soup_tables),
     ),
     Format.TEXT: (),
+    Format.OFD: (),
 }
 
 
 def _installed(format: Format) -> Iterator[tuple[str, Reader]]:
-    for name, package, reader in PEERS[format]:
+    for name, package, reader in PEERS.get(format, ()):
         if importlib.util.find_spec(package) is None:
             print(f"{name}: not compared, {package} is not installed", file=sys.stderr)
         else:

@@ -293,18 +293,23 @@ def theirs(up: Up, home: Path, documents: Documents, number: int, worker: int) -
 
 
 class CountingStore(S3ObjectStore):
-    """Counts what goes to the store, what is tried again too."""
+    """Counts what goes to the store, directly and by boto3, what is tried again too."""
 
-    asked: Counter[str]
+    def __init__(self, **access: Any) -> None:
+        super().__init__(**access)
+        self.asked: Counter[str] = Counter()
 
     def _new_client(self) -> Any:
         client = super()._new_client()
         client.meta.events.register("before-send.s3", self._count)
-        self.asked = Counter()
         return client
 
     def _count(self, request: Any, **_: Any) -> None:
         self.asked[request.method] += 1
+
+    def _ask(self, method: str, *told: Any, **others: Any) -> Any:
+        self.asked[method] += 1
+        return super()._ask(method, *told, **others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

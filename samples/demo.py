@@ -1,4 +1,4 @@
-"""Eleven documents of invented organs that show what the service does with each kind."""
+"""Twelve documents of invented organs that show what the service does with each kind."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def demo_documents(seed: int = 1) -> list[DemoDocument]:
     )
     paged = make_report(seed + 5, organ="椿陵区卫生健康局", year=2023, editions=new)
     worded = draft(make_report(seed + 6, organ="黛湖县市场监督管理局", year=2024, editions=new))
+    fixed = make_report(seed + 8, organ="榆汀县文化和旅游局", year=2024, editions=new)
     locked = make_report(seed + 7, organ="岚堰县公安局", year=2022)
     early = make_report(seed + 4, organ="溟岭市人民政府", year=2020, editions=old)
     return [
@@ -98,6 +99,13 @@ def demo_documents(seed: int = 1) -> list[DemoDocument]:
             body=render(spoil(worded, "units", seed), Format.DOCX, "wps", seed),
             description="DOCX by WPS; units written into the cells",
             description_zh="WPS 的 DOCX，格中带单位",
+            expected="clean",
+        ),
+        DemoDocument(
+            name="2024/榆汀县/文化和旅游局.ofd",
+            body=render(fixed, Format.OFD, "matrix", seed),
+            description="OFD; rules are thin boxes, text is scaled by its matrix",
+            description_zh="OFD 版式文件，表格线为细矩形",
             expected="clean",
         ),
         DemoDocument(

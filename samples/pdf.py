@@ -255,10 +255,7 @@ class Pen:
         self.y: float
         self.width, self.height = A4[::-1] if style.landscape or style.rotated else A4
         self.buffer = io.BytesIO()
-        # Invariant: no date and no random id, so that the same report gives the same bytes.
-        self.canvas = Canvas(
-            self.buffer, pagesize=(self.width, self.height), invariant=1, encrypt=_encryption(style)
-        )
+        self.canvas = self._canvas()
         self.canvas.setTitle(title)
         self.page = 0
         self._begin_page()
@@ -267,6 +264,15 @@ class Pen:
         self._end_page()
         self.canvas.save()
         return self.buffer.getvalue()
+
+    def _canvas(self) -> Any:
+        # Invariant: no date and no random id, so that the same report gives the same bytes.
+        return Canvas(
+            self.buffer,
+            pagesize=(self.width, self.height),
+            invariant=1,
+            encrypt=_encryption(self.style),
+        )
 
     def _begin_page(self) -> None:
         self.page += 1

@@ -12,7 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+from samples import ofd
 from samples.layout import LogicalCell, made
+from samples.odt import packed
 from samples.prose import Paper, Passage
 from samples.report import make_report
 from samples.styles import SUFFIXES, render
@@ -67,6 +69,16 @@ def _half(format: Format, style: str) -> bytes:
     return body[: len(body) // 2]
 
 
+def _repeated() -> bytes:
+    names = "urn:oasis:names:tc:opendocument:xmlns:"
+    spaces = "".join(f' xmlns:{one}="{names}{one}:1.0"' for one in ("office", "table"))
+    row = '<table:table-row table:number-rows-repeated="999999"><table:table-cell/>'
+    return packed(
+        f"<office:document-content{spaces}><office:body><office:text><table:table>{row}"
+        "</table:table-row></table:table></office:text></office:body></office:document-content>"
+    )
+
+
 def _noise() -> bytes:
     return b"\x00\x01" + Random(7).randbytes(4096)
 
@@ -100,6 +112,78 @@ def _laughs() -> bytes:
     )
     doctype = b'<!DOCTYPE x [<!ENTITY a0 "ha">' + entities + b"]>"
     return _docx_with(doctype + _W + b"<w:p><w:r><w:t>&a9;</w:t></w:r></w:p></w:body></w:document>")
+
+
+def _ofd(objects: str, **parts: str) -> bytes:
+    """A page with these objects; other parts by their names, `.` as `__`."""
+    size = ofd.area(210, 297)
+    layer = ofd.element("Layer", objects, ID=2, Type="Body")
+    page = ofd.root("Page", size, ofd.element("Content", layer))
+    common = ofd.element("CommonData", size.replace("Area", "PageArea"),
+                         ofd.element("PublicRes", "Res.xml"))  # fmt: skip
+    listed = ofd.element("Pages", ofd.element("Page", ID=1, BaseLoc="Page.xml"))
+    members = {
+        "OFD.xml": ofd.entry("霁川县财政局2023年政府信息公开工作年度报告"),
+        "Doc_0/Document.xml": ofd.root("Document", common, listed),
+        "Doc_0/Res.xml": ofd.root("Res"),
+        "Doc_0/Page.xml": page,
+    }
+    named = {f"Doc_0/{name}.xml".replace("Doc_0/OFD", "OFD"): body for name, body in parts.items()}
+    return _package({name: body.encode() for name, body in {**members, **named}.items()})
+
+
+def _ofd_composites(*inner: str) -> str:
+    """Composites 1, 2, … with these in them."""
+    units = (
+        ofd.element("CompositeGraphicUnit", ofd.element("Content", one), ID=number)
+        for number, one in enumerate(inner, 1)
+    )
+    return ofd.root("Res", ofd.element("CompositeGraphicUnits", *units))
+
+
+def _ofd_shown(id: int) -> str:
+    return ofd.element("CompositeObject", ID=9, ResourceID=id, Boundary="0 0 210 297")
+
+
+def _ofd_doubling() -> bytes:
+    inner = (2 * _ofd_shown(number + 1) for number in range(1, 40))
+    return _ofd(_ofd_shown(1), Res=_ofd_composites(*inner, ""))
+
+
+def _ofd_laughs() -> bytes:
+    entities = "".join(f'<!ENTITY a{level} "{f"&a{level - 1};" * 10}">' for level in range(1, 10))
+    doctype = f'<!DOCTYPE x [<!ENTITY a0 "ha">{entities}]>'
+    page = ofd.root("Page", "&a9;").replace("?>", f"?>{doctype}", 1)
+    return _ofd("", Page=page)
+
+
+def _ofd_outside() -> bytes:
+    entity = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+    return _ofd("", Page=ofd.root("Page", "&a;").replace("?>", f"?>{entity}", 1))
+
+
+def _ofd_climbing() -> bytes:
+    body = ofd.element("DocBody", ofd.element("DocRoot", "../../../../etc/passwd"))
+    return _ofd("", OFD=ofd.root("OFD", body))
+
+
+def _ofd_many_pages() -> bytes:
+    listed = (ofd.element("Page", ID=n, BaseLoc="Page.xml") for n in range(600))
+    return _ofd("", Document=ofd.root("Document", ofd.element("Pages", *listed)))
+
+
+def _ofd_boxes(box: str) -> bytes:
+    size = ofd.element("Area", ofd.element("PhysicalBox", box))
+    document = ofd.root(
+        "Document", ofd.element("Pages", ofd.element("Page", ID=1, BaseLoc="Page.xml"))
+    )
+    return _ofd("", Document=document, Page=ofd.root("Page", size))
+
+
+def _ofd_run() -> bytes:
+    """Distances that would take 8 GB."""
+    code = ofd.element("TextCode", "通知公告", X=0, Y=4, DeltaX="g 999999 1 " * 1000)
+    return _ofd(ofd.element("TextObject", code, ID=3, Font=3, Size=4, Boundary="20 20 50 5"))
 
 
 def _deep() -> bytes:
@@ -349,6 +433,30 @@ POISON: dict[str, Poison] = {
             make=lambda: _half(Format.DOCX, "plain"),
         ),
         Poison(
+            name="half.odt",
+            about="an upload that broke off",
+            outcomes=("refused:corrupt",),
+            make=lambda: _half(Format.ODT, "plain"),
+        ),
+        Poison(
+            name="half.rtf",
+            about="an upload that broke off, of which the first half can be read",
+            outcomes=("report",),
+            make=lambda: _half(Format.RTF, "plain"),
+        ),
+        Poison(
+            name="deep.rtf",
+            about="groups within groups without end",
+            outcomes=("refused:too_complex",),
+            make=lambda: b"{\\rtf1" + b"{" * 1_000_000,
+        ),
+        Poison(
+            name="repeated.odt",
+            about="a row that says it is there a million times",
+            outcomes=("refused:too_complex",),
+            make=_repeated,
+        ),
+        Poison(
             name="half.pdf",
             about="an upload that broke off",
             outcomes=("refused:corrupt",),
@@ -457,6 +565,78 @@ POISON: dict[str, Poison] = {
             make=_many_pages,
         ),
         Poison(
+            name="half.ofd",
+            about="an upload that broke off",
+            outcomes=("refused:corrupt",),
+            make=lambda: _half(Format.OFD, "ruled"),
+        ),
+        Poison(
+            name="locked.ofd",
+            about="enciphered",
+            outcomes=("refused:encrypted",),
+            make=lambda: _report(Format.OFD, "ciphered"),
+        ),
+        Poison(
+            name="bomb.ofd",
+            about="100 MB of white space in one page",
+            outcomes=("refused:too_complex",),
+            make=lambda: _ofd(" " * 100_000_000),
+        ),
+        Poison(
+            name="laughs.ofd",
+            about="entities within entities",
+            outcomes=("refused:corrupt",),
+            make=_ofd_laughs,
+        ),
+        Poison(
+            name="outside.ofd",
+            about="an entity that is a file of the reader's machine",
+            outcomes=("refused:corrupt",),
+            make=_ofd_outside,
+        ),
+        Poison(
+            name="climbing.ofd",
+            about="a document outside of the container",
+            outcomes=("refused:corrupt",),
+            make=_ofd_climbing,
+        ),
+        Poison(
+            name="cyclic.ofd",
+            about="a composite that holds itself",
+            outcomes=("refused:too_complex",),
+            make=lambda: _ofd(_ofd_shown(1), Res=_ofd_composites(_ofd_shown(1))),
+        ),
+        Poison(
+            name="doubling.ofd",
+            about="composites that each show the next one twice, 40 deep",
+            outcomes=("refused:too_complex",),
+            make=_ofd_doubling,
+        ),
+        Poison(
+            name="deep.ofd",
+            about="blocks 100 000 deep",
+            outcomes=("refused:too_complex",),
+            make=lambda: _ofd("<ofd:PageBlock>" * 100_000 + "</ofd:PageBlock>" * 100_000),
+        ),
+        Poison(
+            name="pages.ofd",
+            about="600 pages",
+            outcomes=("refused:too_complex",),
+            make=_ofd_many_pages,
+        ),
+        Poison(
+            name="broad.ofd",
+            about="a page of 10^300 millimetres",
+            outcomes=("refused:corrupt",),
+            make=lambda: _ofd_boxes("0 0 1e300 1e300"),
+        ),
+        Poison(
+            name="run.ofd",
+            about="distances a thousand million times",
+            outcomes=("no report",),
+            make=_ofd_run,
+        ),
+        Poison(
             name="active.html",
             about="formulas and scripts in cells",
             outcomes=("no report",),
@@ -534,5 +714,6 @@ POISON: dict[str, Poison] = {
         _notice_as(Format.PDF, "ruled"),
         _notice_as(Format.XLSX, "one_sheet"),
         _notice_as(Format.XLS, "one_sheet"),
+        _notice_as(Format.OFD, "ruled"),
     )
 }

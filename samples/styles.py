@@ -8,9 +8,12 @@ from typing import Any
 from samples.docx import DOCX_STYLES, render_docx
 from samples.html import HTML_STYLES, render_html
 from samples.layout import Draft, draft
+from samples.odt import ODT_STYLES, render_odt
+from samples.ofd import OFD_STYLES, render_ofd
 from samples.pdf import PDF_STYLES, render_pdf
 from samples.prose import Paper, paper
 from samples.report import LogicalReport
+from samples.rtf import RTF_STYLES, render_rtf
 from samples.style import Style
 from samples.text import TEXT_STYLES, render_text
 from samples.xls import XLS_STYLES, render_xls
@@ -23,6 +26,9 @@ STYLES: dict[Format, dict[str, Style]] = {
     Format.PDF: {**PDF_STYLES},
     Format.DOCX: {**DOCX_STYLES},
     Format.TEXT: {**TEXT_STYLES},
+    Format.OFD: {**OFD_STYLES},
+    Format.ODT: {**ODT_STYLES},
+    Format.RTF: {**RTF_STYLES},
     Format.XLSX: {**XLSX_STYLES},
     Format.XLS: {**XLS_STYLES},
 }
@@ -32,6 +38,9 @@ _RENDERERS: dict[Format, Callable[[Paper, Any, int], bytes]] = {
     Format.PDF: render_pdf,
     Format.DOCX: render_docx,
     Format.TEXT: render_text,
+    Format.OFD: render_ofd,
+    Format.ODT: render_odt,
+    Format.RTF: render_rtf,
     Format.XLSX: render_xlsx,
     Format.XLS: render_xls,
 }
@@ -41,6 +50,9 @@ SUFFIXES = {
     Format.PDF: "pdf",
     Format.DOCX: "docx",
     Format.TEXT: "txt",
+    Format.OFD: "ofd",
+    Format.ODT: "odt",
+    Format.RTF: "rtf",
     Format.XLSX: "xlsx",
     Format.XLS: "xls",
 }

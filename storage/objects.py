@@ -192,11 +192,13 @@ class S3ObjectStore:
         access_key: str | None,
         secret_key: str | None,
         region: str = "us-east-1",
+        direct: bool = True,
     ) -> None:
         """`endpoint` None is AWS itself; no keys: whatever boto3 finds (a role).
 
         Nothing is connected to, nor boto3 imported, before the first call. Where the address is
-        plain, single objects are asked for directly, and by boto3 what had no plain answer.
+        plain, single objects are asked for directly, and by boto3 what had no plain answer;
+        `direct` False: everything by boto3.
         """
         self.bucket = bucket
         self._endpoint = endpoint
@@ -205,7 +207,7 @@ class S3ObjectStore:
         self._region = region
         self._lock = threading.Lock()
         self._made = _OncePerProcess(self._lock, self._new_client)
-        self._direct = _OncePerProcess(self._lock, self._new_direct)
+        self._direct = _OncePerProcess(self._lock, self._new_direct if direct else lambda: None)
 
     def get(
         self,

@@ -84,7 +84,10 @@ class Queue(StrEnum):
 #: document really is, `detect` finds in its bytes.
 KINDS: dict[str, str] = {
     ".pdf": "pdf",
+    ".ofd": "ofd",
     ".docx": "docx",
+    ".odt": "odt",
+    ".rtf": "rtf",
     ".htm": "html",
     ".html": "html",
     ".mht": "html",
@@ -98,6 +101,8 @@ KINDS: dict[str, str] = {
     ".xls": "xls",
     ".et": "xls",
 }
+#: Kinds whose pages are drawn, and take as long as those of a PDF.
+DRAWN = ("pdf", "ofd")
 
 
 class PutOff(Exception):
@@ -472,7 +477,7 @@ def enqueue_once(app: Celery, hint: Hint, *, reason: str, force: bool = False) -
     if not place.mark(version):
         return False
     try:
-        enqueue(app, version, reason=reason, force=force)
+        _publish(app, version, reason, force)
     except StorageError:
         _unmark(place, version)
         raise
@@ -486,9 +491,19 @@ def enqueue(app: Celery, hint: Hint, *, reason: str, force: bool = False) -> str
     with all its attempts. Raises Unavailable where the broker does not take the job, and
     Misconfigured where its certificate is not trusted.
     """
-    place: Workplace = app.workplace
+    name = _publish(app, hint, reason, force)
+    version = _version(hint)
+    if version:
+        place: Workplace = app.workplace
+        with suppress(Unavailable):
+            place.mark(version)
+    return name
+
+
+def _publish(app: Celery, hint: Hint, reason: str, force: bool) -> str:
     version = _version(hint)
     if force and version:
+        place: Workplace = app.workplace
         place.attempts.forget(version)
     name = job_id(hint, force)
     kind = _kind(hint.key)
@@ -507,14 +522,11 @@ def enqueue(app: Celery, hint: Hint, *, reason: str, force: bool = False) -> str
         )
     except OperationalError as error:
         raise of_broker(f"enqueue {hint.key}", error) from error
-    if version:
-        with suppress(Unavailable):
-            place.mark(version)
     return name
 
 
 def queue_of(key: str) -> Queue:
-    return Queue.PDF if _kind(key) == "pdf" else Queue.LIGHT
+    return Queue.PDF if _kind(key) in DRAWN else Queue.LIGHT
 
 
 def _kind(key: str) -> str:

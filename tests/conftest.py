@@ -30,13 +30,14 @@ def local_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSer
 
 
 @pytest.fixture
-def new_s3_store(local_servers: LocalServers) -> Iterator[Callable[[], S3ObjectStore]]:
+def new_s3_store(local_servers: LocalServers) -> Iterator[Callable[..., S3ObjectStore]]:
     """Makes stores on buckets of their own, which go with the test."""
     made: list[S3ObjectStore] = []
 
-    def make() -> S3ObjectStore:
+    def make(*, direct: bool = True) -> S3ObjectStore:
         s3 = local_servers.s3
         store = S3ObjectStore(
+            direct=direct,
             endpoint=s3.endpoint,
             bucket=f"test-{uuid.uuid4().hex[:12]}",
             access_key=s3.access_key,
@@ -53,6 +54,6 @@ def new_s3_store(local_servers: LocalServers) -> Iterator[Callable[[], S3ObjectS
 
 
 @pytest.fixture
-def s3_store(new_s3_store: Callable[[], S3ObjectStore]) -> S3ObjectStore:
+def s3_store(new_s3_store: Callable[..., S3ObjectStore]) -> S3ObjectStore:
     """An empty bucket on a real SeaweedFS."""
     return new_s3_store()

@@ -199,9 +199,8 @@ _LATER_SPOILT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("pdf/unruled_cut", ("misspelt",)),
 )
 
-
 #: Formats that came later; their files stand at the end.
-_LATER_FORMATS = (Format.XLSX, Format.XLS)
+_LATER_FORMATS = (Format.OFD, Format.ODT, Format.RTF, Format.XLSX, Format.XLS)
 _BOOKS_SPOILT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("xlsx/one_sheet", ("misspelt", "remarks")),
     ("xls/sheets", ("misspelt", "comma")),
@@ -220,7 +219,7 @@ _BOOKS_SPOILT: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def _files() -> Iterator[HardFile]:
     numbers = count(1)
-    first = [one for one in _STYLED.values() if one.format not in _LATER_FORMATS]
+    first = [shape for shape in _STYLED.values() if shape.format not in _LATER_FORMATS]
     for shape in (*first, *_SHAPES.values(), *PROGRAMS):
         yield _plain(next(numbers), shape)
     for name, defects in _SPOILT:
@@ -239,10 +238,14 @@ def _files() -> Iterator[HardFile]:
         yield _spoilt(next(numbers), name, defects)
     for shape in LATER_SHEETS:
         yield _plain(next(numbers), shape)
-    for shape in (one for one in _STYLED.values() if one.format in _LATER_FORMATS):
+    for shape in _of_later_formats():
         yield _plain(next(numbers), shape)
     for name, defects in _BOOKS_SPOILT:
         yield _spoilt(next(numbers), name, defects)
+
+
+def _of_later_formats() -> Iterator[Shape]:
+    return (_STYLED[f"{format}/{style}"] for format in _LATER_FORMATS for style in STYLES[format])
 
 
 def _plain(number: int, shape: Shape) -> HardFile:

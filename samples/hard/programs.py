@@ -21,37 +21,44 @@ def is_here(program: str) -> bool:
     return not program or shutil.which(program) is not None
 
 
-def _by_office(source: Format, style: str, target: str) -> Make:
-    """LibreOffice's way from one format to another; `target` as its `--convert-to` takes it."""
+def converted_by_office(body: bytes, suffix: str, target: str) -> bytes:
+    """LibreOffice's way from one format to another; `target` as its `--convert-to` takes it.
 
+    Raises `CalledProcessError`, `TimeoutExpired`.
+    """
+    with TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        given = folder / f"report.{suffix}"
+        given.write_bytes(body)
+        made = folder / "made"
+        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+        command = [OFFICE, "--headless", profile, "--convert-to", target]
+        _run([*command, "--outdir", str(made), str(given)])
+        return next(made.iterdir()).read_bytes()
+
+
+def printed_by_browser(body: bytes) -> bytes:
+    """A page printed to PDF by Chromium. Raises `CalledProcessError`, `TimeoutExpired`."""
+    with TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        page, printed = folder / "report.html", folder / "report.pdf"
+        page.write_bytes(body)
+        profile = f"--user-data-dir={folder / 'profile'}"
+        command = [BROWSER, "--headless", "--disable-gpu", "--no-sandbox", profile]
+        _run([*command, f"--print-to-pdf={printed}", page.as_uri()])
+        return printed.read_bytes()
+
+
+def _by_office(source: Format, style: str, target: str) -> Make:
     def make(drafted: Draft, seed: int) -> bytes:
-        with TemporaryDirectory() as scratch:
-            folder = Path(scratch)
-            given = folder / f"report.{SUFFIXES[source]}"
-            given.write_bytes(render(drafted, source, style, seed))
-            made = folder / "made"
-            profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-            command = [OFFICE, "--headless", profile, "--convert-to", target]
-            _run([*command, "--outdir", str(made), str(given)])
-            return next(made.iterdir()).read_bytes()
+        given = render(drafted, source, style, seed)
+        return converted_by_office(given, SUFFIXES[source], target)
 
     return make
 
 
 def _by_browser(style: str) -> Make:
-    """A page printed to PDF by Chromium."""
-
-    def make(drafted: Draft, seed: int) -> bytes:
-        with TemporaryDirectory() as scratch:
-            folder = Path(scratch)
-            page, printed = folder / "report.html", folder / "report.pdf"
-            page.write_bytes(render(drafted, Format.HTML, style, seed))
-            profile = f"--user-data-dir={folder / 'profile'}"
-            command = [BROWSER, "--headless", "--disable-gpu", "--no-sandbox", profile]
-            _run([*command, f"--print-to-pdf={printed}", page.as_uri()])
-            return printed.read_bytes()
-
-    return make
+    return lambda drafted, seed: printed_by_browser(render(drafted, Format.HTML, style, seed))
 
 
 def _by_pdf_to_text(style: str, *options: str) -> Make:

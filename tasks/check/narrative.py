@@ -27,7 +27,7 @@ from tasks.check.scope import (
     time_at_head,
     when_told,
 )
-from tasks.check.tellings import TELLINGS, Context, Telling
+from tasks.check.tellings import TELLINGS, WORDS, Context, Telling
 from tasks.identify.wrapped import paragraphs
 from tasks.model.document import Document
 from tasks.model.patterns import regex
@@ -182,7 +182,11 @@ def _bare(text: str) -> str:
 
 def _told_in(statement: _Statement, report: Report) -> Iterator[_Said]:
     taken: list[tuple[int, int]] = []
+    if not WORDS.search(statement.text):
+        return
     for telling in TELLINGS:
+        if not any(word in statement.text for word in telling.words):
+            continue
         for pattern in telling.patterns:
             for found in pattern.finditer(statement.text):
                 start, end = found.span("n")

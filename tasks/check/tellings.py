@@ -38,6 +38,8 @@ class Telling:
     #: The finding is `narrative.<field>`.
     field: str
     patterns: tuple[re.Pattern[str], ...]
+    #: No text tells it without one of these: the patterns take long to find nothing.
+    words: tuple[str, ...]
     #: The cells whose sum it should be; a cell that the edition does not have is passed over.
     cells: tuple[str, ...]
     #: Other cells whose sum it may be as well.
@@ -96,7 +98,8 @@ _ENDED = (
 )
 _NEXT_YEAR = r"(?:下一?(?:个)?年度?|次年度?|明年|翌年|(?P<to>20\d\d)年度?)"
 _LAST_YEAR = r"(?:上一?(?:个)?年度?|去年|往年|(?P<since>20\d\d)年度?)"
-_CARRIED = r"(?:结转|转结|接转)"
+_CARRIED_WORDS = ("结转", "转结", "接转")
+_CARRIED = rf"(?:{'|'.join(_CARRIED_WORDS)})"
 _ENDS = r"(?:的)?(?:申请|案件|事项|件)?"
 _NORMATIVE = r"(?:各类)?(?:行政)?规范性文件"
 _AND = r"(?:、|和|及|或|与|以及)"
@@ -138,6 +141,7 @@ def _patterns(*written: str) -> tuple[re.Pattern[str], ...]:
 _APPLICATIONS = (
     Telling(
         field="received",
+        words=("申请", "公开"),
         patterns=_patterns(
             rf"{_GOT}(?:了|的)?{_TOO}(?:的)?{_WHOEVER}{_APPLICATION}{_AFTER}",
             rf"{_GOT}(?:了)?{_TOO}{_AFTER}(?:的)?{_WHOEVER}{_APPLICATION}",
@@ -148,6 +152,7 @@ _APPLICATIONS = (
     ),
     Telling(
         field="received",
+        words=("申请", "公开"),
         patterns=_patterns(
             rf"(?:受理|登记){_ABOUT}{_WHOEVER}{_APPLICATION}{_AFTER}",
             rf"(?:受理|登记){_AFTER}(?:的)?{_WHOEVER}{_APPLICATION}",
@@ -159,6 +164,7 @@ _APPLICATIONS = (
     ),
     Telling(
         field="received",
+        words=("申请", "公开"),
         patterns=_patterns(
             rf"{_NONE}(?:曾|有)?(?:收到|接到|收取|受理|接收|收)(?:过|到)?"
             rf"{_ANYBODY}{_APPLICATION}{_ENDED}",
@@ -169,6 +175,7 @@ _APPLICATIONS = (
     ),
     Telling(
         field="carried_over",
+        words=_CARRIED_WORDS,
         patterns=_patterns(
             rf"(?:{_LAST_YEAR}{_CARRIED}|{_CARRIED}(?:自)?上一?年度?)"
             rf"(?:(?:至|到)?(?:本年度?|今年|20\d\d年度?))?(?:继续)?(?:办理|处理)?(?:的)?"
@@ -179,6 +186,7 @@ _APPLICATIONS = (
     ),
     Telling(
         field="carried_forward",
+        words=_CARRIED_WORDS,
         patterns=_patterns(
             rf"{_CARRIED}(?:至|到|入|于)?{_NEXT_YEAR}(?:继续)?(?:办理|处理|答复|办结)?(?:的)?"
             rf"(?:{_APPLICATION})?{_AFTER}",
@@ -192,6 +200,7 @@ _APPLICATIONS = (
     ),
     Telling(
         field="answered",
+        words=("办结", "完毕", "办理完成"),
         patterns=_patterns(
             rf"(?:办结|办理完毕|处理完毕|办理完成)(?:了|的)?{_ABOUT}(?:{_WHOEVER}{_APPLICATION})?{_AFTER}",
         ),
@@ -202,6 +211,7 @@ _APPLICATIONS = (
     ),
     Telling(
         field="answered",
+        words=("答复", "回复", "办理"),
         patterns=_patterns(
             rf"(?:(?<!延期)答复|回复|(?<!继续)(?<!年度)(?<!年)办理)(?:了|的)?{_ABOUT}"
             rf"(?:{_APPLICATION})?{_AFTER}",
@@ -219,6 +229,7 @@ _OUTCOMES = (
     *(
         Telling(
             field=field,
+            words=(outcome,),
             patterns=_patterns(
                 rf"(?<!不){outcome}(?:答复|处理)?(?:的)?(?:{_APPLICATION})?{_AFTER}",
             ),
@@ -238,6 +249,7 @@ _OUTCOMES = (
     Telling(
         field="granted",
         figure="granted_at_all",
+        words=("予以公开",),
         patterns=_patterns(rf"予以公开(?:的)?{_AND}部分公开(?:的)?{_AFTER}"),
         cells=_GRANTED + _PARTLY,
         context=Context.APPLICATIONS,
@@ -248,6 +260,7 @@ _DISPUTES = (
     *(
         Telling(
             field=field,
+            words=(word,),
             patterns=_patterns(
                 rf"(?<!经)(?<!经行政){word}(?:的)?(?:申请|案件)?各?{_AFTER}",
                 rf"{_NONE}[^,\d]{{0,40}}?(?<!经)(?<!经行政){word}(?![^,]{{0,100}}{_NOT_NONE})",
@@ -263,6 +276,7 @@ _DISPUTES = (
     Telling(
         field="review",
         figure="disputes",
+        words=("复议",),
         patterns=_patterns(
             rf"复议(?:案件|申请)?{_AND}(?:被)?(?:提起)?(?:行政)?诉讼(?:案件)?(?!各){_AFTER}",
         ),
@@ -274,6 +288,7 @@ _DISPUTES = (
 _DISCLOSURE = (
     Telling(
         field="in_force",
+        words=("有效",),
         patterns=_patterns(
             rf"(?:现行|继续|现存)有效(?:的)?{_NORMATIVE}{_AFTER}",
             rf"{_NORMATIVE}(?:现行|继续)有效(?:的)?{_AFTER}",
@@ -282,11 +297,13 @@ _DISCLOSURE = (
     ),
     Telling(
         field="repealed",
+        words=("废止",),
         patterns=_patterns(rf"废止(?:失效)?(?:的)?{_NORMATIVE}{_AFTER}"),
         cells=_normative("repealed"),
     ),
     Telling(
         field="issued",
+        words=("制发", "制定", "出台", "印发"),
         patterns=_patterns(
             rf"(?:制发|新?制定(?:出台|印发|发布)?)(?:了|的)?{_NORMATIVE}{_AFTER}",
             rf"{_NONE}(?:制发|制定|出台|印发)(?:过)?(?:任何)?{_NORMATIVE}{_ENDED}",
@@ -295,6 +312,7 @@ _DISCLOSURE = (
     ),
     Telling(
         field="issued",
+        words=("出台", "印发"),
         patterns=_patterns(rf"(?:出台|印发)(?:了|的)?{_NORMATIVE}{_AFTER}"),
         cells=_normative("issued", "made"),
         sure=False,
@@ -302,6 +320,7 @@ _DISCLOSURE = (
     *(
         Telling(
             field=field,
+            words=(name,),
             patterns=_patterns(pattern),
             cells=(f"disclosure.{field}.decisions",),
             sure=sure,
@@ -322,3 +341,5 @@ _DISCLOSURE = (
 
 #: 予以公开答复5件 is an outcome first, and an answer only where it is none.
 TELLINGS = _OUTCOMES + _APPLICATIONS + _DISPUTES + _DISCLOSURE
+#: No text tells any of them without one of these.
+WORDS = regex("|".join(sorted({word for telling in TELLINGS for word in telling.words})))

@@ -27,6 +27,7 @@ from tasks.detect.signatures import (
     EXECUTABLE,
     MEMBERS,
     MIMETYPES,
+    ODT_MIMETYPES,
     OLE,
     SIGNATURES,
     STREAMS,
@@ -43,8 +44,12 @@ _PDF = regex(rb"%PDF-\d\.\d")
 _PDF_OBJECT = regex(rb"\d+ \d+ obj\b")
 #: How far from the beginning a PDF may begin: mail gateways and scripts put lines before it.
 _PDF_WITHIN = 4_096
+_RTF = regex(rb"(?:\xef\xbb\xbf)?[ \t\r\n\x00]{0,64}(?P<group>\{\\rtf)")
 _HTTP_HEADERS = regex(rb"HTTP/\d(?:\.\d)? \d{3}[^\n]*\n(?:[^\r\n]+\r?\n)+\r?\n")
 _POSTED = regex(rb"(?im)\A\s*(?:return-path|received|delivered-to|x-[a-z-]+):[^\n]*\n")
+
+#: The file of an OFD that names its documents (GB/T 33190-2016, 7.2), without case.
+_ENTRY = "ofd.xml"
 
 _HEAD = 65_536
 _OPENING = regex(
@@ -83,7 +88,7 @@ def detect(source: bytes, name: str) -> Detection:
         return _compound(source)
     if source.startswith(ZIP_MAGICS):
         return _package(source)
-    found = _pdf(source)
+    found = _pdf(source) or _rtf(source)
     if found is not None:
         return found
     _refuse_known(source)
@@ -106,6 +111,14 @@ def _pdf(source: bytes) -> Detection | None:
     return Detection(format=Format.PDF, offset=start, evidence=tuple(evidence))
 
 
+def _rtf(source: bytes) -> Detection | None:
+    found = _RTF.match(source)
+    if found is None:
+        return None
+    start = found.start("group")
+    return Detection(format=Format.RTF, offset=start, evidence=(f"{{\\rtf at byte {start}",))
+
+
 def _refuse_known(source: bytes) -> None:
     for offset, mark, kind in SIGNATURES:
         if source.startswith(mark, offset):
@@ -123,7 +136,7 @@ def _refuse_known(source: bytes) -> None:
 
 
 def _package(source: bytes) -> Detection:
-    """A zip package: DOCX, XLSX or a refusal."""
+    """A zip package: DOCX, ODT, OFD, XLSX or a refusal."""
     members = zip_members(source)
     if members.too_many:
         raise Refusal(
@@ -132,7 +145,8 @@ def _package(source: bytes) -> Detection:
             f"The package holds too many files (at most {MAX_MEMBERS}).",
         )
     word = any(name.lower().startswith("word/") for name in members.names)
-    office = word or any(name.startswith(_OFFICE) for name in members.names)
+    open_text = members.mimetype.startswith(ODT_MIMETYPES)
+    office = word or open_text or any(name.startswith(_OFFICE) for name in members.names)
     if members.broken and office:
         raise Refusal(
             RefusalCode.CORRUPT,
@@ -140,8 +154,23 @@ def _package(source: bytes) -> Detection:
             "The Office document is cut short or damaged (its zip directory is missing). "
             "Export or upload it again.",
         )
+    fixed = not office and _ENTRY in (name.lower() for name in members.names)
+    if members.broken and fixed:
+        raise Refusal(
+            RefusalCode.CORRUPT,
+            "OFD 文档不完整或已损坏（缺少压缩包目录）。请重新导出或上传。",
+            "The OFD document is cut short or damaged (its zip directory is missing). "
+            "Export or upload it again.",
+        )
     if members.encrypted:
         raise _encrypted("压缩包", "The archive")
+    if fixed:
+        return Detection(format=Format.OFD, evidence=("a zip package", "with OFD.xml in it"))
+    if open_text and "content.xml" in members.names:
+        return Detection(
+            format=Format.ODT,
+            evidence=("a zip package", "its mimetype is that of an OpenDocument text"),
+        )
     if word:
         return Detection(
             format=Format.DOCX,

@@ -1,11 +1,12 @@
 """What is in a zip package or an OLE2 file, from its table of contents alone.
 
-Nothing is inflated and nothing is trusted: counts are looked at before the contents are.
+Nothing but a name is inflated and nothing is trusted: counts are looked at before the contents are.
 """
 
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -35,7 +36,7 @@ class Members:
     broken: bool = False
     #: More members than any document has; the names were not read.
     too_many: bool = False
-    #: The first bytes of a stored member `mimetype`.
+    #: The first bytes of a member `mimetype`.
     mimetype: bytes = b""
 
 
@@ -51,14 +52,28 @@ def zip_members(source: bytes) -> Members:
     try:
         with ZipFile(BytesIO(source)) as package:
             found = package.infolist()
+            mimetype = _mimetype(package)
     except (BadZipFile, LargeZipFile, ValueError, OSError, struct.error, NotImplementedError):
-        return Members(names=tuple(_local_names(source)), broken=True)
+        return Members(
+            names=tuple(_local_names(source)),
+            broken=True,
+            mimetype=source[38:138] if source[30:38] == b"mimetype" else b"",
+        )
     return Members(
         names=tuple(member.filename.replace("\\", "/") for member in found),
         encrypted=any(member.flag_bits & 1 for member in found),
         too_many=len(found) > MAX_MEMBERS,
-        mimetype=source[38:138] if source[30:38] == b"mimetype" else b"",
+        mimetype=mimetype,
     )
+
+
+def _mimetype(package: ZipFile) -> bytes:
+    """Packages that were packed anew have it anywhere, and packed as well."""
+    try:
+        with package.open("mimetype") as member:
+            return member.read(100)
+    except (KeyError, RuntimeError, zlib.error, EOFError):
+        return b""
 
 
 def _local_names(source: bytes) -> Iterator[str]:

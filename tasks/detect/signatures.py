@@ -90,7 +90,6 @@ BINARY = _kind("无法识别的二进制文件", "binary file of no known kind")
 
 #: Offset, the bytes that stand there, and what it is. The first that fits counts.
 SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
-    (0, b"{\\rtf", _kind("RTF 文档", "RTF document")),
     (0, b"Rar!\x1a\x07", _archive("RAR 压缩包", "RAR archive")),
     (0, b"7z\xbc\xaf\x27\x1c", _archive("7z 压缩包", "7z archive")),
     (0, b"\x1f\x8b\x08", _archive("gzip 压缩文件", "gzip file")),
@@ -156,9 +155,11 @@ SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
 BMP = _picture("BMP 图片", "BMP image")
 EXECUTABLE = _no_document("可执行文件（Windows）", "executable (Windows)")
 
+#: What it says in a text of OpenDocument and in a template for one, which have a reader.
+ODT_MIMETYPES = (b"application/vnd.oasis.opendocument.text",)
+
 #: What the `mimetype` member of a zip package says (OpenDocument, EPUB).
 MIMETYPES: tuple[tuple[bytes, Kind], ...] = (
-    (b"application/vnd.oasis.opendocument.text", _kind("ODT 文档", "ODT document")),
     (b"application/vnd.oasis.opendocument.spreadsheet", _workbook("ODS 工作簿", "ODS workbook")),
     (b"application/vnd.oasis.opendocument.presentation", _kind("ODP 演示文稿", "ODP slides")),
     (b"application/vnd.oasis.opendocument", _kind("OpenDocument 文件", "OpenDocument file")),
@@ -171,7 +172,6 @@ MEMBERS: tuple[tuple[str, Kind], ...] = (
     ("xl/", _workbook("Excel 二进制工作簿（.xlsb）", "binary Excel workbook (.xlsb)")),
     ("ppt/", _kind("PowerPoint 演示文稿（.pptx）", "PowerPoint slides (.pptx)")),
     ("visio/", _kind("Visio 绘图（.vsdx）", "Visio drawing (.vsdx)")),
-    ("OFD.xml", _kind("OFD 版式文档", "OFD document")),
     ("FixedDocSeq.fdseq", _kind("XPS 文档", "XPS document")),
     ("FixedDocumentSequence.fdseq", _kind("XPS 文档", "XPS document")),
     ("Index/Document.iwa", _kind("Pages 文档", "Pages document")),

@@ -387,6 +387,8 @@ def _says_title(line: str) -> bool:
 
 def title_in(text: str, source: Source) -> Iterator[Witness]:
     """A title inside a short text; not one that is only referred to."""
+    if "报" not in plain(text):
+        return  # no title is without it, and what follows takes long
     said = _CRUMBS.sub("", plain(text).strip())[:_OPENING]
     for text in dict.fromkeys((said, re.sub(r"\s+", "", said))):
         for way in _WAYS:

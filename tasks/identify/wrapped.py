@@ -47,6 +47,9 @@ def paragraphs(document: Document) -> Iterator[str]:
 
 def _joined(texts: Sequence[str]) -> Iterator[str]:
     lines = [line.strip() for text in texts for line in text.split("\n")]
+    if len(lines) < _FEWEST:
+        yield from texts
+        return
     goes_on = [
         full and not line.endswith(_ENDED) and not _NUMBERED.match(after)
         for full, (line, after) in zip(_full(lines), pairwise([*lines, ""]), strict=True)

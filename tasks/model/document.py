@@ -23,6 +23,9 @@ class Format(StrEnum):
     PDF = "pdf"
     DOCX = "docx"
     TEXT = "text"
+    OFD = "ofd"
+    ODT = "odt"
+    RTF = "rtf"
     XLSX = "xlsx"
     #: Of Excel 97 to 2003 and of WPS, also named `.et`.
     XLS = "xls"
@@ -45,11 +48,12 @@ class Detection:
 class Where:
     """A place in the source document. Readers fill in what their format has."""
 
-    #: Page, from 1 (PDF).
+    #: Page, from 1 (PDF, OFD).
     page: int | None = None
-    #: x0, top, x1, bottom in points from the page's upper left corner (PDF).
+    #: x0, top, x1, bottom in points from the page's upper left corner (PDF, OFD).
     box: tuple[float, float, float, float] | None = None
-    #: Path of the element from the root, as `/html/body/table[2]/tr[3]/td[1]` (HTML, DOCX).
+    #: Path of the element from the root, as `/html/body/table[2]/tr[3]/td[1]` (HTML,
+    #: DOCX, ODT); of an RTF, which has none, `/rtf/table[2]/row[3]/cell[1]`.
     path: str | None = None
     #: First and last line, from 1 (text).
     lines: tuple[int, int] | None = None
@@ -215,14 +219,14 @@ class Document:
 
     format: Format
     encoding: str | None = None
-    #: Number of pages (PDF), else None.
+    #: Number of pages (PDF, OFD), else None.
     pages: int | None = None
-    #: The document's own title (HTML `<title>`, PDF and DOCX properties), "" where it has none.
+    #: The document's own title (HTML `<title>`, properties of the others), "" where it has none.
     title: str = ""
     blocks: tuple[Block, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     #: What stands outside of tables whose cells all have lines around them, from top to bottom
-    #: (PDF). The same text is in the blocks; here it has its place.
+    #: (PDF, OFD). The same text is in the blocks; here it has its place.
     runs: tuple[TextRun, ...] = ()
 
     def tables(self) -> Iterator[Table]:

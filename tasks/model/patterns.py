@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from typing import Any, AnyStr, Generic, cast
+from weakref import WeakSet
 
 
 def regex(expression: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
@@ -17,10 +18,21 @@ def regex(expression: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     return cast("re.Pattern[AnyStr]", _Regex(expression, flags))
 
 
+def compile_all() -> None:
+    """Those of all modules that are imported: for a process from which others are forked, each of
+    which would compile them anew."""
+    for one in _made:
+        one.compile()
+
+
 class _Regex(Generic[AnyStr]):
     def __init__(self, expression: AnyStr, flags: int) -> None:
         self._expression: AnyStr = expression
         self._flags = flags
+        _made.add(self)
+
+    def compile(self) -> None:
+        _ = self._compiled
 
     @cached_property
     def _compiled(self) -> re.Pattern[AnyStr]:
@@ -31,3 +43,6 @@ class _Regex(Generic[AnyStr]):
         found = getattr(self._compiled, name)
         setattr(self, name, found)
         return found
+
+
+_made: WeakSet[_Regex[Any]] = WeakSet()

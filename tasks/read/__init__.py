@@ -28,6 +28,20 @@ def read(source: bytes, detection: Detection) -> Document:
             from tasks.read.text import read_text
 
             return read_text(source, detection)
+        case Format.OFD:
+            from tasks.read.ofd import read_ofd
+
+            return read_ofd(source, detection)
+        case Format.ODT:
+            from tasks.read.odt import read_odt
+            from tasks.read.written import with_written_tables
+
+            return with_written_tables(read_odt(source, detection))
+        case Format.RTF:
+            from tasks.read.rtf import read_rtf
+            from tasks.read.written import with_written_tables
+
+            return with_written_tables(read_rtf(source, detection))
         case Format.XLSX | Format.XLS:
             from tasks.read.workbook import read_workbook
 

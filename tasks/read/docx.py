@@ -19,49 +19,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import lru_cache, partial
 from itertools import accumulate, pairwise
-from typing import assert_never
 
 from lxml import etree
 
-from tasks.model.document import Cell, Detection, Document, Doubt, DoubtKind, Format, Where
+from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format, Where
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_TABLES_WITHIN
 from tasks.model.patterns import regex
-from tasks.model.refusal import Refusal, RefusalCode
-from tasks.model.saying import Saying, say
+from tasks.model.saying import say
 from tasks.read.controls import Sign, is_prompt, said_in, stores_of, unsure_cells
-from tasks.read.grid import placed_to_grid
-from tasks.read.inline import (
-    MC,
-    LookOf,
-    Shown,
-    Unmapped,
-    alternative,
-    composed,
-    is_of_symbols,
-    pieces,
-    plain_text,
-)
-from tasks.read.looks import BARE, Around, Look, Looks, Style, TableLook, ground, table_look
-from tasks.read.nesting import (
-    UNREAD,
-    Content,
-    Held,
-    Loose,
-    blocks,
-    is_layout,
-    is_short,
-    kept,
-    poured,
-)
-from tasks.read.nesting import pieces as as_pieces
+from tasks.read.inline import MC, LookOf, alternative, pieces, plain_text
+from tasks.read.looks import BARE, Around, Looks, Style, TableLook, ground, table_look
+from tasks.read.nesting import UNREAD, Content, Held, Loose, blocks
 from tasks.read.numbering import Numbering, W, first, is_on
-from tasks.read.package import Package, corrupt, too_deep
+from tasks.read.package import Package, corrupt, too_complex, too_deep
 from tasks.read.palette import UNKNOWN, Palette
+from tasks.read.placed import Placed, as_contents, drop_slivers, merged_down
+from tasks.read.seen import Look, Shown, Unmapped, composed, is_of_symbols
 from tasks.read.styles import Styles
-from tasks.read.visible import visible
+from tasks.read.unseen import Unseen, Why, clean, unmapped
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -90,14 +67,11 @@ _P, _TBL, _TR, _TC = (f"{W}{name}" for name in ("p", "tbl", "tr", "tc"))
 _P_PR, _R_PR, _TR_PR, _TC_PR = (f"{W}{name}" for name in ("pPr", "rPr", "trPr", "tcPr"))
 _NUM_PR, _SHD = f"{W}numPr", f"{W}shd"
 _SDT, _ALTERNATES, _MATHS = f"{W}sdt", f"{MC}AlternateContent", f"{_MATH}oMathPara"
-_LINE_SPACES = regex(r" *\n *")
 _WIDE_BEGINNING = regex("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
 #: A row of this exact height or less (likewise) shows nothing of its text.
 _FLAT = 40
 #: Edges of cells this near (twentieths of a point) to a line of the grid lie on it.
 _SNAP = 120
-#: A column of the grid narrower than this (as well) cannot be seen.
-_SLIVER = 120
 
 
 def read_docx(source: bytes, detection: Detection) -> Document:
@@ -121,7 +95,7 @@ def read_docx(source: bytes, detection: Detection) -> Document:
         format=Format.DOCX,
         title=_title(package) or reader.heading,
         blocks=blocks(contents),
-        doubts=(*reader.doubts, *_left_out(reader.left_out)),
+        doubts=(*reader.doubts, *reader.unseen.doubts()),
     )
 
 
@@ -136,7 +110,7 @@ def _title(package: Package) -> str:
     links = package.relationships("")
     core = next((link.target for link in links if link.kind == "core-properties"), "")
     root = package.xml(core)
-    return "" if root is None else _clean(root.findtext(_TITLE, ""))
+    return "" if root is None else clean(root.findtext(_TITLE, ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,34 +126,6 @@ class _Place:
 
     def within(self, *, around: Around = BARE, ground: str = "") -> _Place:
         return _Place(depth=self.depth + 1, around=around, ground=ground or self.ground)
-
-
-class _Why(StrEnum):
-    """Why a text that is there is not seen."""
-
-    STRUCK = "struck"
-    UNSEEN = "unseen"
-    TINY = "tiny"
-
-
-#: Characters of a text that was left out.
-_CITED = 40
-
-
-@dataclass(slots=True, kw_only=True)
-class _Placed:
-    """A cell of one row with the columns that it takes."""
-
-    column: int
-    span: int
-    held: Held
-    #: Goes on from the cell above.
-    continues: bool = False
-    #: Begins a cell that may go on below.
-    begins: bool = False
-    #: As declared, in twentieths of a point; None where it is not.
-    width: int | None = None
-    row: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,11 +160,7 @@ class _Reader:
     unsure: frozenset[etree._Element]
     heading: str = ""
     doubts: list[Doubt] = field(default_factory=list)
-    #: Texts that are there and not seen, but for those that a revision deleted or that are
-    #: hidden as such.
-    left_out: list[tuple[_Why, str, Where]] = field(default_factory=list)
-    #: How often something was shown that the text does not say for sure.
-    _unsure: int = 0
+    unseen: Unseen = field(default_factory=Unseen)
     _cells: int = 0
     _characters: int = 0
     _said: dict[tuple[object, ...], _Says] = field(default_factory=dict)
@@ -234,7 +176,7 @@ class _Reader:
             elif child.tag == _TBL:
                 found.extend(self._table(child, where, place))
             elif child.tag in _ELSEWHERE:
-                self._unsure += 1
+                self.unseen.unsure += 1
                 self.doubts.append(_elsewhere(where))
             elif child.tag == _MATHS:
                 found.extend(self._paragraph(child, where, place))
@@ -254,7 +196,7 @@ class _Reader:
         if said is None:
             look_of = partial(self._look, id, around)
             said, boxes = self._composed(element, look_of, behind, where)
-        text = _clean(said)
+        text = clean(said)
         if text or not _is_removed(properties):
             text = self._labelled(properties, style, text)
         self._count(text)
@@ -274,16 +216,16 @@ class _Reader:
         boxes: list[etree._Element] = []
         for piece in pieces(element, look_of):
             if isinstance(piece, Shown):
-                shown += self._seen(piece, behind, where)
+                shown += self.unseen.seen(piece, behind, where)
             elif isinstance(piece, Unmapped):
                 shown.append(Shown(UNREAD, Look()))
-                self.doubts.append(_unmapped(piece.symbol, where))
+                self.doubts.append(unmapped(piece.symbol, where))
             elif isinstance(piece, Sign):
-                self._unsure += 1
+                self.unseen.unsure += 1
             else:
                 boxes.append(piece)
         whole = composed(shown)
-        self._unsure += not whole.is_sure
+        self.unseen.unsure += not whole.is_sure
         return whole.text, boxes
 
     def _look(self, style: str, around: Around, run: etree._Element) -> Look:
@@ -315,22 +257,10 @@ class _Reader:
             return ""
         return self.looks.palette.drawn(style)
 
-    def _seen(self, piece: Shown, behind: str, where: Where) -> Iterator[Shown]:
-        """The piece, unless it is left out and noted."""
-        look = piece.look
-        unseen = look.is_unseen(behind)
-        reasons = ((look.struck, _Why.STRUCK), (look.tiny, _Why.TINY), (unseen, _Why.UNSEEN))
-        why = next((why for holds, why in reasons if holds), None)
-        if why is None:
-            self._unsure += unseen is None and bool(piece.text.strip())
-            yield piece
-        elif piece.text.strip():
-            self.left_out.append((why, piece.text, where))
-
     def _count(self, text: str) -> None:
         self._characters += len(text)
         if self._characters > MAX_CHARACTERS:
-            raise _too_complex(f"超过 {MAX_CHARACTERS} 个字符", f"over {MAX_CHARACTERS} characters")
+            raise too_complex(f"超过 {MAX_CHARACTERS} 个字符", f"over {MAX_CHARACTERS} characters")
 
     def _labelled(self, properties: etree._Element | None, style: Style, text: str) -> str:
         """The text behind its list number, if it has one."""
@@ -363,20 +293,12 @@ class _Reader:
         ]
         widths = _grid_widths(element)
         _align(rows, widths)
-        _drop_slivers(rows, widths)
-        cells = _merged_down(rows)
-        held: list[list[Held]] = [[] for _ in rows]
-        for placed, _ in cells:
-            held[placed.row].append(placed.held)
-        where = Where(path=path)
-        as_placed = [_cell(placed, rowspan) for placed, rowspan in cells]
+        drop_slivers(rows, widths)
         edges = tuple(accumulate(widths, initial=0)) if all(widths) else ()
-        if is_layout(held):
-            layout = poured(held)
-            return as_pieces(as_placed, held, layout, where, edges) if is_short(layout) else layout
-        caption = _value(properties, "tblCaption") or ""
-        own = kept(placed_to_grid(as_placed), held, _clean(caption), where)
-        return as_pieces(as_placed, held, own, where, edges)
+        caption = clean(_value(properties, "tblCaption") or "")
+        return as_contents(
+            merged_down(rows), len(rows), Where(path=path), caption=caption, edges=edges
+        )
 
     def _is_unseen(self, row: etree._Element, where: str) -> bool:
         """Whether a row is deleted, hidden, or too flat to show its text."""
@@ -387,15 +309,15 @@ class _Reader:
             return False
         text = said_in(row)
         if text.strip():
-            self.left_out.append((_Why.TINY, text, Where(path=where)))
+            self.unseen.left_out.append((Why.TINY, text, Where(path=where)))
         return True
 
     def _row(
         self, element: etree._Element, path: str, place: _Place, look: TableLook, number: int
-    ) -> list[_Placed]:
+    ) -> list[Placed]:
         properties = first(element, _TR_PR)
         column = _integer(_value(properties, "gridBefore"), 0)
-        cells: list[_Placed] = []
+        cells: list[Placed] = []
         children = [(child, at) for child, at in _children(element, path) if child.tag == _TC]
         for child, where in children:
             says = self._says(first(child, _TC_PR))
@@ -410,7 +332,7 @@ class _Reader:
                 cells[-1].held.unsure |= held.unsure
             else:
                 cells.append(
-                    _Placed(
+                    Placed(
                         column=column,
                         span=says.span,
                         held=held,
@@ -422,7 +344,7 @@ class _Reader:
             column += says.span
             self._cells += 1
             if self._cells > MAX_CELLS:
-                raise _too_complex(f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells")
+                raise too_complex(f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells")
         return cells
 
     def _says(self, properties: etree._Element | None) -> _Says:
@@ -447,12 +369,12 @@ class _Reader:
         self, element: etree._Element, says: _Says, path: str, place: _Place, around: Around
     ) -> Held:
         shade = around.shade if says.shade is None else says.shade
-        before = self._unsure
-        self._unsure += element in self.unsure
+        before = self.unseen.unsure
+        self.unseen.unsure += element in self.unsure
         held = Held(where=Where(path=path))
         held.contents = self.contents(element, path, place.within(around=around, ground=shade))
         held.unread = not held.contents and _shows_picture(element)
-        held.unsure = self._unsure > before
+        held.unsure = self.unseen.unsure > before
         return held
 
 
@@ -539,7 +461,7 @@ def _width(properties: etree._Element | None) -> int | None:
     return _integer(element.get(f"{W}w"), 0) or None
 
 
-def _align(rows: list[list[_Placed]], widths: Sequence[int]) -> None:
+def _align(rows: list[list[Placed]], widths: Sequence[int]) -> None:
     """Gives rows that do not fill the grid the columns that their widths say.
 
     Some programs leave out `gridSpan` and let the widths speak, as Word does when it draws.
@@ -566,77 +488,10 @@ def _grid_widths(table: etree._Element) -> list[int]:
     return [_integer(column.get(f"{W}w"), 0) for column in columns]
 
 
-def _drop_slivers(rows: Sequence[Sequence[_Placed]], widths: Sequence[int]) -> None:
-    """Takes out columns too narrow to be seen, in which no cell stands alone.
-
-    Programs that round the widths of rows apart write one edge as two, a hair from each other.
-    """
-    own = {cell.column for row in rows for cell in row if cell.span == 1}
-    slivers = {
-        column for column, width in enumerate(widths) if 0 < width < _SLIVER and column not in own
-    }
-    if not slivers:
-        return
-    before = list(accumulate((column not in slivers for column in range(len(widths))), initial=0))
-
-    def place(edge: int) -> int:
-        return before[edge] if edge < len(before) else edge - len(slivers)
-
-    edges = [(place(cell.column), place(cell.column + cell.span)) for row in rows for cell in row]
-    if all(left < right for left, right in edges):
-        for cell, (left, right) in zip((c for row in rows for c in row), edges, strict=True):
-            cell.column, cell.span = left, right - left
-
-
 def _nearest(edges: Sequence[int], at: int) -> int:
     """The line of the grid at this place; -1 where there is none near."""
     index = min(range(len(edges)), key=lambda index: abs(edges[index] - at))
     return index if abs(edges[index] - at) <= _SNAP else -1
-
-
-def _merged_down(rows: Sequence[Sequence[_Placed]]) -> list[tuple[_Placed, int]]:
-    """The cells that begin somewhere, in row-major order, and how many rows each takes.
-
-    A cell that goes on from a cell that is not there, or has another width, begins itself.
-    """
-    cells: list[tuple[_Placed, int]] = []
-    above: dict[tuple[int, int], int] = {}
-    for number, row in enumerate(rows):
-        here: dict[tuple[int, int], int] = {}
-        for placed in row:
-            placed.row = number
-            key = (placed.column, placed.span)
-            if placed.continues and key in above:
-                index = above[key]
-                begun, rowspan = cells[index]
-                cells[index] = (begun, rowspan + 1)
-                if placed.held.text:
-                    begun.held.doubts = (*begun.held.doubts, _covered(placed.held))
-                here[key] = index
-            else:
-                cells.append((placed, 1))
-                if placed.begins or placed.continues:
-                    here[key] = len(cells) - 1
-        above = here
-    return cells
-
-
-def _cell(placed: _Placed, rowspan: int) -> Cell:
-    return Cell(
-        text=placed.held.shown,
-        row=placed.row,
-        column=placed.column,
-        rowspan=rowspan,
-        colspan=placed.span,
-        where=placed.held.where,
-        doubts=placed.held.doubts,
-    )
-
-
-def _clean(text: str) -> str:
-    """Nothing invisible, no spaces at the ends of lines, nothing outside."""
-    text = visible(text).replace("\xa0", " ")
-    return (_LINE_SPACES.sub("\n", text) if "\n" in text else text).strip()
 
 
 def _value(element: etree._Element | None, name: str) -> str | None:
@@ -648,56 +503,9 @@ def _integer(text: str | None, otherwise: int) -> int:
     return int(text) if text and re.fullmatch("[0-9]{1,7}", text) else otherwise
 
 
-def _covered(held: Held) -> Doubt:
-    return Doubt(
-        kind=DoubtKind.STRAY_TEXT,
-        says=(say("stray_text.covered", text=held.text[:_CITED]),),
-        where=held.where,
-    )
-
-
-def _left_out(texts: Sequence[tuple[_Why, str, Where]]) -> Iterator[Doubt]:
-    """One doubt for each reason."""
-    for why in _Why:
-        found = [(text.strip(), where) for reason, text, where in texts if reason is why]
-        if not found:
-            continue
-        first, where = found[0]
-        said = _told(why, len(found), first[:_CITED])
-        yield Doubt(kind=DoubtKind.STRAY_TEXT, says=(said,), where=where)
-
-
-def _told(why: _Why, n: int, first: str) -> Saying:
-    match why:
-        case _Why.STRUCK:
-            return say("stray_text.struck", n=n, first=first)
-        case _Why.UNSEEN:
-            return say("stray_text.unseen", n=n, first=first)
-        case _Why.TINY:
-            return say("stray_text.tiny", n=n, first=first)
-        case _:
-            assert_never(why)
-
-
-def _unmapped(symbol: str, where: Where) -> Doubt:
-    return Doubt(
-        kind=DoubtKind.UNMAPPED_CHARACTERS,
-        says=(say("docx.symbol", symbol=symbol),),
-        where=where,
-    )
-
-
 def _elsewhere(path: str) -> Doubt:
     return Doubt(
         kind=DoubtKind.TRUNCATED,
         says=(say("docx.embedded"),),
         where=Where(path=path),
-    )
-
-
-def _too_complex(what: str, what_en: str) -> Refusal:
-    return Refusal(
-        RefusalCode.TOO_COMPLEX,
-        f"DOCX 文档过于复杂（{what}），无法处理。请拆分后重新提交。",
-        f"The DOCX document is too complex ({what_en}). Split it and send it again.",
     )

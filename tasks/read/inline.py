@@ -15,16 +15,15 @@ Source: ECMA-376 Part 1, 17.3.3 Run Content; Part 3, 10 Markup Compatibility.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from lxml import etree
 
 from tasks.model.patterns import regex
 from tasks.read.controls import Fields, Sign, is_prompt, is_silent, said_in
-from tasks.read.looks import Look
 from tasks.read.numbering import W
+from tasks.read.seen import AFTER_MARK, DIGIT, SYMBOLS, Look, Shown, Unmapped, of_font
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -66,42 +65,10 @@ _SHOWN = frozenset((f"{W}t", f"{_M}t", f"{W}sym", f"{W}br", *_CHARACTERS))
 #: Alternatives that need these are understood by the programs of today.
 _UNDERSTOOD = ("http://schemas.microsoft.com/office/", "http://schemas.openxmlformats.org/")
 
-_CIRCLED = {0x80 + n: one for n, one in enumerate("⓪①②③④⑤⑥⑦⑧⑨⑩")} | {
-    0x8B + n: one for n, one in enumerate("⓿❶❷❸❹❺❻❼❽❾❿")
-}
-#: Symbol fonts have characters of their own; these occur in forms.
-_SYMBOLS = {
-    "wingdings": {0x6C: "●", 0x6E: "■", 0x6F: "□", 0x71: "□", 0xA8: "□", 0xFB: "✗", 0xFC: "✓"}
-    | {0xFD: "☒", 0xFE: "☑"}
-    | _CIRCLED,
-    "wingdings 2": {0x4F: "✗", 0x50: "✓", 0x51: "☒", 0x52: "☑", 0xA3: "□"},
-    "wingdings 3": {},
-    "webdings": {},
-    "symbol": {ord(one): one for one in " 0123456789.,/%()[]<>=+:;"}
-    | {0x2D: "−", 0xB4: "×", 0xB8: "÷", 0xB1: "±", 0xB7: "·", 0xB3: "≥", 0xA3: "≤"},
-}
-_RAISED = regex(r"\s*[\[(［（〔]?([0-9]{1,3})[\])］）〕]?\s*")
-_RAISE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_DIGIT = regex("[0-9０-９]")
-_AFTER_MARK = regex(r"[⁰¹²³⁴-⁹]\s*[0-9０-９.,，]")
-#: Set a little higher or lower, in half-points, text still stands on its line.
-_ON_ITS_LINE = 3
 _SPACES = regex(r"[ \n\r]+")
 #: What stands behind it is shown from right to left, figures as well; not by every program that
 #: shows letters.
 _TURNED = "\u202e"
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    text: str
-    look: Look
-
-
-@dataclass(frozen=True, slots=True)
-class Unmapped:
-    #: Font and code, for people.
-    symbol: str
 
 
 Inline = Shown | Unmapped | Sign | etree._Element
@@ -165,7 +132,7 @@ def plain_text(
     text = "".join(parts)
     if bare and not is_plain(None):
         return None
-    if not text.isascii() and (_TURNED in text or _AFTER_MARK.search(text)):
+    if not text.isascii() and (_TURNED in text or AFTER_MARK.search(text)):
         return None
     return text
 
@@ -193,17 +160,13 @@ def _plain_run(
     return _Run(text, has_properties)
 
 
-def is_of_symbols(look: Look) -> bool:
-    return look.font in _SYMBOLS
-
-
 def _is_unsure(element: etree._Element) -> bool:
     """Whether the text in an element is not all that it shows, or not in its order."""
     tag = element.tag
     if tag == f"{W}fldSimple":
         return not said_in(element) and not is_silent(element.get(f"{W}instr", ""))
     if tag == f"{W}bdo":
-        return element.get(f"{W}val") == "rtl" and bool(_DIGIT.search(said_in(element)))
+        return element.get(f"{W}val") == "rtl" and bool(DIGIT.search(said_in(element)))
     return tag in _BUILT
 
 
@@ -212,9 +175,9 @@ def _read(element: etree._Element, look: Look) -> Iterator[Inline]:
         yield _symbol(element, look)
         return
     text = _text(element)
-    if look.font in _SYMBOLS:
+    if look.font in SYMBOLS:
         for one in text:
-            yield _of_font(look.font, one, look)
+            yield of_font(look.font, one, look)
         return
     if _TURNED in text:
         yield Sign.UNSURE
@@ -236,19 +199,7 @@ def _symbol(element: etree._Element, look: Look) -> Inline:
     code = element.get(f"{W}char", "")
     if not re.fullmatch("[0-9A-Fa-f]{1,4}", code):
         return Sign.UNSURE
-    return _of_font(element.get(f"{W}font", "").strip().lower(), chr(int(code, 16)), look)
-
-
-def _of_font(font: str, one: str, look: Look) -> Inline:
-    """A character of a symbol font, which may stand in private use."""
-    number = ord(one)
-    private = 0xF000 <= number <= 0xF0FF
-    if font in _SYMBOLS and (private or (0x20 < number < 0x100)):
-        found = _SYMBOLS[font].get(number & 0xFF)
-        return Shown(found, look) if found else Unmapped(f"{font} {number:04X}")
-    if private or not number or 0xD800 <= number < 0xF900:
-        return Unmapped(f"{font} {number:04X}")
-    return Shown(one, look)
+    return of_font(element.get(f"{W}font", "").strip().lower(), chr(int(code, 16)), look)
 
 
 def alternative(element: etree._Element) -> Iterable[etree._Element]:
@@ -259,45 +210,3 @@ def alternative(element: etree._Element) -> Iterable[etree._Element]:
             return choice
     fallback = element.find(f"{MC}Fallback")
     return () if fallback is None else fallback
-
-
-# What is seen, as one text.
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    text: str
-    #: What raised or lowered text says is not sure.
-    is_sure: bool = True
-
-
-def composed(shown: Sequence[Shown]) -> Composed:
-    """The text of a paragraph; spaces as they stand."""
-    places = [one.look.raised_by for one in shown if one.text.strip()]
-    level = next((at for at in places if abs(at) < _ON_ITS_LINE), places[0] if places else 0)
-    parts: list[tuple[int, str]] = []
-    for one in shown:
-        step = _step(one.look, level) if one.text.strip() else 0
-        if parts and parts[-1][0] == step:
-            parts[-1] = (step, parts[-1][1] + one.text)
-        else:
-            parts.append((step, one.text))
-    text = "".join(_marked(said) if step > 0 else said for step, said in parts)
-    odd = any(
-        step and _DIGIT.search(said) and not (step > 0 and _RAISED.fullmatch(said))
-        for step, said in parts
-    )
-    return Composed(text, is_sure=not odd and not _AFTER_MARK.search(text))
-
-
-def _step(look: Look, level: int) -> int:
-    """1 for raised text, -1 for lowered, 0 for text on its line."""
-    if look.aligned:
-        return 1 if look.aligned == "superscript" else -1
-    away = look.raised_by - level
-    return 0 if abs(away) < _ON_ITS_LINE else (1 if away > 0 else -1)
-
-
-def _marked(said: str) -> str:
-    mark = _RAISED.fullmatch(said)
-    return (mark[1] if mark else said).translate(_RAISE)

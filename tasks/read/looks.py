@@ -19,7 +19,8 @@ from lxml import etree
 
 from tasks.model.patterns import regex
 from tasks.read.numbering import W, first, is_on
-from tasks.read.palette import AUTO, PAPER, UNKNOWN, Palette, highlight, is_light, is_like
+from tasks.read.palette import AUTO, PAPER, UNKNOWN, Palette, highlight, is_like
+from tasks.read.seen import Look
 from tasks.read.styles import Styles
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
@@ -51,37 +52,6 @@ _LEAST_WIDTH = 5
 _SIZE = 20
 _LENGTH = regex(r"(-?\d{1,6}(?:\.\d{1,9})?)(pt|in|cm|mm|pc|pi)?")
 _POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "pc": 12.0, "pi": 12.0}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """What decides whether and how the text of a run is seen."""
-
-    hidden: bool = False
-    struck: bool = False
-    #: Too small to be seen.
-    tiny: bool = False
-    #: `superscript`, `subscript` or "".
-    aligned: str = ""
-    #: Half-points above the line that the text stands on.
-    raised_by: int = 0
-    colour: str = AUTO
-    #: Drawn without ink.
-    clear: bool = False
-    #: The colour laid behind this run alone.
-    shade: str = AUTO
-    font: str = ""
-
-    def is_unseen(self, behind: str) -> bool | None:
-        """Whether its ink is lost on what is behind it; None where that cannot be told."""
-        if self.clear:
-            return True
-        ground = self.shade or behind
-        if not self.colour:
-            return False
-        if UNKNOWN in (ground, self.colour):
-            return None if self.colour == UNKNOWN or is_light(self.colour) else False
-        return is_like(self.colour, ground)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,5 @@
-"""The parts of an OOXML package as XML trees, within limits; for the readers of DOCX and XLSX.
+"""The parts of a package (OOXML, OpenDocument) as XML trees, within limits; for the readers of
+DOCX, ODT and XLSX.
 
 Declared sizes lie, so bytes are counted as they are inflated. XML of a package has no
 document type, hence no entities; a part that has one is refused unparsed. Relationships are
@@ -111,6 +112,11 @@ class Package:
         member = self._members.get(_normal(name))
         return None if member is None else _plain(self._inflate(member), self._named)
 
+    def raw(self, name: str) -> bytes:
+        """A part as it lies in the package; b"" where there is no such part."""
+        member = self._members.get(_normal(name))
+        return b"" if member is None else self._inflate(member)
+
     def relationships(self, name: str) -> tuple[Relationship, ...]:
         """Of the part `name`; of the package itself for `""`. None that lead outside."""
         if name not in self._links:
@@ -216,6 +222,14 @@ def too_deep(named: Named = DOCX) -> Refusal:
         RefusalCode.TOO_COMPLEX,
         f"{named.zh}嵌套层次过深，无法处理。请简化版式后重新提交。",
         f"The {named.en} is nested too deeply. Simplify its layout and send it again.",
+    )
+
+
+def too_complex(what: str, what_en: str, named: Named = DOCX) -> Refusal:
+    return Refusal(
+        RefusalCode.TOO_COMPLEX,
+        f"{named.zh}过于复杂（{what}），无法处理。请拆分后重新提交。",
+        f"The {named.en} is too complex ({what_en}). Split it and send it again.",
     )
 
 

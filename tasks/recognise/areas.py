@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from tasks.forms.annual_report import FORM
 from tasks.model.box import Box
@@ -321,7 +322,9 @@ def _fewest_lines(text: str, table: str) -> tuple[str, ...]:
     """The fewest lines of heads that make up a text; none where they do not."""
     if _is_line_of_head(text, table):
         return (text,)
-    ends = range(_SHORTEST_LINE, len(text) - _SHORTEST_LINE + 1)
+    # A line is a part of a head's label, so that prose need not be tried at each of its signs.
+    most = min(len(text) - _SHORTEST_LINE, _longest_head(table))
+    ends = range(_SHORTEST_LINE, most + 1)
     splits = [
         (text[:end], *rest)
         for end in ends
@@ -331,5 +334,16 @@ def _fewest_lines(text: str, table: str) -> tuple[str, ...]:
 
 
 def _is_line_of_head(text: str, table: str) -> bool:
+    heads = _heads_of(table)
+    return any(label.startswith(text) or label.endswith(text) for label in heads)
+
+
+@cache
+def _heads_of(table: str) -> tuple[str, ...]:
+    """The labels of its columns in all editions, each once."""
     columns = (c for edition in FORM.of(table) for b in edition.blocks for c in b.columns)
-    return any(column.label.startswith(text) or column.label.endswith(text) for column in columns)
+    return tuple(dict.fromkeys(column.label for column in columns))
+
+
+def _longest_head(table: str) -> int:
+    return max(map(len, _heads_of(table)))

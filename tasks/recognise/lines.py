@@ -27,6 +27,7 @@ from tasks.says.figures import (
     row_numbers,
 )
 from tasks.says.labels import plain, without_remark
+from tasks.says.remembered import remembered
 from tasks.says.vocabulary import all_labels, any_label, any_row_label
 
 #: A piece of text longer than this, in signs, is prose and ends a table.
@@ -176,6 +177,8 @@ def _with_rows_uncounted(marks: Sequence[Mark], table: str) -> list[Mark]:
     """Numbers that count the rows are no figures of the row above: each goes with the label
     behind it, which stands on the lines of both, and so does their head."""
     numbers = row_numbers([(mark.line.number, mark.text) for mark in marks])
+    if not numbers:
+        return list(marks)
     numbers |= _heads_of(numbers, marks)
     kept: list[Mark] = []
     number: Mark | None = None
@@ -264,6 +267,15 @@ def _heads_of(numbers: frozenset[int], marks: Sequence[Mark]) -> frozenset[int]:
 
 
 def _line_to_marks(line: Line, table: str) -> list[Mark]:
+    return [
+        Mark(mark.text, mark.is_, line, line.where, mark.span) for mark in _cut(line.text, table)
+    ]
+
+
+@remembered
+def _cut(text: str, table: str) -> Sequence[Mark]:
+    """The marks of a line that stands nowhere; many lines of a table are alike."""
+    line = Line(text, 0, 0, Where())
     text = line.text.strip()
     if not text:
         return [line.mark("", Is.BLANK)]

@@ -339,6 +339,8 @@ class Gathered(Table):
 
 def with_gathered_rows(document: Document) -> Document:
     """The document with such rows as one table."""
+    if sum(table.n_rows <= _MOST_ROWS for table in document.tables()) < _FEWEST_ROWS:
+        return document
     blocks: Iterable[Block] = document.blocks
     for table in FORM.tables:
         blocks = _with_gathered(blocks, table)

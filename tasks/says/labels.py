@@ -40,6 +40,9 @@ _NUMBERING = regex(
 )
 #: `③其他` is `3.其他`; NFKC would make it `3其他`.
 _CIRCLED = {ord("①") + n: f"{n + 1}." for n in range(20)}
+_SIGNS: Mapping[int, int | str] = {**_RADICALS, **_CIRCLED}
+#: Texts with one of them are few, and looking for them is quicker than rewriting all.
+_REWRITTEN = regex(f"[{''.join(map(chr, _SIGNS))}]")
 #: The unit that a head or a label tells of its figures: `结果维持（件）`, `（单位：万元）`.
 _UNIT = regex(r"(?:\((?:(?:计量)?单位[:：])?(?:[件项个条份次宗元]|件次|人次|万元)\)|/[件项个次])$")
 _NOT_SAID = regex(r"[^\w]|_")
@@ -79,10 +82,9 @@ def is_simplified(text: str) -> bool:
 @remembered
 def half_width(text: str) -> str:
     """The text in half-width signs and in its own script, readings in brackets dropped."""
-    text = unicodedata.normalize(
-        "NFKC", _INVISIBLE.sub("", text.translate(_RADICALS).translate(_CIRCLED))
-    )
-    return _READING.sub("", text)
+    if _REWRITTEN.search(text):
+        text = text.translate(_SIGNS)
+    return _READING.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))
 
 
 @remembered

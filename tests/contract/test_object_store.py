@@ -32,12 +32,13 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture(params=["memory", "s3"])
+@pytest.fixture(params=["memory", "s3", "boto3"])
 def store(request: pytest.FixtureRequest) -> ObjectStore:
+    """`s3`: single objects are asked for directly, as of a plain address; `boto3`: as of AWS."""
     if request.param == "memory":
         return MemoryObjectStore()
-    s3_store: S3ObjectStore = request.getfixturevalue("s3_store")
-    return s3_store
+    new: Callable[..., S3ObjectStore] = request.getfixturevalue("new_s3_store")
+    return new(direct=request.param == "s3")
 
 
 def keys_of(infos: Iterator[ObjectInfo]) -> list[str]:
@@ -286,11 +287,12 @@ def test_a_store_that_ignores_conditions_is_found_out() -> None:
 # --- versions ---------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=["memory", "s3"])
+@pytest.fixture(params=["memory", "s3", "boto3"])
 def versioned(request: pytest.FixtureRequest) -> ObjectStore:
     if request.param == "memory":
         return MemoryObjectStore(versions=True)
-    s3_store: S3ObjectStore = request.getfixturevalue("s3_store")
+    new: Callable[..., S3ObjectStore] = request.getfixturevalue("new_s3_store")
+    s3_store = new(direct=request.param == "s3")
     s3_store._client().put_bucket_versioning(
         Bucket=s3_store.bucket, VersioningConfiguration={"Status": "Enabled"}
     )

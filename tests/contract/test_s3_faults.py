@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from storage.errors import Busy, Conflict, Misconfigured, Unavailable
+from storage.errors import Busy, Conflict, Misconfigured, NotFound, TooLarge, Unavailable
 from storage.objects import S3ObjectStore
 
 DATE = "Sat, 31 Jan 2026 08:00:00 GMT"
@@ -84,6 +84,41 @@ def test_a_truncated_body_is_no_document(s3: Scripted) -> None:
     s3.script = [answer(200, b"half of", length=100)] * 3
     with pytest.raises(Unavailable):
         s3.store.get("inbox/a")
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [refusal(503, "SlowDown"), refusal(500, "InternalError"), answer(200, b"half", length=9)],
+    ids=["busy", "broken", "cut"],
+)
+def test_what_had_no_plain_answer_is_asked_once_more(s3: Scripted, trouble: Answer) -> None:
+    s3.script = [trouble, answer(200, b"whole")]
+    assert s3.store.get("inbox/a").body == b"whole"
+    assert s3.asked == ["GET"] * 2
+
+
+def test_no_bucket_is_no_missing_object(s3: Scripted) -> None:
+    s3.script = [refusal(404, "NoSuchBucket")] * 2
+    with pytest.raises(Misconfigured, match="GOUJI_S3_BUCKET"):
+        s3.store.get("inbox/a")
+
+
+def test_a_plain_answer_is_asked_for_once(s3: Scripted) -> None:
+    s3.script = [answer(200, b"whole"), refusal(404, "NoSuchKey"), answer(200), answer(404)]
+    assert s3.store.get("inbox/a").body == b"whole"
+    with pytest.raises(NotFound):
+        s3.store.get("inbox/b")
+    assert put(s3)
+    assert s3.store.head("inbox/c") is None
+    assert s3.asked == ["GET", "GET", "PUT", "HEAD"]
+
+
+def test_a_body_beyond_the_limit_is_not_read(s3: Scripted) -> None:
+    s3.script = [answer(200, b"", length=1 << 40), answer(200, b"small")]
+    with pytest.raises(TooLarge):
+        s3.store.get("inbox/a", limit_bytes=100)
+    # The connection of the one that was left is not used for the next.
+    assert s3.store.get("inbox/a", limit_bytes=100).body == b"small"
 
 
 def test_a_put_whose_answer_was_lost_meets_itself(s3: Scripted) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 import tasks
-from tasks.model.patterns import regex
+from tasks.model.patterns import compile_all, regex
 
 ROOMS = sorted(
     module.name
@@ -33,6 +33,15 @@ def test_it_is_compiled_when_it_is_used():
 
     with pytest.raises(re.error):
         wrong.match("")
+
+
+def test_all_are_compiled_ahead_where_that_is_wanted():
+    lazy = regex(r"年\d+", re.ASCII)
+    assert "_compiled" not in vars(lazy)
+
+    compile_all()
+
+    assert vars(lazy)["_compiled"] == re.compile(r"年\d+", re.ASCII)
 
 
 @pytest.mark.parametrize("name", ROOMS)

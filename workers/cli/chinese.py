@@ -52,7 +52,7 @@ COMMANDS: dict[str, Words] = {
 就用所指定的，不另启动内置的。"""
     ),
     "demo": Words(
-        help="""用十一份虚构的文件演示整套服务。
+        help="""用十二份虚构的文件演示整套服务。
 
 使用单独的数据目录，不会动其他服务的数据。""",
         parameters={
@@ -113,7 +113,7 @@ COMMANDS: dict[str, Words] = {
             "all_failed": "所有被拒收和出错的",
             "code": "因此代码被拒收或出错的",
             "key": "路径以此开头的",
-            "format_": "按此格式读取的：html、pdf、docx、text、xlsx、xls",
+            "format_": "按此格式读取的：html、pdf、ofd、docx、odt、rtf、xlsx、xls、text",
             "older_than_engine": "由早于此版本的程序处理的",
             "dry_run": "只列出是哪些，不处理",
         },

@@ -165,7 +165,7 @@ def demo(
     ] = False,
     seed: Annotated[int, typer.Option(help="Other figures for the invented organs.")] = 1,
 ) -> None:
-    """Run the service on eleven invented documents and show what becomes of them.
+    """Run the service on twelve invented documents and show what becomes of them.
 
     Uses a home of its own and never touches the data of another service.
     """
@@ -304,7 +304,7 @@ def reprocess(
     ] = None,
     format_: Annotated[
         str | None,
-        typer.Option("--format", help="Documents read as html, pdf, docx, xlsx, xls or text."),
+        typer.Option("--format", help="Read as html, pdf, ofd, docx, odt, rtf, xlsx, xls or text."),
     ] = None,
     older_than_engine: Annotated[
         str | None,

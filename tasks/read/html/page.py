@@ -167,6 +167,8 @@ class _Element:
     turned: Mark | None = None
     looks: Looks | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    #: Where it stands, once that was asked for.
+    path: str = ""
     #: The numbers of a list: the next one, and how it is written.
     next: int = 1
     format: str | None = None
@@ -652,11 +654,19 @@ class Reader:
         depth = len(self._elements)
         while depth > 1 and self._elements[depth - 1].role is Role.INLINE:
             depth -= 1
-        steps = [
-            element.tag if element.tag in ("html", "body") else f"{element.tag}[{element.number}]"
-            for element in self._elements[1:depth]
-        ]
-        return Where(path="/" + "/".join(steps))
+        return Where(path=self._path(depth) or "/")
+
+    def _path(self, depth: int) -> str:
+        """The path of the open element at this depth, kept in it and in those around."""
+        known = depth
+        while known > 1 and not self._elements[known - 1].path:
+            known -= 1
+        path = self._elements[known - 1].path
+        for element in self._elements[known:depth]:
+            tag = element.tag
+            step = tag if tag in ("html", "body") else f"{tag}[{element.number}]"
+            path = element.path = f"{path}/{step}"
+        return path
 
     def _see_unread(self) -> None:
         """Something stands here that is shown and cannot be read."""

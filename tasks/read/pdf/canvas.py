@@ -1,8 +1,7 @@
 """One page of the PDF → what is drawn on it (`Drawn`), before anything is judged.
 
-pdfplumber opens the file; its page objects cost more than all our work on them (a dict
-of twenty entries a character, each resolved anew), so what is drawn is taken from the
-layer beneath it, pdfminer, which also knows the render mode of a text.
+A device of pdfminer's, which is told of each string, path and picture. Strings set downwards
+come to it character by character, all others whole (`strings.py`).
 """
 
 from __future__ import annotations
@@ -209,6 +208,7 @@ class Canvas(PDFPageAggregator):
     def subpaths(self, path: Any) -> Iterator[list[tuple[str, Point]]]:
         """The parts of a path, as they lie on the page."""
         subpath: list[tuple[str, Point]] = []
+        a, b, c, d, e, f = self.ctm
         for step in path:
             command = step[0]
             if command == "m" and subpath:
@@ -218,8 +218,9 @@ class Canvas(PDFPageAggregator):
                 if subpath:
                     subpath.append(("l", subpath[0][1]))
                 continue
-            x, y = apply_matrix_pt(self.ctm, (float(step[-2]), float(step[-1])))
-            subpath.append((command, (x - self._left, self._high - y)))
+            x, y = float(step[-2]), float(step[-1])
+            place = a * x + c * y + e - self._left, self._high - (b * x + d * y + f)
+            subpath.append((command, place))
         if subpath:
             yield subpath
 
@@ -234,7 +235,7 @@ class Canvas(PDFPageAggregator):
     def clip(self, path: Any) -> None:
         """Nothing that is painted from now on shows beyond this path."""
         parts = list(self.subpaths(path))
-        box = _box(parts[0]) if len(parts) == 1 else None
+        box = _box(parts[0]) if len(parts) == 1 and len(parts[0]) in (4, 5) else None
         exact = box is not None and _is_rectangle(parts[0], box)
         self.paint = self.paint.clipped(box if exact else None)
 

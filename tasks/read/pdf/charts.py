@@ -7,6 +7,7 @@ number stands at the end of a line, and none keeps out of the column that it is 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -36,6 +37,9 @@ OVER_EDGE = 4.0
 #: More pairs of shades and figures than this are no bars.
 MOST_PAIRS = 1_000_000
 NUMBER = regex(r"[-−–]?\d[\d,]*(?:\.\d+)?%?")
+OF_NUMBER = regex(r"[-−–\d,.%]+")
+#: What arithmetic may move a place by, in points.
+CLOSE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,34 @@ class Mark:
 
 def find_charts(sheet: Sheet) -> list[Box]:
     """The places of charts, with the names and figures that stand beside, above and below."""
+    if not _may_hold_one(sheet):
+        return []
     lines = glyphs_to_lines(glyph for glyph in sheet.glyphs if not glyph.angle)
     rows = [line_to_row(line) for line in lines]
     texts = [_to_text(phrase) for row in rows for phrase in row.phrases]
     plots = [*_scales(texts, sheet.horizontals), *_lying_scales(texts, sheet), *_bars(texts, sheet)]
     return [_with_lines_at(plot, rows) for plot in _joined(plots)]
+
+
+def _may_hold_one(sheet: Sheet) -> bool:
+    """Whether there are shades, or a character of a number stands where a lying line begins or
+    under the end of an upright one: without that there are no bars and no marks of a scale."""
+    if sheet.shades:
+        return True
+    numeric = [one for one in sheet.glyphs if not one.blank and OF_NUMBER.fullmatch(one.text)]
+    near = AT_LINE * max((one.size for one in sheet.glyphs), default=0.0) + CLOSE
+    starts = sorted({rule.start for rule in sheet.horizontals})
+    ends = sorted({rule.end for rule in sheet.verticals})
+    return any(
+        _any_between(starts, one.box.x1 - LEVEL - CLOSE, one.box.x1 + near)
+        or _any_between(ends, one.box.top - near, one.box.top + LEVEL + CLOSE)
+        for one in numeric
+    )
+
+
+def _any_between(places: Sequence[float], low: float, high: float) -> bool:
+    at = bisect_left(places, low)
+    return at < len(places) and places[at] <= high
 
 
 def _to_text(phrase: Phrase) -> Text:
@@ -89,7 +116,8 @@ def _scales(texts: Sequence[Text], lying: Sequence[Rule]) -> list[Box]:
 def _lying_scales(texts: Sequence[Text], sheet: Sheet) -> list[Box]:
     """What stands above numbers beside one another: the same on the page turned."""
     width, height = sheet.width, sheet.height
-    turned = [replace(text, box=text.box.turned(90, width, height)) for text in texts]
+    numbers = [text for text in texts if text.number is not None]
+    turned = [replace(text, box=text.box.turned(90, width, height)) for text in numbers]
     lying = [Rule(rule.at, height - rule.end, height - rule.start) for rule in sheet.verticals]
     return [box.turned(270, height, width) for box in _scales(turned, lying)]
 

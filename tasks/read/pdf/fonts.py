@@ -15,12 +15,14 @@ from typing import Any, NamedTuple
 
 from pdfminer.cmapdb import CMapDB, FileUnicodeMap
 from pdfminer.encodingdb import name2unicode
+from pdfminer.fontmetrics import FONT_METRICS
 from pdfminer.pdffont import PDFCIDFont, PDFSimpleFont
 from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.pdftypes import PDFStream, resolve1
-from pdfminer.psparser import PSLiteral
+from pdfminer.psparser import LIT, PSLiteral
 
 from tasks.read.pdf.faces import Face
+from tasks.read.pdf.headers import header_to_texts
 from tasks.read.pdf.maps import source_to_map
 
 #: How the name of a predefined encoding begins, and the collection of its characters.
@@ -38,7 +40,8 @@ COLLECTIONS = {
 
 
 #: Kinds of fonts, but that of two parts (Type0), which has another one in it.
-SIMPLE_FONTS = ("Type1", "MMType1", "TrueType", "Type3")
+TYPE_1 = ("Type1", "MMType1", "TrueType")
+SIMPLE_FONTS = (*TYPE_1, "Type3")
 CID_FONTS = ("CIDFontType0", "CIDFontType2")
 
 
@@ -64,6 +67,8 @@ class Resources(PDFResourceManager):
         font: Any = super().get_font(objid, parts.rest)
         if parts.told is not None:
             font.unicode_map = parts.told
+        if parts.in_file is not None:
+            font.cid2unicode = parts.in_file
         if parts.named:
             font.cid2unicode = _with_names(font.cid2unicode, parts.named)
         if not hasattr(font, "spec"):  # which, of a font of two parts, is that of the inner one
@@ -86,6 +91,8 @@ class Parts(NamedTuple):
     told: FileUnicodeMap | None = None
     #: Numbers of characters, each with the names of those that follow from there.
     named: Sequence[Any] = ()
+    #: What its file calls its characters, where nothing else does.
+    in_file: Mapping[int, str] | None = None
 
 
 def _parts_of(spec: Mapping[str, Any]) -> Parts:
@@ -98,12 +105,35 @@ def _parts_of(spec: Mapping[str, Any]) -> Parts:
         rest["ToUnicode"] = PDFStream({}, b"")  # else pdfminer looks for another map
     elif told is not None:
         del rest["ToUnicode"]
+    if (texts := _in_file(spec, kind)) is not None:
+        return Parts({**rest, "Encoding": LIT("StandardEncoding")}, told, in_file=texts)
     encoding = resolve1(spec.get("Encoding")) if kind in SIMPLE_FONTS else None
     named = resolve1(encoding.get("Differences")) if isinstance(encoding, dict) else None
     if not isinstance(encoding, dict) or not isinstance(named, list):
         return Parts(rest, told)
     rest["Encoding"] = {key: of for key, of in encoding.items() if key != "Differences"}
     return Parts(rest, told, named)
+
+
+def _in_file(spec: Mapping[str, Any], kind: str) -> dict[int, str] | None:
+    """What pdfminer takes from the file of a font that has no encoding beside it."""
+    if kind not in TYPE_1 or "Encoding" in spec or _name(spec.get("BaseFont")) in FONT_METRICS:
+        return None
+    descriptor = resolve1(spec.get("FontDescriptor"))
+    file = resolve1(descriptor.get("FontFile")) if isinstance(descriptor, dict) else None
+    length = resolve1(file.get("Length1")) if isinstance(file, PDFStream) else None
+    if not isinstance(file, PDFStream) or type(length) is not int:
+        return None
+    try:
+        return header_to_texts(file.get_data()[:length])
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - pdfminer raises anything on broken streams
+        return None
+
+
+def _name(thing: Any) -> Any:
+    return getattr(thing, "name", None)
 
 
 def _to_map(stream: Any) -> FileUnicodeMap | None:

@@ -107,10 +107,15 @@ class Interpreter(PDFPageInterpreter):
         return taken
 
     def get_current_state(self) -> Any:
-        return self.ctm, copied(self.textstate), copied(self.graphicstate)
+        """What the states hold is never changed, only replaced."""
+        return self.ctm, dict(self.textstate.__dict__), dict(self.graphicstate.__dict__)
+
+    def set_current_state(self, state: Any) -> None:
+        self.ctm, self.textstate.__dict__, self.graphicstate.__dict__ = state
+        self.device.set_ctm(self.ctm)
 
     def do_q(self) -> None:
-        super().do_q()
+        self.gstack.append(self.get_current_state())
         self._paints.append(self.device.paint)
 
     def do_re(self, x: Any, y: Any, w: Any, h: Any) -> None:
@@ -132,7 +137,8 @@ class Interpreter(PDFPageInterpreter):
             self.device.render_string(self.textstate, seq, state.ncs, state)
 
     def do_Q(self) -> None:  # noqa: N802 - named by the operator
-        super().do_Q()
+        if self.gstack:
+            self.set_current_state(self.gstack.pop())
         if self._paints:
             self.device.paint = self._paints.pop()
 
@@ -186,10 +192,3 @@ class Interpreter(PDFPageInterpreter):
             plain = all(getattr(one, "name", "") in ("Normal", "Compatible") for one in names)
             change["mixed"] = not plain
         return change
-
-
-def copied(state: Any) -> Any:
-    """A state of pdfminer's; what it holds is never changed, only replaced."""
-    other = object.__new__(type(state))
-    other.__dict__.update(state.__dict__)
-    return other

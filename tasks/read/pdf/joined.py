@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from tasks.model.patterns import regex
 from tasks.read.pdf.lines import is_han
-from tasks.read.pdf.pieces import Piece, PieceCell, in_order
+from tasks.read.pdf.pieces import Piece, PieceCell, in_order, moved
 
 #: How far apart edges of columns may be that are the same edge.
 SAME_EDGE = 4.0
@@ -158,6 +158,8 @@ def _on_edges(piece: Piece, xs: tuple[float, ...]) -> Piece | None:
         columns = [nearest(edge) for edge in piece.xs]
     if any(one >= next_ for one, next_ in pairwise(columns)):
         return None
+    if columns == list(range(len(piece.xs))):
+        return replace(piece, xs=xs)
     cells = tuple(
         replace(
             cell,
@@ -182,9 +184,7 @@ def _without_header(upper: Piece, lower: Piece) -> Piece:
         repeated = row + 1
     if any(cell.row < repeated < cell.below for cell in lower.cells):
         return lower
-    cells = tuple(
-        replace(cell, row=cell.row - repeated) for cell in lower.cells if cell.row >= repeated
-    )
+    cells = tuple(moved(cell, -repeated) for cell in lower.cells if cell.row >= repeated)
     return replace(lower, cells=cells, n_rows=lower.n_rows - repeated)
 
 
@@ -238,7 +238,7 @@ def _across_break(at: Break) -> list[PieceCell]:
     return [
         *(joined.get(cell.place, cell) for cell in at.upper.cells),
         *(
-            replace(cell, row=cell.row + shift)
+            moved(cell, shift)
             for cell in at.lower.cells
             if cell.row > 0 or (cell.column, cell.colspan) not in cut
         ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
@@ -45,6 +46,9 @@ EVEN = 0.06
 #: Lines of one character each, from this many on, are text set vertically.
 SHORTEST_VERTICAL = 3
 
+#: So many glyphs are those of a page, or of a table.
+MANY = 40
+
 #: What stands behind a figure.
 UNITS = frozenset({"件", "项", "个", "条", "次", "宗", "份", "元", "万元", "人", "人次", "件次"})
 NUMERIC = frozenset("0123456789０１２３４５６７８９.,．，")
@@ -61,11 +65,8 @@ class Line:
     box: Box
     #: The usual one of its glyphs, in points.
     size: float
-
-    @property
-    def middle(self) -> float:
-        """Its height on the page."""
-        return self.box.middle[1]
+    #: Its height on the page.
+    middle: float
 
 
 def glyphs_to_line(seen: Sequence[Glyph], blanks: Sequence[Glyph] = ()) -> Line:
@@ -73,8 +74,8 @@ def glyphs_to_line(seen: Sequence[Glyph], blanks: Sequence[Glyph] = ()) -> Line:
     glyphs = (*seen, *blanks)
     if len(glyphs) > 1:
         glyphs = tuple(sorted(glyphs, key=_from_left))
-    box = hull([glyph.box for glyph in seen])
-    return Line(glyphs, box, _usual([glyph.size for glyph in glyphs]))
+    box = seen[0].box if len(seen) == 1 else hull([glyph.box for glyph in seen])
+    return Line(glyphs, box, _usual([glyph.size for glyph in glyphs]), box.middle[1])
 
 
 def _from_left(glyph: Glyph) -> tuple[float, int]:
@@ -94,13 +95,19 @@ def is_han(text: str) -> bool:
 
 def glyphs_to_lines(glyphs: Iterable[Glyph]) -> list[Line]:
     """Lines from top to bottom; glyphs share a line if their middles are near enough."""
-    seen: list[Glyph] = []
-    blanks: list[Glyph] = []
-    for glyph in glyphs:
-        if not glyph.blank:
-            seen.append(glyph)
-        elif glyph.text:
-            blanks.append(glyph)
+    many = tuple(glyphs)
+    return list(_lines_of_page(many)) if len(many) >= MANY else _lines_of(many)
+
+
+@lru_cache(maxsize=16)
+def _lines_of_page(glyphs: tuple[Glyph, ...]) -> tuple[Line, ...]:
+    """Those of a page or a table, which several steps ask for."""
+    return tuple(_lines_of(glyphs))
+
+
+def _lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
+    seen = [glyph for glyph in glyphs if not glyph.blank]
+    blanks = [glyph for glyph in glyphs if glyph.blank and glyph.text]
     rows = _rows(seen)
     if not blanks:
         return [glyphs_to_line(row) for row in rows]

@@ -43,13 +43,11 @@ class FileDocument(PDFDocument):
 
     _parser: Parser
 
-    def __init__(self, source: bytes, *, at_once: bool = True) -> None:
-        """Without `at_once` pdfminer takes in all objects."""
-        self._takes_at_once = at_once
+    def __init__(self, source: bytes) -> None:
         super().__init__(Parser(source), password="")
 
     def _getobj_parse(self, pos: int, objid: int) -> object:
-        if self._takes_at_once and not self._parser.fallback:
+        if not self._parser.fallback:
             try:
                 return self._at_once(pos, objid)
             except Unknown:
@@ -85,7 +83,7 @@ class FileDocument(PDFDocument):
     def _get_objects(self, stream: PDFStream) -> tuple[list[object], int]:
         n = stream.get("N")
         source = stream.get_data()
-        if self._takes_at_once and type(n) is int and len(source) <= LARGEST:
+        if type(n) is int and len(source) <= LARGEST:
             nested = Nested(IN_STREAM, of=self)
             try:
                 nested.read(source)

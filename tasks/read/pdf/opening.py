@@ -1,14 +1,12 @@
 """bytes → the pages of a PDF, or the Refusal that says why there are none.
 
-pdfminer raises anything at all on broken bytes (pdfplumber wraps only part of that), and
-some files that it cannot follow are repaired by PDFium saving them anew; both are at
-hand, since pdfplumber stands on them.
+pdfminer raises anything at all on broken bytes. What our lexer cannot follow pdfplumber reads, and
+some files that it cannot follow are repaired by PDFium saving them anew.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,10 +14,9 @@ from io import BytesIO
 from itertools import islice
 
 import pypdfium2
-from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfpage import PDFPage
 
-from tasks.model.patterns import regex
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.pdf.canvas import TooMuchOnPage, draw_page
 from tasks.read.pdf.drawn import Drawn
@@ -27,21 +24,15 @@ from tasks.read.pdf.fonts import Resources
 from tasks.read.pdf.ink import with_ghosts_told
 from tasks.read.pdf.notes import to_text
 from tasks.read.pdf.objects import FileDocument
+from tasks.read.pdf.refused import corrupt
 from tasks.read.pdf.shells import Shell, catalog_to_shell
 from tasks.read.pdf.streams import TooLarge, check_inflated
+from tasks.read.pdf.titles import title_of
 
 #: A yearly report has 5 to 20 pages.
 MOST_PAGES = 500
 #: Characters and paths on all pages.
 MOST_MARKS = 3_000_000
-
-#: Titles that say only what program or template made the file.
-JUNK_TITLE = regex(
-    r"microsoft (word|excel|powerpoint)\b|untitled|无标题|^(文档|演示文稿|幻灯片|工作簿|slide|"
-    r"document|presentation|book|sheet)\s*\d*$|powerpoint 演示文稿"
-    r"|\.(docx?|wps|et|xlsx?|pptx?|pdf|indd|qxd|rtf|txt|html?|ofd|dot|tmp)$",
-    re.IGNORECASE,
-)
 
 # pdfminer warns about each oddity of a font; a room does not log.
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -60,37 +51,59 @@ class Opened:
     shell: Shell = Shell.NONE
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way to read a file; `source`: its bytes, as they came or as PDFium saved them."""
+
+    source: bytes
+    at_once: bool
+
+    def document(self) -> PDFDocument:
+        """Raises anything at all on broken bytes."""
+        if self.at_once:
+            return FileDocument(self.source)
+        # Imported for a file that the other way could not follow to its end.
+        from pdfplumber.pdf import PDF
+
+        return PDF(BytesIO(self.source)).doc
+
+
 def open_pdf(source: bytes, *, at_once: bool = True) -> Opened:
-    """Without `at_once` everything goes through pdfminer step by step, to the same end.
-    Raises Refusal: encrypted, corrupt, empty, too_complex."""
+    """Where a page cannot be followed, pdfplumber reads the file step by step, to the same end
+    unless our lexer is at fault; and then as PDFium saves it. Without `at_once` nothing goes
+    through our lexer. Raises Refusal: encrypted, corrupt, empty, too_complex."""
     try:
         check_inflated(source)
     except TooLarge as fault:
         raise _bomb() from fault
-    first: Opened | None = None
-    with suppress(Unreadable):
-        first = _draw_all(source, at_once=at_once)
-    if first is not None and first.pages and all(first.pages):
-        return first
-    second: Opened | None = None
-    if repaired := _resave(source):
+    found: list[Opened] = []
+    for way in _ways(source, at_once=at_once):
         with suppress(Unreadable):
-            second = _draw_all(repaired, at_once=at_once)
-    best = max(
-        (opened for opened in (first, second) if opened is not None and any(opened.pages)),
-        key=lambda opened: sum(page is not None for page in opened.pages),
-        default=None,
-    )
+            found.append(_draw_all(way))
+            if found[-1].pages and all(found[-1].pages):
+                break
+    best = max((opened for opened in found if any(opened.pages)), key=_followed, default=None)
     if best is None:
         raise corrupt()
-    if first is not None and not best.title:
-        return replace(best, title=first.title)
-    return best
+    return replace(best, title=next((one.title for one in (best, *found) if one.title), ""))
 
 
-def _draw_all(source: bytes, *, at_once: bool) -> Opened:
+def _ways(source: bytes, *, at_once: bool) -> Iterator[_Way]:
+    if at_once:
+        yield _Way(source, at_once=True)
+    yield _Way(source, at_once=False)
+    if repaired := _resave(source):
+        yield _Way(repaired, at_once=at_once)
+
+
+def _followed(opened: Opened) -> int:
+    """How many pages could be followed."""
+    return sum(page is not None for page in opened.pages)
+
+
+def _draw_all(way: _Way) -> Opened:
     try:
-        document = FileDocument(source, at_once=at_once)
+        document = way.document()
         title = _title(document.info)
         shell = catalog_to_shell(document.catalog)
         pages = list(islice(PDFPage.create_pages(document), MOST_PAGES + 1))
@@ -98,7 +111,7 @@ def _draw_all(source: bytes, *, at_once: bool) -> Opened:
         raise
     except Exception as fault:
         # Whatever is raised, the bytes are at fault: the only code run is pdfminer's.
-        if isinstance(fault, (PDFPasswordIncorrect, PDFEncryptionError)):
+        if _is_encryption(fault):
             raise _encrypted() from fault
         raise Unreadable from fault
     if len(pages) > MOST_PAGES:
@@ -106,7 +119,7 @@ def _draw_all(source: bytes, *, at_once: bool) -> Opened:
             f"页数超过{MOST_PAGES}页。请只上传年度报告本身。",
             f"more than {MOST_PAGES} pages: send the annual report alone",
         )
-    drawn = with_ghosts_told(source, list(_draw_pages(pages, at_once=at_once)))
+    drawn = with_ghosts_told(way.source, list(_draw_pages(pages, at_once=way.at_once)))
     return Opened(tuple(drawn), title, shell)
 
 
@@ -135,6 +148,14 @@ def _draw_pages(pages: list[PDFPage], *, at_once: bool) -> Iterator[Drawn | None
         yield drawn
 
 
+def _is_encryption(fault: BaseException) -> bool:
+    """Whether the fault, or the one that pdfplumber wrapped in it, is about a password."""
+    wrapped = fault.args[0] if fault.args else None
+    return any(
+        isinstance(one, (PDFPasswordIncorrect, PDFEncryptionError)) for one in (fault, wrapped)
+    )
+
+
 def _resave(source: bytes) -> bytes | None:
     """The file as PDFium understands it, with a new cross-reference table."""
     try:
@@ -159,9 +180,9 @@ def _title(infos: list[dict[str, object]]) -> str:
     for info in infos:
         raw = info.get("Title")
         if isinstance(raw, bytes):
-            title = " ".join(to_text(raw).replace("\x00", "").split())
-            if title and not JUNK_TITLE.search(title):
-                return title[:200]
+            title = title_of(to_text(raw))
+            if title:
+                return title
     return ""
 
 
@@ -170,14 +191,6 @@ def _encrypted() -> Refusal:
         RefusalCode.ENCRYPTED,
         "文件设有打开密码，无法读取。请去掉密码后重新上传。",
         "the PDF needs a password to open: remove the password and send it again",
-    )
-
-
-def corrupt() -> Refusal:
-    return Refusal(
-        RefusalCode.CORRUPT,
-        "PDF文件已损坏或不完整，无法读取。请重新导出或重新下载后再上传。",
-        "the PDF is damaged or cut off: export or download it again and send the new file",
     )
 
 

@@ -68,6 +68,8 @@ def _labels(piece: Piece, inside: Sequence[Row], outside: Sequence[Row]) -> Mapp
         if at in labels or len(beside) > 1 or not level:
             return {}
         labels[at] = beside[0]
+    if len(labels) < FEWEST_LABELS:
+        return {}
     figured = {
         row
         for row, band in enumerate(bands)

@@ -20,7 +20,7 @@ from tasks.read.pdf.heads import Frame, head_rows, merge_lines
 from tasks.read.pdf.lines import glyphs_to_cell_text, glyphs_to_lines
 from tasks.read.pdf.marks import Glyph, Rule, Sheet
 from tasks.read.pdf.phrases import Phrase, Row, in_columns, line_to_row, parted_at
-from tasks.read.pdf.pieces import Piece, PieceCell, in_order
+from tasks.read.pdf.pieces import Piece, PieceCell, in_order, moved
 from tasks.read.pdf.white import Block, drawn_strips, row_to_entries
 
 #: Rows of figures in one tall cell, from which they are rows of the table.
@@ -73,7 +73,9 @@ def complete(
 
 def _held(cell: PieceCell, rows: Sequence[Row]) -> list[Phrase]:
     """The phrases of some rows that stand in a cell."""
-    return [p for row in rows for p in row.phrases if cell.box.holds(*p.box.middle)]
+    _, top, _, bottom = box = cell.box
+    level = [row for row in rows if row.box.bottom >= top and row.box.top <= bottom]
+    return [p for row in level for p in row.phrases if box.holds(*p.box.middle)]
 
 
 # --- rows without uprights --------------------------------------------------------------------
@@ -141,9 +143,8 @@ def _holds_figures(bare: Bare, columns: Sequence[Sequence[Box]]) -> bool:
 
 def _boxes_by_column(lines: Sequence[Row], xs: Sequence[float]) -> list[list[Box]]:
     phrases = [p for row in lines for whole in row.phrases for p in parted_at(whole, xs)]
-    return [
-        [p.box for p in phrases if left < p.box.middle[0] < right] for left, right in pairwise(xs)
-    ]
+    placed = [(p.box.middle[0], p.box) for p in phrases]
+    return [[box for x, box in placed if left < x < right] for left, right in pairwise(xs)]
 
 
 def _is_level(box: Box, others: Sequence[Box]) -> bool:
@@ -213,7 +214,7 @@ def _with_bands_parted(piece: Piece, rows: Sequence[Row], sheet: Sheet) -> Piece
         parted: list[PieceCell] = []
         if band and number not in across and all(cell.rowspan == 1 for cell in band):
             parted = _part(piece, number, band, rows, sheet, number + shift)
-        cells += parted or [replace(cell, row=cell.row + shift) for cell in band]
+        cells += parted or [moved(cell, shift) for cell in band]
         if parted:
             shift = max(cell.row for cell in parted) - number
     if cells == list(piece.cells):

@@ -248,7 +248,7 @@ def _is_number(word: list[Glyph]) -> bool:
 
 def _to_phrase(glyphs: Sequence[Glyph]) -> Phrase:
     text = line_text(glyphs).strip()
-    box = hull(glyph.box for glyph in glyphs)
+    box = glyphs[0].box if len(glyphs) == 1 else hull([glyph.box for glyph in glyphs])
     return Phrase(tuple(glyphs), box, text, _is_figure(text), _is_prose(text))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from tasks.model.box import Box
@@ -76,6 +76,11 @@ class Piece:
         for cell in self.cells:
             rows[cell.row].append(cell)
         return rows
+
+
+def moved(cell: PieceCell, down: int) -> PieceCell:
+    """The cell so many rows further down."""
+    return replace(cell, row=cell.row + down) if down else cell
 
 
 def in_order(cells: list[PieceCell]) -> tuple[PieceCell, ...]:

@@ -218,8 +218,13 @@ def _overlap(lattice: Lattice, piece: Piece) -> bool:
 
 def _filled(lattice: Lattice, sheet: Sheet, free: Sequence[Glyph]) -> Filled:
     # A cell that reaches beyond the page is not blank for what cannot be seen of it.
-    frame = lattice.box.grown(OVER_EDGE)
-    inside = [one for one in (*free, *sheet.beyond) if frame.holds(*one.box.middle)]
+    left, top, right, bottom = lattice.box.grown(OVER_EDGE)
+    inside = [
+        one
+        for one in (*free, *sheet.beyond)
+        if left <= (one.box[0] + one.box[2]) / 2 <= right
+        and top <= (one.box[1] + one.box[3]) / 2 <= bottom
+    ]
     cells = lattice_to_cells(lattice)
     held, touching = glyphs_to_cells(inside, cells, lattice)
     wheres = [sheet.where(cell.box) for cell in cells]
@@ -270,8 +275,11 @@ def _white(lines: Sequence[Line], cell: Box) -> White | None:
 def _without_stubs(piece: Piece, ys: tuple[float, ...]) -> tuple[Piece, tuple[float, ...]]:
     """The piece without rows in which nothing begins but blanks left of cells that go on: where
     a page break made a row taller, the label of a group ends above the end of its last row."""
+    begin = piece.rows()
     for row in range(piece.n_rows - 1, 0, -1):
-        begun = [cell for cell in piece.cells if cell.row == row]
+        begun = begin[row]
+        if not begun or any(cell.text or cell.rowspan > 1 for cell in begun):
+            continue
         over = [cell for cell in piece.cells if cell.row < row < cell.below]
         if not _is_stub(piece, row, begun, over):
             continue
@@ -286,12 +294,13 @@ def _without_stubs(piece: Piece, ys: tuple[float, ...]) -> tuple[Piece, tuple[fl
             if cell.row != row
         )
         piece = replace(piece, cells=cells, n_rows=piece.n_rows - 1)
+        begin = piece.rows()
         ys = (*ys[:row], *ys[row + 1 :])
     return piece, ys
 
 
 def _is_stub(piece: Piece, row: int, begun: list[PieceCell], over: list[PieceCell]) -> bool:
-    if not begun or not over or any(cell.text or cell.rowspan > 1 for cell in begun):
+    if not over:
         return False
     if max(cell.column for cell in begun) > max(cell.column for cell in over):
         return False

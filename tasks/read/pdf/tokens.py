@@ -2,8 +2,9 @@
 
 pdfminer looks at bytes a character at a time, which took most of the time of reading a PDF.
 What is written as most programs write it is cut by one regular expression instead, into the very
-objects that pdfminer makes of it. What the pattern does not know, or pdfminer takes in a way of
-its own (nested brackets in a text, half a byte, broken bytes), is `Unknown`, and left to it.
+objects that pdfminer makes of it, but where pdfminer takes a text otherwise than the standard. What
+the pattern does not know, or pdfminer takes in a way of its own (nested brackets in a text, broken
+bytes), is `Unknown`, and left to it.
 
 Source: ISO 32000-1, 7.2, 7.3.
 """
@@ -38,6 +39,8 @@ class Sign(Enum):
     COMMENT = auto()
 
 
+ARRAY, END_OF_ARRAY = Sign.ARRAY, Sign.END_OF_ARRAY
+DICTIONARY, END_OF_DICTIONARY = Sign.DICTIONARY, Sign.END_OF_DICTIONARY
 #: What all uses of the syntax share. Words of one use alone are given with it.
 SIGNS: dict[bytes, Any] = {
     b"[": Sign.ARRAY,
@@ -47,12 +50,12 @@ SIGNS: dict[bytes, Any] = {
     b"true": True,
     b"false": False,
 }
-ENDS = {Sign.END_OF_ARRAY: Sign.ARRAY, Sign.END_OF_DICTIONARY: Sign.DICTIONARY}
 
 _TOKEN = regex(
     rb"""
     [A-Za-z][^\s\x00\#/%\[\]()<>{}]*+ | ' | "
     | [+-]?(?: [0-9]++\.?+[0-9]*+ | \.[0-9]++ )
+    | <<\s*+/MCID\s++[0-9]{1,9}\s*+>>(?!>)  # of nearly all dictionaries in content
     | <[0-9A-Fa-f\s]*+>(?= (?:>>)*+ (?!>) )
     | \([^()\\]*+(?: \\.[^()\\]*+ )*+\)
     | /(?: [^\s\x00\#/%\[\]()<>{}]++ | \#[0-9A-Fa-f]{2} )*+
@@ -64,6 +67,7 @@ _TOKEN = regex(
 )
 _ESCAPED = regex(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _PLAIN = {b"b": 8, b"t": 9, b"n": 10, b"f": 12, b"r": 13, b"(": 40, b")": 41, b"\\": 92}
+_DIGITS = regex(rb"[0-9]+")
 _NUMBERED = regex(rb"#([0-9A-Fa-f]{2})")
 
 
@@ -101,18 +105,15 @@ class Nested:
 
     def _after(self, sign: Sign) -> list[Any]:
         """Where the things go that follow."""
-        match sign:
-            case Sign.COMMENT:
-                pass
-            case Sign.NULL:
-                self._into.append(None)
-            case Sign.REFERENCE:
-                self._refer()
-            case Sign.ARRAY | Sign.DICTIONARY:
-                self._into = []
-                self._open.append((sign, self._into))
-            case _:
-                self._close(sign)
+        if sign is ARRAY or sign is DICTIONARY:
+            self._into = []
+            self._open.append((sign, self._into))
+        elif sign is END_OF_ARRAY or sign is END_OF_DICTIONARY:
+            self._close(ARRAY if sign is END_OF_ARRAY else DICTIONARY)
+        elif sign is Sign.REFERENCE:
+            self._refer()
+        elif sign is Sign.NULL:
+            self._into.append(None)
         return self._into
 
     def _refer(self) -> None:
@@ -121,14 +122,14 @@ class Nested:
             raise Unknown
         self._into[-2:] = [PDFObjRef(self._of, number)]
 
-    def _close(self, sign: Sign) -> None:
-        if not self._open or self._open[-1][0] is not ENDS[sign]:
+    def _close(self, opened: Sign) -> None:
+        if not self._open or self._open[-1][0] is not opened:
             raise Unknown
         _, inside = self._open.pop()
         if self._outer is not None and any(one.__class__ is self._outer for one in inside):
             raise Unknown
         self._into = self._open[-1][1] if self._open else self.things
-        self._into.append(inside if sign is Sign.END_OF_ARRAY else _dictionary(inside))
+        self._into.append(inside if opened is ARRAY else _dictionary(inside))
 
 
 def _dictionary(inside: list[Any]) -> dict[str, Any]:
@@ -144,6 +145,8 @@ def _tell(token: bytes) -> Any:
     match token[:1]:
         case b"(" if len(token) > 1:
             return _ESCAPED.sub(_unescaped, token[1:-1]) if b"\\" in token else token[1:-1]
+        case b"<" if token[1:2] == b"<":
+            return {"MCID": int(_DIGITS.findall(token)[0])}
         case b"<" if len(token) > 1:
             return _of_hexadecimals(token[1:-1])
         case b"/":
@@ -159,7 +162,7 @@ def _tell(token: bytes) -> Any:
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:
-    """As pdfminer takes it, which leaves out a character that needs no escape."""
+    """A character that needs no escape stays (ISO 32000-1, 7.3.4.2); pdfminer leaves it out."""
     escaped = match[1]
     if escaped[0] in b"01234567":
         code = int(escaped, 8)
@@ -168,12 +171,16 @@ def _unescaped(match: re.Match[bytes]) -> bytes:
         return bytes((code,))
     if escaped == b"\r":
         raise Unknown
-    return bytes((_PLAIN[escaped],)) if escaped in _PLAIN else b""
+    if escaped == b"\n":
+        return b""  # the text goes on in the next line
+    return bytes((_PLAIN[escaped],)) if escaped in _PLAIN else escaped
 
 
 def _of_hexadecimals(digits: bytes) -> bytes:
+    """Behind half a byte a 0 is left out (ISO 32000-1, 7.3.4.3); pdfminer puts it before."""
+    said = b"".join(digits.split())
     try:
-        return bytes.fromhex(digits.decode("ascii"))
+        return bytes.fromhex(f"{said.decode('ascii')}{'0' * (len(said) % 2)}")
     except ValueError:
         raise Unknown from None
 

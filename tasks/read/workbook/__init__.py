@@ -12,8 +12,6 @@ blocks         a sheet -> paragraphs and tables
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from tasks.model.document import Detection, Document, Format
 from tasks.read.workbook.blocks import Making
 from tasks.read.workbook.book import Book
@@ -43,7 +41,5 @@ def _book(source: bytes, format: Format) -> Book:
             from tasks.read.workbook.xls import read_xls
 
             return read_xls(source)
-        case Format.HTML | Format.PDF | Format.DOCX | Format.TEXT:
+        case _:
             raise AssertionError(f"{format} is no workbook")
-        case other:
-            assert_never(other)

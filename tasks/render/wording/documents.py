@@ -94,6 +94,12 @@ WORDING = {
         zh="文档中嵌入了另一个文件作为正文的一部分，这一部分未读取。",
         en="Another file is embedded as part of the text; that part was not read.",
     ),
+    # RTF
+    "rtf.breaks_off": Words(
+        zh="文档在表格或段落结束之前就中断了，可能没有保存或上传完整。",
+        en="The document breaks off before a table or paragraph ends; it may not have been saved "
+        "or sent in full.",
+    ),
     # workbooks
     "workbook.hidden_sheet": Words(
         zh="有 {n} 张工作表被隐藏（第一张：“{first}”），未读取。",
@@ -203,6 +209,16 @@ WORDING = {
     "pdf.unseen": Words(
         zh="第{page}页有{n}个看不见的字，未读取。",
         en="{n} characters of page {page} cannot be seen and were left out.",
+    ),
+    # OFD
+    "ofd.loose_text": Words(
+        zh="第{page}页有的文字没有写明各字的位置，按通常的字宽排列，请核对原件。",
+        en="Some text of page {page} does not say where its characters stand; they were set at "
+        "their usual widths.",
+    ),
+    "ofd.further_documents": Words(
+        zh="文件中另有{n}个文档未读取，只读取了第一个。",
+        en="The file holds {n:document} beside the one that was read.",
     ),
     # PDF: characters
     "split_digits": Words(

@@ -27,9 +27,9 @@ def archive() -> bytes:
         (b"\xff\xd8\xff" + bytes(60), "扫描件", "scans"),
         (b"\x89PNG\r\n\x1a\n" + bytes(60), "扫描件", "scans"),
         (b"ID3" + bytes(60), "选错", "right file"),
-        (b"{\\rtf1 a}", "另存为", "Save it as PDF"),
+        (b"AT&TFORM" + bytes(60), "另存为", "Save it as PDF"),
     ],
-    ids=["zip", "rar", "gz", "jpg", "png", "mp3", "rtf"],
+    ids=["zip", "rar", "gz", "jpg", "png", "mp3", "djvu"],
 )
 def test_the_advice_fits_the_kind(source: bytes, advice: str, advice_en: str) -> None:
     with pytest.raises(Refusal) as caught:

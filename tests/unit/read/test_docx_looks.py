@@ -11,7 +11,8 @@ from lxml import etree
 from test_docx import NAMES, OFFICE, letter, p, packed, read, read_bytes, tbl, tc, tr
 
 from tasks.model.document import Document, DoubtKind
-from tasks.read.looks import Look, ground
+from tasks.read.looks import ground
+from tasks.read.seen import Look
 from tasks.render.wording import told
 
 W14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'

@@ -14,7 +14,7 @@ from reportlab.lib.utils import ImageReader
 
 from tasks.model.document import DoubtKind
 from tasks.model.refusal import Refusal, RefusalCode
-from tasks.read.pdf import opening, streams
+from tasks.read.pdf import canvas, opening, streams
 from tasks.render.wording import told
 
 XS = (50, 150, 250, 350)
@@ -245,6 +245,32 @@ def test_a_broken_cross_reference_table_is_repaired() -> None:
     assert [drawn(table) for table in read(source).tables()] == [GRID]
     without = source[: source.rindex(b"xref")].replace(b"xref", b"____")
     assert [drawn(table) for table in read(without).tables()] == [GRID]
+
+
+@pytest.mark.parametrize("broken", ["FileDocument", "Interpreter"])
+def test_what_our_lexer_cannot_follow_pdfplumber_reads(
+    monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """A fault of ours in it costs time, and no page."""
+    source, ours = report(), read(report())
+
+    def fail(*_: object, **named: object) -> object:
+        if named.get("at_once", True):
+            raise IndexError("a fault of ours")
+        return whole(*_, **named)
+
+    room = opening if broken == "FileDocument" else canvas
+    whole = getattr(room, broken)
+    monkeypatch.setattr(room, broken, fail)
+
+    assert read(source) == ours
+
+
+def test_a_figure_with_a_stroke_before_a_digit_loses_none() -> None:
+    said = rb"BT /F1 12 Tf 60 700 Td (Rules \89) Tj 0 -20 Td <52756C657320313> Tj ET"
+    source = raw([CATALOG, PAGES, PAGE % FONT, stream(said)])
+
+    assert " ".join(one.text for one in read(source).paragraphs()) == "Rules 89 Rules 10"
 
 
 def test_a_file_cut_off() -> None:

@@ -3,11 +3,34 @@ keeps is kept."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+
 import pytest
 
 from tasks.flow import examine
 from tasks.model.report import Kind
 from workers.sandbox.warm import FORMATS
+
+#: A report that has all that a plain one has not, in a process in which nothing else was read.
+READ = """
+import json, sys
+from samples import make_report, render
+from tasks.flow import examine
+from tasks.model.document import Format
+from workers.sandbox.warm import read_each_format
+read_each_format()
+before = set(sys.modules)
+for format, style in ((Format.PDF, "ruled"), (Format.PDF, "unruled"), (Format.HTML, "cms")):
+    examine(render(make_report(8, year=2023), format, style), f"a.{format}")
+print(json.dumps(sorted(name for name in set(sys.modules) - before if name.startswith("tasks"))))
+"""
+
+
+def test_no_room_is_imported_after_the_fork() -> None:
+    told = subprocess.run([sys.executable, "-c", READ], capture_output=True, check=True)
+    assert json.loads(told.stdout) == []
 
 
 @pytest.mark.parametrize("name", sorted(set(FORMATS) - {"warm.pdf"}))

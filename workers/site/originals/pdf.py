@@ -9,7 +9,7 @@ import pypdfium2
 
 from tasks.model.document import Detection
 from tasks.model.refusal import Refusal, RefusalCode
-from tasks.read.pdf.opening import corrupt
+from tasks.read.pdf.refused import corrupt
 from workers.sandbox.wire import Extract
 from workers.site.originals.shown import LONGEST_SIDE, MOST_PIXELS
 
