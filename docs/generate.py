@@ -232,6 +232,15 @@ def _with_symbol() -> bytes:
     return after.getvalue()
 
 
+def _with_averages() -> bytes:
+    """A workbook that no program has calculated, and whose formulas are no sums."""
+    before, after = BytesIO(render(_report(), Format.XLSX, "uncalculated", 1)), BytesIO()
+    with ZipFile(before) as source, ZipFile(after, "w") as changed:
+        for name in source.namelist():
+            changed.writestr(name, source.read(name).replace(b"SUM(", b"AVERAGE("))
+    return after.getvalue()
+
+
 EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
     "year.disagreement": lambda: _findings(
         _with_sentence("本报告所列数据的统计期限自2022年1月1日起至2022年12月31日止。")
@@ -282,6 +291,7 @@ EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
     "extraction.stray_text": lambda: _hard("html-struck"),
     "extraction.ragged_rows": lambda: _hard("html-label_missing"),
     "extraction.unmapped_characters": lambda: _findings(_with_symbol()),
+    "extraction.as_shown": lambda: _findings(_with_averages()),
     "extraction.overlapping_span": lambda: _findings(_overlapping()),
     "extraction.truncated": lambda: _findings(_page(_report())[:-4000]),
     "extraction.encoding": lambda: _findings(_page(_report()).encode()[:-900] + b"\xff\xfe\xb0"),

@@ -250,6 +250,53 @@ def _calling() -> bytes:
     return _package(members)
 
 
+# Workbooks.
+
+_S = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+
+
+def _xlsx_with(sheet: bytes) -> bytes:
+    """A real workbook with another sheet."""
+    with zipfile.ZipFile(io.BytesIO(_report(Format.XLSX, "one_sheet"))) as package:
+        members = {name: package.read(name) for name in package.namelist()}
+    return _package({**members, "xl/worksheets/sheet1.xml": _S + sheet + b"</worksheet>"})
+
+
+def _empty_rows() -> bytes:
+    rows = b"".join(b'<row r="%d" hidden="1"/>' % number for number in range(1, 1_048_577))
+    return _xlsx_with(b"<sheetData>" + rows + b"</sheetData>")
+
+
+def _blank_sheet() -> bytes:
+    return _xlsx_with(b"<sheetData>" + b" " * 100_000_000 + b"</sheetData>")
+
+
+def _circular() -> bytes:
+    """Ten thousand sums, each of all, and a link to another file."""
+    cells = b"".join(
+        b'<row><c r="A%d"><f>SUM(A1:XFD1048576)+[9]x!A1</f></c>'
+        b'<c r="B%d"><f>SUM(A1:XFD1048576)</f></c></row>' % (number, number)
+        for number in range(1, 10_001)
+    )
+    return _xlsx_with(b"<sheetData>" + cells + b"</sheetData>")
+
+
+def _ranges() -> bytes:
+    cells = b"".join(b"<row>" + b"<c><v>1</v></c>" * 10 + b"</row>" for _ in range(5_000))
+    ranges = b'<mergeCell ref="A1:XFD1048576"/>' * 90_000
+    return _xlsx_with(
+        b"<sheetData>" + cells + b"</sheetData><mergeCells>" + ranges + b"</mergeCells>"
+    )
+
+
+def _round_in_circles() -> bytes:
+    """An XLS whose first sector follows itself."""
+    body = bytearray(_report(Format.XLS, "one_sheet"))
+    table = 512 * (int.from_bytes(body[76:80], "little") + 1)
+    body[table : table + 4] = bytes(4)
+    return bytes(body)
+
+
 # PDF.
 
 
@@ -619,10 +666,54 @@ POISON: dict[str, Poison] = {
             outcomes=("refused:too_complex", "no report"),
             make=_crowded,
         ),
+        Poison(
+            name="half.xlsx",
+            about="an upload that broke off",
+            outcomes=("refused:corrupt",),
+            make=lambda: _half(Format.XLSX, "one_sheet"),
+        ),
+        Poison(
+            name="half.xls",
+            about="an upload that broke off",
+            outcomes=("refused:corrupt",),
+            make=lambda: _half(Format.XLS, "one_sheet"),
+        ),
+        Poison(
+            name="bomb.xlsx",
+            about="100 MB in 200 KB",
+            outcomes=("refused:too_complex",),
+            make=_blank_sheet,
+        ),
+        Poison(
+            name="empty_rows.xlsx",
+            about="a million rows with nothing in them, all hidden",
+            outcomes=("no report",),
+            make=_empty_rows,
+        ),
+        Poison(
+            name="circular.xlsx",
+            about="sums of sums of everything, and of another file",
+            outcomes=("no report",),
+            make=_circular,
+        ),
+        Poison(
+            name="ranges.xlsx",
+            about="90 000 merged ranges on one another",
+            outcomes=("refused:too_complex",),
+            make=_ranges,
+        ),
+        Poison(
+            name="circle.xls",
+            about="a chain of sectors that goes round in a circle",
+            outcomes=("refused:corrupt",),
+            make=_round_in_circles,
+        ),
         _notice_as(Format.HTML, "cms"),
         _notice_as(Format.TEXT, "pipe_rows"),
         _notice_as(Format.DOCX, "plain"),
         _notice_as(Format.PDF, "ruled"),
+        _notice_as(Format.XLSX, "one_sheet"),
+        _notice_as(Format.XLS, "one_sheet"),
         _notice_as(Format.OFD, "ruled"),
     )
 }

@@ -134,7 +134,7 @@ class Settings(BaseSettings):
 
     # Workers
     light_concurrency: Count = Field(
-        2, description="Processes for HTML, DOCX and text documents in one worker."
+        2, description="Processes for HTML, DOCX, XLSX, XLS and text documents in one worker."
     )
     pdf_concurrency: Count = Field(2, description="Processes for PDF documents in one worker.")
     attempts: Count = Field(

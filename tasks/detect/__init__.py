@@ -65,8 +65,11 @@ _BEFORE_OPENING = regex(
 _PAGE_TAGS = regex(r"</?(?:html|body|table|tr|td|th|p|div|br|span|font)(?=[\s/>])", re.I)
 _MANY_TAGS = 6
 _PIPE_ROW = regex(r"^[ \t>]*\|.*\|[ \t]*$", re.MULTILINE)
-#: The main part of a workbook; that of the binary kind (.xlsb) ends with `.bin`.
-_BOOKS = ("xl/workbook.xml", "xl/workbook2.xml")
+_OFFICE = ("[Content_Types].xml", "xl/", "ppt/")
+#: The main part of a workbook of the binary kind (.xlsb).
+_BINARY_BOOK = "xl/workbook.bin"
+#: The first record of a workbook of Excel 97 and later.
+_BOOK_BEGINS = bytes.fromhex("0908100000060500")
 _TEXT_SUFFIXES = (".txt", ".text", ".csv", ".tsv", ".md", ".json", ".xml", ".log")
 
 
@@ -143,7 +146,7 @@ def _package(source: bytes) -> Detection:
         )
     word = any(name.lower().startswith("word/") for name in members.names)
     open_text = members.mimetype.startswith(ODT_MIMETYPES)
-    office = word or open_text or "[Content_Types].xml" in members.names
+    office = word or open_text or any(name.startswith(_OFFICE) for name in members.names)
     if members.broken and office:
         raise Refusal(
             RefusalCode.CORRUPT,
@@ -173,8 +176,8 @@ def _package(source: bytes) -> Detection:
             format=Format.DOCX,
             evidence=("a zip package", f"with {_first(members.names, 'word/')} in it"),
         )
-    book = _first_of(members.names, _BOOKS)
-    if book:
+    book = next((name for name in members.names if name.lower().startswith("xl/")), "")
+    if book and not any(name.lower().endswith(_BINARY_BOOK) for name in members.names):
         return Detection(format=Format.XLSX, evidence=("a zip package", f"with {book} in it"))
     raise _unsupported(_kind_of_package(members.names, members.mimetype))
 
@@ -183,10 +186,6 @@ def _kind_of_package(names: tuple[str, ...], mimetype: bytes) -> Kind:
     by_mimetype = (kind for mark, kind in MIMETYPES if mimetype.startswith(mark))
     by_member = (kind for mark, kind in MEMBERS if any(name.startswith(mark) for name in names))
     return next(by_mimetype, None) or next(by_member, ZIP)
-
-
-def _first_of(names: tuple[str, ...], wanted: tuple[str, ...]) -> str:
-    return next((name for name in names if name.lower() in wanted), "")
 
 
 def _first(names: tuple[str, ...], beginning: str) -> str:
@@ -203,6 +202,13 @@ def _compound(source: bytes) -> Detection:
     if "Workbook" in names and "WordDocument" not in names:
         return Detection(
             format=Format.XLS, evidence=("an OLE2 file", "with a stream Workbook in it")
+        )
+    if not names and _BOOK_BEGINS in source:
+        raise Refusal(
+            RefusalCode.CORRUPT,
+            "XLS 工作簿不完整或已损坏（缺少目录）。请重新导出或上传。",
+            "The XLS workbook is cut short or damaged (its directory is missing). "
+            "Export or upload it again.",
         )
     raise _refused_ole(names)
 

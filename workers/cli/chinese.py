@@ -176,7 +176,7 @@ SETTINGS: dict[str, str] = {
     "sweep_seconds": "每隔多少秒把收件目录与结果对照一次",
     "enqueued_seconds": "排队后这么多秒内，巡查不再理会该文件",
     "sweep_backlog": "队列已有这么多任务时，巡查不再添加",
-    "light_concurrency": "一个处理进程组中处理 HTML、DOCX、文本的进程数",
+    "light_concurrency": "一个处理进程组中处理 HTML、DOCX、XLSX、XLS、文本的进程数",
     "pdf_concurrency": "一个处理进程组中处理 PDF 的进程数",
     "attempts": "一份文件尝试几次后写入 failed/；外部故障不计",
     "worker_deaths": "处理进程因一份文件退出这么多次后拒收该文件（crashed）",

@@ -8,6 +8,7 @@ They have all that the form has, in each edition, since a label that was seen is
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -96,21 +97,38 @@ def _text(edition: str) -> bytes:
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def _links(**targets: str) -> str:
+    links = "".join(
+        f'<Relationship Id="r1" Target="{target}" Type="{_OFFICE}/{kind}"/>'
+        for kind, target in targets.items()
+    )
+    return f'<Relationships xmlns="{_PACKAGE}">{links}</Relationships>'
+
+
+def _packed(parts: dict[str, str]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as package:
+        for name, part in parts.items():
+            package.writestr(name, part)
+    return packed.getvalue()
+
+
 def _docx(edition: str) -> bytes:
     told = "".join(f"<w:p><w:r><w:t>{one}</w:t></w:r></w:p>" for one in (_TITLE, *_TOLD))
     tables = "".join(f"<w:tbl>{_docx_rows(one)}</w:tbl><w:p/>" for one in _sheets(edition))
     document = f'<w:document xmlns:w="{_W}"><w:body>{told}{tables}</w:body></w:document>'
-    relationships = (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        '<Relationship Id="r1" Target="word/document.xml" Type="http://schemas.openxmlformats.org/'
-        'officeDocument/2006/relationships/officeDocument"/></Relationships>'
+    return _packed(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "_rels/.rels": _links(officeDocument="word/document.xml"),
+            "word/document.xml": document,
+        }
     )
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as package:
-        package.writestr("[Content_Types].xml", "<Types/>")
-        package.writestr("_rels/.rels", relationships)
-        package.writestr("word/document.xml", document)
-    return packed.getvalue()
 
 
 def _docx_rows(one: Sheet) -> str:
@@ -133,6 +151,72 @@ def _docx_cell(cell: Printed, *, is_first: bool) -> str:
         f'<w:tc><w:tcPr><w:gridSpan w:val="{cell.colspan}"/>{merged}</w:tcPr>'
         f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
     )
+
+
+def _placed(edition: str) -> Iterator[tuple[int, int, int, int, str]]:
+    """Row, column, rows and columns that it takes, text of each cell of one sheet."""
+    row = 0
+    for text in (_TITLE, *_TOLD):
+        yield row, 0, 1, 1, text
+        row += 1
+    for one in _sheets(edition):
+        yield row, 0, 1, 1, one.title
+        for cell in one.cells:
+            yield row + 1 + cell.row, cell.column, cell.rowspan, cell.colspan, _text_of(cell)
+        row += 2 + max(cell.row + cell.rowspan for cell in one.cells)
+
+
+def _xlsx(edition: str) -> bytes:
+    rows: dict[int, list[str]] = defaultdict(list)
+    merged = ""
+    for row, column, down, across, text in sorted(_placed(edition)):
+        at, last = (f"{chr(65 + column)}{row + 1}", f"{chr(64 + column + across)}{row + down}")
+        number = f'<c r="{at}"><v>{text}</v></c>'
+        words = f'<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>'
+        rows[row].append(number if text.isdigit() else words)
+        merged += f'<mergeCell ref="{at}:{last}"/>' if at != last else ""
+    data = "".join(f'<row r="{row + 1}">{"".join(cells)}</row>' for row, cells in rows.items())
+    book = f'<sheets><sheet name="s" sheetId="1" r:id="r1" xmlns:r="{_OFFICE}"/></sheets>'
+    return _packed(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "_rels/.rels": _links(officeDocument="xl/workbook.xml"),
+            "xl/workbook.xml": f'<workbook xmlns="{_S}">{book}</workbook>',
+            "xl/_rels/workbook.xml.rels": _links(worksheet="worksheets/sheet1.xml"),
+            "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{_S}"><sheetData>{data}</sheetData>'
+            f"<mergeCells>{merged}</mergeCells></worksheet>",
+        }
+    )
+
+
+def _xls(edition: str) -> bytes:
+    """Records, in sectors of an OLE2 file with one stream."""
+    begin = struct.pack("<6H8x", 0x0809, 16, 0x0600, 5, 0, 0)
+    tab = struct.pack("<2HLHBB2s", 0x0085, 10, len(begin) + 14 + 4, 0, 1, 1, b"s\0")
+    book = begin + tab + struct.pack("<2H", 0x000A, 0) + begin.replace(b"\x05", b"\x10", 1)
+    spans = b""
+    for row, column, down, across, text in sorted(_placed(edition)):
+        said = struct.pack("<4HB", row, column, 0, len(text), 1) + text.encode("utf-16-le")
+        book += struct.pack("<2H", 0x0204, len(said)) + said
+        if down * across > 1:
+            span = (row, row + down - 1, column, column + across - 1)
+            spans += struct.pack("<7H", 0x00E5, 10, 1, *span)
+    book += spans + struct.pack("<2H", 0x000A, 0)
+    n = -(-len(book) // 512)
+    table = [*range(1, n), 0xFFFFFFFE, 0xFFFFFFFE, 0xFFFFFFFD]
+    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + struct.pack("<5H", 62, 3, 65534, 9, 6)
+    header += struct.pack("<6x9L", 0, 1, n, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    header += struct.pack("<L", n + 1).ljust(436, b"\xff")
+    entries = _entry("Root Entry", 5, 0xFFFFFFFE, 0) + _entry("Workbook", 2, 0, len(book))
+    allocated = struct.pack(f"<{len(table)}L", *table).ljust(512, b"\xff")
+    return header + book.ljust(512 * n, b"\0") + entries.ljust(512, b"\0") + allocated
+
+
+def _entry(name: str, kind: int, first: int, size: int) -> bytes:
+    said, none = (name + "\0").encode("utf-16-le"), 0xFFFFFFFF
+    below = 1 if kind == 5 else none  # the root holds the other
+    head = struct.pack("<64sH2B3L", said, len(said), kind, 1, none, none, below)
+    return head + bytes(36) + struct.pack("<3L", first, size, 0)
 
 
 def _odt(edition: str) -> bytes:
@@ -281,6 +365,8 @@ FORMATS: dict[str, Callable[[], bytes]] = {
     "warm.html": partial(_html, "2021"),
     "warm.txt": partial(_text, "2021"),
     "warm.docx": partial(_docx, "2021"),
+    "warm.xlsx": partial(_xlsx, "2021"),
+    "warm.xls": partial(_xls, "2021"),
     "warm.pdf": _pdf,
     "warm.ofd": partial(_ofd, "2021"),
     "warm.odt": partial(_odt, "2021"),

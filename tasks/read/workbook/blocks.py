@@ -7,7 +7,8 @@ the table, or stands outside of its lines, is a paragraph; the rest are rows of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from tasks.model.document import Block, Cell, Doubt, Paragraph, Table, Where
@@ -28,6 +29,8 @@ _DATE = regex(r"\s*[（(]?\s*(?:19|20|二[〇○零]).{2,12}[日年月]\s*[)）]
 _SENTENCE_ENDS = tuple("。；;！!")
 #: Longer than any label of the form.
 _PROSE = 60
+#: Cells of heads; a table of more has something below them.
+_MOST_HEADS = 200
 _TOLD = regex(r"[：:]")
 _FIGURE = regex(r"[\d\s,.，．+-]+")
 _SAYS_NOTHING = regex(r"[-—–−/／\\无空\s]+")
@@ -71,10 +74,11 @@ class Making:
             self.left_out.drawn(sheet)
         cells = seen_cells(sheet, self.book, self.left_out)
         rows = _rows(cells, sheet)
+        filled = {row.number for row in rows}
         is_lined = sum(row.is_lined and len(row.cells) > 1 for row in rows) > 1
         for is_table, part in _parts(rows, is_lined=is_lined):
             if is_table:
-                self._table(part, sheet)
+                self._table(part, sheet, filled)
             else:
                 self.blocks += (
                     Paragraph(text=cell.text, where=_where(sheet, cell))
@@ -85,9 +89,9 @@ class Making:
     def doubts(self) -> Iterator[Doubt]:
         return self.left_out.doubts()
 
-    def _table(self, rows: Sequence[_Row], sheet: Sheet) -> None:
+    def _table(self, rows: Sequence[_Row], sheet: Sheet, filled: Set[int]) -> None:
         self._tables += 1
-        if _is_all_heads(rows, sheet):
+        if _end_of(rows) + 1 not in filled and _is_all_heads(rows, sheet):
             rows = (*rows, _Row(number=_end_of(rows) + 1, cells=()))
         table = _table_of(rows, sheet, f"t{self._tables}")
         self._cells += len(table.cells)
@@ -98,13 +102,10 @@ class Making:
 
 def _rows(cells: Sequence[Seen], sheet: Sheet) -> list[_Row]:
     begins: dict[int, list[Seen]] = {}
-    under: set[int] = set()
     for cell in cells:
         if cell.text:
             begins.setdefault(cell.row, []).append(cell)
-            under.update(range(cell.row + 1, min(cell.last_row, cell.row + MAX_CELLS) + 1))
-    lined = {row for row, _ in sheet.lined}
-    lined.update(cell.row for cell in cells if cell.is_lined)
+    lined = {cell.row for cell in cells if cell.is_lined} | sheet.lined_rows
     rows, before = [], -1
     for number in sorted(begins):
         rows.append(
@@ -112,11 +113,11 @@ def _rows(cells: Sequence[Seen], sheet: Sheet) -> list[_Row]:
                 number=number,
                 cells=tuple(begins[number]),
                 is_lined=number in lined,
-                is_under=number in under,
+                is_under=number <= before,
                 is_apart=number > before + 1,
             )
         )
-        before = max(before, number, *(cell.last_row for cell in begins[number]))
+        before = max(before, *(cell.last_row for cell in begins[number]))
     return rows
 
 
@@ -146,9 +147,21 @@ def _loose(rows: Sequence[_Row], *, is_lined: bool) -> list[bool]:
     """Of each row, whether it is no row of a table."""
     width = _width(rows)
     found = [_is_loose(row, width, is_lined=is_lined) for row in rows]
-    if not is_lined:
+    if is_lined:
+        _with_rows_without_lines(rows, found)
+    else:
         _with_openings(rows, found)
     return found
+
+
+def _with_rows_without_lines(rows: Sequence[_Row], loose: list[bool]) -> None:
+    """Where only heads have lines: a label that stands alone right above a row of the table that
+    has none either is a row of it, too."""
+    for at in reversed(range(len(rows) - 1)):
+        row, below = rows[at], rows[at + 1]
+        goes_on = not below.is_apart and not loose[at + 1] and not below.is_lined
+        if loose[at] and row.alone and goes_on and not _is_prose(row.alone.text):
+            loose[at] = False
 
 
 def _width(rows: Sequence[_Row]) -> tuple[int, int]:
@@ -165,15 +178,21 @@ def _is_loose(row: _Row, width: tuple[int, int], *, is_lined: bool) -> bool:
         named = all(_TOLD.search(cell.text) for cell in row.cells)
         return named and not row.is_under and not row.is_lined
     text = alone.text
-    if len(text) >= _PROSE or text.rstrip().endswith(_SENTENCE_ENDS):
-        return True
-    if _CLAUSE.match(text):
+    if _CLAUSE.match(text) and len(text) < _PROSE:
         return False
-    if _HEADING.fullmatch(text):
+    if _is_prose(text):
         return True
     if is_lined:
         return not row.is_lined
-    return alone.column > width[0] or bool(_DATE.fullmatch(text))
+    # A figure without a label may be the only one of a row.
+    is_beside = alone.column > width[0] and not any(map(str.isdigit, text))
+    return (is_beside and not _SAYS_NOTHING.fullmatch(text)) or bool(_DATE.fullmatch(text))
+
+
+def _is_prose(text: str) -> bool:
+    """A paragraph, a heading or a title, by what it says."""
+    is_long = len(text) >= _PROSE or text.rstrip().endswith(_SENTENCE_ENDS)
+    return is_long or bool(_HEADING.fullmatch(text))
 
 
 def _with_openings(rows: Sequence[_Row], loose: list[bool]) -> None:
@@ -214,18 +233,20 @@ def _begins_anew(rows: Sequence[_Row], loose: Sequence[bool]) -> bool:
 
 def _table_of(rows: Sequence[_Row], sheet: Sheet, id: str) -> Table:
     """The rows as a grid; a position of it with nothing in it is a blank cell."""
-    line_of = {row.number: at for at, row in enumerate(rows)}
+    numbers = [row.number for row in rows]
     columns = sorted({cell.column for row in rows for cell in row.cells})
-    place_of = {column: at for at, column in enumerate(columns)}
     if len(rows) * len(columns) > MAX_CELLS:
         raise too_complex()
     cells, taken = [], [bytearray(len(columns)) for _ in rows]
-    spans = _blank_spans(rows, sheet)
-    for cell in (*(cell for row in rows for cell in row.cells), *spans):
-        below = [line_of[n] for n in line_of if cell.row <= n <= cell.last_row]
-        across = [place_of[n] for n in columns if cell.column <= n <= cell.last_column]
+    area = 0
+    for cell in (*(cell for row in rows for cell in row.cells), *_blank_spans(rows, sheet)):
+        below = _within(numbers, cell.row, cell.last_row)
+        across = _within(columns, cell.column, cell.last_column)
         if not below or not across or taken[below[0]][across[0]]:
             continue
+        area += len(below) * len(across)
+        if area > 2 * MAX_CELLS:  # ranges on one another
+            raise too_complex()
         for line in below:
             taken[line][across[0] : across[0] + len(across)] = b"\x01" * len(across)
         cells.append(_placed(cell, below, across, sheet))
@@ -244,12 +265,13 @@ def _is_all_heads(rows: Sequence[_Row], sheet: Sheet) -> bool:
     cells = [cell for row in rows for cell in row.cells]
     if any(_FIGURE.fullmatch(cell.text) or _SAYS_NOTHING.fullmatch(cell.text) for cell in cells):
         return False
+    if not 1 < len(rows) <= len(cells) <= _MOST_HEADS:
+        return False
     end = _end_of(rows)
     columns = {cell.column for cell in cells}
     headed = {n for n in columns for cell in cells if _reaches(cell, end, n)}
-    lined = {row for row, _ in sheet.lined}
     has_lines = any(cell.is_lined for cell in cells)
-    return len(rows) > 1 and headed == columns and (not has_lines or end + 1 in lined)
+    return headed == columns and (not has_lines or end + 1 in sheet.lined_rows)
 
 
 def _reaches(cell: Seen, row: int, column: int) -> bool:
@@ -258,6 +280,11 @@ def _reaches(cell: Seen, row: int, column: int) -> bool:
 
 def _end_of(rows: Sequence[_Row]) -> int:
     return max(max((cell.last_row for cell in row.cells), default=row.number) for row in rows)
+
+
+def _within(lines: Sequence[int], first: int, last: int) -> range:
+    """Which of the sorted lines lie from first to last."""
+    return range(bisect_left(lines, first), bisect_right(lines, last))
 
 
 def _blank_spans(rows: Sequence[_Row], sheet: Sheet) -> list[Seen]:
@@ -271,15 +298,16 @@ def _blank_spans(rows: Sequence[_Row], sheet: Sheet) -> list[Seen]:
     ]
 
 
-def _placed(cell: Seen, below: list[int], across: list[int], sheet: Sheet) -> Cell:
+def _placed(cell: Seen, below: range, across: range, sheet: Sheet) -> Cell:
+    where = _where(sheet, cell)
     return Cell(
         text=cell.text,
         row=below[0],
         column=across[0],
         rowspan=len(below),
         colspan=len(across),
-        where=_where(sheet, cell),
-        doubts=tuple(replace(one, where=_where(sheet, cell)) for one in cell.doubts),
+        where=where,
+        doubts=tuple(replace(one, where=where) for one in cell.doubts),
     )
 
 

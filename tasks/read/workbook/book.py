@@ -7,8 +7,11 @@ person would see of it is found out by `shown.py`, what its formula gives by `su
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS
 from tasks.model.refusal import Refusal, RefusalCode
@@ -91,14 +94,34 @@ class Kept:
     struck: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Lines:
-    """Rows or columns that are hidden, as ranges: first and last of each."""
+    """Rows or columns that are hidden: first and last of each range, none beside another."""
 
-    ranges: tuple[tuple[int, int], ...] = ()
+    firsts: tuple[int, ...] = ()
+    lasts: tuple[int, ...] = ()
 
-    def has(self, line: int) -> bool:
-        return any(first <= line <= last for first, last in self.ranges)
+    @classmethod
+    def of(cls, ranges: Iterable[tuple[int, int]]) -> Lines:
+        firsts: list[int] = []
+        lasts: list[int] = []
+        for first, last in sorted(ranges):
+            if lasts and first <= lasts[-1] + 1:
+                lasts[-1] = max(lasts[-1], last)
+            else:
+                firsts.append(first)
+                lasts.append(last)
+        return cls(tuple(firsts), tuple(lasts))
+
+    def left_of(self, first: int, last: int) -> tuple[int, int] | None:
+        """First and last that can be seen from `first` to `last`; None where there are none."""
+        at = bisect_right(self.firsts, first) - 1
+        if at >= 0 and self.lasts[at] >= first:
+            first = self.lasts[at] + 1
+        at = bisect_right(self.firsts, last) - 1
+        if at >= 0 and self.lasts[at] >= last:
+            last = self.firsts[at] - 1
+        return (first, last) if first <= last else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +135,8 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: Lines = Lines()
     hidden_columns: Lines = Lines()
-    #: Cells with a line on some side in which nothing is stored.
-    lined: frozenset[tuple[int, int]] = frozenset()
+    #: Rows with cells that have a line on some side and hold nothing.
+    lined_rows: frozenset[int] = frozenset()
     #: The text of what is drawn on the sheet, and so stands in none of its cells.
     drawn: str = ""
 
@@ -152,6 +175,7 @@ def too_complex() -> Refusal:
     )
 
 
+@lru_cache(maxsize=1_024)
 def column_name(column: int) -> str:
     """0 → A, 26 → AA."""
     name = ""

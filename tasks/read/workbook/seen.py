@@ -4,15 +4,20 @@ one cell, numbers as their formats show them, sums added up where no result is s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from tasks.model.document import Doubt, DoubtKind
 from tasks.model.saying import Saying, say
-from tasks.read.workbook.book import UNREAD, Book, Kept, Lines, Sheet, Stored
+from tasks.read.workbook.book import UNREAD, Book, Kept, Sheet, Stored, too_complex
 from tasks.read.workbook.shown import plain_digits, show, show_text, to_number
 from tasks.read.workbook.sums import Sums
 from tasks.read.workbook.unseen import LeftOut, Why
 
 _Range = tuple[int, int, int, int]
+#: Merged ranges that are looked at for all cells of a sheet.
+_MOST_LOOKED_AT = 20_000_000
+#: Sums of binary fractions differ by less.
+_NEAR = Decimal("1e-9")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +62,7 @@ def seen_cells(sheet: Sheet, book: Book, left_out: LeftOut) -> list[Seen]:
                 column=left,
                 last_row=bottom,
                 last_column=right,
-                text=" ".join(text.split(" ")).strip(),
+                text=text.strip(),
                 is_lined=cell.look.is_lined,
                 doubts=doubts,
             )
@@ -66,42 +71,40 @@ def seen_cells(sheet: Sheet, book: Book, left_out: LeftOut) -> list[Seen]:
 
 
 class _Covered:
-    """Which cells lie under a merged range that does not begin in them."""
+    """Which cells lie under a merged range that does not begin in them; asked from top to
+    bottom. Raises Refusal `too_complex` where very many ranges lie on one another."""
 
     def __init__(self, merged: tuple[_Range, ...]) -> None:
-        self._merged = sorted(merged)
+        self._waiting = sorted(merged, reverse=True)
+        self._here: list[_Range] = []
+        self._row = -1
+        self._looked_at = 0
 
     def has(self, row: int, column: int) -> bool:
-        for top, bottom, left, right in self._merged:
-            if top > row:
-                return False
-            if row <= bottom and left <= column <= right:
-                return True
-        return False
+        if row != self._row:
+            self._row = row
+            while self._waiting and self._waiting[-1][0] <= row:
+                self._here.append(self._waiting.pop())
+            self._looked_at += len(self._here)
+            self._here = [one for one in self._here if one[1] >= row]
+        self._looked_at += len(self._here)
+        if self._looked_at > _MOST_LOOKED_AT:
+            raise too_complex()
+        return any(left <= column <= right for _, _, left, right in self._here)
 
 
 def _visible(span: _Range, sheet: Sheet, cell: Kept, left_out: LeftOut) -> _Range | None:
     """The part of a range that is in no hidden row or column."""
     top, bottom, left, right = span
-    rows = _left(top, bottom, sheet.hidden_rows)
+    rows = sheet.hidden_rows.left_of(top, bottom)
     if rows is None:
         left_out.cell(Why.HIDDEN_ROW, cell, sheet)
         return None
-    columns = _left(left, right, sheet.hidden_columns)
+    columns = sheet.hidden_columns.left_of(left, right)
     if columns is None:
         left_out.cell(Why.HIDDEN_COLUMN, cell, sheet)
         return None
     return (*rows, *columns)
-
-
-def _left(first: int, last: int, hidden: Lines) -> tuple[int, int] | None:
-    for start, end in sorted(hidden.ranges):
-        if start <= first <= end:
-            first = end + 1
-    for start, end in sorted(hidden.ranges, reverse=True):
-        if start <= last <= end:
-            last = start - 1
-    return (first, last) if first <= last else None
 
 
 def _why_unseen(cell: Kept, text: str) -> Why | None:
@@ -112,8 +115,9 @@ def _why_unseen(cell: Kept, text: str) -> Why | None:
         return Why.STRUCK
     if cell.look.is_unseen:
         return Why.UNSEEN
-    is_zero = cell.stored is Stored.NUMBER and to_number(cell.text) == 0
-    return None if text.strip() or is_zero else Why.FORMATTED
+    if text.strip() or (cell.stored is Stored.NUMBER and to_number(cell.text) == 0):
+        return None
+    return Why.FORMATTED
 
 
 def _text(cell: Kept, sums: Sums, book: Book) -> tuple[str, tuple[Doubt, ...]]:
@@ -122,6 +126,8 @@ def _text(cell: Kept, sums: Sums, book: Book) -> tuple[str, tuple[Doubt, ...]]:
         if total is None:
             return UNREAD, _doubt(say("workbook.not_calculated"))
         return _number(plain_digits(total), cell.look.code, book)
+    if cell.formula and cell.stored is Stored.NUMBER and _is_old(cell, sums.of(cell)):
+        return UNREAD, _doubt(say("workbook.old_result", text=cell.text))
     match cell.stored:
         case Stored.NUMBER:
             return _number(cell.text, cell.look.code, book)
@@ -129,6 +135,15 @@ def _text(cell: Kept, sums: Sums, book: Book) -> tuple[str, tuple[Doubt, ...]]:
             return cell.text, _doubt(say("workbook.error", text=cell.text))
         case _:
             return show_text(cell.text, cell.look.code), ()
+
+
+def _is_old(cell: Kept, total: Decimal | None) -> bool:
+    """Whether a stored result is not the sum of its cells: programs calculate anew or not, so
+    what is seen depends on them."""
+    stored = to_number(cell.text)
+    if total is None or stored is None:
+        return False
+    return abs(total - stored) > _NEAR * max(abs(total), abs(stored))
 
 
 def _number(digits: str, code: str, book: Book) -> tuple[str, tuple[Doubt, ...]]:

@@ -50,6 +50,7 @@ class Shown:
     says_so: bool = True
 
 
+@lru_cache(maxsize=8_192)
 def show(digits: str, code: str, *, from_1904: bool = False) -> Shown | None:
     """`digits`: the number as it is stored. None: what is seen of it cannot be told."""
     number = to_number(digits)
@@ -83,6 +84,7 @@ def show_text(text: str, code: str) -> str:
     return "".join(text if kind == "text" else sign for kind, sign in last.tokens)
 
 
+@lru_cache(maxsize=8_192)
 def to_number(digits: str) -> Decimal | None:
     try:
         number = Decimal(digits.strip())
@@ -125,13 +127,10 @@ def _sections(code: str) -> tuple[_Section, ...]:
         return (_Section(tokens=(), is_odd=True),)
     found: list[_Section] = []
     at = 0
-    while at <= len(code):
-        match = _SECTION.match(code, at)
-        if match is None or (match.end() == at and at == len(code) and found):
-            break
+    while (match := _SECTION.match(code, at)) is not None:
         found.append(_section(match[1]))
         at = match.end()
-        if match[0][-1:] != ";":
+        if not match[0].endswith(";"):
             break
     return tuple(found)
 

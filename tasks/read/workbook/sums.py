@@ -1,7 +1,8 @@
-"""Formulas whose result is not in the file: sums of read cells are added up, all else is told
-to be unread. Nothing else is ever calculated.
+"""Formulas whose result is not in the file, or may be an old one: sums of read cells are added
+up, all else is told to be unread. Nothing else is ever calculated.
 
-A cell that no program has calculated looks empty in the file, and would be taken for 0.
+A cell that no program has calculated looks empty in the file, or holds the 0 of the library that
+wrote it.
 """
 
 from __future__ import annotations
@@ -105,7 +106,8 @@ class Sums:
             raise _Unknown
 
     def _amount(self, cell: Kept, depth: int) -> Decimal:
-        if cell.stored is Stored.NOTHING or (cell.formula and cell.formula.is_stale):
+        formula = cell.formula
+        if formula and (formula.terms or formula.is_stale or cell.stored is Stored.NOTHING):
             return self._result(cell, depth + 1)
         if cell.stored is Stored.NUMBER:
             number = to_number(cell.text)

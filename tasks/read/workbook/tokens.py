@@ -10,6 +10,7 @@ import struct
 from tasks.read.workbook.book import Area, Ref, Terms
 
 _SUM = 4
+_COLUMN_AWAY, _ROW_AWAY = 0x4000, 0x8000
 #: Terms of a sum that is added up.
 _MOST = 1_000
 #: (sign, what): what stands on the stack is a list of them; areas may only be inside of SUM.
@@ -20,10 +21,11 @@ class _Other(Exception):
     """More than a sum."""
 
 
-def token_terms(tokens: bytes) -> Terms | None:
-    """None where there is anything but sums and differences of cells."""
+def token_terms(tokens: bytes, place: tuple[int, int]) -> Terms | None:
+    """None where there is anything but sums and differences of cells. `place`: row and column of
+    the cell, from which formulas that several cells share count."""
     try:
-        terms = _Stack(tokens).result()
+        terms = _Stack(tokens, place).result()
     except (_Other, struct.error, IndexError):
         return None
     has_cells = any(not isinstance(term, float) for _, term in terms)
@@ -31,8 +33,9 @@ def token_terms(tokens: bytes) -> Terms | None:
 
 
 class _Stack:
-    def __init__(self, tokens: bytes) -> None:
+    def __init__(self, tokens: bytes, place: tuple[int, int]) -> None:
         self._tokens = tokens
+        self._place = place
         self._at = 0
         #: (is a range, which is no figure until SUM makes one of it; the terms)
         self._parts: list[tuple[bool, _Part]] = []
@@ -78,8 +81,22 @@ class _Stack:
                 first, last, left, right = struct.unpack_from("<4H", self._tokens, at)
                 area = Area(first, left & 0x3FFF, last, right & 0x3FFF)
                 self._push(9, [(1, area)], is_range=True)
+            case 0x2C:
+                row, column = struct.unpack_from("<2H", self._tokens, at)
+                self._push(5, [(1, Ref(*self._counted(row, column)))])
+            case 0x2D:
+                first, last, left, right = struct.unpack_from("<4H", self._tokens, at)
+                begin, end = self._counted(first, left), self._counted(last, right)
+                self._push(9, [(1, Area(*begin, *end))], is_range=True)
             case _:
                 raise _Other
+
+    def _counted(self, row: int, column: int) -> tuple[int, int]:
+        """Of a shared formula: by how many rows and columns away, or which."""
+        if column & _ROW_AWAY:
+            row = (self._place[0] + row) & 0xFFFF
+        left = column & 0xFF
+        return row, (self._place[1] + left) & 0xFF if column & _COLUMN_AWAY else left
 
     def _attribute(self) -> None:
         flags = self._tokens[self._at + 1]

@@ -7,8 +7,8 @@ and drawings are never opened.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.package import Named, corrupt
@@ -42,7 +42,6 @@ _ERRORS = {
 }  # fmt: skip
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MOST_MERGED = 100_000
-_MOST_LINED = 200_000
 #: Sheets of a workbook; as many as any has.
 _MOST_SHEETS = 1_000
 
@@ -225,12 +224,17 @@ class _SheetReading:
     shared: _Globals
     meter: Meter
     cells: list[Kept] = field(default_factory=list)
-    lined: set[tuple[int, int]] = field(default_factory=set)
+    lined_rows: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     #: A formula whose text follows in a record of its own.
     _waiting: tuple[int, int, int, Formula] | None = None
+    #: Formulas that several cells share, by the cell that is named for them; which of `cells`
+    #: have which.
+    _shared: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    _sharing: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    _named: tuple[int, int] | None = None
 
     def sheet(self, found: bytes) -> Sheet:
         takers = self._takers()
@@ -247,12 +251,24 @@ class _SheetReading:
         return Sheet(
             name=self.tab.name,
             is_hidden=self.tab.is_hidden,
-            cells=tuple(sorted(self.cells, key=lambda cell: (cell.row, cell.column))),
+            cells=tuple(sorted(self._all(), key=lambda cell: (cell.row, cell.column))),
             merged=tuple(self.merged),
-            hidden_rows=Lines(ranges=tuple(self.hidden_rows)),
-            hidden_columns=Lines(ranges=tuple(self.hidden_columns)),
-            lined=frozenset(self.lined),
+            hidden_rows=Lines.of(self.hidden_rows),
+            hidden_columns=Lines.of(self.hidden_columns),
+            lined_rows=frozenset(self.lined_rows),
         )
+
+    def _all(self) -> Iterator[Kept]:
+        """The cells, with the formulas that they share."""
+        for cell in self.cells:
+            named = self._sharing.get((cell.row, cell.column))
+            if named is None or cell.formula is None:
+                yield cell
+                continue
+            tokens = self._shared.get(named, b"")
+            terms = token_terms(tokens, (cell.row, cell.column))
+            if cell.stored is not Stored.NOTHING or terms or not _may_be_empty(tokens):
+                yield replace(cell, formula=replace(cell.formula, terms=terms))
 
     def _takers(self) -> dict[int, Callable[[Record], None]]:
         return {
@@ -266,6 +282,7 @@ class _SheetReading:
             0x00BE: self._blanks,
             0x0205: self._truth_or_error,
             0x0006: self._formula,
+            0x04BC: self._share,
             _STRING: self._result,
             0x0208: self._row,
             0x007D: self._column,
@@ -326,19 +343,17 @@ class _SheetReading:
             self._keep((row, column, style), Stored.NUMBER, _short(number))
 
     def _blank(self, record: Record) -> None:
-        row, column, style = struct.unpack_from("<3H", record.body, 0)
-        self._line(row, column, style)
+        row, _, style = struct.unpack_from("<3H", record.body, 0)
+        self._line(row, (style,))
 
     def _blanks(self, record: Record) -> None:
-        row, first = struct.unpack_from("<2H", record.body, 0)
-        for at in range(4, len(record.body) - 3, 2):
-            self._line(
-                row, first + (at - 4) // 2, int.from_bytes(record.body[at : at + 2], "little")
-            )
+        (row,) = struct.unpack_from("<H", record.body, 0)
+        body = record.body[4:-2]
+        self._line(row, struct.unpack(f"<{len(body) // 2}H", body[: len(body) // 2 * 2]))
 
-    def _line(self, row: int, column: int, style: int) -> None:
-        if self._look(style).is_lined and len(self.lined) < _MOST_LINED:
-            self.lined.add((row, column))
+    def _line(self, row: int, styles: tuple[int, ...]) -> None:
+        if row not in self.lined_rows and any(self._look(one).is_lined for one in {*styles}):
+            self.lined_rows.add(row)
 
     def _truth_or_error(self, record: Record) -> None:
         row, column, style, value, is_error = struct.unpack_from("<3H2B", record.body, 0)
@@ -357,10 +372,12 @@ class _SheetReading:
         result = record.body[6:14]
         (flags,) = struct.unpack_from("<H", record.body, 14)
         (length,) = struct.unpack_from("<H", record.body, 20)
-        formula = Formula(
-            terms=token_terms(record.body[22 : 22 + length]), is_stale=bool(flags & 1)
-        )
+        tokens = record.body[22 : 22 + length]
+        formula = Formula(terms=token_terms(tokens, place[:2]), is_stale=bool(flags & 1))
         self._waiting = None
+        self._named = struct.unpack_from("<2H", tokens, 1) if tokens[:1] == b"\x01" else None
+        if self._named:
+            self._sharing[(row, column)] = self._named
         if result[6:] != b"\xff\xff":
             number = struct.unpack("<d", result)[0]
             self._keep(place, Stored.NUMBER, repr(number), formula)
@@ -368,9 +385,15 @@ class _SheetReading:
             self._waiting = (row, column, style, formula)
         elif result[0] in (1, 2):
             self._told(place, result[2], is_error=result[0] == 2, formula=formula)
-        elif formula.terms or formula.is_stale or not _may_be_empty(record.body[22:]):
+        elif formula.terms or formula.is_stale or not _may_be_empty(tokens):
             # No text, which programs also write where they have not calculated.
             self._keep(place, Stored.NOTHING, "", formula)
+
+    def _share(self, record: Record) -> None:
+        """Follows the first of those that share it."""
+        (length,) = struct.unpack_from("<H", record.body, 8)
+        if self._named:
+            self._shared[self._named] = record.body[10 : 10 + length]
 
     def _result(self, record: Record) -> None:
         if self._waiting:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BytesIO
 
 from lxml import etree
@@ -104,6 +105,9 @@ class _Text:
     struck: str = ""
 
 
+_NO_TEXT = _Text("")
+
+
 def _strings(source: bytes | None) -> tuple[_Text, ...]:
     if source is None:
         return ()
@@ -159,7 +163,7 @@ class _Grid:
     """What was met of a sheet so far."""
 
     cells: list[Kept] = field(default_factory=list)
-    lined: set[tuple[int, int]] = field(default_factory=set)
+    lined_rows: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
@@ -196,9 +200,9 @@ class _Reading:
             is_hidden=is_hidden,
             cells=tuple(sorted(grid.cells, key=lambda cell: (cell.row, cell.column))),
             merged=tuple(grid.merged),
-            hidden_rows=Lines(ranges=tuple(grid.hidden_rows)),
-            hidden_columns=Lines(ranges=tuple(grid.hidden_columns)),
-            lined=frozenset(grid.lined),
+            hidden_rows=Lines.of(grid.hidden_rows),
+            hidden_columns=Lines.of(grid.hidden_columns),
+            lined_rows=frozenset(grid.lined_rows),
             drawn=self._drawn(part),
         )
 
@@ -209,8 +213,7 @@ class _Reading:
             _add_line(grid.hidden_rows, row)
         column = -1
         for one in element.iterchildren(_C):
-            address = _ADDRESS.fullmatch(one.get("r", ""))
-            column = _column_number(address[1]) if address else column + 1
+            column = _column_of(one.get("r"), column + 1)
             if column >= _COLUMNS:
                 raise _corrupt("单元格地址有误", "a cell lies outside of its sheet")
             self._cell(one, row, column, grid)
@@ -218,11 +221,14 @@ class _Reading:
 
     def _cell(self, element: etree._Element, row: int, column: int, grid: _Grid) -> None:
         look = self._look(element.get("s"))
-        formula = self._formula(element.find(_F), row, column, grid)
-        stored, found = self._value(element, formula)
+        formula = stored = None
+        found = _NO_TEXT
+        if len(element):
+            formula = self._formula(element, row, column, grid)
+            stored, found = self._value(element, formula)
         if stored is None:
-            if look.is_lined and len(grid.lined) < 200_000:
-                grid.lined.add((row, column))
+            if look.is_lined:
+                grid.lined_rows.add(row)
             return
         self.meter.cell(found.text)
         grid.cells.append(
@@ -249,14 +255,14 @@ class _Reading:
         kind = element.get("t", "n")
         if kind == "inlineStr":
             found = element.find(_IS)
-            text = _Text("") if found is None else _text_of(found)
+            text = _NO_TEXT if found is None else _text_of(found)
             return (Stored.TEXT if text.text or text.struck else None), text
         value = element.find(_V)
         said = "" if value is None else value.text or ""
         if formula and (value is None or (not said and (kind != "str" or formula.terms))):
-            return Stored.NOTHING, _Text("")
+            return Stored.NOTHING, _NO_TEXT
         if not said:
-            return None, _Text("")
+            return None, _NO_TEXT
         return self._stored(kind, said)
 
     def _stored(self, kind: str, said: str) -> tuple[Stored | None, _Text]:
@@ -276,9 +282,8 @@ class _Reading:
             case _:
                 return Stored.NUMBER, _Text(said)
 
-    def _formula(
-        self, element: etree._Element | None, row: int, column: int, grid: _Grid
-    ) -> Formula | None:
+    def _formula(self, cell: etree._Element, row: int, column: int, grid: _Grid) -> Formula | None:
+        element = cell.find(_F)
         if element is None:
             return None
         text, moved = element.text or "", (0, 0)
@@ -336,7 +341,17 @@ def _number(said: str | None, otherwise: int, most: int) -> int:
     return number
 
 
+def _column_of(address: str | None, otherwise: int) -> int:
+    letters = (address or "").rstrip("0123456789")
+    return _column_number(letters) if letters else otherwise
+
+
+@lru_cache(maxsize=1_024)
 def _column_number(letters: str) -> int:
+    """More than there are where they are no letters of a column."""
+    letters = letters.lstrip("$").rstrip("$")
+    if not (letters.isascii() and letters.isalpha() and letters.isupper() and len(letters) < 4):
+        return _COLUMNS
     number = 0
     for letter in letters:
         number = 26 * number + ord(letter) - ord("A") + 1

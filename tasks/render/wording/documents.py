@@ -133,6 +133,12 @@ WORDING = {
         en="A formula has no stored result and is no sum of cells that were read. "
         "Open the file in Excel or WPS, save it and send it again.",
     ),
+    "workbook.old_result": Words(
+        zh="公式保存的结果“{text}”与所引用单元格之和不同，不知道打开后显示哪个数。"
+        "请用 Excel 或 WPS 打开后重新计算并保存，再重新提交。",
+        en="The stored result {text!r} of a formula is not the sum of its cells. "
+        "Open the file in Excel or WPS, calculate it anew, save it and send it again.",
+    ),
     "workbook.error": Words(
         zh="公式出错，单元格显示“{text}”。",
         en="A formula has failed: the cell shows {text!r}.",

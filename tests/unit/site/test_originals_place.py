@@ -29,6 +29,8 @@ def envelope_of(format: Format, style: str) -> dict[str, Any]:
         (Format.TEXT, "pipe_rows", "lines"),
         (Format.PDF, "ruled", "box"),
         (Format.DOCX, "plain", "path"),
+        (Format.XLSX, "sheets", "path"),
+        (Format.XLS, "one_sheet", "path"),
     ],
 )
 def test_a_cell_is_where_the_reader_found_it(format: Format, style: str, has: str) -> None:
