@@ -20,7 +20,17 @@ from lxml import etree
 
 from tasks.model.box import Box
 from tasks.read.ofd.looks import child, local
-from tasks.read.ofd.space import Broken, Matrix, after, area, deltas, number, numbers, point
+from tasks.read.ofd.space import (
+    Broken,
+    Matrix,
+    TooMuch,
+    after,
+    area,
+    deltas,
+    number,
+    numbers,
+    point,
+)
 from tasks.read.pdf.drawn import UNMAPPED, DrawnCharacter, is_ghost
 
 #: How far a character reaches above and below its base line, in sizes.
@@ -33,6 +43,8 @@ BROADEST_LETTER = 1.0
 LARGEST = 3_000.0
 #: What is seen of a character that begins beside what is shown of its text, in points.
 CUT_OFF = 0.1
+#: More in one text are no report's.
+MOST_CHARACTERS = 100_000
 _BREAKS = str.maketrans("", "", "\r\n\t")
 
 
@@ -81,6 +93,8 @@ def text_to_characters(element: etree._Element, to: Matrix, letters: Letters) ->
             continue
         x, y = _begin(code, "X", x), _begin(code, "Y", y)
         text = "".join(map(str, code.itertext())).translate(_BREAKS)
+        if len(text) > MOST_CHARACTERS:
+            raise TooMuch
         clusters = _clusters(text, changes, before)
         glyphs = _glyphs(changes, before) if changes else {}
         before += len(text)

@@ -465,10 +465,19 @@ def test_names_are_followed_inside_of_the_container(name: str) -> None:
     assert [rows_of(table) for table in read(climbing(name)).tables()] == [GRID]
 
 
-def test_too_many_marks_are_refused() -> None:
-    lines = line(1, 1, 2, 1) * 3
-    many = path("M 1 1 L 2 2 " * 110_000)
-    assert refused(file(page(layer(lines + many)))).code is RefusalCode.TOO_COMPLEX
+@pytest.mark.parametrize(
+    "many",
+    [
+        path("M 1 1 L 2 2 " * 110_000),
+        text(1, 9, "数" * 100_001, DeltaX="g 9999999 1"),
+        text(1, 9, "数数数", DeltaX=" 1" * 2_100_000),
+        element("PageBlock") * 200_001,
+    ],
+    ids=range(4),
+)
+def test_too_many_marks_are_refused(many: str) -> None:
+    source = file(page(layer(line(1, 1, 2, 1) + many)))
+    assert refused(source).code is RefusalCode.TOO_COMPLEX
 
 
 def test_two_reports_of_one_paper_have_the_figures_of_the_pdf() -> None:
