@@ -33,6 +33,7 @@ DOCUMENTS = [
     (Format.TEXT, "pipe_after_cell", 4),
     (Format.DOCX, "plain", 10),
     (Format.PDF, "compact", 20),
+    (Format.OFD, "rows", 40),
 ]
 #: Format, style, and how many documents with two and with three wrong figures at scale 1.
 SEVERAL_AT_ONCE = [

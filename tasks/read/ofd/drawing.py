@@ -88,9 +88,10 @@ class Drawing:
             self._unit(name, one, self._dimmed(one, around))
 
     def _dimmed(self, one: etree._Element, around: Around) -> Around:
-        seen = around.seen and flag(one, "Visible", default=True)
-        if seen and one.get("Alpha") is not None:
-            seen = alpha(one) > 0
+        visible, share = one.get("Visible"), one.get("Alpha")
+        if visible is None and share is None:
+            return around
+        seen = around.seen and flag(one, "Visible", default=True) and alpha(one) > 0
         return around if seen == around.seen else replace(around, seen=seen)
 
     def _unit(self, name: str, one: etree._Element, around: Around) -> None:
@@ -163,8 +164,9 @@ class Drawing:
         a, b, c, d, _, _ = around.to
         scale = (hypot(a, b) + hypot(c, d)) / 2
         width = looks.line_width(one, around.parameters) * scale
+        is_solid = fill is not None and fill.solid and alpha(one) >= 255
         for part in parts(_data(one), around.to):
-            if fill is not None and fill.solid and part.rectangle and alpha(one) >= 255:
+            if is_solid and part.rectangle:
                 paper.cover(part.box.common(around.shown))
             if not around.has_lines:
                 continue

@@ -47,7 +47,7 @@ def _bare(tag: str) -> str:
 
 
 def child(element: etree._Element, name: str) -> etree._Element | None:
-    return next((one for one in element if local(one) == name), None)
+    return next(element.iterchildren(f"{{*}}{name}"), None)
 
 
 def flag(element: etree._Element, name: str, *, default: bool) -> bool:
@@ -57,7 +57,8 @@ def flag(element: etree._Element, name: str, *, default: bool) -> bool:
 
 def alpha(element: etree._Element) -> float:
     """0, nothing is seen, to 255."""
-    return number(element.get("Alpha", "255"))
+    said = element.get("Alpha")
+    return _FULL if said is None else number(said)
 
 
 class Looks:
@@ -71,11 +72,11 @@ class Looks:
     def colour(self, element: etree._Element, name: str, above: str) -> Colour | None:
         """`name`: FillColor or StrokeColor; `above`: drawing parameters of what it stands in.
         None where nobody says a colour."""
-        for one in self._sources(element, above):
-            said = child(one, name)
-            if said is not None:
-                return self._colour(said)
-        return None
+        said = child(element, name)
+        if said is None and (above or element.get("DrawParam")):
+            found = (child(one, name) for one in self._sources(element, above))
+            said = next((one for one in found if one is not None), None)
+        return None if said is None else self._colour(said)
 
     def line_width(self, element: etree._Element, above: str) -> float:
         for one in self._sources(element, above):

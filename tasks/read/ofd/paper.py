@@ -87,7 +87,9 @@ class Paper:
 
     def fill(self, part: Part, shown: Box, *, white: bool) -> None:
         """An area, or a line that is drawn as one."""
-        box = part.box.common(shown.grown(OVER_EDGE))
+        box = part.box
+        if not shown.covers(box):
+            box = box.common(shown.grown(OVER_EDGE))
         if box.width >= 0 and box.height >= 0:
             self._keep(DrawnPath((), box, None, True, part.rectangle, white))
 
@@ -115,6 +117,8 @@ class Paper:
 
     def cover(self, box: Box) -> None:
         """Nothing that was written beneath it is seen."""
+        if not self._characters:
+            return
         shown = box.common(self.box)
         if shown.width <= 0 or shown.height <= 0:
             return

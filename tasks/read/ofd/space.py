@@ -14,8 +14,8 @@ from tasks.model.box import Box
 
 #: Points in a millimetre.
 MILLIMETRE = 72 / 25.4
-#: No number of a page is so large.
-_MOST = 1e6
+#: No number of a page is larger.
+MOST = 1e6
 #: A list of numbers that is longer than this, in characters, is no report's.
 _LONGEST_LIST = 4_000_000
 
@@ -40,7 +40,7 @@ def number(said: str) -> float:
         value = float(said)
     except ValueError as error:
         raise Broken from error
-    if not -_MOST <= value <= _MOST:  # nor is what is no number
+    if not -MOST <= value <= MOST:  # nor is what is no number
         raise Broken
     return value
 
@@ -128,4 +128,5 @@ def cut_to(place: Box, to: Matrix, around: Box) -> Box:
     shown = area(place, to)
     across = (shown.x0, shown.x1) if shown.width > 0 else (-inf, inf)
     down = (shown.top, shown.bottom) if shown.height > 0 else (-inf, inf)
-    return around.common(Box(across[0], down[0], across[1], down[1]))
+    own = Box(across[0], down[0], across[1], down[1])
+    return own if around is EVERYWHERE else around.common(own)

@@ -242,28 +242,41 @@ class _Setting:
 def _placed(
     signs: Sequence[_Sign], setting: _Setting, letters: Letters
 ) -> Iterator[DrawnCharacter]:
+    size, direction, to = setting.size, setting.direction, setting.to
     boxes = [setting.box(sign) for sign in signs]
-    shown = letters.shown.grown(setting.size / 2)
-    seen = [shown.holds(*box.middle) for box in boxes]
-    for index, (sign, box) in enumerate(zip(signs, boxes, strict=True)):
-        text, cut = sign.text, False
-        if not seen[index] and text.strip():
-            # A figure of which a part is cut off is another figure.
-            near = [at for at in (index - 1, index + 1) if 0 <= at < len(signs)]
-            beside = next((at for at in near if seen[at] and signs[at].text.strip()), None)
-            cut = beside is None
-            if beside is not None:
-                text, box = UNMAPPED, _edge(boxes[beside], is_before=index < beside)
+    shown = letters.shown.grown(size / 2)
+    seen = [shown.holds((x0 + x1) / 2, (top + low) / 2) for x0, top, x1, low in boxes]
+    texts = [sign.text for sign in signs]
+    cut = set() if all(seen) else set(_cut_off(texts, boxes, seen))
+    no_ink, white = letters.no_ink, letters.white
+    for index, (_, x, y, _) in enumerate(signs):
         yield DrawnCharacter(
-            text,
-            box,
-            setting.size,
-            point(sign.x, sign.y, setting.to),
-            setting.direction,
-            no_ink=letters.no_ink,
-            white=letters.white,
-            covered=cut,
+            texts[index],
+            boxes[index],
+            size,
+            point(x, y, to),
+            direction,
+            False,
+            no_ink,
+            white,
+            index in cut,
         )
+
+
+def _cut_off(texts: list[str], boxes: list[Box], seen: list[bool]) -> Iterator[int]:
+    """The characters that nobody sees. A figure of which a part is cut off is another figure: at
+    the end of what is seen of it stands a sign that cannot be read."""
+    said = [bool(text.strip()) for text in texts]
+    for index, is_seen in enumerate(seen):
+        if is_seen or not said[index]:
+            continue
+        near = (at for at in (index - 1, index + 1) if 0 <= at < len(texts))
+        beside = next((at for at in near if seen[at] and said[at]), None)
+        if beside is None:
+            yield index
+        else:
+            texts[index] = UNMAPPED
+            boxes[index] = _edge(boxes[beside], is_before=index < beside)
 
 
 def _edge(box: Box, *, is_before: bool) -> Box:

@@ -24,6 +24,7 @@ def test_the_demo_shows_every_outcome():
         "pdf",
         "docx",
         "txt",
+        "ofd",
     }
     assert documents == demo_documents()
 
