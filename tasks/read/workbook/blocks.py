@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from tasks.model.document import Block, Cell, Doubt, Paragraph, Table, Where
 from tasks.model.limits import MAX_CELLS
@@ -31,6 +32,7 @@ _SENTENCE_ENDS = tuple("。；;！!")
 _PROSE = 60
 #: Cells of heads; a table of more has something below them.
 _MOST_HEADS = 200
+_ANYWHERE = 1 << 20
 _TOLD = regex(r"[：:]")
 _FIGURE = regex(r"[\d\s,.，．+-]+")
 _SAYS_NOTHING = regex(r"[-—–−/／\\无空\s]+")
@@ -127,41 +129,72 @@ def _rows(cells: Sequence[Seen], sheet: Sheet) -> list[_Row]:
 def _parts(rows: Sequence[_Row], *, is_lined: bool) -> Iterator[tuple[bool, list[_Row]]]:
     """(is a table, its rows) from top to bottom."""
     loose = _loose(rows, is_lined=is_lined)
-    table: list[_Row] = []
+    table = _Growing()
     for at, row in enumerate(rows):
+        below = not loose[at] and row.is_apart and _begins_anew(rows, loose, at)
+        if table.rows and (loose[at] or below or table.is_left_by(row)):
+            yield True, table.rows
+            table = _Growing()
         if loose[at]:
-            if table:
-                yield True, table
-                table = []
             yield False, [row]
-            continue
-        if table and row.is_apart and _begins_anew(rows[at:], loose[at:]):
-            yield True, table
-            table = []
-        table.append(row)
-    if table:
-        yield True, table
+        else:
+            table.add(row)
+    if table.rows:
+        yield True, table.rows
+
+
+class _Growing:
+    """A table while its rows are met."""
+
+    def __init__(self) -> None:
+        self.rows: list[_Row] = []
+        self._right = -1
+        self._has_figures = False
+
+    def add(self, row: _Row) -> None:
+        self.rows.append(row)
+        self._right = max(self._right, *(cell.last_column for cell in row.cells))
+        self._has_figures |= any(_FIGURE.fullmatch(cell.text) for cell in row.cells)
+
+    def is_left_by(self, row: _Row) -> bool:
+        """Whether heads that reach further right than all above them stand below figures."""
+        return self._has_figures and row.cells[-1].last_column > self._right and _is_head(row)
 
 
 def _loose(rows: Sequence[_Row], *, is_lined: bool) -> list[bool]:
     """Of each row, whether it is no row of a table."""
     width = _width(rows)
     found = [_is_loose(row, width, is_lined=is_lined) for row in rows]
-    if is_lined:
-        _with_rows_without_lines(rows, found)
-    else:
+    _with_rows_beside(rows, found, width[0])
+    if not is_lined:
         _with_openings(rows, found)
+    _with_signatures(rows, found)
     return found
 
 
-def _with_rows_without_lines(rows: Sequence[_Row], loose: list[bool]) -> None:
-    """Where only heads have lines: a label that stands alone right above a row of the table that
-    has none either is a row of it, too."""
+def _with_signatures(rows: Sequence[_Row], loose: list[bool]) -> None:
+    """Whoever signs stands alone above the date."""
+    for at, (row, below) in enumerate(pairwise(rows)):
+        dated = below.alone is not None and _DATE.fullmatch(below.alone.text)
+        if dated and row.alone and not any(map(str.isdigit, row.alone.text)):
+            loose[at] = True
+
+
+def _with_rows_beside(rows: Sequence[_Row], loose: list[bool], left: int) -> None:
+    """A label that stands alone beside blank cells, right above a row of the table that has no
+    lines either, is a row of it, too; so is one right below, in the first column."""
     for at in reversed(range(len(rows) - 1)):
-        row, below = rows[at], rows[at + 1]
-        goes_on = not below.is_apart and not loose[at + 1] and not below.is_lined
-        if loose[at] and row.alone and goes_on and not _is_prose(row.alone.text):
-            loose[at] = False
+        _join(rows, loose, at, at + 1, right=_ANYWHERE)
+    for at in range(1, len(rows)):
+        _join(rows, loose, at, at - 1, right=left)
+
+
+def _join(rows: Sequence[_Row], loose: list[bool], at: int, beside: int, *, right: int) -> None:
+    alone = rows[at].alone
+    apart = rows[max(at, beside)].is_apart
+    goes_on = not apart and not loose[beside] and not rows[beside].is_lined
+    if loose[at] and alone and goes_on and alone.column <= right:
+        loose[at] = _is_prose(alone.text) or bool(_TOLD.search(alone.text))
 
 
 def _width(rows: Sequence[_Row]) -> tuple[int, int]:
@@ -186,13 +219,13 @@ def _is_loose(row: _Row, width: tuple[int, int], *, is_lined: bool) -> bool:
         return not row.is_lined
     # A figure without a label may be the only one of a row.
     is_beside = alone.column > width[0] and not any(map(str.isdigit, text))
-    return (is_beside and not _SAYS_NOTHING.fullmatch(text)) or bool(_DATE.fullmatch(text))
+    return is_beside and not _SAYS_NOTHING.fullmatch(text)
 
 
 def _is_prose(text: str) -> bool:
-    """A paragraph, a heading or a title, by what it says."""
+    """A paragraph, a heading, a title or a date, by what it says."""
     is_long = len(text) >= _PROSE or text.rstrip().endswith(_SENTENCE_ENDS)
-    return is_long or bool(_HEADING.fullmatch(text))
+    return is_long or bool(_HEADING.fullmatch(text) or _DATE.fullmatch(text))
 
 
 def _with_openings(rows: Sequence[_Row], loose: list[bool]) -> None:
@@ -218,13 +251,13 @@ def _is_head(row: _Row) -> bool:
     return len(row.cells) > 1 and not any(_FIGURE.fullmatch(cell.text) for cell in row.cells)
 
 
-def _begins_anew(rows: Sequence[_Row], loose: Sequence[bool]) -> bool:
+def _begins_anew(rows: Sequence[_Row], loose: Sequence[bool], at: int) -> bool:
     """Whether, below empty rows, another table begins: with a head of its own."""
-    for row, is_loose in zip(rows[:3], loose, strict=False):
-        if is_loose:
+    for index in range(at, min(at + 3, len(rows))):
+        if loose[index]:
             return True
-        if len(row.cells) > 1:
-            return _is_head(row)
+        if len(rows[index].cells) > 1:
+            return _is_head(rows[index])
     return False
 
 

@@ -189,6 +189,27 @@ def test_where_only_the_heads_have_lines_labels_beside_blanks_stay() -> None:
     ]
 
 
+def test_labels_that_are_not_merged_stay_beside_their_blanks() -> None:
+    rows = (
+        ("项目", None, "甲", "乙"), ("三、办理结果", "（一）予以公开"), (None, "（二）部分公开"),
+        (None, "（三）不予公开", 1, 2),
+    )  # fmt: skip
+    assert [row[1] for row in only_grid(sheet_of(*rows))] == ["", *(row[1] for row in rows[1:])]
+
+
+def test_heads_that_reach_further_begin_another_table() -> None:
+    rows = (HEAD, ("规章", 1, 2), ("甲", "乙", "丙", "丁"), (1, 2, 3, 4))
+    tables = [grid(table) for table in read_book(sheet_of(*rows)).tables()]
+    assert [len(table[0]) for table in tables] == [3, 4]
+
+
+def test_who_signs_and_when_is_no_row() -> None:
+    rows = (HEAD, ("规章", 1, 2), ("霁川县财政局",), ("2024年1月12日",))
+    document = read_book(sheet_of(*rows))
+    assert [block.text for block in document.paragraphs()] == ["霁川县财政局", "2024年1月12日"]
+    assert [len(grid(table)) for table in document.tables()] == [2]
+
+
 # What is hidden.
 
 
