@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from samples.doc import DOC_STYLES, render_doc
 from samples.docx import DOCX_STYLES, render_docx
 from samples.html import HTML_STYLES, render_html
 from samples.layout import Draft, draft
@@ -25,6 +26,7 @@ STYLES: dict[Format, dict[str, Style]] = {
     Format.TEXT: {**TEXT_STYLES},
     Format.ODT: {**ODT_STYLES},
     Format.RTF: {**RTF_STYLES},
+    Format.DOC: {**DOC_STYLES},
 }
 
 _RENDERERS: dict[Format, Callable[[Paper, Any, int], bytes]] = {
@@ -34,6 +36,7 @@ _RENDERERS: dict[Format, Callable[[Paper, Any, int], bytes]] = {
     Format.TEXT: render_text,
     Format.ODT: render_odt,
     Format.RTF: render_rtf,
+    Format.DOC: render_doc,
 }
 
 SUFFIXES = {
@@ -43,6 +46,7 @@ SUFFIXES = {
     Format.TEXT: "txt",
     Format.ODT: "odt",
     Format.RTF: "rtf",
+    Format.DOC: "doc",
 }
 
 

@@ -31,6 +31,7 @@ from tasks.detect.signatures import (
     OLE,
     SIGNATURES,
     STREAMS,
+    WORD_STREAM,
     XML_MARKS,
     ZIP,
     Kind,
@@ -77,7 +78,7 @@ def detect(source: bytes, name: str) -> Detection:
             "The file is empty. Check that it was uploaded in full and send it again.",
         )
     if source.startswith(OLE_MAGIC):
-        raise _refused_ole(source)
+        return _ole(source)
     if source.startswith(ZIP_MAGICS):
         return _package(source)
     found = _pdf(source) or _rtf(source)
@@ -175,8 +176,15 @@ def _first(names: tuple[str, ...], beginning: str) -> str:
     )
 
 
-def _refused_ole(source: bytes) -> Refusal:
+def _ole(source: bytes) -> Detection:
+    """An old Word document, or a refusal."""
     names = ole_names(source)
+    if WORD_STREAM in names and "EncryptedPackage" not in names:
+        return Detection(format=Format.DOC, evidence=("an OLE2 file", f"with {WORD_STREAM} in it"))
+    raise _refused_ole(names)
+
+
+def _refused_ole(names: tuple[str, ...]) -> Refusal:
     if "EncryptedPackage" in names:
         return _encrypted("文档", "The document")
     for stream, kind in STREAMS:

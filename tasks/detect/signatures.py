@@ -59,9 +59,6 @@ def kept_by(name: str, name_en: str) -> Kind:
     )
 
 
-WORD_97 = _kind(
-    "旧版 Word 或 WPS 文字文档（.doc、.wps）", "legacy Word or WPS document (.doc, .wps)"
-)
 EXCEL_97 = _kind("旧版 Excel 或 WPS 表格（.xls、.et）", "legacy Excel or WPS workbook (.xls, .et)")
 POWERPOINT_97 = _kind(
     "旧版 PowerPoint 或 WPS 演示（.ppt、.dps）", "legacy PowerPoint or WPS slides (.ppt, .dps)"
@@ -174,9 +171,11 @@ MEMBERS: tuple[tuple[str, Kind], ...] = (
     ("content.xml", _kind("OpenDocument 文件", "OpenDocument file")),
 )
 
+#: The stream of an old Word document, which has a reader.
+WORD_STREAM = "WordDocument"
+
 #: A stream or storage in the root of an OLE2 file, and what such a file is.
 STREAMS: tuple[tuple[str, Kind], ...] = (
-    ("WordDocument", WORD_97),
     ("Workbook", EXCEL_97),
     ("Book", EXCEL_97),
     ("PowerPoint Document", POWERPOINT_97),

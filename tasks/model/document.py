@@ -25,6 +25,7 @@ class Format(StrEnum):
     TEXT = "text"
     ODT = "odt"
     RTF = "rtf"
+    DOC = "doc"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,6 +164,10 @@ class Story:
             self.tally.unseen.unsure += 1
             (self._levels[-2].contents if level > 1 else self.contents).extend(loose)
 
+    def cell_number(self) -> int:
+        """Of the outermost table, from 0: how many cells its last row has before this one."""
+        return len(self._levels[0].cells) if self._levels else 0
+
     def ended(self) -> list[Content]:
         """All of it; a row without its end is left out."""
         self._close(0)

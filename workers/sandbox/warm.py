@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 
+import tasks.read.doc  # noqa: F401 - of which no document is made here: what reads it is loaded
 from tasks.flow import examine
 from tasks.forms.annual_report import FORM
 from tasks.model.refusal import Refusal

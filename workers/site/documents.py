@@ -134,7 +134,7 @@ def beside(desk: Desk, standing: Standing, cell: str, turned_to: str = "") -> di
             case Format.TEXT:
                 body = partial(_body, desk, version)
                 shown["lines"] = desk.originals.lines(body, name, place)
-            case Format.DOCX | Format.ODT | Format.RTF:
+            case Format.DOCX | Format.ODT | Format.RTF | Format.DOC:
                 shown["tables"] = tables(envelope, place)
             case _:
                 assert_never(place.format)

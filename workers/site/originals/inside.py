@@ -34,7 +34,7 @@ def show(
             return marked_page(source, detection, path, text, exact)
         case Format.TEXT:
             return lines_around(source, detection, line)
-        case Format.DOCX | Format.ODT | Format.RTF:
+        case Format.DOCX | Format.ODT | Format.RTF | Format.DOC:
             raise AssertionError("its tables are in the envelope")
 
 
