@@ -50,7 +50,7 @@ class Where:
     #: x0, top, x1, bottom in points from the page's upper left corner (PDF).
     box: tuple[float, float, float, float] | None = None
     #: Path of the element from the root, as `/html/body/table[2]/tr[3]/td[1]` (HTML,
-    #: DOCX, ODT); of an RTF, which has none, `/rtf/table[2]/row[3]/cell[1]`.
+    #: DOCX, ODT); of RTF and DOC, which have none, `/rtf/table[2]/row[3]/cell[1]`.
     path: str | None = None
     #: First and last line, from 1 (text).
     lines: tuple[int, int] | None = None

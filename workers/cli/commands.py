@@ -304,7 +304,7 @@ def reprocess(
     ] = None,
     format_: Annotated[
         str | None,
-        typer.Option("--format", help="Read as html, pdf, docx, odt, rtf or text."),
+        typer.Option("--format", help="Read as html, pdf, docx, doc, odt, rtf or text."),
     ] = None,
     older_than_engine: Annotated[
         str | None,

@@ -133,7 +133,7 @@ def _option(one: Parameter) -> str:
 _CHOICES = {
     "lang": "zh|en",
     "queue": "light|pdf",
-    "format_": "html|pdf|docx|odt|rtf|text",
+    "format_": "html|pdf|docx|doc|odt|rtf|text",
     "role": "viewer|reviewer",
     "verdict": "error|poor|warning|clean",
 }
