@@ -24,6 +24,8 @@ from samples.text import split_headers
 _WIDE, _OFF = 900, 30
 _PAGE, _TEXT_AT = 512, 2_048
 _NOBODY = 0xFFFFFFFF
+#: Operations on a paragraph that take more bytes lie among the data.
+_MOST_ON_A_PAGE = 440
 _HIDDEN, _DELETED, _STRUCK, _SPECIAL = (
     struct.pack("<HB", code, 1) for code in (0x083C, 0x0800, 0x0837, 0x0855)
 )
@@ -175,7 +177,7 @@ class _Writer:
         held = struct.pack(f"<B{len(edges) + 1}h", len(edges), 0, *edges) + cells
         said = struct.pack("<HH", 0xD608, len(held) + 1) + held
         said = (_ENDS_INNER_ROW if is_inner else _ENDS_ROW) + said
-        if self.style.huge:
+        if self.style.huge or len(said) > _MOST_ON_A_PAGE:
             said = self._put_away(said)
         self.mark("\r" if is_inner else "\x07", said)
 

@@ -67,6 +67,8 @@ _STYLED = {
     for format, styles in STYLES.items()
     for name, style in styles.items()
 }
+#: The formats that the corpus began with; the styles of later ones come at its end.
+_FIRST = (Format.HTML, Format.PDF, Format.DOCX, Format.TEXT)
 _SHAPES = {f"{one.format}/{one.name}": one for one in (*PAGES, *PACKAGES, *SHEETS, *LINES)}
 
 #: Every defect of the form, each in a shape that makes it harder.
@@ -200,9 +202,32 @@ _LATER_SPOILT: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+#: Defects in formats that came later.
+_OTHER_FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("odt/office", ("misspelt", "thousands")),
+    ("odt/repeated", ("blank_totals",)),
+    ("odt/bare", ("merged_applicants",)),
+    ("odt/plain", ("turned_requests",)),
+    ("odt/pieces", ("lost_labels",)),
+    ("rtf/word", ("shortened", "remarks")),
+    ("rtf/wps", ("misspelt", "units")),
+    ("rtf/across", ("merged_applicants",)),
+    ("rtf/plain", ("disputes_in_blocks",)),
+    ("rtf/rounded", ("halved_heads",)),
+    ("rtf/nested", ("extra_outcome_row",)),
+    ("doc/wps", ("misspelt", "units")),
+    ("doc/narrow", ("dropped_rows", "comma")),
+    ("doc/across", ("merged_applicants",)),
+    ("doc/plain", ("turned_requests",)),
+    ("doc/hasty", ("wide_digits", "extra_document_row")),
+)
+
+
 def _files() -> Iterator[HardFile]:
     numbers = count(1)
-    for shape in (*_STYLED.values(), *_SHAPES.values(), *PROGRAMS):
+    first = [shape for shape in _STYLED.values() if shape.format in _FIRST]
+    later = [shape for shape in _STYLED.values() if shape.format not in _FIRST]
+    for shape in (*first, *_SHAPES.values(), *PROGRAMS):
         yield _plain(next(numbers), shape)
     for name, defects in _SPOILT:
         yield _spoilt(next(numbers), name, defects)
@@ -218,8 +243,10 @@ def _files() -> Iterator[HardFile]:
         yield _plain(next(numbers), shape)
     for name, defects in _LATER_SPOILT:
         yield _spoilt(next(numbers), name, defects)
-    for shape in LATER_SHEETS:
+    for shape in (*LATER_SHEETS, *later):
         yield _plain(next(numbers), shape)
+    for name, defects in _OTHER_FORMATS:
+        yield _spoilt(next(numbers), name, defects)
 
 
 def _plain(number: int, shape: Shape) -> HardFile:
