@@ -416,7 +416,7 @@ POISON: dict[str, Poison] = {
         ),
         Poison(
             name="old.doc",
-            about="the old binary format of Word",
+            about="an OLE2 file with nothing in it",
             outcomes=("refused:unsupported_format",),
             make=lambda: bytes.fromhex("d0cf11e0a1b11ae1") + bytes(4096),
         ),
@@ -431,6 +431,12 @@ POISON: dict[str, Poison] = {
             about="an upload that broke off",
             outcomes=("refused:corrupt",),
             make=lambda: _half(Format.DOCX, "plain"),
+        ),
+        Poison(
+            name="half.doc",
+            about="an upload that broke off",
+            outcomes=("refused:corrupt", "refused:unsupported_format"),
+            make=lambda: _half(Format.DOC, "plain"),
         ),
         Poison(
             name="half.odt",

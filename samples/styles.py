@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from samples.doc import DOC_STYLES, render_doc
 from samples.docx import DOCX_STYLES, render_docx
 from samples.html import HTML_STYLES, render_html
 from samples.layout import Draft, draft
@@ -31,6 +32,7 @@ STYLES: dict[Format, dict[str, Style]] = {
     Format.RTF: {**RTF_STYLES},
     Format.XLSX: {**XLSX_STYLES},
     Format.XLS: {**XLS_STYLES},
+    Format.DOC: {**DOC_STYLES},
 }
 
 _RENDERERS: dict[Format, Callable[[Paper, Any, int], bytes]] = {
@@ -43,6 +45,7 @@ _RENDERERS: dict[Format, Callable[[Paper, Any, int], bytes]] = {
     Format.RTF: render_rtf,
     Format.XLSX: render_xlsx,
     Format.XLS: render_xls,
+    Format.DOC: render_doc,
 }
 
 SUFFIXES = {
@@ -55,6 +58,7 @@ SUFFIXES = {
     Format.RTF: "rtf",
     Format.XLSX: "xlsx",
     Format.XLS: "xls",
+    Format.DOC: "doc",
 }
 
 

@@ -88,6 +88,8 @@ KINDS: dict[str, str] = {
     ".docx": "docx",
     ".odt": "odt",
     ".rtf": "rtf",
+    ".doc": "doc",
+    ".wps": "doc",
     ".htm": "html",
     ".html": "html",
     ".mht": "html",

@@ -67,6 +67,8 @@ _STYLED = {
     for format, styles in STYLES.items()
     for name, style in styles.items()
 }
+#: The formats that the corpus began with; the styles of later ones come at its end.
+_FIRST = (Format.HTML, Format.PDF, Format.DOCX, Format.TEXT)
 _SHAPES = {f"{one.format}/{one.name}": one for one in (*PAGES, *PACKAGES, *SHEETS, *LINES)}
 
 #: Every defect of the form, each in a shape that makes it harder.
@@ -199,8 +201,6 @@ _LATER_SPOILT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("pdf/unruled_cut", ("misspelt",)),
 )
 
-#: Formats that came later; their files stand at the end.
-_LATER_FORMATS = (Format.OFD, Format.ODT, Format.RTF, Format.XLSX, Format.XLS)
 _BOOKS_SPOILT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("xlsx/one_sheet", ("misspelt", "remarks")),
     ("xls/sheets", ("misspelt", "comma")),
@@ -217,9 +217,30 @@ _BOOKS_SPOILT: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+#: Defects in formats that came later.
+_OTHER_FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("odt/office", ("misspelt", "thousands")),
+    ("odt/repeated", ("blank_totals",)),
+    ("odt/bare", ("merged_applicants",)),
+    ("odt/plain", ("turned_requests",)),
+    ("odt/pieces", ("lost_labels",)),
+    ("rtf/word", ("shortened", "remarks")),
+    ("rtf/wps", ("misspelt", "units")),
+    ("rtf/across", ("merged_applicants",)),
+    ("rtf/plain", ("disputes_in_blocks",)),
+    ("rtf/rounded", ("halved_heads",)),
+    ("rtf/nested", ("extra_outcome_row",)),
+    ("doc/wps", ("misspelt", "units")),
+    ("doc/narrow", ("dropped_rows", "comma")),
+    ("doc/across", ("merged_applicants",)),
+    ("doc/plain", ("turned_requests",)),
+    ("doc/hasty", ("wide_digits", "extra_document_row")),
+)
+
+
 def _files() -> Iterator[HardFile]:
     numbers = count(1)
-    first = [shape for shape in _STYLED.values() if shape.format not in _LATER_FORMATS]
+    first = [shape for shape in _STYLED.values() if shape.format in _FIRST]
     for shape in (*first, *_SHAPES.values(), *PROGRAMS):
         yield _plain(next(numbers), shape)
     for name, defects in _SPOILT:
@@ -238,14 +259,23 @@ def _files() -> Iterator[HardFile]:
         yield _spoilt(next(numbers), name, defects)
     for shape in LATER_SHEETS:
         yield _plain(next(numbers), shape)
-    for shape in _of_later_formats():
+    yield from _of_later_formats(numbers)
+
+
+def _of_later_formats(numbers: Iterator[int]) -> Iterator[HardFile]:
+    for shape in _of(Format.OFD, Format.ODT, Format.RTF, Format.XLSX, Format.XLS):
         yield _plain(next(numbers), shape)
     for name, defects in _BOOKS_SPOILT:
         yield _spoilt(next(numbers), name, defects)
+    for shape in _of(Format.DOC):
+        yield _plain(next(numbers), shape)
+    for name, defects in _OTHER_FORMATS:
+        yield _spoilt(next(numbers), name, defects)
 
 
-def _of_later_formats() -> Iterator[Shape]:
-    return (_STYLED[f"{format}/{style}"] for format in _LATER_FORMATS for style in STYLES[format])
+def _of(*formats: Format) -> Iterator[Shape]:
+    """The styles of formats, in the order in which they are named."""
+    return (_STYLED[f"{format}/{style}"] for format in formats for style in STYLES[format])
 
 
 def _plain(number: int, shape: Shape) -> HardFile:

@@ -31,6 +31,7 @@ from tasks.detect.signatures import (
     OLE,
     SIGNATURES,
     STREAMS,
+    WORD_STREAM,
     XML_MARKS,
     ZIP,
     Kind,
@@ -197,9 +198,11 @@ def _first(names: tuple[str, ...], beginning: str) -> str:
 
 
 def _compound(source: bytes) -> Detection:
-    """An OLE2 file: XLS or a refusal."""
+    """An OLE2 file: an old Word document, XLS or a refusal."""
     names = ole_names(source)
-    if "Workbook" in names and "WordDocument" not in names:
+    if WORD_STREAM in names and "EncryptedPackage" not in names:
+        return Detection(format=Format.DOC, evidence=("an OLE2 file", f"with {WORD_STREAM} in it"))
+    if "Workbook" in names:
         return Detection(
             format=Format.XLS, evidence=("an OLE2 file", "with a stream Workbook in it")
         )

@@ -68,9 +68,6 @@ def kept_by(name: str, name_en: str) -> Kind:
     )
 
 
-WORD_97 = _kind(
-    "旧版 Word 或 WPS 文字文档（.doc、.wps）", "legacy Word or WPS document (.doc, .wps)"
-)
 EXCEL_95 = _workbook("Excel 95 或更早的工作簿", "workbook of Excel 95 or older")
 POWERPOINT_97 = _kind(
     "旧版 PowerPoint 或 WPS 演示（.ppt、.dps）", "legacy PowerPoint or WPS slides (.ppt, .dps)"
@@ -182,9 +179,11 @@ MEMBERS: tuple[tuple[str, Kind], ...] = (
     ("content.xml", _kind("OpenDocument 文件", "OpenDocument file")),
 )
 
+#: The stream of an old Word document, which has a reader.
+WORD_STREAM = "WordDocument"
+
 #: A stream or storage in the root of an OLE2 file, and what such a file is.
 STREAMS: tuple[tuple[str, Kind], ...] = (
-    ("WordDocument", WORD_97),
     ("Book", EXCEL_95),
     ("PowerPoint Document", POWERPOINT_97),
     ("__properties_version1.0", _kind("Outlook 邮件（.msg）", "Outlook message (.msg)")),

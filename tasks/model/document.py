@@ -29,6 +29,7 @@ class Format(StrEnum):
     XLSX = "xlsx"
     #: Of Excel 97 to 2003 and of WPS, also named `.et`.
     XLS = "xls"
+    DOC = "doc"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ class Where:
     #: x0, top, x1, bottom in points from the page's upper left corner (PDF, OFD).
     box: tuple[float, float, float, float] | None = None
     #: Path of the element from the root, as `/html/body/table[2]/tr[3]/td[1]` (HTML,
-    #: DOCX, ODT); of an RTF, which has none, `/rtf/table[2]/row[3]/cell[1]`.
+    #: DOCX, ODT); of RTF and DOC, which have none, `/rtf/table[2]/row[3]/cell[1]`.
     path: str | None = None
     #: First and last line, from 1 (text).
     lines: tuple[int, int] | None = None

@@ -46,5 +46,10 @@ def read(source: bytes, detection: Detection) -> Document:
             from tasks.read.workbook import read_workbook
 
             return read_workbook(source, detection)
+        case Format.DOC:
+            from tasks.read.doc import read_doc
+            from tasks.read.written import with_written_tables
+
+            return with_written_tables(read_doc(source, detection))
         case other:
             assert_never(other)

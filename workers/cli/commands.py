@@ -304,7 +304,10 @@ def reprocess(
     ] = None,
     format_: Annotated[
         str | None,
-        typer.Option("--format", help="Read as html, pdf, ofd, docx, odt, rtf, xlsx, xls or text."),
+        str | None,
+        typer.Option(
+            "--format", help="Read as html, pdf, ofd, docx, doc, odt, rtf, xlsx, xls or text."
+        ),
     ] = None,
     older_than_engine: Annotated[
         str | None,

@@ -133,7 +133,7 @@ def _option(one: Parameter) -> str:
 _CHOICES = {
     "lang": "zh|en",
     "queue": "light|pdf",
-    "format_": "html|pdf|ofd|docx|odt|rtf|xlsx|xls|text",
+    "format_": "html|pdf|ofd|docx|doc|odt|rtf|xlsx|xls|text",
     "role": "viewer|reviewer",
     "verdict": "error|poor|warning|clean",
 }

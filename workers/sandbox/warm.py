@@ -16,6 +16,7 @@ from functools import partial
 from importlib import import_module
 from pkgutil import walk_packages
 
+import tasks.read.doc  # noqa: F401 - of which no document is made here: what reads it is loaded
 from tasks.flow import examine
 from tasks.forms.annual_report import FORM
 from tasks.model.patterns import compile_all

@@ -134,7 +134,15 @@ def beside(desk: Desk, standing: Standing, cell: str, turned_to: str = "") -> di
             case Format.TEXT:
                 body = partial(_body, desk, version)
                 shown["lines"] = desk.originals.lines(body, name, place)
-            case Format.DOCX | Format.ODT | Format.RTF | Format.OFD | Format.XLSX | Format.XLS:
+            case (
+                Format.DOCX
+                | Format.DOC
+                | Format.ODT
+                | Format.RTF
+                | Format.OFD
+                | Format.XLSX
+                | Format.XLS
+            ):
                 shown["tables"] = tables(envelope, place)
             case _:
                 assert_never(place.format)

@@ -77,7 +77,7 @@ def pieces(paragraph: etree._Element, style: TextStyle, styles: Styles) -> Itera
                 yield Sign.UNSURE
         elif (said := _character(one)) is not None:
             yield Shown(said, style.look)
-        elif one.tag == _FORM_FIELD:
+        elif one.tag == _FORM_FIELD or _is_choice_untold(one):
             yield Sign.UNSURE
         else:
             name = one.get(f"{TEXT}style-name", "") if one.tag in _SPANS else ""
@@ -91,6 +91,13 @@ def _is_left_out(element: etree._Element) -> bool:
     if tag == _HIDDEN:
         return element.get(f"{TEXT}is-hidden") == "true"
     return element.get(f"{TEXT}display") == "none"
+
+
+def _is_choice_untold(element: etree._Element) -> bool:
+    """Whether it offers entries, and holds none of them."""
+    if element.tag != _CONTROL or element.find(f"{LOEXT}list-item") is None:
+        return False
+    return not "".join(str(one) for one in element.itertext()).strip()
 
 
 def _is_prompt(element: etree._Element) -> bool:

@@ -4,8 +4,8 @@ tokens.py     bytes -> control words, groups, text
 letters.py    bytes of text -> characters, by code page
 faces.py      fonts and colours -> how a text looks
 reader.py     tokens -> what is shown, and where cells and rows end
-story.py      paragraphs, cells, rows, tables within tables
-rows.py       rows that say where their cells end -> placed cells
+story         paragraphs, cells, rows, tables within tables; shared with old Word documents
+edges         rows that say where their cells end -> placed cells; likewise
 seen, unseen, placed, nesting, grid   shared
 """
 

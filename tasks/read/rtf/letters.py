@@ -30,7 +30,15 @@ _CHARSETS = {
     222: "cp874",
     238: "cp1250",
 }
-_PAGES = {936: "gbk", 54936: "gb18030", 65001: "utf-8", 10008: "gb2312", 10000: "mac_roman"}
+_PAGES = {
+    **{number: f"cp{number}" for number in (437, 850, 852, 866, 874, 932, 949, 950)},
+    **{number: f"cp{number}" for number in range(1250, 1259)},
+    **{936: "gbk", 1361: "johab", 10000: "mac_roman", 10008: "gb2312", 54936: "gb18030"},
+    65001: "utf-8",
+}
+# Python loads a codec when it is first asked for, and in the sandbox no file can be opened.
+for _codec in {*_CHARSETS.values(), *_PAGES.values()} - {SYMBOLS}:
+    codecs.lookup(_codec)
 #: Those whose characters may be two bytes long, with any second byte.
 DOUBLE = frozenset(("gbk", "gb18030", "gb2312", "cp932", "cp949", "cp950", "johab"))
 
@@ -50,12 +58,7 @@ def of_charset(number: int) -> str:
 
 def of_page(number: int) -> str:
     """The codec of a code page; "" where it is not known."""
-    name = _PAGES.get(number, f"cp{number}")
-    try:
-        codecs.lookup(name)
-    except LookupError:
-        return ""
-    return name
+    return _PAGES.get(number, "")
 
 
 def decoded(source: bytes, font: str, document: str) -> Letters:

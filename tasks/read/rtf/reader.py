@@ -19,15 +19,15 @@ from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.model.limits import MAX_DEPTH
 from tasks.model.saying import say
 from tasks.read.controls import is_silent
+from tasks.read.edges import Definition
 from tasks.read.nesting import UNREAD, Content
-from tasks.read.package import too_deep
+from tasks.read.package import Named, too_deep
 from tasks.read.palette import PAPER, UNKNOWN
 from tasks.read.rtf.faces import Face, Faces, Font
 from tasks.read.rtf.letters import DOUBLE, decoded, of_charset, of_page
-from tasks.read.rtf.rows import Definition
-from tasks.read.rtf.story import KIND, Story, Tally
 from tasks.read.rtf.tokens import Kind, Token, Tokens
 from tasks.read.seen import SYMBOLS, Look, Shown, Unmapped, of_font
+from tasks.read.story import Story, Tally
 from tasks.read.unseen import clean, unmapped
 
 
@@ -134,6 +134,7 @@ _SIGNS = {"~": "\xa0", "_": "-", "-": ""}
 _CONTROLS: Final[Mapping[int, str | None]] = {
     **dict.fromkeys(range(32)), 9: "\t", 10: "\n", 13: "\n",
 }  # fmt: skip
+KIND = Named(zh="RTF 文档", en="RTF document", program="Word")
 _BULLETS = frozenset("•·●○■□◆◇▪▫–-*oü§➢✓")
 _TITLES = frozenset(("title", "heading 1", "标题 1", "标题"))
 #: Switches of a face, and what they are when they are on and off.
@@ -182,7 +183,7 @@ class Reader:
 
     def __init__(self, source: bytes) -> None:
         self.tokens = Tokens(source)
-        self.tally = Tally()
+        self.tally = Tally(kind=KIND)
         self.faces = Faces()
         self.doubts: list[Doubt] = []
         self.title = ""

@@ -10,7 +10,7 @@
       |   text.py          the lines around the marked ones
       v
     PageImage, bytes, Lines
-    tables.py          a DOCX, ODT or RTF: its tables as they were read, from the envelope
+    tables.py          a DOCX, DOC, ODT or RTF: its tables as they were read, from the envelope
 
 What comes out is harmless where it is sent with `headers.py`.
 """

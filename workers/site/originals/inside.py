@@ -34,7 +34,15 @@ def show(
             return marked_page(source, detection, path, text, exact)
         case Format.TEXT:
             return lines_around(source, detection, line)
-        case Format.DOCX | Format.ODT | Format.RTF | Format.OFD | Format.XLSX | Format.XLS:
+        case (
+            Format.DOCX
+            | Format.DOC
+            | Format.ODT
+            | Format.RTF
+            | Format.OFD
+            | Format.XLSX
+            | Format.XLS
+        ):
             raise AssertionError("its tables are in the envelope")
 
 

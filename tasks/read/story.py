@@ -1,5 +1,5 @@
-"""The text of an RTF as it grows: paragraphs, cells, rows, tables within tables; used by the RTF
-reader.
+"""A text as it grows: paragraphs, cells, rows, tables within tables; shared by the readers of RTF
+and of old Word documents.
 
 A paragraph says in how many tables it stands. A cell ends with its mark, a row with its own, and a
 table with the first paragraph outside of it.
@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from tasks.model.document import Where
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_TABLES_WITHIN
 from tasks.model.patterns import regex
+from tasks.model.refusal import Refusal
+from tasks.read.edges import Definition, Row, row_of, table_of
 from tasks.read.nesting import Content, Held, Loose
 from tasks.read.package import Named, too_complex, too_deep
-from tasks.read.rtf.rows import Definition, Row, row_of, table_of
 from tasks.read.seen import Shown, composed
 from tasks.read.unseen import Unseen, Why, clean
 
-KIND = Named(zh="RTF 文档", en="RTF document", program="Word")
 _WIDE_BEGINNING = regex("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
 
 
@@ -28,6 +28,8 @@ _WIDE_BEGINNING = regex("[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
 class Tally:
     """What counts over all the stories of a document."""
 
+    #: The name of its format, for people.
+    kind: Named
     unseen: Unseen = field(default_factory=Unseen)
     #: Pictures and the like that were met.
     pictures: int = 0
@@ -43,18 +45,25 @@ class Tally:
         self.characters += len(text)
         if self.characters > MAX_CHARACTERS:
             raise too_complex(
-                f"超过 {MAX_CHARACTERS} 个字符", f"over {MAX_CHARACTERS} characters", KIND
+                f"超过 {MAX_CHARACTERS} 个字符", f"over {MAX_CHARACTERS} characters", self.kind
             )
 
     def count_definition(self) -> None:
         self.definitions += 1
         if self.definitions > 2 * MAX_CELLS:
-            raise too_complex(f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells", KIND)
+            raise too_complex(
+                f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells", self.kind
+            )
+
+    def _too_many_cells(self) -> Refusal:
+        return too_complex(f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells", self.kind)
 
     def count_cell(self) -> None:
         self.cells += 1
         if self.cells > MAX_CELLS:
-            raise too_complex(f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells", KIND)
+            raise too_complex(
+                f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells", self.kind
+            )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -155,6 +164,10 @@ class Story:
             self.tally.unseen.unsure += 1
             (self._levels[-2].contents if level > 1 else self.contents).extend(loose)
 
+    def cell_number(self) -> int:
+        """Of the outermost table, from 0: how many cells its last row has before this one."""
+        return len(self._levels[0].cells) if self._levels else 0
+
     def ended(self) -> list[Content]:
         """All of it; a row without its end is left out."""
         self._close(0)
@@ -183,7 +196,7 @@ class Story:
     def _room(self, level: int) -> list[Content]:
         """Where the contents of this level go; tables further in have ended."""
         if level + self.depth > MAX_TABLES_WITHIN:
-            raise too_deep(KIND)
+            raise too_deep(self.tally.kind)
         self._close(level)
         while len(self._levels) < level:
             self._open()

@@ -1,4 +1,5 @@
-"""Rows of an RTF's tables to placed cells; used by the RTF reader.
+"""Rows that say where their cells end, to placed cells; shared by the readers of RTF and of old
+Word documents.
 
 A row says where each of its cells ends, so a column of the grid begins wherever a cell of some
 row does. Cells that are merged say that they begin or go on.
