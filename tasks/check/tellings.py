@@ -67,8 +67,8 @@ _FIGURE = r"(?<!\d)(?<!\d[.,])(?P<n>\d[\d,]*|[零〇一二两三四五六七八�
 _UNIT = r"\s*(?:件次|件|条|份|宗|起|例|封|人次|次|个|项)"
 #: `300余件`, `近20件` are no figures to compare.
 _N = rf"(?<![近约超逾余过]){_FIGURE}{_UNIT}"
-#: No word is made of others here, and none is given back: 共计 would be two words in two ways.
-_ABOUT = r"(?:总计|合计|累计|分别|共|为|计|有(?![效关])|数量|总数|总量|案件|事项|件|数|[:：])*+\s*"
+#: No word is made of others here: 共计 would be two words in two ways.
+_ABOUT = r"(?:总计|合计|累计|分别|共|为|计|有(?![效关])|数量|总数|总量|案件|事项|件|数|[:：])*\s*"
 _AFTER = rf"{_ABOUT}{_N}"
 #: What an application is called.
 _APPLICATION = (
@@ -89,7 +89,7 @@ _WHOEVER = (
 #: The same where there was none of any kind.
 _ANYBODY = _WHOEVER.replace("任何", "任何|任意|该项|此类|书面|自然人|个人|单位|企业|企事业", 1)
 _GOT = r"(?<![多少])(?:收到|新收到|新收|接收到|接收|收取|接到)"
-_TOO = r"(?:(?:、|和|并|及|且)?(?:受理|登记|办理|办结|答复|处理))*+"
+_TOO = r"(?:(?:、|和|并|及|且)?(?:受理|登记|办理|办结|答复|处理))*"
 _NONE = r"(?P<n>未(?!经)|没有|没|无(?!法|效|关|正当|理|需)|不存在|从?未有|零)"
 #: What ends a statement that something did not come.
 _ENDED = (

@@ -50,3 +50,17 @@ def test_every_expression_of_a_room_compiles(name):
     for value in vars(room).values():
         if type(value) is type(regex("")):
             assert value.pattern is not None
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_no_group_is_repeated_possessively(name):
+    """Before Python 3.11.5 (Debian 12 has 3.11.2) such a group may take what it does not match,
+    where something in it can be tried in two ways: `(?:a|b(?!c))*+`."""
+    room = importlib.import_module(name)
+    for value in vars(room).values():
+        for one in value if isinstance(value, tuple) else (value,):
+            if type(one) is type(regex("")):
+                said = (
+                    one.pattern if isinstance(one.pattern, str) else one.pattern.decode("latin-1")
+                )
+                assert not re.search(r"(?<!\\)\)(?:[*+?]|\{\d*,?\d*\})\+", said), said

@@ -38,7 +38,7 @@ from tasks.read.html.selectors import Named, Selector, parted, selectors
 
 #: What a page has its sheets in, and what hides them: templates, other pages, remarks.
 _OPENING = regex(r"<!--|<(script|noscript|style|link|iframe|/?template)(?=[\s/>])", re.IGNORECASE)
-_REST_OF_TAG = regex(r"((?:\"[^\"]*\"|'[^']*'|[^'\">])*+)>")
+_REST_OF_TAG = regex(r"((?:\"[^\"]*\"|'[^']*'|[^'\">])*)>")
 #: What ends each of these.
 _ENDS = {"!--": regex("-->")} | {
     tag: regex(f"</{tag}", re.IGNORECASE | re.ASCII) for tag in ("script", "noscript", "style")

@@ -19,7 +19,7 @@ _PIPES = str.maketrans(dict.fromkeys(_OTHER_PIPES, "|"))
 _OTHER_PIPE = regex(f"[{_OTHER_PIPES}]")
 _ESCAPED = "\ue000"
 #: `|---|:--:|`, `---+---`: hyphens in every cell. A dash for a blank is one or two longer ones.
-_RULER = regex(r"[|\s+]*+(?:(?::?-{2,}+:?|:-++:?|-++:|={2,}+|[—–─━═－]{3,}+)[|\s+]*+)++")
+_RULER = regex(r"[|\s+]*+(?:(?::?-{2,}+:?|:-++:?|-++:|={2,}+|[—–─━═－]{3,}+)[|\s+]*+)+")
 #: A pipe behind a space and another pipe: a blank cell, not one that a span swallowed.
 _BLANKS = regex(r"(?<=\|)\s+(?=\|)")
 _BULLET = regex(r"^\s*[*•●▪◦]\s+(?=.*\|)")
