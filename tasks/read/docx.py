@@ -28,17 +28,17 @@ from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format, 
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_TABLES_WITHIN
 from tasks.model.patterns import regex
 from tasks.model.saying import say
-from tasks.read.controls import Sign, is_prompt, said_in, stores_of, unsure_cells
+from tasks.read.controls import is_prompt, said_in, stores_of, unsure_cells
 from tasks.read.inline import MC, LookOf, alternative, pieces, plain_text
 from tasks.read.looks import BARE, Around, Looks, Style, TableLook, ground, table_look
-from tasks.read.nesting import UNREAD, Content, Held, Loose, blocks
+from tasks.read.nesting import Content, Held, Loose, blocks
 from tasks.read.numbering import Numbering, W, first, is_on
 from tasks.read.package import Package, corrupt, too_complex, too_deep
 from tasks.read.palette import UNKNOWN, Palette
 from tasks.read.placed import Placed, as_contents, drop_slivers, merged_down
-from tasks.read.seen import Look, Shown, Unmapped, composed, is_of_symbols
+from tasks.read.seen import Look, is_of_symbols
 from tasks.read.styles import Styles
-from tasks.read.unseen import Unseen, Why, clean, unmapped
+from tasks.read.unseen import Unseen, Why, clean
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -212,21 +212,9 @@ class _Reader:
         self, element: etree._Element, look_of: LookOf, behind: str, where: Where
     ) -> tuple[str, list[etree._Element]]:
         """The text of a paragraph, and the text boxes in it."""
-        shown: list[Shown] = []
-        boxes: list[etree._Element] = []
-        for piece in pieces(element, look_of):
-            if isinstance(piece, Shown):
-                shown += self.unseen.seen(piece, behind, where)
-            elif isinstance(piece, Unmapped):
-                shown.append(Shown(UNREAD, Look()))
-                self.doubts.append(unmapped(piece.symbol, where))
-            elif isinstance(piece, Sign):
-                self.unseen.unsure += 1
-            else:
-                boxes.append(piece)
-        whole = composed(shown)
-        self.unseen.unsure += not whole.is_sure
-        return whole.text, boxes
+        said, boxes, doubts = self.unseen.written(pieces(element, look_of), behind, where)
+        self.doubts += doubts
+        return said, boxes
 
     def _look(self, style: str, around: Around, run: etree._Element) -> Look:
         return self.looks.look(first(run, _R_PR), style, around)

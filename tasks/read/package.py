@@ -188,10 +188,10 @@ def _plain(source: bytes, named: Named) -> bytes:
     return source
 
 
-def parsed(source: bytes, named: Named = DOCX) -> etree._Element:
-    """The root of a part of a package. Raises Refusal `corrupt`, `too_complex`."""
-    parser = etree.XMLParser(
-        encoding="utf-8",
+def careful(encoding: str | None = None) -> etree.XMLParser:
+    """A parser that fetches nothing and resolves no entity; `encoding`: None as is declared."""
+    return etree.XMLParser(
+        encoding=encoding,
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
@@ -199,8 +199,12 @@ def parsed(source: bytes, named: Named = DOCX) -> etree._Element:
         remove_comments=True,
         remove_pis=True,
     )
+
+
+def parsed(source: bytes, named: Named = DOCX) -> etree._Element:
+    """The root of a part of a package. Raises Refusal `corrupt`, `too_complex`."""
     try:
-        root = etree.fromstring(source, parser)
+        root = etree.fromstring(source, careful("utf-8"))
     except etree.XMLSyntaxError as error:
         if "depth" in str(error).lower():
             raise too_deep(named) from error

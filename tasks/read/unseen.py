@@ -7,15 +7,19 @@ without a word.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import assert_never
 
+from lxml import etree
+
 from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.model.patterns import regex
 from tasks.model.saying import Saying, say
-from tasks.read.seen import Shown
+from tasks.read.controls import Sign
+from tasks.read.nesting import UNREAD
+from tasks.read.seen import Look, Shown, Unmapped, composed
 from tasks.read.visible import visible
 
 #: Characters of a text that was left out.
@@ -49,6 +53,27 @@ class Unseen:
             yield piece
         elif piece.text.strip():
             self.left_out.append((why, piece.text, where))
+
+    def written(
+        self, pieces: Iterable[Shown | Unmapped | Sign | etree._Element], behind: str, where: Where
+    ) -> tuple[str, list[etree._Element], list[Doubt]]:
+        """The text of a paragraph, the boxes and frames in it, and what cannot be read of it."""
+        shown: list[Shown] = []
+        boxes: list[etree._Element] = []
+        doubts: list[Doubt] = []
+        for piece in pieces:
+            if isinstance(piece, Shown):
+                shown += self.seen(piece, behind, where)
+            elif isinstance(piece, Unmapped):
+                shown.append(Shown(UNREAD, Look()))
+                doubts.append(unmapped(piece.symbol, where))
+            elif isinstance(piece, Sign):
+                self.unsure += 1
+            else:
+                boxes.append(piece)
+        whole = composed(shown)
+        self.unsure += not whole.is_sure
+        return whole.text, boxes, doubts
 
     def doubts(self) -> Iterator[Doubt]:
         return _left_out(self.left_out)

@@ -19,16 +19,14 @@ from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_TABLES_WITHIN
 from tasks.model.patterns import regex
 from tasks.model.saying import say
-from tasks.read.controls import Sign
-from tasks.read.nesting import UNREAD, Content, Held, Loose
+from tasks.read.nesting import Content, Held, Loose
 from tasks.read.odt.inline import HIDDEN_PARAGRAPH, pieces
 from tasks.read.odt.lists import Counted, Lists, number
 from tasks.read.odt.names import DRAW, TABLE, TEXT, XLINK
 from tasks.read.odt.styles import Styles
 from tasks.read.package import Named, too_complex, too_deep
 from tasks.read.placed import Placed, as_contents, covered, drop_slivers
-from tasks.read.seen import Look, Shown, Unmapped, composed
-from tasks.read.unseen import Unseen, Why, clean, unmapped
+from tasks.read.unseen import Unseen, Why, clean
 
 _KIND = Named(zh="ODT 文档", en="ODT document", program="Word")
 _PARAGRAPHS = (f"{TEXT}p", f"{TEXT}h")
@@ -217,21 +215,11 @@ class Body:
     ) -> tuple[str, list[etree._Element]]:
         """The text of a paragraph, and the frames and shapes in it."""
         style = self.styles.of_paragraph(element.get(_NAME, ""))
-        shown: list[Shown] = []
-        boxes: list[etree._Element] = []
-        for piece in pieces(element, style, self.styles):
-            if isinstance(piece, Shown):
-                shown += self.unseen.seen(piece, behind, where)
-            elif isinstance(piece, Unmapped):
-                shown.append(Shown(UNREAD, Look()))
-                self.doubts.append(unmapped(piece.symbol, where))
-            elif isinstance(piece, Sign):
-                self.unseen.unsure += 1
-            else:
-                boxes.append(piece)
-        whole = composed(shown)
-        self.unseen.unsure += not whole.is_sure
-        return whole.text, boxes
+        said, boxes, doubts = self.unseen.written(
+            pieces(element, style, self.styles), behind, where
+        )
+        self.doubts += doubts
+        return said, boxes
 
     def _count(self, text: str) -> None:
         self._characters += len(text)

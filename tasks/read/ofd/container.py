@@ -22,6 +22,7 @@ from tasks.model.limits import (
     RATIO_FLOOR_BYTES,
 )
 from tasks.model.refusal import Refusal, RefusalCode
+from tasks.read.package import careful
 
 _CHUNK = 1 << 20
 _BROKEN = (BadZipFile, LargeZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
@@ -119,16 +120,8 @@ def _parsed(source: bytes) -> etree._Element:
     plain = source.replace(b"\x00", b"") if source.startswith(_WIDE) else source
     if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
         raise corrupt("XML 中含有文档类型声明", "its XML has a document type declaration")
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=True,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root = etree.fromstring(source, parser)
+        root = etree.fromstring(source, careful())
     except etree.XMLSyntaxError as error:
         if "depth" in str(error).lower():
             raise too_complex("嵌套层次过深", "it is nested too deeply") from error

@@ -1,18 +1,13 @@
 """What an old Word document shows and does not show; each is put together here from its runs and
 paragraphs (`samples/doc.py`)."""
 
-import shutil
 import struct
-import subprocess
 
 import pytest
+from office import converted_docx, needs_writer
 
 from samples.doc import assembled, compound
-from samples.docx import DOCX_STYLES
-from samples.report import make_report
-from samples.styles import render
 from tasks.detect import detect
-from tasks.flow import examine
 from tasks.model.document import Document, DoubtKind, Format
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read import read
@@ -318,35 +313,13 @@ def test_no_byte_breaks_the_reader():
             outcome(WHOLE[:at] + bytes((value,)) + WHOLE[at + 1 :])
 
 
-soffice = shutil.which("soffice")
-REPORT = make_report(7, year=2023, editions={"disclosure": "2021", "requests": "2021"})
 #: LibreOffice writes what stands in content controls twice, with signs of fields between.
 _TWICE = "controls"
 
 
-def values(source: bytes, name: str):
-    report = examine(source, name).report
-    assert report is not None
-    return {
-        (one, line, column): (value.value, value.kind)
-        for one, lines in report.values.items()
-        for line, columns in lines.items()
-        for column, value in columns.items()
-    }
-
-
-@pytest.mark.skipif(soffice is None, reason="LibreOffice is not installed (soffice)")
+@needs_writer
 def test_what_libreoffice_makes_of_a_docx_reads_to_the_same_figures(tmp_path):
-    for name in DOCX_STYLES:
-        (tmp_path / f"{name}.docx").write_bytes(render(REPORT, Format.DOCX, name, 3))
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    documents = sorted(map(str, tmp_path.glob("*.docx")))
-    command = [soffice, profile, "--headless", "--convert-to", "doc", "--outdir", str(tmp_path)]
-    subprocess.run([*command, *documents], check=True, capture_output=True)
-
-    for name in DOCX_STYLES:
-        wanted = values((tmp_path / f"{name}.docx").read_bytes(), "a.docx")
-        found = values((tmp_path / f"{name}.doc").read_bytes(), "a.doc")
+    for name, wanted, found in converted_docx("doc", tmp_path):
         if name == _TWICE:
             assert all(found[at][0] in (None, value) for at, (value, _) in wanted.items())
         else:

@@ -4,18 +4,13 @@ Source of what LibreOffice writes: LibreOffice 7.4.
 """
 
 import io
-import shutil
-import subprocess
 import zipfile
 
 import pytest
+from office import converted_docx, needs_writer
 
-from samples.docx import DOCX_STYLES
 from samples.odt import MIMETYPE, packed
-from samples.report import make_report
-from samples.styles import render
 from tasks.detect import detect
-from tasks.flow import examine
 from tasks.model.document import DoubtKind, Format
 from tasks.model.limits import MAX_CELLS
 from tasks.model.refusal import Refusal, RefusalCode
@@ -439,30 +434,7 @@ def test_spans_in_spans_are_read_however_deep():
     assert figure(shown) == "12"
 
 
-soffice = shutil.which("soffice")
-REPORT = make_report(7, year=2023, editions={"disclosure": "2021", "requests": "2021"})
-
-
-def values(source: bytes, name: str):
-    report = examine(source, name).report
-    return {
-        (one, line, column): (value.value, value.kind)
-        for one, lines in report.values.items()
-        for line, columns in lines.items()
-        for column, value in columns.items()
-    }
-
-
-@pytest.mark.skipif(soffice is None, reason="LibreOffice is not installed (soffice)")
+@needs_writer
 def test_what_libreoffice_makes_of_a_docx_reads_to_the_same_figures(tmp_path):
-    for name in DOCX_STYLES:
-        (tmp_path / f"{name}.docx").write_bytes(render(REPORT, Format.DOCX, name, 3))
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    documents = sorted(map(str, tmp_path.glob("*.docx")))
-    command = [soffice, profile, "--headless", "--convert-to", "odt", "--outdir", str(tmp_path)]
-    subprocess.run([*command, *documents], check=True, capture_output=True)
-
-    for name in DOCX_STYLES:
-        source = (tmp_path / f"{name}.docx").read_bytes()
-        made = (tmp_path / f"{name}.odt").read_bytes()
-        assert values(made, "a.odt") == values(source, "a.docx"), name
+    for name, wanted, found in converted_docx("odt", tmp_path):
+        assert found == wanted, name
