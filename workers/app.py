@@ -20,13 +20,17 @@ from celery import Celery
 from celery.signals import worker_process_init, worker_ready, worker_shutdown
 
 from storage.attempts import Attempts
-from storage.broker import RedisLeases, RedisMarks
+from storage.broker import RedisLeases, RedisMarks, RedisOutstanding
 from storage.broker_address import tls
+from storage.members import Members
 from storage.objects import S3ObjectStore
 from storage.results import Records
 from tasks import jobs
 from tasks.decide import TryLimits
+from tasks.queues import Queue
 from tasks.render.result import Envelope
+from tasks.unpack import Portion
+from tasks.workplace import Workplace
 from workers import logs
 from workers.catalogue import Clerk
 from workers.sandbox.client import Sandbox
@@ -35,8 +39,9 @@ from workers.sandbox.crowd import Crowd
 from workers.settings import REDELIVERY_SECONDS, Settings
 from workers.transport import register as register_transport
 
-#: What is done to one document (`Workplace.examine`).
+#: What is done to one document (`Workplace.examine`), and to an archive (`Workplace.unpack`).
 Examine = Callable[[bytes, str], Envelope]
+Unpack = Callable[[bytes, str, int], Portion]
 
 
 class Line(NamedTuple):
@@ -54,7 +59,7 @@ def configuration(settings: Settings) -> tuple[Line, ...]:
         Line("result_backend", None, "results stand in the bucket; a second record would differ"),
         Line("task_ignore_result", True, "likewise"),
         Line("task_store_eager_result", False, "likewise"),
-        Line("task_default_queue", jobs.Queue.LIGHT, "no job is lost to a queue nobody serves"),
+        Line("task_default_queue", Queue.LIGHT, "no job is lost to a queue nobody serves"),
         # Delivery
         Line("task_acks_late", True, "a job whose worker dies stays in the broker"),
         Line("task_acks_on_failure", True, "what is left to do is known without the message"),
@@ -142,17 +147,18 @@ class Service(Celery):  # type: ignore[misc]
     #: By name: the class is needed in workers only, and knows `tasks.jobs`.
     task_cls = "workers.base:Job"
 
-    def __init__(self, settings: Settings, examine: Examine) -> None:
+    def __init__(self, settings: Settings, examine: Examine, unpack: Unpack) -> None:
         super().__init__("gouji")
         self.settings = settings
         self.examine = examine
+        self.unpack = unpack
 
     @cached_property
     def Worker(self) -> Any:  # noqa: N802 - Celery's name for it
         return self.subclass_with_self("workers.worker:Worker")
 
     @cached_property
-    def workplace(self) -> jobs.Workplace:
+    def workplace(self) -> Workplace:
         """Opened at first use, which in a worker is after the fork: no two processes may
         share a connection."""
         settings = self.settings
@@ -165,19 +171,24 @@ class Service(Celery):  # type: ignore[misc]
             secret_key=secret.get_secret_value() if secret else None,
             region=settings.s3_region,
         )
-        return jobs.Workplace(
+        return Workplace(
             store=store,
             records=Records(store),
             attempts=Attempts(broker_url),
             leases=RedisLeases(broker_url),
             marks=RedisMarks(broker_url, timeout_seconds=settings.publish_timeout_seconds),
             examine=self.examine,
+            unpack=self.unpack,
+            publish=lambda version, reason: jobs.publish(self, version, reason),
+            members=Members(store),
+            outstanding=RedisOutstanding(broker_url),
             limits=TryLimits(
                 failures=settings.attempts,
                 begun=settings.attempts + settings.worker_deaths,
                 lease_seconds=settings.lease_seconds,
             ),
             max_document_bytes=settings.max_document_mib * 2**20,
+            max_archive_bytes=settings.max_archive_mib * 2**20,
             mark_seconds=settings.enqueued_seconds,
             note=self.clerk.note,
         )
@@ -198,7 +209,8 @@ def make_app(
     `examine` is what is done to a document: unless told otherwise, all of it, in a sandbox.
     """
     options = transport(settings) + (hasty(settings) if publisher else ())
-    app = Service(settings, examine or Sandbox(limits(settings), crowd=Crowd(settings.home)))
+    sandbox = Sandbox(limits(settings), crowd=Crowd(settings.home))
+    app = Service(settings, examine or sandbox, sandbox.unpack)
     app.conf.update({line.name: line.value for line in configuration(settings)})
     app.conf.broker_transport_options = {line.name: line.value for line in options}
     app.finalize()
@@ -215,11 +227,11 @@ def limits(settings: Settings) -> Limits:
     )
 
 
-def worker_arguments(settings: Settings, queue: jobs.Queue, name: str | None = None) -> list[str]:
+def worker_arguments(settings: Settings, queue: Queue, name: str | None = None) -> list[str]:
     """What to say to `celery worker`; `name` where several serve one queue on one machine."""
     processes = {
-        jobs.Queue.LIGHT: settings.light_concurrency,
-        jobs.Queue.PDF: settings.pdf_concurrency,
+        Queue.LIGHT: settings.light_concurrency,
+        Queue.PDF: settings.pdf_concurrency,
     }
     return [
         "--quiet",
@@ -235,13 +247,13 @@ def worker_arguments(settings: Settings, queue: jobs.Queue, name: str | None = N
     ]
 
 
-def run_worker(settings: Settings, queue: jobs.Queue, name: str | None = None) -> None:
+def run_worker(settings: Settings, queue: Queue, name: str | None = None) -> None:
     """Serve a queue in this process until it is told to stop by SIGTERM or SIGINT."""
     logs.configure(settings)
     serve(make_app(settings), queue, name)
 
 
-def serve(app: Service, queue: jobs.Queue, name: str | None = None) -> None:
+def serve(app: Service, queue: Queue, name: str | None = None) -> None:
     """Be a worker of this application.
 
     After SIGTERM nothing new is taken, what is begun may end within `shutdown_seconds`, and

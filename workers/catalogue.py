@@ -19,6 +19,7 @@ from typing import Any
 
 import structlog
 
+from storage import keys
 from storage.catalogue import FILE_NAME, Catalogue, CatalogueError, sqlite_url
 from storage.objects import ObjectInfo
 from storage.results import DocumentVersion, Record, Records, State
@@ -262,5 +263,5 @@ def envelope_of(
     if envelope is None:
         return None
     source = envelope.get("source") or {}
-    named = (source.get("key"), source.get("etag"))
+    named = (keys.key_in(source), source.get("etag"))
     return envelope if named == (version.key, version.etag) else None

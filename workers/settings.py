@@ -161,6 +161,9 @@ class Settings(BaseSettings):
     max_document_mib: Count = Field(
         64, description="A larger document is refused (too_large) without being fetched."
     )
+    max_archive_mib: Count = Field(
+        256, description="Likewise of a ZIP, 7z, RAR or EML, whose documents are read one by one."
+    )
     max_child_mib: Count = Field(
         400, description="A worker process that has grown beyond this is replaced."
     )

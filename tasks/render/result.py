@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
 from importlib.metadata import version
-from typing import Any
+from pathlib import PurePosixPath
+from typing import Any, Protocol
 
 import simplejson
 
@@ -20,6 +22,39 @@ ENGINE = {"version": version("gouji")}
 
 #: One JSON object: nested dicts, lists, strings, ints, Decimals, None.
 Envelope = dict[str, Any]
+
+
+class Version(Protocol):
+    """One version of a document, as `storage.results.DocumentVersion`."""
+
+    @property
+    def object_key(self) -> str: ...
+    @property
+    def member(self) -> str | None: ...
+    @property
+    def etag(self) -> str: ...
+    @property
+    def version_id(self) -> str | None: ...
+    @property
+    def last_modified(self) -> datetime: ...
+    @property
+    def size(self) -> int: ...
+
+
+def source_of(version: Version) -> Envelope:
+    """`source` of a document in the bucket, but for what is known only of its bytes. Of a member
+    the name, key, etag, version id and time are its archive's, the size is its own."""
+    named: Envelope = {} if version.member is None else {"member": version.member}
+    return {
+        "name": PurePosixPath(version.object_key).name,
+        **named,
+        "size": version.size,
+        "sha256": None,
+        "key": version.object_key,
+        "etag": version.etag,
+        "version_id": version.version_id,
+        "last_modified": version.last_modified.isoformat(),
+    }
 
 
 def done(source: Mapping[str, Any], outcome: Outcome) -> Envelope:

@@ -62,7 +62,8 @@ def current(store: ObjectStore) -> DocumentVersion:
 
 def envelope(version: DocumentVersion, status: str = "done", **more: object) -> bytes:
     source = {
-        "key": version.key,
+        "key": version.object_key,
+        **({"member": version.member} if version.member else {}),
         "etag": version.etag,
         "version_id": version.version_id,
         "last_modified": version.last_modified.isoformat(),
@@ -424,7 +425,7 @@ def commit(records: Records, version: DocumentVersion, status: str) -> Commit:
 
 def left_by_the_first(store: ObjectStore, version: DocumentVersion, status: str) -> str:
     """A record where gouji 0.1.0 wrote it, by its own rule, written down here once more."""
-    path = version.key.removeprefix("inbox/")
+    path = version.object_key.removeprefix("inbox/")
     key = f"results/{path}/result.json" if status == "done" else f"failed/{path}.json"
     store.put(key, envelope(version, status), content_type="application/json")
     return key

@@ -37,7 +37,7 @@ from storage.local import _LAUNCH, LocalServers, free_port
 from storage.objects import ObjectInfo, S3ObjectStore
 from storage.results import Records, State
 from storage.reviews import Choice, Decision, Reviews
-from tasks import jobs
+from tasks.queues import Queue
 from workers.catalogue import Mending, open_catalogue
 from workers.settings import Settings
 
@@ -327,7 +327,7 @@ class World:
     # --- looking
 
     def queued(self) -> int:
-        return sum(Broker(self.broker.url).queue_lengths(jobs.Queue).values())
+        return sum(Broker(self.broker.url).queue_lengths(Queue).values())
 
     def tries(self, name: str) -> int:
         """How often a misbehaving worker began a document."""

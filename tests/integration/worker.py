@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from tasks import jobs
+from tasks.queues import Queue
 from tasks.render.result import Envelope
 from workers import logs
 from workers.app import limits, make_app, serve
@@ -42,6 +42,6 @@ if __name__ == "__main__":
     logs.configure(settings)
     serve(
         make_app(settings, examine=Noted(settings, Path(sys.argv[2]))),
-        jobs.Queue(sys.argv[1]),
+        Queue(sys.argv[1]),
         name=f"w{os.getpid()}",
     )

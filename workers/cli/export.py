@@ -76,7 +76,7 @@ class _Counted:
             return None
         self.seen[key, year] += 1
         if self.seen[key, year] > 1:
-            self.again[key, year].append(envelope["source"]["key"])
+            self.again[key, year].append(keys.key_in(envelope["source"]) or "")
         return self.seen[key, year]
 
 

@@ -51,7 +51,7 @@ def run_worker(queue: str, *, tether: int | None) -> None:
     settings = settings_or_stop()
     from celery.signals import worker_ready
 
-    from tasks.jobs import Queue
+    from tasks.queues import Queue
     from workers import app, logs
 
     logs.configure(settings)

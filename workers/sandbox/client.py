@@ -21,7 +21,8 @@ from storage.errors import Unavailable
 from tasks.jobs import Broke, Lost
 from tasks.model.refusal import Refusal, RefusalCode, ended
 from tasks.render import result
-from workers.sandbox import wire
+from tasks.unpack import Portion
+from workers.sandbox import wire, work
 from workers.sandbox.confine import Limits, Measure
 from workers.sandbox.crowd import Crowd
 from workers.sandbox.server import DOCUMENT, NOTHING, PROBE, WHAT_BECAME, Ending
@@ -205,7 +206,7 @@ class Sandbox(Enclosure):
         self,
         limits: Limits,
         *,
-        examine: str = "tasks.flow:examine",
+        examine: str = "workers.sandbox.work:work",
         paths: Sequence[Path] = (),
         crowd: Crowd | None = None,
     ) -> None:
@@ -215,6 +216,10 @@ class Sandbox(Enclosure):
     def __call__(self, body: bytes, name: str) -> result.Envelope:
         """The parts of its result. Raises as `ask`."""
         return self.ask(wire.parts_of, body, name)
+
+    def unpack(self, body: bytes, name: str, after: int) -> Portion:
+        """What is in an archive, from the member of this number on. Raises as `ask`."""
+        return self.ask(lambda extract: work.portion_of(extract, after), body, name, after=after)
 
 
 def verdict(ending: Ending, limits: Limits) -> RefusalCode | None:

@@ -80,7 +80,7 @@ def document(request: Request) -> Response:
         **about
         | {
             "report": report,
-            "years": [(one["report"]["year"], one["source"]["key"]) for one in others],
+            "years": [(one["report"]["year"], _key(one)) for one in others],
             "decisions": {one.finding: one for one in decisions},
             "is_foreign": is_foreign,
             "next_open": _next_open(desk, key),
@@ -262,7 +262,7 @@ def _of_organ(desk: Desk, envelope: Envelope) -> list[Envelope]:
     """The reports of the organ in the order of their years, this one among them: as it is shown,
     since the catalogue may have an older one of it, or none."""
     report = envelope.get("report") or {}
-    organ, own = report.get("organ_key"), envelope["source"]["key"]
+    organ, own = report.get("organ_key"), _key(envelope)
     if desk.catalogue is None or organ is None or report.get("year") is None:
         return []
     try:
@@ -273,15 +273,20 @@ def _of_organ(desk: Desk, envelope: Envelope) -> list[Envelope]:
         return []
     found = [envelope, *(loads(body) for _, _, body in packed)]
     known = [one for one in found if (one.get("report") or {}).get("year")]
-    return sorted(known, key=lambda one: (one["report"]["year"], one["source"]["key"]))
+    return sorted(known, key=lambda one: (one["report"]["year"], _key(one)))
+
+
+def _key(envelope: Envelope) -> str:
+    """What the document is called."""
+    return keys.key_in(envelope["source"]) or ""
 
 
 def _beside_others(envelope: Envelope, others: Sequence[Envelope]) -> Envelope:
     """With what the reports of other years tell of it."""
-    series, own = Series(), envelope["source"]["key"]
+    series, own = Series(), _key(envelope)
     for one in others:
         series.add(one)
     for told in series.envelopes():
-        if told["source"]["key"] == own:
+        if _key(told) == own:
             return {**told, "tables": envelope["tables"]}
     return envelope

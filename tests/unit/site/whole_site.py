@@ -22,7 +22,6 @@ from storage.objects import ObjectStore
 from storage.results import DocumentVersion, Records
 from storage.reviews import Reviews
 from tasks.flow import examine
-from tasks.jobs import _source
 from tasks.model.document import Format
 from tasks.model.refusal import Refusal
 from tasks.render import result
@@ -82,7 +81,7 @@ class Pages:
         version = DocumentVersion.of(
             self.store.put(f"inbox/{path}", body, content_type="text/html")
         )
-        source = _source(version) | {"sha256": hashlib.sha256(body).hexdigest()}
+        source = result.source_of(version) | {"sha256": hashlib.sha256(body).hexdigest()}
         written = []
         try:
             told = result.done(source, read(body, name or path))

@@ -7,7 +7,7 @@ import sys
 
 from pydantic import SecretStr
 
-from tasks.jobs import Queue
+from tasks.queues import Queue
 from workers.app import configuration, hasty, make_app, transport, worker_arguments
 from workers.base import Job
 from workers.settings import Settings

@@ -1,0 +1,229 @@
+"""An archive or a mail: one document, in which others lie.
+
+    the job of the archive   unpack ──> each member beside its records, the list last ──> their jobs
+    the job of a member      as that of any document; the last one to end has them gathered
+    the job of the archive   gather ──> the records of all are read ──> its own, which lists them
+
+What a step has done lies in the bucket, and whoever comes next goes on from there: a try after
+one that was killed, the sweep, somebody who has a member processed again. Redis only says when.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import structlog
+
+from storage.errors import Conflict, NotFound, Unavailable
+from storage.members import Contents, Listing, Member
+from storage.results import Commit, DocumentVersion, State
+from tasks import unpack as unpacking
+from tasks.model.document import Format
+from tasks.model.refusal import Refusal
+from tasks.render import result
+from tasks.render.batch import Gathered
+from tasks.render.shape import read_envelope
+from tasks.workplace import Reason, Summary, Workplace
+
+log = structlog.get_logger("gouji")
+
+FORMATS = (Format.ARCHIVE, Format.MAIL)
+#: Members that come to something else while they are gathered are gathered once more; after so
+#: many rounds that is left to the next job.
+_ROUNDS = 3
+
+
+def is_one(parts: result.Envelope) -> bool:
+    """Whether what was read is an archive or a mail."""
+    return parts["document"]["format"] in FORMATS
+
+
+# --- unpacking -------------------------------------------------------------------------------
+
+
+def unpack(
+    place: Workplace,
+    archive: DocumentVersion,
+    body: bytes,
+    name: str,
+    sha256: str,
+    parts: result.Envelope,
+) -> Listing:
+    """All members beside their records, then the list of them.
+
+    Raises Refusal where it cannot be opened, Conflict where the inbox has gone on.
+    """
+    members: list[Member] = []
+    after: int | None = 0
+    while after is not None:
+        portion = place.unpack(body, name, after)
+        members += [_kept(place, archive, one) for one in portion.members]
+        after = portion.following
+    now = place.store.head(archive.object_key)
+    if now is None or now.etag != archive.etag:
+        raise Conflict(f"{archive.key}: replaced while it was unpacked")
+    return place.members.write(
+        archive, Contents(sha256=sha256, parts=parts, members=tuple(members))
+    )
+
+
+def _kept(place: Workplace, archive: DocumentVersion, member: unpacking.Member) -> Member:
+    if isinstance(member.content, Refusal):
+        _refuse(place, archive.holding(member.name, 0), member.content)
+        return Member(name=member.name, size=0, sha256=None)
+    size = len(member.content)
+    place.members.keep(archive.holding(member.name, size), member.content)
+    digest = hashlib.sha256(member.content).hexdigest()
+    return Member(name=member.name, size=size, sha256=digest)
+
+
+def _refuse(place: Workplace, member: DocumentVersion, refusal: Refusal) -> None:
+    """What cannot be taken out has its dead letter at once: there is nothing for a job to read."""
+    now = datetime.now(UTC).isoformat()
+    envelope = result.refused(result.source_of(member), refusal) | {
+        "attempts": 1,
+        "first_failed_at": now,
+        "last_failed_at": now,
+    }
+    place.records.write_failure(
+        member,
+        result.dumps(envelope),
+        committed=lambda record: place.note(member, record, envelope),
+    )
+
+
+def taken_out(place: Workplace, member: DocumentVersion, limit_bytes: int) -> bytes:
+    """The bytes of a member. Raises NotFound, TooLarge.
+
+    Where its list says that it was taken out and it is not there, its archive is unpacked anew.
+    """
+    try:
+        return place.members.original(member, limit_bytes=limit_bytes).body
+    except NotFound:
+        archive = _archive_of(member)
+        if place.members.read(archive) is not None:
+            place.publish(archive, Reason.UNPACK)
+        raise
+
+
+# --- waiting for the members -----------------------------------------------------------------
+
+
+def go_on(place: Workplace, archive: DocumentVersion, listed: Listing) -> Summary:
+    """From where the members are: to their jobs, or to the record of the archive."""
+    pending = [
+        version
+        for version, state, _ in place.records.standings_in(archive, listed)
+        if state is State.PENDING
+    ]
+    if not pending:
+        return _gather(place, archive, listed)
+    # Those that were given out and lost are given out anew by the sweep, one by one.
+    if not place.outstanding.some(archive):
+        _give_out(place, archive, pending)
+        if not place.outstanding.some(archive):
+            # All of them ended before this job could be told of it.
+            return go_on(place, archive, listed)
+    return _waiting(listed, len(pending))
+
+
+def _give_out(
+    place: Workplace, archive: DocumentVersion, members: Sequence[DocumentVersion]
+) -> None:
+    place.outstanding.add(archive, [one.member or "" for one in members])
+    for one in members:
+        place.publish(one, Reason.MEMBER)
+    # From here on the last of them can have a job of the archive.
+    place.marks.unmark(archive)
+
+
+def _waiting(listed: Listing, pending: int) -> Summary:
+    return {"status": "waiting", "members": len(listed.members), "pending": pending}
+
+
+def one_ended(place: Workplace, member: DocumentVersion) -> None:
+    """A member has come to something: the last one has all of them gathered."""
+    archive = _archive_of(member)
+    # Without Redis the sweep sees to it.
+    with suppress(Unavailable):
+        if place.outstanding.ended(archive, member.member or ""):
+            place.publish(archive, Reason.GATHER)
+
+
+def begins_anew(place: Workplace, version: DocumentVersion) -> None:
+    """Somebody has it processed again: of many members of an archive the last one to end has
+    them gathered."""
+    if version.archive is not None:
+        with suppress(Unavailable):
+            place.outstanding.add(_archive_of(version), [version.member or ""])
+
+
+def _archive_of(member: DocumentVersion) -> DocumentVersion:
+    return replace(member, key=member.archive or member.key)
+
+
+# --- gathering -------------------------------------------------------------------------------
+
+
+def _gather(place: Workplace, archive: DocumentVersion, listed: Listing) -> Summary:
+    for _ in range(_ROUNDS):
+        gathered, etags, pending = _gathered(place, archive, listed)
+        if pending:
+            # What seemed to be their records is about another version of the archive.
+            _give_out(place, archive, pending)
+            return _waiting(listed, len(pending))
+        summary = _write(place, archive, listed, gathered)
+        place.outstanding.forget(archive)
+        # A member that comes to something else from here on finds no mark in its way.
+        place.marks.unmark(archive)
+        if etags == _etags(place, archive, listed):
+            break
+    return summary
+
+
+def _gathered(
+    place: Workplace, archive: DocumentVersion, listed: Listing
+) -> tuple[Gathered, dict[str, str], list[DocumentVersion]]:
+    """What became of the members; the etags of their records, by the members' keys; and those
+    that have no record of this version."""
+    gathered, etags, pending = Gathered(), dict[str, str](), list[DocumentVersion]()
+    for one in listed.members:
+        member = archive.holding(one.name, one.size)
+        found = place.records.look(member)
+        record = found.result if found.state is State.RESULT else found.failure
+        if found.state is None or record is None:
+            pending.append(member)
+        else:
+            etags[member.key] = record.info.etag
+            gathered.add(one.name, record.info.key, read_envelope(record.body, tables=False))
+    return gathered, etags, pending
+
+
+def _etags(place: Workplace, archive: DocumentVersion, listed: Listing) -> dict[str, str]:
+    standings = place.records.standings_in(archive, listed)
+    return {member.key: record.etag for member, _, record in standings if record}
+
+
+def _write(
+    place: Workplace, archive: DocumentVersion, listed: Listing, gathered: Gathered
+) -> Summary:
+    source = result.source_of(archive) | {"sha256": listed.contents.sha256}
+    envelope = gathered.envelope(source, listed.contents.parts)
+    commit = place.records.write_result(
+        archive,
+        result.dumps(envelope),
+        gathered.outputs(),
+        replace=True,
+        committed=lambda record: place.note(archive, record, envelope),
+    )
+    if commit is not Commit.COMMITTED:
+        return {"status": str(commit)}
+    return {
+        "status": "done",
+        "format": listed.contents.parts["document"]["format"],
+        "members": len(listed.members),
+    }
