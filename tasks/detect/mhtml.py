@@ -10,7 +10,7 @@ from __future__ import annotations
 import binascii
 import quopri
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import Message as HeaderMessage
 from email.parser import BytesHeaderParser
@@ -25,7 +25,7 @@ _BLANK_LINE = regex(rb"\r?\n\r?\n")
 #: A message that went through the post is a letter, even where it holds a page.
 _OF_LETTERS = ("received", "delivered-to", "message-id", "to", "return-path")
 PAGES = ("text/html", "application/xhtml+xml")
-_MOST_PARTS = 1_000
+MOST_PARTS = 1_000
 _DEEPEST = 3
 
 
@@ -43,10 +43,13 @@ class Part:
     location: str
     how: str
     raw: bytes
+    #: Its sender called it an attachment, and what he called it.
+    attached: bool = False
+    name: str = ""
 
     def body(self) -> bytes:
         """Without its transfer encoding; what is broken in it is passed over."""
-        return _decoded(self.how, self.raw)
+        return decoded(self.how, self.raw)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,27 @@ class Message:
 
     def pages(self) -> Iterator[Part]:
         return (part for part in self.parts if part.kind in PAGES)
+
+
+def written(parts: Sequence[Part]) -> bytes:
+    """A page with these parts, the root first."""
+    boundary = b"----=_Part"
+    while any(boundary in part.raw for part in parts):
+        boundary += b"_"
+    head = b'MIME-Version: 1.0\r\nContent-Type: multipart/related; type="text/html"; boundary="'
+    lines = [head + boundary + b'"\r\n']
+    for part in parts:
+        charset = f'; charset="{part.charset}"' if part.charset else ""
+        told = {
+            "Content-Type": part.kind + charset,
+            "Content-ID": f"<{part.id}>" if part.id else "",
+            "Content-Location": part.location,
+            "Content-Transfer-Encoding": part.how,
+        }
+        said = "".join(f"{name}: {' '.join(one.split())}\r\n" for name, one in told.items() if one)
+        lines.append(b"--" + boundary + b"\r\n" + said.encode() + b"\r\n" + part.raw)
+    lines.append(b"--" + boundary + b"--\r\n")
+    return b"\r\n".join(lines)
 
 
 def is_mime(source: bytes) -> bool:
@@ -105,6 +129,8 @@ def _gather(headers: HeaderMessage, body: bytes, base: str, parts: list[Part], d
                 location=location,
                 how=_said(headers, "content-transfer-encoding").lower(),
                 raw=body,
+                attached=headers.get_content_disposition() == "attachment",
+                name=_name(headers),
             )
         )
         return
@@ -112,8 +138,15 @@ def _gather(headers: HeaderMessage, body: bytes, base: str, parts: list[Part], d
     if not boundary or not depth:
         return
     mark = re.compile(rb"(?m)^--" + re.escape(boundary.encode("latin-1", "replace")) + rb"(?:--)?")
-    for part in mark.split(body, _MOST_PARTS)[1:]:
+    for part in mark.split(body, MOST_PARTS)[1:]:
         _gather(*_split(part.lstrip(b" \t\r\n")), location, parts, depth - 1)
+
+
+def _name(headers: HeaderMessage) -> str:
+    plain = HeaderMessage()
+    for header in ("content-disposition", "content-type"):
+        plain[header] = _said(headers, header).replace("\r", "").replace("\n", " ")
+    return plain.get_filename("")
 
 
 def _said(headers: HeaderMessage, name: str) -> str:
@@ -150,7 +183,8 @@ def _split(text: bytes) -> tuple[HeaderMessage, bytes]:
     return BytesHeaderParser().parsebytes(text[:end]), text[begin:]
 
 
-def _decoded(how: str, body: bytes) -> bytes:
+def decoded(how: str, body: bytes) -> bytes:
+    """A body without its transfer encoding; what is broken in it is passed over."""
     if how == "quoted-printable":
         return quopri.decodestring(body)
     if how == "base64":

@@ -17,9 +17,18 @@ from tasks.model.limits import MAX_DIRECTORY_BYTES, MAX_MEMBERS
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
+#: What `ZipFile` raises on what is none, or is damaged.
+BROKEN = (BadZipFile, LargeZipFile, ValueError, OSError, EOFError, struct.error, IndexError)
+
 _END = b"PK\x05\x06"
 _END_FORMAT = struct.Struct("<4s4H2LH")
 _CENTRAL = b"PK\x01\x02"
+#: Before the end, of an archive of the kind with 64 bits.
+_LOCATOR, _LOCATOR_BYTES = b"PK\x06\x07", 20
+#: An entry of the directory without its name, extra fields and comment.
+_ENTRY_BYTES = 46
+#: In the upper byte of its flags: the name is UTF-8.
+_UTF_8_MARK = 0x08
 _NO_SECTOR = 0xFFFFFFFA  # and above: end of chain, free, FAT itself
 _OLE_ENTRY = 128
 _MOST_OLE_SECTORS = 2_000
@@ -41,19 +50,13 @@ class Members:
 
 
 def zip_members(source: bytes) -> Members:
-    end = source.rfind(_END, max(0, len(source) - 65_557))
-    if end >= 0 and len(source) >= end + _END_FORMAT.size:
-        _, _, _, _, count, size, _, _ = _END_FORMAT.unpack_from(source, end)
-        # Written over 0xFFFF members the count wraps or says 0xFFFF; the size cannot lie low.
-        if count > MAX_MEMBERS or size > MAX_DIRECTORY_BYTES:
-            return Members(names=(), too_many=True)
-    if source.count(_CENTRAL) > 2 * MAX_MEMBERS:
+    if _has_too_many(source):
         return Members(names=(), too_many=True)
     try:
-        with ZipFile(BytesIO(source)) as package:
+        with opened(source) as package:
             found = package.infolist()
             mimetype = _mimetype(package)
-    except (BadZipFile, LargeZipFile, ValueError, OSError, struct.error, NotImplementedError):
+    except (*BROKEN, NotImplementedError):
         return Members(
             names=tuple(_local_names(source)),
             broken=True,
@@ -67,12 +70,48 @@ def zip_members(source: bytes) -> Members:
     )
 
 
+def _has_too_many(source: bytes) -> bool:
+    """Whether its directory is larger than any is that is worth reading."""
+    begin, end = 0, len(source)
+    last = source.rfind(_END, max(0, end - 65_557))
+    if last >= 0 and end >= last + _END_FORMAT.size:
+        _, _, _, _, count, size, _, _ = _END_FORMAT.unpack_from(source, last)
+        # Written over 0xFFFF members the count wraps or says 0xFFFF; the size cannot lie low.
+        if count > MAX_MEMBERS or size > MAX_DIRECTORY_BYTES:
+            return True
+        if not source.startswith(_LOCATOR, max(0, last - _LOCATOR_BYTES)):
+            # Packages that are stored in it have directories too, which are not read.
+            begin, end = max(0, last - size), last
+    return source.count(_CENTRAL, begin, end) > 2 * MAX_MEMBERS
+
+
+def opened(source: bytes) -> ZipFile:
+    """Raises what `ZipFile` does, but not for a name that is no UTF-8 though it says so: then
+    all names are given as those without that mark, in the code page 437."""
+    try:
+        return ZipFile(BytesIO(source))
+    except UnicodeDecodeError:
+        return ZipFile(BytesIO(_without_name_marks(source)))
+
+
+def _without_name_marks(source: bytes) -> bytes:
+    """The marks that names are UTF-8, taken off. Raises struct.error, IndexError."""
+    end = source.rfind(_END)
+    at = end - _END_FORMAT.unpack_from(source, end)[5]
+    plain = bytearray(source)
+    while source.startswith(_CENTRAL, max(at, 0)):
+        plain[at + 9] &= ~_UTF_8_MARK & 0xFF
+        plain[struct.unpack_from("<L", source, at + 42)[0] + 7] &= ~_UTF_8_MARK & 0xFF
+        at += _ENTRY_BYTES + sum(struct.unpack_from("<3H", source, at + 28))
+    return bytes(plain)
+
+
 def _mimetype(package: ZipFile) -> bytes:
     """Packages that were packed anew have it anywhere, and packed as well."""
     try:
         with package.open("mimetype") as member:
             return member.read(100)
-    except (KeyError, RuntimeError, zlib.error, EOFError):
+    except (KeyError, RuntimeError, zlib.error, EOFError, BadZipFile):
         return b""
 
 

@@ -36,7 +36,7 @@ _ODD = "requests.new.natural_person"
 
 
 #: Whose modules some documents import and others do not.
-_ROOMS = ("detect", "read", "says", "identify", "recognise", "check")
+_ROOMS = ("detect", "unpack", "read", "says", "identify", "recognise", "check")
 
 
 def read_each_format() -> None:

@@ -144,6 +144,8 @@ def beside(desk: Desk, standing: Standing, cell: str, turned_to: str = "") -> di
                 | Format.XLS
             ):
                 shown["tables"] = tables(envelope, place)
+            case Format.ARCHIVE | Format.MAIL:
+                pass  # what there is to see is in its members
             case _:
                 assert_never(place.format)
     except (Refusal, NotShown) as error:

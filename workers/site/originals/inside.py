@@ -44,6 +44,8 @@ def show(
             | Format.XLS
         ):
             raise AssertionError("its tables are in the envelope")
+        case Format.ARCHIVE | Format.MAIL:
+            raise AssertionError("only its members have anything to show")
 
 
 def warm() -> None:

@@ -1,0 +1,73 @@
+"""Names of members: safe to write below any folder, and each once."""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+import re
+import unicodedata
+
+from tasks.model.patterns import regex
+
+#: What programs leave beside documents; compared without case.
+_LITTER = ("._*", ".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", "~$*")
+_LITTER_FOLDER = "__macosx"
+#: Control characters, lone surrogates, ends of lines.
+_NO_LETTERS = ("Cc", "Cs", "Zl", "Zp")
+_DRIVE = regex(r"[A-Za-z]:")
+#: A name of which nothing is left.
+UNNAMED = "未命名"
+
+
+def is_litter(name: str) -> bool:
+    """Whether no person has put it there."""
+    *folders, base = name.replace("\\", "/").rstrip("/").casefold().split("/")
+    return _LITTER_FOLDER in (*folders, base) or any(
+        fnmatch.fnmatchcase(base, pattern) for pattern in _LITTER
+    )
+
+
+def safe(name: str) -> str:
+    """Folders with `/` between them, whatever stood in the archive."""
+    letters = "".join(one for one in name if unicodedata.category(one) not in _NO_LETTERS)
+    plain = _DRIVE.sub("", letters.replace("\\", "/"), count=1) if _has_drive(letters) else letters
+    parts = [part for part in plain.replace("\\", "/").split("/") if part.strip(" .")]
+    return "/".join(parts) or UNNAMED
+
+
+def leads_out(name: str) -> bool:
+    """Whether it is absolute, or climbs out of the folder that it is unpacked in."""
+    plain = name.replace("\\", "/").strip()
+    return plain.startswith("/") or _has_drive(plain) or ".." in plain.split("/")
+
+
+def _has_drive(name: str) -> bool:
+    return bool(_DRIVE.match(name))
+
+
+class Names:
+    """Names given so far."""
+
+    def __init__(self) -> None:
+        self._given: set[str] = set()
+        #: How many have asked for it.
+        self._asked: dict[str, int] = {}
+
+    def given(self, name: str) -> str:
+        """The name, or one beside it where it is taken: `年报 (2).docx`."""
+        found = name
+        while found in self._given:
+            self._asked[name] = self._asked.get(name, 1) + 1
+            found = _numbered(name, self._asked[name])
+        self._given.add(found)
+        return found
+
+
+def _numbered(name: str, number: int) -> str:
+    stem, ending = posixpath.splitext(name)
+    return f"{stem} ({number}){ending}"
+
+
+def base_of(name: str) -> str:
+    """The file's own name: `各镇/乡镇.zip!2023/年报.docx` -> `年报.docx`."""
+    return re.split("[/!]", name)[-1] or name
