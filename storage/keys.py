@@ -52,8 +52,6 @@ PATH_BYTES = KEY_BYTES - len(RESULTS) - 1 - OUTPUT_NAME_BYTES
 
 _HASHED = re.compile(r"~[0-9a-f]{64}\Z")
 _HASH_BYTES = 1 + 64
-#: Up to what is in the innermost of archives in each other.
-_INNER = re.compile(r".*\.(?:zip|rar|7z|eml|mht|mhtml)!(?=.)", re.IGNORECASE | re.DOTALL)
 #: The ending of a file's name that says for people and programs what it is.
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}\Z")
 #: How much of each segment, and of the whole path, stays readable before the hash.
@@ -77,12 +75,6 @@ def apart(key: str) -> tuple[str, str | None]:
     outer, within, member = key.partition(_WITHIN)
     parts = (part[:-1] if _is_marks(part) else part for part in outer.split("/"))
     return "/".join(parts), member if within else None
-
-
-def base_name(key: str) -> str:
-    """The name of the file itself, of a member of a member the innermost."""
-    path = key.rpartition("/")[2]
-    return _INNER.sub("", path)
 
 
 def archive_of(key: str) -> str | None:

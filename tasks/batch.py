@@ -22,7 +22,7 @@ from storage.errors import Conflict, NotFound, Unavailable
 from storage.members import Contents, Listing, Member
 from storage.results import Commit, DocumentVersion, State
 from tasks import unpack as unpacking
-from tasks.model.document import Format
+from tasks.model.document import BATCHES
 from tasks.model.refusal import Refusal
 from tasks.render import result
 from tasks.render.batch import Gathered
@@ -31,7 +31,6 @@ from tasks.workplace import Reason, Summary, Workplace
 
 log = structlog.get_logger("gouji")
 
-FORMATS = (Format.ARCHIVE, Format.MAIL)
 #: Members that come to something else while they are gathered are gathered once more; after so
 #: many rounds that is left to the next job.
 _ROUNDS = 3
@@ -39,7 +38,7 @@ _ROUNDS = 3
 
 def is_one(parts: result.Envelope) -> bool:
     """Whether what was read is an archive or a mail."""
-    return parts["document"]["format"] in FORMATS
+    return parts["document"]["format"] in BATCHES
 
 
 # --- unpacking -------------------------------------------------------------------------------

@@ -64,6 +64,7 @@ from tasks.model.refusal import Refusal, RefusalCode, ended, too_large
 from tasks.queues import holds_others, kind_of, queue_of
 from tasks.render import result
 from tasks.render.outputs import outputs
+from tasks.unpack.names import base_of
 from tasks.workplace import Busy, Reason, Summary, Workplace
 
 #: A document that came to this has its record.
@@ -283,7 +284,7 @@ def _read(
     body = _fetch(place, version)
     source |= {"size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
     version = replace(version, size=len(body))
-    name = keys.base_name(version.key)
+    name = base_of(version.member) if version.member else source["name"]
     parts = _examine(place, body, name)
     if batch.is_one(parts):
         if version.member is not None:

@@ -15,6 +15,8 @@ _LITTER_FOLDER = "__macosx"
 #: Control characters, lone surrogates, ends of lines.
 _NO_LETTERS = ("Cc", "Cs", "Zl", "Zp")
 _DRIVE = regex(r"[A-Za-z]:")
+#: Up to what is in the innermost of archives in each other.
+_WITHIN = regex(r".*\.(?:zip|rar|7z|eml|mht|mhtml)!(?=.)", re.IGNORECASE | re.DOTALL)
 #: A name of which nothing is left.
 UNNAMED = "未命名"
 
@@ -69,5 +71,6 @@ def _numbered(name: str, number: int) -> str:
 
 
 def base_of(name: str) -> str:
-    """The file's own name: `各镇/乡镇.zip!2023/年报.docx` -> `年报.docx`."""
-    return re.split("[/!]", name)[-1] or name
+    """The file's own name: `各镇/乡镇.zip!2023/年报.docx` -> `年报.docx`. A `!` that follows no
+    archive's ending is the file's own."""
+    return _WITHIN.sub("", name.rpartition("/")[2])

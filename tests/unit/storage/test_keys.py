@@ -182,20 +182,6 @@ def test_where_the_records_of_a_member_are() -> None:
     assert keys.document_of(keys.failed_key(key)) == key
 
 
-@pytest.mark.parametrize(
-    ("key", "name"),
-    [
-        ("inbox/a.zip/!/各镇/乡镇.zip!内/年报.docx", "年报.docx"),
-        ("inbox/a.zip/!/b.zip!c.eml!d.pdf", "d.pdf"),
-        ("inbox/a.zip/!/好!.docx", "好!.docx"),
-        ("inbox/a.zip/!/b.zip!", "b.zip!"),
-        ("inbox/2023/年报.docx", "年报.docx"),
-    ],
-)
-def test_the_name_of_the_file_itself(key: str, name: str) -> None:
-    assert keys.base_name(key) == name
-
-
 @given(documents)
 def test_names_fit_into_every_store(key: str) -> None:
     output = keys.output_key(key, "!" + "o" * (keys.OUTPUT_NAME_BYTES - 1))
