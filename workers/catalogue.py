@@ -128,11 +128,15 @@ class Mending:
     mended_reviews: int = 0
     #: Of each document that went by, eight bytes: a bucket may hold a million.
     _seen: array[int] = field(default_factory=lambda: array("q"))
+    #: Those of which members went by.
+    _archives: set[str] = field(default_factory=set)
     _waiting: list[tuple[DocumentVersion, State, ObjectInfo | None]] = field(default_factory=list)
 
     def take(self, version: DocumentVersion, state: State, record: ObjectInfo | None) -> None:
         if self.is_whole:
             self._seen.append(hash(version.key))
+            if version.archive is not None:
+                self._archives.add(version.archive)
         self._waiting.append((version, state, record))
         if len(self._waiting) >= _BATCH:
             self._compare()
@@ -140,7 +144,7 @@ class Mending:
     def end(self) -> None:
         self._compare()
         if self.is_whole:
-            gone = [key for key in self._unseen() if not self.records.has_document(key)]
+            gone = [key for key in self._unseen() if not self._is_there(key)]
             self.catalogue.forget(gone)
             self.mended += len(gone)
             self._compare_reviews()
@@ -162,6 +166,13 @@ class Mending:
         gone = [key for place, key in self.catalogue.known_reviews() if hash(place) not in seen]
         note_decisions(self.catalogue, reviews, gone)
         self.mended_reviews += len(gone)
+
+    def _is_there(self, key: str) -> bool:
+        """Dropped since the listing. What lies in an archive went by, if it still lies there."""
+        archive = keys.archive_of(key)
+        if archive is not None and archive in self._archives:
+            return False
+        return self.records.has_document(key)
 
     def _unseen(self) -> Iterator[str]:
         """Keys of rows whose documents did not go by: deleted, or dropped meanwhile."""

@@ -186,6 +186,7 @@ SETTINGS: dict[str, str] = {
     "sandbox_memory_mib": "一份文件需要更多内存（MiB）即拒收（out_of_memory）",
     "sandbox_cpu_seconds": "一份文件占用处理器更久（秒）即拒收（timeout）",
     "max_document_mib": "超过这个大小（MiB）的文件不下载，直接拒收（too_large）",
+    "max_archive_mib": "ZIP、7z、RAR 和邮件（EML）的大小上限（MiB），其中的文件逐份处理",
     "max_child_mib": "处理进程的内存超过这么多（MiB）即更换",
     "max_child_jobs": "处理进程处理这么多份后更换",
     "shutdown_seconds": "要求停止后，处理进程最多用多少秒完成手上的文件",

@@ -40,6 +40,8 @@ class Desk:
     #: Has documents processed again. Raises `Unavailable`.
     again: Callable[[Sequence[DocumentVersion]], None]
     max_document_mib: int
+    #: Of an archive or a mail.
+    max_archive_mib: int
     #: Where Flower is, as a browser reaches it; None where it is not known.
     flower: str | None
 
@@ -50,10 +52,13 @@ class Desk:
         if info is None:
             return None
         version = DocumentVersion.of(info)
+        there = None
         if member is not None:
             there = self.members.original_info(version.holding(member, 0))
             version = version.holding(member, there.size if there else 0)
         found = ended(self.records, version)
+        if found is None and member is not None and there is None:
+            return None
         if found is None:
             return Standing(version=version, state=State.PENDING, envelope=None)
         state, _, envelope = found

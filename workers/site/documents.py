@@ -18,11 +18,12 @@ from storage.results import DocumentVersion, State
 from storage.reviews import NotOurs
 from tasks.model.document import Format
 from tasks.model.refusal import Refusal
+from tasks.queues import holds_others
 from tasks.render.coverage import outcome
 from tasks.render.outputs import PAGE, WORKBOOK
 from tasks.render.page import parts
 from tasks.render.result import Envelope, dumps, loads
-from tasks.render.sentences import message_of
+from tasks.render.sentences import message_of, no_report_told
 from workers.cli.series import Series
 from workers.site.asked import ORDERS, is_number
 from workers.site.desk import Desk, Standing
@@ -53,11 +54,12 @@ def document(request: Request) -> Response:
         "state": standing.state,
         "came": outcome(envelope) if envelope else "pending",
         "title": PurePosixPath(key).name,
+        "archive": keys.archive_of(key),
         "years": (),
         "cell": request.query_params.get("cell", ""),
     }
     if envelope is None:
-        return page(request, "document_pending.html", **about)
+        return page(request, "document_pending.html", **about, progress=_progress(desk, standing))
     if standing.state is State.FAILED:
         told = envelope.get("refusal") or envelope.get("error") or {}
         about |= {
@@ -65,6 +67,14 @@ def document(request: Request) -> Response:
             "code": told.get("code") or told.get("type") or "",
         }
         return page(request, "document_failed.html", **about)
+    if came_of_members := envelope.get("members"):
+        return page(
+            request,
+            "document_batch.html",
+            **about,
+            summary=no_report_told(envelope, language(request)),
+            members=[_member(key, one) for one in came_of_members],
+        )
     others = _of_organ(desk, envelope)
     envelope = _beside_others(envelope, others)
     turned = "page" in request.query_params
@@ -87,6 +97,22 @@ def document(request: Request) -> Response:
             **beside(desk, standing, about["cell"] or first, request.query_params.get("page", "")),
         },
     )
+
+
+def _progress(desk: Desk, standing: Standing) -> tuple[int, int] | None:
+    """Of an archive that was unpacked: how many of how many have ended."""
+    if not holds_others(standing.version.key):
+        return None
+    listed = desk.members.read(standing.version)
+    if listed is None:
+        return None
+    states = [state for _, state, _ in desk.records.standings_in(standing.version, listed)]
+    return sum(state is not State.PENDING for state in states), len(states)
+
+
+def _member(key: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """A line of an archive's record, with where it leads to."""
+    return {**told, "key": keys.member_key(key, told["member"])}
 
 
 def _first_suspect(findings: Iterable[Mapping[str, Any]], envelope: Envelope) -> str:

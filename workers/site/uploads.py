@@ -27,6 +27,7 @@ from starlette.responses import JSONResponse, Response
 from storage import keys
 from storage.errors import Conflict, StorageError
 from storage.results import DocumentVersion, State
+from tasks.queues import holds_others
 from tasks.render.coverage import outcome
 from tasks.render.sentences import message_of
 from workers.cli.folders import is_junk
@@ -71,7 +72,9 @@ async def upload(request: Request) -> Response:
         key = key_of(request.query_params.get("path", ""))
         over, seen = (request.query_params.get(name) for name in ("over", "seen"))
         with SpooledTemporaryFile(_IN_MEMORY_BYTES) as file:
-            await _receive(request, file, desk.max_document_mib)
+            is_large = holds_others(key)
+            most = desk.max_archive_mib if is_large else desk.max_document_mib
+            await _receive(request, file, most)
             async with request.app.state.uploading:
                 taken = await run_in_threadpool(_put, desk, key, file, over, seen)
     except NotTaken as error:
@@ -221,9 +224,9 @@ def _too_large(limit_mib: int) -> NotTaken:
         _TOO_LARGE,
         "refused",
         Said(
-            f"超过 {limit_mib} MiB，没有上传：请拆分，或请管理员调大 GOUJI_MAX_DOCUMENT_MIB",
+            f"超过 {limit_mib} MiB，没有上传：请拆分，或请管理员调大上传上限",
             f"larger than {limit_mib} MiB and not taken: split it, or ask the operator to raise"
-            " GOUJI_MAX_DOCUMENT_MIB",
+            " the limit of uploads",
         ),
     )
 

@@ -67,6 +67,7 @@ class Pages:
             originals=self.originals,
             again=self.again.extend,
             max_document_mib=self.settings.max_document_mib,
+            max_archive_mib=self.settings.max_archive_mib,
             flower="http://127.0.0.1:5555",
         )
         self.app = make_site(self.settings, self.desk)
