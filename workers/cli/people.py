@@ -15,6 +15,7 @@ from tasks.render.cells import Cells
 from tasks.render.names import table_name
 from tasks.render.result import Envelope
 from tasks.render.sentences import message_of, no_report_told, sentences, unread_told
+from tasks.render.source import file_of
 from workers.cli.columns import folded
 from workers.cli.harmless import harmless
 
@@ -80,8 +81,7 @@ def told(
 def _lines(envelope: Envelope, language: str, notes: bool) -> Iterator[str]:
     words, cells = WORDS[language], Cells(envelope, language)
     found = causes(envelope, notes=notes)
-    source = envelope["source"]
-    yield f"{source.get('path') or source['name']}: {_header(envelope, found, language)}"
+    yield f"{file_of(envelope['source'])}: {_header(envelope, found, language)}"
     if said := envelope.get("refusal") or envelope.get("error"):
         yield f"  {message_of(said, language)}"
     for cause in found:
