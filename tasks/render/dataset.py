@@ -17,6 +17,7 @@ from tasks.check.plausible import IN_WAN
 from tasks.forms.annual_report import FORM
 from tasks.render.names import names, table_name
 from tasks.render.result import Envelope
+from tasks.render.source import file_of
 
 
 class Type(StrEnum):
@@ -245,8 +246,7 @@ def _head(report: Mapping[str, Any], occurrence: int | None) -> tuple[Scalar, ..
 
 def _tail(envelope: Envelope) -> tuple[Scalar, ...]:
     source = envelope["source"]
-    file = source.get("key") or source.get("path") or source["name"]
-    return file, source.get("sha256"), envelope["engine"]["version"]
+    return file_of(source), source.get("sha256"), envelope["engine"]["version"]
 
 
 @dataclass(frozen=True, slots=True)

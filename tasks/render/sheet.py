@@ -16,6 +16,7 @@ from tasks.render.causes import Cause, causes
 from tasks.render.cells import Cells
 from tasks.render.result import Envelope
 from tasks.render.sentences import message_of, no_report_told, sentences, unread_told
+from tasks.render.source import file_of
 from tasks.render.xml_text import fitting
 
 #: Excel takes a file without it for one in the encoding of its system.
@@ -89,8 +90,7 @@ class Row:
 def rows(envelope: Envelope, language: str, *, notes: bool = False) -> Iterator[Row]:
     """What there is to mend in one document; `notes`: also what is only to be known."""
     words, report = _WORDS[language], envelope.get("report") or {}
-    source = envelope["source"]
-    file = str(source.get("key") or source.get("path") or source["name"])
+    file = file_of(envelope["source"])
     about: dict[str, Any] = {"file": file, "organ": report.get("organ"), "year": report.get("year")}
     if nothing := no_report_told(envelope, language):
         status = envelope["status"]

@@ -22,6 +22,7 @@ from tasks.render.coverage import outcome
 from tasks.render.result import Envelope
 from tasks.render.sentences import no_report_told, unread_told
 from tasks.render.sheet import HEADS, Entry, Row, csv_lines
+from tasks.render.source import file_of
 from tasks.render.templating import environment
 from tasks.render.xml_text import clean, row_height
 
@@ -105,10 +106,9 @@ class FileRow:
 
 def file_row(envelope: Envelope, language: str) -> FileRow:
     words, report, came = _WORDS[language], envelope.get("report") or {}, outcome(envelope)
-    source = envelope["source"]
     found = [one.severity for one in causes(envelope)]
     return FileRow(
-        file=str(source.get("key") or source.get("path") or source["name"]),
+        file=file_of(envelope["source"]),
         organ=report.get("organ"),
         year=report.get("year"),
         outcome=words["nothing_told" if came == "nothing" else came],

@@ -9,5 +9,6 @@ is lost without a word but what programs leave behind. Nothing is written to dis
 from __future__ import annotations
 
 from tasks.unpack.members import Member, Portion, portion, unpack
+from tasks.unpack.names import base_of
 
-__all__ = ["Member", "Portion", "portion", "unpack"]
+__all__ = ["Member", "Portion", "base_of", "portion", "unpack"]

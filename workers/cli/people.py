@@ -21,6 +21,7 @@ from tasks.render.sentences import (
     sentences,
     unread_told,
 )
+from tasks.render.source import file_of
 from workers.cli.columns import folded
 from workers.cli.harmless import harmless
 
@@ -86,8 +87,7 @@ def told(
 def _lines(envelope: Envelope, language: str, notes: bool) -> Iterator[str]:
     words, cells = WORDS[language], Cells(envelope, language)
     found = causes(envelope, notes=notes)
-    source = envelope["source"]
-    yield f"{source.get('path') or source['name']}: {_header(envelope, found, language)}"
+    yield f"{file_of(envelope['source'])}: {_header(envelope, found, language)}"
     if said := envelope.get("refusal") or envelope.get("error"):
         yield f"  {message_of(said, language)}"
     for member in envelope.get("members", ()):
