@@ -17,14 +17,18 @@ KEY = "全省/各单位.zip"
 LONG_MEMBERS = 2000
 
 
+class OfOffices(zipfile.ZipInfo):
+    """With its name in GBK, and no word about that, as the tools of offices write it."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 - of the module
+        return self.filename.encode("gbk"), self.flag_bits
+
+
 def zipped(members: Mapping[str, bytes]) -> bytes:
-    """Names in GBK, as the tools of offices write them."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as package:
         for name, body in members.items():
-            # Without a name that is no ASCII the module does not say that it is UTF-8.
-            info = zipfile.ZipInfo(name.encode("gbk").decode("cp437"), (2024, 1, 1, 0, 0, 0))
-            package.writestr(info, body)
+            package.writestr(OfOffices(name, (2024, 1, 1, 0, 0, 0)), body)
     return held.getvalue()
 
 

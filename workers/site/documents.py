@@ -112,7 +112,11 @@ def _progress(desk: Desk, standing: Standing) -> tuple[int, int] | None:
 
 def _member(key: str, told: Mapping[str, Any]) -> dict[str, Any]:
     """A line of an archive's record, with where it leads to."""
-    return {**told, "key": keys.member_key(key, told["member"])}
+    return {**_UNTOLD, **told, "key": keys.member_key(key, told["member"])}
+
+
+#: Of a member that was not read, or by another gouji.
+_UNTOLD = dict.fromkeys(("outcome", "organ", "year", "errors", "warnings", "code"))
 
 
 def _first_suspect(findings: Iterable[Mapping[str, Any]], envelope: Envelope) -> str:
