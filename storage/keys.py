@@ -32,6 +32,7 @@ PROBE = FAILED + ".probe/"
 RESULT_NAME = "result.json"
 #: Beside the result of an archive: what is in it.
 MEMBERS_NAME = "!members.json"
+_ORIGINAL = "!original-"
 #: The outputs for people that may stand beside it. A closed list, since no path may use the
 #: name of one for a folder; what comes later has a name that begins with `OURS`.
 OUTPUT_NAMES = ("report.html", "report.xlsx")
@@ -184,12 +185,22 @@ def members_key(key: str) -> str:
     return beside(result_key(key), MEMBERS_NAME)
 
 
+def members_prefix(key: str) -> str:
+    """Key of an archive -> how the keys of all begin that lies beside its members' results."""
+    return f"{RESULTS}{kept_member(path_of(apart(key)[0]), 'x')[:-1]}"
+
+
+def gathered_key(key: str, number: int) -> str:
+    """Key of an archive -> that of what became of some of its members, in parts from 0."""
+    return beside(result_key(key), f"{OURS}gathered-{number:04}.json")
+
+
 def original_key(key: str, etag: str) -> str:
     """Key of a member -> that of what was taken out of its archive, by the archive's etag: of
     another version of the archive another object."""
     digest = hashlib.sha256(etag.encode()).hexdigest()[:16]
     suffix = _SUFFIX.search(key)
-    return beside(result_key(key), f"{OURS}original-{digest}{suffix[0].lower() if suffix else ''}")
+    return beside(result_key(key), f"{_ORIGINAL}{digest}{suffix[0].lower() if suffix else ''}")
 
 
 def older_result_key(key: str) -> str | None:
@@ -253,6 +264,11 @@ def is_result(key: str) -> bool:
 def is_members(key: str) -> bool:
     """Whether a key is that of a list of what is in an archive."""
     return key.startswith(RESULTS) and key.endswith("/" + MEMBERS_NAME)
+
+
+def is_original(key: str) -> bool:
+    """Whether a key is that of what was taken out of an archive."""
+    return key.startswith(RESULTS) and key.rpartition("/")[2].startswith(_ORIGINAL)
 
 
 def is_failed(key: str) -> bool:

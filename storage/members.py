@@ -2,6 +2,7 @@
 
     results/<archive path>/!members.json               the list, of one version of the archive
     results/<archive path>/!/<member>/!original-….docx  a member's bytes, beside its record
+    results/<archive path>/!gathered-0000.json         what became of the first of them, and so on
 
 Written by the job of the archive, the list last: where it is, all members are there that could
 be taken out, and their jobs find what to read without the archive.
@@ -9,7 +10,9 @@ be taken out, and their jobs find what to read without the archive.
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -94,14 +97,34 @@ class Members:
         info = self._put(keys.members_key(archive.key), body, "application/json")
         return Listing(contents=contents, written=info.last_modified)
 
-    def keep(self, member: DocumentVersion, body: bytes) -> None:
-        """What was taken out of this version of its archive, for its own job and for people."""
+    def kept(self, archive: DocumentVersion) -> dict[str, str]:
+        """Of what was taken out of whichever version of it: keys and etags."""
+        listed = self._store.list(keys.members_prefix(archive.key))
+        return {info.key: info.etag for info in listed if keys.is_original(info.key)}
+
+    def keep(self, member: DocumentVersion, body: bytes, there: Mapping[str, str]) -> bool:
+        """What was taken out of this version of its archive, for its own job and for people.
+        False: it is among those that are `there`, as `kept` told."""
         key = keys.original_key(member.key, member.etag)
+        # As stores make an etag of what is written in one piece; elsewhere it is written again.
+        if there.get(key) == hashlib.md5(body, usedforsecurity=False).hexdigest():
+            return False
         try:
             self._store.put(key, body, content_type=_BYTES, if_absent=True)
         except Conflict:
             # Of another gouji, which named the members otherwise.
             self._put(key, body, _BYTES)
+        return True
+
+    def gathered(self, archive: DocumentVersion, number: int) -> bytes | None:
+        """What was noted of a part of the members, of whichever version."""
+        try:
+            return self._store.get(keys.gathered_key(archive.key, number)).body
+        except NotFound:
+            return None
+
+    def note_gathered(self, archive: DocumentVersion, number: int, body: bytes) -> None:
+        self._put(keys.gathered_key(archive.key, number), body, "application/json")
 
     def original_info(self, member: DocumentVersion) -> ObjectInfo | None:
         """None where it was not taken out."""

@@ -11,7 +11,7 @@ one that was killed, the sweep, somebody who has a member processed again. Redis
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,12 +25,14 @@ from tasks import unpack as unpacking
 from tasks.model.document import BATCHES
 from tasks.model.refusal import Refusal
 from tasks.render import result
-from tasks.render.batch import Gathered
+from tasks.render.batch import Gathered, Line, Part, line_of, read_part, write_part
 from tasks.render.shape import read_envelope
-from tasks.workplace import Reason, Summary, Workplace
+from tasks.workplace import Reason, Summary, Turn, Workplace
 
 log = structlog.get_logger("gouji")
 
+#: Members that are put into the bucket, or read from it, between two looks at the clock.
+_SOME = 100
 #: Members that come to something else while they are gathered are gathered once more; after so
 #: many rounds that is left to the next job.
 _ROUNDS = 3
@@ -54,30 +56,51 @@ def unpack(
 ) -> Listing:
     """All members beside their records, then the list of them.
 
-    Raises Refusal where it cannot be opened, Conflict where the inbox has gone on.
+    Raises Refusal where it cannot be opened, Conflict where the inbox has gone on, TurnIsOver
+    where some of them are there.
     """
-    members: list[Member] = []
+    keeping = _Keeping(place, archive)
     after: int | None = 0
     while after is not None:
         portion = place.unpack(body, name, after)
-        members += [_kept(place, archive, one) for one in portion.members]
+        for one in portion.members:
+            keeping.take(one)
         after = portion.following
     now = place.store.head(archive.object_key)
     if now is None or now.etag != archive.etag:
         raise Conflict(f"{archive.key}: replaced while it was unpacked")
     return place.members.write(
-        archive, Contents(sha256=sha256, parts=parts, members=tuple(members))
+        archive, Contents(sha256=sha256, parts=parts, members=tuple(keeping.members))
     )
 
 
-def _kept(place: Workplace, archive: DocumentVersion, member: unpacking.Member) -> Member:
-    if isinstance(member.content, Refusal):
-        _refuse(place, archive.holding(member.name, 0), member.content)
-        return Member(name=member.name, size=0, sha256=None)
-    size = len(member.content)
-    place.members.keep(archive.holding(member.name, size), member.content)
-    digest = hashlib.sha256(member.content).hexdigest()
-    return Member(name=member.name, size=size, sha256=digest)
+class _Keeping:
+    """Members on their way to where their records will be."""
+
+    def __init__(self, place: Workplace, archive: DocumentVersion) -> None:
+        self._place, self._archive = place, archive
+        self._turn = Turn(place.turn_seconds)
+        #: What earlier tries have left.
+        self._there = place.members.kept(archive)
+        self._new = 0
+        self.members: list[Member] = []
+
+    def take(self, member: unpacking.Member) -> None:
+        """Raises TurnIsOver, once some more are there than before."""
+        self.members.append(self._kept(member))
+        if self._new == _SOME:
+            self._new = 0
+            self._turn.may_end()
+
+    def _kept(self, member: unpacking.Member) -> Member:
+        if isinstance(member.content, Refusal):
+            _refuse(self._place, self._archive.holding(member.name, 0), member.content)
+            return Member(name=member.name, size=0, sha256=None)
+        size = len(member.content)
+        version = self._archive.holding(member.name, size)
+        self._new += self._place.members.keep(version, member.content, self._there)
+        digest = hashlib.sha256(member.content).hexdigest()
+        return Member(name=member.name, size=size, sha256=digest)
 
 
 def _refuse(place: Workplace, member: DocumentVersion, refusal: Refusal) -> None:
@@ -169,12 +192,18 @@ def _archive_of(member: DocumentVersion) -> DocumentVersion:
 
 
 def _gather(place: Workplace, archive: DocumentVersion, listed: Listing) -> Summary:
+    """Raises TurnIsOver where some parts of them were noted."""
+    turn = Turn(place.turn_seconds)
     for _ in range(_ROUNDS):
-        gathered, etags, pending = _gathered(place, archive, listed)
-        if pending:
-            # What seemed to be their records is about another version of the archive.
-            _give_out(place, archive, pending)
-            return _waiting(listed, len(pending))
+        etags = _etags(place, archive, listed)
+        gathered = Gathered()
+        for number, part in enumerate(_parts(listed)):
+            found = _part(place, archive, number, part, etags, turn)
+            if isinstance(found, list):
+                # What seemed to be their records is about another version of the archive.
+                _give_out(place, archive, found)
+                return _waiting(listed, len(found))
+            gathered.add(found)
         summary = _write(place, archive, listed, gathered)
         place.outstanding.forget(archive)
         # A member that comes to something else from here on finds no mark in its way.
@@ -184,27 +213,49 @@ def _gather(place: Workplace, archive: DocumentVersion, listed: Listing) -> Summ
     return summary
 
 
-def _gathered(
-    place: Workplace, archive: DocumentVersion, listed: Listing
-) -> tuple[Gathered, dict[str, str], list[DocumentVersion]]:
-    """What became of the members; the etags of their records, by the members' keys; and those
-    that have no record of this version."""
-    gathered, etags, pending = Gathered(), dict[str, str](), list[DocumentVersion]()
-    for one in listed.members:
+def _parts(listed: Listing) -> Iterator[Sequence[Member]]:
+    members = listed.members
+    return (members[first : first + _SOME] for first in range(0, len(members), _SOME))
+
+
+def _part(
+    place: Workplace,
+    archive: DocumentVersion,
+    number: int,
+    members: Sequence[Member],
+    etags: Mapping[str, str],
+    turn: Turn,
+) -> Part | list[DocumentVersion]:
+    """What became of some of the members, as it was noted where their records are the same since;
+    or those that have no record of this version. `etags`: of what seems to be their records.
+    Raises TurnIsOver where it was noted now."""
+    wanted = {one.name: etags.get(one.name, "") for one in members}
+    noted = place.members.gathered(archive, number)
+    part = None if noted is None else read_part(noted)
+    if part is not None and part.etags == wanted:
+        return part
+    lines, pending = list[Line](), list[DocumentVersion]()
+    for one in members:
         member = archive.holding(one.name, one.size)
         found = place.records.look(member)
         record = found.result if found.state is State.RESULT else found.failure
         if found.state is None or record is None:
             pending.append(member)
         else:
-            etags[member.key] = record.info.etag
-            gathered.add(one.name, record.info.key, read_envelope(record.body, tables=False))
-    return gathered, etags, pending
+            told = read_envelope(record.body, tables=False)
+            lines.append(line_of(one.name, record.info.key, record.info.etag, told))
+    if pending:
+        return pending
+    part = Part(lines=tuple(lines))
+    place.members.note_gathered(archive, number, write_part(part))
+    turn.may_end()
+    return part
 
 
 def _etags(place: Workplace, archive: DocumentVersion, listed: Listing) -> dict[str, str]:
+    """Of the records of the members, by their names."""
     standings = place.records.standings_in(archive, listed)
-    return {member.key: record.etag for member, _, record in standings if record}
+    return {member.member or "": record.etag for member, _, record in standings if record}
 
 
 def _write(

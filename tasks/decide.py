@@ -8,6 +8,7 @@
     Outage       the world's     as often as it takes Again                        no
     Overwritten  nobody's        once                 Leave                        no
     Held         nobody's        until it is free     Again or Leave               no
+    Unfinished   nobody's        until it is done     Again                        no
 
 Only what a document did, or what we did to it, ends it; the types of `decide` say so. Nothing
 here knows a clock, a store or a broker: they are in the attempt, as numbers.
@@ -98,8 +99,13 @@ class Held:
     """Another worker is at this document, or was until a moment ago."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfinished:
+    """It is so large that it takes several turns, and this one got on with it."""
+
+
 Own = Defect | CutOff
-Elsewhere = Outage | Overwritten | Held
+Elsewhere = Outage | Overwritten | Held | Unfinished
 Trouble = Hopeless | Own | Elsewhere
 
 
@@ -184,6 +190,8 @@ def decide(attempt: Attempt, trouble: Trouble | None, limits: TryLimits) -> Verd
             return Leave(why=Why.SUPERSEDED)
         case Held():
             return _wait_or_leave(attempt, limits)
+        case Unfinished():
+            return Again(least_seconds=0.0, most_seconds=FIRST_WAIT_SECONDS)
         case _:
             assert_never(trouble)
 

@@ -58,6 +58,7 @@ from tasks.decide import (
     Overwritten,
     Own,
     Refuse,
+    Unfinished,
     decide,
 )
 from tasks.model.refusal import Refusal, RefusalCode, ended, too_large
@@ -65,7 +66,7 @@ from tasks.queues import holds_others, kind_of, queue_of
 from tasks.render import result
 from tasks.render.outputs import outputs
 from tasks.unpack.names import base_of
-from tasks.workplace import Busy, Reason, Summary, Workplace
+from tasks.workplace import Busy, Reason, Summary, TurnIsOver, Workplace
 
 #: A document that came to this has its record.
 _ENDED = ("already", "done", "refused", "failed")
@@ -213,7 +214,7 @@ def _attempt(
     attempt = replace(asked, begun=tried.begun, failed=tried.failed)
     try:
         summary = _begun(place, version, attempt, source, work)
-    except (StorageError, SoftTimeLimitExceeded) as error:
+    except (StorageError, SoftTimeLimitExceeded, TurnIsOver) as error:
         with suppress(Unavailable):
             place.attempts.refund(version)
         return _without_record(decide(attempt, _elsewhere(error), place.limits), error)
@@ -232,7 +233,7 @@ def _begun(
     if isinstance(verdict, GoOn):
         try:
             return work()
-        except (StorageError, SoftTimeLimitExceeded):
+        except (StorageError, SoftTimeLimitExceeded, TurnIsOver):
             raise
         except Exception as error:
             after = decide(attempt, _trouble(error), place.limits)
@@ -266,6 +267,8 @@ def _elsewhere(error: Exception) -> Elsewhere:
             return Overwritten()
         case Busy():
             return Held()
+        case TurnIsOver():
+            return Unfinished()
         case _:
             return Outage()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -33,6 +34,22 @@ class Reason(StrEnum):
     GATHER = "gather"
     #: What was taken out of it is not there any more.
     UNPACK = "unpack"
+
+
+class TurnIsOver(Exception):
+    """What a job is at takes longer than one turn; what it did lies in the bucket."""
+
+
+class Turn:
+    """How long a job may go on before others have theirs, and before its time is up."""
+
+    def __init__(self, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
+
+    def may_end(self) -> None:
+        """Asked where something was done that need not be done again. Raises TurnIsOver."""
+        if time.monotonic() > self._until:
+            raise TurnIsOver
 
 
 class Busy(Exception):
@@ -65,6 +82,8 @@ class Workplace:
     max_document_bytes: int
     #: Of what is called as an archive is.
     max_archive_bytes: int
+    #: Of a job that takes several of them.
+    turn_seconds: float
     #: A job that was last seen in the broker this long ago is taken to be lost.
     mark_seconds: float
     #: Told of each record that was committed, with what it says. Raises nothing.

@@ -189,6 +189,8 @@ class Service(Celery):  # type: ignore[misc]
             ),
             max_document_bytes=settings.max_document_mib * 2**20,
             max_archive_bytes=settings.max_archive_mib * 2**20,
+            # A try after one that was cut off goes on from what that had done.
+            turn_seconds=settings.soft_time_limit_seconds / 4,
             mark_seconds=settings.enqueued_seconds,
             note=self.clerk.note,
         )

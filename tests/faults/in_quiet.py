@@ -47,6 +47,7 @@ def quiet_run(documents: Mapping[str, bytes]) -> dict[str, Normal]:
         limits=TryLimits(failures=1, begun=1, lease_seconds=60),
         max_document_bytes=2**30,
         max_archive_bytes=2**30,
+        turn_seconds=3600,
         mark_seconds=60,
     )
     for name, body in documents.items():

@@ -120,6 +120,7 @@ class Town:
             limits=TryLimits(failures=3, begun=20, lease_seconds=5),
             max_document_bytes=100,
             max_archive_bytes=1000,
+            turn_seconds=3600,
             mark_seconds=60,
         )
 
@@ -338,6 +339,32 @@ def test_a_record_of_an_older_version_that_was_written_late_is_not_taken(town: T
     assert record is not None
     assert result.loads(record.body)["source"]["sha256"] == hashlib.sha256(b"other").hexdigest()
     assert town.records()[KEY]["status"] == "done"
+
+
+def test_a_large_one_takes_several_turns_and_gets_on_with_each(town: Town) -> None:
+    """Each turn is over as soon as it may be; nothing that one did is done once more."""
+    inside: dict[str, str | None] = {f"{number:03}.html": f"{number}" for number in range(250)}
+    town.drop(inside)
+    puts = Counter[str]()
+    put = town.store.put
+
+    def counted(key: str, *args: Any, **kwargs: Any) -> Any:
+        puts[key.rpartition("/")[2].partition("-")[0]] += 1
+        return put(key, *args, **kwargs)
+
+    town.store.put = counted  # type: ignore[method-assign]
+    town.place = replace(town.place, turn_seconds=-1.0, max_archive_bytes=10_000)
+    turns = 0
+    while KEY not in town.records():
+        town.after_a_flood()
+        town.do(KEY)
+        town.work()
+        turns += 1
+        assert turns < 20
+    assert turns > 4
+    assert (puts["!original"], puts["!gathered"]) == (250, 3)
+    assert [name for name, _, _ in town.records()[KEY]["members"]] == list(inside)
+    assert town.place.attempts.begin(town_version(town)).begun == 1, "none was charged"
 
 
 def test_a_member_that_is_processed_again_is_listed_anew(town: Town) -> None:

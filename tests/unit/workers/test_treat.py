@@ -101,6 +101,7 @@ def desk() -> Desk:
         limits=TryLimits(failures=3, begun=20, lease_seconds=5),
         max_document_bytes=100,
         max_archive_bytes=1000,
+        turn_seconds=3600,
         mark_seconds=60,
     )
     made = Desk(place, store, held)
