@@ -115,16 +115,23 @@ def _contents(
     budget: Budget,
 ) -> Iterator[bytes | Refusal]:
     """One for each header; b"" for what is not wanted."""
-    done = 0
+    done, why = 0, refused.corrupt_member()
     with suppress(library.exception.ArchiveError), _opened(library, source, reader) as entries:
         for entry, (header, is_wanted) in zip(entries, headers, strict=False):
             content: bytes | Refusal = b""
             if is_wanted:
                 content = _content(library, entry, header, len(source), budget)
+            if _is(content, refused.unknown_method()):
+                # What comes after it in the same stream cannot be read either.
+                why = refused.unknown_method()
             done += 1
-            yield content
+            yield why if _is(content, refused.corrupt_member()) else content
     for _ in headers[done:]:
-        yield refused.corrupt_member()
+        yield why
+
+
+def _is(content: bytes | Refusal, refusal: Refusal) -> bool:
+    return isinstance(content, Refusal) and content.message == refusal.message
 
 
 def _content(

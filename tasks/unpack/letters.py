@@ -37,6 +37,7 @@ _TABLE = regex(r"<table[\s>]", re.I)
 _ROW = regex(r"^[^\n]*[|\t][^\n]*\d[^\n]*$", re.M)
 _LEAST_ROWS = 3
 _CID = regex(rb"""cid:([^"'\s>)]+)""", re.I)
+_HOW = regex(r"[a-z0-9-]+")
 _ENDINGS = {
     "application/pdf": ".pdf",
     "application/msword": ".doc",
@@ -115,7 +116,7 @@ def _of_letter(source: bytes) -> list[Taken]:
     shown = {cid for one in bodies for cid in _CID.findall(_body_of(one.part))}
     attached = [one for one in pieces if one not in bodies and not _is_drawn(one, shown)]
     taken = [one for piece in attached if (one := _attachment(piece)) and not is_litter(one.name)]
-    said = [_body(one) for one in bodies if _body_of(one.part).strip()]
+    said = [_body(one) for one in bodies if one.is_cut or _body_of(one.part).strip()]
     if taken:
         said = [one for one in said if _is_report(one)]
     return [*said, *taken]
@@ -213,9 +214,9 @@ def _message_in(part: Message) -> bytes:
     inner = payload[0] if isinstance(payload, list) and payload else None
     if not isinstance(inner, Message):
         return _body_of(part)
-    how = str(part.get("content-transfer-encoding", "")).strip().lower()
+    how = _how(part)
     if how in ("base64", "quoted-printable") and not inner.keys():
-        return mhtml.decoded(how, _raw(inner))
+        return mhtml.decoded(how, _body_of(inner))
     return inner.as_bytes()
 
 
@@ -245,8 +246,9 @@ def _body(piece: _Piece) -> Taken:
 
 
 def _is_report(taken: Taken) -> bool:
+    """Also where it may be one: what a mail broke off in."""
     if isinstance(taken.content, Refusal):
-        return False
+        return True
     text = text_of(taken.content, "")[0]
     has_table = _TABLE.search(text) or len(_ROW.findall(text)) >= _LEAST_ROWS
     return bool(has_table) and _OF_A_REPORT in re.sub(r"<[^>]*>|\s", "", text)
@@ -254,15 +256,17 @@ def _is_report(taken: Taken) -> bool:
 
 def _body_of(part: Message) -> bytes:
     """A part without its transfer encoding, whatever is broken in that."""
-    how = str(part.get("content-transfer-encoding", "")).strip().lower()
-    if how in ("x-uuencode", "uuencode", "uue", "x-uue"):
-        return part.get_payload(decode=True) or b""  # type: ignore[return-value]
-    return mhtml.decoded(how, _raw(part))
-
-
-def _raw(part: Message) -> bytes:
     payload = part.get_payload()
-    return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
+    if isinstance(payload, str) and _how(part) == "base64":
+        return mhtml.decoded("base64", payload.encode("ascii", "replace"))
+    # Not without `decode`: that would replace each byte that is no ASCII.
+    found = part.get_payload(decode=True)
+    return found if isinstance(found, bytes) else b""
+
+
+def _how(part: Message) -> str:
+    said = _HOW.match(str(part.get("content-transfer-encoding", "")).strip().lower())
+    return said[0] if said else ""
 
 
 # Names.

@@ -77,7 +77,7 @@ def _content(package: ZipFile, one: ZipInfo, source: bytes, budget: Budget) -> b
     packed = min(one.compress_size, len(source))
     try:
         refuse_declared(one.file_size, packed)
-        _agree_on_name(one, source)
+        _agree_on_name(package, one)
         with package.open(one) as member:
             return budget.joined(iter(lambda: member.read(_CHUNK), b""), packed)
     except Refusal as refusal:
@@ -89,13 +89,15 @@ def _content(package: ZipFile, one: ZipInfo, source: bytes, budget: Budget) -> b
         return refused.corrupt_member()
 
 
-def _agree_on_name(one: ZipInfo, source: bytes) -> None:
+def _agree_on_name(package: ZipFile, one: ZipInfo) -> None:
     """Tools write another name, or another encoding of it, before a member than in the
     directory; `ZipFile` then refuses the member. The directory's counts."""
-    flags, length = _LOCAL.unpack_from(source, one.header_offset)
-    begin = one.header_offset + _LOCAL_NAME
-    codec = "utf-8" if flags & _UTF_8 else "cp437"
-    one.orig_filename = source[begin : begin + length].decode(codec)
+    file = package.fp
+    assert file is not None  # noqa: S101 - it is open
+    file.seek(one.header_offset)
+    flags, length = _LOCAL.unpack(file.read(_LOCAL.size))
+    file.seek(one.header_offset + _LOCAL_NAME)
+    one.orig_filename = file.read(length).decode("utf-8" if flags & _UTF_8 else "cp437")
 
 
 # Names.

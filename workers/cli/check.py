@@ -19,7 +19,7 @@ import signal
 import stat
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -190,7 +190,7 @@ class _Run:
         if found := self.series.so_far(number):
             envelope = with_findings(envelope, found)
         if self.reports is not None:
-            self.reports.put(_place_of(envelope["source"]), envelope)
+            self.reports.put(envelope)
         self._tally.add(envelope)
         self.worst = max(self.worst, _verdict(envelope, strict=self._strict))
         if self._as_json:
@@ -202,12 +202,6 @@ class _Run:
         columns = terminal_width() if sys.stdout.isatty() else None
         lines = told(envelope, self.language, notes=self.notes, columns=columns)
         _put(lines.encode(_encoding(), "replace"))
-
-
-def _place_of(source: Mapping[str, Any]) -> str:
-    """Where its reports go: of a member, where they would lie in the bucket."""
-    member = source.get("member")
-    return f"{source['path']}/{WITHIN}/{member}" if member else str(source["path"])
 
 
 def _last_named(files: Sequence[str]) -> dict[str, Place]:
