@@ -32,6 +32,7 @@ from tasks.flow import examine
 from tasks.model.document import BATCHES
 from tasks.model.refusal import Refusal, RefusalCode, too_large
 from tasks.model.report import Outcome
+from tasks.queues import holds_others
 from tasks.render.coverage import is_poor
 from tasks.render.result import Envelope, done, dumps, failed, refused, with_findings
 from tasks.render.source import WITHIN, file_of
@@ -67,7 +68,12 @@ class Limits:
     """
 
     max_document_mib: int = 64
+    max_archive_mib: int = 256
     soft_time_limit_seconds: int = 240
+
+    def most_mib(self, path: str) -> int:
+        """Of the file of that name, whatever it is."""
+        return self.max_archive_mib if holds_others(path) else self.max_document_mib
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,6 +318,7 @@ def _read_limits() -> Limits:
     settings = settings_or_stop()
     return Limits(
         max_document_mib=settings.max_document_mib,
+        max_archive_mib=settings.max_archive_mib,
         soft_time_limit_seconds=settings.soft_time_limit_seconds,
     )
 
@@ -376,7 +383,7 @@ def _of_member(one: Member, archive: Envelope, limits: Limits, examine: Examine)
     source |= {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
     def read() -> Envelope:
-        _refuse_large(len(content), limits)
+        _refuse_large(len(content), limits.max_document_mib)
         return done(source, examine(content, base_of(one.name)))
 
     return _guarded(source, limits, read)
@@ -404,16 +411,17 @@ def _guarded(
 
 def _body(path: str, source: dict[str, Any], limits: Limits) -> bytes:
     """At most one byte more than the limit is read of what does not say its size before."""
+    most = limits.most_mib(path)
     if path == STDIN:
-        body = sys.stdin.buffer.read((limits.max_document_mib << 20) + 1)
+        body = sys.stdin.buffer.read((most << 20) + 1)
     else:
         there = Path(path).stat()
         if stat.S_ISREG(there.st_mode):
             source["size"] = there.st_size
-            _refuse_large(there.st_size, limits)
+            _refuse_large(there.st_size, most)
         with Path(path).open("rb") as file:
-            body = file.read((limits.max_document_mib << 20) + 1)
-    _refuse_large(len(body), limits)
+            body = file.read((most << 20) + 1)
+    _refuse_large(len(body), most)
     return body
 
 
@@ -430,9 +438,9 @@ def _broken(source: dict[str, Any], error: BaseException) -> Envelope:
     return failed(source, error=type(error).__name__, message=str(error))
 
 
-def _refuse_large(size: int, limits: Limits) -> None:
-    if size > limits.max_document_mib << 20:
-        raise too_large(limits.max_document_mib)
+def _refuse_large(size: int, most_mib: int) -> None:
+    if size > most_mib << 20:
+        raise too_large(most_mib)
 
 
 _OUT_OF_MEMORY = Refusal(
