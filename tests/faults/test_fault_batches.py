@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import time
-import zipfile
 from collections.abc import Mapping
 from random import Random
 
@@ -13,23 +11,15 @@ from corpus import light, mixed, pages
 from in_quiet import quiet_run
 from world import Row, World, until
 
+from samples import archives
+
 KEY = "全省/各单位.zip"
 LONG_MEMBERS = 2000
 
 
-class OfOffices(zipfile.ZipInfo):
-    """With its name in GBK, and no word about that, as the tools of offices write it."""
-
-    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 - of the module
-        return self.filename.encode("gbk"), self.flag_bits
-
-
 def zipped(members: Mapping[str, bytes]) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, body in members.items():
-            package.writestr(OfOffices(name, (2024, 1, 1, 0, 0, 0)), body)
-    return held.getvalue()
+    """Names in GBK, as the tools of offices write them."""
+    return archives.zipped(tuple(members.items()), codec="gbk")
 
 
 def batch() -> dict[str, bytes]:

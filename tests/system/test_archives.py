@@ -14,6 +14,8 @@ import httpx
 import pytest
 from conftest import Up, gouji, until
 
+from samples import archives
+
 KEY = "全县/各单位.zip"
 HEADS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
 ROW = "<td>{}</td>" * 7
@@ -52,19 +54,9 @@ def report(organ: str, wrong: int = 0) -> bytes:
     ).encode()
 
 
-class OfOffices(zipfile.ZipInfo):
-    """With its name in GBK, and no word about that, as the tools of offices write it."""
-
-    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 - of the module
-        return self.filename.encode("gbk"), self.flag_bits
-
-
 def zipped(members: Mapping[str, bytes]) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, body in members.items():
-            package.writestr(OfOffices(name, (2024, 1, 1, 0, 0, 0)), body)
-    return held.getvalue()
+    """Names in GBK, as the tools of offices write them."""
+    return archives.zipped(tuple(members.items()), codec="gbk")
 
 
 MEMBERS = {

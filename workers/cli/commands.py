@@ -165,7 +165,7 @@ def demo(
     ] = False,
     seed: Annotated[int, typer.Option(help="Other figures for the invented organs.")] = 1,
 ) -> None:
-    """Run the service on twelve invented documents and show what becomes of them.
+    """Run the service on thirteen invented documents and show what becomes of them.
 
     Uses a home of its own and never touches the data of another service.
     """
