@@ -49,7 +49,7 @@ class Turn:
     def may_end(self) -> None:
         """Asked where something was done that need not be done again. Raises TurnIsOver."""
         if time.monotonic() > self._until:
-            raise TurnIsOver
+            raise TurnIsOver("more of it in the next turn")
 
 
 class Busy(Exception):
