@@ -15,8 +15,7 @@ from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.model.patterns import regex
 from tasks.model.saying import say
 from tasks.read.controls import is_silent
-from tasks.read.doc.compound import KIND
-from tasks.read.doc.file import Piece, Run, WordFile
+from tasks.read.doc.file import KIND, Piece, Run, WordFile
 from tasks.read.doc.lists import numbering
 from tasks.read.doc.rows import definition, shades
 from tasks.read.doc.styles import Face, Lines, Styles
