@@ -122,6 +122,8 @@ def _strings(source: bytes | None) -> tuple[_Text, ...]:
 
 def _text_of(element: etree._Element) -> _Text:
     """What is seen of a string: without readings above its signs and what is struck through."""
+    if len(element) == 1 and element[0].tag == _T:
+        return _Text(_plain(element[0].text or ""))
     out: list[str] = []
     struck: list[str] = []
     for part in element:
