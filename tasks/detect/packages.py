@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from zipfile import BadZipFile, LargeZipFile, ZipFile
 
+from tasks.detect.compound import Broken, Compound
 from tasks.model.limits import MAX_DIRECTORY_BYTES, MAX_MEMBERS
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -29,9 +30,6 @@ _LOCATOR, _LOCATOR_BYTES = b"PK\x06\x07", 20
 _ENTRY_BYTES = 46
 #: In the upper byte of its flags: the name is UTF-8.
 _UTF_8_MARK = 0x08
-_NO_SECTOR = 0xFFFFFFFA  # and above: end of chain, free, FAT itself
-_OLE_ENTRY = 128
-_MOST_OLE_SECTORS = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,51 +125,8 @@ def _local_names(source: bytes) -> Iterator[str]:
 
 
 def ole_names(source: bytes) -> tuple[str, ...]:
-    """Names of streams and storages in the root of an OLE2 file; () where it is broken.
-
-    Only the root: a letter may hold a workbook, whose streams lie deeper.
-
-    Source: [MS-CFB] 2.2 Header, 2.6 Compound File Directory Sectors.
-    """
+    """Names of streams and storages in the root of an OLE2 file; () where it is broken."""
     try:
-        entries = b"".join(_directory(source))
-        return tuple(_root_names(entries))
-    except (struct.error, IndexError, ValueError):
+        return Compound(source).names()
+    except Broken:
         return ()
-
-
-def _directory(source: bytes) -> Iterator[bytes]:
-    """The sectors of the directory, following the file allocation table."""
-    shift = int.from_bytes(source[30:32], "little")
-    if shift not in (9, 12):
-        raise ValueError(f"no such sector size: 2**{shift}")
-    size = 1 << shift
-    tables = struct.unpack_from("<109L", source, 76)
-    sector = struct.unpack_from("<L", source, 48)[0]
-    for _ in range(_MOST_OLE_SECTORS):
-        if sector >= _NO_SECTOR:
-            return
-        start = (sector + 1) * size
-        if start + _OLE_ENTRY > len(source):
-            return
-        yield source[start : start + size].ljust(size, b"\x00")
-        table, index = divmod(sector, size // 4)
-        sector = struct.unpack_from("<L", source, (tables[table] + 1) * size + 4 * index)[0]
-
-
-def _root_names(entries: bytes) -> Iterator[str]:
-    """The children of the root: a tree of siblings, each with a left and a right one."""
-    count = len(entries) // _OLE_ENTRY
-    if not count:
-        return
-    waiting = [struct.unpack_from("<L", entries, 76)[0]]
-    seen: set[int] = set()
-    while waiting:
-        index = waiting.pop()
-        if index >= count or index in seen:
-            continue
-        seen.add(index)
-        entry = entries[index * _OLE_ENTRY : (index + 1) * _OLE_ENTRY]
-        length = min(int.from_bytes(entry[64:66], "little"), 64)
-        yield entry[: max(length - 2, 0)].decode("utf-16-le", "replace")
-        waiting.extend(struct.unpack_from("<LL", entry, 68))

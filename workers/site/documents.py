@@ -16,7 +16,6 @@ from storage.catalogue import CatalogueError, Filters
 from storage.errors import Conflict, NotFound
 from storage.results import DocumentVersion, State
 from storage.reviews import NotOurs
-from tasks.model.document import Format
 from tasks.model.refusal import Refusal
 from tasks.queues import holds_others
 from tasks.render.coverage import outcome
@@ -32,8 +31,10 @@ from workers.site.originals import (
     PAGE_HEADERS,
     Busy,
     NotShown,
+    Way,
     original,
     tables,
+    way_of,
 )
 from workers.site.rendering import language, link, page
 from workers.site.saving import saved, saved_parts
@@ -151,33 +152,23 @@ def beside(desk: Desk, standing: Standing, cell: str, turned_to: str = "") -> di
     name = PurePosixPath(version.key).name
     shown: dict[str, Any] = {"place": place, "untold": None}
     try:
-        match place.format:
-            case Format.PDF:
+        match way_of(place.format):
+            case Way.IMAGE:
                 number = place.where.page or _page_number(turned_to)
                 image = desk.originals.page_image(
                     version.etag, name, number, partial(_body, desk, version)
                 )
                 box = place.where.box if place.exact else None
                 shown |= {"image": image, "page": number, "frame": box and image.frame(box)}
-            case Format.HTML:
+            case Way.PAGE:
                 pass  # a frame asks for it
-            case Format.TEXT:
+            case Way.LINES:
                 body = partial(_body, desk, version)
                 shown["lines"] = desk.originals.lines(body, name, place)
-            case (
-                Format.DOCX
-                | Format.DOC
-                | Format.ODT
-                | Format.RTF
-                | Format.OFD
-                | Format.XLSX
-                | Format.XLS
-            ):
+            case Way.TABLES:
                 shown["tables"] = tables(envelope, place)
-            case Format.ARCHIVE | Format.MAIL:
-                pass  # what there is to see is in its members
-            case _:
-                assert_never(place.format)
+            case other:
+                assert_never(other)
     except (Refusal, NotShown) as error:
         shown["untold"] = (error.message, error.message_en)
     return shown
@@ -211,7 +202,7 @@ def web_page(request: Request) -> Response:
     if standing.envelope is None or standing.state is not State.RESULT:
         raise NotThere("no_original")
     place = original(standing.envelope, request.query_params.get("cell") or None)
-    if place.format is not Format.HTML:
+    if way_of(place.format) is not Way.PAGE:
         raise NotThere("no_original")
     name = PurePosixPath(standing.version.key).name
     try:
