@@ -25,8 +25,6 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from tasks.flow import examine
 from tasks.model.refusal import Refusal, RefusalCode, too_large
 from tasks.model.report import Outcome
@@ -419,4 +417,4 @@ def _put(body: bytes) -> None:
     except BrokenPipeError:
         # `gouji check … | head`: nobody reads on, and nobody wants to hear of it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(CLOSED) from None
+        raise Stop(code=CLOSED) from None
