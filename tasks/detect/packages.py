@@ -10,12 +10,15 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from zipfile import BadZipFile, LargeZipFile, ZipFile
+from typing import TYPE_CHECKING
 
 from tasks.model.limits import MAX_DIRECTORY_BYTES, MAX_MEMBERS
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
 
 _END = b"PK\x05\x06"
 _END_FORMAT = struct.Struct("<4s4H2LH")
@@ -49,6 +52,9 @@ def zip_members(source: bytes) -> Members:
             return Members(names=(), too_many=True)
     if source.count(_CENTRAL) > 2 * MAX_MEMBERS:
         return Members(names=(), too_many=True)
+    # Pages and PDFs do without it.
+    from zipfile import BadZipFile, LargeZipFile, ZipFile
+
     try:
         with ZipFile(BytesIO(source)) as package:
             found = package.infolist()

@@ -10,7 +10,6 @@ after it. A document cannot end the run: what our program breaks on is printed a
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import re
 import resource
@@ -87,7 +86,6 @@ def check_files(
     `to`: the list, or a folder for the reports where `is_folder`.
     """
     limits = _read_limits()
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)
     named = _named([str(name) for name in given], but=to)
     with ExitStack() as stack:
         begun, reports = None, None

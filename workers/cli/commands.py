@@ -30,9 +30,9 @@ from workers.cli.verbs import (
 
 def _show_version(_context: click.Context, _option: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from tasks import VERSION
 
-        print(f"gouji {version('gouji')}")
+        print(f"gouji {VERSION}")
         raise click.exceptions.Exit
 
 
@@ -82,17 +82,20 @@ def check(files: Sequence[str], as_json: bool, notes: bool, strict: bool, to: st
     Exit code 0: all read, no error; 1: some report has an error; 2: some file could not
     be read; 64: wrong usage, or a file that is not there.
     """
-    from workers.cli.check import check_files
+    from workers.cli.garbage import seldom_collected
 
-    return check_files(
-        files,
-        as_json=as_json,
-        language=spoken(),
-        notes=notes,
-        strict=strict,
-        to=None if to is None else Path(to),
-        is_folder=bool(to) and (str(to).endswith("/") or Path(str(to)).is_dir()),
-    )
+    with seldom_collected():
+        from workers.cli.check import check_files
+
+        return check_files(
+            files,
+            as_json=as_json,
+            language=spoken(),
+            notes=notes,
+            strict=strict,
+            to=None if to is None else Path(to),
+            is_folder=bool(to) and (str(to).endswith("/") or Path(str(to)).is_dir()),
+        )
 
 
 @gouji.verb("gouji up")
