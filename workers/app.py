@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
@@ -30,8 +31,8 @@ from tasks.render.result import Envelope
 from workers import logs
 from workers.catalogue import Clerk
 from workers.sandbox.client import Sandbox
-from workers.sandbox.confine import Limits
 from workers.sandbox.crowd import Crowd
+from workers.sandbox.starting import limits
 from workers.settings import REDELIVERY_SECONDS, Settings
 from workers.transport import register as register_transport
 
@@ -192,27 +193,22 @@ def make_app(
     *,
     publisher: bool = False,
     examine: Examine | None = None,
+    door: Path | None = None,
 ) -> Service:
     """The application for a worker, or for a `publisher`, which does not wait for the broker.
 
-    `examine` is what is done to a document: unless told otherwise, all of it, in a sandbox.
+    `examine` is what is done to a document: unless told otherwise, all of it, in a sandbox,
+    whose servers come from the host behind `door`, where there is one.
     """
     options = transport(settings) + (hasty(settings) if publisher else ())
-    app = Service(settings, examine or Sandbox(limits(settings), crowd=Crowd(settings.home)))
+    if examine is None:
+        examine = Sandbox(limits(settings), crowd=Crowd(settings.home), door=door)
+    app = Service(settings, examine)
     app.conf.update({line.name: line.value for line in configuration(settings)})
     app.conf.broker_transport_options = {line.name: line.value for line in options}
     app.finalize()
     register_transport()
     return app
-
-
-def limits(settings: Settings) -> Limits:
-    """What one document may cost."""
-    return Limits(
-        memory_mib=settings.sandbox_memory_mib,
-        cpu_seconds=settings.sandbox_cpu_seconds,
-        wall_seconds=settings.soft_time_limit_seconds,
-    )
 
 
 def worker_arguments(settings: Settings, queue: jobs.Queue, name: str | None = None) -> list[str]:
@@ -235,10 +231,10 @@ def worker_arguments(settings: Settings, queue: jobs.Queue, name: str | None = N
     ]
 
 
-def run_worker(settings: Settings, queue: jobs.Queue, name: str | None = None) -> None:
+def run_worker(settings: Settings, queue: jobs.Queue, *, door: Path | None = None) -> None:
     """Serve a queue in this process until it is told to stop by SIGTERM or SIGINT."""
     logs.configure(settings)
-    serve(make_app(settings), queue, name)
+    serve(make_app(settings, door=door), queue)
 
 
 def serve(app: Service, queue: jobs.Queue, name: str | None = None) -> None:
