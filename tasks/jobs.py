@@ -65,7 +65,6 @@ from tasks.decide import (
 )
 from tasks.model.refusal import Refusal, RefusalCode, ended, too_large
 from tasks.render import result
-from tasks.render.outputs import outputs
 
 log = structlog.get_logger("gouji")
 
@@ -384,6 +383,9 @@ def _write_result(
     parts: result.Envelope,
     found: Found | None,
 ) -> Summary:
+    # Who only hands jobs on draws no pages.
+    from tasks.render.outputs import outputs
+
     envelope = result.enveloped(source, parts)
     commit = place.records.write_result(
         version,
