@@ -196,7 +196,8 @@ class Service:
         for child in self._children:
             child.start()
         patience = time.monotonic() + START_SECONDS
-        while not all(child.ready for child in self._children):
+        # What reads may still be warming up: a worker that asks it waits.
+        while not all(child.ready for child in self._ours):
             if signals.asked:
                 raise CannotStart(Said("尚未就绪就停止了", "stopped before it was ready"))
             for child in self._children:
@@ -211,7 +212,7 @@ class Service:
                         usage=code == USAGE,
                     )
             if time.monotonic() > patience:
-                late = ", ".join(c.role.name for c in self._children if not c.ready)
+                late = ", ".join(c.role.name for c in self._ours if not c.ready)
                 raise CannotStart(
                     Said(
                         f"{START_SECONDS:.0f} 秒后仍未就绪：{late}；见 {self.home.logs}",
