@@ -2,7 +2,7 @@
 
     events.py   a notification's body     -> keys to look at
     objects.py  the bucket                   (memory.py: the same, without a server)
-    direct.py   GET, HEAD and PUT of one key, on a short way beside boto3
+    direct.py   what the service lives by, on a short way beside boto3; listing.py: a page of keys
     keys.py     inbox key                 <-> keys of its result, outputs and dead letter
     results.py  what became of a document -> its one terminal record
     counts.py   the bucket                -> how many documents stand where

@@ -14,3 +14,6 @@
 What a text says is asked of says/, what the form is stands in forms/, and model/ is the vocabulary
 of all. The rooms are pure: bytes in, values out. No clock, environment, network or logging.
 """
+
+#: Of the whole program; pyproject.toml has it from here.
+VERSION = "0.2.0"

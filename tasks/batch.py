@@ -15,19 +15,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import structlog
 
 from storage.errors import Conflict, NotFound, Unavailable
 from storage.members import Contents, Listing, Member
 from storage.results import Commit, DocumentVersion, State
-from tasks import unpack as unpacking
 from tasks.model.document import BATCHES
 from tasks.model.refusal import Refusal
 from tasks.render import result
-from tasks.render.batch import Gathered, Line, Part, line_of, read_part, write_part
 from tasks.render.shape import read_envelope
 from tasks.workplace import Reason, Summary, Turn, Workplace
+
+if TYPE_CHECKING:
+    from tasks import unpack as unpacking
+    from tasks.render.batch import Gathered, Part
 
 log = structlog.get_logger("gouji")
 
@@ -193,6 +196,9 @@ def _archive_of(member: DocumentVersion) -> DocumentVersion:
 
 def _gather(place: Workplace, archive: DocumentVersion, listed: Listing) -> Summary:
     """Raises TurnIsOver where some parts of them were noted."""
+    # Processes that only publish do without it.
+    from tasks.render.batch import Gathered
+
     turn = Turn(place.turn_seconds)
     for _ in range(_ROUNDS):
         etags = _etags(place, archive, listed)
@@ -229,6 +235,8 @@ def _part(
     """What became of some of the members, as it was noted where their records are the same since;
     or those that have no record of this version. `etags`: of what seems to be their records.
     Raises TurnIsOver where it was noted now."""
+    from tasks.render.batch import Line, Part, line_of, read_part, write_part
+
     wanted = {one.name: etags.get(one.name, "") for one in members}
     noted = place.members.gathered(archive, number)
     part = None if noted is None else read_part(noted)

@@ -23,6 +23,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 import structlog
@@ -64,8 +65,6 @@ from tasks.decide import (
 from tasks.model.refusal import Refusal, RefusalCode, ended, too_large
 from tasks.queues import holds_others, kind_of, queue_of
 from tasks.render import result
-from tasks.render.outputs import outputs
-from tasks.unpack.names import base_of
 from tasks.workplace import Busy, Reason, Summary, TurnIsOver, Workplace
 
 #: A document that came to this has its record.
@@ -287,7 +286,7 @@ def _read(
     body = _fetch(place, version)
     source |= {"size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
     version = replace(version, size=len(body))
-    name = base_of(version.member) if version.member else source["name"]
+    name = _file_name(version)
     parts = _examine(place, body, name)
     if batch.is_one(parts):
         if version.member is not None:
@@ -295,6 +294,16 @@ def _read(
         listed = batch.unpack(place, version, body, name, source["sha256"], parts)
         return batch.go_on(place, version, listed)
     return _write_result(place, version, source, parts, found)
+
+
+def _file_name(version: DocumentVersion) -> str:
+    """The file's own, which is a witness of whose report it is."""
+    if version.member is None:
+        return PurePosixPath(version.object_key).name
+    # Processes that only publish do without it.
+    from tasks.unpack.names import base_of
+
+    return base_of(version.member)
 
 
 def _fetch(place: Workplace, version: DocumentVersion) -> bytes:
@@ -334,6 +343,9 @@ def _write_result(
     parts: result.Envelope,
     found: Found | None,
 ) -> Summary:
+    # Who only hands jobs on draws no pages.
+    from tasks.render.outputs import outputs
+
     envelope = result.enveloped(source, parts)
     commit = place.records.write_result(
         version,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from storage.attempts import AttemptCount
 from storage.broker import Leases, Marks, Outstanding
@@ -19,7 +19,9 @@ from storage.objects import ObjectInfo, ObjectStore
 from storage.results import DocumentVersion, Records
 from tasks.decide import TryLimits
 from tasks.render import result
-from tasks.unpack import Portion
+
+if TYPE_CHECKING:
+    from tasks.unpack import Portion
 
 #: What Flower shows of a job, and its log line.
 Summary = dict[str, Any]

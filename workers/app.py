@@ -13,11 +13,14 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import cached_property
+from importlib import import_module
+from pathlib import Path
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_ready, worker_shutdown
+from celery.signals import worker_process_init, worker_ready
+from celery.utils.nodenames import host_format
 
 from storage.attempts import Attempts
 from storage.broker import RedisLeases, RedisMarks, RedisOutstanding
@@ -29,19 +32,25 @@ from tasks import jobs
 from tasks.decide import TryLimits
 from tasks.queues import Queue
 from tasks.render.result import Envelope
-from tasks.unpack import Portion
 from tasks.workplace import Workplace
 from workers import logs
-from workers.catalogue import Clerk
 from workers.sandbox.client import Sandbox
-from workers.sandbox.confine import Limits
 from workers.sandbox.crowd import Crowd
+from workers.sandbox.starting import limits
 from workers.settings import REDELIVERY_SECONDS, Settings
 from workers.transport import register as register_transport
 
+if TYPE_CHECKING:
+    from tasks.unpack import Portion
+    from workers.catalogue import Clerk
+
+#: What a process of the pool needs, and others that make this application do not: imported before
+#: it is forked, so that it is there once.
+_OF_THE_POOL = ("tasks.render.outputs", "workers.catalogue", "sqlalchemy.dialects.sqlite")
+
 #: What is done to one document (`Workplace.examine`), and to an archive (`Workplace.unpack`).
 Examine = Callable[[bytes, str], Envelope]
-Unpack = Callable[[bytes, str, int], Portion]
+Unpack = Callable[[bytes, str, int], "Portion"]
 
 
 class Line(NamedTuple):
@@ -197,6 +206,8 @@ class Service(Celery):  # type: ignore[misc]
 
     @cached_property
     def clerk(self) -> Clerk:
+        from workers.catalogue import Clerk  # Flower needs none
+
         return Clerk.of(self.settings)
 
 
@@ -205,13 +216,15 @@ def make_app(
     *,
     publisher: bool = False,
     examine: Examine | None = None,
+    door: Path | None = None,
 ) -> Service:
     """The application for a worker, or for a `publisher`, which does not wait for the broker.
 
-    `examine` is what is done to a document: unless told otherwise, all of it, in a sandbox.
+    `examine` is what is done to a document: unless told otherwise, all of it, in a sandbox,
+    whose servers come from the host behind `door`, where there is one.
     """
     options = transport(settings) + (hasty(settings) if publisher else ())
-    sandbox = Sandbox(limits(settings), crowd=Crowd(settings.home))
+    sandbox = Sandbox(limits(settings), crowd=Crowd(settings.home), door=door)
     app = Service(settings, examine or sandbox, sandbox.unpack)
     app.conf.update({line.name: line.value for line in configuration(settings)})
     app.conf.broker_transport_options = {line.name: line.value for line in options}
@@ -220,39 +233,29 @@ def make_app(
     return app
 
 
-def limits(settings: Settings) -> Limits:
-    """What one document may cost."""
-    return Limits(
-        memory_mib=settings.sandbox_memory_mib,
-        cpu_seconds=settings.sandbox_cpu_seconds,
-        wall_seconds=settings.soft_time_limit_seconds,
-    )
-
-
-def worker_arguments(settings: Settings, queue: Queue, name: str | None = None) -> list[str]:
-    """What to say to `celery worker`; `name` where several serve one queue on one machine."""
+def worker_options(settings: Settings, queue: Queue, name: str | None = None) -> dict[str, Any]:
+    """What Celery's worker is made with; `name` where several serve one queue on one machine."""
     processes = {
         Queue.LIGHT: settings.light_concurrency,
         Queue.PDF: settings.pdf_concurrency,
     }
-    return [
-        "--quiet",
-        "worker",
-        f"--queues={queue}",
-        f"--concurrency={processes[queue]}",
-        f"--hostname={name or queue}@%h",
-        f"--loglevel={settings.log_level}",
+    return {
+        "quiet": True,
+        "queues": [str(queue)],
+        "concurrency": processes[queue],
+        "hostname": host_format(f"{name or queue}@%h"),
+        "loglevel": settings.log_level,
         # Both are talk between workers that share nothing but the queue.
-        "--without-gossip",
-        "--without-mingle",
-        *(["--task-events"] if settings.task_events_enabled else []),
-    ]
+        "without_gossip": True,
+        "without_mingle": True,
+        "task_events": settings.task_events_enabled,
+    }
 
 
-def run_worker(settings: Settings, queue: Queue, name: str | None = None) -> None:
+def run_worker(settings: Settings, queue: Queue, *, door: Path | None = None) -> None:
     """Serve a queue in this process until it is told to stop by SIGTERM or SIGINT."""
     logs.configure(settings)
-    serve(make_app(settings), queue, name)
+    serve(make_app(settings, door=door), queue)
 
 
 def serve(app: Service, queue: Queue, name: str | None = None) -> None:
@@ -265,6 +268,8 @@ def serve(app: Service, queue: Queue, name: str | None = None) -> None:
     # Read by billiard when it is imported. The processes of the pool then ignore a SIGTERM
     # to the whole group, which would else kill them in the middle of their documents.
     os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
+    for module in _OF_THE_POOL:
+        import_module(module)
 
     def on_ready(**_: Any) -> None:
         # Here, as Celery installs its own handlers just before.
@@ -275,17 +280,13 @@ def serve(app: Service, queue: Queue, name: str | None = None) -> None:
         if isinstance(app.examine, Sandbox):
             app.examine.begin()
 
-    def on_shutdown(sender: Any, **_: Any) -> None:
-        codes.append(sender.exitcode or 0)
-
-    codes: list[int] = []
     worker_ready.connect(on_ready, weak=False)
     worker_process_init.connect(on_process, weak=False)
-    # Told again as it stops; worker_main forgets the code with which the worker ended.
-    worker_shutdown.connect(on_shutdown, weak=False)
-    app.worker_main(worker_arguments(app.settings, queue, name))
-    if any(codes):
-        sys.exit(max(codes))
+    # Its command would do the same, and bring a shell for people with it.
+    worker = app.Worker(**worker_options(app.settings, queue, name))
+    worker.start()
+    if worker.exitcode:
+        sys.exit(worker.exitcode)
 
 
 def stop_within(seconds: float) -> Callable[[int, FrameType | None], None]:

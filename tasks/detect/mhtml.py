@@ -12,11 +12,13 @@ import quopri
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from email.message import Message as HeaderMessage
-from email.parser import BytesHeaderParser
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
 
 from tasks.model.patterns import regex
+
+if TYPE_CHECKING:
+    from email.message import Message as HeaderMessage
 
 _HEADER_BYTES = 16_384
 _FIRST_LINE = regex(rb"\s*(?:[A-Za-z][A-Za-z0-9-]*:[ \t])")
@@ -178,6 +180,8 @@ def joined(base: str, address: str) -> str:
 
 def _split(text: bytes) -> tuple[HeaderMessage, bytes]:
     """The headers and the body."""
+    from email.parser import BytesHeaderParser  # few documents need it, and it takes long
+
     found = _BLANK_LINE.search(text, 0, _HEADER_BYTES)
     end, begin = (found.start(), found.end()) if found else (len(text), len(text))
     return BytesHeaderParser().parsebytes(text[:end]), text[begin:]

@@ -9,8 +9,9 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
-from zipfile import BadZipFile, LargeZipFile, ZipFile
+from typing import TYPE_CHECKING
 
 from tasks.detect.compound import Broken, Compound
 from tasks.model.limits import MAX_DIRECTORY_BYTES, MAX_MEMBERS
@@ -18,8 +19,8 @@ from tasks.model.limits import MAX_DIRECTORY_BYTES, MAX_MEMBERS
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
-#: What `ZipFile` raises on what is none, or is damaged.
-BROKEN = (BadZipFile, LargeZipFile, ValueError, OSError, EOFError, struct.error, IndexError)
+if TYPE_CHECKING:
+    from zipfile import ZipFile
 
 _END = b"PK\x05\x06"
 _END_FORMAT = struct.Struct("<4s4H2LH")
@@ -47,6 +48,16 @@ class Members:
     mimetype: bytes = b""
 
 
+@cache
+def broken() -> tuple[type[Exception], ...]:
+    """What `ZipFile` raises on what is none, is damaged, or needs what it does not know."""
+    # Here and below: pages and PDFs do without the module.
+    from zipfile import BadZipFile, LargeZipFile
+
+    of_python = (ValueError, OSError, EOFError, IndexError, KeyError, RuntimeError)
+    return BadZipFile, LargeZipFile, *of_python, struct.error, zlib.error
+
+
 def zip_members(source: bytes) -> Members:
     if _has_too_many(source):
         return Members(names=(), too_many=True)
@@ -54,7 +65,7 @@ def zip_members(source: bytes) -> Members:
         with opened(source) as package:
             found = package.infolist()
             mimetype = _mimetype(package)
-    except (*BROKEN, NotImplementedError):
+    except broken():
         return Members(
             names=tuple(_local_names(source)),
             broken=True,
@@ -86,6 +97,8 @@ def _has_too_many(source: bytes) -> bool:
 def opened(source: bytes) -> ZipFile:
     """Raises what `ZipFile` does, but not for a name that is no UTF-8 though it says so: then
     all names are given as those without that mark, in the code page 437."""
+    from zipfile import ZipFile
+
     try:
         return ZipFile(BytesIO(source))
     except UnicodeDecodeError:
@@ -109,7 +122,7 @@ def _mimetype(package: ZipFile) -> bytes:
     try:
         with package.open("mimetype") as member:
             return member.read(100)
-    except (KeyError, RuntimeError, zlib.error, EOFError, BadZipFile):
+    except broken():
         return b""
 
 

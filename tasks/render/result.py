@@ -6,19 +6,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
-from importlib.metadata import version
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 import simplejson
 
+from tasks import VERSION
 from tasks.model.document import Cell, Document, Table, Where
 from tasks.model.refusal import Refusal
 from tasks.model.report import Finding, Kind, Outcome, PlacedBy, Report, Value
 from tasks.render.wording import told
 
 SCHEMA = "gouji/result@1"
-ENGINE = {"version": version("gouji")}
+ENGINE = {"version": VERSION}
 
 #: One JSON object: nested dicts, lists, strings, ints, Decimals, None.
 Envelope = dict[str, Any]

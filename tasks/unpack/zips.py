@@ -13,14 +13,15 @@ from collections.abc import Iterator, Sequence
 from zipfile import ZipFile, ZipInfo
 
 from tasks.detect.encoding import names_of
-from tasks.detect.packages import BROKEN, opened
+from tasks.detect.packages import broken, opened
 from tasks.model.refusal import Refusal
 from tasks.unpack import refused
 from tasks.unpack.budget import Budget, Taken, refuse_declared
 from tasks.unpack.names import is_litter
 
 _CHUNK = 1 << 18
-_DAMAGED = (*BROKEN, zlib.error, lzma.LZMAError)
+_BROKEN = broken()
+_DAMAGED: tuple[type[Exception], ...] = (*_BROKEN, lzma.LZMAError)
 _ENCRYPTED, _UTF_8 = 1 << 0, 1 << 11
 _UNICODE_PATH = 0x7075
 #: Systems on which the upper half of the attributes is a mode as of `stat`.
@@ -36,7 +37,7 @@ def zipped(source: bytes, budget: Budget) -> Iterator[Taken]:
     """Raises Refusal before the first one or not at all."""
     try:
         package = opened(source)
-    except (*BROKEN, NotImplementedError) as error:
+    except _BROKEN as error:
         raise refused.corrupt_archive("目录读不出", "its directory cannot be read") from error
     with package:
         listed = package.infolist()

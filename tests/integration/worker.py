@@ -15,8 +15,9 @@ from pathlib import Path
 from tasks.queues import Queue
 from tasks.render.result import Envelope
 from workers import logs
-from workers.app import limits, make_app, serve
+from workers.app import make_app, serve
 from workers.sandbox.client import Sandbox
+from workers.sandbox.starting import limits
 from workers.settings import Settings, read_settings
 
 

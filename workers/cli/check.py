@@ -11,7 +11,6 @@ what our program breaks on is printed as `failed`.
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import re
 import resource
@@ -25,8 +24,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
-
-import typer
 
 from tasks.flow import examine
 from tasks.model.document import BATCHES
@@ -102,7 +99,6 @@ def check_files(
     `to`: the list, or a folder for the reports where `is_folder`.
     """
     limits = _read_limits()
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)
     named = _named([str(name) for name in given], but=to)
     with ExitStack() as stack:
         begun, reports = None, None
@@ -515,4 +511,4 @@ def _put(body: bytes) -> None:
     except BrokenPipeError:
         # `gouji check … | head`: nobody reads on, and nobody wants to hear of it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(CLOSED) from None
+        raise Stop(code=CLOSED) from None

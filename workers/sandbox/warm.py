@@ -7,6 +7,7 @@ They have all that the form has, in each edition, since a label that was seen is
 
 from __future__ import annotations
 
+import email.parser  # noqa: F401 - of pages that were saved as MHTML, of which none is made here
 import io
 import struct
 import zipfile

@@ -36,8 +36,6 @@ def show(
             return lines_around(source, detection, line)
         case Way.TABLES:
             raise AssertionError("its tables are in the envelope")
-        case Format.ARCHIVE | Format.MAIL:
-            raise AssertionError("only its members have anything to show")
 
 
 def warm() -> None:
