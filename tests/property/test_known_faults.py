@@ -55,6 +55,12 @@ def mended(reason: str, where: str, seed: int, drafted: Draft):
 
 WRONG = [
     mended(
+        "the lower half of a label that a page cuts takes the row, whose figures are above",
+        "pdf/cut_row",
+        9031,
+        spoilt("breaks", 9031, report(9031, blanks="dash", zero_share=0.8, big=False)),
+    ),
+    mended(
         "a row of blanks below a page break becomes one with the row above, whose figures it takes",
         "pdf/rotated",
         5013,
