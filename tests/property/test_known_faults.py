@@ -87,6 +87,12 @@ WRONG = [
         report(718, blanks="mixed", zero_share=0.3),
     ),
     mended(
+        "of heads with remarks over two lines one is found, and takes the figures of all",
+        "pdf/horizontal",
+        25021,
+        spoilt("remarked_labels", 25021, report(25021, blanks="blank", zero_share=0.8, big=True)),
+    ),
+    mended(
         "columns are inferred from sums although the source has no totals",
         "text/cell_a_line",
         3,
@@ -319,6 +325,12 @@ LOST = [
         "text/pipe_after_cell",
         876,
         report(876, blanks="mixed", zero_share=0.7),
+    ),
+    mended(
+        "a label with a remark of five lines is cut, and its figures stand beside the middle one",
+        "pdf/unruled_low",
+        25051,
+        spoilt("remarked_labels", 25051, report(25051, blanks="mixed", zero_share=0.8, big=False)),
     ),
     mended(
         "the number of a label with a space before its stop is taken for a figure",

@@ -7,7 +7,9 @@ to whole texts here can happen to any of them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -16,10 +18,10 @@ from against_truth import BLANKS, compare, seeds, silently_lost
 from samples.hard.forms import UNCOMMON
 from samples.hard.marks import MARKS
 from samples.hard.shape import Shape
-from samples.layout import Draft, draft
+from samples.layout import Draft, draft, with_texts
 from samples.report import make_report
 from samples.style import Lost
-from samples.styles import render
+from samples.styles import STYLES, render
 from tasks.flow import examine
 from tasks.model.document import Format
 from tasks.model.report import Outcome
@@ -93,6 +95,34 @@ def test_marks_in_cells(where: str, defect: str, count: Callable[..., None]):
         outcome = examine(render(drafted, Format(format), style, seed), "a")
         wrong, silent, _ = told(drafted, outcome, count)
         assert (wrong, silent) == ([], []), seed
+
+
+#: PDFs in which nothing but heads and labels tells where figures belong.
+UNRULED = [name for name in STYLES[Format.PDF] if name.startswith("unruled")] + ["horizontal"]
+
+
+def _heads_beside_others(drafted: Draft) -> list[str]:
+    """Heads of table 二 that always have another one beside them."""
+    heads = [cell for cell in drafted.tables[0].cells if cell.role == "header"]
+    rows = Counter(cell.row for cell in heads if cell.column > 0)
+    alone = {cell.text for cell in heads if cell.column == 0 or rows[cell.row] < 2}
+    return sorted({cell.text for cell in heads} - alone)
+
+
+@pytest.mark.parametrize("style", UNRULED)
+def test_a_head_that_is_not_the_form_s_has_its_own_figures(style: str, count: Callable[..., None]):
+    for seed in seeds(3):
+        random = Random(f"unknown head {style} {seed}")
+        drafted = drawn(seed, style)
+        gone = random.choice(_heads_beside_others(drafted))
+        tables = [
+            with_texts(table, {cell: "变动情况说明" for cell in table.cells if cell.text == gone})
+            for table in drafted.tables
+        ]
+        drafted = replace(drafted, tables=tuple(tables))
+        body = render(drafted, Format.PDF, style, seed)
+        wrong, silent, _ = told(drafted, examine(body, "a"), count)
+        assert (wrong, silent) == ([], []), (seed, gone)
 
 
 def written(seed: int, style: str) -> tuple[Draft, list[str], int, int]:
