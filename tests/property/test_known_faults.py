@@ -93,6 +93,12 @@ WRONG = [
         spoilt("remarked_labels", 25021, report(25021, blanks="blank", zero_share=0.8, big=True)),
     ),
     mended(
+        "totals that are 1, 2, 3, 4 and 5 by chance are taken for the numbers of rows",
+        "text/csv_rows",
+        4,
+        report(877, year=2023, blanks="blank", zero_share=0.6),
+    ),
+    mended(
         "columns are inferred from sums although the source has no totals",
         "text/cell_a_line",
         3,
