@@ -169,15 +169,17 @@ def _denied(placement: Placement) -> int:
 def _fit_alike(best: Placement, other: Placement) -> bool:
     if _denied(other) > _denied(best):
         return False
-    return other.score > best.score - _FIT_ALIKE or not _shows_edition(best, other.edition)
+    return other.score > best.score - _FIT_ALIKE or not _shows_edition(best, other)
 
 
-def _shows_edition(best: Placement, other: Edition) -> bool:
+def _shows_edition(best: Placement, other: Placement) -> bool:
     """Whether a row is there that only this edition has, if it has any. A label alone shows none
-    where it may be the head of a column, 其他, or a group of the other edition, （六）其他处理."""
-    own = {row.id for row in best.edition.rows()} - {row.id for row in other.rows()}
+    where it may be the head of a column, 其他, or a group of the other edition, （六）其他处理;
+    but where no line is missing, and none is there that only the other edition has."""
+    own, others = _own_lines(best, other), _own_lines(other, best)
     heads = column_labels(best.edition.table, best.edition.edition)
-    lines = row_labels(other.table, other.edition)
+    lines = row_labels(best.edition.table, other.edition.edition)
+    whole = all(line.id in best.rows for line in best.edition.rows() if not line.optional)
 
     def says_more(row: Row) -> bool:
         return len(row.own) > 1 or not any(
@@ -185,7 +187,14 @@ def _shows_edition(best: Placement, other: Edition) -> bool:
             for cell in row.own
         )
 
-    return not own or any(line in own and says_more(row) for line, row in best.rows.items())
+    if not own or (whole and others.isdisjoint(other.rows)):
+        return True
+    return any(line in own and says_more(row) for line, row in best.rows.items())
+
+
+def _own_lines(one: Placement, other: Placement) -> set[str]:
+    """The lines that only one of two editions has."""
+    return {row.id for row in one.edition.rows()} - {row.id for row in other.edition.rows()}
 
 
 def _by_year(two: Sequence[Placement], year: int | None) -> Placement:

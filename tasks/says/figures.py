@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import cache
 from itertools import pairwise
 
@@ -113,7 +113,7 @@ def row_numbers(texts: Sequence[tuple[int, str]]) -> frozenset[int]:
     return beginning if len(beginning) >= len(anywhere) else anywhere
 
 
-def _counting(found: Sequence[tuple[int, int]], closing: Collection[int]) -> frozenset[int]:
+def _counting(found: Sequence[tuple[int, int]], closing: Set[int]) -> frozenset[int]:
     """The indices of those numbers that count on from 1. `closing`: what closes a row and may be
     its last figure: where only these count on, they do it to the end, or it is by chance."""
     runs: list[list[int]] = []

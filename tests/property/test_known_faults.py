@@ -353,3 +353,30 @@ def test_every_figure_is_read(drafted, where, seed):
 
     assert compared.wrong == ()
     assert compared.lost == ()
+
+
+#: Read as 2021 since the year is 2022: of （六）其他处理, which has no figure, nothing is there but
+#: the label, which is that of a group in 2021.
+EDITIONS = [
+    mended(
+        "no line of 2019 is missing, and none is there that only 2021 has",
+        "text/spaced_rows",
+        905,
+        report(905, blanks="blank", zero_share=0.97, big=True),
+    ),
+    mended(
+        "the same, with the heads of columns stacked",
+        "text/stacked_headers",
+        725,
+        report(725, blanks="blank", zero_share=0.97, big=True),
+    ),
+]
+
+
+@pytest.mark.parametrize(("drafted", "where", "seed"), EDITIONS)
+def test_the_edition_is_right(drafted, where, seed):
+    outcome, _ = read(drafted, where, seed)
+
+    assert outcome.report is not None
+    read_as, editions = outcome.report.edition, drafted.report.editions
+    assert {table: read_as[table] for table in COUNTED} == {t: editions[t] for t in COUNTED}
