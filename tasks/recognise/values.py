@@ -30,7 +30,7 @@ from tasks.model.saying import Saying, say
 from tasks.recognise import findings as told
 from tasks.recognise.infer import Figure, infer
 from tasks.recognise.place import Placement, Spot, are_side_by_side, compared, place_rows
-from tasks.recognise.rows import Row, Segment, copies, turned
+from tasks.recognise.rows import Row, Segment, copies, filled, turned
 from tasks.recognise.sideways import place_sideways
 from tasks.says.amounts import looks_like_value, text_to_amount
 from tasks.says.labels import key, plain
@@ -124,7 +124,7 @@ def read_table(table: str, segments: Sequence[Segment], year: int | None) -> Tab
     best = placements[0]
     if not best.spots:
         return None
-    in_doubt = len(placements) > 1 and _fit_alike(best, placements[1])
+    in_doubt = len(placements) > 1 and _fit_alike(best, placements[1], segments)
     best = _by_year(placements[:2], year) if in_doubt else best
     reading = _to_reading(best, tuple(segments))
     if in_doubt:
@@ -166,20 +166,20 @@ def _denied(placement: Placement) -> int:
     return sum(found is not None and found.score > _SURE and found.id not in own for found in said)
 
 
-def _fit_alike(best: Placement, other: Placement) -> bool:
+def _fit_alike(best: Placement, other: Placement, segments: Sequence[Segment]) -> bool:
     if _denied(other) > _denied(best):
         return False
-    return other.score > best.score - _FIT_ALIKE or not _shows_edition(best, other)
+    if other.score > best.score - _FIT_ALIKE:
+        return True
+    return not (_shows_edition(best, other.edition) or _is_whole(best, segments))
 
 
-def _shows_edition(best: Placement, other: Placement) -> bool:
+def _shows_edition(best: Placement, other: Edition) -> bool:
     """Whether a row is there that only this edition has, if it has any. A label alone shows none
-    where it may be the head of a column, 其他, or a group of the other edition, （六）其他处理;
-    but where no line is missing, and none is there that only the other edition has."""
-    own, others = _own_lines(best, other), _own_lines(other, best)
+    where it may be the head of a column, 其他, or a group of the other edition, （六）其他处理."""
+    own = {row.id for row in best.edition.rows()} - {row.id for row in other.rows()}
     heads = column_labels(best.edition.table, best.edition.edition)
-    lines = row_labels(best.edition.table, other.edition.edition)
-    whole = all(line.id in best.rows for line in best.edition.rows() if not line.optional)
+    lines = row_labels(other.table, other.edition)
 
     def says_more(row: Row) -> bool:
         return len(row.own) > 1 or not any(
@@ -187,14 +187,19 @@ def _shows_edition(best: Placement, other: Placement) -> bool:
             for cell in row.own
         )
 
-    if not own or (whole and others.isdisjoint(other.rows)):
-        return True
-    return any(line in own and says_more(row) for line, row in best.rows.items())
+    return not own or any(line in own and says_more(row) for line, row in best.rows.items())
 
 
-def _own_lines(one: Placement, other: Placement) -> set[str]:
-    """The lines that only one of two editions has."""
-    return {row.id for row in one.edition.rows()} - {row.id for row in other.edition.rows()}
+def _is_whole(placement: Placement, segments: Sequence[Segment]) -> bool:
+    """Whether no line of its edition is missing, and nothing is there but labels of this edition
+    and figures."""
+    edition = placement.edition
+    heads = column_labels(edition.table, edition.edition)
+    lines = row_labels(edition.table, edition.edition)
+    texts = (cell.text for segment in segments for row in segment.rows for cell in filled(row.own))
+    return all(line.id in placement.rows for line in edition.rows() if not line.optional) and all(
+        looks_like_value(text) or heads.match(text) or lines.match(text) for text in texts
+    )
 
 
 def _by_year(two: Sequence[Placement], year: int | None) -> Placement:

@@ -194,3 +194,33 @@ def test_a_lost_label_moves_no_figure(style: str, count: Callable[..., None]):
         text = text[:begin] + text[begin:].replace(gone, "", 1)
         wrong, silent, _ = told(drafted, examine(text.encode(), "a"), count)
         assert (wrong, silent) == ([], []), (seed, gone)
+
+
+def _with_last_figures_first(drafted: Draft, n: int, between: str) -> list[str]:
+    """Table 三 without its blanks, the figures of its last n rows before their labels."""
+    cells = [cell for cell in drafted.table("requests").cells if cell.text.strip()]
+    rows = {row: [c for c in cells if c.row == row] for row in sorted({c.row for c in cells})}
+    lines: list[str] = []
+    for row, told_in in rows.items():
+        ends = row in list(rows)[-n:]
+        in_order = sorted(told_in, key=lambda c: (ends and c.role != "value", c.column))
+        lines += between.join(cell.text for cell in in_order).split("\n")
+    return lines
+
+
+@pytest.mark.parametrize("between", [" ", "\n"], ids=["rows", "cells"])
+@pytest.mark.parametrize("year", [2020, 2023])
+def test_figures_before_labels_at_the_end_of_a_table(
+    year: int, between: str, count: Callable[..., None]
+):
+    for seed in seeds(4):
+        options = {"zero_share": (0.3, 0.6, 0.9)[seed % 3], "blanks": BLANKS[1 + seed % 2]}
+        drafted = draft(make_report(seed + 7000, year=year, **options))
+        lines = render(drafted, Format.TEXT, "spaced_rows", seed).decode().split("\n")
+        begin = next(at for at, line in enumerate(lines) if "勾稽关系" in line)
+        end = next(at for at, line in enumerate(lines) if "行政复议、" in line)
+        for n in range(2, 6):
+            table = _with_last_figures_first(drafted, n, between)
+            text = "\n".join((*lines[:begin], *table, *lines[end:]))
+            wrong, silent, _ = told(drafted, examine(text.encode(), "a"), count)
+            assert (wrong, silent) == ([], []), (seed, n)
