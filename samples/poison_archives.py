@@ -117,6 +117,15 @@ def _letters(levels: int) -> bytes:
     return opened + mailed([_GOOD]) + closed
 
 
+def _parts(levels: int) -> bytes:
+    head = b"From: a@example.org\r\nTo: b@example.org\r\nMIME-Version: 1.0\r\n"
+    opened = b"".join(
+        b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (level, level)
+        for level in range(levels)
+    )
+    return head + opened + b"\r\n" + _TEXT
+
+
 def _overlapping() -> bytes:
     """Two hundred entries of a directory, and one member under them all."""
     source = zipped([("a.txt", _zeros(7))])
@@ -250,6 +259,12 @@ _ALL = (
         name="chain.eml",
         about="a mail in a mail, 2 000 times",
         make=lambda: _letters(2_000),
+        members=(("1.eml!2.eml!3.eml!4.eml", _C.TOO_COMPLEX),),
+    ),
+    ArchivePoison(
+        name="parts.eml",
+        about="parts in parts, 3 000 times",
+        make=lambda: _parts(3_000),
         whole=_C.TOO_COMPLEX,
     ),
     ArchivePoison(
