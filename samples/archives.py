@@ -82,6 +82,19 @@ def seven_zipped(members: Held, *, stored: bool = False) -> bytes:
     return out.getvalue()
 
 
+def is_opened_here(kind: Kind) -> bool:
+    """7z and RAR take a library of the system."""
+    if kind not in ("7z", "rar", "rar_4"):
+        return True
+    from tasks.unpack.foreign import library
+
+    try:
+        library(kind)
+    except Refusal:
+        return False
+    return True
+
+
 def rarred(members: Held, *, flags: int = 0) -> bytes:
     """RAR 5, members stored. `flags`: of the main header. Source: RAR 5.0 archive format."""
     main = _rar_header(1, 0, _vint(flags))
@@ -220,7 +233,8 @@ def archive_of(count: int, seed: int, kind: Kind | None = None) -> Drawn:
     named = [(one.name if folders else _base(one), one) for one in outer]
     held = [(name, one.body) for name, one in named]
     if inner:
-        within = random.choice((_zip_of, _rar_of, _mail_of))
+        rar = (_rar_of,) if is_opened_here("rar") else ()
+        within = random.choice((_zip_of, _mail_of, *rar))
         name, body, found = within(inner)
         name = name if folders else name.rpartition("/")[2]
         held.append((name, body))
@@ -291,7 +305,8 @@ def _packed(held: Held, kind: Kind, random: Random) -> bytes:
 
 
 def archives(count: int, seed: int, *, each: int = 3) -> Iterator[Drawn]:
-    """`count` archives of all kinds in turn, up to `each` reports in one."""
+    """`count` archives of all kinds that are opened here in turn, up to `each` reports in one."""
+    kinds = [kind for kind in KINDS if is_opened_here(kind)]
     for number in range(count):
         size = Random(f"size {seed} {number}").randint(1, each)
-        yield archive_of(size, seed * 10_000 + number, KINDS[number % len(KINDS)])
+        yield archive_of(size, seed * 10_000 + number, kinds[number % len(kinds)])

@@ -30,6 +30,8 @@ class ArchivePoison:
     members: tuple[tuple[str, RefusalCode | None], ...] = ()
     #: The library of the system opens it.
     is_foreign: bool = False
+    #: It has more than a few bytes, or takes more than a moment.
+    is_large: bool = False
 
 
 def _flagged(source: bytes, *names: str) -> bytes:
@@ -117,6 +119,15 @@ def _letters(levels: int) -> bytes:
     return opened + mailed([_GOOD]) + closed
 
 
+def _parts(levels: int) -> bytes:
+    head = b"From: a@example.org\r\nTo: b@example.org\r\nMIME-Version: 1.0\r\n"
+    opened = b"".join(
+        b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (level, level)
+        for level in range(levels)
+    )
+    return head + opened + b"\r\n" + _TEXT
+
+
 def _overlapping() -> bytes:
     """Two hundred entries of a directory, and one member under them all."""
     source = zipped([("a.txt", _zeros(7))])
@@ -155,12 +166,14 @@ _ALL = (
         about="100 MiB of zeros in 100 KiB, and a text",
         make=lambda: zipped([("大.html", _zeros(100)), _GOOD]),
         members=(("大.html", _C.TOO_COMPLEX), _AFTER),
+        is_large=True,
     ),
     ArchivePoison(
         name="lying.zip",
         about="a bomb whose directory calls it small",
         make=_lying,
         members=(("大.html", _C.CORRUPT),),
+        is_large=True,
     ),
     ArchivePoison(
         name="overlapping.zip",
@@ -168,6 +181,7 @@ _ALL = (
         make=_overlapping,
         members=(("a.txt", None), *((f"a ({n}).txt", None) for n in range(2, 74)),
                  *((f"a ({n}).txt", _C.TOO_COMPLEX) for n in range(74, 201))),
+        is_large=True,
     ),
     ArchivePoison(
         name="encrypted.zip",
@@ -198,6 +212,7 @@ _ALL = (
         about="a wrong checksum",
         make=_damaged,
         members=(("坏.txt", _C.CORRUPT), _AFTER),
+        is_large=True,
     ),
     ArchivePoison(
         name="links.zip",
@@ -227,12 +242,14 @@ _ALL = (
         about="20 000 members",
         make=lambda: zipped(_crowd(20_000)),
         whole=_C.TOO_COMPLEX,
+        is_large=True,
     ),
     ArchivePoison(
         name="crowds.zip",
         about="6 000 members in each of two archives within it",
         make=lambda: zipped([(f"{n}.zip", zipped(_crowd(6_000))) for n in (1, 2)]),
         members=(*((f"1.zip!{n}.txt", None) for n in range(6_000)), ("2.zip", _C.TOO_COMPLEX)),
+        is_large=True,
     ),
     ArchivePoison(
         name="nothing.zip",
@@ -245,12 +262,21 @@ _ALL = (
         about="a mail in a mail, six times",
         make=lambda: _letters(6),
         members=(("1.eml!2.eml!3.eml!4.eml", _C.TOO_COMPLEX),),
+        is_large=True,
     ),
     ArchivePoison(
         name="chain.eml",
         about="a mail in a mail, 2 000 times",
         make=lambda: _letters(2_000),
+        members=(("1.eml!2.eml!3.eml!4.eml", _C.TOO_COMPLEX),),
+        is_large=True,
+    ),
+    ArchivePoison(
+        name="parts.eml",
+        about="parts in parts, 3 000 times",
+        make=lambda: _parts(3_000),
         whole=_C.TOO_COMPLEX,
+        is_large=True,
     ),
     ArchivePoison(
         name="half.eml",
@@ -264,6 +290,7 @@ _ALL = (
         make=lambda: seven_zipped([("大.html", _zeros(60)), _GOOD]),
         members=(("大.html", _C.TOO_COMPLEX), _AFTER),
         is_foreign=True,
+        is_large=True,
     ),
     ArchivePoison(
         name="header.7z",

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
 
+from tasks.detect.attached import file_name, parameter
 from tasks.model.patterns import regex
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def message(source: bytes) -> Message | None:
         return None
     parts: list[Part] = []
     _gather(headers, body, "", parts, _DEEPEST)
-    start = str(headers.get_param("start") or "").strip().strip("<>")
+    start = parameter(headers, "start").strip("<>")
     pages = [part for part in parts if part.kind in PAGES]
     root = next((part for part in pages if start and part.id == start), next(iter(pages), None))
     if root is None:
@@ -126,29 +127,22 @@ def _gather(headers: HeaderMessage, body: bytes, base: str, parts: list[Part], d
             Part(
                 number=len(parts),
                 kind=kind,
-                charset=headers.get_content_charset() or "",
+                charset=parameter(headers, "charset").lower(),
                 id=_said(headers, "content-id").strip("<>"),
                 location=location,
                 how=_said(headers, "content-transfer-encoding").lower(),
                 raw=body,
                 attached=headers.get_content_disposition() == "attachment",
-                name=_name(headers),
+                name=file_name(headers),
             )
         )
         return
-    boundary = headers.get_boundary()
+    boundary = parameter(headers, "boundary")
     if not boundary or not depth:
         return
     mark = re.compile(rb"(?m)^--" + re.escape(boundary.encode("latin-1", "replace")) + rb"(?:--)?")
     for part in mark.split(body, MOST_PARTS)[1:]:
         _gather(*_split(part.lstrip(b" \t\r\n")), location, parts, depth - 1)
-
-
-def _name(headers: HeaderMessage) -> str:
-    plain = HeaderMessage()
-    for header in ("content-disposition", "content-type"):
-        plain[header] = _said(headers, header).replace("\r", "").replace("\n", " ")
-    return plain.get_filename("")
 
 
 def _said(headers: HeaderMessage, name: str) -> str:

@@ -7,18 +7,16 @@ Source: RFC 2046, 5.1; RFC 2183; RFC 2387; RFC 3156 and RFC 8551 for what is enc
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from email import message_from_bytes
-from email.errors import CloseBoundaryNotFoundDefect, HeaderParseError
-from email.header import decode_header
+from email.errors import CloseBoundaryNotFoundDefect
 from email.message import Message
-from urllib.parse import unquote_to_bytes
+from email.parser import BytesHeaderParser, BytesParser
 
 from tasks.detect import attached_to, mhtml
-from tasks.detect.encoding import DECLARED, names_of, readings, text_of
+from tasks.detect.attached import decoded_words, file_name, parameter, value_of
+from tasks.detect.encoding import readings, text_of
 from tasks.model.patterns import regex
 from tasks.model.refusal import Refusal
 from tasks.unpack import refused
@@ -37,6 +35,9 @@ _TABLE = regex(r"<table[\s>]", re.I)
 _ROW = regex(r"^[^\n]*[|\t][^\n]*\d[^\n]*$", re.M)
 _LEAST_ROWS = 3
 _CID = regex(rb"""cid:([^"'\s>)]+)""", re.I)
+#: Of a letter, as far as its subject is looked for.
+_HEADERS = 65_536
+_UUENCODED = ("x-uuencode", "uuencode", "uue", "x-uue")
 _HOW = regex(r"[a-z0-9-]+")
 _ENDINGS = {
     "application/pdf": ".pdf",
@@ -49,11 +50,25 @@ _ENDINGS = {
 }
 
 
+class _Part(Message):
+    """A part in which a letter stays as it is, like any attachment: taken apart, it could not be
+    written as it was."""
+
+    def get_content_maintype(self) -> str:
+        kind = super().get_content_maintype()
+        return "application" if kind == "message" else kind
+
+    def encoded(self) -> bytes:
+        """As it came: `get_payload` replaces bytes that are no ASCII."""
+        payload = self._payload  # type: ignore[attr-defined]
+        return payload.encode("ascii", "surrogateescape") if isinstance(payload, str) else b""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:
     """A part of a mail that holds no others, or a mail within it."""
 
-    part: Message
+    part: _Part
     #: Of a `multipart/related` whose root it is not: drawn or used in the body.
     is_beside: bool = False
     #: The mail breaks off in it.
@@ -103,7 +118,7 @@ def _of_page(page: mhtml.Message) -> list[Taken]:
 
 def _of_letter(source: bytes) -> list[Taken]:
     try:
-        letter = message_from_bytes(source.lstrip())
+        letter = BytesParser(_Part).parsebytes(source.lstrip())
         pieces = list(_pieces(letter))
     except RecursionError as error:
         raise refused.too_deep() from error
@@ -122,7 +137,7 @@ def _of_letter(source: bytes) -> list[Taken]:
     return [*said, *taken]
 
 
-def _pieces(part: Message, *, is_beside: bool = False) -> Iterator[_Piece]:
+def _pieces(part: _Part, *, is_beside: bool = False) -> Iterator[_Piece]:
     """The leaves, from the first to the last."""
     if part.get_content_maintype() != "multipart":
         yield _Piece(part=part, is_beside=is_beside)
@@ -132,7 +147,7 @@ def _pieces(part: Message, *, is_beside: bool = False) -> Iterator[_Piece]:
         yield _Piece(part=part, is_cut=True)
         return
     kind = part.get_content_subtype()
-    within = [one for one in part.get_payload() if isinstance(one, Message)]
+    within = [one for one in part.get_payload() if isinstance(one, _Part)]
     if kind == "signed":
         within = within[:1]
     root = _root(part, within) if kind == "related" else None
@@ -163,8 +178,8 @@ def _is_plain(pieces: list[_Piece]) -> bool:
     return all(_is_body(one) and not _is_page(one) for one in pieces)
 
 
-def _root(part: Message, within: list[Message]) -> Message | None:
-    start = str(part.get_param("start") or "").strip().strip("<>")
+def _root(part: _Part, within: list[_Part]) -> _Part | None:
+    start = parameter(part, "start").strip("<>")
     named = (one for one in within if start and _id(one) == start)
     return next(named, next(iter(within), None))
 
@@ -177,7 +192,7 @@ def _is_encrypted(letter: Message) -> bool:
     kind = letter.get_content_type()
     return kind == "multipart/encrypted" or (
         kind in ("application/pkcs7-mime", "application/x-pkcs7-mime")
-        and "signed" not in str(letter.get_param("smime-type", "")).lower()
+        and "signed" not in parameter(letter, "smime-type").lower()
     )
 
 
@@ -185,7 +200,7 @@ def _is_body(piece: _Piece) -> bool:
     part = piece.part
     kind = part.get_content_type()
     is_text = kind in _BODIES or (kind in _OF_THE_MAIL)
-    return is_text and part.get_content_disposition() != "attachment" and not _name(part)
+    return is_text and part.get_content_disposition() != "attachment" and not file_name(part)
 
 
 def _is_drawn(piece: _Piece, shown: set[bytes]) -> bool:
@@ -199,32 +214,17 @@ def _is_drawn(piece: _Piece, shown: set[bytes]) -> bool:
 
 def _attachment(piece: _Piece) -> Taken:
     part = piece.part
+    content = _body_of(part)
     if part.get_content_type() == "message/rfc822":
-        name = _name(part) or _subject(part)
-        content = _message_in(part)
+        name = file_name(part) or _subject(content)
     else:
-        name = _name(part) or _UNNAMED + _ENDINGS.get(part.get_content_type(), "")
-        content = _body_of(part)
+        name = file_name(part) or _UNNAMED + _ENDINGS.get(part.get_content_type(), "")
     return Taken(name=name, content=refused.cut_mail() if piece.is_cut else content)
 
 
-def _message_in(part: Message) -> bytes:
-    """A mail within it, as bytes; some programs encode it as they do any attachment."""
-    payload = part.get_payload()
-    inner = payload[0] if isinstance(payload, list) and payload else None
-    if not isinstance(inner, Message):
-        return _body_of(part)
-    how = _how(part)
-    if how in ("base64", "quoted-printable") and not inner.keys():
-        return mhtml.decoded(how, _body_of(inner))
-    return inner.as_bytes()
-
-
-def _subject(part: Message) -> str:
-    payload = part.get_payload()
-    inner = payload[0] if isinstance(payload, list) and payload else None
-    subject = _told(_header(inner, "subject")) if isinstance(inner, Message) else ""
-    plain = re.sub(r"[\\/:*?\"<>|\s]+", " ", subject).strip()
+def _subject(letter: bytes) -> str:
+    headers = BytesHeaderParser().parsebytes(letter[:_HEADERS].lstrip())
+    plain = re.sub(r"[\\/:*?\"<>|\s]+", " ", decoded_words(value_of(headers, "subject"))).strip()
     return f"{plain}.eml" if plain else _UNNAMED_MAIL
 
 
@@ -235,7 +235,7 @@ def _body(piece: _Piece) -> Taken:
     """In UTF-8 where its own bytes do not tell their encoding."""
     part = piece.part
     kind = part.get_content_type()
-    raw, charset = _body_of(part), str(part.get_content_charset("") or "")
+    raw, charset = _body_of(part), parameter(part, "charset")
     name = _BODIES.get(kind, _BODIES["text/plain"])
     if piece.is_cut:
         return Taken(name=name, content=refused.cut_mail())
@@ -254,68 +254,15 @@ def _is_report(taken: Taken) -> bool:
     return bool(has_table) and _OF_A_REPORT in re.sub(r"<[^>]*>|\s", "", text)
 
 
-def _body_of(part: Message) -> bytes:
+def _body_of(part: _Part) -> bytes:
     """A part without its transfer encoding, whatever is broken in that."""
-    payload = part.get_payload()
-    if isinstance(payload, str) and _how(part) == "base64":
-        return mhtml.decoded("base64", payload.encode("ascii", "replace"))
-    # Not without `decode`: that would replace each byte that is no ASCII.
-    found = part.get_payload(decode=True)
-    return found if isinstance(found, bytes) else b""
+    how = _how(part)
+    if how in _UUENCODED:
+        found = part.get_payload(decode=True)
+        return found if isinstance(found, bytes) else b""
+    return mhtml.decoded(how, part.encoded())
 
 
-def _how(part: Message) -> str:
+def _how(part: _Part) -> str:
     said = _HOW.match(str(part.get("content-transfer-encoding", "")).strip().lower())
     return said[0] if said else ""
-
-
-# Names.
-
-
-def _name(part: Message) -> str:
-    """As its sender meant it; "" where there is none."""
-    for header, parameter in (("content-disposition", "filename"), ("content-type", "name")):
-        plain = Message()
-        plain[header] = _header(part, header).replace("\n", " ").replace("\r", " ")
-        found = plain.get_param(parameter, None, header)
-        if isinstance(found, tuple):
-            return _of_charset(found[2].encode("latin-1", "replace"), found[0] or "")
-        if found:
-            return _told(_percent(str(found)))
-    return ""
-
-
-def _percent(name: str) -> str:
-    """Some programs write `%E5%B9%B4` without saying so; nothing else is written so."""
-    if re.search(r"(?:%[0-9A-Fa-f]{2}){3}", name) and name.isascii():
-        return names_of([unquote_to_bytes(name)])[0]
-    return name
-
-
-def _header(part: Message, name: str) -> str:
-    """Its value; bytes that are no ASCII read as likely meant."""
-    raw = next((value for key, value in part.raw_items() if key.lower() == name), "")
-    return names_of([str(raw).encode("utf-8", "surrogateescape")])[0]
-
-
-def _told(value: str) -> str:
-    """With its encoded words (RFC 2047) read. Halves of a character that was cut between two of
-    them are put together first."""
-    if "=?" not in value:
-        return value
-    try:
-        words = decode_header(re.sub(r"\?=\s+=\?", "?==?", value))
-    except (HeaderParseError, binascii.Error, ValueError):
-        return value
-    return "".join(
-        word if isinstance(word, str) else _of_charset(word, charset or "")
-        for word, charset in words
-    )
-
-
-def _of_charset(raw: bytes, charset: str) -> str:
-    """`gb2312` often is all of GBK."""
-    try:
-        return raw.decode(DECLARED.get(charset.lower(), charset or "utf-8"))
-    except (LookupError, UnicodeDecodeError):
-        return names_of([raw])[0]

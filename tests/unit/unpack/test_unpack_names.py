@@ -9,7 +9,7 @@ import zlib
 
 import pytest
 
-from samples.archives import LITTER, mailed, rarred, rarred_4, zipped
+from samples.archives import LITTER, is_opened_here, mailed, rarred, rarred_4, zipped
 from tasks.detect import detect
 from tasks.unpack import Member, base_of, unpack
 from tasks.unpack.names import Names, is_litter, leads_out, safe
@@ -87,6 +87,7 @@ def test_another_name_before_the_member_than_in_the_directory() -> None:
     assert (only.name, only.content) == ("aaaa.txt", b"a")
 
 
+@pytest.mark.skipif(not is_opened_here("rar"), reason="libarchive is not here")
 @pytest.mark.parametrize(
     ("source", "name"),
     [
