@@ -79,6 +79,25 @@ def test_three_lines() -> None:
     assert tables(paper.done()) == [GRID]
 
 
+def test_words_between_two_lines_above_prose_that_begins_with_a_number() -> None:
+    paper = Paper()
+    words = [
+        ("Hotels", "Food and beverages"),
+        ("Schools", "Education"),
+        ("Mines", "Metal and coal"),
+    ]
+    for number, (name, text) in enumerate(words):
+        paper.text(72, 110 + 15 * number, name, font=LATIN)
+        paper.text(160, 110 + 15 * number, text, font=LATIN)
+    for y in (98, 145):
+        paper.line(70, y, 360, y)
+    paper.text(70, 180, "1372", font=LATIN)
+    paper.text(
+        110, 180, "services were counted in the survey of the regions in this year,", font=LATIN
+    )
+    assert tables(paper.done()) == [["|".join(row) for row in words]]
+
+
 def test_only_a_frame() -> None:
     paper = Paper()
     rows(paper, 180, [HEAD, *BODY], pitch=16)
