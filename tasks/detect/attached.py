@@ -9,13 +9,14 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator
-from email.errors import HeaderParseError
-from email.header import decode_header
-from email.message import Message
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from tasks.detect.encoding import DECLARED, names_of
 from tasks.model.patterns import regex
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 _PARAMETER = regex(r""";\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)""", re.S)
 _ESCAPED = regex(r"\\([\\\"])")
@@ -54,6 +55,9 @@ def decoded_words(value: str) -> str:
     put together first."""
     if "=?" not in value:
         return value
+    from email.errors import HeaderParseError  # few documents need them, and they take long
+    from email.header import decode_header
+
     try:
         words = decode_header(_WORDS_APART.sub("?==?", value))
     except (HeaderParseError, binascii.Error, ValueError):
