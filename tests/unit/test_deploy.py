@@ -18,6 +18,7 @@ import yaml
 
 from storage import keys
 from storage.local import _NOTIFICATION
+from tasks import VERSION
 from workers.cli.commands import gouji
 from workers.service import ROLES
 from workers.settings import PREFIX, has_site, read_settings
@@ -197,7 +198,7 @@ def test_its_image_has_a_version(name: str) -> None:
 
 
 def test_our_image_has_the_version_of_the_project() -> None:
-    assert {service["image"] for service in OURS.values()} == {f"gouji:{PROJECT['version']}"}
+    assert {service["image"] for service in OURS.values()} == {f"gouji:{VERSION}"}
 
 
 def test_only_this_host_reaches_it() -> None:
