@@ -106,7 +106,7 @@ def before(
 def check(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE", help="Reports or folders; - is standard input."),
+        typer.Argument(metavar="FILE", help="Reports, archives, folders; - is standard input."),
     ],
     as_json: AsJson = False,
     notes: Annotated[
@@ -126,8 +126,9 @@ def check(
 ) -> None:
     """Read reports in this process and say which figures don't tie.
 
-    Needs no service and no network. Folders are walked. Each file is told as it ends;
-    reports of one organ of years that follow each other are held against each other.
+    Needs no service and no network. Folders are walked, archives and mails opened. Each file is
+    told as it ends; reports of one organ of years that follow each other are held against
+    each other.
     Exit code 0: all read, no error; 1: some report has an error; 2: some file could not
     be read; 64: wrong usage, or a file that is not there.
     """
