@@ -63,7 +63,7 @@ site_door = inherited("--site-door")
 
 
 @gouji.verb("gouji check reports/ --to findings.csv")
-@arguments("files", type=Name(), metavar="FILE", help="Reports or folders; - is standard input.")
+@arguments("files", type=Name(), metavar="FILE", help="Reports, archives, folders; - is standard input.")
 @as_json
 @flag("--notes", help="Also tell notes, which are hints.")
 @flag("--strict", help="Exit code 1 also where much could not be checked.")
@@ -77,8 +77,9 @@ site_door = inherited("--site-door")
 def check(files: Sequence[str], as_json: bool, notes: bool, strict: bool, to: str | None) -> int:
     """Read reports in this process and say which figures don't tie.
 
-    Needs no service and no network. Folders are walked. Each file is told as it ends;
-    reports of one organ of years that follow each other are held against each other.
+    Needs no service and no network. Folders are walked, archives and mails opened. Each file is
+    told as it ends; reports of one organ of years that follow each other are held against
+    each other.
     Exit code 0: all read, no error; 1: some report has an error; 2: some file could not
     be read; 64: wrong usage, or a file that is not there.
     """
