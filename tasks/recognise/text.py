@@ -52,7 +52,7 @@ from tasks.recognise.spacing import (
     with_sure_blanks,
 )
 from tasks.says.amounts import looks_like_value
-from tasks.says.figures import heads_row_numbers, row_number_before
+from tasks.says.figures import heads_row_numbers, may_say_row, row_number_before
 from tasks.says.labels import key, numbering, plain
 from tasks.says.vocabulary import (
     any_column_label,
@@ -243,9 +243,10 @@ def _upright_rows(
         return rows
     spaced = partial(with_empty_lines, table=table, end=end, shown=shown.empty_lines)
     torn = _torn_apart(rows)
-    if torn and (whole := spaced(rows)):
+    doubtful = torn or _shifted(rows, table)
+    if doubtful and (whole := spaced(rows)) and (torn or _are_in_order(whole, table)):
         return whole
-    rows = with_sure_blanks(_with_figures_apart(rows, torn or _shifted(rows, table)), table)
+    rows = with_sure_blanks(_with_figures_apart(rows, doubtful), table)
     return with_laid_blanks(spaced(rows) or rows, table, shown.metrics)
 
 
@@ -368,6 +369,22 @@ def _shifted(rows: Sequence[TextRow], table: str) -> set[int]:
         several = {at for at, row in enumerate(rows) if len({m.line for m in row.figures}) > 1}
         return several | before_labels
     return doubtful | before_labels
+
+
+def _are_in_order(rows: Sequence[TextRow], table: str) -> bool:
+    """Whether each label of a row has its cells, and all figures have a label before them, if
+    only one that the form does not know."""
+    groups = groups_in(rows, table)
+    texts = ((row, [mark for mark in row.marks if not mark.is_cell]) for row in rows)
+    return all(
+        is_group(row, groups)
+        or (bool(row.cells) if row.says else not row.figures or _says_row_of_its_own(said))
+        for row, said in texts
+    )
+
+
+def _says_row_of_its_own(texts: Sequence[Mark]) -> bool:
+    return bool(texts) and texts[-1].is_ is Is.OTHER and may_say_row(texts[-1].text)
 
 
 def _before_labels(rows: Sequence[TextRow]) -> set[int]:

@@ -18,6 +18,8 @@ _WHO = "test_organ_year_and_editions_are_right"
 UNSURE_IF_SPOILT = UNSURE_SHAPES | {
     "pdf/unruled_cut",
     "pdf/unruled_left",
+    # the only figure of a document does not show at which side of its column it stands
+    "pdf/unruled_low",
     "pdf/unruled_narrow",
     "pdf/unruled_rotated",
     "text/columns_of_spaces",

@@ -231,6 +231,22 @@ def test_what_is_lost_is_said(drafted, where, seed):
 
 LOST = [
     mended(
+        "figures behind a label that the form does not know, and all are taken out of their rows",
+        "text/lines_in_rows",
+        13043,
+        spoilt(
+            "extra_document_row",
+            13043,
+            report(13043, blanks="mixed", zero_share=0.97, big=False),
+        ),
+    ),
+    mended(
+        "gaps within a title and the labels below it make columns of rows that pipes part",
+        "text/ruled_rows",
+        8073,
+        spoilt("spaces", 8073, report(8073, blanks="zero", zero_share=0.5, big=True)),
+    ),
+    mended(
         "cells with one text above and below a page break become one",
         "pdf/ruled",
         98,
