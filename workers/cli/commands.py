@@ -63,7 +63,9 @@ site_door = inherited("--site-door")
 
 
 @gouji.verb("gouji check reports/ --to findings.csv")
-@arguments("files", type=Name(), metavar="FILE", help="Reports, archives, folders; - is standard input.")
+@arguments(
+    "files", type=Name(), metavar="FILE", help="Reports, archives, folders; - is standard input."
+)
 @as_json
 @flag("--notes", help="Also tell notes, which are hints.")
 @flag("--strict", help="Exit code 1 also where much could not be checked.")
