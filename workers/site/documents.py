@@ -150,9 +150,10 @@ def beside(desk: Desk, standing: Standing, cell: str, turned_to: str = "") -> di
     version, envelope = standing.version, standing.envelope
     place = original(envelope, cell or None)
     name = PurePosixPath(version.key).name
-    shown: dict[str, Any] = {"place": place, "untold": None}
+    way = way_of(place.format)
+    shown: dict[str, Any] = {"place": place, "way": way, "untold": None}
     try:
-        match way_of(place.format):
+        match way:
             case Way.IMAGE:
                 number = place.where.page or _page_number(turned_to)
                 image = desk.originals.page_image(
@@ -167,8 +168,8 @@ def beside(desk: Desk, standing: Standing, cell: str, turned_to: str = "") -> di
                 shown["lines"] = desk.originals.lines(body, name, place)
             case Way.TABLES:
                 shown["tables"] = tables(envelope, place)
-            case other:
-                assert_never(other)
+            case _:
+                assert_never(way)
     except (Refusal, NotShown) as error:
         shown["untold"] = (error.message, error.message_en)
     return shown
