@@ -31,6 +31,7 @@ from workers.site.originals import (
     PAGE_HEADERS,
     Busy,
     NotShown,
+    PageImage,
     Way,
     original,
     tables,
@@ -156,9 +157,7 @@ def beside(desk: Desk, standing: Standing, cell: str, turned_to: str = "") -> di
         match way:
             case Way.IMAGE:
                 number = place.where.page or _page_number(turned_to)
-                image = desk.originals.page_image(
-                    version.etag, name, number, partial(_body, desk, version)
-                )
+                image = _page_image(desk, version, number)
                 box = place.where.box if place.exact else None
                 shown |= {"image": image, "page": number, "frame": box and image.frame(box)}
             case Way.PAGE:
@@ -175,6 +174,13 @@ def beside(desk: Desk, standing: Standing, cell: str, turned_to: str = "") -> di
     return shown
 
 
+def _page_image(desk: Desk, version: DocumentVersion, number: int) -> PageImage:
+    # All members of an archive have its etag.
+    content = f"{version.etag}/{version.member or ''}"
+    name = PurePosixPath(version.key).name
+    return desk.originals.page_image(content, name, number, partial(_body, desk, version))
+
+
 def _page_number(text: str) -> int:
     return int(text) if is_number(text) else 1
 
@@ -186,9 +192,8 @@ def pdf_page(request: Request) -> Response:
     if request.query_params.get("etag") != version.etag:
         raise NotThere("no_original")
     number = _page_number(request.query_params.get("page", ""))
-    name = PurePosixPath(version.key).name
     try:
-        image = desk.originals.page_image(version.etag, name, number, partial(_body, desk, version))
+        image = _page_image(desk, version, number)
     except Busy:
         return Response(status_code=503, headers={"Retry-After": "2"})
     except (Refusal, NotShown) as error:
