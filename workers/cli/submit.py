@@ -62,7 +62,8 @@ def submit_paths(paths: Sequence[Path], *, prefix: str, wait: bool, timeout_seco
         sent.all_of(store, to_send)
         if len(to_send) > 1:
             tell(sent.told())
-        code = _wait(Ledger(store), list(to_send), timeout_seconds) if wait else 0
+        named = [keys.document_key(key) for key in to_send]
+        code = _wait(Ledger(store), named, timeout_seconds) if wait else 0
     except KeyboardInterrupt:
         tell(sent.broken_off())
         return INTERRUPTED

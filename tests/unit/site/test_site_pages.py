@@ -50,6 +50,14 @@ def test_a_file_becomes_a_document(pages: Pages, clerk: TestClient) -> None:
     assert put_file(clerk, "县/年报.html", HTML).json()["state"] == "unchanged"
 
 
+def test_a_folder_may_be_called_as_ours_are(pages: Pages, clerk: TestClient) -> None:
+    for state in ("sent", "unchanged"):
+        answer = put_file(clerk, "!/年报.html", HTML).json()
+        assert answer["state"] == state
+        assert clerk.get("/document", params={"key": answer["key"]}).status_code == 200
+    assert pages.store.get("inbox/!/年报.html").body == HTML
+
+
 def test_another_content_is_asked_about(pages: Pages, clerk: TestClient) -> None:
     put_file(clerk, "a.html", b"one")
     answer = put_file(clerk, "a.html", b"two")
