@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from samples.archives import Held, mailed, rarred, rarred_4, seven_zipped, zipped
+from samples.archives import Held, mailed, rarred, seven_zipped, zipped
 from tasks.model.refusal import RefusalCode
 
 _TEXT = "一、总体情况\n".encode()
