@@ -34,7 +34,7 @@ def envelope() -> dict[str, Any]:
     ("source", "file", "name"),
     [
         (MEMBER, CALLED, "a.zip!各镇/乡镇.zip!年报.html"),
-        ({**MEMBER, "key": "inbox/a.zip"}, "inbox/a.zip!各镇/乡镇.zip!年报.html", None),
+        ({**MEMBER, "key": "inbox/a.zip"}, "inbox/a.zip/!/各镇/乡镇.zip!年报.html", None),
         ({"name": "a.html", "path": "x/a.html"}, "x/a.html", "a.html"),
         ({"name": "a.html"}, "a.html", "a.html"),
     ],
