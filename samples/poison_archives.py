@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from samples.archives import Held, mailed, rarred, rarred_4, seven_zipped, zipped
+from samples.archives import Held, mailed, rarred, seven_zipped, zipped
 from tasks.model.refusal import RefusalCode
 
 _TEXT = "一、总体情况\n".encode()
@@ -177,10 +177,9 @@ _ALL = (
     ),
     ArchivePoison(
         name="overlapping.zip",
-        about="1.4 GiB in 7 KiB, of which none is a bomb by itself",
+        about="1.4 GiB in 7 KiB: one member under two hundred names",
         make=_overlapping,
-        members=(("a.txt", None), *((f"a ({n}).txt", None) for n in range(2, 74)),
-                 *((f"a ({n}).txt", _C.TOO_COMPLEX) for n in range(74, 201))),
+        members=(("a.txt", None), *((f"a ({n}).txt", _C.CORRUPT) for n in range(2, 201))),
         is_large=True,
     ),
     ArchivePoison(

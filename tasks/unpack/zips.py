@@ -26,8 +26,9 @@ _UNICODE_PATH = 0x7075
 _UNIX, _MACOS = 3, 19
 #: An archive that was written as one of several volumes begins so far in.
 _MARK_BYTES = 4
-#: Flags and length of the name, in the header before a member; and where the name begins.
-_LOCAL = struct.Struct("<6xH18xH")
+#: Flags, lengths of the name and of the extra fields, in the header before a member; and where
+#: the name begins.
+_LOCAL = struct.Struct("<6xH18x2H")
 _LOCAL_NAME = 30
 
 
@@ -40,13 +41,13 @@ def zipped(source: bytes, budget: Budget) -> Iterator[Taken]:
     with package:
         listed = package.infolist()
         _hold_against_beginning(listed)
-        named = zip(_names(listed), listed, strict=True)
-        kept = [(name, one) for name, one in named if not _is_folder(one) and not is_litter(name)]
+        told = zip(_names(listed), listed, _ends(listed, package.start_dir), strict=True)
+        kept = [one for one in told if not _is_folder(one[1]) and not is_litter(one[0])]
         budget.expect(len(kept))
-        if kept and all(one.flag_bits & _ENCRYPTED for _, one in kept):
+        if kept and all(one.flag_bits & _ENCRYPTED for _, one, _ in kept):
             raise refused.encrypted_archive()
-        for name, one in kept:
-            yield Taken(name=name, content=_content(package, one, source, budget))
+        for name, one, end in kept:
+            yield Taken(name=name, content=_content(package, one, source, budget, end))
 
 
 def _hold_against_beginning(listed: Sequence[ZipInfo]) -> None:
@@ -56,6 +57,15 @@ def _hold_against_beginning(listed: Sequence[ZipInfo]) -> None:
         raise refused.corrupt_archive(
             "目录没有列出开头的文件", "its directory does not list what it begins with"
         )
+
+
+def _ends(listed: Sequence[ZipInfo], directory: int) -> list[int]:
+    """Of each entry, where the next member begins, or the directory: of members that lie over
+    each other, one is what it says. Later versions of `ZipFile` hold them to it as well."""
+    ends, end = [0] * len(listed), directory
+    for n in sorted(range(len(listed)), key=lambda n: listed[n].header_offset, reverse=True):
+        ends[n], end = end, listed[n].header_offset
+    return ends
 
 
 def _is_folder(one: ZipInfo) -> bool:
@@ -68,7 +78,10 @@ def _is_no_file(one: ZipInfo) -> bool:
     return stat.S_IFMT(mode) not in (0, stat.S_IFREG)
 
 
-def _content(package: ZipFile, one: ZipInfo, source: bytes, budget: Budget) -> bytes | Refusal:
+def _content(
+    package: ZipFile, one: ZipInfo, source: bytes, budget: Budget, end: int
+) -> bytes | Refusal:
+    """`end`: where it ends at the latest."""
     if _is_no_file(one):
         return refused.no_file()
     if one.flag_bits & _ENCRYPTED:
@@ -76,7 +89,8 @@ def _content(package: ZipFile, one: ZipInfo, source: bytes, budget: Budget) -> b
     packed = min(one.compress_size, len(source))
     try:
         refuse_declared(one.file_size, packed)
-        _agree_on_name(package, one)
+        if _agree_on_name(package, one) + one.compress_size > end:
+            return refused.corrupt_member()
         with package.open(one) as member:
             return budget.joined(iter(lambda: member.read(_CHUNK), b""), packed)
     except Refusal as refusal:
@@ -88,15 +102,17 @@ def _content(package: ZipFile, one: ZipInfo, source: bytes, budget: Budget) -> b
         return refused.corrupt_member()
 
 
-def _agree_on_name(package: ZipFile, one: ZipInfo) -> None:
+def _agree_on_name(package: ZipFile, one: ZipInfo) -> int:
     """Tools write another name, or another encoding of it, before a member than in the
-    directory; `ZipFile` then refuses the member. The directory's counts."""
+    directory; `ZipFile` then refuses the member. The directory's counts. Where the member's
+    bytes begin."""
     file = package.fp
     assert file is not None  # noqa: S101 - it is open
     file.seek(one.header_offset)
-    flags, length = _LOCAL.unpack(file.read(_LOCAL.size))
+    flags, length, extra = _LOCAL.unpack(file.read(_LOCAL.size))
     file.seek(one.header_offset + _LOCAL_NAME)
     one.orig_filename = file.read(length).decode("utf-8" if flags & _UTF_8 else "cp437")
+    return int(one.header_offset + _LOCAL_NAME + length + extra)
 
 
 # Names.

@@ -23,6 +23,7 @@ def test_the_demo_shows_every_outcome():
         "html",
         "pdf",
         "docx",
+        "zip",
         "txt",
         "ofd",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,7 @@ from samples.archives import (
     is_opened_here,
     mailed,
     rarred,
+    rarred_4,
     seven_zipped,
     zipped,
 )
@@ -22,7 +24,8 @@ from tasks.model import limits
 from tasks.model.document import Document, Format
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read import read
-from tasks.unpack import Member, budget, portion, unpack
+from tasks.unpack import Member, budget, portion, rar, unpack
+from tasks.unpack.foreign import _held_against
 
 OPENED = [kind for kind in KINDS if is_opened_here(kind)]
 WITH_LIBRARY = pytest.mark.skipif("7z" not in OPENED, reason="libarchive is not here")
@@ -181,3 +184,15 @@ def test_without_the_library_7z_is_refused_by_its_name(monkeypatch) -> None:
     assert refused.value.code is RefusalCode.UNSUPPORTED_FORMAT
     assert "7z" in refused.value.message
     assert "libarchive13" in refused.value.message_en
+
+
+def test_what_a_rar_says_of_its_members_is_held_against_them() -> None:
+    """Not all that reads a RAR does so."""
+    members = [("a.txt", b"one"), ("b.txt", b"two")]
+    for packed in (rarred(members), rarred_4(members)):
+        assert list(rar.checksums(packed)) == [zlib.crc32(body) for _, body in members]
+    assert _held_against(b"one", zlib.crc32(b"one")) == b"one"
+    assert _held_against(b"one", None) == b"one"
+    refusal = _held_against(b"one", zlib.crc32(b"two"))
+    assert isinstance(refusal, Refusal)
+    assert refusal.code is RefusalCode.CORRUPT
