@@ -316,7 +316,7 @@ def _fetch(place: Workplace, version: DocumentVersion) -> bytes:
         if version.size > limit:
             raise too_large(limit // 2**20)
         return place.store.get(
-            version.key,
+            version.object_key,
             version_id=version.version_id,
             if_match=version.etag,
             limit_bytes=limit,
