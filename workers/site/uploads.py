@@ -85,7 +85,8 @@ async def upload(request: Request) -> Response:
     except StorageError as error:
         log.warning("site.away", message=str(error), path=request.url.path)
         return JSONResponse({"state": "away", "why": _AWAY.in_(spoken)}, status_code=503)
-    return JSONResponse(taken)
+    # By what it is called it is asked for from here on.
+    return JSONResponse(taken | {"key": keys.document_key(taken["key"])})
 
 
 async def states(request: Request) -> Response:
