@@ -146,7 +146,7 @@ def put(
     NotTaken."""
     there = desk.store.head(key)
     if there and there.etag == etag_of(body):
-        return {"state": "unchanged", "key": keys.document_key(key)}
+        return {"state": "unchanged", "key": key}
     replaced = (seen or None) if over == "replace" else None
     for name in _names(key) if over == "both" else (key,):
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -161,7 +161,7 @@ def put(
         except Conflict:
             continue
         desk.clerk.note_pending(DocumentVersion.of(info))
-        return {"state": "sent", "key": keys.document_key(name)}
+        return {"state": "sent", "key": name}
     now = desk.store.head(key)
     raise NotTaken(409, "other", _OTHER, now.etag if now else "")
 
