@@ -10,7 +10,6 @@ be taken out, and their jobs find what to read without the archive.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from storage import keys
 from storage.errors import Conflict, NotFound, Unavailable
-from storage.objects import ObjectInfo, ObjectStore, Stored
+from storage.objects import ObjectInfo, ObjectStore, Stored, etag_of
 
 if TYPE_CHECKING:
     from storage.results import DocumentVersion
@@ -106,8 +105,8 @@ class Members:
         """What was taken out of this version of its archive, for its own job and for people.
         False: it is among those that are `there`, as `kept` told."""
         key = keys.original_key(member.key, member.etag)
-        # As stores make an etag of what is written in one piece; elsewhere it is written again.
-        if there.get(key) == hashlib.md5(body, usedforsecurity=False).hexdigest():
+        # Where a store makes etags otherwise, it is written again.
+        if there.get(key) == etag_of(body):
             return False
         try:
             self._store.put(key, body, content_type=_BYTES, if_absent=True)

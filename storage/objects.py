@@ -7,6 +7,7 @@ where asking again is no use. A store may be used by several threads at once.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import threading
@@ -55,6 +56,12 @@ class ObjectInfo:
 class Stored:
     body: bytes
     info: ObjectInfo
+
+
+def etag_of(body: bytes) -> str:
+    """Of what was put in one piece, as most stores make it. What was put in several has another, so
+    only that two are equal tells something."""
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()
 
 
 class ObjectStore(Protocol):

@@ -8,6 +8,8 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from tasks.model.document import BATCHES
+
 
 class Queue(StrEnum):
     """Heavy formats wait for each other, not in front of the light ones."""
@@ -42,8 +44,6 @@ KINDS: dict[str, str] = {
     ".rar": "archive",
     ".eml": "mail",
 }
-#: Kinds that hold other documents, and may be larger than one.
-BATCHES = ("archive", "mail")
 #: Kinds whose pages are drawn, and take as long as those of a PDF.
 DRAWN = ("pdf", "ofd")
 
@@ -53,6 +53,7 @@ def queue_of(key: str) -> Queue:
 
 
 def holds_others(key: str) -> bool:
+    """Whether it seems to be an archive or a mail, which may be larger than one document."""
     return kind_of(key) in BATCHES
 
 

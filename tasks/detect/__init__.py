@@ -2,8 +2,8 @@
 
 By content and never by name: pages are saved as `.doc`, letters named `.pdf`. Known beginnings
 first, then what has a table of contents, then text: its encoding, then whether it is a page.
-What is recognised but has no reader is refused by its right name. An archive or a mail is none
-of these: it is told by what it is not, and its members are documents (`tasks/unpack`).
+What is recognised but has no reader is refused by its right name. A zip that is no package, 7z,
+RAR and mails are formats too, though no documents: those are their members (`tasks/unpack`).
 """
 
 from __future__ import annotations

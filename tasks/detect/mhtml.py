@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
 
-from tasks.detect.attached import file_name, parameter
+from tasks.detect.headers import file_name, parameter
 from tasks.model.patterns import regex
 
 if TYPE_CHECKING:

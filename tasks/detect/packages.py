@@ -55,7 +55,15 @@ def broken() -> tuple[type[Exception], ...]:
     from zipfile import BadZipFile, LargeZipFile
 
     of_python = (ValueError, OSError, EOFError, IndexError, KeyError, RuntimeError)
-    return BadZipFile, LargeZipFile, *of_python, struct.error, zlib.error
+    of_methods: tuple[type[Exception], ...] = (zlib.error,)
+    try:
+        from lzma import LZMAError
+
+        of_methods += (LZMAError,)
+    except ImportError:
+        # Some Pythons are built without it, and then raise RuntimeError.
+        pass
+    return BadZipFile, LargeZipFile, *of_python, struct.error, *of_methods
 
 
 def zip_members(source: bytes) -> Members:

@@ -36,6 +36,8 @@ class Format(StrEnum):
 
 #: A file of these is no document: what counts are its members (`tasks/unpack`).
 BATCHES = frozenset({Format.ARCHIVE, Format.MAIL})
+#: Between the name of one and the name of what lies in it.
+WITHIN = "!"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

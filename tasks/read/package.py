@@ -9,13 +9,13 @@ followed inside the package only, never out of it.
 from __future__ import annotations
 
 import posixpath
-import zlib
 from dataclasses import dataclass
 from io import BytesIO
-from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 from lxml import etree
 
+from tasks.detect.packages import broken
 from tasks.model.limits import (
     MAX_INFLATED_BYTES,
     MAX_MEMBERS,
@@ -26,7 +26,7 @@ from tasks.model.limits import (
 from tasks.model.refusal import Refusal, RefusalCode
 
 _CHUNK = 1 << 20
-_BROKEN = (BadZipFile, LargeZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
+_BROKEN = broken()
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 _UTF_16 = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 #: Strict packages differ from transitional ones in the names of their namespaces.
@@ -127,7 +127,7 @@ class Zipped:
         try:
             with self._zip.open(member) as part:
                 return part.read(length)
-        except (*_BROKEN, RuntimeError):
+        except _BROKEN:
             return b""
 
     def _inflate(self, member: ZipInfo) -> bytes:

@@ -64,7 +64,12 @@ _OF_REPORT = (
     ),
 )  # fmt: skip
 _OF_SOURCE = (
-    Column("file", Type.TEXT, "文件在存储桶中的键", "key of the file in the bucket"),
+    Column(
+        "file",
+        Type.TEXT,
+        "文件在存储桶中的键；压缩包中的文件为“压缩包/!/文件”",
+        "key of the file in the bucket; of one in an archive `archive/!/file`",
+    ),
     Column("sha256", Type.TEXT, "文件内容的 SHA-256", "SHA-256 of its content"),
     Column("engine", Type.TEXT, "读取它的程序版本", "version of the program that read it"),
 )

@@ -58,8 +58,8 @@ def source_of(version: Version) -> Envelope:
 
 
 def done(source: Mapping[str, Any], outcome: Outcome) -> Envelope:
-    """The envelope of a document that was read. `source` has name, size, sha256 and,
-    in the bucket, key, etag, version_id and last_modified."""
+    """The envelope of a document that was read. `source` has name, size, sha256, of what lies in
+    an archive member, and in the bucket key, etag, version_id and last_modified."""
     return enveloped(source, parts(outcome))
 
 

@@ -66,7 +66,7 @@ def no_report_told(envelope: dict[str, Any], language: str) -> str | None:
     return None
 
 
-#: What became of a member of an archive, the gravest first.
+#: What a document came to (`coverage.outcome`), the gravest first.
 OUTCOMES: dict[str, dict[str, str]] = {
     "zh": {
         "failed": "程序出错",
@@ -76,6 +76,7 @@ OUTCOMES: dict[str, dict[str, str]] = {
         "warning": "有提示",
         "nothing": "不是年度报告",
         "clean": "未发现问题",
+        "batch": "内有多份文件",
     },
     "en": {
         "failed": "our program broke",
@@ -85,6 +86,7 @@ OUTCOMES: dict[str, dict[str, str]] = {
         "warning": "with warnings",
         "nothing": "no annual report",
         "clean": "nothing found",
+        "batch": "several files in it",
     },
 }
 

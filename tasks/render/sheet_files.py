@@ -20,7 +20,7 @@ from tasks.render.book_file import book_in
 from tasks.render.causes import causes
 from tasks.render.coverage import outcome
 from tasks.render.result import Envelope
-from tasks.render.sentences import no_report_told, unread_told
+from tasks.render.sentences import OUTCOMES, no_report_told, unread_told
 from tasks.render.sheet import HEADS, Entry, Row, csv_lines
 from tasks.render.source import file_of
 from tasks.render.templating import environment
@@ -36,14 +36,6 @@ _WORDS: dict[str, dict[str, str]] = {
         "files": "全部文件",
         "nothing": "没有发现需要更正的格。",
         "summary": "共 {files} 份，其中 {wrong} 份有错误；问题 {rows} 条。",
-        "failed": "程序出错",
-        "refused": "无法处理",
-        "error": "有错误",
-        "poor": "多处未能核对",
-        "warning": "有提示",
-        "nothing_told": "不是年度报告",
-        "batch": "内有多份文件",
-        "clean": "未发现问题",
         "pending": "尚未处理完",
         "dismissed": "{n} 处经复核不是问题，未列入",
         "then": "；",
@@ -58,14 +50,6 @@ _WORDS: dict[str, dict[str, str]] = {
         "files": "all files",
         "nothing": "No cell was found that needs to be mended.",
         "summary": "{files} files, {wrong} of them with errors; {rows} findings.",
-        "failed": "our program broke",
-        "refused": "refused",
-        "error": "with errors",
-        "poor": "much not checked",
-        "warning": "with warnings",
-        "nothing_told": "no annual report",
-        "batch": "several files in it",
-        "clean": "nothing found",
         "pending": "still pending",
         "dismissed": "{n} findings were dismissed and are left out",
         "then": "; ",
@@ -84,6 +68,8 @@ _CLASSES = (
     "why",
 )  # fmt: skip
 _FILE_CLASSES = ("file", "organ", "short", "short", "number", "number", "why")
+#: Outcomes that stand out.
+_GRAVE = ("error", "failed", "refused")
 #: Beyond so many digits a spreadsheet would show another number.
 _MOST_DIGITS = 15
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -111,7 +97,7 @@ def file_row(envelope: Envelope, language: str) -> FileRow:
         file=file_of(envelope["source"]),
         organ=report.get("organ"),
         year=report.get("year"),
-        outcome=words["nothing_told" if came == "nothing" else came],
+        outcome=OUTCOMES[language][came],
         errors=found.count("error") if report else None,
         warnings=found.count("warning") if report else None,
         why=words["then"].join(filter(None, _told(envelope, language))),
@@ -175,7 +161,7 @@ def _write_workbook(
         head = book.add_format(
             {"bold": True, "bg_color": "#DDEBF7", "border": 1, "valign": "vcenter"}
         )
-        graves = {words["error"], words["failed"], words["refused"], HEADS[language][7]}
+        graves = {OUTCOMES[language][one] for one in _GRAVE} | {HEADS[language][7]}
         for name, heads, widths, listed in (
             (words["findings"], HEADS[language], _WIDTHS, [astuple(row) for row in rows]),
             (words["files"], _file_heads(language), _FILE_WIDTHS, [astuple(one) for one in files]),
@@ -212,7 +198,7 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, entry: 
 
 def _page(rows: Sequence[Row], files: Sequence[FileRow], language: str) -> str:
     words = _WORDS[language]
-    wrong = sum(one.outcome == words["error"] for one in files)
+    wrong = sum(one.outcome == OUTCOMES[language]["error"] for one in files)
     return _template().render(
         words=words,
         lang="zh-CN" if language == "zh" else "en",

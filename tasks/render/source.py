@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-#: Between an archive or a mail and its member, as between those that lie in each other.
-WITHIN = "!"
+from tasks.model.document import WITHIN
 
 
 def file_of(source: Mapping[str, Any]) -> str:

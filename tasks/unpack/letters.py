@@ -15,8 +15,8 @@ from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 
 from tasks.detect import attached_to, mhtml
-from tasks.detect.attached import decoded_words, file_name, parameter, value_of
 from tasks.detect.encoding import readings, text_of
+from tasks.detect.headers import decoded_words, file_name, parameter, value_of
 from tasks.model.patterns import regex
 from tasks.model.refusal import Refusal
 from tasks.unpack import refused

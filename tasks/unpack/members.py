@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tasks.detect import detect, may_be_batch
 from tasks.detect.packages import ZIP_MAGICS
-from tasks.model.document import BATCHES, Detection, Format
+from tasks.model.document import BATCHES, WITHIN, Detection, Format
 from tasks.model.limits import MAX_ARCHIVES_WITHIN
 from tasks.model.refusal import Refusal
 from tasks.unpack import names, refused
@@ -15,9 +15,6 @@ from tasks.unpack.budget import Budget, Taken
 from tasks.unpack.letters import mail
 from tasks.unpack.names import Names
 from tasks.unpack.zips import zipped
-
-#: Between an archive's name and the name of what lies in it.
-WITHIN = "!"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import posixpath
 import re
 import unicodedata
 
+from tasks.model.document import WITHIN
 from tasks.model.patterns import regex
 
 #: What programs leave beside documents; compared without case.
@@ -16,7 +17,7 @@ _LITTER_FOLDER = "__macosx"
 _NO_LETTERS = ("Cc", "Cs", "Zl", "Zp")
 _DRIVE = regex(r"[A-Za-z]:")
 #: Up to what is in the innermost of archives in each other.
-_WITHIN = regex(r".*\.(?:zip|rar|7z|eml|mht|mhtml)!(?=.)", re.IGNORECASE | re.DOTALL)
+_INNERMOST = regex(rf".*\.(?:zip|rar|7z|eml|mht|mhtml){WITHIN}(?=.)", re.IGNORECASE | re.DOTALL)
 #: A name of which nothing is left.
 UNNAMED = "未命名"
 
@@ -73,4 +74,4 @@ def _numbered(name: str, number: int) -> str:
 def base_of(name: str) -> str:
     """The file's own name: `各镇/乡镇.zip!2023/年报.docx` -> `年报.docx`. A `!` that follows no
     archive's ending is the file's own."""
-    return _WITHIN.sub("", name.rpartition("/")[2])
+    return _INNERMOST.sub("", name.rpartition("/")[2])

@@ -5,7 +5,6 @@ Source: APPNOTE.TXT 6.3.10, 4.4 (fields), 4.6.9 (Unicode path).
 
 from __future__ import annotations
 
-import lzma
 import stat
 import struct
 import zlib
@@ -21,7 +20,6 @@ from tasks.unpack.names import is_litter
 
 _CHUNK = 1 << 18
 _BROKEN = broken()
-_DAMAGED: tuple[type[Exception], ...] = (*_BROKEN, lzma.LZMAError)
 _ENCRYPTED, _UTF_8 = 1 << 0, 1 << 11
 _UNICODE_PATH = 0x7075
 #: Systems on which the upper half of the attributes is a mode as of `stat`.
@@ -100,7 +98,7 @@ def _content(
     except (NotImplementedError, RuntimeError):
         # No such method, or a Python that was built without it.
         return refused.unknown_method()
-    except _DAMAGED:
+    except _BROKEN:
         return refused.corrupt_member()
 
 

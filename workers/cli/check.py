@@ -26,13 +26,13 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tasks.flow import examine
-from tasks.model.document import BATCHES
+from tasks.model.document import BATCHES, WITHIN
 from tasks.model.refusal import Refusal, RefusalCode, too_large
 from tasks.model.report import Outcome
 from tasks.queues import holds_others
 from tasks.render.coverage import is_poor
 from tasks.render.result import Envelope, done, dumps, failed, refused, with_findings
-from tasks.render.source import WITHIN, file_of
+from tasks.render.source import file_of
 from workers.cli.folders import Skipped, files_in
 from workers.cli.language import VARIABLE, Language, Said, reason, tell
 from workers.cli.progress import progress

@@ -113,7 +113,7 @@ COMMANDS: dict[str, Words] = {
             "all_failed": "所有被拒收和出错的",
             "code": "因此代码被拒收或出错的",
             "key": "路径以此开头的",
-            "format_": "按此格式读取的：html、pdf、ofd、docx、doc、odt、rtf、xlsx、xls、text",
+            "format_": "按此格式读取的",
             "older_than_engine": "由早于此版本的程序处理的",
             "dry_run": "只列出是哪些，不处理",
         },

@@ -234,11 +234,7 @@ def failed(as_json: bool) -> None:
 @flag("--all-failed", help="All that were refused or failed.")
 @option("--code", help="Refused or failed with this code.")
 @option("--key", metavar="PREFIX", help="Keys that begin with this.")
-@option(
-    "--format",
-    "format_",
-    help="Read as html, pdf, ofd, docx, doc, odt, rtf, xlsx, xls or text.",
-)
+@option("--format", "format_", help="Read as this format.")
 @option("--older-than-engine", metavar="VERSION", help="Done by an engine older than this version.")
 @flag("--dry-run", help="Say which, and do nothing.")
 def reprocess(format_: str | None, dry_run: bool, **asked: Any) -> None:

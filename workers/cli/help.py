@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from tasks.model.document import Format
 from workers.cli import chinese
 from workers.cli.columns import folded, padded, terminal_width, width
 from workers.cli.language import Language, Said, spoken
@@ -124,7 +125,7 @@ def _option(one: Parameter) -> str:
 _CHOICES = {
     "lang": "zh|en",
     "queue": "light|pdf",
-    "format_": "html|pdf|ofd|docx|doc|odt|rtf|xlsx|xls|text",
+    "format_": "|".join(Format),
     "role": "viewer|reviewer",
     "verdict": "error|poor|warning|clean",
 }

@@ -87,7 +87,7 @@ def _below(name: str) -> str:
 
 def _kept(path: str) -> str:
     """As the bucket keeps it."""
-    key = keys.result_key(keys.INBOX + path)
+    key = keys.result_key(keys.document_key(keys.INBOX + path))
     return key.removeprefix(keys.RESULTS).removesuffix("/" + keys.RESULT_NAME)
 
 

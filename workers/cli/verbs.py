@@ -51,7 +51,10 @@ class Verbs(click.Group):
         """A command with its example, and with `--lang`."""
 
         def declare(body: Body) -> click.Command:
-            made = self.command(name, cls=Verb, epilog=example)(body)
+            # A command keeps the names of its help from the first context it has, also one
+            # without that of `gouji` above.
+            settings = self.context_settings
+            made = self.command(name, cls=Verb, epilog=example, context_settings=settings)(body)
             made.params.append(in_language())
             return made
 

@@ -256,7 +256,7 @@ class Ready:
 
 
 def ready(arguments: list[str]) -> Ready:
-    """LIMITS EXAMINE WARM PATH…, as `client.py` says them; PROBE for EXAMINE: only say what is
+    """LIMITS EXAMINE WARM PATH…, as of `starting.told`; PROBE for EXAMINE: only say what is
     in force."""
     limits = Limits(**json.loads(arguments[0]))
     (examine_name, warm_name), paths = arguments[1:3], arguments[3:]

@@ -31,6 +31,7 @@ from workers.site.originals import (
     PAGE_HEADERS,
     Busy,
     NotShown,
+    PageImage,
     Way,
     original,
     tables,
@@ -150,14 +151,13 @@ def beside(desk: Desk, standing: Standing, cell: str, turned_to: str = "") -> di
     version, envelope = standing.version, standing.envelope
     place = original(envelope, cell or None)
     name = PurePosixPath(version.key).name
-    shown: dict[str, Any] = {"place": place, "untold": None}
+    way = way_of(place.format)
+    shown: dict[str, Any] = {"place": place, "way": way, "untold": None}
     try:
-        match way_of(place.format):
+        match way:
             case Way.IMAGE:
                 number = place.where.page or _page_number(turned_to)
-                image = desk.originals.page_image(
-                    version.etag, name, number, partial(_body, desk, version)
-                )
+                image = _page_image(desk, version, number)
                 box = place.where.box if place.exact else None
                 shown |= {"image": image, "page": number, "frame": box and image.frame(box)}
             case Way.PAGE:
@@ -167,11 +167,18 @@ def beside(desk: Desk, standing: Standing, cell: str, turned_to: str = "") -> di
                 shown["lines"] = desk.originals.lines(body, name, place)
             case Way.TABLES:
                 shown["tables"] = tables(envelope, place)
-            case other:
-                assert_never(other)
+            case _:
+                assert_never(way)
     except (Refusal, NotShown) as error:
         shown["untold"] = (error.message, error.message_en)
     return shown
+
+
+def _page_image(desk: Desk, version: DocumentVersion, number: int) -> PageImage:
+    # All members of an archive have its etag.
+    content = f"{version.etag}/{version.member or ''}"
+    name = PurePosixPath(version.key).name
+    return desk.originals.page_image(content, name, number, partial(_body, desk, version))
 
 
 def _page_number(text: str) -> int:
@@ -185,9 +192,8 @@ def pdf_page(request: Request) -> Response:
     if request.query_params.get("etag") != version.etag:
         raise NotThere("no_original")
     number = _page_number(request.query_params.get("page", ""))
-    name = PurePosixPath(version.key).name
     try:
-        image = desk.originals.page_image(version.etag, name, number, partial(_body, desk, version))
+        image = _page_image(desk, version, number)
     except Busy:
         return Response(status_code=503, headers={"Retry-After": "2"})
     except (Refusal, NotShown) as error:

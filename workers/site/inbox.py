@@ -18,8 +18,8 @@ from starlette.responses import Response
 from storage.catalogue import Catalogue, CatalogueError
 from storage.results import State
 from storage.reviews import NotOurs
-from tasks.model.document import Format
-from tasks.queues import BATCHES, KINDS
+from tasks.model.document import BATCHES, Format
+from tasks.queues import KINDS
 from tasks.render.dataset import LONG, Column, Scalar, long_rows, wide_columns, wide_row
 from tasks.render.dataset_files import TooManyRows, csv_parts, write
 from tasks.render.decided import Decided, with_decisions

@@ -9,7 +9,6 @@ two offices may call their reports the same. The same content again is no new ve
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import mimetypes
 import os
@@ -26,6 +25,7 @@ from starlette.responses import JSONResponse, Response
 
 from storage import keys
 from storage.errors import Conflict, StorageError
+from storage.objects import etag_of
 from storage.results import DocumentVersion, State
 from tasks.queues import holds_others
 from tasks.render.coverage import outcome
@@ -145,7 +145,7 @@ def put(
     """`over`: `replace` the version `seen` that is there under that name, or keep `both`. Raises
     NotTaken."""
     there = desk.store.head(key)
-    if there and there.etag == hashlib.md5(body, usedforsecurity=False).hexdigest():
+    if there and there.etag == etag_of(body):
         return {"state": "unchanged", "key": key}
     replaced = (seen or None) if over == "replace" else None
     for name in _names(key) if over == "both" else (key,):

@@ -131,3 +131,17 @@ def test_members_of_one_name_do_not_meet_in_a_folder(tmp_path: Path) -> None:
     found = [one.parent for one in (tmp_path / "out").rglob("result.json")]
     assert len(found) == 7
     assert len({one for one in found if one.is_relative_to(tmp_path / "out" / "a.zip" / "!")}) == 6
+
+
+def test_a_file_below_a_folder_of_our_name_is_no_member(tmp_path: Path) -> None:
+    made = folder(tmp_path / "out")
+    refusal = Refusal(RefusalCode.EMPTY, "空", "empty")
+    for source in (
+        {"path": "a.zip", "member": "甲.html"},
+        {"path": "a.zip/!/甲.html"},
+        {"path": "!/甲.html"},
+    ):
+        made.put(refused({"name": "a.zip"} | source, refusal))
+    found = {one.parent.relative_to(tmp_path / "out") for one in made.path.rglob("result.json")}
+    assert len(found) == 3
+    assert Path("!/甲.html") in found

@@ -11,6 +11,7 @@ import pytest
 
 from samples.archives import LITTER, is_opened_here, mailed, rarred, rarred_4, zipped
 from tasks.detect import detect
+from tasks.queues import KINDS, holds_others
 from tasks.unpack import Member, base_of, unpack
 from tasks.unpack.names import Names, is_litter, leads_out, safe
 
@@ -112,6 +113,14 @@ def test_what_lies_in_something_is_named_after_it() -> None:
     mail = mailed([("乡镇.zip", inner)])
     assert names(zipped([("各镇/来信.eml", mail)])) == ["各镇/来信.eml!乡镇.zip!年报.docx"]
     assert base_of("各镇/来信.eml!乡镇.zip!2023/年报.docx") == "年报.docx"
+
+
+def test_the_endings_of_all_that_holds_others_are_known() -> None:
+    known = [ending for ending in KINDS if holds_others(f"a{ending}")]
+    found = {base_of(f"各镇/a{one.upper()}!b!年报.docx") for one in (*known, ".mht", ".mhtml")}
+    assert len(known) >= 4
+    assert found == {"b!年报.docx"}
+    assert base_of("各镇/通知!2023年报.docx") == "通知!2023年报.docx"
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

@@ -125,6 +125,17 @@ def test_done(desk: Desk) -> None:
     assert not desk.held, "nor held"
 
 
+@pytest.mark.parametrize("path", ["!/a.html", "县/!!/a.html", "!重要/a.html", "!"])
+def test_a_folder_may_be_called_as_ours_are(desk: Desk, path: str) -> None:
+    version = DocumentVersion.of(
+        desk.store.put(f"inbox/{path}", b"<p>one</p>", content_type="text/html")
+    )
+    assert treat(desk.place, version.key)["status"] == "done"
+    record = desk.place.records.read_result(version.key)
+    assert record is not None
+    assert (record.source, record.envelope["source"]["key"]) == (version, f"inbox/{path}")
+
+
 def test_gone_and_already(desk: Desk) -> None:
     assert treat(desk.place, "inbox/none.html") == {"status": "gone"}
     treat(desk.place, KEY)

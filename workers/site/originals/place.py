@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import StrEnum, auto
 from typing import Any, assert_never
 
 from tasks.forms.annual_report import FORM
@@ -15,8 +15,8 @@ from tasks.render.result import Envelope
 _ADDRESS = re.compile(r"(?P<table>.+)/r(?P<row>\d+)c(?P<column>\d+)")
 
 
-class Way(Enum):
-    """How an original is shown."""
+class Way(StrEnum):
+    """How an original is shown; templates ask for it by its value."""
 
     #: A page of it as a picture, with a frame around the cell.
     IMAGE = auto()

@@ -1,5 +1,5 @@
-"""Parameters of headers, as the name of an attachment: said in every way there is, and `email`
-breaks on some of them.
+"""What headers of a mail or of a part of one say: names of attachments and other parameters are
+written in every way there is, and `email` breaks on some of them.
 
 Source: RFC 2183; RFC 2231, 3 and 4; RFC 2047, which must not stand in a parameter, and does.
 """
@@ -37,9 +37,9 @@ def file_name(headers: Message) -> str:
     return ""
 
 
-def parameter(headers: Message, name: str, header: str = "content-type") -> str:
-    """Of a header; "" where it is not there."""
-    found = dict(_parameters(value_of(headers, header)))
+def parameter(headers: Message, name: str) -> str:
+    """Of the content type; "" where it is not there."""
+    found = dict(_parameters(value_of(headers, "content-type")))
     return (_in_charset(found, name) or found.get(name, "")).strip()
 
 
