@@ -19,12 +19,12 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 from celery import Celery, Task, shared_task
@@ -41,7 +41,7 @@ from storage.errors import (
     Unavailable,
     of_broker,
 )
-from storage.members import Listing
+from storage.members import Contents, Listing
 from storage.results import Commit, DocumentVersion, Found
 from tasks import batch
 from tasks.decide import (
@@ -66,6 +66,9 @@ from tasks.model.refusal import Refusal, RefusalCode, ended, too_large
 from tasks.queues import holds_others, kind_of, queue_of
 from tasks.render import result
 from tasks.workplace import Busy, Reason, Summary, TurnIsOver, Workplace
+
+if TYPE_CHECKING:
+    from tasks.unpack import Portion
 
 #: A document that came to this has its record.
 _ENDED = ("already", "done", "refused", "failed")
@@ -291,7 +294,13 @@ def _read(
     if batch.is_one(parts):
         if version.member is not None:
             raise TypeError("an archive in an archive, which is not taken out as a whole")
-        listed = batch.unpack(place, version, body, name, source["sha256"], parts)
+        # Its name may not have told what it is.
+        listed = None if found is None else place.members.read(version)
+        if listed is None:
+            contents = Contents(sha256=source["sha256"], parts=parts, members=())
+            listed = batch.unpack(
+                place, version, contents, lambda after: _unpack(place, body, name, after)
+            )
         return batch.go_on(place, version, listed)
     return _write_result(place, version, source, parts, found)
 
@@ -326,11 +335,23 @@ def _fetch(place: Workplace, version: DocumentVersion) -> bytes:
 
 
 def _examine(place: Workplace, body: bytes, name: str) -> result.Envelope:
-    try:
+    with _its_own():
         return place.examine(body, name)
+
+
+def _unpack(place: Workplace, body: bytes, name: str, after: int) -> Portion:
+    with _its_own():
+        return place.unpack(body, name, after)
+
+
+@contextmanager
+def _its_own() -> Iterator[None]:
+    """While a document is read: then time and memory are its own."""
+    try:
+        yield
     except SoftTimeLimitExceeded as error:
-        # The time of the job, of which fetching took too much: a document's own is watched
-        # where it is read.
+        # The time of the job, of which fetching took too much, or an archive in many portions: a
+        # document's own is watched where it is read.
         raise Lost(ended(RefusalCode.TIMEOUT)) from error
     except MemoryError as error:
         raise ended(RefusalCode.OUT_OF_MEMORY) from error

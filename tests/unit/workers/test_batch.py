@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
 from storage import keys
 from storage.attempts import MemoryAttempts
@@ -21,6 +22,7 @@ from tasks import jobs
 from tasks.decide import Attempt, TryLimits
 from tasks.jobs import PutOff
 from tasks.model.document import Document, Format
+from tasks.model.limits import MAX_INFLATED_BYTES
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.report import Outcome
 from tasks.render import result
@@ -444,3 +446,82 @@ def test_a_defect_while_gathering_ends_in_a_dead_letter(town: Town) -> None:
         other.do(KEY)
     assert other.came[-1] == {"status": "failed", "error": "KeyError"}
     assert set(other.records()) == set(town.records())
+
+
+def test_unpacking_that_takes_longer_than_a_job_may_is_refused_in_the_end(town: Town) -> None:
+    """Each try would begin from the beginning, for ever."""
+
+    def never_ends(_: bytes, __: str, ___: int) -> Portion:
+        raise SoftTimeLimitExceeded
+
+    town.place = replace(town.place, unpack=never_ends)
+    for _ in range(town.place.limits.failures):
+        assert town.came == []
+        town.do(KEY)
+    assert town.came == [{"status": "refused", "code": "timeout"}]
+    assert list(town.place.records.pending()) == []
+
+
+def large(_: bytes, __: str, after: int) -> Portion:
+    """More than any archive may have."""
+    content = bytes(MAX_INFLATED_BYTES // 8 + 1)
+    members = tuple(Member(name=f"{number}.html", content=content) for number in range(8))
+    return Portion(members=members, following=None)
+
+
+def twice(_: bytes, __: str, after: int) -> Portion:
+    """The same name in each portion."""
+    members = (Member(name="a.html", content=b"one"),)
+    return Portion(members=members, following=None if after else 1)
+
+
+@pytest.mark.parametrize("taken_over", [large, twice])
+def test_what_no_archive_has_is_told_by_who_was_taken_over(
+    town: Town, taken_over: Callable[[bytes, str, int], Portion]
+) -> None:
+    town.place = replace(town.place, unpack=taken_over)
+    town.do(KEY)
+    assert town.came == [{"status": "refused", "code": "crashed"}]
+    assert not town.waiting
+
+
+def test_an_older_list_never_replaces_a_newer_one(quiet: dict[str, Any]) -> None:
+    """Replaced, unpacked and gathered while the job of the older version was about to write."""
+    town = Town()
+    town.drop({"老.html": "old"})
+    put, at = town.store.put, keys.members_key(KEY)
+
+    def overtaken(key: str, *args: Any, **kwargs: Any) -> Any:
+        if key == at:
+            town.store.put = put  # type: ignore[method-assign]
+            town.drop(INSIDE)
+            town.do(KEY)
+            town.work()
+        return put(key, *args, **kwargs)
+
+    town.store.put = overtaken  # type: ignore[method-assign]
+    town.do(KEY)
+    assert town.came[-1] == {"status": "superseded"}
+    found = town.records()
+    assert {key: found[key] for key in quiet} == quiet
+    assert town.place.members.read(town_version(town)) is not None
+
+
+def test_one_that_is_not_called_as_an_archive_is_unpacked_once() -> None:
+    town, key, unpacked = Town(), "inbox/县/全县.json", list[int]()
+
+    def counted(body: bytes, name: str, after: int) -> Portion:
+        unpacked.append(after)
+        return unpack(body, name, after)
+
+    town.place = replace(town.place, unpack=counted)
+    town.store.put(key, packed(INSIDE), content_type="")
+    town.do(key)
+    # as the sweep gives it while its members wait
+    town.do(key)
+    assert town.came[-1] == {"status": "waiting", "members": 4, "pending": 3}
+    assert unpacked == [0, 2]
+    town.work()
+    assert town.records()[key]["status"] == "done"
+    town.do(key, Reason.UNPACK)
+    assert unpacked == [0, 2, 0, 2]
