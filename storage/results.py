@@ -347,7 +347,7 @@ class Records:
         return Found(version=version, result=result, failure=self.read_failure(version.key))
 
     def has_document(self, key: str) -> bool:
-        """Whether the inbox has it, or the archive it is in, in whichever version."""
+        """Whether the inbox has it, in whichever version."""
         return self._store.head(keys.apart(key)[0]) is not None
 
     def read_result(self, key: str) -> Record | None:
