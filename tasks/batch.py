@@ -130,14 +130,28 @@ def taken_out(place: Workplace, member: DocumentVersion, limit_bytes: int) -> by
     """The bytes of a member. Raises NotFound, TooLarge.
 
     Where its list says that it was taken out and it is not there, its archive is unpacked anew.
+    Raises Refusal where that was refused.
     """
     try:
         return place.members.original(member, limit_bytes=limit_bytes).body
     except NotFound:
         archive = _archive_of(member)
+        if (refusal := _why_not(place, archive)) is not None:
+            raise refusal from None
         if place.members.read(archive) is not None:
             place.publish(archive, Reason.UNPACK)
         raise
+
+
+def _why_not(place: Workplace, archive: DocumentVersion) -> Refusal | None:
+    """What stands in its dead letter, where it was refused."""
+    letter = place.records.look(archive).failure
+    if letter is None or letter.source is None or letter.source.etag != archive.etag:
+        return None
+    told = (read_envelope(letter.body) or {}).get("refusal") or {}
+    if told.get("code") not in set(RefusalCode):
+        return None
+    return Refusal(RefusalCode(told["code"]), told["message"], told.get("message_en") or "")
 
 
 # --- waiting for the members -----------------------------------------------------------------

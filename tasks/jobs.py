@@ -132,8 +132,9 @@ def process(
         put_off=self.request.retries,
         redelivered=bool((self.request.delivery_info or {}).get("redelivered")),
         forced=force,
+        gathers=gather,
     )
-    return treat(self.app.workplace, key, asked, heard_of=etag, gather=gather)
+    return treat(self.app.workplace, key, asked, heard_of=etag)
 
 
 def treat(
@@ -142,24 +143,21 @@ def treat(
     asked: Attempt,
     *,
     heard_of: str | None = None,
-    gather: bool = False,
 ) -> Summary:
     """Bring the current version of a document to its terminal record.
 
     `asked`: what the message says of the attempt, which has not begun. `heard_of`: the etag
-    that the message was about, which may be gone. `gather` as for `process`.
+    that the message was about, which may be gone.
     Raises PutOff, and what is a defect of ours in more than reading a document.
     """
     try:
-        return _treat(place, key, asked, heard_of, gather=gather)
+        return _treat(place, key, asked, heard_of)
     except (Unavailable, Misconfigured, SoftTimeLimitExceeded, Busy) as error:
         # Before the attempt has begun, or after its record was written.
         return _without_record(decide(asked, _elsewhere(error), place.limits), error)
 
 
-def _treat(
-    place: Workplace, key: str, asked: Attempt, heard_of: str | None, *, gather: bool
-) -> Summary:
+def _treat(place: Workplace, key: str, asked: Attempt, heard_of: str | None) -> Summary:
     object_key, member = keys.apart(key)
     info = place.store.head(object_key)
     if info is None:
@@ -171,7 +169,7 @@ def _treat(
         version = version.holding(member, version.size)
     with place.alone(version):
         try:
-            summary = _looked_at(place, version, asked, gather=gather)
+            summary = _looked_at(place, version, asked)
         except Exception:
             # It is going to wait for its next try.
             with suppress(Unavailable):
@@ -183,22 +181,20 @@ def _treat(
     return summary
 
 
-def _looked_at(
-    place: Workplace, version: DocumentVersion, asked: Attempt, *, gather: bool
-) -> Summary:
+def _looked_at(place: Workplace, version: DocumentVersion, asked: Attempt) -> Summary:
     found = None if asked.forced else place.records.look(version)
-    if found is not None and found.state is not None and not gather:
+    if found is not None and found.state is not None and not asked.gathers:
         return {"status": "already"}
-    listed = None if asked.forced else _unpacked_before(place, version, gather=gather)
+    listed = None if asked.forced else _unpacked_before(place, version, asked)
     source = result.source_of(version)
     if listed is not None:
         return _attempt(place, version, asked, source, lambda: batch.go_on(place, version, listed))
     return _attempt(place, version, asked, source, lambda: _read(place, version, source, found))
 
 
-def _unpacked_before(place: Workplace, version: DocumentVersion, *, gather: bool) -> Listing | None:
+def _unpacked_before(place: Workplace, version: DocumentVersion, asked: Attempt) -> Listing | None:
     """What is in it, where it is an archive: looked for only if it seems to be one."""
-    is_one = version.member is None and (gather or holds_others(version.key))
+    is_one = version.member is None and (asked.gathers or holds_others(version.key))
     return place.members.read(version) if is_one else None
 
 

@@ -144,9 +144,9 @@ class Town:
             self.do(key, reason)
 
     def do(self, key: str, reason: Reason | None = None) -> None:
-        asked = Attempt(forced=reason is Reason.UNPACK)
+        asked = Attempt(forced=reason is Reason.UNPACK, gathers=reason is Reason.GATHER)
         try:
-            came = jobs.treat(self.place, key, asked, gather=reason is Reason.GATHER)
+            came = jobs.treat(self.place, key, asked)
         except PutOff:
             return
         self.came.append(came)
@@ -525,3 +525,54 @@ def test_one_that_is_not_called_as_an_archive_is_unpacked_once() -> None:
     assert town.records()[key]["status"] == "done"
     town.do(key, Reason.UNPACK)
     assert unpacked == [0, 2, 0, 2]
+
+
+def test_what_was_taken_out_and_is_gone_for_good_is_refused_as_its_archive(town: Town) -> None:
+    """Else its job would have it unpacked again, and that its own, for ever."""
+    town.do(KEY)
+    version = town_version(town).holding("镇/a.html", 3)
+    original = town.place.members.original_info(version)
+    assert original is not None
+    del town.store._objects[original.key]
+
+    def closed(_: bytes, __: str, ___: int) -> Portion:
+        raise Refusal(RefusalCode.UNSUPPORTED_FORMAT, "没有库", "no library")
+
+    town.place = replace(town.place, unpack=closed)
+    town.work()
+    town.sweep()
+    found = town.records()
+    assert found[version.key]["code"] == "unsupported_format"
+    assert found[KEY]["status"] == "done", "it is gathered nevertheless"
+    assert [name for name, _, _ in found[KEY]["members"]] == list(INSIDE)
+
+
+def test_a_member_that_ends_while_its_archive_is_about_to_end_is_listed(town: Town) -> None:
+    """The job that would list it finds another worker at the archive, and waits for that."""
+    town.do(KEY)
+    town.work()
+    held: dict[str, tuple[object, float]] = {}
+    key, waits = member("c.zip!d.html"), list[str]()
+
+    def reads_all(body: bytes, name: str) -> result.Envelope:
+        return examine(body, name) if body.startswith(b"ZIP") else PARTS
+
+    other = replace(town.place, examine=reads_all, leases=MemoryLeases(held))
+
+    class Late(MemoryAttempts):
+        """When its record is written, and its job has not ended yet."""
+
+        def forget(self, version: DocumentVersion) -> None:
+            super().forget(version)
+            if version.member is None and not waits:
+                jobs.treat(other, key, Attempt(forced=True))
+                waits.extend(name for name, _ in town.waiting)
+                with pytest.raises(PutOff):
+                    jobs.treat(other, KEY, Attempt(gathers=True))
+
+    town.place = replace(town.place, leases=MemoryLeases(held), attempts=Late())
+    town.do(KEY, Reason.GATHER)
+    assert waits == [KEY]
+    jobs.treat(other, KEY, Attempt(gathers=True, put_off=1))
+    listed = {name: status for name, status, _ in town.records()[KEY]["members"]}
+    assert listed["c.zip!d.html"] == "done"
