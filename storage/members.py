@@ -74,7 +74,8 @@ class Members:
         self._store = store
 
     def read(self, archive: DocumentVersion) -> Listing | None:
-        """None where there is none of this version."""
+        """None where there is none of this version, or where that is older than what lies there:
+        another one had its place for a while, which may have written over records of members."""
         try:
             stored = self._store.get(keys.members_key(archive.key))
         except NotFound:
@@ -166,6 +167,8 @@ def _listing(stored: Stored, archive: DocumentVersion) -> Listing | None:
         told: Any = json.loads(stored.body)
         source = told["source"]
         if (source["key"], source["etag"]) != (archive.object_key, archive.etag):
+            return None
+        if stored.info.last_modified < archive.last_modified:
             return None
         contents = Contents(
             sha256=str(source["sha256"]),
