@@ -111,7 +111,12 @@ def is_document(key: str) -> bool:
     """
     if not key.startswith(INBOX) or key.endswith("/") or not _fits(key):
         return False
-    return not any(part == ".uploads" or part.endswith(".versions") for part in key.split("/"))
+    return not any(map(_is_of_the_store, key.split("/")))
+
+
+def _is_of_the_store(part: str) -> bool:
+    """SeaweedFS lists nothing that lies in a folder of such a name."""
+    return part == ".uploads" or part.endswith(".versions")
 
 
 def path_of(key: str) -> str:
@@ -129,7 +134,7 @@ def kept_path(path: str) -> str:
 
     - it would be too long, or has parts that some stores take for something else (`..`, `.`,
       an empty one, a backslash): `results/../inbox/a` must never become a write into the
-      inbox;
+      inbox; or parts that some do not list (`.uploads`, `a.versions`), as members may have;
     - or it has a part that is ours where another document is a folder above it: `a.html` has
       the object `results/a.html/result.json`, so `a.html/result.json` must not have a folder
       of that name; and `b` has the object `failed/b.json`, so no folder below `failed/` ends
@@ -199,8 +204,9 @@ def original_key(key: str, etag: str) -> str:
     """Key of a member -> that of what was taken out of its archive, by the archive's etag: of
     another version of the archive another object."""
     digest = hashlib.sha256(etag.encode()).hexdigest()[:16]
-    suffix = _SUFFIX.search(key)
-    return beside(result_key(key), f"{_ORIGINAL}{digest}{suffix[0].lower() if suffix else ''}")
+    told = _SUFFIX.search(key)
+    suffix = told[0].lower() if told and not _is_of_the_store(told[0]) else ""
+    return beside(result_key(key), f"{_ORIGINAL}{digest}{suffix}")
 
 
 def older_result_key(key: str) -> str | None:
@@ -323,7 +329,9 @@ def _is_storable(path: str, most: int = PATH_BYTES) -> bool:
         and "\\" not in path
         and not _HASHED.search(path)
         and all(
-            part not in ("", ".", "..") and len(part.encode()) <= SEGMENT_BYTES
+            part not in ("", ".", "..")
+            and len(part.encode()) <= SEGMENT_BYTES
+            and not _is_of_the_store(part)
             for part in path.split("/")
         )
     )
@@ -355,7 +363,8 @@ def _hashed(path: str, *, disarmed: bool = True, most: int = 0) -> str:
 def _disarmed(folder: str) -> str:
     """As long as before: `result.json` -> `result_json`, `!` -> `_`."""
     stem, dot, end = _without_mark(folder).rpartition(".")
-    return f"{stem}_{end}" if dot and (_is_ours(folder) or end == "json") else stem + dot + end
+    is_armed = _is_ours(folder) or end == "json" or _is_of_the_store(folder)
+    return f"{stem}_{end}" if dot and is_armed else stem + dot + end
 
 
 def _without_mark(part: str) -> str:

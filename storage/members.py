@@ -73,7 +73,8 @@ class Members:
         self._store = store
 
     def read(self, archive: DocumentVersion) -> Listing | None:
-        """None where there is none of this version."""
+        """None where there is none of this version, or where that is older than what lies there:
+        another one had its place for a while, which may have written over records of members."""
         try:
             stored = self._store.get(keys.members_key(archive.key))
         except NotFound:
@@ -81,7 +82,8 @@ class Members:
         return _listing(stored, archive)
 
     def write(self, archive: DocumentVersion, contents: Contents) -> Listing:
-        """Raises Unavailable where others keep writing it."""
+        """Raises Conflict where the inbox has gone on to another version, of which the list
+        stays; Unavailable where others keep writing it."""
         told = {
             "schema": SCHEMA,
             "source": {
@@ -93,7 +95,7 @@ class Members:
             "members": [asdict(one) for one in contents.members],
         }
         body = json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")
-        info = self._put(keys.members_key(archive.key), body, "application/json")
+        info = self._put(keys.members_key(archive.key), body, "application/json", archive)
         return Listing(contents=contents, written=info.last_modified)
 
     def kept(self, archive: DocumentVersion) -> dict[str, str]:
@@ -133,11 +135,15 @@ class Members:
         """Raises NotFound where it was not taken out, or not yet; TooLarge."""
         return self._store.get(keys.original_key(member.key, member.etag), limit_bytes=limit_bytes)
 
-    def _put(self, key: str, body: bytes, kind: str) -> ObjectInfo:
-        """Whatever lies there: two that write at once have the same version of the archive
-        before them, or the later one begins anew."""
+    def _put(
+        self, key: str, body: bytes, kind: str, archive: DocumentVersion | None = None
+    ) -> ObjectInfo:
+        """Whatever lies there, but only while the inbox has this version of the archive."""
         for _ in range(_ROUNDS):
+            # In this order: who writes of a newer version after the inbox was asked is met.
             there = self._store.head(key)
+            if archive is not None and not self._is_current(archive):
+                raise Conflict(f"{archive.key}: replaced while it was unpacked")
             try:
                 return self._store.put(
                     key,
@@ -150,12 +156,18 @@ class Members:
                 continue
         raise Unavailable(f"{key}: others keep writing it")
 
+    def _is_current(self, archive: DocumentVersion) -> bool:
+        now = self._store.head(archive.object_key)
+        return now is not None and now.etag == archive.etag
+
 
 def _listing(stored: Stored, archive: DocumentVersion) -> Listing | None:
     try:
         told: Any = json.loads(stored.body)
         source = told["source"]
         if (source["key"], source["etag"]) != (archive.object_key, archive.etag):
+            return None
+        if stored.info.last_modified < archive.last_modified:
             return None
         contents = Contents(
             sha256=str(source["sha256"]),

@@ -347,7 +347,7 @@ class Records:
         return Found(version=version, result=result, failure=self.read_failure(version.key))
 
     def has_document(self, key: str) -> bool:
-        """Whether the inbox has it, or the archive it is in, in whichever version."""
+        """Whether the inbox has it, in whichever version."""
         return self._store.head(keys.apart(key)[0]) is not None
 
     def read_result(self, key: str) -> Record | None:
@@ -515,7 +515,7 @@ class Records:
         beside: Collection[str] = (),
     ) -> tuple[dict[str, ObjectInfo], list[ObjectInfo]]:
         """Those documents whose current version has the record, by their keys, and the record;
-        and what is there of `beside`, keys of other objects. A record that is not older than
+        and what is there of `beside`, keys of other objects. A record that is younger than
         `trusted` is believed."""
         wanted = {place: version for version in documents for place in record_keys(version.key)}
         present = self._present([*wanted, *beside], len(wanted), span)
@@ -524,7 +524,7 @@ class Records:
             for record in present
             if record.key in wanted
             and (
-                (trusted is not None and record.last_modified >= trusted)
+                (trusted is not None and record.last_modified > trusted)
                 or self._settles(record, wanted[record.key], settled)
             )
         }
@@ -587,8 +587,15 @@ def _state(key: str, results: Collection[str], failed: Collection[str]) -> State
 
 
 def _is_about(record: Record | None, version: DocumentVersion) -> bool:
+    """Of an archive also whether it was written while it lay there as it does now: where another
+    one had its place for a while, its members' records may be of that one."""
     source = record.source if record else None
-    return source is not None and (source.key, source.etag) == (version.key, version.etag)
+    if record is None or source is None:
+        return False
+    if (source.key, source.etag) != (version.key, version.etag):
+        return False
+    is_newer = record.info.last_modified >= version.last_modified
+    return is_newer or "members" not in (record.envelope or {})
 
 
 def _source(envelope: Mapping[str, Any]) -> DocumentVersion | None:

@@ -11,7 +11,7 @@ one that was killed, the sweep, somebody who has a member processed again. Redis
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from storage.errors import Conflict, NotFound, Unavailable
+from storage.errors import NotFound, Unavailable
 from storage.members import Contents, Listing, Member
 from storage.results import Commit, DocumentVersion, State
 from tasks.model.document import BATCHES
-from tasks.model.refusal import Refusal
+from tasks.model.limits import MAX_INFLATED_BYTES
+from tasks.model.refusal import Refusal, RefusalCode, ended
 from tasks.render import result
 from tasks.render.shape import read_envelope
 from tasks.workplace import Reason, Summary, Turn, Workplace
@@ -52,12 +53,10 @@ def is_one(parts: result.Envelope) -> bool:
 def unpack(
     place: Workplace,
     archive: DocumentVersion,
-    body: bytes,
-    name: str,
-    sha256: str,
-    parts: result.Envelope,
+    contents: Contents,
+    portion_from: Callable[[int], unpacking.Portion],
 ) -> Listing:
-    """All members beside their records, then the list of them.
+    """All members beside their records, then the list of them: `contents`, which has none yet.
 
     Raises Refusal where it cannot be opened, Conflict where the inbox has gone on, TurnIsOver
     where some of them are there.
@@ -65,16 +64,12 @@ def unpack(
     keeping = _Keeping(place, archive)
     after: int | None = 0
     while after is not None:
-        portion = place.unpack(body, name, after)
+        portion = portion_from(after)
+        keeping.expect(portion.members)
         for one in portion.members:
             keeping.take(one)
         after = portion.following
-    now = place.store.head(archive.object_key)
-    if now is None or now.etag != archive.etag:
-        raise Conflict(f"{archive.key}: replaced while it was unpacked")
-    return place.members.write(
-        archive, Contents(sha256=sha256, parts=parts, members=tuple(keeping.members))
-    )
+    return place.members.write(archive, replace(contents, members=tuple(keeping.members)))
 
 
 class _Keeping:
@@ -86,7 +81,17 @@ class _Keeping:
         #: What earlier tries have left.
         self._there = place.members.kept(archive)
         self._new = 0
+        self._names: set[str] = set()
+        self._bytes = 0
         self.members: list[Member] = []
+
+    def expect(self, members: Sequence[unpacking.Member]) -> None:
+        """Raises Refusal for more than there can be: then what takes it apart is taken over."""
+        before = len(self._names)
+        self._names.update(one.name for one in members)
+        self._bytes += sum(len(one.content) for one in members if isinstance(one.content, bytes))
+        if self._bytes > MAX_INFLATED_BYTES or len(self._names) < before + len(members):
+            raise ended(RefusalCode.CRASHED)
 
     def take(self, member: unpacking.Member) -> None:
         """Raises TurnIsOver, once some more are there than before."""
@@ -125,14 +130,28 @@ def taken_out(place: Workplace, member: DocumentVersion, limit_bytes: int) -> by
     """The bytes of a member. Raises NotFound, TooLarge.
 
     Where its list says that it was taken out and it is not there, its archive is unpacked anew.
+    Raises Refusal where that was refused.
     """
     try:
         return place.members.original(member, limit_bytes=limit_bytes).body
     except NotFound:
         archive = _archive_of(member)
+        if (refusal := _why_not(place, archive)) is not None:
+            raise refusal from None
         if place.members.read(archive) is not None:
             place.publish(archive, Reason.UNPACK)
         raise
+
+
+def _why_not(place: Workplace, archive: DocumentVersion) -> Refusal | None:
+    """What stands in its dead letter, where it was refused."""
+    letter = place.records.look(archive).failure
+    if letter is None or letter.source is None or letter.source.etag != archive.etag:
+        return None
+    told = (read_envelope(letter.body) or {}).get("refusal") or {}
+    if told.get("code") not in set(RefusalCode):
+        return None
+    return Refusal(RefusalCode(told["code"]), told["message"], told.get("message_en") or "")
 
 
 # --- waiting for the members -----------------------------------------------------------------

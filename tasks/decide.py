@@ -55,6 +55,8 @@ class Attempt:
     redelivered: bool = False
     #: Somebody wants the document done once more.
     forced: bool = False
+    #: It is about what came after whoever is at the document may have looked.
+    gathers: bool = False
 
 
 # --- troubles --------------------------------------------------------------------------------
@@ -219,8 +221,8 @@ def _later(attempt: Attempt, *, charged: bool = False) -> Again:
 def _wait_or_leave(attempt: Attempt, limits: TryLimits) -> Again | Leave:
     """Whoever is at it has the message that counts. Unless this is that message: the worker that
     seems to be at the document may be dead then, and by the end of its lease this comes to
-    something."""
-    if not (attempt.redelivered or attempt.put_off or attempt.forced):
+    something. Or it is about what whoever is at it may not have seen."""
+    if not (attempt.redelivered or attempt.put_off or attempt.forced or attempt.gathers):
         return Leave(why=Why.BUSY)
     seconds = min(LONGEST_WAIT_SECONDS, limits.lease_seconds / 2)
     return Again(least_seconds=seconds, most_seconds=seconds)

@@ -19,12 +19,12 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 from celery import Celery, Task, shared_task
@@ -41,7 +41,7 @@ from storage.errors import (
     Unavailable,
     of_broker,
 )
-from storage.members import Listing
+from storage.members import Contents, Listing
 from storage.results import Commit, DocumentVersion, Found
 from tasks import batch
 from tasks.decide import (
@@ -66,6 +66,9 @@ from tasks.model.refusal import Refusal, RefusalCode, ended, too_large
 from tasks.queues import holds_others, kind_of, queue_of
 from tasks.render import result
 from tasks.workplace import Busy, Reason, Summary, TurnIsOver, Workplace
+
+if TYPE_CHECKING:
+    from tasks.unpack import Portion
 
 #: A document that came to this has its record.
 _ENDED = ("already", "done", "refused", "failed")
@@ -129,8 +132,9 @@ def process(
         put_off=self.request.retries,
         redelivered=bool((self.request.delivery_info or {}).get("redelivered")),
         forced=force,
+        gathers=gather,
     )
-    return treat(self.app.workplace, key, asked, heard_of=etag, gather=gather)
+    return treat(self.app.workplace, key, asked, heard_of=etag)
 
 
 def treat(
@@ -139,24 +143,21 @@ def treat(
     asked: Attempt,
     *,
     heard_of: str | None = None,
-    gather: bool = False,
 ) -> Summary:
     """Bring the current version of a document to its terminal record.
 
     `asked`: what the message says of the attempt, which has not begun. `heard_of`: the etag
-    that the message was about, which may be gone. `gather` as for `process`.
+    that the message was about, which may be gone.
     Raises PutOff, and what is a defect of ours in more than reading a document.
     """
     try:
-        return _treat(place, key, asked, heard_of, gather=gather)
+        return _treat(place, key, asked, heard_of)
     except (Unavailable, Misconfigured, SoftTimeLimitExceeded, Busy) as error:
         # Before the attempt has begun, or after its record was written.
         return _without_record(decide(asked, _elsewhere(error), place.limits), error)
 
 
-def _treat(
-    place: Workplace, key: str, asked: Attempt, heard_of: str | None, *, gather: bool
-) -> Summary:
+def _treat(place: Workplace, key: str, asked: Attempt, heard_of: str | None) -> Summary:
     object_key, member = keys.apart(key)
     info = place.store.head(object_key)
     if info is None:
@@ -168,7 +169,7 @@ def _treat(
         version = version.holding(member, version.size)
     with place.alone(version):
         try:
-            summary = _looked_at(place, version, asked, gather=gather)
+            summary = _looked_at(place, version, asked)
         except Exception:
             # It is going to wait for its next try.
             with suppress(Unavailable):
@@ -180,22 +181,20 @@ def _treat(
     return summary
 
 
-def _looked_at(
-    place: Workplace, version: DocumentVersion, asked: Attempt, *, gather: bool
-) -> Summary:
+def _looked_at(place: Workplace, version: DocumentVersion, asked: Attempt) -> Summary:
     found = None if asked.forced else place.records.look(version)
-    if found is not None and found.state is not None and not gather:
+    if found is not None and found.state is not None and not asked.gathers:
         return {"status": "already"}
-    listed = None if asked.forced else _unpacked_before(place, version, gather=gather)
+    listed = None if asked.forced else _unpacked_before(place, version, asked)
     source = result.source_of(version)
     if listed is not None:
         return _attempt(place, version, asked, source, lambda: batch.go_on(place, version, listed))
     return _attempt(place, version, asked, source, lambda: _read(place, version, source, found))
 
 
-def _unpacked_before(place: Workplace, version: DocumentVersion, *, gather: bool) -> Listing | None:
+def _unpacked_before(place: Workplace, version: DocumentVersion, asked: Attempt) -> Listing | None:
     """What is in it, where it is an archive: looked for only if it seems to be one."""
-    is_one = version.member is None and (gather or holds_others(version.key))
+    is_one = version.member is None and (asked.gathers or holds_others(version.key))
     return place.members.read(version) if is_one else None
 
 
@@ -291,7 +290,13 @@ def _read(
     if batch.is_one(parts):
         if version.member is not None:
             raise TypeError("an archive in an archive, which is not taken out as a whole")
-        listed = batch.unpack(place, version, body, name, source["sha256"], parts)
+        # Its name may not have told what it is.
+        listed = None if found is None else place.members.read(version)
+        if listed is None:
+            contents = Contents(sha256=source["sha256"], parts=parts, members=())
+            listed = batch.unpack(
+                place, version, contents, lambda after: _unpack(place, body, name, after)
+            )
         return batch.go_on(place, version, listed)
     return _write_result(place, version, source, parts, found)
 
@@ -326,11 +331,23 @@ def _fetch(place: Workplace, version: DocumentVersion) -> bytes:
 
 
 def _examine(place: Workplace, body: bytes, name: str) -> result.Envelope:
-    try:
+    with _its_own():
         return place.examine(body, name)
+
+
+def _unpack(place: Workplace, body: bytes, name: str, after: int) -> Portion:
+    with _its_own():
+        return place.unpack(body, name, after)
+
+
+@contextmanager
+def _its_own() -> Iterator[None]:
+    """While a document is read: then time and memory are its own."""
+    try:
+        yield
     except SoftTimeLimitExceeded as error:
-        # The time of the job, of which fetching took too much: a document's own is watched
-        # where it is read.
+        # The time of the job, of which fetching took too much, or an archive in many portions: a
+        # document's own is watched where it is read.
         raise Lost(ended(RefusalCode.TIMEOUT)) from error
     except MemoryError as error:
         raise ended(RefusalCode.OUT_OF_MEMORY) from error

@@ -14,13 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 import structlog
 
 from storage import keys
 from storage.catalogue import FILE_NAME, Catalogue, CatalogueError, sqlite_url
+from storage.members import Members
 from storage.objects import ObjectInfo
 from storage.results import DocumentVersion, Record, Records, State
 from storage.reviews import NotOurs, Review, Reviews
@@ -128,15 +129,11 @@ class Mending:
     mended_reviews: int = 0
     #: Of each document that went by, eight bytes: a bucket may hold a million.
     _seen: array[int] = field(default_factory=lambda: array("q"))
-    #: Those of which members went by.
-    _archives: set[str] = field(default_factory=set)
     _waiting: list[tuple[DocumentVersion, State, ObjectInfo | None]] = field(default_factory=list)
 
     def take(self, version: DocumentVersion, state: State, record: ObjectInfo | None) -> None:
         if self.is_whole:
             self._seen.append(hash(version.key))
-            if version.archive is not None:
-                self._archives.add(version.archive)
         self._waiting.append((version, state, record))
         if len(self._waiting) >= _BATCH:
             self._compare()
@@ -144,7 +141,7 @@ class Mending:
     def end(self) -> None:
         self._compare()
         if self.is_whole:
-            gone = [key for key in self._unseen() if not self._is_there(key)]
+            gone = list(self._gone())
             self.catalogue.forget(gone)
             self.mended += len(gone)
             self._compare_reviews()
@@ -167,12 +164,21 @@ class Mending:
         note_decisions(self.catalogue, reviews, gone)
         self.mended_reviews += len(gone)
 
-    def _is_there(self, key: str) -> bool:
-        """Dropped since the listing. What lies in an archive went by, if it still lies there."""
-        archive = keys.archive_of(key)
-        if archive is not None and archive in self._archives:
-            return False
-        return self.records.has_document(key)
+    def _gone(self) -> Iterator[str]:
+        """Of those that did not go by, what was not dropped, or unpacked, since the listing."""
+        for archive, unseen in groupby(self._unseen(), keys.archive_of):
+            if archive is None:
+                yield from (key for key in unseen if not self.records.has_document(key))
+            else:
+                inside = self._inside(archive)
+                yield from (key for key in unseen if key not in inside)
+
+    def _inside(self, archive: str) -> set[str]:
+        """Keys of what lies in the archive as it is in the inbox now."""
+        info = self.records.store.head(keys.apart(archive)[0])
+        version = DocumentVersion.of(info) if info is not None else None
+        listed = Members(self.records.store).read(version) if version is not None else None
+        return {keys.member_key(archive, one.name) for one in (listed.members if listed else ())}
 
     def _unseen(self) -> Iterator[str]:
         """Keys of rows whose documents did not go by: deleted, or dropped meanwhile."""

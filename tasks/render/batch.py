@@ -18,6 +18,9 @@ from tasks.render.sheet_files import FileRow, file_row, write_list
 
 #: As the reports beside other records are.
 _LANGUAGE = "zh"
+#: Findings that are listed beside the record: no person reads more, and a page of 50 000 has 30 MB
+#: and takes some 300 MiB to be made.
+MOST_ROWS = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,15 +100,25 @@ def _line(told: Mapping[str, Any]) -> Line:
 class Gathered:
     """What became of the members of an archive, one part after the other."""
 
-    def __init__(self) -> None:
-        self._lines: list[Line] = []
+    def __init__(self, most_rows: int = MOST_ROWS) -> None:
+        self._most_rows = most_rows
+        self._summaries: list[Envelope] = []
+        self._rows: list[Row] = []
+        self._files: list[FileRow] = []
+        self._left_out = 0
 
     def add(self, part: Part) -> None:
-        self._lines += part.lines
+        for line in part.lines:
+            self._summaries.append(line.summary)
+            if line.file is not None:
+                self._files.append(line.file)
+            listed = line.rows[: self._most_rows - len(self._rows)]
+            self._rows += listed
+            self._left_out += len(line.rows) - len(listed)
 
     def envelope(self, source: Mapping[str, Any], parts: Envelope) -> Envelope:
         """The record: `parts` of reading the archive itself, with `members` in its order."""
-        return enveloped(source, {**parts, "members": [line.summary for line in self._lines]})
+        return enveloped(source, {**parts, "members": self._summaries})
 
     def outputs(self) -> dict[str, bytes]:
         """The list of all of them for people, beside the record."""
@@ -113,9 +126,7 @@ class Gathered:
 
     def _file(self, ending: str) -> bytes:
         file = BytesIO()
-        listed = [row for line in self._lines for row in line.rows]
-        files = [line.file for line in self._lines if line.file is not None]
-        write_list(file, ending, listed, files, _LANGUAGE)
+        write_list(file, ending, self._rows, self._files, _LANGUAGE, left_out=self._left_out)
         return file.getvalue()
 
 

@@ -38,6 +38,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "summary": "共 {files} 份，其中 {wrong} 份有错误；问题 {rows} 条。",
         "pending": "尚未处理完",
         "dismissed": "{n} 处经复核不是问题，未列入",
+        "left_out": "另有 {n} 条问题未列入，见各文件自己的结果。",
         "then": "；",
         "errors": "错误",
         "warnings": "提示",
@@ -52,6 +53,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "summary": "{files} files, {wrong} of them with errors; {rows} findings.",
         "pending": "still pending",
         "dismissed": "{n} findings were dismissed and are left out",
+        "left_out": "{n} more findings are left out: they stand in the results of the files.",
         "then": "; ",
         "errors": "errors",
         "warnings": "warnings",
@@ -130,15 +132,26 @@ def waiting_row(file: str, language: str) -> FileRow:
 
 
 def write_list(
-    file: BinaryIO, ending: str, rows: Sequence[Row], files: Sequence[FileRow], language: str
+    file: BinaryIO,
+    ending: str,
+    rows: Sequence[Row],
+    files: Sequence[FileRow],
+    language: str,
+    *,
+    left_out: int = 0,
 ) -> None:
+    """`left_out`: so many rows there are besides, which is said in the last one."""
+    found = len(rows) + left_out
+    if left_out:
+        said = _WORDS[language]["left_out"].format(n=left_out)
+        rows = [*rows, Row(file="", organ=None, year=None, why=said)]
     if ending == ".csv":
         for line in csv_lines(rows, language):
             file.write(line.encode("utf-8", "replace"))
     elif ending == ".xlsx":
         _write_workbook(file, rows, files, language)
     else:
-        file.write(_page(rows, files, language).encode("utf-8", "replace"))
+        file.write(_page(rows, files, language, found).encode("utf-8", "replace"))
 
 
 def _file_heads(language: str) -> tuple[str, ...]:
@@ -196,13 +209,13 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, entry: 
         sheet.write_number(row, column, entry, look)
 
 
-def _page(rows: Sequence[Row], files: Sequence[FileRow], language: str) -> str:
+def _page(rows: Sequence[Row], files: Sequence[FileRow], language: str, found: int) -> str:
     words = _WORDS[language]
     wrong = sum(one.outcome == OUTCOMES[language]["error"] for one in files)
     return _template().render(
         words=words,
         lang="zh-CN" if language == "zh" else "en",
-        summary=words["summary"].format(files=len(files), wrong=wrong, rows=len(rows)),
+        summary=words["summary"].format(files=len(files), wrong=wrong, rows=found),
         heads=HEADS[language],
         classes=_CLASSES,
         file_classes=_FILE_CLASSES,

@@ -55,6 +55,6 @@ def quiet_run(documents: Mapping[str, bytes]) -> dict[str, Normal]:
         waiting.append((INBOX + name, False))
     while waiting:
         key, gather = waiting.popleft()
-        came = treat(place, key, Attempt(), gather=gather)["status"]
+        came = treat(place, key, Attempt(gathers=gather))["status"]
         assert came in ("done", "refused", "waiting"), (key, came)
     return normal_of(place.records)

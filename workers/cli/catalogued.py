@@ -109,10 +109,11 @@ class CataloguedLedger(Ledger):
         self, prefix: str = "", advance: Callable[[int], None] = lambda _total: None
     ) -> Iterator[Entry]:
         documents, noted = self._documents(prefix), self._noted(prefix)
+        archives = {archive for key in noted if (archive := keys.archive_of(key)) is not None}
         for entry in self._entries_of(documents, noted):
             advance(len(documents))
             yield from self._below(prefix, [entry])
-            if _may_hold(entry):
+            if entry.version.key in archives or _may_hold(entry):
                 yield from self._below(
                     prefix, self._entries_of(self._members(entry.version), noted)
                 )
@@ -177,8 +178,8 @@ def ledger_of(settings: Settings, store: ObjectStore) -> Ledger:
 
 
 def _may_hold(entry: Entry) -> bool:
-    """Whether it may be an archive that was unpacked: one that is not done yet, by its name."""
-    if entry.envelope is not None:
+    """Whether it may be an archive that was unpacked: one that has no result, by its name."""
+    if entry.envelope is not None and entry.status == "done":
         return "members" in entry.envelope
     return holds_others(entry.version.key)
 

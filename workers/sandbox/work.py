@@ -12,6 +12,7 @@ from tasks.model.limits import MAX_MEMBERS
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.report import Outcome
 from tasks.unpack import Member, Portion
+from tasks.unpack.names import is_safe
 from workers.sandbox.wire import Extract, Garbage
 
 #: Below what an answer may have in all, with room for what is said of each member.
@@ -50,11 +51,12 @@ def _told(member: Member) -> dict[str, Any]:
 def portion_of(extract: Extract, after: int) -> Portion:
     """The worker's check of the answer: what it says of names and lengths may be anything.
     Raises Garbage."""
-    told, following = extract.facts.get("members"), extract.facts.get("following")
-    if not isinstance(told, list) or not (following is None or following == after + len(told)):
+    told, said = extract.facts.get("members"), extract.facts.get("following")
+    if not isinstance(told, list) or not (said is None or said == after + len(told)):
         raise Garbage("no list of members")
-    if after + len(told) > MAX_MEMBERS or (following is not None and not told):
+    if after + len(told) > MAX_MEMBERS or (said is not None and not told):
         raise Garbage("members without an end")
+    following = None if said is None else after + len(told)
     members, first = [], 0
     for one in told:
         member, size = _member(one, extract.attached, first)
@@ -66,8 +68,10 @@ def portion_of(extract: Extract, after: int) -> Portion:
 
 
 def _member(told: Any, attached: bytes, first: int) -> tuple[Member, int]:
+    if not (isinstance(told, dict) and isinstance(told.get("name"), str) and is_safe(told["name"])):
+        raise Garbage("a member without a name that it may have")
     match told:
-        case {"name": str(name), "size": int(size), **rest} if not rest and name and size >= 0:
+        case {"name": str(name), "size": int(size), **rest} if not rest and size >= 0:
             if first + size > len(attached):
                 raise Garbage("a member that is longer than what came")
             return Member(name=name, content=attached[first : first + size]), size
@@ -77,7 +81,7 @@ def _member(told: Any, attached: bytes, first: int) -> tuple[Member, int]:
             "message": str(message),
             "message_en": str(message_en),
             **rest,
-        } if not rest and name and code in set(RefusalCode):
+        } if not rest and code in set(RefusalCode):
             refusal = Refusal(RefusalCode(code), message[:2000], message_en[:2000])
             return Member(name=name, content=refusal), 0
     raise Garbage("a member of another form")

@@ -11,6 +11,7 @@ from storage import keys
 #: Paths with all that is special: to S3, to file systems, and to our own naming.
 PIECES = ["a", "b", "/", ".", "..", "\\", "%2F", "+", " ", "-", "~", "县", "😀", ".json"]
 PIECES += ["result.json", "~" + "0" * 64, "x" * 250, "县" * 85, "y" * 1000]
+PIECES += [".uploads", ".versions", "/.uploads/", "a.versions/"]
 PIECES += ["/result.json", "/report.html", "/!", "/!x.json/", ".json/", "x" * 145 + ".json/"]
 paths = st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join)
 anything = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
@@ -185,11 +186,20 @@ def test_where_the_records_of_a_member_are() -> None:
 @given(documents)
 def test_names_fit_into_every_store(key: str) -> None:
     output = keys.output_key(key, "!" + "o" * (keys.OUTPUT_NAME_BYTES - 1))
-    for name in (keys.result_key(key), output, keys.failed_key(key), keys.review_key(key)):
+    original = keys.original_key(key, "e")
+    for name in (
+        keys.result_key(key),
+        output,
+        keys.failed_key(key),
+        keys.review_key(key),
+        original,
+    ):
         assert len(name.encode()) <= keys.KEY_BYTES
         parts = name.split("/")
         assert all(part not in ("", ".", "..") and len(part.encode()) <= 255 for part in parts)
         assert "\\" not in name
+        assert ".uploads" not in parts
+        assert not any(part.endswith(".versions") for part in parts)
 
 
 def names_of(key: str) -> set[str]:

@@ -8,12 +8,14 @@ import zipfile
 import zlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from samples.archives import LITTER, is_opened_here, mailed, rarred, rarred_4, zipped
 from tasks.detect import detect
 from tasks.queues import KINDS, holds_others
 from tasks.unpack import Member, base_of, unpack
-from tasks.unpack.names import Names, is_litter, leads_out, safe
+from tasks.unpack.names import Names, is_litter, is_safe, leads_out, safe
 
 SIMPLIFIED = "各单位/云岭县财政局2023年政府信息公开工作年度报告.docx"
 TRADITIONAL = "各單位/臺東縣政府財政處資訊公開年度報告.docx"
@@ -164,6 +166,53 @@ def test_numbers_of_one_name_are_given_fast() -> None:
 )
 def test_names_are_safe_to_write(name: str, written: str) -> None:
     assert safe(name) == written
+
+
+PIECES = [
+    "年报",
+    "a" * 300,
+    "县" * 400,
+    ".zip!",
+    "/",
+    " ",
+    "..",
+    "\\",
+    "C:",
+    "\x00",
+    "\ud800",
+    ".docx",
+]
+told = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=20).map("".join)
+
+
+@given(st.lists(told, min_size=1, max_size=4), told)
+def test_what_is_given_is_safe_and_there_once(outer: list[str], name: str) -> None:
+    """Within each other, and of those that would be too long."""
+    names, prefix = Names(), ""
+    for one in outer:
+        prefix = names.given(prefix + safe(one)) + "!"
+    found = [names.given(prefix + safe(name)) for _ in range(3)]
+    assert len({*found, prefix[:-1]}) == 4
+    assert all(map(is_safe, found))
+
+
+def test_of_a_name_that_is_too_long_its_end_is_kept() -> None:
+    """No tool of people writes such a one; a mail can."""
+    name = "清河县财政局2023年政府信息公开工作年度报告.docx"
+    (found,) = names(zipped([("很长/" * 1000 + name, b"a")]))
+    assert found.endswith(f"/很长/{name}")
+    assert found.startswith("…")
+    assert is_safe(found)
+    (found,) = names(mailed([("长" * 100_000 + name, b"a")]))
+    assert base_of(found).endswith(name)
+    assert is_safe(found)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "/a", "a//b", "a/../b", ".", " ", "a\x00", "a\n", "a\ud800", "a\u2028", "a" * 2000]
+)
+def test_names_that_are_not_safe(name: str) -> None:
+    assert not is_safe(name)
 
 
 @pytest.mark.parametrize("name", ["/a", "\\a", "\\\\a\\b", "C:a", "c:/a", "a/../b", ".."])

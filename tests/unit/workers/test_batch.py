@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
 from storage import keys
 from storage.attempts import MemoryAttempts
@@ -21,6 +22,7 @@ from tasks import jobs
 from tasks.decide import Attempt, TryLimits
 from tasks.jobs import PutOff
 from tasks.model.document import Document, Format
+from tasks.model.limits import MAX_INFLATED_BYTES
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.report import Outcome
 from tasks.render import result
@@ -142,9 +144,9 @@ class Town:
             self.do(key, reason)
 
     def do(self, key: str, reason: Reason | None = None) -> None:
-        asked = Attempt(forced=reason is Reason.UNPACK)
+        asked = Attempt(forced=reason is Reason.UNPACK, gathers=reason is Reason.GATHER)
         try:
-            came = jobs.treat(self.place, key, asked, gather=reason is Reason.GATHER)
+            came = jobs.treat(self.place, key, asked)
         except PutOff:
             return
         self.came.append(came)
@@ -444,3 +446,133 @@ def test_a_defect_while_gathering_ends_in_a_dead_letter(town: Town) -> None:
         other.do(KEY)
     assert other.came[-1] == {"status": "failed", "error": "KeyError"}
     assert set(other.records()) == set(town.records())
+
+
+def test_unpacking_that_takes_longer_than_a_job_may_is_refused_in_the_end(town: Town) -> None:
+    """Each try would begin from the beginning, for ever."""
+
+    def never_ends(_: bytes, __: str, ___: int) -> Portion:
+        raise SoftTimeLimitExceeded
+
+    town.place = replace(town.place, unpack=never_ends)
+    for _ in range(town.place.limits.failures):
+        assert town.came == []
+        town.do(KEY)
+    assert town.came == [{"status": "refused", "code": "timeout"}]
+    assert list(town.place.records.pending()) == []
+
+
+def large(_: bytes, __: str, after: int) -> Portion:
+    """More than any archive may have."""
+    content = bytes(MAX_INFLATED_BYTES // 8 + 1)
+    members = tuple(Member(name=f"{number}.html", content=content) for number in range(8))
+    return Portion(members=members, following=None)
+
+
+def twice(_: bytes, __: str, after: int) -> Portion:
+    """The same name in each portion."""
+    members = (Member(name="a.html", content=b"one"),)
+    return Portion(members=members, following=None if after else 1)
+
+
+@pytest.mark.parametrize("taken_over", [large, twice])
+def test_what_no_archive_has_is_told_by_who_was_taken_over(
+    town: Town, taken_over: Callable[[bytes, str, int], Portion]
+) -> None:
+    town.place = replace(town.place, unpack=taken_over)
+    town.do(KEY)
+    assert town.came == [{"status": "refused", "code": "crashed"}]
+    assert not town.waiting
+
+
+def test_an_older_list_never_replaces_a_newer_one(quiet: dict[str, Any]) -> None:
+    """Replaced, unpacked and gathered while the job of the older version was about to write."""
+    town = Town()
+    town.drop({"老.html": "old"})
+    put, at = town.store.put, keys.members_key(KEY)
+
+    def overtaken(key: str, *args: Any, **kwargs: Any) -> Any:
+        if key == at:
+            town.store.put = put  # type: ignore[method-assign]
+            town.drop(INSIDE)
+            town.do(KEY)
+            town.work()
+        return put(key, *args, **kwargs)
+
+    town.store.put = overtaken  # type: ignore[method-assign]
+    town.do(KEY)
+    assert town.came[-1] == {"status": "superseded"}
+    found = town.records()
+    assert {key: found[key] for key in quiet} == quiet
+    assert town.place.members.read(town_version(town)) is not None
+
+
+def test_one_that_is_not_called_as_an_archive_is_unpacked_once() -> None:
+    town, key, unpacked = Town(), "inbox/县/全县.json", list[int]()
+
+    def counted(body: bytes, name: str, after: int) -> Portion:
+        unpacked.append(after)
+        return unpack(body, name, after)
+
+    town.place = replace(town.place, unpack=counted)
+    town.store.put(key, packed(INSIDE), content_type="")
+    town.do(key)
+    # as the sweep gives it while its members wait
+    town.do(key)
+    assert town.came[-1] == {"status": "waiting", "members": 4, "pending": 3}
+    assert unpacked == [0, 2]
+    town.work()
+    assert town.records()[key]["status"] == "done"
+    town.do(key, Reason.UNPACK)
+    assert unpacked == [0, 2, 0, 2]
+
+
+def test_what_was_taken_out_and_is_gone_for_good_is_refused_as_its_archive(town: Town) -> None:
+    """Else its job would have it unpacked again, and that its own, for ever."""
+    town.do(KEY)
+    version = town_version(town).holding("镇/a.html", 3)
+    original = town.place.members.original_info(version)
+    assert original is not None
+    del town.store._objects[original.key]
+
+    def closed(_: bytes, __: str, ___: int) -> Portion:
+        raise Refusal(RefusalCode.UNSUPPORTED_FORMAT, "没有库", "no library")
+
+    town.place = replace(town.place, unpack=closed)
+    town.work()
+    town.sweep()
+    found = town.records()
+    assert found[version.key]["code"] == "unsupported_format"
+    assert found[KEY]["status"] == "done", "it is gathered nevertheless"
+    assert [name for name, _, _ in found[KEY]["members"]] == list(INSIDE)
+
+
+def test_a_member_that_ends_while_its_archive_is_about_to_end_is_listed(town: Town) -> None:
+    """The job that would list it finds another worker at the archive, and waits for that."""
+    town.do(KEY)
+    town.work()
+    held: dict[str, tuple[object, float]] = {}
+    key, waits = member("c.zip!d.html"), list[str]()
+
+    def reads_all(body: bytes, name: str) -> result.Envelope:
+        return examine(body, name) if body.startswith(b"ZIP") else PARTS
+
+    other = replace(town.place, examine=reads_all, leases=MemoryLeases(held))
+
+    class Late(MemoryAttempts):
+        """When its record is written, and its job has not ended yet."""
+
+        def forget(self, version: DocumentVersion) -> None:
+            super().forget(version)
+            if version.member is None and not waits:
+                jobs.treat(other, key, Attempt(forced=True))
+                waits.extend(name for name, _ in town.waiting)
+                with pytest.raises(PutOff):
+                    jobs.treat(other, KEY, Attempt(gathers=True))
+
+    town.place = replace(town.place, leases=MemoryLeases(held), attempts=Late())
+    town.do(KEY, Reason.GATHER)
+    assert waits == [KEY]
+    jobs.treat(other, KEY, Attempt(gathers=True, put_off=1))
+    listed = {name: status for name, status, _ in town.records()[KEY]["members"]}
+    assert listed["c.zip!d.html"] == "done"

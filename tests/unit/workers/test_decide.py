@@ -53,6 +53,7 @@ ATTEMPTS = {
     "begun for the last time": Attempt(begun=20, redelivered=True),
     "begun too often": Attempt(begun=21, redelivered=True),
     "forced": Attempt(begun=1, forced=True),
+    "gathers": Attempt(begun=1, gathers=True),
 }
 
 
@@ -89,6 +90,7 @@ TABLE = {
     "begun for the last time": (GoOn(),  refused(ENCRYPTED, 20), charged(1),   charged(1)),
     "begun too often":         (CRASHED, refused(ENCRYPTED, 21), charged(1),   charged(1)),
     "forced":                  (GoOn(),  refused(ENCRYPTED, 1),  charged(1),   charged(1)),
+    "gathers":                 (GoOn(),  refused(ENCRYPTED, 1),  charged(1),   charged(1)),
 }
 NEXT_TURN = Again(least_seconds=0, most_seconds=1)
 TABLE_ELSEWHERE = {
@@ -101,6 +103,7 @@ TABLE_ELSEWHERE = {
     "begun for the last time": (waits(1),  SUPERSEDED,  FREE_SOON, NEXT_TURN),
     "begun too often":         (waits(1),  SUPERSEDED,  FREE_SOON, NEXT_TURN),
     "forced":                  (waits(1),  SUPERSEDED,  FREE_SOON, NEXT_TURN),
+    "gathers":                 (waits(1),  SUPERSEDED,  FREE_SOON, NEXT_TURN),
 }
 # fmt: on
 TROUBLES = (None, HOPELESS, DEFECT, CUT_OFF, Outage(), Overwritten(), Held(), Unfinished())
@@ -153,6 +156,7 @@ attempts_drawn = st.builds(
     put_off=st.integers(0, 10**6),
     redelivered=st.booleans(),
     forced=st.booleans(),
+    gathers=st.booleans(),
 )
 hopeless = st.builds(
     Hopeless, refusal=st.sampled_from(RefusalCode).map(lambda c: Refusal(c, "", ""))
