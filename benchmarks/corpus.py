@@ -4,12 +4,12 @@
     python -m benchmarks.corpus compare            cells and figures, ours beside the peers'
     python -m benchmarks.corpus check              each file through `gouji check`, with times
 
-Every command takes --every N (only each Nth file) and --no-programs (without the files that
-LibreOffice, Chromium and poppler make; also left out where these are not installed). Peers that are
-not installed are named and passed over: pdfplumber, python-docx and BeautifulSoup come with
-the project's extras, pandas does not. Each peer is called as its documentation does it for
-tables (see `PEERS`), on the same file, within a minute and 2 GiB; a file that it fails on counts
-as lost.
+Every command takes --every N (only each Nth file), --formats ofd,xlsx (only these) and
+--no-programs (without the files that LibreOffice, Chromium and poppler make; also left out where
+these are not installed). Peers that are not installed are named and passed
+over: pdfplumber, python-docx, openpyxl and BeautifulSoup come with the project's extras, pandas
+does not. Each peer is called as its documentation does it for tables (see `PEERS`), on the same
+file, within a minute and 2 GiB; a file that it fails on counts as lost.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO, StringIO
 from multiprocessing import get_context
@@ -62,6 +62,21 @@ def python_docx_tables(body: bytes) -> list[Row]:
     return [[cell.text for cell in row.cells] for table in tables for row in table.rows]
 
 
+def openpyxl_rows(body: bytes) -> list[Row]:
+    """All rows of all sheets, with the results of formulas; columns with nothing in them left out,
+    since a table may begin anywhere."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(BytesIO(body), data_only=True)
+    found: list[Row] = []
+    for sheet in book.worksheets:
+        columns = [
+            one for one in zip(*sheet.values, strict=True) if any(v is not None for v in one)
+        ]
+        found += [["" if v is None else str(v) for v in row] for row in zip(*columns, strict=True)]
+    return found
+
+
 def pandas_tables(body: bytes) -> list[Row]:
     import pandas
 
@@ -94,8 +109,7 @@ PEERS: dict[Format, tuple[tuple[str, str, Reader], ...]] = {
         ("pandas.read_html", "pandas", pandas_tables),
         ("BeautifulSoup, rows of cells", "bs4", soup_tables),
     ),
-    Format.TEXT: (),
-    Format.OFD: (),
+    Format.XLSX: (("openpyxl", "openpyxl", openpyxl_rows),),
 }
 
 
@@ -205,11 +219,14 @@ def _confined(reader: Reader, body: bytes, answer: Connection) -> None:
 # --- the commands -------------------------------------------------------------------------
 
 
-def chosen(every: int, *, programs: bool) -> list[HardFile]:
+def chosen(
+    every: int, *, programs: bool, formats: Collection[Format] = tuple(Format)
+) -> list[HardFile]:
     return [
         file
         for file in HARD_FILES[::every]
-        if not file.shape.needs or (programs and is_here(file.shape.needs))
+        if file.shape.format in formats
+        and (not file.shape.needs or (programs and is_here(file.shape.needs)))
     ]
 
 
@@ -340,12 +357,14 @@ def main() -> None:
     parser.add_argument("command", choices=("write", "compare", "check"))
     parser.add_argument("folder", type=Path, nargs="?", help="where `write` writes")
     parser.add_argument("--every", type=int, default=1, help="only each Nth file (1)")
+    parser.add_argument("--formats", default=",".join(Format), help="with commas between (all)")
     parser.add_argument(
         "--no-programs", action="store_true", help="nothing by LibreOffice, Chromium, poppler"
     )
     parser.add_argument("--each", action="store_true", help="`compare` tells of each file")
     given = parser.parse_args()
-    files = chosen(given.every, programs=not given.no_programs)
+    formats = [Format(name) for name in given.formats.split(",")]
+    files = chosen(given.every, programs=not given.no_programs, formats=formats)
     if given.command == "write":
         if given.folder is None:
             parser.error("write needs a folder")

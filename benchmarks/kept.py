@@ -1,10 +1,10 @@
 """Bodies of made files and documents of read ones, kept in a folder between two runs.
 
 A document stands for its file as long as neither the file's bytes nor what reads them has
-changed: `tasks/detect`, `tasks/read`, `tasks/model` and the versions of the libraries. So a change
-of recognising is tried on the documents of the whole corpus without reading it again. A body
-stands for its file as long as what makes it has not changed; a program's body also when the
-program has.
+changed: `tasks/detect`, `tasks/unpack`, `tasks/read`, `tasks/model` and the versions of the
+libraries. So a change of recognising is tried on the documents of the whole corpus without
+reading it again. A body stands for its file as long as what makes it has not changed; a program's
+body also when the program has.
 
 Folders of older sources stay until somebody removes them: some 15 MB for the whole corpus.
 """
@@ -27,7 +27,7 @@ from tasks.model.refusal import Refusal
 from tasks.read import read
 
 #: What a document depends on beside its file's bytes, below the root of the repository.
-READING: Final = ("tasks/detect", "tasks/read", "tasks/model", "requirements.lock")
+READING: Final = ("tasks/detect", "tasks/read", "tasks/unpack", "tasks/model", "requirements.lock")
 #: What the bytes of a made file depend on.
 MAKING: Final = ("samples", "tasks/forms", "tasks/model", "requirements.lock")
 

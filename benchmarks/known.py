@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from samples.hard import HARD_FILES, HardFile
 from samples.hard.programs import is_here
 from samples.report import Truth
+from tasks.detect import detect
 from tasks.forms.annual_report import FORM
+from tasks.model.refusal import Refusal
+from tasks.unpack import unpack
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -71,8 +75,12 @@ def shared_files() -> Iterator[Known]:
     """The samples, those in other formats and the cases; none where the folder is missing."""
     for told in _json(SHARED / "samples/truth.json", default=[]):
         yield _shared(f"samples/{told['file']}", _tables(told))
-    for told in _other_formats().values():
-        yield _shared(f"samples/formats/{told['file']}", _tables(told))
+    for told in _other_formats():
+        member = told.get("member")
+        file = _shared(f"samples/formats/{told['file']}", _tables(told))
+        if member:
+            file = replace(file, name=f"{file.name}!{member}", body=partial(_member, file, member))
+        yield file
     for path in sorted((SHARED / "cases").glob("*.json")):
         case = _json(path)
         if case.get("file"):
@@ -98,12 +106,20 @@ def _json(path: Path, *, default: Any = None) -> Any:
     return json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
 
 
-def _other_formats() -> Mapping[str, dict[str, Any]]:
-    """File -> what is right; nothing for an archive, whose members are reports of their own."""
+def _other_formats() -> list[dict[str, Any]]:
+    """What is right for each file, and for each member of an archive."""
     path = SHARED / "samples/formats/index.jsonl"
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    told = [json.loads(line, parse_float=Decimal) for line in lines]
-    return {one["file"]: {"file": one["file"]} if "member" in one else one for one in told}
+    return [json.loads(line, parse_float=Decimal) for line in lines]
+
+
+def _member(archive: Known, name: str) -> bytes:
+    body = archive.body()
+    found = {one.name: one.content for one in unpack(body, detect(body, archive.file_name))}
+    content = found[name]
+    if isinstance(content, Refusal):
+        raise content
+    return content
 
 
 def _tables(told: Mapping[str, Any]) -> Right:

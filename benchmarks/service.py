@@ -79,7 +79,7 @@ def parts_of(pids: Mapping[str, int]) -> dict[int, str]:
 
 def _part(name: str, process: psutil.Process) -> str:
     if any("workers.sandbox" in word for word in process.cmdline()):
-        return f"{name}: sandbox"
+        return name if name == "sandbox" else f"{name}: sandbox"
     return f"{name}: pool" if name.startswith("worker") else name
 
 

@@ -79,6 +79,7 @@ def main(arguments: list[str]) -> None:
             catalogue=catalogue,
             originals=Originals(),
             again=lambda _: None,
+            max_archive_mib=256,
             max_document_mib=64,
             flower=None,
         )

@@ -1,14 +1,15 @@
-"""Twelve documents of invented organs that show what the service does with each kind."""
+"""Thirteen documents of invented organs that show what the service does with each kind."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from samples.archives import zipped
 from samples.defects import spoil
 from samples.layout import draft
 from samples.poison import POISON, notice
 from samples.report import broken, make_report, misreported
-from samples.styles import render
+from samples.styles import STYLES, render
 from tasks.model.document import Format
 
 
@@ -20,7 +21,8 @@ class DemoDocument:
     #: What to look at, for people.
     description: str
     description_zh: str
-    #: `clean` (no finding of severity error), `findings`, `refused:<code>` or `no report`.
+    #: `clean` (no finding of severity error), `findings`, `refused:<code>`, `no report`, or what
+    #: became of each document in an archive: `archive: clean, error`.
     expected: str
 
 
@@ -109,6 +111,13 @@ def demo_documents(seed: int = 1) -> list[DemoDocument]:
             expected="clean",
         ),
         DemoDocument(
+            name="2024/竹澜区/各单位.zip",
+            body=_folder(seed),
+            description="a ZIP with names in GBK: two reports, one with an error, and a locked one",
+            description_zh="文件名为 GBK 的 ZIP，两份报告（一份有错误）和一份有密码的",
+            expected="archive: clean, error, refused",
+        ),
+        DemoDocument(
             name="2022/岚堰县/公安局.pdf",
             body=render(locked, Format.PDF, "user_password", seed),
             description="PDF that asks for a password",
@@ -130,3 +139,22 @@ def demo_documents(seed: int = 1) -> list[DemoDocument]:
             expected="no report",
         ),
     ]
+
+
+def _folder(seed: int) -> bytes:
+    """What a district hands in, as one file."""
+    new = {"disclosure": "2021", "requests": "2021"}
+    good = make_report(seed + 9, organ="竹澜区教育局", year=2024, editions=new)
+    wrong = broken(
+        make_report(seed + 10, organ="竹澜区水利局", year=2024, editions=new),
+        "requests.new.natural_person",
+        1,
+    )
+    locked = make_report(seed + 11, organ="竹澜区公安局", year=2024)
+    members = (
+        ("各单位/区教育局.docx", render(good, Format.DOCX, "plain", seed)),
+        ("各单位/区水利局.xlsx", render(wrong, Format.XLSX, next(iter(STYLES[Format.XLSX])), seed)),
+        ("各单位/区公安局.pdf", render(locked, Format.PDF, "user_password", seed)),
+        ("__MACOSX/._区教育局.docx", b"\x00\x05\x16\x07"),
+    )
+    return zipped(members, codec="gbk")

@@ -10,16 +10,15 @@ Source: [MS-DOC] 2.5 File Information Block, 2.8.35 PlcPcd, 2.9.33 ChpxFkp, 2.9.
 from __future__ import annotations
 
 import struct
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from random import Random
 
-from samples.layout import LogicalCell, LogicalTable, pieces
+from samples.layout import LogicalCell, LogicalTable
 from samples.prose import Paper, Passage
-from samples.style import Lost, Style, named
-from samples.text import split_headers
+from samples.style import named
+from samples.word import NESTED, PIECES, TRACKED, WordStyle, in_runs, kept_edges, rows_of
 
 _WIDE, _OFF = 900, 30
 _PAGE, _TEXT_AT = 512, 2_048
@@ -37,21 +36,11 @@ _ENDS_INNER_ROW = _ENDS_INNER_CELL + struct.pack("<HB", 0x244C, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DocStyle(Style):
+class DocStyle(WordStyle):
     #: The outermost group label one character a paragraph.
     vertical: bool = False
-    #: Narrow header cells in two lines.
-    split: bool = False
     #: Cells that reach over columns say so column by column, instead of being wide.
     across: bool = False
-    #: Deleted text stands beside the figures.
-    tracked: bool = False
-    #: All inside one cell of a table for layout.
-    nested: bool = False
-    #: A table cut into several.
-    cut: bool = False
-    #: Hidden text, notes, comments and fields between the runs.
-    noise: bool = False
     #: The old figure struck through beside the new one.
     struck: bool = False
     #: The edges of each row rounded by itself.
@@ -103,7 +92,7 @@ class _Writer:
             self._written(part.text)
             self.mark("\r", around)
             return
-        for one in pieces(part, header=False) if self.style.cut else [part]:
+        for one in self.style.tables(part):
             self._table(one)
             self.mark("\r", around)
 
@@ -111,11 +100,9 @@ class _Writer:
         if not self.style.noise:
             self.write(text)
             return
-        while text:
-            size = self.random.randint(1, 4)
-            self.write(text[:size])
+        for run in in_runs(text, self.random):
+            self.write(run)
             self._noise()
-            text = text[size:]
 
     def _noise(self) -> None:
         match self.random.randrange(4):
@@ -133,16 +120,10 @@ class _Writer:
     # --- tables ---
 
     def _table(self, table: LogicalTable) -> None:
-        printed = split_headers(table, "\x0b") if self.style.split else table
-        rows: dict[int, list[tuple[LogicalCell, bool]]] = defaultdict(list)
-        self._kept = set()
-        for cell in printed.cells:
-            for row in range(cell.row, cell.row + cell.rowspan):
-                rows[row].append((cell, row == cell.row))
-            if cell.rowspan > 1:
-                self._kept |= {cell.column, cell.column + cell.colspan}
-        for row in sorted(rows):
-            self._row(sorted(rows[row], key=lambda one: one[0].column))
+        printed = self.style.printed(table, "\x0b")
+        self._kept = kept_edges(printed)
+        for row in rows_of(printed):
+            self._row(row)
 
     def _row(self, cells: list[tuple[LogicalCell, bool]]) -> None:
         edges: list[int] = []
@@ -395,18 +376,13 @@ DOC_STYLES = named(
         across=True,
     ),
     DocStyle(name="across", about="columns merged one by one", across=True),
-    DocStyle(name="tracked", about="figures put in under revision", tracked=True),
-    DocStyle(name="nested", about="all inside a layout table", nested=True),
+    DocStyle(**TRACKED),
+    DocStyle(**NESTED),
     DocStyle(name="noise", about="hidden text, notes, comments, fields", noise=True),
     DocStyle(name="struck", about="old figures struck through", struck=True),
     DocStyle(name="rounded", about="edges of each row rounded by itself", rounded=True),
     DocStyle(name="huge", about="what rows are lies among the data", huge=True, across=True),
     DocStyle(name="narrow", about="letters of one byte where one is enough", narrow=True),
     DocStyle(name="hasty", about="saved in haste: pieces from last to first", hasty=True),
-    DocStyle(
-        name="pieces",
-        about="a table cut into several",
-        loses=frozenset({Lost.WHOLENESS}),
-        cut=True,
-    ),
+    DocStyle(**PIECES),
 )

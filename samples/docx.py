@@ -15,35 +15,21 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from samples.layout import LogicalCell, LogicalTable, pieces
+from samples.layout import LogicalCell, LogicalTable
 from samples.prose import Paper, Passage
-from samples.style import Lost, Style, named
-from samples.text import split_headers
+from samples.style import Lost, named
+from samples.word import NESTED, NUMBERED, PIECES, TRACKED, RunStyle, in_runs
 
 #: lxml elements and python-docx objects, neither of which has types.
 Xml = Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DocxStyle(Style):
+class DocxStyle(RunStyle):
     #: The outermost group label one character a line: a paragraph, a break, or turned text.
     vertical: str = ""
-    #: Narrow header cells in two lines.
-    split: bool = False
-    #: Text cut into several runs.
-    runs: bool = False
-    #: Figures and sentences were changed under revision: deleted text is still in the file.
-    tracked: bool = False
     #: Cells, rows and paragraphs wrapped into content controls.
     controls: bool = False
-    #: All inside one cell of a table for layout.
-    nested: bool = False
-    #: Headings numbered by a list, their numbers not in the text.
-    numbered: bool = False
-    #: A table cut into several, as by a page break put in by hand.
-    cut: bool = False
-    #: Bookmarks, comments, proofing marks, hidden text and empty properties between the runs.
-    noise: bool = False
     #: Each column is two columns of the grid.
     finer_grid: bool = False
 
@@ -63,7 +49,7 @@ def render_docx(paper: Paper, style: DocxStyle, seed: int) -> bytes:
         if isinstance(part, Passage):
             _passage(document, room, part, style, random)
         else:
-            for piece in pieces(part, header=False) if style.cut else [part]:
+            for piece in style.tables(part):
                 _table(room, piece, style, random)
                 room.add_paragraph()
     return _saved(document)
@@ -105,19 +91,10 @@ def _passage(document: Xml, room: Xml, part: Passage, style: DocxStyle, random: 
 
 def _write(paragraph: Xml, text: str, style: DocxStyle, random: Random) -> None:
     """The text in one run, or in as many as the style likes."""
-    for piece in _runs(text, random) if style.runs else [text]:
+    for piece in [*in_runs(text, random)] if style.runs else [text]:
         paragraph.add_run(piece)
         if style.noise:
             _noise(paragraph, random)
-
-
-def _runs(text: str, random: Random) -> list[str]:
-    found = []
-    while text:
-        size = random.randint(1, 4)
-        found.append(text[:size])
-        text = text[size:]
-    return found
 
 
 def _element(tag: str, /, **attributes: str) -> Xml:
@@ -183,7 +160,7 @@ def _controlled(element: Xml) -> None:
 
 
 def _table(room: Xml, table: LogicalTable, style: DocxStyle, random: Random) -> None:
-    printed = split_headers(table, "\n") if style.split else table
+    printed = style.printed(table, "\n")
     drawn = room.add_table(rows=printed.n_rows, cols=printed.n_columns)
     if not style.nested:
         drawn.style = "Table Grid"
@@ -283,10 +260,10 @@ DOCX_STYLES = named(
     ),
     DocxStyle(name="vertical_break", about="vertical label by breaks", vertical="break"),
     DocxStyle(name="turned", about="vertical label by text direction", vertical="turned"),
-    DocxStyle(name="tracked", about="figures put in under revision", tracked=True),
+    DocxStyle(**TRACKED),
     DocxStyle(name="controls", about="content controls around rows, cells, text", controls=True),
-    DocxStyle(name="nested", about="all inside a layout table", nested=True),
-    DocxStyle(name="numbered", about="headings numbered by a list", numbered=True),
+    DocxStyle(**NESTED),
+    DocxStyle(**NUMBERED),
     DocxStyle(name="noise", about="bookmarks, hidden text, proofing marks", runs=True, noise=True),
     DocxStyle(
         name="finer_grid",
@@ -294,10 +271,5 @@ DOCX_STYLES = named(
         loses=frozenset({Lost.GRID}),
         finer_grid=True,
     ),
-    DocxStyle(
-        name="pieces",
-        about="a table cut into several",
-        loses=frozenset({Lost.WHOLENESS}),
-        cut=True,
-    ),
+    DocxStyle(**PIECES),
 )

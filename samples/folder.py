@@ -42,7 +42,7 @@ class Sample:
 def sample(seed: int, format: Format | None = None, *, defects: bool = True) -> Sample:
     """A report of any sort in any style, half of them with one defect."""
     random = Random(f"sample {seed}")
-    format = format or random.choice(tuple(Format))
+    format = format or random.choice(tuple(STYLES))
     style = random.choice(tuple(STYLES[format].values()))
     blanks = random.choice(_BLANKS)
     report = make_report(

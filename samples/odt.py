@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from random import Random
 from xml.sax.saxutils import escape
 
-from samples.layout import LogicalCell, LogicalTable, pieces
+from samples.layout import LogicalCell, LogicalTable
 from samples.prose import Paper, Passage
-from samples.style import Lost, Style, named
-from samples.text import split_headers
+from samples.style import named
+from samples.word import NESTED, NUMBERED, PIECES, STRUCK, TRACKED, StruckStyle, in_runs
 
 _NAMES = {
     "office": "office",
@@ -46,25 +46,9 @@ _STYLES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OdtStyle(Style):
+class OdtStyle(StruckStyle):
     #: The outermost group label one character a line: a paragraph, or a break.
     vertical: str = ""
-    #: Narrow header cells in two lines.
-    split: bool = False
-    #: Text cut into several spans.
-    spans: bool = False
-    #: Figures were changed under revision: the deleted ones are still in the file.
-    tracked: bool = False
-    #: All inside one cell of a table for layout.
-    nested: bool = False
-    #: Headings numbered by a list, their numbers not in the text.
-    numbered: bool = False
-    #: A table cut into several.
-    cut: bool = False
-    #: Notes, comments, hidden text, bookmarks and page breaks between the spans.
-    noise: bool = False
-    #: The old figure struck through beside the new one, or in white.
-    struck: bool = False
     #: Cells that say the same follow one another as one that is repeated.
     repeated: bool = False
     #: No covered cells where cells are merged, as scripts write it.
@@ -122,8 +106,7 @@ class _Writer:
     def part(self, part: Passage | LogicalTable) -> str:
         if isinstance(part, Passage):
             return self._passage(part)
-        drawn = pieces(part, header=False) if self.style.cut else [part]
-        return "".join(f"{self._table(one)}<text:p/>" for one in drawn)
+        return "".join(f"{self._table(one)}<text:p/>" for one in self.style.tables(part))
 
     def _passage(self, part: Passage) -> str:
         if part.kind == "heading" and self.style.numbered:
@@ -136,15 +119,13 @@ class _Writer:
         return f"<text:p>{self._written(part.text)}</text:p>"
 
     def _written(self, text: str) -> str:
-        if not self.style.spans:
+        if not self.style.runs:
             return escape(text)
         said = ""
-        while text:
-            size = self.random.randint(1, 4)
-            said += f"<text:span>{escape(text[:size])}</text:span>"
+        for run in in_runs(text, self.random):
+            said += f"<text:span>{escape(run)}</text:span>"
             if self.style.noise:
                 said += self._noise()
-            text = text[size:]
         return said
 
     def _noise(self) -> str:
@@ -162,7 +143,7 @@ class _Writer:
     # --- tables ---
 
     def _table(self, table: LogicalTable) -> str:
-        printed = split_headers(table, "\n") if self.style.split else table
+        printed = self.style.printed(table, "\n")
         rows: dict[int, dict[int, str]] = defaultdict(dict)
         for cell in printed.cells:
             for row in range(cell.row, cell.row + cell.rowspan):
@@ -245,24 +226,19 @@ ODT_STYLES = named(
     OdtStyle(
         name="office",
         about="spans, vertical label a paragraph a character, split headers",
-        spans=True,
+        runs=True,
         vertical="paragraph",
         split=True,
     ),
     OdtStyle(name="vertical_break", about="vertical label by breaks", vertical="break"),
-    OdtStyle(name="tracked", about="figures put in under revision", tracked=True),
-    OdtStyle(name="nested", about="all inside a layout table", nested=True),
-    OdtStyle(name="numbered", about="headings numbered by a list", numbered=True),
-    OdtStyle(name="noise", about="notes, comments, hidden text", spans=True, noise=True),
-    OdtStyle(name="struck", about="old figures struck through, or white", struck=True),
+    OdtStyle(**TRACKED),
+    OdtStyle(**NESTED),
+    OdtStyle(**NUMBERED),
+    OdtStyle(name="noise", about="notes, comments, hidden text", runs=True, noise=True),
+    OdtStyle(**STRUCK),
     OdtStyle(name="repeated", about="equal cells as one that is repeated", repeated=True),
     OdtStyle(name="bare", about="no covered cells, as scripts write it", bare=True),
     OdtStyle(name="text_boxes", about="tables in text boxes", boxes=True),
     OdtStyle(name="packed_anew", about="mimetype not at the beginning", packed=True),
-    OdtStyle(
-        name="pieces",
-        about="a table cut into several",
-        loses=frozenset({Lost.WHOLENESS}),
-        cut=True,
-    ),
+    OdtStyle(**PIECES),
 )

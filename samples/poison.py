@@ -422,8 +422,8 @@ POISON: dict[str, Poison] = {
         ),
         Poison(
             name="archive.zip",
-            about="an archive that is no document",
-            outcomes=("refused:unsupported_format",),
+            about="an archive without a report",
+            outcomes=("no report",),
             make=lambda: _package({"readme.txt": "说明".encode()}),
         ),
         Poison(

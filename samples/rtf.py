@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from samples.layout import LogicalCell, LogicalTable, pieces
+from samples.layout import LogicalCell, LogicalTable
 from samples.prose import Paper, Passage
-from samples.style import Lost, Style, named
-from samples.text import split_headers
+from samples.style import named
+from samples.word import (
+    NESTED,
+    NUMBERED,
+    PIECES,
+    STRUCK,
+    TRACKED,
+    StruckStyle,
+    in_runs,
+    kept_edges,
+    rows_of,
+)
 
 #: Width of a column in twentieths of a point, and how far an edge of a row may lie off.
 _WIDE, _OFF = 900, 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RtfStyle(Style):
+class RtfStyle(StruckStyle):
     #: How letters that are not ASCII are written: `unicode`, `pages` (`\\'hh` in the code page of
     #: the font), `both`, or `raw` bytes of it.
     letters: str = "pages"
     #: The outermost group label one character a paragraph.
     vertical: bool = False
-    #: Narrow header cells in two lines.
-    split: bool = False
-    #: A group a few characters, each with its fonts.
-    runs: bool = False
     #: Cells that reach over columns say so column by column, instead of being wide.
     across: bool = False
-    #: Deleted text stands beside the figures.
-    tracked: bool = False
-    #: All inside one cell of a table for layout.
-    nested: bool = False
-    #: Headings numbered by a list.
-    numbered: bool = False
-    #: A table cut into several.
-    cut: bool = False
-    #: Hidden text, bookmarks, notes, fields, pictures and destinations that nobody knows.
-    noise: bool = False
-    #: The old figure struck through beside the new one, or in white.
-    struck: bool = False
     #: The edges of each row rounded by itself.
     rounded: bool = False
     #: No word that a paragraph stands in a table, as scripts write it.
@@ -87,7 +80,7 @@ class _Writer:
     def part(self, part: Passage | LogicalTable) -> str:
         if isinstance(part, Passage):
             return self._passage(part)
-        drawn = pieces(part, header=False) if self.style.cut else [part]
+        drawn = self.style.tables(part)
         return "".join(f"{self._table(one)}{self._start()}\\par " for one in drawn)
 
     def _start(self) -> str:
@@ -106,12 +99,10 @@ class _Writer:
         if not self.style.runs:
             return self.letters(text)
         said = ""
-        while text:
-            size = self.random.randint(1, 4)
-            said += f"{{\\loch\\af0\\hich\\af0\\dbch\\f1 {self.letters(text[:size])}}}"
+        for run in in_runs(text, self.random):
+            said += f"{{\\loch\\af0\\hich\\af0\\dbch\\f1 {self.letters(run)}}}"
             if self.style.noise:
                 said += self.random.choice(_NOISE)
-            text = text[size:]
         return said
 
     def letters(self, text: str) -> str:
@@ -137,15 +128,9 @@ class _Writer:
     # --- tables ---
 
     def _table(self, table: LogicalTable) -> str:
-        printed = split_headers(table, "\n") if self.style.split else table
-        rows: dict[int, list[tuple[LogicalCell, bool]]] = defaultdict(list)
-        self._kept = set()
-        for cell in printed.cells:
-            for row in range(cell.row, cell.row + cell.rowspan):
-                rows[row].append((cell, row == cell.row))
-            if cell.rowspan > 1:
-                self._kept |= {cell.column, cell.column + cell.colspan}
-        return "".join(self._row(sorted(rows[row], key=_column)) for row in sorted(rows))
+        printed = self.style.printed(table, "\n")
+        self._kept = kept_edges(printed)
+        return "".join(map(self._row, rows_of(printed)))
 
     def _row(self, cells: list[tuple[LogicalCell, bool]]) -> str:
         edges: list[int] = []
@@ -197,10 +182,6 @@ class _Writer:
         return text
 
 
-def _column(cell: tuple[LogicalCell, bool]) -> int:
-    return cell[0].column
-
-
 def _hex(coded: bytes) -> str:
     return "".join(f"\\'{one:02x}" for one in coded)
 
@@ -225,17 +206,12 @@ RTF_STYLES = named(
     RtfStyle(name="unicode", about="LibreOffice: letters by number", letters="unicode"),
     RtfStyle(name="raw", about="bytes of the code page as they are", letters="raw"),
     RtfStyle(name="across", about="columns merged one by one", across=True),
-    RtfStyle(name="tracked", about="figures put in under revision", tracked=True, twice=True),
-    RtfStyle(name="nested", about="all inside a layout table", nested=True),
-    RtfStyle(name="numbered", about="headings numbered by a list", numbered=True),
+    RtfStyle(**TRACKED, twice=True),
+    RtfStyle(**NESTED),
+    RtfStyle(**NUMBERED),
     RtfStyle(name="noise", about="hidden text, notes, fields", runs=True, noise=True),
-    RtfStyle(name="struck", about="old figures struck through, or white", struck=True),
+    RtfStyle(**STRUCK),
     RtfStyle(name="rounded", about="edges of each row rounded by itself", rounded=True),
     RtfStyle(name="bare", about="by a script: no word of a table", bare=True, letters="unicode"),
-    RtfStyle(
-        name="pieces",
-        about="a table cut into several",
-        loses=frozenset({Lost.WHOLENESS}),
-        cut=True,
-    ),
+    RtfStyle(**PIECES),
 )

@@ -5,6 +5,7 @@ what was given to it a moment ago. Celery itself talks to Redis by its own means
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import threading
 import time
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from storage.attempts import PREFIX, connect
+from storage.attempts import EXPIRY_SECONDS, PREFIX, connect
 from storage.errors import redis_errors
 from storage.results import DocumentVersion
 
@@ -27,6 +28,10 @@ _RELEASE = """
 if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end
 return 0
 """
+
+
+#: Names that go into one command.
+_AT_ONCE = 1000
 
 
 class Broker:
@@ -95,6 +100,26 @@ class Marks(Protocol):
         """Nothing happens where there is none."""
 
 
+class Outstanding(Protocol):
+    """Which members of a version of an archive were given to the broker and have not ended.
+
+    A hint, as marks are: who is the last one to end has them gathered at once, and where this
+    was lost, the sweep does.
+    """
+
+    def add(self, archive: DocumentVersion, members: Iterable[str]) -> None:
+        """By their names."""
+
+    def ended(self, archive: DocumentVersion, member: str) -> bool:
+        """One has ended: whether none is left."""
+
+    def some(self, archive: DocumentVersion) -> bool:
+        """Whether there are any."""
+
+    def forget(self, archive: DocumentVersion) -> None:
+        """All of them were gathered."""
+
+
 class RedisLeases:
     """For what only one process may do at a time, such as a sweep. Unavailable: Redis is down."""
 
@@ -129,6 +154,38 @@ class RedisMarks:
     def unmark(self, version: DocumentVersion) -> None:
         with redis_errors("unmark"):
             self._redis.delete(_mark(version))
+
+
+class RedisOutstanding:
+    """Raises Unavailable where Redis is down."""
+
+    def __init__(self, redis_url: str, *, expiry_seconds: int = EXPIRY_SECONDS) -> None:
+        self._redis = connect(redis_url)
+        self._expiry_seconds = expiry_seconds
+
+    def add(self, archive: DocumentVersion, members: Iterable[str]) -> None:
+        names = [_short(member) for member in members]
+        with redis_errors("note members"):
+            noted = self._redis.pipeline(transaction=True)
+            for first in range(0, len(names), _AT_ONCE):
+                noted.sadd(_outstanding(archive), *names[first : first + _AT_ONCE])
+            noted.expire(_outstanding(archive), self._expiry_seconds)
+            noted.execute()
+
+    def ended(self, archive: DocumentVersion, member: str) -> bool:
+        with redis_errors("note the end of a member"):
+            noted = self._redis.pipeline(transaction=True)
+            noted.srem(_outstanding(archive), _short(member))
+            noted.scard(_outstanding(archive))
+            return not noted.execute()[1]
+
+    def some(self, archive: DocumentVersion) -> bool:
+        with redis_errors("ask for members"):
+            return bool(self._redis.exists(_outstanding(archive)))
+
+    def forget(self, archive: DocumentVersion) -> None:
+        with redis_errors("forget members"):
+            self._redis.delete(_outstanding(archive))
 
 
 class MemoryLeases:
@@ -181,6 +238,32 @@ class MemoryMarks:
             self._until.pop(_mark(version), None)
 
 
+class MemoryOutstanding:
+    """Within this process: for tests and trials."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, set[str]] = {}
+        self._lock = _LOCK
+
+    def add(self, archive: DocumentVersion, members: Iterable[str]) -> None:
+        with self._lock:
+            self._names.setdefault(_outstanding(archive), set()).update(map(_short, members))
+
+    def ended(self, archive: DocumentVersion, member: str) -> bool:
+        with self._lock:
+            left = self._names.get(_outstanding(archive), set())
+            left.discard(_short(member))
+            return not left
+
+    def some(self, archive: DocumentVersion) -> bool:
+        with self._lock:
+            return bool(self._names.get(_outstanding(archive)))
+
+    def forget(self, archive: DocumentVersion) -> None:
+        with self._lock:
+            self._names.pop(_outstanding(archive), None)
+
+
 _LOCK = threading.Lock()
 
 
@@ -217,6 +300,15 @@ def _subject_of(message: Any) -> str | None:
 
 def _mark(version: DocumentVersion) -> str:
     return f"{PREFIX}enqueued:{version.etag}:{version.key}"
+
+
+def _outstanding(archive: DocumentVersion) -> str:
+    return f"{PREFIX}outstanding:{archive.etag}:{archive.key}"
+
+
+def _short(member: str) -> str:
+    """Of thousands of long names; two that meet cost one more look of the sweep."""
+    return hashlib.sha256(member.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _milliseconds(seconds: float) -> int:

@@ -146,6 +146,7 @@ def _judged(
     if found is None:
         return State.PENDING, True
     state, record = found
-    if document.key in on_their_way or record.last_modified < document.last_modified:
+    is_on_its_way = keys.document_key(document.key) in on_their_way
+    if is_on_its_way or record.last_modified < document.last_modified:
         return State.PENDING, False
     return state, record.last_modified > document.last_modified

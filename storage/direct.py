@@ -1,9 +1,12 @@
-"""The requests that each document needs, on a short way to a store that is addressed plainly.
+"""The requests that the service lives by, on a short way to a store that is addressed plainly.
 
 botocore spends two milliseconds on a request: it looks up what the call is named, checks and
 writes its parameters, asks a rule book for the address, and parses the answer by a model. What
 a document needs are three requests without any of that: GET, HEAD and PUT of one key. They are
 signed as botocore signs (its own signer), and sent by the library that it sends with.
+
+A client of boto3 also takes 20 MiB, most of it the model of all that S3 can do. So a listing, the
+deletion of a key and a new bucket go this way too: where all is well no process has a client.
 
 Only a plain answer is taken from here. Whatever else happens (a connection that breaks, a store
 that is busy, a refusal, an answer without its headers) is no answer, and the caller asks once
@@ -15,15 +18,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import getproxies_environment
+
+from storage.listing import NoPage, Page, page_of
 
 #: Seconds, as boto3's.
 CONNECT_SECONDS, READ_SECONDS = 5, 30
 _CONNECTIONS = 32
 #: An error says what it is in its first bytes.
 _ERROR_BYTES = 4096
-OK, NOT_FOUND, BUSY, NOT_AS_TOLD = 200, 404, 409, 412
+OK, GONE, NOT_FOUND, BUSY, NOT_AS_TOLD = 200, 204, 404, 409, 412
 #: By status what a body must say for the answer to be plain; a HEAD has none.
 _CODES = {
     NOT_FOUND: b"<Code>NoSuchKey</Code>",
@@ -124,12 +129,31 @@ class Direct:
         *,
         version_id: str | None = None,
     ) -> Answer:
-        """GET, HEAD or PUT of one key. Raises NoAnswer."""
-        from urllib3.exceptions import HTTPError
-
+        """GET, HEAD, PUT or DELETE of one key. Raises NoAnswer."""
         path = self._base + quote(key, safe="/~")
         if version_id is not None:
             path += f"?versionId={quote(version_id, safe='~')}"
+        return self._sent(method, path, headers, body)
+
+    def listed(self, queries: Mapping[str, str]) -> Page:
+        """A page of the bucket; `queries`: parameters of ListObjectsV2. Raises NoAnswer."""
+        asked = {"list-type": "2", "encoding-type": "url", **queries}
+        path = f"{self._base[:-1]}?{urlencode(sorted(asked.items()), quote_via=quote, safe='~')}"
+        answer = self._sent("GET", path, {})
+        try:
+            return page_of(answer.read())
+        except NoPage as error:
+            raise NoAnswer from error
+
+    def make_bucket(self) -> None:
+        """Raises NoAnswer, also where it is there already."""
+        self._sent("PUT", self._base[:-1], {})
+
+    def _sent(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> Answer:
+        from urllib3.exceptions import HTTPError
+
         try:
             raw = self._pool.urlopen(
                 method,
@@ -166,7 +190,8 @@ def _plain(method: str, answer: Answer) -> Answer:
     else:
         code = _CODES.get(answer.status)
         said = answer.read()[:_ERROR_BYTES]
-        is_plain = answer.status == OK or (code is not None and code in said)
+        is_done = answer.status == (GONE if method == "DELETE" else OK)
+        is_plain = is_done or (code is not None and code in said)
     if not is_plain:
         raise NoAnswer
     return answer

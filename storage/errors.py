@@ -1,10 +1,9 @@
 """What can go wrong with a store, by who must act. The one place that knows botocore's
-and redis-py's exceptions; neither library is imported before one of them raised.
+and redis-py's exceptions; neither library is imported before one of them raised, nor `ssl`.
 """
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -168,6 +167,8 @@ def of_broker(doing: str, error: Exception) -> StorageError:
 
 def _untrusted(error: BaseException | None) -> str:
     """Why a certificate was refused, "" where none was; libraries wrap each other's errors."""
+    import ssl
+
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return error.verify_message

@@ -21,7 +21,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import unquote_plus
 
-from storage.keys import KEY_BYTES
+from storage.keys import KEY_BYTES, document_key
 
 
 class MalformedEvent(ValueError):
@@ -237,7 +237,7 @@ def _event(bucket: str, key: str, etag: object, version_id: object, kind: EventK
         raise MalformedEvent("the key is empty or longer than any key")
     return Event(
         bucket=bucket,
-        key=key,
+        key=document_key(key),
         etag=etag.strip('"') if isinstance(etag, str) and etag else None,
         version_id=version_id if isinstance(version_id, str) and version_id else None,
         kind=kind,

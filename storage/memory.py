@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from storage.objects import (
     ObjectInfo,
     Stored,
     check_deletable,
+    etag_of,
     probe_conditions,
     whole_seconds,
 )
@@ -121,7 +121,7 @@ class MemoryObjectStore:
         info = ObjectInfo(
             key=key,
             size=len(body),
-            etag=hashlib.md5(body, usedforsecurity=False).hexdigest(),
+            etag=etag_of(body),
             version_id=f"v{self._written}" if self._versions else None,
             last_modified=whole_seconds(self._clock()),
         )

@@ -7,6 +7,7 @@ where asking again is no use. A store may be used by several threads at once.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import threading
@@ -20,7 +21,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
-from storage.direct import BUSY, NOT_FOUND, OK, Answer, Direct, NoAnswer, is_loopback
+from storage.direct import BUSY, GONE, NOT_FOUND, OK, Answer, Direct, NoAnswer, is_loopback
 from storage.errors import (
     Busy,
     Conflict,
@@ -32,6 +33,7 @@ from storage.errors import (
     s3_errors,
 )
 from storage.keys import FAILED, PROBE, is_storable_everywhere
+from storage.listing import Page, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,12 @@ class ObjectInfo:
 class Stored:
     body: bytes
     info: ObjectInfo
+
+
+def etag_of(body: bytes) -> str:
+    """Of what was put in one piece, as most stores make it. What was put in several has another, so
+    only that two are equal tells something."""
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()
 
 
 class ObjectStore(Protocol):
@@ -381,16 +389,32 @@ class S3ObjectStore:
         if start_after is not None:
             wanted["StartAfter"] = start_after
         while True:
-            with s3_errors(f"list {prefix}"):
-                page = self._client().list_objects_v2(**wanted)
-            for entry in page.get("Contents", ()):
+            page = self._page(wanted)
+            for entry in page.entries:
                 yield _listed(entry)
-            if not page.get("IsTruncated"):
+            if page.next is None:
                 return
-            wanted["ContinuationToken"] = page["NextContinuationToken"]
+            wanted["ContinuationToken"] = page.next
+
+    def _page(self, wanted: Mapping[str, str]) -> Page:
+        direct: Direct | None = self._direct()
+        if direct is not None:
+            told = {_QUERIES[name]: told for name, told in wanted.items() if name in _QUERIES}
+            with suppress(NoAnswer):
+                return direct.listed(told)
+        with s3_errors(f"list {wanted['Prefix']}"):
+            page = self._client().list_objects_v2(**wanted)
+            return Page(
+                entries=tuple(page.get("Contents", ())),
+                next=page["NextContinuationToken"] if page.get("IsTruncated") else None,
+            )
 
     def delete_failed(self, key: str, *, if_match: str | None = None) -> None:
         check_deletable(key)
+        told = {} if if_match is None else {"If-Match": f'"{if_match}"'}
+        with suppress(NoAnswer):
+            if self._ask("DELETE", key, told).status == GONE:
+                return
         wanted = {"Bucket": self.bucket, "Key": key}
         if if_match is not None:
             wanted["IfMatch"] = f'"{if_match}"'
@@ -409,10 +433,20 @@ class S3ObjectStore:
 
     def _check_bucket(self) -> None:
         """A listing, not HEAD: only it says in words what is wrong."""
+        direct: Direct | None = self._direct()
+        if direct is not None:
+            with suppress(NoAnswer):
+                direct.listed({"prefix": PROBE, "max-keys": "1"})
+                return
         with s3_errors(f"bucket {self.bucket}"):
             self._client().list_objects_v2(Bucket=self.bucket, Prefix=PROBE, MaxKeys=1)
 
     def ensure_bucket(self) -> None:
+        direct: Direct | None = self._direct()
+        if direct is not None:
+            with suppress(NoAnswer):
+                self._check_bucket_or_make(direct)
+                return
         from botocore.exceptions import ClientError
 
         with s3_errors(f"create bucket {self.bucket}"):
@@ -421,6 +455,14 @@ class S3ObjectStore:
             except ClientError as error:
                 if error.response["Error"]["Code"] not in _BUCKET_IS_THERE:
                     raise
+
+    @staticmethod
+    def _check_bucket_or_make(direct: Direct) -> None:
+        """Raises NoAnswer."""
+        try:
+            direct.listed({"max-keys": "1"})
+        except NoAnswer:
+            direct.make_bucket()
 
     def _errors(self, verb: str, key: str) -> Any:
         return s3_errors(f"{verb} {key}", unstorable=not is_storable_everywhere(key))
@@ -460,7 +502,7 @@ class S3ObjectStore:
         session = boto3.session.Session()
         parsers = session._session.get_component("response_parser_factory")
         # Half of the time that a long listing takes would go into botocore's own.
-        parsers.set_parser_defaults(timestamp_parser=_moment)
+        parsers.set_parser_defaults(timestamp_parser=moment)
         config = Config(
             connect_timeout=5,
             read_timeout=30,
@@ -509,6 +551,12 @@ def _unless_busy(write: Callable[[], ObjectInfo]) -> ObjectInfo:
     raise AssertionError("unreachable")
 
 
+#: What boto3 calls the parameters of a listing.
+_QUERIES = {
+    "Prefix": "prefix",
+    "StartAfter": "start-after",
+    "ContinuationToken": "continuation-token",
+}
 #: What boto3 calls the headers of a PUT.
 _HEADERS = {"ContentType": "Content-Type", "IfNoneMatch": "If-None-Match", "IfMatch": "If-Match"}
 
@@ -566,14 +614,6 @@ def _is_version(info: ObjectInfo, asked: str | None) -> bool:
 def _check_version(info: ObjectInfo, asked: str | None) -> None:
     if not _is_version(info, asked):
         raise NotFound(f"{info.key}: no version {asked}")
-
-
-def _moment(text: str) -> datetime:
-    """A moment of an S3 answer: ISO 8601 in listings, RFC 9110 in headers."""
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return parsedate_to_datetime(text)
 
 
 def _date_of(answer: dict[str, Any]) -> datetime:

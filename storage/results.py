@@ -25,7 +25,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
@@ -33,29 +33,53 @@ from typing import Any
 
 from storage import keys
 from storage.errors import Conflict, NotFound, Unavailable
+from storage.members import Listing, Members
 from storage.objects import ObjectInfo, ObjectStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentVersion:
-    """One version of one document. Two with the same key and etag are the same content."""
+    """One version of one document. Two with the same key and etag are the same content.
 
-    #: In the inbox.
+    A member of an archive has the archive's etag, version id and time.
+    """
+
+    #: What the document is called (`keys.document_key`, `keys.member_key`).
     key: str
     etag: str
     version_id: str | None
     last_modified: datetime
+    #: Bytes; of a member that was not taken out yet, its archive's.
     size: int
 
     @classmethod
     def of(cls, info: ObjectInfo) -> DocumentVersion:
         return cls(
-            key=info.key,
+            key=keys.document_key(info.key),
             etag=info.etag,
             version_id=info.version_id,
             last_modified=info.last_modified,
             size=info.size,
         )
+
+    @property
+    def object_key(self) -> str:
+        """Of what lies in the inbox: the document itself, or the archive it is in."""
+        return keys.apart(self.key)[0]
+
+    @property
+    def member(self) -> str | None:
+        """Its name in the archive; None where it lies in the inbox itself."""
+        return keys.apart(self.key)[1]
+
+    @property
+    def archive(self) -> str | None:
+        """The key of the document that it is a member of."""
+        return keys.archive_of(self.key)
+
+    def holding(self, member: str, size: int) -> DocumentVersion:
+        """What lies in this one under that name."""
+        return replace(self, key=keys.member_key(self.key, member), size=size)
 
 
 class Commit(StrEnum):
@@ -252,7 +276,7 @@ class Records:
         """None: write. The first of `there` is the record that would be replaced."""
         if not replace and _is_about(there[0], version):
             return Commit.ALREADY_THERE
-        current = self._store.head(version.key)
+        current = self._store.head(version.object_key)
         if current is not None:
             return None if current.etag == version.etag else Commit.SUPERSEDED
         sources = [record.source for record in there if record]
@@ -302,7 +326,7 @@ class Records:
         if source.last_modified > version.last_modified:
             return True
         # Of the same second, perhaps: the inbox knows which of them came last.
-        current = self._store.head(version.key)
+        current = self._store.head(version.object_key)
         return current is not None and current.etag == source.etag
 
     def _delete(self, failed_key: str, read: ObjectInfo) -> None:
@@ -324,7 +348,7 @@ class Records:
 
     def has_document(self, key: str) -> bool:
         """Whether the inbox has it, in whichever version."""
-        return self._store.head(key) is not None
+        return self._store.head(keys.apart(key)[0]) is not None
 
     def read_result(self, key: str) -> Record | None:
         """By the document's key; of whichever version it is."""
@@ -433,41 +457,96 @@ class Records:
         settled = settled_before - DOUBT if settled_before else None
         listed = self._store.list(keys.INBOX + prefix.removeprefix(keys.INBOX))
         for window, span in _windows(listed, modified_since):
-            results = self._with_record(window, span, keys.result_keys, settled)
-            others = [info for info in window if info.key not in results]
-            failed = self._with_record(others, span, keys.failed_keys, settled)
-            for info in window:
-                record = results.get(info.key) or failed.get(info.key)
-                yield DocumentVersion.of(info), _state(info.key, results, failed), record
+            versions = [DocumentVersion.of(info) for info in window]
+            # In one listing, since both lie in the same folders.
+            lists = {keys.members_key(version.key): version.key for version in versions}
+            results, others_there = self._with_record(
+                versions, span, keys.result_keys, settled, beside=lists
+            )
+            archives = {lists[info.key] for info in others_there}
+            others = [version for version in versions if version.key not in results]
+            failed, _ = self._with_record(others, span, keys.failed_keys, settled)
+            for version in versions:
+                record = results.get(version.key) or failed.get(version.key)
+                yield version, _state(version.key, results, failed), record
+                if version.key in archives:
+                    yield from self._in_archive(version, settled)
+
+    def _in_archive(
+        self, archive: DocumentVersion, settled: datetime | None
+    ) -> Iterator[tuple[DocumentVersion, State, ObjectInfo | None]]:
+        listed = Members(self._store).read(archive)
+        if listed is not None:
+            yield from self.standings_in(archive, listed, settled=settled)
+
+    def standings_in(
+        self,
+        archive: DocumentVersion,
+        listed: Listing,
+        *,
+        settled: datetime | None = None,
+    ) -> Iterator[tuple[DocumentVersion, State, ObjectInfo | None]]:
+        """Each member of this version of an archive, as `standings`. A record that was written
+        after the list of members is trusted: of an older version of the archive there may be one
+        by who was late, which is found out when they are gathered."""
+        versions = [archive.holding(one.name, one.size) for one in listed.members]
+        for first in range(0, len(versions), _WINDOW):
+            window = versions[first : first + _WINDOW]
+            since = listed.written
+            results, _ = self._with_record(
+                window, len(window), keys.result_keys, settled, trusted=since
+            )
+            others = [version for version in window if version.key not in results]
+            failed, _ = self._with_record(
+                others, len(others), keys.failed_keys, settled, trusted=since
+            )
+            for version in window:
+                record = results.get(version.key) or failed.get(version.key)
+                yield version, _state(version.key, results, failed), record
 
     def _with_record(
         self,
-        documents: Sequence[ObjectInfo],
+        documents: Sequence[DocumentVersion],
         span: int,
         record_keys: Callable[[str], tuple[str, ...]],
         settled: datetime | None,
-    ) -> dict[str, ObjectInfo]:
-        """Those documents whose current version has the record, by their keys, and the record."""
-        wanted = {place: info for info in documents for place in record_keys(info.key)}
-        return {
+        *,
+        trusted: datetime | None = None,
+        beside: Collection[str] = (),
+    ) -> tuple[dict[str, ObjectInfo], list[ObjectInfo]]:
+        """Those documents whose current version has the record, by their keys, and the record;
+        and what is there of `beside`, keys of other objects. A record that is younger than
+        `trusted` is believed."""
+        wanted = {place: version for version in documents for place in record_keys(version.key)}
+        present = self._present([*wanted, *beside], len(wanted), span)
+        records = {
             wanted[record.key].key: record
-            for record in self._present(wanted, span)
-            if self._settles(record, wanted[record.key], settled)
+            for record in present
+            if record.key in wanted
+            and (
+                (trusted is not None and record.last_modified > trusted)
+                or self._settles(record, wanted[record.key], settled)
+            )
         }
+        return records, [info for info in present if info.key not in wanted]
 
-    def _settles(self, record: ObjectInfo, document: ObjectInfo, settled: datetime | None) -> bool:
+    def _settles(
+        self, record: ObjectInfo, document: DocumentVersion, settled: datetime | None
+    ) -> bool:
         if record.last_modified > document.last_modified:
             if record.last_modified - document.last_modified > DOUBT:
                 return True
             if settled and record.last_modified < settled:
                 return True
-        return _is_about(self._record(record.key), DocumentVersion.of(document))
+        return _is_about(self._record(record.key), document)
 
-    def _present(self, wanted: Collection[str], span: int) -> list[ObjectInfo]:
-        """Those of the keys that are in the bucket: by HEAD if they are few or far apart
-        (`span`: among so many documents), else by listing the stretch in which they lie."""
-        if len(wanted) <= max(_FEW, span // _APART):
-            return [info for info in map(self._store.head, wanted) if info]
+    def _present(self, asked: Sequence[str], records: int, span: int) -> list[ObjectInfo]:
+        """Those of the keys that are in the bucket: by HEAD if the records among them are few or
+        far apart (`span`: among so many documents), else by listing the stretch in which all
+        lie."""
+        if records <= max(_FEW, span // _APART):
+            return [info for info in map(self._store.head, asked) if info]
+        wanted = set(asked)
         prefix, start_after = _stretch(wanted)
         last, last_parts = max(wanted), max(map(_parts, wanted))
         present = []
@@ -508,17 +587,24 @@ def _state(key: str, results: Collection[str], failed: Collection[str]) -> State
 
 
 def _is_about(record: Record | None, version: DocumentVersion) -> bool:
+    """Of an archive also whether it was written while it lay there as it does now: where another
+    one had its place for a while, its members' records may be of that one."""
     source = record.source if record else None
-    return source is not None and (source.key, source.etag) == (version.key, version.etag)
+    if record is None or source is None:
+        return False
+    if (source.key, source.etag) != (version.key, version.etag):
+        return False
+    is_newer = record.info.last_modified >= version.last_modified
+    return is_newer or "members" not in (record.envelope or {})
 
 
 def _source(envelope: Mapping[str, Any]) -> DocumentVersion | None:
     source = envelope.get("source")
     if not isinstance(source, dict):
         return None
-    key, etag, version_id = source.get("key"), source.get("etag"), source.get("version_id")
+    key, etag, version_id = keys.key_in(source), source.get("etag"), source.get("version_id")
     moment = _moment(source.get("last_modified"))
-    if not isinstance(key, str) or not isinstance(etag, str) or moment is None:
+    if key is None or not isinstance(etag, str) or moment is None:
         return None
     size = source.get("size")
     return DocumentVersion(

@@ -8,6 +8,7 @@
     Outage       the world's     as often as it takes Again                        no
     Overwritten  nobody's        once                 Leave                        no
     Held         nobody's        until it is free     Again or Leave               no
+    Unfinished   nobody's        until it is done     Again                        no
 
 Only what a document did, or what we did to it, ends it; the types of `decide` say so. Nothing
 here knows a clock, a store or a broker: they are in the attempt, as numbers.
@@ -54,6 +55,8 @@ class Attempt:
     redelivered: bool = False
     #: Somebody wants the document done once more.
     forced: bool = False
+    #: It is about what came after whoever is at the document may have looked.
+    gathers: bool = False
 
 
 # --- troubles --------------------------------------------------------------------------------
@@ -98,8 +101,13 @@ class Held:
     """Another worker is at this document, or was until a moment ago."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfinished:
+    """It is so large that it takes several turns, and this one got on with it."""
+
+
 Own = Defect | CutOff
-Elsewhere = Outage | Overwritten | Held
+Elsewhere = Outage | Overwritten | Held | Unfinished
 Trouble = Hopeless | Own | Elsewhere
 
 
@@ -184,6 +192,8 @@ def decide(attempt: Attempt, trouble: Trouble | None, limits: TryLimits) -> Verd
             return Leave(why=Why.SUPERSEDED)
         case Held():
             return _wait_or_leave(attempt, limits)
+        case Unfinished():
+            return Again(least_seconds=0.0, most_seconds=FIRST_WAIT_SECONDS)
         case _:
             assert_never(trouble)
 
@@ -211,8 +221,8 @@ def _later(attempt: Attempt, *, charged: bool = False) -> Again:
 def _wait_or_leave(attempt: Attempt, limits: TryLimits) -> Again | Leave:
     """Whoever is at it has the message that counts. Unless this is that message: the worker that
     seems to be at the document may be dead then, and by the end of its lease this comes to
-    something."""
-    if not (attempt.redelivered or attempt.put_off or attempt.forced):
+    something. Or it is about what whoever is at it may not have seen."""
+    if not (attempt.redelivered or attempt.put_off or attempt.forced or attempt.gathers):
         return Leave(why=Why.BUSY)
     seconds = min(LONGEST_WAIT_SECONDS, limits.lease_seconds / 2)
     return Again(least_seconds=seconds, most_seconds=seconds)

@@ -2,6 +2,7 @@
 
     enqueue ──> broker ──> process ──> treat:
         gone, already     nothing to do
+        waiting           an archive, for what is in it (`batch.py`)
         done              results/<path>/…, result.json last
         refused, failed   failed/<path>.json
         superseded, busy  left to another job
@@ -17,23 +18,20 @@ job may come late, twice or for nothing, and the outcome is the same.
 from __future__ import annotations
 
 import hashlib
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import PurePosixPath
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 from celery import Celery, Task, shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from kombu.exceptions import OperationalError
 
-from storage.attempts import AttemptCount
-from storage.broker import Leases, Marks
+from storage import keys
 from storage.errors import (
     Conflict,
     Misconfigured,
@@ -43,8 +41,9 @@ from storage.errors import (
     Unavailable,
     of_broker,
 )
-from storage.objects import ObjectInfo, ObjectStore
-from storage.results import Commit, DocumentVersion, Found, Records
+from storage.members import Contents, Listing
+from storage.results import Commit, DocumentVersion, Found
+from tasks import batch
 from tasks.decide import (
     Again,
     Attempt,
@@ -60,51 +59,21 @@ from tasks.decide import (
     Overwritten,
     Own,
     Refuse,
-    TryLimits,
+    Unfinished,
     decide,
 )
 from tasks.model.refusal import Refusal, RefusalCode, ended, too_large
+from tasks.queues import holds_others, kind_of, queue_of
 from tasks.render import result
-from tasks.render.outputs import outputs
+from tasks.workplace import Busy, Reason, Summary, TurnIsOver, Workplace
+
+if TYPE_CHECKING:
+    from tasks.unpack import Portion
+
+#: A document that came to this has its record.
+_ENDED = ("already", "done", "refused", "failed")
 
 log = structlog.get_logger("gouji")
-
-#: What Flower shows of a job, and its log line.
-Summary = dict[str, Any]
-
-
-class Queue(StrEnum):
-    """Heavy formats wait for each other, not in front of the light ones."""
-
-    LIGHT = "light"
-    PDF = "pdf"
-
-
-#: Kind of a file by the end of its name: for the queue and for Flower's eyes only. What the
-#: document really is, `detect` finds in its bytes.
-KINDS: dict[str, str] = {
-    ".pdf": "pdf",
-    ".ofd": "ofd",
-    ".docx": "docx",
-    ".odt": "odt",
-    ".rtf": "rtf",
-    ".doc": "doc",
-    ".wps": "doc",
-    ".htm": "html",
-    ".html": "html",
-    ".mht": "html",
-    ".mhtml": "html",
-    ".shtml": "html",
-    ".xhtml": "html",
-    ".md": "text",
-    ".txt": "text",
-    ".xlsx": "xlsx",
-    ".xlsm": "xlsx",
-    ".xls": "xls",
-    ".et": "xls",
-}
-#: Kinds whose pages are drawn, and take as long as those of a PDF.
-DRAWN = ("pdf", "ofd")
 
 
 class PutOff(Exception):
@@ -133,10 +102,6 @@ class Lost(Exception):
         self.last = last
 
 
-class Busy(Exception):
-    """Another worker is at this document, or was until a moment ago."""
-
-
 class Hint(Protocol):
     """Which document to look at: a `storage` event or version."""
 
@@ -146,74 +111,6 @@ class Hint(Protocol):
     def etag(self) -> str | None: ...
     @property
     def version_id(self) -> str | None: ...
-
-
-def _told_nobody(_version: DocumentVersion, _record: ObjectInfo, _: result.Envelope) -> None:
-    return
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workplace:
-    """What a job needs, opened once in each process (`workers.app`)."""
-
-    store: ObjectStore
-    records: Records
-    attempts: AttemptCount
-    leases: Leases
-    marks: Marks
-    #: What is done to one document; the `parts` of its result. Raises `Refusal`; any other
-    #: exception is our program's, or `Broke` or `Lost`.
-    examine: Callable[[bytes, str], result.Envelope]
-    limits: TryLimits
-    max_document_bytes: int
-    #: A job that was last seen in the broker this long ago is taken to be lost.
-    mark_seconds: float
-    #: Told of each record that was committed, with what it says. Raises nothing.
-    note: Callable[[DocumentVersion, ObjectInfo, result.Envelope], None] = _told_nobody
-
-    def mark(self, version: DocumentVersion) -> bool:
-        """Whether it was not marked before."""
-        return self.marks.mark(version, self.mark_seconds)
-
-    def still_waits(self, version: DocumentVersion) -> None:
-        """Its job was seen in the broker, or is about to be there."""
-        self.marks.keep(version, self.mark_seconds)
-
-    def _still_at(self, version: DocumentVersion) -> None:
-        with suppress(Unavailable):
-            self.marks.keep(version, self.limits.lease_seconds)
-
-    @contextmanager
-    def alone(self, version: DocumentVersion) -> Iterator[None]:
-        """While at a document, keep others away from it. Raises `Busy`.
-
-        Two at once would do no harm to the records, but they would use up each other's
-        attempts. The sweep's mark now lasts no longer than the lease: if this worker dies,
-        the next sweep after that takes the document up again.
-        """
-        digest = hashlib.sha256(f"{version.etag}:{version.key}".encode()).hexdigest()
-        name = f"document:{digest}"
-        seconds = self.limits.lease_seconds
-        if not self.leases.acquire(name, seconds):
-            raise Busy(version.key)
-        self._still_at(version)
-        ended = threading.Event()
-
-        def renew() -> None:
-            while not ended.wait(seconds / 3):
-                with suppress(Unavailable):
-                    self.leases.acquire(name, seconds)
-                    self._still_at(version)
-
-        renewing = threading.Thread(target=renew, name="lease", daemon=True)
-        renewing.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            renewing.join()
-            with suppress(Unavailable):
-                self.leases.release(name)
 
 
 # --- the job -------------------------------------------------------------------------------
@@ -227,17 +124,26 @@ def process(
     version_id: str | None = None,
     *,
     force: bool = False,
+    gather: bool = False,
 ) -> Summary:
-    """`etag` and `version_id` are what was heard of, for people who look at Flower."""
+    """`etag` and `version_id` are what was heard of, for people who look at Flower. `gather`: of
+    an archive, whatever it has: its members have come to something."""
     asked = Attempt(
         put_off=self.request.retries,
         redelivered=bool((self.request.delivery_info or {}).get("redelivered")),
         forced=force,
+        gathers=gather,
     )
     return treat(self.app.workplace, key, asked, heard_of=etag)
 
 
-def treat(place: Workplace, key: str, asked: Attempt, *, heard_of: str | None = None) -> Summary:
+def treat(
+    place: Workplace,
+    key: str,
+    asked: Attempt,
+    *,
+    heard_of: str | None = None,
+) -> Summary:
     """Bring the current version of a document to its terminal record.
 
     `asked`: what the message says of the attempt, which has not begun. `heard_of`: the etag
@@ -252,51 +158,80 @@ def treat(place: Workplace, key: str, asked: Attempt, *, heard_of: str | None = 
 
 
 def _treat(place: Workplace, key: str, asked: Attempt, heard_of: str | None) -> Summary:
-    info = place.store.head(key)
+    object_key, member = keys.apart(key)
+    info = place.store.head(object_key)
     if info is None:
         if heard_of is not None:
             _unmark(place, _heard_of(key, heard_of))
         return {"status": "gone"}
     version = DocumentVersion.of(info)
+    if member is not None:
+        version = version.holding(member, version.size)
     with place.alone(version):
         try:
-            found = None if asked.forced else place.records.look(version)
-            is_done = found is not None and found.state is not None
-            summary = {"status": "already"} if is_done else _attempt(place, version, asked, found)
+            summary = _looked_at(place, version, asked)
         except Exception:
             # It is going to wait for its next try.
             with suppress(Unavailable):
                 place.still_waits(version)
             raise
         _unmark(place, version)
+    if member is not None and summary["status"] in _ENDED:
+        batch.one_ended(place, version)
     return summary
 
 
+def _looked_at(place: Workplace, version: DocumentVersion, asked: Attempt) -> Summary:
+    found = None if asked.forced else place.records.look(version)
+    if found is not None and found.state is not None and not asked.gathers:
+        return {"status": "already"}
+    listed = None if asked.forced else _unpacked_before(place, version, asked)
+    source = result.source_of(version)
+    if listed is not None:
+        return _attempt(place, version, asked, source, lambda: batch.go_on(place, version, listed))
+    return _attempt(place, version, asked, source, lambda: _read(place, version, source, found))
+
+
+def _unpacked_before(place: Workplace, version: DocumentVersion, asked: Attempt) -> Listing | None:
+    """What is in it, where it is an archive: looked for only if it seems to be one."""
+    is_one = version.member is None and (asked.gathers or holds_others(version.key))
+    return place.members.read(version) if is_one else None
+
+
 def _attempt(
-    place: Workplace, version: DocumentVersion, asked: Attempt, found: Found | None
+    place: Workplace,
+    version: DocumentVersion,
+    asked: Attempt,
+    source: dict[str, Any],
+    work: Callable[[], Summary],
 ) -> Summary:
-    """`found`: what lies where its records belong; None for one that is forced, which replaces
-    them."""
+    """`work` brings it to its record, or as far as it comes, and completes `source` with what is
+    known only of what was fetched."""
     # Counted before anything is done, so that it counts even if this process is killed.
     tried = place.attempts.begin(version)
     attempt = replace(asked, begun=tried.begun, failed=tried.failed)
     try:
-        return _begun(place, version, attempt, found)
-    except (StorageError, SoftTimeLimitExceeded) as error:
+        summary = _begun(place, version, attempt, source, work)
+    except (StorageError, SoftTimeLimitExceeded, TurnIsOver) as error:
         with suppress(Unavailable):
             place.attempts.refund(version)
         return _without_record(decide(attempt, _elsewhere(error), place.limits), error)
+    _settle(place, version)
+    return summary
 
 
 def _begun(
-    place: Workplace, version: DocumentVersion, attempt: Attempt, found: Found | None
+    place: Workplace,
+    version: DocumentVersion,
+    attempt: Attempt,
+    source: dict[str, Any],
+    work: Callable[[], Summary],
 ) -> Summary:
-    source = _source(version)
     verdict: GoOn | End = decide(attempt, None, place.limits)
     if isinstance(verdict, GoOn):
         try:
-            return _read(place, version, source, found)
-        except (StorageError, SoftTimeLimitExceeded):
+            return work()
+        except (StorageError, SoftTimeLimitExceeded, TurnIsOver):
             raise
         except Exception as error:
             after = decide(attempt, _trouble(error), place.limits)
@@ -330,6 +265,8 @@ def _elsewhere(error: Exception) -> Elsewhere:
             return Overwritten()
         case Busy():
             return Held()
+        case TurnIsOver():
+            return Unfinished()
         case _:
             return Outage()
 
@@ -343,21 +280,48 @@ def _without_record(verdict: Again | Leave, error: Exception) -> Summary:
 def _read(
     place: Workplace, version: DocumentVersion, source: dict[str, Any], found: Found | None
 ) -> Summary:
-    """Completes `source` with what is known only of what was fetched."""
+    """`found`: what lies where its records belong; None for one that is forced, which replaces
+    them."""
     body = _fetch(place, version)
-    source["sha256"] = hashlib.sha256(body).hexdigest()
-    parts = _examine(place, body, source["name"])
+    source |= {"size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+    version = replace(version, size=len(body))
+    name = _file_name(version)
+    parts = _examine(place, body, name)
+    if batch.is_one(parts):
+        if version.member is not None:
+            raise TypeError("an archive in an archive, which is not taken out as a whole")
+        # Its name may not have told what it is.
+        listed = None if found is None else place.members.read(version)
+        if listed is None:
+            contents = Contents(sha256=source["sha256"], parts=parts, members=())
+            listed = batch.unpack(
+                place, version, contents, lambda after: _unpack(place, body, name, after)
+            )
+        return batch.go_on(place, version, listed)
     return _write_result(place, version, source, parts, found)
+
+
+def _file_name(version: DocumentVersion) -> str:
+    """The file's own, which is a witness of whose report it is."""
+    if version.member is None:
+        return PurePosixPath(version.object_key).name
+    # Processes that only publish do without it.
+    from tasks.unpack.names import base_of
+
+    return base_of(version.member)
 
 
 def _fetch(place: Workplace, version: DocumentVersion) -> bytes:
     """NotFound or Conflict: the version is not there any more."""
-    limit = place.max_document_bytes
-    if version.size > limit:
-        raise too_large(limit // 2**20)
+    may_be_large = version.member is None and holds_others(version.key)
+    limit = place.max_archive_bytes if may_be_large else place.max_document_bytes
     try:
+        if version.member is not None:
+            return batch.taken_out(place, version, limit)
+        if version.size > limit:
+            raise too_large(limit // 2**20)
         return place.store.get(
-            version.key,
+            version.object_key,
             version_id=version.version_id,
             if_match=version.etag,
             limit_bytes=limit,
@@ -367,11 +331,23 @@ def _fetch(place: Workplace, version: DocumentVersion) -> bytes:
 
 
 def _examine(place: Workplace, body: bytes, name: str) -> result.Envelope:
-    try:
+    with _its_own():
         return place.examine(body, name)
+
+
+def _unpack(place: Workplace, body: bytes, name: str, after: int) -> Portion:
+    with _its_own():
+        return place.unpack(body, name, after)
+
+
+@contextmanager
+def _its_own() -> Iterator[None]:
+    """While a document is read: then time and memory are its own."""
+    try:
+        yield
     except SoftTimeLimitExceeded as error:
-        # The time of the job, of which fetching took too much: a document's own is watched
-        # where it is read.
+        # The time of the job, of which fetching took too much, or an archive in many portions: a
+        # document's own is watched where it is read.
         raise Lost(ended(RefusalCode.TIMEOUT)) from error
     except MemoryError as error:
         raise ended(RefusalCode.OUT_OF_MEMORY) from error
@@ -384,6 +360,9 @@ def _write_result(
     parts: result.Envelope,
     found: Found | None,
 ) -> Summary:
+    # Who only hands jobs on draws no pages.
+    from tasks.render.outputs import outputs
+
     envelope = result.enveloped(source, parts)
     commit = place.records.write_result(
         version,
@@ -394,7 +373,6 @@ def _write_result(
         committed=lambda record: place.note(version, record, envelope),
         found=found,
     )
-    _settle(place, version)
     if commit is Commit.SUPERSEDED:
         return {"status": "superseded"}
     return {
@@ -425,7 +403,6 @@ def _write_failure(
         replace=forced,
         committed=lambda record: place.note(version, record, envelope),
     )
-    _settle(place, version)
     return summary if commit is Commit.COMMITTED else {"status": str(commit)}
 
 
@@ -440,7 +417,7 @@ def _told(verdict: End, source: dict[str, Any]) -> tuple[Summary, result.Envelop
 
 
 def _settle(place: Workplace, version: DocumentVersion) -> None:
-    """The record is written; that Redis is away now is no reason to do it all again."""
+    """It came to what it could; that Redis is away now is no reason to do it all again."""
     with suppress(Unavailable):
         place.attempts.forget(version)
 
@@ -451,22 +428,12 @@ def _unmark(place: Workplace, version: DocumentVersion) -> None:
         place.marks.unmark(version)
 
 
-def _source(version: DocumentVersion) -> dict[str, Any]:
-    return {
-        "name": PurePosixPath(version.key).name,
-        "size": version.size,
-        "sha256": None,
-        "key": version.key,
-        "etag": version.etag,
-        "version_id": version.version_id,
-        "last_modified": version.last_modified.isoformat(),
-    }
-
-
 # --- the way into the broker -----------------------------------------------------------------
 
 
-def enqueue_once(app: Celery, hint: Hint, *, reason: str, force: bool = False) -> bool:
+def enqueue_once(
+    app: Celery, hint: Hint, *, reason: str, force: bool = False, gather: bool = False
+) -> bool:
     """Publish the job of a document, unless its version is marked: it waits, or is worked on.
 
     False: it is marked. A hint without an etag is always published. Raises Unavailable.
@@ -474,12 +441,12 @@ def enqueue_once(app: Celery, hint: Hint, *, reason: str, force: bool = False) -
     place: Workplace = app.workplace
     version = _version(hint)
     if version is None:
-        enqueue(app, hint, reason=reason, force=force)
+        _publish(app, hint, reason, force, gather)
         return True
     if not place.mark(version):
         return False
     try:
-        _publish(app, version, reason, force)
+        _publish(app, version, reason, force, gather)
     except StorageError:
         _unmark(place, version)
         raise
@@ -502,18 +469,30 @@ def enqueue(app: Celery, hint: Hint, *, reason: str, force: bool = False) -> str
     return name
 
 
-def _publish(app: Celery, hint: Hint, reason: str, force: bool) -> str:
+def publish(app: Celery, version: DocumentVersion, reason: Reason) -> None:
+    """`Workplace.publish`."""
+    enqueue_once(
+        app,
+        version,
+        reason=reason,
+        force=reason is Reason.UNPACK,
+        gather=reason is Reason.GATHER,
+    )
+
+
+def _publish(app: Celery, hint: Hint, reason: str, force: bool, gather: bool = False) -> str:
     version = _version(hint)
     if force and version:
         place: Workplace = app.workplace
         place.attempts.forget(version)
+        batch.begins_anew(place, version)
     name = job_id(hint, force)
-    kind = _kind(hint.key)
+    kind = kind_of(hint.key)
     try:
         app.send_task(
             "process",
             args=(hint.key, hint.etag, hint.version_id),
-            kwargs={"force": force},
+            kwargs={"force": force} | ({"gather": True} if gather else {}),
             # By the name of the queue only: after a FLUSHALL, what is published to a named
             # exchange vanishes without an error.
             queue=queue_of(hint.key),
@@ -525,14 +504,6 @@ def _publish(app: Celery, hint: Hint, reason: str, force: bool) -> str:
     except OperationalError as error:
         raise of_broker(f"enqueue {hint.key}", error) from error
     return name
-
-
-def queue_of(key: str) -> Queue:
-    return Queue.PDF if _kind(key) in DRAWN else Queue.LIGHT
-
-
-def _kind(key: str) -> str:
-    return KINDS.get(PurePosixPath(key).suffix.lower(), "other")
 
 
 def _version(hint: Hint) -> DocumentVersion | None:

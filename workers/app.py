@@ -13,30 +13,44 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import cached_property
+from importlib import import_module
+from pathlib import Path
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_ready, worker_shutdown
+from celery.signals import worker_process_init, worker_ready
+from celery.utils.nodenames import host_format
 
 from storage.attempts import Attempts
-from storage.broker import RedisLeases, RedisMarks
+from storage.broker import RedisLeases, RedisMarks, RedisOutstanding
 from storage.broker_address import tls
+from storage.members import Members
 from storage.objects import S3ObjectStore
 from storage.results import Records
 from tasks import jobs
 from tasks.decide import TryLimits
+from tasks.queues import Queue
 from tasks.render.result import Envelope
+from tasks.workplace import Workplace
 from workers import logs
-from workers.catalogue import Clerk
 from workers.sandbox.client import Sandbox
-from workers.sandbox.confine import Limits
 from workers.sandbox.crowd import Crowd
+from workers.sandbox.starting import limits
 from workers.settings import REDELIVERY_SECONDS, Settings
 from workers.transport import register as register_transport
 
-#: What is done to one document (`Workplace.examine`).
+if TYPE_CHECKING:
+    from tasks.unpack import Portion
+    from workers.catalogue import Clerk
+
+#: What a process of the pool needs, and others that make this application do not: imported before
+#: it is forked, so that it is there once.
+_OF_THE_POOL = ("tasks.render.outputs", "workers.catalogue", "sqlalchemy.dialects.sqlite")
+
+#: What is done to one document (`Workplace.examine`), and to an archive (`Workplace.unpack`).
 Examine = Callable[[bytes, str], Envelope]
+Unpack = Callable[[bytes, str, int], "Portion"]
 
 
 class Line(NamedTuple):
@@ -54,7 +68,7 @@ def configuration(settings: Settings) -> tuple[Line, ...]:
         Line("result_backend", None, "results stand in the bucket; a second record would differ"),
         Line("task_ignore_result", True, "likewise"),
         Line("task_store_eager_result", False, "likewise"),
-        Line("task_default_queue", jobs.Queue.LIGHT, "no job is lost to a queue nobody serves"),
+        Line("task_default_queue", Queue.LIGHT, "no job is lost to a queue nobody serves"),
         # Delivery
         Line("task_acks_late", True, "a job whose worker dies stays in the broker"),
         Line("task_acks_on_failure", True, "what is left to do is known without the message"),
@@ -142,17 +156,18 @@ class Service(Celery):  # type: ignore[misc]
     #: By name: the class is needed in workers only, and knows `tasks.jobs`.
     task_cls = "workers.base:Job"
 
-    def __init__(self, settings: Settings, examine: Examine) -> None:
+    def __init__(self, settings: Settings, examine: Examine, unpack: Unpack) -> None:
         super().__init__("gouji")
         self.settings = settings
         self.examine = examine
+        self.unpack = unpack
 
     @cached_property
     def Worker(self) -> Any:  # noqa: N802 - Celery's name for it
         return self.subclass_with_self("workers.worker:Worker")
 
     @cached_property
-    def workplace(self) -> jobs.Workplace:
+    def workplace(self) -> Workplace:
         """Opened at first use, which in a worker is after the fork: no two processes may
         share a connection."""
         settings = self.settings
@@ -165,25 +180,34 @@ class Service(Celery):  # type: ignore[misc]
             secret_key=secret.get_secret_value() if secret else None,
             region=settings.s3_region,
         )
-        return jobs.Workplace(
+        return Workplace(
             store=store,
             records=Records(store),
             attempts=Attempts(broker_url),
             leases=RedisLeases(broker_url),
             marks=RedisMarks(broker_url, timeout_seconds=settings.publish_timeout_seconds),
             examine=self.examine,
+            unpack=self.unpack,
+            publish=lambda version, reason: jobs.publish(self, version, reason),
+            members=Members(store),
+            outstanding=RedisOutstanding(broker_url),
             limits=TryLimits(
                 failures=settings.attempts,
                 begun=settings.attempts + settings.worker_deaths,
                 lease_seconds=settings.lease_seconds,
             ),
             max_document_bytes=settings.max_document_mib * 2**20,
+            max_archive_bytes=settings.max_archive_mib * 2**20,
+            # A try after one that was cut off goes on from what that had done.
+            turn_seconds=settings.soft_time_limit_seconds / 4,
             mark_seconds=settings.enqueued_seconds,
             note=self.clerk.note,
         )
 
     @cached_property
     def clerk(self) -> Clerk:
+        from workers.catalogue import Clerk  # Flower needs none
+
         return Clerk.of(self.settings)
 
 
@@ -192,13 +216,16 @@ def make_app(
     *,
     publisher: bool = False,
     examine: Examine | None = None,
+    door: Path | None = None,
 ) -> Service:
     """The application for a worker, or for a `publisher`, which does not wait for the broker.
 
-    `examine` is what is done to a document: unless told otherwise, all of it, in a sandbox.
+    `examine` is what is done to a document: unless told otherwise, all of it, in a sandbox,
+    whose servers come from the host behind `door`, where there is one.
     """
     options = transport(settings) + (hasty(settings) if publisher else ())
-    app = Service(settings, examine or Sandbox(limits(settings), crowd=Crowd(settings.home)))
+    sandbox = Sandbox(limits(settings), crowd=Crowd(settings.home), door=door)
+    app = Service(settings, examine or sandbox, sandbox.unpack)
     app.conf.update({line.name: line.value for line in configuration(settings)})
     app.conf.broker_transport_options = {line.name: line.value for line in options}
     app.finalize()
@@ -206,42 +233,32 @@ def make_app(
     return app
 
 
-def limits(settings: Settings) -> Limits:
-    """What one document may cost."""
-    return Limits(
-        memory_mib=settings.sandbox_memory_mib,
-        cpu_seconds=settings.sandbox_cpu_seconds,
-        wall_seconds=settings.soft_time_limit_seconds,
-    )
-
-
-def worker_arguments(settings: Settings, queue: jobs.Queue, name: str | None = None) -> list[str]:
-    """What to say to `celery worker`; `name` where several serve one queue on one machine."""
+def worker_options(settings: Settings, queue: Queue, name: str | None = None) -> dict[str, Any]:
+    """What Celery's worker is made with; `name` where several serve one queue on one machine."""
     processes = {
-        jobs.Queue.LIGHT: settings.light_concurrency,
-        jobs.Queue.PDF: settings.pdf_concurrency,
+        Queue.LIGHT: settings.light_concurrency,
+        Queue.PDF: settings.pdf_concurrency,
     }
-    return [
-        "--quiet",
-        "worker",
-        f"--queues={queue}",
-        f"--concurrency={processes[queue]}",
-        f"--hostname={name or queue}@%h",
-        f"--loglevel={settings.log_level}",
+    return {
+        "quiet": True,
+        "queues": [str(queue)],
+        "concurrency": processes[queue],
+        "hostname": host_format(f"{name or queue}@%h"),
+        "loglevel": settings.log_level,
         # Both are talk between workers that share nothing but the queue.
-        "--without-gossip",
-        "--without-mingle",
-        *(["--task-events"] if settings.task_events_enabled else []),
-    ]
+        "without_gossip": True,
+        "without_mingle": True,
+        "task_events": settings.task_events_enabled,
+    }
 
 
-def run_worker(settings: Settings, queue: jobs.Queue, name: str | None = None) -> None:
+def run_worker(settings: Settings, queue: Queue, *, door: Path | None = None) -> None:
     """Serve a queue in this process until it is told to stop by SIGTERM or SIGINT."""
     logs.configure(settings)
-    serve(make_app(settings), queue, name)
+    serve(make_app(settings, door=door), queue)
 
 
-def serve(app: Service, queue: jobs.Queue, name: str | None = None) -> None:
+def serve(app: Service, queue: Queue, name: str | None = None) -> None:
     """Be a worker of this application.
 
     After SIGTERM nothing new is taken, what is begun may end within `shutdown_seconds`, and
@@ -251,6 +268,8 @@ def serve(app: Service, queue: jobs.Queue, name: str | None = None) -> None:
     # Read by billiard when it is imported. The processes of the pool then ignore a SIGTERM
     # to the whole group, which would else kill them in the middle of their documents.
     os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
+    for module in _OF_THE_POOL:
+        import_module(module)
 
     def on_ready(**_: Any) -> None:
         # Here, as Celery installs its own handlers just before.
@@ -261,17 +280,13 @@ def serve(app: Service, queue: jobs.Queue, name: str | None = None) -> None:
         if isinstance(app.examine, Sandbox):
             app.examine.begin()
 
-    def on_shutdown(sender: Any, **_: Any) -> None:
-        codes.append(sender.exitcode or 0)
-
-    codes: list[int] = []
     worker_ready.connect(on_ready, weak=False)
     worker_process_init.connect(on_process, weak=False)
-    # Told again as it stops; worker_main forgets the code with which the worker ended.
-    worker_shutdown.connect(on_shutdown, weak=False)
-    app.worker_main(worker_arguments(app.settings, queue, name))
-    if any(codes):
-        sys.exit(max(codes))
+    # Its command would do the same, and bring a shell for people with it.
+    worker = app.Worker(**worker_options(app.settings, queue, name))
+    worker.start()
+    if worker.exitcode:
+        sys.exit(worker.exitcode)
 
 
 def stop_within(seconds: float) -> Callable[[int, FrameType | None], None]:

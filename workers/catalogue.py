@@ -14,12 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 import structlog
 
+from storage import keys
 from storage.catalogue import FILE_NAME, Catalogue, CatalogueError, sqlite_url
+from storage.members import Members
 from storage.objects import ObjectInfo
 from storage.results import DocumentVersion, Record, Records, State
 from storage.reviews import NotOurs, Review, Reviews
@@ -139,7 +141,7 @@ class Mending:
     def end(self) -> None:
         self._compare()
         if self.is_whole:
-            gone = [key for key in self._unseen() if not self.records.has_document(key)]
+            gone = list(self._gone())
             self.catalogue.forget(gone)
             self.mended += len(gone)
             self._compare_reviews()
@@ -161,6 +163,22 @@ class Mending:
         gone = [key for place, key in self.catalogue.known_reviews() if hash(place) not in seen]
         note_decisions(self.catalogue, reviews, gone)
         self.mended_reviews += len(gone)
+
+    def _gone(self) -> Iterator[str]:
+        """Of those that did not go by, what was not dropped, or unpacked, since the listing."""
+        for archive, unseen in groupby(self._unseen(), keys.archive_of):
+            if archive is None:
+                yield from (key for key in unseen if not self.records.has_document(key))
+            else:
+                inside = self._inside(archive)
+                yield from (key for key in unseen if key not in inside)
+
+    def _inside(self, archive: str) -> set[str]:
+        """Keys of what lies in the archive as it is in the inbox now."""
+        info = self.records.store.head(keys.apart(archive)[0])
+        version = DocumentVersion.of(info) if info is not None else None
+        listed = Members(self.records.store).read(version) if version is not None else None
+        return {keys.member_key(archive, one.name) for one in (listed.members if listed else ())}
 
     def _unseen(self) -> Iterator[str]:
         """Keys of rows whose documents did not go by: deleted, or dropped meanwhile."""
@@ -262,5 +280,5 @@ def envelope_of(
     if envelope is None:
         return None
     source = envelope.get("source") or {}
-    named = (source.get("key"), source.get("etag"))
+    named = (keys.key_in(source), source.get("etag"))
     return envelope if named == (version.key, version.etag) else None

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from storage import keys
 from storage.objects import ObjectStore
 from tasks.render.result import Envelope, dumps
+from tasks.render.sentences import OUTCOMES
 from workers.cli.columns import padded
 from workers.cli.language import Said
 from workers.cli.ledger import PENDING, Ledger
@@ -48,6 +49,10 @@ HEADS = (
 _VERDICTS = {"no report": "不是年报", "findings": "有发现", "clean": "无误", "failed": "出错"}
 
 
+#: Before what became of each document in it.
+_ARCHIVE = "archive: "
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """One document of the demo and what became of it."""
@@ -62,6 +67,9 @@ class Shown:
             return f"refused:{self.envelope['refusal']['code']}"
         if self.envelope["status"] != "done":
             return str(self.envelope["status"])
+        if "members" in self.envelope:
+            came = ", ".join(one["outcome"] for one in self.envelope["members"])
+            return f"{_ARCHIVE}{came}"
         if self.envelope["report"] is None:
             return "no report"
         grave = any(finding["severity"] != "info" for finding in self.envelope["findings"])
@@ -90,6 +98,11 @@ _NO = Said("否，应为 {}", "no, {}")
 def _said(verdict: str) -> str:
     if verdict.startswith("refused:"):
         return str(Said(verdict.replace("refused:", "拒收："), verdict))
+    if verdict.startswith(_ARCHIVE):
+        came = verdict.removeprefix(_ARCHIVE).split(", ")
+        return str(
+            Said("内有：" + "、".join(OUTCOMES["zh"].get(one, one) for one in came), verdict)
+        )
     return str(Said(_VERDICTS.get(verdict, verdict), verdict))
 
 

@@ -24,7 +24,7 @@ from tornado.ioloop import IOLoop
 from tornado.options import options
 from tornado.web import authenticated
 
-from tasks.jobs import KINDS, Queue
+from tasks.queues import KINDS, Queue
 from workers.app import make_app
 from workers.settings import Settings
 

@@ -3,6 +3,7 @@
 lock              held while a service runs on this folder
 credentials.json  made at the first start, 0600; the service's passwords
 up.json           where the running service is, 0600; removed when it has stopped
+sandbox.sock      where those who read documents reach what reads them, 0600
 logs/             what each process said
 flower/           the jobs that Flower has seen
 …                 the data of the embedded servers
@@ -23,6 +24,11 @@ from workers.cli.language import Said, reason
 
 #: A log that has grown beyond this is moved to `<name>.log.1`.
 LOG_BYTES = 16 << 20
+
+
+def sandbox_door(folder: Path) -> Path:
+    """Of a home; the supervisor makes it."""
+    return folder / "sandbox.sock"
 
 
 class HomeError(Exception):
@@ -83,6 +89,10 @@ class Home:
 
     def close(self) -> None:
         os.close(self._lock)
+
+    @property
+    def sandbox(self) -> Path:
+        return sandbox_door(self.folder)
 
     @property
     def logs(self) -> Path:

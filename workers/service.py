@@ -31,6 +31,7 @@ from workers.cli.columns import padded
 from workers.cli.language import VARIABLE, Said, reason, spoken
 from workers.cli.stop import told
 from workers.home import Home, HomeError
+from workers.sandbox import starting
 from workers.settings import PREFIX, Settings
 
 #: Intake stops first, so that nothing comes in that nobody will work on.
@@ -52,6 +53,11 @@ ROLES = (
         patience_seconds=2,
         doors=(("--door", "flower"),),
     ),
+)
+#: Of those that read (`workers/sandbox/host.py`): no `gouji` command, and without settings, so that
+#: nothing is in it that a document could be after. It goes when the workers have gone.
+SANDBOX = Role(
+    name="sandbox", arguments=(), wave=2, patience_seconds=1, doors=(("--door", "sandbox"),)
 )
 #: `EX_USAGE`, with which a child ends when a setting is wrong.
 USAGE = 64
@@ -178,9 +184,10 @@ class Service:
         self.settings = settings
         self._servers = servers
         self._say = say
-        self._children = [
-            Child(role, _environ(settings), home.log(role.name), doors) for role in ROLES
-        ]
+        self._ours = [Child(role, _environ(settings), home.log(role.name), doors) for role in ROLES]
+        self._children = [*self._ours]
+        if SANDBOX.name in doors:
+            self._children.append(_sandbox(settings, home, doors))
         self._starts_at: dict[str, float] = {}
         self._shorten_at = 0.0
 
@@ -189,7 +196,8 @@ class Service:
         for child in self._children:
             child.start()
         patience = time.monotonic() + START_SECONDS
-        while not all(child.ready for child in self._children):
+        # What reads may still be warming up: a worker that asks it waits.
+        while not all(child.ready for child in self._ours):
             if signals.asked:
                 raise CannotStart(Said("尚未就绪就停止了", "stopped before it was ready"))
             for child in self._children:
@@ -204,7 +212,7 @@ class Service:
                         usage=code == USAGE,
                     )
             if time.monotonic() > patience:
-                late = ", ".join(c.role.name for c in self._children if not c.ready)
+                late = ", ".join(c.role.name for c in self._ours if not c.ready)
                 raise CannotStart(
                     Said(
                         f"{START_SECONDS:.0f} 秒后仍未就绪：{late}；见 {self.home.logs}",
@@ -264,11 +272,12 @@ class Service:
             )
         )
         self.settings = settings
-        children.stop(self._children, lambda: False)
-        for child in self._children:
+        # What reads speaks to no server.
+        children.stop(self._ours, lambda: False)
+        for child in self._ours:
             child.environ = _environ(settings)
             child.start()
-        self._starts_at.clear()
+            self._starts_at.pop(child.role.name, None)
 
     def stop(self, signals: Signals) -> None:
         children.stop(self._children, lambda: signals.hurried)
@@ -332,6 +341,7 @@ def running(
     with ExitStack() as stack:
         home = _home(settings, stack)
         doors = {name: stack.enter_context(door) for name, door in _doors(settings).items()}
+        doors |= _sandbox_door(home, stack)
         settings = _filled_in(settings, home, doors)
         servers = _servers(settings, stack)
         settings = servers.completed(settings)
@@ -373,6 +383,30 @@ def _doors(settings: Settings) -> dict[str, socket.socket]:
             or_any="flower_port" not in explicit,
         ),
     }
+
+
+def _sandbox_door(home: Home, stack: ExitStack) -> dict[str, socket.socket]:
+    """Where its path is too long for a socket, there is none, and each worker has its own
+    servers; likewise where nobody could tell who listens."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return {}
+    home.sandbox.unlink(missing_ok=True)
+    door = stack.enter_context(socket.socket(socket.AF_UNIX))
+    before = os.umask(0o177)
+    try:
+        door.bind(str(home.sandbox))
+    except OSError:
+        return {}
+    finally:
+        os.umask(before)
+    stack.callback(home.sandbox.unlink, missing_ok=True)
+    door.listen(128)
+    return {SANDBOX.name: door}
+
+
+def _sandbox(settings: Settings, home: Home, doors: Mapping[str, socket.socket]) -> Child:
+    command = (*starting.HOST, *starting.told(starting.limits(settings)))
+    return Child(SANDBOX, starting.environ(), home.log(SANDBOX.name), doors, command)
 
 
 def _door(host: str, port: int, variable: str, *, or_any: bool = False) -> socket.socket:

@@ -16,7 +16,6 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-from rapidfuzz import process as nearest
 
 from storage.broker_address import complaint, verified
 
@@ -160,6 +159,9 @@ class Settings(BaseSettings):
     )
     max_document_mib: Count = Field(
         64, description="A larger document is refused (too_large) without being fetched."
+    )
+    max_archive_mib: Count = Field(
+        256, description="Likewise of a ZIP, 7z, RAR or EML, whose documents are read one by one."
     )
     max_child_mib: Count = Field(
         400, description="A worker process that has grown beyond this is replaced."
@@ -354,6 +356,8 @@ def _from_file(path: str) -> str:
 
 
 def _unknown(name: str, known: Mapping[str, str]) -> Complaint:
+    from rapidfuzz import process as nearest  # seldom needed, and large
+
     found = nearest.extractOne(name, list(known), score_cutoff=60)
     if found:
         hint, hint_zh = f"did you mean {found[0]}?", f"是不是 {found[0]}？"

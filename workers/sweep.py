@@ -28,6 +28,7 @@ from storage.errors import StorageError, Unavailable
 from storage.objects import ObjectInfo
 from storage.results import DOUBT, DocumentVersion, State
 from tasks import jobs
+from tasks.queues import Queue, queue_of
 from workers.app import Service, make_app
 from workers.catalogue import Mending
 from workers.settings import Settings
@@ -165,11 +166,11 @@ class _Pending:
     def take(self, version: DocumentVersion) -> None:
         if self.swept.pending % STRIDE == 0:
             self._measure()
-        became = self._enqueue(version, jobs.queue_of(version.key))
+        became = self._enqueue(version, queue_of(version.key))
         counted = {"pending": self.swept.pending + 1, became: getattr(self.swept, became) + 1}
         self.swept = replace(self.swept, **counted)
 
-    def _enqueue(self, version: DocumentVersion, queue: jobs.Queue) -> str:
+    def _enqueue(self, version: DocumentVersion, queue: Queue) -> str:
         """`enqueued`, `waiting` or `held_back`."""
         place = self._app.workplace
         if self._room[queue] <= 0:
@@ -183,7 +184,7 @@ class _Pending:
         self._room[queue] -= 1
         return "enqueued"
 
-    def _waiting_for(self, queue: jobs.Queue) -> set[str]:
+    def _waiting_for(self, queue: Queue) -> set[str]:
         """Read once a round: what is queued later has its mark."""
         if queue not in self._waiting:
             most = self._app.settings.sweep_backlog
@@ -191,7 +192,7 @@ class _Pending:
         return self._waiting[queue]
 
     def _measure(self) -> None:
-        lengths = self._broker.queue_lengths(jobs.Queue)
+        lengths = self._broker.queue_lengths(Queue)
         most = self._app.settings.sweep_backlog
         self._room = {queue: most - length for queue, length in lengths.items()}
 

@@ -9,6 +9,7 @@ environment as it is imported, and `workers.app.serve` makes them.
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 
@@ -19,6 +20,13 @@ log = structlog.get_logger("gouji")
 
 
 class Worker(worker.Worker):  # type: ignore[misc]
+    def on_start(self) -> None:
+        """Before the processes of the pool are forked."""
+        super().on_start()
+        # Of what is there nothing is garbage; a child that looked for it would copy every page.
+        gc.collect()
+        gc.freeze()
+
     def stop(self, in_sighandler: bool = False, exitcode: int | None = None) -> None:
         if exitcode:
             seconds = self.app.settings.shutdown_seconds

@@ -9,9 +9,10 @@
 Time is that of the processor, user and system, so that other work on the machine matters little;
 what is comparable are ratios of one run. `beside` is one report of seven pages in many formats,
 beside the bare extraction of others, which live in an environment of their own
-(`benchmarks.peers`); `growth` ten and a hundred times as many documents, and as much in one
-document; `memory` a long PDF; `start` commands from nothing; `rooms` the share of each room. Kinds
-whose program is not installed are named and passed over.
+(`benchmarks.peers`); `formats` is that report in further formats, beside ours of the nearest of
+these; `growth` ten and a hundred times as many documents, and as much in one document; `memory` a
+long PDF; `start` commands from nothing; `rooms` the share of each room. Kinds whose program is not
+installed are named and passed over.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import Final
 
 from benchmarks.known import ROOT
 from benchmarks.speed import costs, tables
+from benchmarks.speed.beside import HELD, PEERS, held, held_to
 from benchmarks.speed.beside import costs as measured_costs
 from benchmarks.speed.documents import GROWING, KINDS, MOST_PAGES, Kind
 from benchmarks.speed.growth import grown
@@ -41,6 +43,8 @@ class Asked:
     """What is to be measured, and of how much."""
 
     kinds: Sequence[Kind]
+    #: Whether LibreOffice and Chromium may draw.
+    programs: bool
     documents: int
     sizes: Sequence[int]
     pages: int
@@ -55,7 +59,7 @@ class Asked:
 def _beside(asked: Asked) -> str:
     found = [
         *measured_costs(
-            asked.kinds,
+            [kind for kind in asked.kinds if kind.format in PEERS],
             asked.documents,
             asked.folder,
             before=asked.before,
@@ -64,6 +68,15 @@ def _beside(asked: Asked) -> str:
     ]
     both = [tables.own_costs(found), tables.beside_peers(found)]
     return "\n\n".join(both if asked.with_peers else both[:1])
+
+
+def _formats(asked: Asked) -> str:
+    kinds = [
+        kind
+        for kind in asked.kinds
+        if kind.name in HELD and _can_draw(held_to(kind), programs=asked.programs)
+    ]
+    return tables.beside_own([*held(kinds, asked.documents, asked.folder)])
 
 
 def _growth(asked: Asked) -> str:
@@ -94,6 +107,7 @@ def _rooms(asked: Asked) -> str:
 
 PARTS: Final[dict[str, Callable[[Asked], str]]] = {
     "beside": _beside,
+    "formats": _formats,
     "growth": _growth,
     "memory": _memory,
     "start": _start,
@@ -110,14 +124,18 @@ def _kinds(names: str, *, programs: bool) -> Iterator[Kind]:
     """Those with one of these in their names that can be drawn here."""
     parts = names.split(",")
     for kind in KINDS:
-        if not any(part in kind.name for part in parts):
-            continue
-        if kind.needs and not programs:
-            continue
-        if is_here(kind.needs):
+        if any(part in kind.name for part in parts) and _can_draw(kind, programs=programs):
             yield kind
-        else:
-            print(f"{kind.name}: not measured, {kind.needs} is not installed", file=sys.stderr)
+
+
+def _can_draw(kind: Kind, *, programs: bool) -> bool:
+    """What cannot be drawn for want of a program is told."""
+    if kind.needs and not programs:
+        return False
+    if not is_here(kind.needs):
+        print(f"{kind.name}: not measured, {kind.needs} is not installed", file=sys.stderr)
+        return False
+    return True
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -141,6 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with TemporaryDirectory() as folder:
         asked = Asked(
             kinds=[*_kinds(given.kinds, programs=not given.no_programs)],
+            programs=not given.no_programs,
             documents=given.documents,
             sizes=[int(size) for size in given.sizes.split(",")],
             pages=given.pages,

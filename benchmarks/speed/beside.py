@@ -1,4 +1,5 @@
-"""One report in many formats: ours beside the bare extraction of others, by turns."""
+"""One report in many formats: ours beside the bare extraction of others, and beside ours of
+another format, by turns."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from typing import Final
 from benchmarks import peers
 from benchmarks.speed import asking
 from benchmarks.speed.asking import Program, Unreadable
-from benchmarks.speed.documents import Kind, report
+from benchmarks.speed.documents import KINDS, Kind, report
 from tasks.model.document import Format
 
 OURS, BEFORE = "gouji", "before"
@@ -34,6 +35,17 @@ AIMS: Final[Mapping[tuple[str, str], float]] = {
     ("pdf office", "tablers"): 4.0,
     ("pdf browser", "pdfplumber"): 0.2,
     ("pdf browser", "tablers"): 3.5,
+}
+#: A kind's name -> the kind of the same report that it is held to, and the ratio aimed at.
+HELD: Final[Mapping[str, tuple[str, float | None]]] = {
+    "ofd objects": ("pdf office", 1.0),
+    "ofd runs": ("pdf office", 1.0),
+    "xlsx one": ("docx plain", 0.5),
+    "xlsx sheets": ("docx plain", 0.5),
+    "xls one": ("docx plain", 0.5),
+    "odt plain": ("docx plain", None),
+    "rtf plain": ("docx plain", None),
+    "doc plain": ("docx plain", 1.5),
 }
 #: Documents that only warm up; others than those that are measured.
 WARMING: Final = 3
@@ -128,3 +140,38 @@ def costs(
 
 def _all_of(kinds: Iterable[Kind]) -> list[str]:
     return [*dict.fromkeys(name for kind in kinds for name in PEERS[kind.format])]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What one report takes in a format, and what it takes in the one that this is held to."""
+
+    kind: Kind
+    to: Kind
+    #: Medians, in seconds of the processor, as far as the envelope.
+    ours: float
+    other: float
+    #: The ratio that is aimed at, None where there is none.
+    aim: float | None
+
+
+def held_to(kind: Kind) -> Kind:
+    """Raises `KeyError` for a kind that is held to none."""
+    name, _ = HELD[kind.name]
+    return next(one for one in KINDS if one.name == name)
+
+
+def held(kinds: Iterable[Kind], documents: int, folder: Path) -> Iterator[Held]:
+    """One process for all. Raises `Unreadable`."""
+    with asking.ours() as program:
+        for kind in kinds:
+            pair = kind, held_to(kind)
+            seconds: dict[str, list[float]] = {one.name: [] for one in pair}
+            for seed in range(WARMING + documents):
+                for one in pair if seed % 2 else reversed(pair):
+                    path = folder / f"{seed}.{one.suffix}"
+                    path.write_bytes(one.draw(report(seed), seed))
+                    seconds[one.name].append(program.read(OURS, path).seconds[0])
+            ours, other = (median(seconds[one.name][WARMING:]) for one in pair)
+            aim_of = HELD[kind.name][1]
+            yield Held(kind=kind, to=pair[1], ours=ours, other=other, aim=aim_of)

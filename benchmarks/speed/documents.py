@@ -147,6 +147,10 @@ def _converted(style: str) -> Draw:
 _html, _docx, _text, _pdf = (
     partial(_styled, format) for format in (Format.HTML, Format.DOCX, Format.TEXT, Format.PDF)
 )
+_ofd, _xlsx, _xls, _odt, _rtf, _doc = (
+    partial(_styled, format)
+    for format in (Format.OFD, Format.XLSX, Format.XLS, Format.ODT, Format.RTF, Format.DOC)
+)
 
 
 def _kind(format: Format, name: str, says: str, draw: Draw, needs: str = "") -> Kind:
@@ -164,6 +168,14 @@ KINDS: Final[tuple[Kind, ...]] = (
     _kind(Format.PDF, "pdf browser", "PDF by Chromium", _printed("cms"), BROWSER),
     _kind(Format.PDF, "pdf office", "PDF by LibreOffice", _converted("wps"), OFFICE),
     _kind(Format.PDF, "pdf lines", "PDF by ReportLab, lines drawn", _pdf("ruled")),
+    _kind(Format.OFD, "ofd objects", "OFD, each text an object", _ofd("ruled")),
+    _kind(Format.OFD, "ofd runs", "OFD, equal distances told as runs", _ofd("runs")),
+    _kind(Format.XLSX, "xlsx one", "XLSX, all on one sheet", _xlsx("one_sheet")),
+    _kind(Format.XLSX, "xlsx sheets", "XLSX, a sheet for each table", _xlsx("sheets")),
+    _kind(Format.XLS, "xls one", "XLS, all on one sheet", _xls("one_sheet")),
+    _kind(Format.ODT, "odt plain", "ODT, plain", _odt("plain")),
+    _kind(Format.RTF, "rtf plain", "RTF, plain", _rtf("plain")),
+    _kind(Format.DOC, "doc plain", "DOC, plain", _doc("plain")),
 )
 
 #: Those that documents grow in: one a format, drawn without other programs.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from benchmarks.speed.beside import Cost, aim
+from benchmarks.speed.beside import Cost, Held, aim
 from benchmarks.speed.costs import ROOMS, Memory, Shares, Start
 from benchmarks.speed.growth import Growth
 
@@ -72,6 +72,23 @@ def beside_peers(costs: Sequence[Cost]) -> str:
                 )
             )
     return _table(heads, rows)
+
+
+def beside_own(pairs: Sequence[Held]) -> str:
+    heads = ("a report of seven pages, one format ÷ another", "ms", "the other's", "÷", "aim")
+    return _table(
+        heads,
+        (
+            (
+                f"{one.kind.says} ÷ {one.to.says}",
+                _ms(one.ours),
+                _ms(one.other),
+                _times(one.ours, one.other),
+                NOTHING if one.aim is None else f"{one.aim:g}",
+            )
+            for one in pairs
+        ),
+    )
 
 
 def growths(grown: Sequence[Growth], sizes: Sequence[int]) -> str:

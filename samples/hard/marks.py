@@ -48,7 +48,7 @@ def _blanks_of_gbk(text: str) -> bytes:
 
 def _text_of_gbk(drafted: Draft, seed: int) -> bytes:
     text = _text(pipe_rows)(drafted, seed).decode()
-    return _blanks_of_gbk(re.sub(r"\|\s+(?=\|)", "|\u3000", text))
+    return _blanks_of_gbk(re.sub(r"\|[^\S\n]+(?=\|)", "|\u3000", text))
 
 
 def _page_of_gbk(drafted: Draft, seed: int) -> bytes:

@@ -129,7 +129,7 @@ def _statements(document: Document) -> Iterator[_Statement]:
                 text = _bare(part)
                 of_disclosure = of_disclosure or bool(_DISCLOSURE_TOPIC.search(text))
                 if len(text) >= _SHORTEST:
-                    quote = re.sub(r"\s+", "", part)
+                    quote = "".join(part.split())
                     yield _Statement(
                         text=text,
                         quote=quote,
@@ -155,7 +155,7 @@ def _going_on(statements: Iterable[_Statement], report: Report) -> Iterator[_Sta
         if not surely and (statement.is_first or starts_anew(statement.text)):
             whose = None
         when = when if surely else ""
-        yield replace(statement, whose=whose, when=when)
+        yield replace(statement, whose=whose, when=when) if whose or when else statement
         spoken = spoken_of(statement.text, report)
         if spoken is Whose.OWN or (spoken and _APPLICATIONS_TOLD.search(statement.text)):
             whose = spoken
@@ -174,7 +174,7 @@ def _pieces(sentence: str) -> Iterator[str]:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"\s+", "", plain(text))
+    return "".join(plain(text).split())
 
 
 # --- statements -> figures that are told ----------------------------------------------------

@@ -2,12 +2,14 @@
 
 By content and never by name: pages are saved as `.doc`, letters named `.pdf`. Known beginnings
 first, then what has a table of contents, then text: its encoding, then whether it is a page.
-What is recognised but has no reader is refused by its right name.
+What is recognised but has no reader is refused by its right name. A zip that is no package, 7z,
+RAR and mails are formats too, though no documents: those are their members (`tasks/unpack`).
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tasks.detect.encoding import (
     NOISE,
@@ -18,12 +20,13 @@ from tasks.detect.encoding import (
     readings,
 )
 from tasks.detect.litter import litter
-from tasks.detect.mhtml import is_mime, message
-from tasks.detect.packages import OLE_MAGIC, ZIP_MAGICS, ole_names, zip_members
+from tasks.detect.mhtml import Message, Part, is_mime, message
+from tasks.detect.packages import OLE_MAGIC, ZIP_MAGICS, Members, ole_names, zip_members
 from tasks.detect.signatures import (
+    ARCHIVES,
     BINARY,
     BMP,
-    EMAIL,
+    CONTENT_TYPES,
     EXECUTABLE,
     MEMBERS,
     MIMETYPES,
@@ -33,7 +36,6 @@ from tasks.detect.signatures import (
     STREAMS,
     WORD_STREAM,
     XML_MARKS,
-    ZIP,
     Kind,
 )
 from tasks.model.document import Detection, Format
@@ -66,7 +68,10 @@ _BEFORE_OPENING = regex(
 _PAGE_TAGS = regex(r"</?(?:html|body|table|tr|td|th|p|div|br|span|font)(?=[\s/>])", re.I)
 _MANY_TAGS = 6
 _PIPE_ROW = regex(r"^[ \t>]*\|.*\|[ \t]*$", re.MULTILINE)
-_OFFICE = ("[Content_Types].xml", "xl/", "ppt/")
+#: Folders of packages of Office, and how parts in them end: a folder of documents may be called
+#: `word` as well.
+_OFFICE = ("word/", "xl/", "ppt/")
+_PART_ENDS = (".xml", ".rels", ".bin")
 #: The main part of a workbook of the binary kind (.xlsb).
 _BINARY_BOOK = "xl/workbook.bin"
 #: The first record of a workbook of Excel 97 and later.
@@ -89,7 +94,7 @@ def detect(source: bytes, name: str) -> Detection:
         return _compound(source)
     if source.startswith(ZIP_MAGICS):
         return _package(source)
-    found = _pdf(source) or _rtf(source)
+    found = _archive(source) or _pdf(source) or _rtf(source)
     if found is not None:
         return found
     _refuse_known(source)
@@ -133,60 +138,103 @@ def _refuse_known(source: bytes) -> None:
         raise _unsupported(EXECUTABLE)
 
 
-# Packages.
+# Packages and archives.
+
+
+def may_be_batch(source: bytes) -> bool:
+    """Whether it is worth asking `detect` if some bytes are an archive or a mail."""
+    begins = source.startswith((*ZIP_MAGICS, *(mark for mark, _ in ARCHIVES)))
+    return begins or is_mime(source) or _is_posted(source)
+
+
+def _archive(source: bytes) -> Detection | None:
+    """7z or RAR."""
+    said = next((name for mark, name in ARCHIVES if source.startswith(mark)), "")
+    return Detection(format=Format.ARCHIVE, evidence=(f"a {said}",)) if said else None
 
 
 def _package(source: bytes) -> Detection:
-    """A zip package: DOCX, ODT, OFD, XLSX or a refusal."""
+    """A zip package: DOCX, ODT, OFD, XLSX, an archive or a refusal."""
     members = zip_members(source)
     if members.too_many:
         raise Refusal(
             RefusalCode.TOO_COMPLEX,
-            f"压缩包内的文件过多（上限 {MAX_MEMBERS} 个），无法处理。",
-            f"The package holds too many files (at most {MAX_MEMBERS}).",
+            f"压缩包内的文件过多（上限 {MAX_MEMBERS} 个），无法处理。请拆成几个压缩包后重新提交。",
+            f"The package holds too many files (at most {MAX_MEMBERS}). "
+            "Pack them into several and send those.",
         )
-    word = any(name.lower().startswith("word/") for name in members.names)
-    open_text = members.mimetype.startswith(ODT_MIMETYPES)
-    office = word or open_text or any(name.startswith(_OFFICE) for name in members.names)
-    if members.broken and office:
-        raise Refusal(
-            RefusalCode.CORRUPT,
-            "Office 文档不完整或已损坏（缺少压缩包目录）。请重新导出或上传。",
-            "The Office document is cut short or damaged (its zip directory is missing). "
-            "Export or upload it again.",
-        )
-    fixed = not office and _ENTRY in (name.lower() for name in members.names)
-    if members.broken and fixed:
-        raise Refusal(
-            RefusalCode.CORRUPT,
-            "OFD 文档不完整或已损坏（缺少压缩包目录）。请重新导出或上传。",
-            "The OFD document is cut short or damaged (its zip directory is missing). "
-            "Export or upload it again.",
-        )
+    named = _named_package(members)
+    if members.broken:
+        raise _cut_short(named)
+    if named is None:
+        kind = _kind_of_package(members.names, members.mimetype)
+        if kind is None:
+            return Detection(format=Format.ARCHIVE, evidence=("a ZIP archive",))
+        raise _unsupported(kind)
     if members.encrypted:
-        raise _encrypted("压缩包", "The archive")
-    if fixed:
-        return Detection(format=Format.OFD, evidence=("a zip package", "with OFD.xml in it"))
-    if open_text and "content.xml" in members.names:
-        return Detection(
-            format=Format.ODT,
-            evidence=("a zip package", "its mimetype is that of an OpenDocument text"),
-        )
-    if word:
-        return Detection(
-            format=Format.DOCX,
-            evidence=("a zip package", f"with {_first(members.names, 'word/')} in it"),
-        )
-    book = next((name for name in members.names if name.lower().startswith("xl/")), "")
-    if book and not any(name.lower().endswith(_BINARY_BOOK) for name in members.names):
-        return Detection(format=Format.XLSX, evidence=("a zip package", f"with {book} in it"))
-    raise _unsupported(_kind_of_package(members.names, members.mimetype))
+        raise _encrypted("文档", "The document")
+    return named
 
 
-def _kind_of_package(names: tuple[str, ...], mimetype: bytes) -> Kind:
+def _named_package(members: Members) -> Detection | None:
+    """What the package is by its members; None where it is none that has a reader."""
+    names = members.names
+    if _has_part(names, "word/"):
+        seen = f"with {_first(names, 'word/')} in it"
+        return _zipped(Format.DOCX, seen)
+    if members.mimetype.startswith(ODT_MIMETYPES):
+        if "content.xml" in names or members.broken:
+            return _zipped(Format.ODT, "its mimetype is that of an OpenDocument text")
+        return None
+    if any(_has_part(names, folder) for folder in _OFFICE):
+        book = next((name for name in names if name.lower().startswith("xl/")), "")
+        if book and not any(name.lower().endswith(_BINARY_BOOK) for name in names):
+            return _zipped(Format.XLSX, f"with {book} in it")
+        return None
+    if _ENTRY in (name.lower() for name in names):
+        return _zipped(Format.OFD, "with OFD.xml in it")
+    return None
+
+
+def _zipped(format: Format, seen: str) -> Detection:
+    return Detection(format=format, evidence=("a zip package", seen))
+
+
+def _has_part(names: tuple[str, ...], folder: str) -> bool:
+    """Whether a folder of a package is there, and no folder of documents by its name."""
+    within = [name for name in names if name.lower().startswith(folder)]
+    return bool(within) and (
+        CONTENT_TYPES in names or any(name.lower().endswith(_PART_ENDS) for name in within)
+    )
+
+
+def _cut_short(named: Detection | None) -> Refusal:
+    """Of a package without its directory."""
+    if named is None:
+        return Refusal(
+            RefusalCode.CORRUPT,
+            "ZIP 压缩包不完整或已损坏（缺少目录，或只是分卷之一）。请重新打包或上传。",
+            "The ZIP archive is cut short, damaged or one of several volumes (its directory is "
+            "missing). Pack or upload it again.",
+        )
+    zh, en = ("OFD", "OFD") if named.format is Format.OFD else ("Office ", "Office")
+    return Refusal(
+        RefusalCode.CORRUPT,
+        f"{zh}文档不完整或已损坏（缺少压缩包目录）。请重新导出或上传。",
+        f"The {en} document is cut short or damaged (its zip directory is missing). "
+        "Export or upload it again.",
+    )
+
+
+def _kind_of_package(names: tuple[str, ...], mimetype: bytes) -> Kind | None:
+    """What has no reader; None for an archive."""
     by_mimetype = (kind for mark, kind in MIMETYPES if mimetype.startswith(mark))
-    by_member = (kind for mark, kind in MEMBERS if any(name.startswith(mark) for name in names))
-    return next(by_mimetype, None) or next(by_member, ZIP)
+    by_member = (kind for mark, kind in MEMBERS if _is_there(mark, names))
+    return next(by_mimetype, None) or next(by_member, None)
+
+
+def _is_there(mark: str, names: tuple[str, ...]) -> bool:
+    return _has_part(names, mark) if mark.endswith("/") else mark in names
 
 
 def _first(names: tuple[str, ...], beginning: str) -> str:
@@ -229,20 +277,56 @@ def _refused_ole(names: tuple[str, ...]) -> Refusal:
 
 
 def _message(source: bytes) -> Detection | None:
-    """A MIME message: the page in it, or a refusal."""
+    """A MIME message: a mail, or the page in it."""
     if not is_mime(source):
-        if _POSTED.match(source) and re.search(rb"(?im)^(?:from|date):", source[:_HEAD]):
-            raise _unsupported(EMAIL)
-        return None
+        is_letter = _is_posted(source)
+        return _mail("headers of a message that went through the post") if is_letter else None
     saved = message(source)
     if saved is None:
-        raise _unsupported(EMAIL)
+        return _mail("a MIME message that is no page")
+    attached = attached_to(saved)
+    if attached:
+        return _mail("a MIME message (MHTML) with a page", f"and {len(attached)} attached to it")
     codec, evidence = _encoding(saved.root.body(), saved.root.charset)
     return Detection(
         format=Format.HTML,
         encoding=codec,
         evidence=("a MIME message (MHTML) with a page in it", *evidence),
     )
+
+
+def _mail(*evidence: str) -> Detection:
+    return Detection(format=Format.MAIL, evidence=evidence)
+
+
+def _is_posted(source: bytes) -> bool:
+    """Headers of a letter without those of MIME."""
+    posted = _POSTED.match(source)
+    return bool(posted and re.search(rb"(?im)^(?:from|date):", source[:_HEAD]))
+
+
+#: How documents begin that may be attached to a page. Word puts parts of its own beside a page,
+#: some of them packages as well, so these are looked at.
+_DOCUMENTS = (b"%PDF-", b"{\\rtf", OLE_MAGIC, *ZIP_MAGICS, *(mark for mark, _ in ARCHIVES))
+#: So much of an encoded part is decoded to see how it begins.
+_BEGINNING = 400
+
+
+def attached_to(saved: Message) -> tuple[Part, ...]:
+    """The parts of a page saved as MHTML that are documents of their own: those that have a
+    reader, and whatever its sender called attached."""
+    return tuple(part for part in saved.parts if part is not saved.root and _is_attached(part))
+
+
+def _is_attached(part: Part) -> bool:
+    if part.attached:
+        return bool(part.raw.strip())
+    if not replace(part, raw=part.raw[:_BEGINNING]).body().startswith(_DOCUMENTS):
+        return False
+    try:
+        return detect(part.body(), "").format not in (Format.TEXT, Format.HTML)
+    except Refusal:
+        return False
 
 
 def _text(source: bytes, name: str) -> Detection:

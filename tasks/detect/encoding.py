@@ -12,6 +12,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -360,6 +361,40 @@ def text_of(source: bytes, charset: str) -> tuple[str, tuple[Doubt, ...]]:
     if mark is None and source:
         codec = readings(source, charset.lower() or declared_encoding(source))[0].codec
     return decode(source, Detection(format=Format.HTML, encoding=codec))
+
+
+def names_of(raw: Sequence[bytes]) -> tuple[str, ...]:
+    """Names of files that lie together, each in bytes of no known encoding.
+
+    Too short to be told one by one: those that are no UTF-8 are weighed together. Broken bytes
+    are given as the code page 437 has them, which has a character for each.
+    """
+    rest = b"\n".join(one for one in raw if not _is_utf_8(one))
+    weighed = [_read(rest, codec, declared=False) for codec in ("gb18030", "big5hkscs")]
+    best = max(weighed, key=lambda one: (not one.broken, one.score)).codec
+    return tuple(_name_of(one, best, bool(rest)) for one in raw)
+
+
+def _name_of(raw: bytes, codec: str, is_mixed: bool) -> str:
+    """`is_mixed`: others beside it are no UTF-8, so it may look like it by accident."""
+    if _is_utf_8(raw):
+        weighed = (_read(raw, one, declared=False) for one in ("utf-8", codec))
+        utf_8, other = (one.score for one in weighed)
+        if raw.isascii() or not is_mixed or utf_8 >= other:
+            return raw.decode("utf-8")
+    try:
+        raw.decode(codec)
+    except UnicodeDecodeError:
+        return raw.decode("cp437")
+    return _decoded(raw, codec)
+
+
+def _is_utf_8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _broken(codec: str, broken: int) -> Doubt:

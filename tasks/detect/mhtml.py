@@ -10,13 +10,16 @@ from __future__ import annotations
 import binascii
 import quopri
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from email.message import Message as HeaderMessage
-from email.parser import BytesHeaderParser
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
 
+from tasks.detect.headers import file_name, parameter
 from tasks.model.patterns import regex
+
+if TYPE_CHECKING:
+    from email.message import Message as HeaderMessage
 
 _HEADER_BYTES = 16_384
 _FIRST_LINE = regex(rb"\s*(?:[A-Za-z][A-Za-z0-9-]*:[ \t])")
@@ -25,7 +28,7 @@ _BLANK_LINE = regex(rb"\r?\n\r?\n")
 #: A message that went through the post is a letter, even where it holds a page.
 _OF_LETTERS = ("received", "delivered-to", "message-id", "to", "return-path")
 PAGES = ("text/html", "application/xhtml+xml")
-_MOST_PARTS = 1_000
+MOST_PARTS = 1_000
 _DEEPEST = 3
 
 
@@ -43,10 +46,13 @@ class Part:
     location: str
     how: str
     raw: bytes
+    #: Its sender called it an attachment, and what he called it.
+    attached: bool = False
+    name: str = ""
 
     def body(self) -> bytes:
         """Without its transfer encoding; what is broken in it is passed over."""
-        return _decoded(self.how, self.raw)
+        return decoded(self.how, self.raw)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +69,27 @@ class Message:
 
     def pages(self) -> Iterator[Part]:
         return (part for part in self.parts if part.kind in PAGES)
+
+
+def written(parts: Sequence[Part]) -> bytes:
+    """A page with these parts, the root first."""
+    boundary = b"----=_Part"
+    while any(boundary in part.raw for part in parts):
+        boundary += b"_"
+    head = b'MIME-Version: 1.0\r\nContent-Type: multipart/related; type="text/html"; boundary="'
+    lines = [head + boundary + b'"\r\n']
+    for part in parts:
+        charset = f'; charset="{part.charset}"' if part.charset else ""
+        told = {
+            "Content-Type": part.kind + charset,
+            "Content-ID": f"<{part.id}>" if part.id else "",
+            "Content-Location": part.location,
+            "Content-Transfer-Encoding": part.how,
+        }
+        said = "".join(f"{name}: {' '.join(one.split())}\r\n" for name, one in told.items() if one)
+        lines.append(b"--" + boundary + b"\r\n" + said.encode() + b"\r\n" + part.raw)
+    lines.append(b"--" + boundary + b"--\r\n")
+    return b"\r\n".join(lines)
 
 
 def is_mime(source: bytes) -> bool:
@@ -83,7 +110,7 @@ def message(source: bytes) -> Message | None:
         return None
     parts: list[Part] = []
     _gather(headers, body, "", parts, _DEEPEST)
-    start = str(headers.get_param("start") or "").strip().strip("<>")
+    start = parameter(headers, "start").strip("<>")
     pages = [part for part in parts if part.kind in PAGES]
     root = next((part for part in pages if start and part.id == start), next(iter(pages), None))
     if root is None:
@@ -100,19 +127,21 @@ def _gather(headers: HeaderMessage, body: bytes, base: str, parts: list[Part], d
             Part(
                 number=len(parts),
                 kind=kind,
-                charset=headers.get_content_charset() or "",
+                charset=parameter(headers, "charset").lower(),
                 id=_said(headers, "content-id").strip("<>"),
                 location=location,
                 how=_said(headers, "content-transfer-encoding").lower(),
                 raw=body,
+                attached=headers.get_content_disposition() == "attachment",
+                name=file_name(headers),
             )
         )
         return
-    boundary = headers.get_boundary()
+    boundary = parameter(headers, "boundary")
     if not boundary or not depth:
         return
     mark = re.compile(rb"(?m)^--" + re.escape(boundary.encode("latin-1", "replace")) + rb"(?:--)?")
-    for part in mark.split(body, _MOST_PARTS)[1:]:
+    for part in mark.split(body, MOST_PARTS)[1:]:
         _gather(*_split(part.lstrip(b" \t\r\n")), location, parts, depth - 1)
 
 
@@ -145,12 +174,15 @@ def joined(base: str, address: str) -> str:
 
 def _split(text: bytes) -> tuple[HeaderMessage, bytes]:
     """The headers and the body."""
+    from email.parser import BytesHeaderParser  # few documents need it, and it takes long
+
     found = _BLANK_LINE.search(text, 0, _HEADER_BYTES)
     end, begin = (found.start(), found.end()) if found else (len(text), len(text))
     return BytesHeaderParser().parsebytes(text[:end]), text[begin:]
 
 
-def _decoded(how: str, body: bytes) -> bytes:
+def decoded(how: str, body: bytes) -> bytes:
+    """A body without its transfer encoding; what is broken in it is passed over."""
     if how == "quoted-printable":
         return quopri.decodestring(body)
     if how == "base64":

@@ -9,20 +9,28 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
-from zipfile import BadZipFile, LargeZipFile, ZipFile
+from typing import TYPE_CHECKING
 
+from tasks.detect.compound import Broken, Compound
 from tasks.model.limits import MAX_DIRECTORY_BYTES, MAX_MEMBERS
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
+if TYPE_CHECKING:
+    from zipfile import ZipFile
+
 _END = b"PK\x05\x06"
 _END_FORMAT = struct.Struct("<4s4H2LH")
 _CENTRAL = b"PK\x01\x02"
-_NO_SECTOR = 0xFFFFFFFA  # and above: end of chain, free, FAT itself
-_OLE_ENTRY = 128
-_MOST_OLE_SECTORS = 2_000
+#: Before the end, of an archive of the kind with 64 bits.
+_LOCATOR, _LOCATOR_BYTES = b"PK\x06\x07", 20
+#: An entry of the directory without its name, extra fields and comment.
+_ENTRY_BYTES = 46
+#: In the upper byte of its flags: the name is UTF-8.
+_UTF_8_MARK = 0x08
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +48,32 @@ class Members:
     mimetype: bytes = b""
 
 
+@cache
+def broken() -> tuple[type[Exception], ...]:
+    """What `ZipFile` raises on what is none, is damaged, or needs what it does not know."""
+    # Here and below: pages and PDFs do without the module.
+    from zipfile import BadZipFile, LargeZipFile
+
+    of_python = (ValueError, OSError, EOFError, IndexError, KeyError, RuntimeError)
+    of_methods: tuple[type[Exception], ...] = (zlib.error,)
+    try:
+        from lzma import LZMAError
+
+        of_methods += (LZMAError,)
+    except ImportError:
+        # Some Pythons are built without it, and then raise RuntimeError.
+        pass
+    return BadZipFile, LargeZipFile, *of_python, struct.error, *of_methods
+
+
 def zip_members(source: bytes) -> Members:
-    end = source.rfind(_END, max(0, len(source) - 65_557))
-    if end >= 0 and len(source) >= end + _END_FORMAT.size:
-        _, _, _, _, count, size, _, _ = _END_FORMAT.unpack_from(source, end)
-        # Written over 0xFFFF members the count wraps or says 0xFFFF; the size cannot lie low.
-        if count > MAX_MEMBERS or size > MAX_DIRECTORY_BYTES:
-            return Members(names=(), too_many=True)
-    if source.count(_CENTRAL) > 2 * MAX_MEMBERS:
+    if _has_too_many(source):
         return Members(names=(), too_many=True)
     try:
-        with ZipFile(BytesIO(source)) as package:
+        with opened(source) as package:
             found = package.infolist()
             mimetype = _mimetype(package)
-    except (BadZipFile, LargeZipFile, ValueError, OSError, struct.error, NotImplementedError):
+    except broken():
         return Members(
             names=tuple(_local_names(source)),
             broken=True,
@@ -67,12 +87,50 @@ def zip_members(source: bytes) -> Members:
     )
 
 
+def _has_too_many(source: bytes) -> bool:
+    """Whether its directory is larger than any is that is worth reading."""
+    begin, end = 0, len(source)
+    last = source.rfind(_END, max(0, end - 65_557))
+    if last >= 0 and end >= last + _END_FORMAT.size:
+        _, _, _, _, count, size, _, _ = _END_FORMAT.unpack_from(source, last)
+        # Written over 0xFFFF members the count wraps or says 0xFFFF; the size cannot lie low.
+        if count > MAX_MEMBERS or size > MAX_DIRECTORY_BYTES:
+            return True
+        if not source.startswith(_LOCATOR, max(0, last - _LOCATOR_BYTES)):
+            # Packages that are stored in it have directories too, which are not read.
+            begin, end = max(0, last - size), last
+    return source.count(_CENTRAL, begin, end) > 2 * MAX_MEMBERS
+
+
+def opened(source: bytes) -> ZipFile:
+    """Raises what `ZipFile` does, but not for a name that is no UTF-8 though it says so: then
+    all names are given as those without that mark, in the code page 437."""
+    from zipfile import ZipFile
+
+    try:
+        return ZipFile(BytesIO(source))
+    except UnicodeDecodeError:
+        return ZipFile(BytesIO(_without_name_marks(source)))
+
+
+def _without_name_marks(source: bytes) -> bytes:
+    """The marks that names are UTF-8, taken off. Raises struct.error, IndexError."""
+    end = source.rfind(_END)
+    at = end - _END_FORMAT.unpack_from(source, end)[5]
+    plain = bytearray(source)
+    while source.startswith(_CENTRAL, max(at, 0)):
+        plain[at + 9] &= ~_UTF_8_MARK & 0xFF
+        plain[struct.unpack_from("<L", source, at + 42)[0] + 7] &= ~_UTF_8_MARK & 0xFF
+        at += _ENTRY_BYTES + sum(struct.unpack_from("<3H", source, at + 28))
+    return bytes(plain)
+
+
 def _mimetype(package: ZipFile) -> bytes:
     """Packages that were packed anew have it anywhere, and packed as well."""
     try:
         with package.open("mimetype") as member:
             return member.read(100)
-    except (KeyError, RuntimeError, zlib.error, EOFError):
+    except broken():
         return b""
 
 
@@ -88,51 +146,8 @@ def _local_names(source: bytes) -> Iterator[str]:
 
 
 def ole_names(source: bytes) -> tuple[str, ...]:
-    """Names of streams and storages in the root of an OLE2 file; () where it is broken.
-
-    Only the root: a letter may hold a workbook, whose streams lie deeper.
-
-    Source: [MS-CFB] 2.2 Header, 2.6 Compound File Directory Sectors.
-    """
+    """Names of streams and storages in the root of an OLE2 file; () where it is broken."""
     try:
-        entries = b"".join(_directory(source))
-        return tuple(_root_names(entries))
-    except (struct.error, IndexError, ValueError):
+        return Compound(source).names()
+    except Broken:
         return ()
-
-
-def _directory(source: bytes) -> Iterator[bytes]:
-    """The sectors of the directory, following the file allocation table."""
-    shift = int.from_bytes(source[30:32], "little")
-    if shift not in (9, 12):
-        raise ValueError(f"no such sector size: 2**{shift}")
-    size = 1 << shift
-    tables = struct.unpack_from("<109L", source, 76)
-    sector = struct.unpack_from("<L", source, 48)[0]
-    for _ in range(_MOST_OLE_SECTORS):
-        if sector >= _NO_SECTOR:
-            return
-        start = (sector + 1) * size
-        if start + _OLE_ENTRY > len(source):
-            return
-        yield source[start : start + size].ljust(size, b"\x00")
-        table, index = divmod(sector, size // 4)
-        sector = struct.unpack_from("<L", source, (tables[table] + 1) * size + 4 * index)[0]
-
-
-def _root_names(entries: bytes) -> Iterator[str]:
-    """The children of the root: a tree of siblings, each with a left and a right one."""
-    count = len(entries) // _OLE_ENTRY
-    if not count:
-        return
-    waiting = [struct.unpack_from("<L", entries, 76)[0]]
-    seen: set[int] = set()
-    while waiting:
-        index = waiting.pop()
-        if index >= count or index in seen:
-            continue
-        seen.add(index)
-        entry = entries[index * _OLE_ENTRY : (index + 1) * _OLE_ENTRY]
-        length = min(int.from_bytes(entry[64:66], "little"), 64)
-        yield entry[: max(length - 2, 0)].decode("utf-16-le", "replace")
-        waiting.extend(struct.unpack_from("<LL", entry, 68))

@@ -34,8 +34,8 @@ def _archive(name: str, name_en: str) -> Kind:
     return Kind(
         name=name,
         name_en=name_en,
-        advice="请先解压，再提交其中的报告（PDF、DOCX、HTML 或纯文本）。",
-        advice_en="Unpack it and send the report in it (PDF, DOCX, HTML or plain text).",
+        advice="请改存为 ZIP 压缩包，或先解压，再提交其中的报告。",
+        advice_en="Unpack it and send the reports in it, or pack them as ZIP.",
     )
 
 
@@ -72,23 +72,24 @@ EXCEL_95 = _workbook("Excel 95 或更早的工作簿", "workbook of Excel 95 or 
 POWERPOINT_97 = _kind(
     "旧版 PowerPoint 或 WPS 演示（.ppt、.dps）", "legacy PowerPoint or WPS slides (.ppt, .dps)"
 )
-EMAIL = Kind(
-    name="电子邮件（.eml）",
-    name_en="e-mail message (.eml)",
-    advice="请把邮件的附件存下来，提交其中的报告。",
-    advice_en="Save the attachment of the message and send the report in it.",
-)
 WORD_XML = _kind("Word 2003 XML 文档", "Word 2003 XML document")
 WORD_FLAT = _kind("Word 单文件 XML 文档", "Word flat XML document")
 EXCEL_XML = _workbook("Excel 2003 XML 工作簿", "Excel 2003 XML workbook")
 OLE = _kind("旧版 Office 文件（OLE2 复合文档）", "legacy Office file (OLE2 compound file)")
-ZIP = _archive("ZIP 压缩包", "ZIP archive")
 BINARY = _kind("无法识别的二进制文件", "binary file of no known kind")
+
+#: How archives begin that are taken apart, besides ZIP, and what they are called.
+SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
+RAR_4 = b"Rar!\x1a\x07\x00"
+RAR_5 = b"Rar!\x1a\x07\x01\x00"
+ARCHIVES: tuple[tuple[bytes, str], ...] = (
+    (SEVEN_ZIP, "7z archive"),
+    (RAR_4, "RAR archive"),
+    (RAR_5, "RAR archive (version 5)"),
+)
 
 #: Offset, the bytes that stand there, and what it is. The first that fits counts.
 SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
-    (0, b"Rar!\x1a\x07", _archive("RAR 压缩包", "RAR archive")),
-    (0, b"7z\xbc\xaf\x27\x1c", _archive("7z 压缩包", "7z archive")),
     (0, b"\x1f\x8b\x08", _archive("gzip 压缩文件", "gzip file")),
     (0, b"BZh", _archive("bzip2 压缩文件", "bzip2 file")),
     (0, b"\xfd7zXZ\x00", _archive("xz 压缩文件", "xz file")),
@@ -155,6 +156,9 @@ EXECUTABLE = _no_document("可执行文件（Windows）", "executable (Windows)"
 #: What it says in a text of OpenDocument and in a template for one, which have a reader.
 ODT_MIMETYPES = (b"application/vnd.oasis.opendocument.text",)
 
+#: The part that each package of Office has, and others of its kind.
+CONTENT_TYPES = "[Content_Types].xml"
+
 #: What the `mimetype` member of a zip package says (OpenDocument, EPUB).
 MIMETYPES: tuple[tuple[bytes, Kind], ...] = (
     (b"application/vnd.oasis.opendocument.spreadsheet", _workbook("ODS 工作簿", "ODS workbook")),
@@ -163,8 +167,8 @@ MIMETYPES: tuple[tuple[bytes, Kind], ...] = (
     (b"application/epub+zip", _kind("EPUB 电子书", "EPUB book")),
 )
 
-#: The beginning of a member's name in a zip package, and what such a package is.
-#: The first that fits counts; `word/` is looked for before all of these.
+#: A member of a zip package, and what such a package is; `xl/` stands for any part in that
+#: folder. The first that fits counts; `word/` is looked for before all of these.
 MEMBERS: tuple[tuple[str, Kind], ...] = (
     ("xl/", _workbook("Excel 二进制工作簿（.xlsb）", "binary Excel workbook (.xlsb)")),
     ("ppt/", _kind("PowerPoint 演示文稿（.pptx）", "PowerPoint slides (.pptx)")),
@@ -177,6 +181,7 @@ MEMBERS: tuple[tuple[str, Kind], ...] = (
     ("AndroidManifest.xml", _no_document("安卓应用（.apk）", "Android package (.apk)")),
     ("META-INF/MANIFEST.MF", _no_document("Java 归档（.jar）", "Java archive (.jar)")),
     ("content.xml", _kind("OpenDocument 文件", "OpenDocument file")),
+    (CONTENT_TYPES, _kind("其他程序的 OPC 文件", "OPC package of another program")),
 )
 
 #: The stream of an old Word document, which has a reader.
@@ -186,7 +191,15 @@ WORD_STREAM = "WordDocument"
 STREAMS: tuple[tuple[str, Kind], ...] = (
     ("Book", EXCEL_95),
     ("PowerPoint Document", POWERPOINT_97),
-    ("__properties_version1.0", _kind("Outlook 邮件（.msg）", "Outlook message (.msg)")),
+    (
+        "__properties_version1.0",
+        Kind(
+            name="Outlook 邮件（.msg）",
+            name_en="Outlook message (.msg)",
+            advice="请另存为 .eml，或存下附件后提交。",
+            advice_en="Save it as .eml, or save its attachments and send those.",
+        ),
+    ),
     ("VisioDocument", _kind("旧版 Visio 绘图（.vsd）", "legacy Visio drawing (.vsd)")),
     ("Catalog", kept_by("Windows 的缩略图（Thumbs.db）", "thumbnails of Windows (Thumbs.db)")),
     ("FileHeader", _kind("HWP 文档", "HWP document")),

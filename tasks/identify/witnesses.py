@@ -444,14 +444,16 @@ _IN_BRACKETS = regex(r"\s*[(（](?P<organ>[\u4e00-\u9fff()]+?)[)）](?=\s|$)")
 def _index(document: Document, lines: Sequence[str]) -> Iterator[Witness]:
     """Labels beside what they label: in cells, on one line, or on the line above it."""
     for label, value in pairwise(lines[:_HEADING_LINES]):
-        yield from _indexed(_SAID_BY.get(key(label)), value)
+        if source := _SAID_BY.get(key(label)):
+            yield from _indexed(source, value)
     for block in document.blocks:
         if isinstance(block, Table):
             said = [(cell.text, after.text) for cell, after in _neighbours(block)]
         else:
             said = [pair for line in block.text.split("\n") for pair in _labelled(plain(line))]
         for label, value in said:
-            yield from _indexed(_SAID_BY.get(key(label)), plain(value).strip())
+            if source := _SAID_BY.get(key(label)):
+                yield from _indexed(source, plain(value).strip())
 
 
 def _labelled(line: str) -> Iterator[tuple[str, str]]:
@@ -464,7 +466,7 @@ def _labelled(line: str) -> Iterator[tuple[str, str]]:
             yield found["label"], found["value"]
 
 
-def _indexed(source: Source | None, value: str) -> Iterator[Witness]:
+def _indexed(source: Source, value: str) -> Iterator[Witness]:
     match source:
         case Source.INDEX_TITLE:
             yield from title_in(value, Source.INDEX_TITLE)

@@ -17,7 +17,7 @@ from tasks.model.saying import Saying
 
 
 class Format(StrEnum):
-    """Formats that have a reader."""
+    """Formats that have a reader, and files that hold documents (`BATCHES`)."""
 
     HTML = "html"
     PDF = "pdf"
@@ -30,6 +30,14 @@ class Format(StrEnum):
     #: Of Excel 97 to 2003 and of WPS, also named `.et`.
     XLS = "xls"
     DOC = "doc"
+    ARCHIVE = "archive"
+    MAIL = "mail"
+
+
+#: A file of these is no document: what counts are its members (`tasks/unpack`).
+BATCHES = frozenset({Format.ARCHIVE, Format.MAIL})
+#: Between the name of one and the name of what lies in it.
+WITHIN = "!"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

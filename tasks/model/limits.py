@@ -22,13 +22,19 @@ MAX_FRAMES = 1_000
 #: Tables within tables (DOCX).
 MAX_TABLES_WITHIN = 50
 
-#: Members of a zip package.
+#: Members of a zip package or an archive.
 MAX_MEMBERS = 10_000
 #: Bytes of the central directory of a zip package.
 MAX_DIRECTORY_BYTES = 8 * 2**20
 #: Bytes inflated from a package, in all and for one part that is parsed as XML.
 MAX_INFLATED_BYTES = 512 * 2**20
 MAX_PART_BYTES = 96 * 2**20
+#: Bytes of one member of an archive or a mail: as much as one document may have by itself.
+MAX_MEMBER_BYTES = 64 * 2**20
+#: Bytes that a 7z or RAR says its members have in all: to come to one, those before are inflated.
+MAX_DECLARED_BYTES = 4 * MAX_INFLATED_BYTES
+#: Archives and mails within an archive or a mail.
+MAX_ARCHIVES_WITHIN = 3
 #: Inflated to deflated, looked at only beyond the floor: small parts of blanks shrink well.
 MAX_RATIO = 200
 RATIO_FLOOR_BYTES = 8 * 2**20

@@ -51,5 +51,11 @@ def read(source: bytes, detection: Detection) -> Document:
             from tasks.read.written import with_written_tables
 
             return with_written_tables(read_doc(source, detection))
+        case Format.ARCHIVE | Format.MAIL:
+            from tasks.unpack import unpack
+
+            # What cannot be taken apart at all is refused; else its members are documents.
+            next(unpack(source, detection))
+            return Document(format=detection.format)
         case other:
             assert_never(other)

@@ -30,6 +30,8 @@ SYMBOLS = {
 _RAISED = regex(r"\s*[\[(［（〔]?([0-9]{1,3})[\])］）〕]?\s*")
 _RAISE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 DIGIT = regex("[0-9０-９]")
+#: Characters that each font draws as it likes.
+PRIVATE = regex("[\ue000-\uf8ff]")
 AFTER_MARK = regex(r"[⁰¹²³⁴-⁹]\s*[0-9０-９.,，]")
 #: Set a little higher or lower, in half-points, text still stands on its line.
 _ON_ITS_LINE = 3

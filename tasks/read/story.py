@@ -51,9 +51,7 @@ class Tally:
     def count_definition(self) -> None:
         self.definitions += 1
         if self.definitions > 2 * MAX_CELLS:
-            raise too_complex(
-                f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells", self.kind
-            )
+            raise self._too_many_cells()
 
     def _too_many_cells(self) -> Refusal:
         return too_complex(f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells", self.kind)
@@ -61,9 +59,7 @@ class Tally:
     def count_cell(self) -> None:
         self.cells += 1
         if self.cells > MAX_CELLS:
-            raise too_complex(
-                f"超过 {MAX_CELLS} 个单元格", f"more than {MAX_CELLS} cells", self.kind
-            )
+            raise self._too_many_cells()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -78,11 +78,14 @@ def labels_of(
     for at in headers.begun:
         labels[at] = RowLabel(leaf="")
     no_heads = [at for at in range(len(rows)) if at not in headers.rows]
+    said = row_labels(edition.table, edition.edition)
     for at, below in pairwise(no_heads):
         upper, lower = labels[at], labels[below]
-        if _may_be_one(rows[at], rows[below], upper, lower) or _are_halves(upper, lower, edition):
-            labels[at] = replace(upper, mixed=True)
-            labels[below] = replace(lower, mixed=True)
+        halves = _are_halves(upper, lower, said)
+        if halves and not (lower.has_values or _says(upper.leaf, said) or _says(lower.leaf, said)):
+            labels[at], labels[below] = replace(upper, leaf=upper.leaf + lower.leaf), _NO_LABEL
+        elif halves or _may_be_one(rows[at], rows[below], upper, lower):
+            labels[at], labels[below] = replace(upper, mixed=True), replace(lower, mixed=True)
     return labels
 
 
@@ -161,15 +164,16 @@ def _may_be_one(upper: Row, lower: Row, above: RowLabel, below: RowLabel) -> boo
     return in_one and label_alone and below.has_values and not below.leaf
 
 
-def _are_halves(above: RowLabel, below: RowLabel, edition: Edition) -> bool:
-    """Whether the label of figures is the rest of the label above them, as a page cuts a row:
-    blanks above are perhaps none."""
-    if not (above.leaf and below.leaf and below.has_values):
-        return False
-    labels = row_labels(edition.table, edition.edition)
-    first, whole = labels.match(above.leaf), labels.match(above.leaf + below.leaf)
-    is_whole = whole is not None and whole.id != OTHER and whole.score == 1.0
-    return is_whole and (first is None or first.score < 1.0)
+def _are_halves(above: RowLabel, below: RowLabel, labels: Labels) -> bool:
+    """Whether one label is the rest of the one above it, as a page cuts a row, and figures stand
+    beside one of the two. Where they stand below, blanks above are perhaps none."""
+    told = above.leaf and below.leaf and (above.has_values or below.has_values)
+    return bool(told) and _says(above.leaf + below.leaf, labels)
+
+
+def _says(text: str, labels: Labels) -> bool:
+    found = labels.match(text)
+    return found is not None and found.id != OTHER and found.score == 1.0
 
 
 # How well it says a line of the form

@@ -19,7 +19,7 @@ from tasks.forms.annual_report import FORM
 from tasks.model.box import Box
 from tasks.model.document import TextRun
 from tasks.model.patterns import regex
-from tasks.recognise.whole import Text, runs_to_texts
+from tasks.recognise.whole import Text, before_open_remark, runs_to_texts, share
 from tasks.says.amounts import looks_like_value
 from tasks.says.figures import HAN
 from tasks.says.labels import Match, key, numbering, plain
@@ -41,6 +41,8 @@ _GROUP_GAP = 6.0
 #: Titles and heads of groups stand this far above the heads, likewise; the corner this far.
 _OVER_HEADS = 25
 _BESIDE_HEADS = 12
+#: How far off the height of heads another one may stand, likewise.
+_OFF_HEADS = 0.75
 #: Heads are printed again at the same place if they are off by so many points.
 _SAME_PLACE = 1.0
 #: A head, and heads that touch each other, are no longer.
@@ -186,7 +188,7 @@ def _all_heads(runs: Sequence[TextRun], table: str) -> list[Heads]:
             around[at].append(text)
     found: list[Heads] = []
     for line, texts in zip(lines, around, strict=True):
-        heads = _with_those_above(line, texts)
+        heads = _with_unknown(_with_those_above(line, texts), runs, table)
         found.append(_same_again(found[-1], heads, runs, table) if found else heads)
     return found
 
@@ -234,6 +236,29 @@ def _with_those_above(line: Sequence[Text], around: Sequence[Text]) -> Heads:
     return Heads.of([*line, *above], [text for text in around if text.says == OTHER])
 
 
+def _with_unknown(heads: Heads, runs: Sequence[TextRun], table: str) -> Heads:
+    """With heads that the form does not have: figures under them are nobody's. They stand at the
+    height of the others or a line off, where these take fewer lines, and over or under none."""
+    if FORM.of(table)[0].sideways:
+        return heads
+    top, taken = min(head.box.top for head in heads.columns), _places_of([heads])
+    off = _OFF_HEADS * heads.columns[0].height
+    level = [text for text in heads.others if text.box.bottom > top]
+    start = min((text.box.x1 for text in level), default=heads.columns[0].box.x0)
+    unknown: list[Text] = []
+    for run in runs:
+        is_level = top - off <= run.box.middle[1] <= heads.bottom + off
+        if run.sheet != heads.sheet or not is_level or run.box.x0 < start:
+            continue
+        said = (
+            key(run.text) and not looks_like_value(run.text) and (run.sheet, run.box) not in taken
+        )
+        parts = (part for text in (*heads.columns, *level, *unknown) for part in text.runs)
+        if said and all(share(run, part) <= 0 for part in parts):
+            unknown.append(Text.of(run.text, (run,)))
+    return Heads.of([*heads.columns, *unknown], heads.others) if unknown else heads
+
+
 def _same_again(earlier: Heads, heads: Heads, runs: Sequence[TextRun], table: str) -> Heads:
     """Heads that are printed again on the next page: those among them that cannot be read there
     hold on, and what stands above them is the corner, unless a row is there."""
@@ -267,7 +292,7 @@ def _may_be_head(text: str, table: str) -> bool:
     said = key(text)
     if said and len(text) <= _LONGEST_HEAD and any(said in label for label in label_keys(table)):
         return True
-    return _says_head(text, table) is not None
+    return _says_head(before_open_remark(text), table) is not None
 
 
 def _says_head(text: str, table: str) -> tuple[str, float] | None:

@@ -410,9 +410,10 @@ def _cut_at_labels(line: Line, text: str, table: str) -> list[Mark]:
     if not found:
         return []
     before = said[: found[0].start()].strip()
-    if before and len(found) < _LIST and not looks_like_value(before):
+    are_figures = looks_like_value(before) or all(map(looks_like_value, before.split()))
+    if before and len(found) < _LIST and not are_figures:
         return []
-    marks = _values(line, [before]) if looks_like_value(before) else _text(line, before)
+    marks = _values(line, [before]) if are_figures else _text(line, before)
     ends = [match.start() for match in found[1:]] + [len(said)]
     for match, end in zip(found, ends, strict=True):
         row = _says_row(match[0], table)

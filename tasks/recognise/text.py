@@ -20,8 +20,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import pairwise
 
 from tasks.forms.annual_report import FORM
+from tasks.forms.vocabulary import Axis
 from tasks.model.document import Block, Cell, Document, Format, Paragraph, Table
 from tasks.recognise.leaving import free_id
 from tasks.recognise.lines import (
@@ -50,7 +52,7 @@ from tasks.recognise.spacing import (
     with_sure_blanks,
 )
 from tasks.says.amounts import looks_like_value
-from tasks.says.figures import heads_row_numbers, row_number_before
+from tasks.says.figures import heads_row_numbers, may_say_row, row_number_before
 from tasks.says.labels import key, numbering, plain
 from tasks.says.vocabulary import (
     any_column_label,
@@ -241,9 +243,10 @@ def _upright_rows(
         return rows
     spaced = partial(with_empty_lines, table=table, end=end, shown=shown.empty_lines)
     torn = _torn_apart(rows)
-    if torn and (whole := spaced(rows)):
+    doubtful = torn or _shifted(rows, table)
+    if doubtful and (whole := spaced(rows)) and (torn or _are_in_order(whole, table)):
         return whole
-    rows = with_sure_blanks(_with_figures_apart(rows, torn or _shifted(rows, table)), table)
+    rows = with_sure_blanks(_with_figures_apart(rows, doubtful), table)
     return with_laid_blanks(spaced(rows) or rows, table, shown.metrics)
 
 
@@ -321,6 +324,8 @@ def _stubs(table: str) -> frozenset[str]:
 # Order
 
 
+#: Of the labels of a text whose lines begin with them, fewer than this share do not.
+_FEW = 0.3
 #: Fewer labels than this show no order of the whole table.
 _FEWEST_TORN = 3
 
@@ -339,7 +344,9 @@ def _shifted(rows: Sequence[TextRow], table: str) -> set[int]:
 
     Some texts have the figures of a row before its label. Then figures stand under a header
     without a row's label, or a row has too many; each label after it has the figures of the
-    next, down to one that has none. Where blanks vanished as well, no count tells.
+    next, down to one that has none. Where blanks vanished as well, no count tells; but the row of
+    a total has no fewer figures than one that it is the total of, and no figure of a row stands
+    in the line of the next label where lines begin with labels.
     """
     doubtful: set[int] = set()
     run: list[int] | None = None
@@ -357,9 +364,58 @@ def _shifted(rows: Sequence[TextRow], table: str) -> set[int]:
             run = []
         elif run is not None:
             run.append(at)
-    if disorder and _lost_blanks(rows, table):
-        return {at for at, row in enumerate(rows) if len({mark.line for mark in row.figures}) > 1}
-    return doubtful
+    before_labels = _before_labels(rows)
+    if _lost_blanks(rows, table) and (disorder or _is_more_than_total(rows, table)):
+        several = {at for at, row in enumerate(rows) if len({m.line for m in row.figures}) > 1}
+        return several | before_labels
+    return doubtful | before_labels
+
+
+def _are_in_order(rows: Sequence[TextRow], table: str) -> bool:
+    """Whether each label of a row has its cells, and all figures have a label before them, if
+    only one that the form does not know."""
+    groups = groups_in(rows, table)
+    texts = ((row, [mark for mark in row.marks if not mark.is_cell]) for row in rows)
+    return all(
+        is_group(row, groups)
+        or (bool(row.cells) if row.says else not row.figures or _says_row_of_its_own(said))
+        for row, said in texts
+    )
+
+
+def _says_row_of_its_own(texts: Sequence[Mark]) -> bool:
+    return bool(texts) and texts[-1].is_ is Is.OTHER and may_say_row(texts[-1].text)
+
+
+def _before_labels(rows: Sequence[TextRow]) -> set[int]:
+    """The rows with a figure in the line of the next label, and not in that of their own, where
+    nearly all labels begin their lines."""
+    lines = [None if row.marks[0].is_cell else row.marks[0].line for row in rows]
+    found = {
+        at
+        for at, (own, below) in enumerate(pairwise(lines))
+        if own and below is not own and any(mark.line is below for mark in rows[at].figures)
+    }
+    return found if len(found) < _FEW * len(rows) else set()
+
+
+def _is_more_than_total(rows: Sequence[TextRow], table: str) -> bool:
+    """Whether a row has more figures than the row of its total has, and that one or one below it
+    has none."""
+    last = {row.says: at for at, row in enumerate(rows) if row.says}
+    sums = [
+        (part, one.wholes[0])
+        for edition in FORM.of(table)
+        for one in edition.relations
+        if one.axis is Axis.COLUMN and len(one.wholes) == 1
+        for part in one.parts
+    ]
+    return any(
+        len(rows[last[part]].cells) > len(rows[last[whole]].cells)
+        and not all(row.cells for row in rows[last[whole] :] if row.says)
+        for part, whole in sums
+        if part in last and whole in last
+    )
 
 
 def _is_unknown(row: TextRow) -> bool:

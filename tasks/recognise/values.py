@@ -30,7 +30,7 @@ from tasks.model.saying import Saying, say
 from tasks.recognise import findings as told
 from tasks.recognise.infer import Figure, infer
 from tasks.recognise.place import Placement, Spot, are_side_by_side, compared, place_rows
-from tasks.recognise.rows import Row, Segment, copies, turned
+from tasks.recognise.rows import Row, Segment, copies, filled, turned
 from tasks.recognise.sideways import place_sideways
 from tasks.says.amounts import looks_like_value, text_to_amount
 from tasks.says.labels import key, plain
@@ -124,7 +124,7 @@ def read_table(table: str, segments: Sequence[Segment], year: int | None) -> Tab
     best = placements[0]
     if not best.spots:
         return None
-    in_doubt = len(placements) > 1 and _fit_alike(best, placements[1])
+    in_doubt = len(placements) > 1 and _fit_alike(best, placements[1], segments)
     best = _by_year(placements[:2], year) if in_doubt else best
     reading = _to_reading(best, tuple(segments))
     if in_doubt:
@@ -166,10 +166,12 @@ def _denied(placement: Placement) -> int:
     return sum(found is not None and found.score > _SURE and found.id not in own for found in said)
 
 
-def _fit_alike(best: Placement, other: Placement) -> bool:
+def _fit_alike(best: Placement, other: Placement, segments: Sequence[Segment]) -> bool:
     if _denied(other) > _denied(best):
         return False
-    return other.score > best.score - _FIT_ALIKE or not _shows_edition(best, other.edition)
+    if other.score > best.score - _FIT_ALIKE:
+        return True
+    return not (_shows_edition(best, other.edition) or _is_whole(best, segments))
 
 
 def _shows_edition(best: Placement, other: Edition) -> bool:
@@ -186,6 +188,18 @@ def _shows_edition(best: Placement, other: Edition) -> bool:
         )
 
     return not own or any(line in own and says_more(row) for line, row in best.rows.items())
+
+
+def _is_whole(placement: Placement, segments: Sequence[Segment]) -> bool:
+    """Whether no line of its edition is missing, and nothing is there but labels of this edition
+    and figures."""
+    edition = placement.edition
+    heads = column_labels(edition.table, edition.edition)
+    lines = row_labels(edition.table, edition.edition)
+    texts = (cell.text for segment in segments for row in segment.rows for cell in filled(row.own))
+    return all(line.id in placement.rows for line in edition.rows() if not line.optional) and all(
+        looks_like_value(text) or heads.match(text) or lines.match(text) for text in texts
+    )
 
 
 def _by_year(two: Sequence[Placement], year: int | None) -> Placement:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 
 from tasks.model.box import Box, hull
 from tasks.model.document import TextRun, Where
-from tasks.says.labels import key
+from tasks.model.patterns import regex
+from tasks.says.labels import NOT_EXACT, key
 from tasks.says.vocabulary import all_labels, label_keys
 
 #: White between two lines of one label, in heights of a line, at the most; and where they
@@ -33,6 +34,7 @@ _LEVEL = 0.3
 _MOST_LINES = 16
 #: The text that another goes on from is one of so many before it.
 _NEAR_TEXTS = 60
+_OPEN_REMARK = regex(r"(?<=.)[(（][^()（）]*$")
 #: Unicode categories of marks that open.
 _OPENING = ("Ps", "Pi")
 
@@ -155,17 +157,19 @@ def _labels(lines: Sequence[_Line], says: Says, longest: int) -> Iterator[_Label
         for chain, is_tight in _chains(line, below, longest):
             text = "".join(one.run.text for one in chain)
             label, score = says(text) or (None, 0.0)
+            if label is None and len(chain) == 1 and (begun := says(before_open_remark(text))):
+                label, score = begun[0], min(begun[1], NOT_EXACT)
             if label and (is_tight or score == 1.0):
                 yield _Label(chain, label, (score == 1.0, len(key(text)) * score))
 
 
 def _chains(line: _Line, below: _Below, longest: int) -> Iterator[tuple[tuple[_Line, ...], bool]]:
     """The line alone, and with more and more lines below it; and whether no line between them
-    is empty."""
+    is empty. A remark behind the label goes on to its end."""
     chain: tuple[_Line, ...] = (line,)
-    is_tight, signs = True, len(line.run.text)
+    is_tight, text = True, line.run.text
     yield chain, is_tight
-    while len(chain) < _MOST_LINES and signs <= longest:
+    while len(chain) < _MOST_LINES and (len(text) <= longest or _OPEN_REMARK.search(text)):
         last = chain[-1].run
         after = below.next_line(last)
         if after is None:
@@ -173,8 +177,13 @@ def _chains(line: _Line, below: _Below, longest: int) -> Iterator[tuple[tuple[_L
         gap = after.run.box.top - last.box.bottom
         same = after.run.sheet == last.sheet
         is_tight = is_tight and not (same and gap >= LINE_GAP * line_height(last))
-        chain, signs = (*chain, after), signs + len(after.run.text)
+        chain, text = (*chain, after), text + after.run.text
         yield chain, is_tight
+
+
+def before_open_remark(text: str) -> str:
+    """A label without a remark that goes on in the next line: `本年增/减（本年增加或减`."""
+    return _OPEN_REMARK.sub("", text)
 
 
 class _Below:

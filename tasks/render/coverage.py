@@ -13,6 +13,7 @@ from tasks.forms.annual_report import FORM
 
 #: More than this share of a table's cells unread, and a report without errors is no clean one.
 MUCH = 0.1
+BATCH = "batch"
 _UNREAD = (None, "unreadable", "absent")
 
 
@@ -43,9 +44,12 @@ def is_poor(report: dict[str, Any]) -> bool:
 
 def outcome(envelope: dict[str, Any]) -> str:
     """What a person should look at first: `failed`, `refused`, `error`, `poor` (much could not
-    be checked), `warning`, `nothing` (no annual report) or `clean`."""
+    be checked), `warning`, `nothing` (no annual report), `clean` or `batch` (an archive or a mail,
+    whose members have outcomes of their own)."""
     if envelope["status"] != "done":
         return str(envelope["status"])
+    if "members" in envelope:
+        return BATCH
     severities = {finding["severity"] for finding in envelope["findings"]}
     if "error" in severities:
         return "error"

@@ -17,6 +17,7 @@ from tasks.check.plausible import IN_WAN
 from tasks.forms.annual_report import FORM
 from tasks.render.names import names, table_name
 from tasks.render.result import Envelope
+from tasks.render.source import file_of
 
 
 class Type(StrEnum):
@@ -63,7 +64,12 @@ _OF_REPORT = (
     ),
 )  # fmt: skip
 _OF_SOURCE = (
-    Column("file", Type.TEXT, "文件在存储桶中的键", "key of the file in the bucket"),
+    Column(
+        "file",
+        Type.TEXT,
+        "文件在存储桶中的键；压缩包中的文件为“压缩包/!/文件”",
+        "key of the file in the bucket; of one in an archive `archive/!/file`",
+    ),
     Column("sha256", Type.TEXT, "文件内容的 SHA-256", "SHA-256 of its content"),
     Column("engine", Type.TEXT, "读取它的程序版本", "version of the program that read it"),
 )
@@ -245,8 +251,7 @@ def _head(report: Mapping[str, Any], occurrence: int | None) -> tuple[Scalar, ..
 
 def _tail(envelope: Envelope) -> tuple[Scalar, ...]:
     source = envelope["source"]
-    file = source.get("key") or source.get("path") or source["name"]
-    return file, source.get("sha256"), envelope["engine"]["version"]
+    return file_of(source), source.get("sha256"), envelope["engine"]["version"]
 
 
 @dataclass(frozen=True, slots=True)

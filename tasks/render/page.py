@@ -29,6 +29,7 @@ from tasks.render.marks import Mark, Marks, shown, told
 from tasks.render.names import table_name
 from tasks.render.result import Envelope
 from tasks.render.sentences import no_report_told, sentences, unread_told
+from tasks.render.source import file_of, name_of
 from tasks.render.templating import environment
 from tasks.render.xml_text import clean
 
@@ -72,10 +73,9 @@ def parts(envelope: Envelope, link: Link | None = None) -> dict[str, Any]:
     cells = {language: Cells(envelope, language) for language in ("zh", "en")}
     report, came = envelope.get("report"), outcome(envelope)
     source, document = envelope["source"], envelope["document"]
-    file = str(source.get("key") or source.get("path") or source["name"])
     return {
-        "file": clean(file),
-        "name": clean(document["title"] or source["name"]),
+        "file": clean(file_of(source)),
+        "name": clean(document["title"] or name_of(source)),
         "sha256": source.get("sha256"),
         "format": document["format"],
         "pages": document["pages"],

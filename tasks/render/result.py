@@ -4,27 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
-from importlib.metadata import version
-from typing import Any
+from pathlib import PurePosixPath
+from typing import Any, Protocol
 
 import simplejson
 
+from tasks import VERSION
 from tasks.model.document import Cell, Document, Table, Where
 from tasks.model.refusal import Refusal
 from tasks.model.report import Finding, Kind, Outcome, PlacedBy, Report, Value
 from tasks.render.wording import told
 
 SCHEMA = "gouji/result@1"
-ENGINE = {"version": version("gouji")}
+ENGINE = {"version": VERSION}
 
 #: One JSON object: nested dicts, lists, strings, ints, Decimals, None.
 Envelope = dict[str, Any]
 
 
+class Version(Protocol):
+    """One version of a document, as `storage.results.DocumentVersion`."""
+
+    @property
+    def object_key(self) -> str: ...
+    @property
+    def member(self) -> str | None: ...
+    @property
+    def etag(self) -> str: ...
+    @property
+    def version_id(self) -> str | None: ...
+    @property
+    def last_modified(self) -> datetime: ...
+    @property
+    def size(self) -> int: ...
+
+
+def source_of(version: Version) -> Envelope:
+    """`source` of a document in the bucket, but for what is known only of its bytes. Of a member
+    the name, key, etag, version id and time are its archive's, the size is its own."""
+    named: Envelope = {} if version.member is None else {"member": version.member}
+    return {
+        "name": PurePosixPath(version.object_key).name,
+        **named,
+        "size": version.size,
+        "sha256": None,
+        "key": version.object_key,
+        "etag": version.etag,
+        "version_id": version.version_id,
+        "last_modified": version.last_modified.isoformat(),
+    }
+
+
 def done(source: Mapping[str, Any], outcome: Outcome) -> Envelope:
-    """The envelope of a document that was read. `source` has name, size, sha256 and,
-    in the bucket, key, etag, version_id and last_modified."""
+    """The envelope of a document that was read. `source` has name, size, sha256, of what lies in
+    an archive member, and in the bucket key, etag, version_id and last_modified."""
     return enveloped(source, parts(outcome))
 
 

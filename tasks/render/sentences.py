@@ -21,6 +21,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "zero_row": "{table}“{line}”一行有 {n} 格没有填写或填了 0",
         "zero_column": "{table}“{line}”一栏有 {n} 格没有填写或填了 0",
         "nothing": "不是政府信息公开工作年度报告（有 {tables} 个表格）",
+        "batch": "内有 {n} 份文件：{counts}",
+        "empty_batch": "内有 0 份文件",
         "refused": "无法处理（{code}）",
         "failed": "程序出错（{code}），请报告",
         "and": "、",
@@ -36,6 +38,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "zero_row": "{table}, row {line}: {n} cells are blank or 0",
         "zero_column": "{table}, column {line}: {n} cells are blank or 0",
         "nothing": "no annual report ({tables} tables)",
+        "batch": "{n} files in it: {counts}",
+        "empty_batch": "no file in it",
         "refused": "refused ({code})",
         "failed": "our program broke ({code}), please report it",
         "and": ", ",
@@ -55,9 +59,50 @@ def no_report_told(envelope: dict[str, Any], language: str) -> str | None:
     if envelope["status"] != "done":
         cause = envelope.get("refusal") or envelope.get("error") or {}
         return words[envelope["status"]].format(code=cause.get("code") or cause.get("type"))
+    if "members" in envelope:
+        return _batch_told(envelope["members"], language)
     if envelope["report"] is None:
         return words["nothing"].format(tables=len(envelope["tables"]))
     return None
+
+
+#: What a document came to (`coverage.outcome`), the gravest first.
+OUTCOMES: dict[str, dict[str, str]] = {
+    "zh": {
+        "failed": "程序出错",
+        "refused": "无法处理",
+        "error": "有错误",
+        "poor": "多处未能核对",
+        "warning": "有提示",
+        "nothing": "不是年度报告",
+        "clean": "未发现问题",
+        "batch": "内有多份文件",
+    },
+    "en": {
+        "failed": "our program broke",
+        "refused": "refused",
+        "error": "with errors",
+        "poor": "much not checked",
+        "warning": "with warnings",
+        "nothing": "no annual report",
+        "clean": "nothing found",
+        "batch": "several files in it",
+    },
+}
+
+
+def outcome_told(member: dict[str, Any], language: str) -> str:
+    """Of one of the `members` of an archive's record."""
+    came = member.get("outcome")
+    return OUTCOMES[language].get(came if isinstance(came, str) else "", str(member["status"]))
+
+
+def _batch_told(members: list[dict[str, Any]], language: str) -> str:
+    words = _WORDS[language]
+    came = Counter(outcome_told(one, language) for one in members)
+    in_order = [name for name in OUTCOMES[language].values() if name in came]
+    counts = words["and"].join(f"{name} {came[name]}" for name in in_order)
+    return words["batch"].format(n=len(members), counts=counts) if members else words["empty_batch"]
 
 
 def sentences(cause: Cause, cells: Cells, language: str) -> list[str]:

@@ -209,6 +209,12 @@ _ENVELOPE = _object(
         "engine": _object({}, {"version": _is_text}),
         "refusal": _object({"code": _is_text, "message": _is_text}, {"message_en": _is_text}),
         "error": _object({"type": _is_text, "message": _is_text}, {"message_en": _is_text}),
+        "members": _all(
+            _object(
+                {"member": _is_text, "status": _one_of(*_STATUSES)},
+                {"outcome": _is_text, "record": _is_text, "organ": _is_text, "year": _is_year},
+            )
+        ),
         "attempts": _is_whole,
         "first_failed_at": _is_text,
         "last_failed_at": _is_text,

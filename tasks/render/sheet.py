@@ -14,8 +14,16 @@ from typing import Any
 
 from tasks.render.causes import Cause, causes
 from tasks.render.cells import Cells
+from tasks.render.coverage import BATCH, outcome
 from tasks.render.result import Envelope
-from tasks.render.sentences import message_of, no_report_told, sentences, unread_told
+from tasks.render.sentences import (
+    OUTCOMES,
+    message_of,
+    no_report_told,
+    sentences,
+    unread_told,
+)
+from tasks.render.source import file_of
 from tasks.render.xml_text import fitting
 
 #: Excel takes a file without it for one in the encoding of its system.
@@ -38,8 +46,6 @@ _WORDS: dict[str, dict[str, str]] = {
         "error": "错误",
         "warning": "提示",
         "info": "说明",
-        "refused": "无法处理",
-        "failed": "程序出错",
         "likely": "最可能有误",
         "one_of": "{n} 格中有一格有误",
         "fill": "应填",
@@ -52,8 +58,6 @@ _WORDS: dict[str, dict[str, str]] = {
         "error": "error",
         "warning": "warning",
         "info": "note",
-        "refused": "refused",
-        "failed": "our program broke",
         "likely": "most likely wrong",
         "one_of": "one of {n} cells is wrong",
         "fill": "to be filled in",
@@ -87,14 +91,16 @@ class Row:
 
 
 def rows(envelope: Envelope, language: str, *, notes: bool = False) -> Iterator[Row]:
-    """What there is to mend in one document; `notes`: also what is only to be known."""
+    """What there is to mend in one document; `notes`: also what is only to be known. Nothing in
+    an archive or a mail itself: its members have rows of their own."""
+    if outcome(envelope) == BATCH:
+        return
     words, report = _WORDS[language], envelope.get("report") or {}
-    source = envelope["source"]
-    file = str(source.get("key") or source.get("path") or source["name"])
+    file = file_of(envelope["source"])
     about: dict[str, Any] = {"file": file, "organ": report.get("organ"), "year": report.get("year")}
     if nothing := no_report_told(envelope, language):
         status = envelope["status"]
-        kind = words.get(status, words["warning"])
+        kind = words["warning"] if status == "done" else OUTCOMES[language][status]
         said = envelope.get("refusal") or envelope.get("error")
         yield Row(**about, kind=kind, why=message_of(said, language) if said else nothing)
         return

@@ -20,8 +20,9 @@ from tasks.render.book_file import book_in
 from tasks.render.causes import causes
 from tasks.render.coverage import outcome
 from tasks.render.result import Envelope
-from tasks.render.sentences import no_report_told, unread_told
+from tasks.render.sentences import OUTCOMES, no_report_told, unread_told
 from tasks.render.sheet import HEADS, Entry, Row, csv_lines
+from tasks.render.source import file_of
 from tasks.render.templating import environment
 from tasks.render.xml_text import clean, row_height
 
@@ -35,15 +36,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "files": "全部文件",
         "nothing": "没有发现需要更正的格。",
         "summary": "共 {files} 份，其中 {wrong} 份有错误；问题 {rows} 条。",
-        "failed": "程序出错",
-        "refused": "无法处理",
-        "error": "有错误",
-        "poor": "多处未能核对",
-        "warning": "有提示",
-        "nothing_told": "不是年度报告",
-        "clean": "未发现问题",
         "pending": "尚未处理完",
         "dismissed": "{n} 处经复核不是问题，未列入",
+        "left_out": "另有 {n} 条问题未列入，见各文件自己的结果。",
         "then": "；",
         "errors": "错误",
         "warnings": "提示",
@@ -56,15 +51,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "files": "all files",
         "nothing": "No cell was found that needs to be mended.",
         "summary": "{files} files, {wrong} of them with errors; {rows} findings.",
-        "failed": "our program broke",
-        "refused": "refused",
-        "error": "with errors",
-        "poor": "much not checked",
-        "warning": "with warnings",
-        "nothing_told": "no annual report",
-        "clean": "nothing found",
         "pending": "still pending",
         "dismissed": "{n} findings were dismissed and are left out",
+        "left_out": "{n} more findings are left out: they stand in the results of the files.",
         "then": "; ",
         "errors": "errors",
         "warnings": "warnings",
@@ -81,6 +70,8 @@ _CLASSES = (
     "why",
 )  # fmt: skip
 _FILE_CLASSES = ("file", "organ", "short", "short", "number", "number", "why")
+#: Outcomes that stand out.
+_GRAVE = ("error", "failed", "refused")
 #: Beyond so many digits a spreadsheet would show another number.
 _MOST_DIGITS = 15
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -103,13 +94,12 @@ class FileRow:
 
 def file_row(envelope: Envelope, language: str) -> FileRow:
     words, report, came = _WORDS[language], envelope.get("report") or {}, outcome(envelope)
-    source = envelope["source"]
     found = [one.severity for one in causes(envelope)]
     return FileRow(
-        file=str(source.get("key") or source.get("path") or source["name"]),
+        file=file_of(envelope["source"]),
         organ=report.get("organ"),
         year=report.get("year"),
-        outcome=words["nothing_told" if came == "nothing" else came],
+        outcome=OUTCOMES[language][came],
         errors=found.count("error") if report else None,
         warnings=found.count("warning") if report else None,
         why=words["then"].join(filter(None, _told(envelope, language))),
@@ -142,15 +132,26 @@ def waiting_row(file: str, language: str) -> FileRow:
 
 
 def write_list(
-    file: BinaryIO, ending: str, rows: Sequence[Row], files: Sequence[FileRow], language: str
+    file: BinaryIO,
+    ending: str,
+    rows: Sequence[Row],
+    files: Sequence[FileRow],
+    language: str,
+    *,
+    left_out: int = 0,
 ) -> None:
+    """`left_out`: so many rows there are besides, which is said in the last one."""
+    found = len(rows) + left_out
+    if left_out:
+        said = _WORDS[language]["left_out"].format(n=left_out)
+        rows = [*rows, Row(file="", organ=None, year=None, why=said)]
     if ending == ".csv":
         for line in csv_lines(rows, language):
             file.write(line.encode("utf-8", "replace"))
     elif ending == ".xlsx":
         _write_workbook(file, rows, files, language)
     else:
-        file.write(_page(rows, files, language).encode("utf-8", "replace"))
+        file.write(_page(rows, files, language, found).encode("utf-8", "replace"))
 
 
 def _file_heads(language: str) -> tuple[str, ...]:
@@ -173,7 +174,7 @@ def _write_workbook(
         head = book.add_format(
             {"bold": True, "bg_color": "#DDEBF7", "border": 1, "valign": "vcenter"}
         )
-        graves = {words["error"], words["failed"], words["refused"], HEADS[language][7]}
+        graves = {OUTCOMES[language][one] for one in _GRAVE} | {HEADS[language][7]}
         for name, heads, widths, listed in (
             (words["findings"], HEADS[language], _WIDTHS, [astuple(row) for row in rows]),
             (words["files"], _file_heads(language), _FILE_WIDTHS, [astuple(one) for one in files]),
@@ -208,13 +209,13 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, entry: 
         sheet.write_number(row, column, entry, look)
 
 
-def _page(rows: Sequence[Row], files: Sequence[FileRow], language: str) -> str:
+def _page(rows: Sequence[Row], files: Sequence[FileRow], language: str, found: int) -> str:
     words = _WORDS[language]
-    wrong = sum(one.outcome == words["error"] for one in files)
+    wrong = sum(one.outcome == OUTCOMES[language]["error"] for one in files)
     return _template().render(
         words=words,
         lang="zh-CN" if language == "zh" else "en",
-        summary=words["summary"].format(files=len(files), wrong=wrong, rows=len(rows)),
+        summary=words["summary"].format(files=len(files), wrong=wrong, rows=found),
         heads=HEADS[language],
         classes=_CLASSES,
         file_classes=_FILE_CLASSES,

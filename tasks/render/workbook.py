@@ -34,6 +34,7 @@ from tasks.render.names import table_name
 from tasks.render.result import Envelope
 from tasks.render.sentences import no_report_told, unread_told
 from tasks.render.sheet import HEADS, rows
+from tasks.render.source import file_of, name_of
 from tasks.render.xml_text import clean, row_height
 
 #: Of the file's properties; the clock has no place in the same bytes.
@@ -115,7 +116,7 @@ class Book:
         sheet.set_column(1, 1, 84)
         source, report = envelope["source"], envelope["report"] or {}
         found = [one.severity for one in causes(envelope)]
-        title = report.get("organ") or envelope["document"]["title"] or source["name"]
+        title = report.get("organ") or envelope["document"]["title"] or name_of(source)
         sheet.write_string(0, 0, clean(title), self.looks["title"])
         nothing = no_report_told(envelope, "zh")
         said = nothing or f"错误 {found.count('error')} 处，提示 {found.count('warning')} 处"
@@ -125,7 +126,7 @@ class Book:
             ("结论", said),
             ("未能核对", unread_told(report, "zh")[0] if report else ""),
             ("地区", f"{region['name']}（{region['code']}）" if region else ""),
-            ("文件", str(source.get("key") or source.get("path") or source["name"])),
+            ("文件", file_of(source)),
             ("SHA-256", str(source.get("sha256") or "")),
             ("程序版本", f"gouji {envelope['engine']['version']}"),
             ("颜色", "红色：最可能有误，批注中有应为多少；浅红：在不成立的勾稽关系中；"

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import cache
 from itertools import pairwise
 
@@ -103,16 +103,19 @@ def row_numbers(texts: Sequence[tuple[int, str]]) -> frozenset[int]:
     """
     said = [text for _, text in texts]
     found = list(_numbers_before_labels(said))
-    behind = {at for at, (one, two) in enumerate(pairwise(texts), 1) if one[0] == two[0]}
-    beginning, anywhere = (
-        _counting([(at, number) for at, number in found if at not in behind]),
-        _counting(found),
-    )
+    filled = [at for at, text in enumerate(said) if text.strip()]
+    behind = {two for one, two in pairwise(range(len(texts))) if texts[one][0] == texts[two][0]}
+    closing = {
+        at for at, after in pairwise(filled) if at in behind and texts[at][0] != texts[after][0]
+    }
+    beginning = _counting([(at, number) for at, number in found if at not in behind], closing)
+    anywhere = _counting(found, closing)
     return beginning if len(beginning) >= len(anywhere) else anywhere
 
 
-def _counting(found: Sequence[tuple[int, int]]) -> frozenset[int]:
-    """The indices of those numbers that count on from 1."""
+def _counting(found: Sequence[tuple[int, int]], closing: Set[int]) -> frozenset[int]:
+    """The indices of those numbers that count on from 1. `closing`: what closes a row and may be
+    its last figure: where only these count on, they do it to the end, or it is by chance."""
     runs: list[list[int]] = []
     for at, (_, number) in enumerate(found):
         near = [run for run in runs if at - run[-1] <= 1 + _MOST_BETWEEN]
@@ -121,7 +124,14 @@ def _counting(found: Sequence[tuple[int, int]]) -> frozenset[int]:
             going_on[-1].append(at)
         elif number == 1:
             runs.append([at])
-    counted = (run for run in runs if len(run) >= _FEWEST_NUMBERS)
+    counted = (
+        run
+        for run in runs
+        if len(run) >= _FEWEST_NUMBERS
+        and (
+            run[-1] + 1 + _MOST_BETWEEN >= len(found) or not {found[at][0] for at in run} <= closing
+        )
+    )
     return frozenset(found[at][0] for run in counted for at in run)
 
 

@@ -19,6 +19,7 @@ from pydantic import SecretStr
 
 from storage import keys
 from storage.catalogue import Catalogue, CatalogueError, Filters, Group, Order, sqlite_url
+from storage.members import Contents, Member, Members
 from storage.memory import MemoryObjectStore
 from storage.objects import ObjectInfo
 from storage.results import DocumentVersion, Records, State
@@ -404,8 +405,9 @@ class Bucket:
         return DocumentVersion.of(info)
 
     def end(self, of: DocumentVersion, status: str = "done", **more: Any) -> None:
+        named = {} if of.member is None else {"member": of.member}
         source = {
-            "key": of.key, "etag": of.etag, "name": "a", "size": of.size,
+            **named, "key": of.object_key, "etag": of.etag, "name": "a", "size": of.size,
             "last_modified": of.last_modified.isoformat(), "version_id": of.version_id,
         }  # fmt: skip
         told = {
@@ -492,6 +494,71 @@ def test_a_record_that_was_taken_away_is_mended(opened: Open, bucket: Bucket) ->
     bucket.store.delete_failed("failed/no.pdf.json")
     assert bucket.mended(catalogue) == 1
     assert states(catalogue)["no.pdf"] == "pending"
+
+
+def unpacked(bucket: Bucket, path: str, *names: str) -> DocumentVersion:
+    """An archive in which these lie, each with its record."""
+    archive = bucket.drop(path, " ".join(names).encode())
+    members = tuple(Member(name=name, size=1, sha256="") for name in names)
+    Members(bucket.store).write(archive, Contents(sha256="", parts={}, members=members))
+    for name in names:
+        bucket.end(archive.holding(name, 1))
+    return archive
+
+
+@pytest.mark.parametrize("becomes", ["fewer", "none", "refused", "gone"])
+def test_members_of_an_archive_that_was_replaced_go(
+    opened: Open, bucket: Bucket, becomes: str
+) -> None:
+    catalogue = opened()
+    unpacked(bucket, "b.zip", "x")
+    unpacked(bucket, "a.zip", "b", "c")
+    bucket.mended(catalogue)
+    assert {"a.zip/!/b", "a.zip/!/c", "b.zip/!/x"} < states(catalogue).keys()
+    match becomes:
+        case "fewer":
+            unpacked(bucket, "a.zip", "c")
+        case "none":
+            bucket.drop("a.zip", b"not unpacked yet")
+        case "refused":
+            refusal = {"code": "encrypted", "message": ""}
+            bucket.end(bucket.drop("a.zip", b"closed"), "refused", refusal=refusal)
+        case _:
+            bucket.store.remove(keys.INBOX + "a.zip")
+    bucket.mended(catalogue)
+    left = {key for key in states(catalogue) if "/!/" in key}
+    assert left == {"b.zip/!/x"} | ({"a.zip/!/c"} if becomes == "fewer" else set())
+    assert bucket.mended(catalogue) == 0
+
+
+def test_members_that_were_unpacked_since_the_listing_stay(opened: Open, bucket: Bucket) -> None:
+    catalogue = opened()
+    mending = Mending(catalogue, bucket.records, is_whole=True)
+    for standing in bucket.records.standings():
+        mending.take(*standing)
+    archive = unpacked(bucket, "a.zip", "b")
+    catalogue.put(*looked_up(bucket.records, archive.holding("b", 1)))
+    mending.end()
+    assert states(catalogue)["a.zip/!/b"] == "result"
+
+
+@pytest.mark.parametrize("path", ["a.zip", "a.dat"])
+@pytest.mark.parametrize("status", ["pending", "refused", "failed"])
+def test_members_are_told_as_without_it_whatever_their_archive_came_to(
+    opened: Open, bucket: Bucket, status: str, path: str
+) -> None:
+    archive = unpacked(bucket, path, "b", "c")
+    if status != "pending":
+        why = {"refusal": {"code": "crashed", "message": ""}}
+        error = {"error": {"type": "KeyError", "message": ""}}
+        bucket.end(archive, status, **(why if status == "refused" else error))
+    catalogue = opened()
+    bucket.mended(catalogue)
+    for prefix in ("", "a", f"{path}/!/c"):
+        told = [(e.version.key, e.status) for e in Ledger(bucket.store).entries(prefix)]
+        assert (f"inbox/{path}/!/c", "done") in told
+        found = CataloguedLedger(bucket.store, catalogue).entries(prefix)
+        assert [(e.version.key, e.status) for e in found] == told
 
 
 WRONG = {

@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 
 from storage import keys
 from storage.errors import Unavailable
+from storage.members import Contents, Member, Members
 from storage.memory import MemoryObjectStore
 from storage.objects import ObjectInfo, ObjectStore, S3ObjectStore, Stored
 from storage.results import DOUBT, Commit, DocumentVersion, Records, State
+from tasks.render.result import source_of
 
 KEY = "inbox/县/a.pdf"
 RESULT = "results/县/a.pdf/result.json"
@@ -62,7 +64,8 @@ def current(store: ObjectStore) -> DocumentVersion:
 
 def envelope(version: DocumentVersion, status: str = "done", **more: object) -> bytes:
     source = {
-        "key": version.key,
+        "key": version.object_key,
+        **({"member": version.member} if version.member else {}),
         "etag": version.etag,
         "version_id": version.version_id,
         "last_modified": version.last_modified.isoformat(),
@@ -424,7 +427,7 @@ def commit(records: Records, version: DocumentVersion, status: str) -> Commit:
 
 def left_by_the_first(store: ObjectStore, version: DocumentVersion, status: str) -> str:
     """A record where gouji 0.1.0 wrote it, by its own rule, written down here once more."""
-    path = version.key.removeprefix("inbox/")
+    path = version.object_key.removeprefix("inbox/")
     key = f"results/{path}/result.json" if status == "done" else f"failed/{path}.json"
     store.put(key, envelope(version, status), content_type="application/json")
     return key
@@ -623,3 +626,31 @@ def test_listings_in_either_order_miss_nothing(
             records.write_failure(version, envelope(version, "failed"))
         assert path
     assert {version.key: state for version, state in records.states()} == expected
+
+
+def test_what_members_are_called_hides_none_of_their_records(store: ObjectStore) -> None:
+    """More than are asked for one by one, so that they are seen only if the store lists them."""
+    names = [".uploads/a.html", "b/.uploads", "c.versions/d.html", "e.versions", "!", "a/!/b",
+             "result.json", "!members.json", "x.json", "x.json/y", "=a.html", "%2F..%2f",
+             "a+b&c=d?.html#x", "\u202eq.html", "\uffff.html", "x" * 2000, "字" * 700, "\\",
+             *map(str, range(20))]  # fmt: skip
+    archive = drop(store, key="inbox/全县.zip")
+    members = tuple(Member(name=name, size=1, sha256="") for name in names)
+    contents = Contents(sha256="", parts={}, members=members)
+    for one in members:
+        Members(store).keep(archive.holding(one.name, 1), b"1", {})
+    listed = Members(store).write(archive, contents)
+    records = Records(store)
+    for number, one in enumerate(members):
+        version = archive.holding(one.name, 1)
+        source = source_of(version)
+        if number % 2:
+            envelope = json.dumps({"source": source, "status": "failed"}).encode()
+            records.write_failure(version, envelope)
+        else:
+            envelope = json.dumps({"source": source, "status": "done"}).encode()
+            records.write_result(version, envelope, {"report.html": b"1"})
+    assert len(Members(store).kept(archive)) == len(names)
+    standings = list(records.standings_in(archive, listed))
+    assert [version.member for version, _, _ in standings] == names
+    assert [one.member for one, state, _ in standings if state is State.PENDING] == []

@@ -9,18 +9,10 @@ from typing import Any
 
 import pytest
 from corpus import light, mixed
-from world import Normal, Row, World, normal_of
+from in_quiet import quiet_run
+from world import Normal, Row, World
 
-from storage.attempts import MemoryAttempts
-from storage.broker import MemoryLeases, MemoryMarks
-from storage.keys import INBOX
 from storage.local import LocalServers
-from storage.memory import MemoryObjectStore
-from storage.results import Records
-from tasks import flow
-from tasks.decide import Attempt, TryLimits
-from tasks.jobs import Workplace, treat
-from tasks.render import result
 
 ALL = os.environ.get("FAULTS") == "all"
 
@@ -61,27 +53,8 @@ def corpus() -> dict[str, bytes]:
 
 @pytest.fixture(scope="session")
 def quiet(corpus: Mapping[str, bytes]) -> dict[str, Normal]:
-    """The records of a run of the whole corpus without faults, by inbox key.
-
-    Of the same jobs, but one after the other in this process on a bucket in memory: there is
-    no server, no sandbox and no second worker that could fail.
-    """
-    store = MemoryObjectStore()
-    place = Workplace(
-        store=store,
-        records=Records(store),
-        attempts=MemoryAttempts(),
-        leases=MemoryLeases(),
-        marks=MemoryMarks(),
-        examine=lambda body, name: result.parts(flow.examine(body, name)),
-        limits=TryLimits(failures=1, begun=1, lease_seconds=60),
-        max_document_bytes=2**30,
-        mark_seconds=60,
-    )
-    for name, body in corpus.items():
-        store.put(INBOX + name, body, content_type="application/octet-stream")
-        assert treat(place, INBOX + name, Attempt())["status"] in ("done", "refused")
-    return normal_of(place.records)
+    """The records of a run of the whole corpus without faults, by document."""
+    return quiet_run(corpus)
 
 
 @pytest.fixture

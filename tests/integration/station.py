@@ -20,6 +20,7 @@ from storage.broker import Broker
 from storage.objects import ObjectInfo
 from storage.results import Record
 from tasks import jobs
+from tasks.queues import Queue
 from workers.app import Service, make_app
 from workers.settings import Settings
 from workers.sweep import Sweeper, open_sweeper
@@ -139,7 +140,7 @@ class Station:
         marks = connect(self.settings.broker_url.get_secret_value())
 
         def idle() -> bool:
-            waiting = sum(self.broker.queue_lengths(jobs.Queue).values())
+            waiting = sum(self.broker.queue_lengths(Queue).values())
             marked = len(marks.keys("gouji:enqueued:*"))
             return waiting + self.broker.unacknowledged() + marked == 0
 

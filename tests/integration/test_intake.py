@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from station import Station, wait_for
 
 from storage.objects import ObjectInfo
-from tasks import jobs
+from tasks.queues import Queue
 from workers.listen import open_listener
 from workers.sweep import Swept, run
 
@@ -54,7 +54,7 @@ def s3_event(station: Station, *infos: ObjectInfo) -> object:
 
 
 def queued(station: Station) -> int:
-    return station.broker.queue_lengths(jobs.Queue)["light"]
+    return station.broker.queue_lengths(Queue)["light"]
 
 
 def test_an_event_becomes_a_result(station: Station) -> None:

@@ -12,11 +12,12 @@ import sys
 import time
 from pathlib import Path
 
-from tasks import jobs
+from tasks.queues import Queue
 from tasks.render.result import Envelope
 from workers import logs
-from workers.app import limits, make_app, serve
+from workers.app import make_app, serve
 from workers.sandbox.client import Sandbox
+from workers.sandbox.starting import limits
 from workers.settings import Settings, read_settings
 
 
@@ -42,6 +43,6 @@ if __name__ == "__main__":
     logs.configure(settings)
     serve(
         make_app(settings, examine=Noted(settings, Path(sys.argv[2]))),
-        jobs.Queue(sys.argv[1]),
+        Queue(sys.argv[1]),
         name=f"w{os.getpid()}",
     )

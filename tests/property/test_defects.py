@@ -161,7 +161,7 @@ def test_sums_that_tie_raise_no_error_and_others_do(defect: str, cases: list[Cas
         ties = _amounts(one.spoilt) == _amounts(draft(one.spoilt.report))
         if DEFECTS[defect].relations_hold or ties:
             assert rules == set(), one.how
-        else:
+        elif one.firm or not one.compared.lost:  # what could not be read breaks no sum
             assert {rule.partition(".")[0] for rule in rules} >= {"requests"}, one.how
 
 

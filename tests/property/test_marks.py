@@ -7,7 +7,9 @@ to whole texts here can happen to any of them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -16,10 +18,10 @@ from against_truth import BLANKS, compare, seeds, silently_lost
 from samples.hard.forms import UNCOMMON
 from samples.hard.marks import MARKS
 from samples.hard.shape import Shape
-from samples.layout import Draft, draft
+from samples.layout import Draft, draft, with_texts
 from samples.report import make_report
 from samples.style import Lost
-from samples.styles import render
+from samples.styles import STYLES, render
 from tasks.flow import examine
 from tasks.model.document import Format
 from tasks.model.report import Outcome
@@ -95,6 +97,34 @@ def test_marks_in_cells(where: str, defect: str, count: Callable[..., None]):
         assert (wrong, silent) == ([], []), seed
 
 
+#: PDFs in which nothing but heads and labels tells where figures belong.
+UNRULED = [name for name in STYLES[Format.PDF] if name.startswith("unruled")] + ["horizontal"]
+
+
+def _heads_beside_others(drafted: Draft) -> list[str]:
+    """Heads of table 二 that always have another one beside them."""
+    heads = [cell for cell in drafted.tables[0].cells if cell.role == "header"]
+    rows = Counter(cell.row for cell in heads if cell.column > 0)
+    alone = {cell.text for cell in heads if cell.column == 0 or rows[cell.row] < 2}
+    return sorted({cell.text for cell in heads} - alone)
+
+
+@pytest.mark.parametrize("style", UNRULED)
+def test_a_head_that_is_not_the_form_s_has_its_own_figures(style: str, count: Callable[..., None]):
+    for seed in seeds(3):
+        random = Random(f"unknown head {style} {seed}")
+        drafted = drawn(seed, style)
+        gone = random.choice(_heads_beside_others(drafted))
+        tables = [
+            with_texts(table, {cell: "变动情况说明" for cell in table.cells if cell.text == gone})
+            for table in drafted.tables
+        ]
+        drafted = replace(drafted, tables=tuple(tables))
+        body = render(drafted, Format.PDF, style, seed)
+        wrong, silent, _ = told(drafted, examine(body, "a"), count)
+        assert (wrong, silent) == ([], []), (seed, gone)
+
+
 def written(seed: int, style: str) -> tuple[Draft, list[str], int, int]:
     """A report, its lines in a style, and where the rows of table 三 begin and end."""
     drafted = drawn(seed, style)
@@ -164,3 +194,33 @@ def test_a_lost_label_moves_no_figure(style: str, count: Callable[..., None]):
         text = text[:begin] + text[begin:].replace(gone, "", 1)
         wrong, silent, _ = told(drafted, examine(text.encode(), "a"), count)
         assert (wrong, silent) == ([], []), (seed, gone)
+
+
+def _with_last_figures_first(drafted: Draft, n: int, between: str) -> list[str]:
+    """Table 三 without its blanks, the figures of its last n rows before their labels."""
+    cells = [cell for cell in drafted.table("requests").cells if cell.text.strip()]
+    rows = {row: [c for c in cells if c.row == row] for row in sorted({c.row for c in cells})}
+    lines: list[str] = []
+    for row, told_in in rows.items():
+        ends = row in list(rows)[-n:]
+        in_order = sorted(told_in, key=lambda c: (ends and c.role != "value", c.column))
+        lines += between.join(cell.text for cell in in_order).split("\n")
+    return lines
+
+
+@pytest.mark.parametrize("between", [" ", "\n"], ids=["rows", "cells"])
+@pytest.mark.parametrize("year", [2020, 2023])
+def test_figures_before_labels_at_the_end_of_a_table(
+    year: int, between: str, count: Callable[..., None]
+):
+    for seed in seeds(4):
+        options = {"zero_share": (0.3, 0.6, 0.9)[seed % 3], "blanks": BLANKS[1 + seed % 2]}
+        drafted = draft(make_report(seed + 7000, year=year, **options))
+        lines = render(drafted, Format.TEXT, "spaced_rows", seed).decode().split("\n")
+        begin = next(at for at, line in enumerate(lines) if "勾稽关系" in line)
+        end = next(at for at, line in enumerate(lines) if "行政复议、" in line)
+        for n in range(2, 6):
+            table = _with_last_figures_first(drafted, n, between)
+            text = "\n".join((*lines[:begin], *table, *lines[end:]))
+            wrong, silent, _ = told(drafted, examine(text.encode(), "a"), count)
+            assert (wrong, silent) == ([], []), (seed, n)

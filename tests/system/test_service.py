@@ -50,6 +50,20 @@ def test_servers_that_die_are_started_again_with_their_data(up: Up) -> None:
     assert up.result("before.html") is not None
 
 
+def test_what_reads_documents_is_started_again_and_no_document_is_charged(up: Up) -> None:
+    assert (up.home / "sandbox.sock").stat().st_mode & 0o777 == 0o600
+    before, after = ([f"{when}/{n}.html" for n in range(6)] for when in ("before", "after"))
+    for path in before:
+        up.put(path, BODY)
+    back = up.kill("sandbox")
+    for path in after:
+        up.put(path, BODY)
+    until(back)
+    for path in (*before, *after):
+        until(lambda path=path: up.result(path))
+        assert up.get(f"failed/{path}.json") is None
+
+
 def _works(up: Up, path: str) -> bool:
     try:
         up.put(path, BODY)

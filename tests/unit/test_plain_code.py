@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("tasks/says", "tasks/identify", "tasks/recognise", "tasks/read/pdf")
+ROOMS = ("tasks/unpack", "tasks/says", "tasks/identify", "tasks/recognise", "tasks/read/pdf")
 MOST_LINES = 40
 
 

@@ -12,11 +12,10 @@ import io
 import os
 import sys
 
-import typer
+import click
 
 from storage.errors import StorageError, Unavailable
 from workers.cli.commands import gouji
-from workers.cli.completion import answer_shells
 from workers.cli.language import Said, chosen, reason, speak, tell
 from workers.cli.stop import CLOSED, INTERRUPTED, UNWRITTEN, USAGE, Stop, told
 from workers.cli.usage import complaint, hint
@@ -32,12 +31,11 @@ def run(arguments: list[str] | None = None) -> int:
     """The exit code of one command line; every complaint is one line on stderr."""
     arguments = sys.argv[1:] if arguments is None else arguments
     speak(chosen(arguments, os.environ))
-    answer_shells()
     _let_stdout_replace()
     try:
         code = gouji(arguments, prog_name="gouji", standalone_mode=False)
-    except typer.TyperException as error:
-        # All that typer complains about is the command line.
+    except click.ClickException as error:
+        # All that click complains about is the command line.
         return _say(USAGE, complaint(error.format_message()), hint(error))
     except Stop as stop:
         return _say(stop.code, *stop.lines)
@@ -47,7 +45,7 @@ def run(arguments: list[str] | None = None) -> int:
         return _say(1, told(error))
     except OSError as error:
         return _say(UNWRITTEN, _of_machine(error))
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     return code if isinstance(code, int) else 0
 

@@ -9,7 +9,7 @@ catalogue knows. Where there is no catalogue the bucket is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
@@ -18,8 +18,9 @@ from typing import Any
 from storage import keys
 from storage.catalogue import Catalogue, CatalogueError, Noted
 from storage.counts import Counts
-from storage.objects import ObjectInfo, ObjectStore
+from storage.objects import ObjectStore
 from storage.results import DocumentVersion, Records, State
+from tasks.queues import holds_others
 from tasks.render.result import Envelope
 from tasks.render.shape import read_envelope
 from workers.catalogue import Mending, looked_up, open_catalogue
@@ -67,18 +68,20 @@ def counted(store: ObjectStore, catalogue: Catalogue) -> Counts | None:
         return None
     noted = catalogue.noted()
     states = dict.fromkeys(State, 0)
-    unknown: list[ObjectInfo] = []
-    for info in _documents(store, ""):
-        row = _known(noted, info)
-        if row is not None:
-            states[row.state] += 1
-        else:
-            unknown.append(info)
-    unknown.sort(key=lambda info: info.last_modified)
+    unknown: list[DocumentVersion] = []
+    for info in store.list(keys.INBOX):
+        if keys.is_document(info.key):
+            version = DocumentVersion.of(info)
+            row = _known(noted, version)
+            if row is not None:
+                states[row.state] += 1
+            else:
+                unknown.append(version)
+    unknown.sort(key=lambda version: version.last_modified)
     looked_at, others = unknown[:MOST_UNKNOWN], unknown[MOST_UNKNOWN:]
     found = _looked_up(store, catalogue, looked_at)
     pending = [
-        info for info, said in zip(looked_at, found, strict=True) if said["state"] == State.PENDING
+        one for one, said in zip(looked_at, found, strict=True) if said["state"] == State.PENDING
     ]
     for said in found:
         states[State(said["state"])] += 1
@@ -90,7 +93,7 @@ def counted(store: ObjectStore, catalogue: Catalogue) -> Counts | None:
         failures=states[State.FAILED],
         pending=states[State.PENDING],
         doubtful=len(others),
-        oldest_pending=DocumentVersion.of(oldest) if oldest else None,
+        oldest_pending=oldest,
     )
 
 
@@ -105,13 +108,22 @@ class CataloguedLedger(Ledger):
     def entries(
         self, prefix: str = "", advance: Callable[[int], None] = lambda _total: None
     ) -> Iterator[Entry]:
-        documents = sorted(_documents(self._store, prefix), key=lambda info: info.key)
-        noted = self._noted(prefix)
-        waiting = iter(documents)
+        documents, noted = self._documents(prefix), self._noted(prefix)
+        archives = {archive for key in noted if (archive := keys.archive_of(key)) is not None}
+        for entry in self._entries_of(documents, noted):
+            advance(len(documents))
+            yield from self._below(prefix, [entry])
+            if entry.version.key in archives or _may_hold(entry):
+                yield from self._below(
+                    prefix, self._entries_of(self._members(entry.version), noted)
+                )
+
+    def _entries_of(
+        self, versions: Iterable[DocumentVersion], noted: Mapping[str, Noted]
+    ) -> Iterator[Entry]:
+        waiting = iter(versions)
         while batch := list(islice(waiting, _BATCH)):
-            for entry in self._told(batch, noted):
-                advance(len(documents))
-                yield entry
+            yield from self._told(batch, noted)
 
     def _noted(self, prefix: str) -> Mapping[str, Noted]:
         try:
@@ -120,28 +132,31 @@ class CataloguedLedger(Ledger):
             self._lose(error)
             return {}
 
-    def _told(self, batch: Sequence[ObjectInfo], noted: Mapping[str, Noted]) -> Iterator[Entry]:
+    def _told(
+        self, batch: Sequence[DocumentVersion], noted: Mapping[str, Noted]
+    ) -> Iterator[Entry]:
         told = dict(self._remembered(batch, noted))
-        others = [info for info in batch if info.key not in told]
+        others = [version for version in batch if version.key not in told]
         writes_into = None if self._is_lost else self._catalogue
-        for info, said in zip(others, _looked_up(self._store, writes_into, others), strict=True):
+        looked_up = _looked_up(self._store, writes_into, others)
+        for version, said in zip(others, looked_up, strict=True):
             if envelope := _envelope(said.get("envelope")):
-                told[info.key] = envelope
-        for info in batch:
-            found = told.get(info.key)
+                told[version.key] = envelope
+        for version in batch:
+            found = told.get(version.key)
             yield Entry(
-                version=DocumentVersion.of(info),
+                version=version,
                 status=found["status"] if found else PENDING,
                 envelope=found,
             )
 
     def _remembered(
-        self, batch: Sequence[ObjectInfo], noted: Mapping[str, Noted]
+        self, batch: Sequence[DocumentVersion], noted: Mapping[str, Noted]
     ) -> Iterator[tuple[str, Envelope]]:
         """What the catalogue has of them; nothing more, once it has failed."""
         if self._is_lost:
             return
-        known = [info.key for info in batch if _known(noted, info)]
+        known = [version.key for version in batch if _known(noted, version)]
         try:
             for key, etag, body in self._catalogue.envelopes(known):
                 if etag == noted[key].etag and (envelope := _envelope(body)):
@@ -162,14 +177,17 @@ def ledger_of(settings: Settings, store: ObjectStore) -> Ledger:
     return CataloguedLedger(store, catalogue)
 
 
-def _documents(store: ObjectStore, prefix: str) -> Iterator[ObjectInfo]:
-    return (info for info in store.list(keys.INBOX + prefix) if keys.is_document(info.key))
+def _may_hold(entry: Entry) -> bool:
+    """Whether it may be an archive that was unpacked: one that has no result, by its name."""
+    if entry.envelope is not None and entry.status == "done":
+        return "members" in entry.envelope
+    return holds_others(entry.version.key)
 
 
-def _known(noted: Mapping[str, Noted], info: ObjectInfo) -> Noted | None:
+def _known(noted: Mapping[str, Noted], version: DocumentVersion) -> Noted | None:
     """The row of this version, if it says that there is a record."""
-    row = noted.get(info.key)
-    if row is None or row.etag != info.etag or row.state is State.PENDING:
+    row = noted.get(version.key)
+    if row is None or row.etag != version.etag or row.state is State.PENDING:
         return None
     return row
 
@@ -180,12 +198,11 @@ def _envelope(body: bytes | None) -> Envelope | None:
 
 
 def _looked_up(
-    store: ObjectStore, catalogue: Catalogue | None, infos: Sequence[ObjectInfo]
+    store: ObjectStore, catalogue: Catalogue | None, versions: Sequence[DocumentVersion]
 ) -> list[Mapping[str, Any]]:
     """What their records say now; the catalogue, where there is one, has it then as well."""
     records = Records(store)
     with ThreadPoolExecutor(READERS) as pool:
-        versions = [DocumentVersion.of(info) for info in infos]
         rows = list(pool.map(lambda version: looked_up(records, version), versions))
     if catalogue is not None:
         with suppress(CatalogueError):

@@ -2,15 +2,15 @@
 
     names -> files -> envelopes -> what they tell of each other -> lines, list, exit code
 
-Each file is read in this process and told as it ends, in the order given. A report is held
-against the same organ's report of the year before where that is among the files, before or
-after it. A document cannot end the run: what our program breaks on is printed as `failed`.
+Each file is read in this process and told as it ends, in the order given; of an archive or a mail
+each member, as if it lay beside the others. A report is held against the same organ's report of
+the year before where that is among the files, before or after it. A document cannot end the run:
+what our program breaks on is printed as `failed`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import re
 import resource
@@ -19,19 +19,20 @@ import stat
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
-
-import typer
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tasks.flow import examine
+from tasks.model.document import BATCHES, WITHIN
 from tasks.model.refusal import Refusal, RefusalCode, too_large
 from tasks.model.report import Outcome
+from tasks.queues import holds_others
 from tasks.render.coverage import is_poor
 from tasks.render.result import Envelope, done, dumps, failed, refused, with_findings
+from tasks.render.source import file_of
 from workers.cli.folders import Skipped, files_in
 from workers.cli.language import VARIABLE, Language, Said, reason, tell
 from workers.cli.progress import progress
@@ -40,13 +41,17 @@ from workers.cli.stop import CLOSED, FINDINGS, REFUSED, USAGE, Stop
 from workers.cli.tally import Tally
 
 if TYPE_CHECKING:
+    from tasks.unpack import Member
     from workers.cli.target import Begun, Folder
 
+A = TypeVar("A")
 PREFIX = "GOUJI_"
 #: The name of standard input.
 STDIN = "-"
 #: Address space of this process; ten times what a long PDF takes.
 MEMORY_BYTES = 4 << 30
+#: Number of a file, from 0, and of a document in it, from 1.
+Place = tuple[int, int]
 #: Bytes and name -> Outcome. Raises `Refusal`.
 Examine = Callable[[bytes, str], Outcome]
 
@@ -60,7 +65,12 @@ class Limits:
     """
 
     max_document_mib: int = 64
+    max_archive_mib: int = 256
     soft_time_limit_seconds: int = 240
+
+    def most_mib(self, path: str) -> int:
+        """Of the file of that name, whatever it is."""
+        return self.max_archive_mib if holds_others(path) else self.max_document_mib
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +99,6 @@ def check_files(
     `to`: the list, or a folder for the reports where `is_folder`.
     """
     limits = _read_limits()
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)
     named = _named([str(name) for name in given], but=to)
     with ExitStack() as stack:
         begun, reports = None, None
@@ -105,8 +114,9 @@ def check_files(
         run = _Run(named.files, as_json=as_json, language=language, notes=notes, strict=strict)
         run.reports = reports
         with _memory_limit(), _bar(len(named.files)) as advance:
-            for path in named.files:
-                run.take(_examined(path, limits, examine))
+            for number, path in enumerate(named.files):
+                for place, envelope in enumerate(_examined(path, limits, examine, run, number)):
+                    run.take((number, place + 1), envelope)
                 advance()
         run.end()
         if not named.is_whole and len(named.files) > 1:
@@ -114,7 +124,7 @@ def check_files(
         if begun is not None:
             _write_list(begun, run)
         if reports is not None:
-            n = len(named.files)
+            n = run.told
             tell(Said(f"{n} 份结果已写入 {to}", f"{to} holds the results of {n} files"))
     return run.worst if named.is_whole else USAGE
 
@@ -126,6 +136,8 @@ class _Run:
         self, files: Sequence[str], *, as_json: bool, language: str, notes: bool, strict: bool
     ) -> None:
         self._last_named = _last_named(files)
+        #: Where the last one taken stands.
+        self._place: Place = (0, 0)
         self._as_json, self.language, self.notes = as_json, language, notes
         self._strict = strict
         self._held: list[tuple[int, Envelope]] = []
@@ -135,20 +147,39 @@ class _Run:
         #: Where each result goes as well.
         self.reports: Folder | None = None
 
-    def take(self, envelope: Envelope) -> None:
+    @property
+    def told(self) -> int:
+        """How many were given out."""
+        return self._tally.files
+
+    def expect(self, number: int, archive: str, members: Sequence[str]) -> None:
+        """The file of that number is an archive, with members of these names."""
+        last = (number, len(members))
+        named = dict.fromkeys(_YEARS.findall(archive), last)
+        inner = enumerate(_apart([name.replace(WITHIN, "/") for name in members]), 1)
+        named |= {year: (number, n) for n, name in inner for year in _YEARS.findall(name)}
+        for year, place in named.items():
+            self._last_named[year] = max(place, self._last_named.get(year, place))
+
+    def take(self, place: Place, envelope: Envelope) -> None:
         """The next one, in the order given."""
-        number = self.series.add(envelope)
-        self._held.append((number, envelope))
-        while self._held and not self._waits(self._held[0][1], number):
+        self._place = place
+        self._held.append((self.series.add(envelope), envelope))
+        self._give_ready()
+
+    def _give_ready(self) -> None:
+        while self._held and not self._waits(self._held[0][1]):
             self._give(*self._held.pop(0))
 
-    def _waits(self, envelope: Envelope, number: int) -> bool:
-        """Whether a file after this number is named after the year before: then what it tells
+    def _waits(self, envelope: Envelope) -> bool:
+        """Whether a file still to come is named after the year before: then what it tells
         belongs to this report, and not to that one. Where names tell nothing, nothing waits."""
         year: int | None = (envelope.get("report") or {}).get("year")
-        return year is not None and self._last_named.get(str(year - 1), number) > number
+        return year is not None and self._last_named.get(str(year - 1), self._place) > self._place
 
     def end(self) -> None:
+        self._last_named.clear()
+        self._give_ready()
         if self._tally.files < 2:
             return
         summary = self._tally.told(self.language)
@@ -161,7 +192,7 @@ class _Run:
         if found := self.series.so_far(number):
             envelope = with_findings(envelope, found)
         if self.reports is not None:
-            self.reports.put(envelope["source"]["path"], envelope)
+            self.reports.put(envelope)
         self._tally.add(envelope)
         self.worst = max(self.worst, _verdict(envelope, strict=self._strict))
         if self._as_json:
@@ -175,10 +206,10 @@ class _Run:
         _put(lines.encode(_encoding(), "replace"))
 
 
-def _last_named(files: Sequence[str]) -> dict[str, int]:
-    """Year -> number of the last file that has it in its name."""
+def _last_named(files: Sequence[str]) -> dict[str, Place]:
+    """Year -> place of the last file that has it in its name."""
     named = enumerate(_apart(files))
-    return {year: number for number, name in named for year in _YEARS.findall(name)}
+    return {year: (number, 1) for number, name in named for year in _YEARS.findall(name)}
 
 
 #: Also those that overlap with other digits, as in `20221231`.
@@ -283,6 +314,7 @@ def _read_limits() -> Limits:
     settings = settings_or_stop()
     return Limits(
         max_document_mib=settings.max_document_mib,
+        max_archive_mib=settings.max_archive_mib,
         soft_time_limit_seconds=settings.soft_time_limit_seconds,
     )
 
@@ -295,14 +327,72 @@ def _is_language(name: str) -> bool:
 # One file
 
 
-def _examined(path: str, limits: Limits, examine: Examine) -> Envelope:
+def _examined(
+    path: str, limits: Limits, examine: Examine, run: _Run, number: int
+) -> Iterator[Envelope]:
+    """One for a document, one for each member of an archive."""
     name = path if path == STDIN else Path(path).name
     source: dict[str, Any] = {"name": name, "path": path, "size": None, "sha256": None}
+    body = _guarded(source, limits, lambda: _body(path, source, limits), untimed=True)
+    if not isinstance(body, bytes):
+        yield body
+        return
+    source |= {"size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+    envelope = _guarded(source, limits, lambda: done(source, examine(body, name)))
+    if (envelope.get("document") or {}).get("format") not in BATCHES:
+        yield envelope
+        return
+    names = _guarded(source, limits, lambda: [one.name for one in _members(body, name)])
+    if not isinstance(names, list):
+        yield names
+        return
+    run.expect(number, name, names)
+    yield from _of_members(_members(body, name), source, limits, examine)
+
+
+def _members(body: bytes, name: str) -> Iterator[Member]:
+    # Imported for archives only: it takes long.
+    from tasks.detect import detect
+    from tasks.unpack import unpack
+
+    return unpack(body, detect(body, name))
+
+
+def _of_members(
+    members: Iterator[Member], archive: Envelope, limits: Limits, examine: Examine
+) -> Iterator[Envelope]:
+    while one := _guarded(archive, limits, lambda: next(members, None)):
+        if isinstance(one, dict):
+            yield one  # the archive itself, where taking the next one out took too much
+            return
+        yield _of_member(one, archive, limits, examine)
+
+
+def _of_member(one: Member, archive: Envelope, limits: Limits, examine: Examine) -> Envelope:
+    from tasks.unpack import base_of
+
+    source = {"name": archive["name"], "path": archive["path"], "member": one.name,
+              "size": None, "sha256": None}  # fmt: skip
+    content = one.content
+    if isinstance(content, Refusal):
+        return refused(source, content)
+    source |= {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+    def read() -> Envelope:
+        _refuse_large(len(content), limits.max_document_mib)
+        return done(source, examine(content, base_of(one.name)))
+
+    return _guarded(source, limits, read)
+
+
+def _guarded(
+    source: Envelope, limits: Limits, work: Callable[[], A], *, untimed: bool = False
+) -> A | Envelope:
+    """What comes of the work, or the envelope that says why nothing does. `untimed`: as waiting
+    for standard input is."""
     try:
-        body = _body(path, source, limits)
-        source |= {"size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
-        with _time_limit(limits.soft_time_limit_seconds):
-            return done(source, examine(body, name))
+        with nullcontext() if untimed else _time_limit(limits.soft_time_limit_seconds):
+            return work()
     except Refusal as refusal:
         return refused(source, refusal)
     except _Late:
@@ -312,25 +402,27 @@ def _examined(path: str, limits: Limits, examine: Examine) -> Envelope:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - also a panic of a library in Rust
-        return _broken(path, source, error)
+        return _broken(source, error)
 
 
 def _body(path: str, source: dict[str, Any], limits: Limits) -> bytes:
     """At most one byte more than the limit is read of what does not say its size before."""
+    most = limits.most_mib(path)
     if path == STDIN:
-        body = sys.stdin.buffer.read((limits.max_document_mib << 20) + 1)
+        body = sys.stdin.buffer.read((most << 20) + 1)
     else:
         there = Path(path).stat()
         if stat.S_ISREG(there.st_mode):
             source["size"] = there.st_size
-            _refuse_large(there.st_size, limits)
+            _refuse_large(there.st_size, most)
         with Path(path).open("rb") as file:
-            body = file.read((limits.max_document_mib << 20) + 1)
-    _refuse_large(len(body), limits)
+            body = file.read((most << 20) + 1)
+    _refuse_large(len(body), most)
     return body
 
 
-def _broken(path: str, source: dict[str, Any], error: BaseException) -> Envelope:
+def _broken(source: dict[str, Any], error: BaseException) -> Envelope:
+    path = file_of(source)
     where = traceback.extract_tb(error.__traceback__)[-1]
     what = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
     tell(
@@ -342,9 +434,9 @@ def _broken(path: str, source: dict[str, Any], error: BaseException) -> Envelope
     return failed(source, error=type(error).__name__, message=str(error))
 
 
-def _refuse_large(size: int, limits: Limits) -> None:
-    if size > limits.max_document_mib << 20:
-        raise too_large(limits.max_document_mib)
+def _refuse_large(size: int, most_mib: int) -> None:
+    if size > most_mib << 20:
+        raise too_large(most_mib)
 
 
 _OUT_OF_MEMORY = Refusal(
@@ -419,4 +511,4 @@ def _put(body: bytes) -> None:
     except BrokenPipeError:
         # `gouji check … | head`: nobody reads on, and nobody wants to hear of it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(CLOSED) from None
+        raise Stop(code=CLOSED) from None

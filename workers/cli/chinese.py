@@ -31,12 +31,12 @@ COMMANDS: dict[str, Words] = {
     "check": Words(
         help="""在本进程内读取报告，指出哪些数字对不上。
 
-不需要服务，也不需要网络。文件夹会逐层读取，“-”表示标准输入。
+不需要服务，也不需要网络。文件夹会逐层读取，压缩包和邮件中的报告逐份读取，“-”表示标准输入。
 每份读完即输出；同一机关相邻两年的报告会互相核对。
 退出码：0 全部读出且没有错误；1 有报告存在错误；2 有文件无法处理；
 64 用法有误，或所给的文件不存在。""",
         parameters={
-            "files": "要读取的报告、文件夹，或“-”（标准输入）",
+            "files": "要读取的报告、压缩包、文件夹，或“-”（标准输入）",
             "notes": "也列出说明（不是错误，供参考）",
             "strict": "有较多内容未能核对时，退出码也为 1",
             "to": "另存一份清单（.xlsx、.csv 或 .html），每个可疑的格一行；"
@@ -52,7 +52,7 @@ COMMANDS: dict[str, Words] = {
 就用所指定的，不另启动内置的。"""
     ),
     "demo": Words(
-        help="""用十二份虚构的文件演示整套服务。
+        help="""用十三份虚构的文件演示整套服务。
 
 使用单独的数据目录，不会动其他服务的数据。""",
         parameters={
@@ -113,7 +113,7 @@ COMMANDS: dict[str, Words] = {
             "all_failed": "所有被拒收和出错的",
             "code": "因此代码被拒收或出错的",
             "key": "路径以此开头的",
-            "format_": "按此格式读取的：html、pdf、ofd、docx、doc、odt、rtf、xlsx、xls、text",
+            "format_": "按此格式读取的",
             "older_than_engine": "由早于此版本的程序处理的",
             "dry_run": "只列出是哪些，不处理",
         },
@@ -186,6 +186,7 @@ SETTINGS: dict[str, str] = {
     "sandbox_memory_mib": "一份文件需要更多内存（MiB）即拒收（out_of_memory）",
     "sandbox_cpu_seconds": "一份文件占用处理器更久（秒）即拒收（timeout）",
     "max_document_mib": "超过这个大小（MiB）的文件不下载，直接拒收（too_large）",
+    "max_archive_mib": "ZIP、7z、RAR 和邮件（EML）的大小上限（MiB），其中的文件逐份处理",
     "max_child_mib": "处理进程的内存超过这么多（MiB）即更换",
     "max_child_jobs": "处理进程处理这么多份后更换",
     "shutdown_seconds": "要求停止后，处理进程最多用多少秒完成手上的文件",

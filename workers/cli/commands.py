@@ -6,146 +6,102 @@ example; `EXAMPLES` of the tests runs them.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
-from enum import StrEnum
-from functools import wraps
-from importlib.metadata import version as version_of
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Any
 
-import typer
+import click
+from click import argument, option
 
-from workers.cli.help import Verb, Verbs
-from workers.cli.language import OPTION, Language, spoken
-from workers.cli.stop import CLOSED
-
-gouji = typer.Typer(
-    name="gouji",
-    cls=Verbs,
-    help="Reads yearly government disclosure reports and checks that their figures tie.",
-    context_settings={"help_option_names": ["-h", "--help"]},
-    # Plain help: it starts in half the time and reads the same in a log.
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    no_args_is_help=False,
+from workers.cli.language import spoken
+from workers.cli.verbs import (
+    PATH,
+    Name,
+    Seconds,
+    Verbs,
+    arguments,
+    flag,
+    in_language,
+    inherited,
+    one_of,
+    options,
 )
 
 
-class Queue(StrEnum):
-    LIGHT = "light"
-    PDF = "pdf"
-
-
-#: The function of a command.
-Body = TypeVar("Body", bound=Callable[..., Any])
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-#: Taken here so that it is no unknown option; it has been read already (`language.chosen`).
-InLanguage = Annotated[
-    Language | None,
-    typer.Option(OPTION, help="Speak Chinese (zh) or English (en); GOUJI_LANG sets it too."),
-]
-#: How a supervised process is tied to `gouji up`: the number of an inherited socket.
-Tether = Annotated[int | None, typer.Option("--tether", hidden=True)]
-#: Likewise: the number of an inherited socket that listens already.
-Door = Annotated[int | None, typer.Option("--door", hidden=True)]
-SiteDoor = Annotated[int | None, typer.Option("--site-door", hidden=True)]
-
-
-def _verb(example: str, name: str | None = None) -> Callable[[Body], Body]:
-    """A command with its example, and with `--lang`."""
-
-    def declare(body: Body) -> Body:
-        gouji.command(name, cls=Verb, epilog=example)(_in_language(body))
-        return body
-
-    return declare
-
-
-def _in_language(body: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(body)
-    def spoken_body(*, lang: Language | None = None, **given: Any) -> Any:
-        try:
-            return body(**given)
-        except BrokenPipeError:
-            # `gouji list | head`; typer itself would leave with 1, which means findings.
-            raise typer.Exit(CLOSED) from None
-
-    hints = {**get_type_hints(body, include_extras=True), "lang": InLanguage}
-    named = [*inspect.signature(body).parameters.values(), _LANG]
-    spoken_body.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [one.replace(annotation=hints[one.name]) for one in named]
-    )
-    spoken_body.__annotations__ = hints
-    return spoken_body
-
-
-_LANG = inspect.Parameter("lang", inspect.Parameter.KEYWORD_ONLY, default=None)
-
-
-def _show_version(wanted: bool) -> None:
+def _show_version(_context: click.Context, _option: click.Parameter, wanted: bool) -> None:
     if wanted:
-        print(f"gouji {version_of('gouji')}")
-        raise typer.Exit
+        from tasks import VERSION
+
+        print(f"gouji {VERSION}")
+        raise click.exceptions.Exit
 
 
-@gouji.callback()
-def before(
-    version: Annotated[
-        bool,
-        typer.Option("--version", help="Print the version.", is_eager=True, callback=_show_version),
-    ] = False,
-    lang: InLanguage = None,
-) -> None:
-    """Reads yearly government disclosure reports and checks that their figures tie."""
-
-
-@_verb("gouji check reports/ --to findings.csv")
-def check(
-    files: Annotated[
-        list[str],
-        typer.Argument(metavar="FILE", help="Reports or folders; - is standard input."),
-    ],
-    as_json: AsJson = False,
-    notes: Annotated[
-        bool, typer.Option("--notes", help="Also tell notes, which are hints.")
-    ] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit code 1 also where much could not be checked.")
-    ] = False,
-    to: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE.xlsx|.csv|.html|FOLDER/",
-            help="Also write a list, one row a suspected cell, for Excel or print;"
-            " in a folder a report of each file.",
+gouji = Verbs(
+    name="gouji",
+    help="Reads yearly government disclosure reports and checks that their figures tie.",
+    params=[
+        click.Option(
+            ["--version"],
+            help="Print the version.",
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_show_version,
         ),
-    ] = None,
-) -> None:
+        in_language(),
+    ],
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=False,
+)
+
+as_json = flag("--json", "as_json", help="Print JSON for programs.")
+#: How a supervised process is tied to `gouji up`.
+tether = inherited("--tether")
+#: Sockets that listen already.
+door = inherited("--door")
+site_door = inherited("--site-door")
+
+
+@gouji.verb("gouji check reports/ --to findings.csv")
+@arguments(
+    "files", type=Name(), metavar="FILE", help="Reports, archives, folders; - is standard input."
+)
+@as_json
+@flag("--notes", help="Also tell notes, which are hints.")
+@flag("--strict", help="Exit code 1 also where much could not be checked.")
+@option(
+    "--to",
+    type=Name(),
+    metavar="FILE.xlsx|.csv|.html|FOLDER/",
+    help="Also write a list, one row a suspected cell, for Excel or print;"
+    " in a folder a report of each file.",
+)
+def check(files: Sequence[str], as_json: bool, notes: bool, strict: bool, to: str | None) -> int:
     """Read reports in this process and say which figures don't tie.
 
-    Needs no service and no network. Folders are walked. Each file is told as it ends;
-    reports of one organ of years that follow each other are held against each other.
+    Needs no service and no network. Folders are walked, archives and mails opened. Each file is
+    told as it ends; reports of one organ of years that follow each other are held against
+    each other.
     Exit code 0: all read, no error; 1: some report has an error; 2: some file could not
     be read; 64: wrong usage, or a file that is not there.
     """
-    from workers.cli.check import check_files
+    from workers.cli.garbage import seldom_collected
 
-    code = check_files(
-        files,
-        as_json=as_json,
-        language=spoken(),
-        notes=notes,
-        strict=strict,
-        to=None if to is None else Path(to),
-        is_folder=bool(to) and (str(to).endswith("/") or Path(str(to)).is_dir()),
-    )
-    raise typer.Exit(code)
+    with seldom_collected():
+        from workers.cli.check import check_files
+
+        return check_files(
+            files,
+            as_json=as_json,
+            language=spoken(),
+            notes=notes,
+            strict=strict,
+            to=None if to is None else Path(to),
+            is_folder=bool(to) and (str(to).endswith("/") or Path(str(to)).is_dir()),
+        )
 
 
-@_verb("gouji up")
+@gouji.verb("gouji up")
 def up() -> None:
     """Run the whole service on this machine until Ctrl-C.
 
@@ -158,33 +114,25 @@ def up() -> None:
     run_up()
 
 
-@_verb("gouji demo")
-def demo(
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Leave the service running until Ctrl-C.")
-    ] = False,
-    seed: Annotated[int, typer.Option(help="Other figures for the invented organs.")] = 1,
-) -> None:
-    """Run the service on twelve invented documents and show what becomes of them.
+@gouji.verb("gouji demo")
+@flag("--keep", help="Leave the service running until Ctrl-C.")
+@option("--seed", type=int, default=1, help="Other figures for the invented organs.")
+def demo(keep: bool, seed: int) -> int:
+    """Run the service on thirteen invented documents and show what becomes of them.
 
     Uses a home of its own and never touches the data of another service.
     """
     from workers.demo import run_demo
 
-    raise typer.Exit(run_demo(keep=keep, seed=seed))
+    return run_demo(keep=keep, seed=seed)
 
 
-@_verb("gouji submit reports/ --prefix 2023 --wait")
-def submit(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="FILE_OR_FOLDER", help="What to put into the inbox.")
-    ],
-    prefix: Annotated[str, typer.Option(help="Folder of the inbox to put them under.")] = "",
-    wait: Annotated[bool, typer.Option("--wait", help="Wait until each one has ended.")] = False,
-    timeout: Annotated[
-        float, typer.Option(min=0.0, help="Seconds that --wait waits at most.")
-    ] = 600.0,
-) -> None:
+@gouji.verb("gouji submit reports/ --prefix 2023 --wait")
+@arguments("paths", type=PATH, metavar="FILE_OR_FOLDER", help="What to put into the inbox.")
+@option("--prefix", default="", help="Folder of the inbox to put them under.")
+@flag("--wait", help="Wait until each one has ended.")
+@option("--timeout", type=Seconds(0.0), default=600.0, help="Seconds that --wait waits at most.")
+def submit(paths: Sequence[Path], prefix: str, wait: bool, timeout: float) -> int:
     """Put files into the inbox; a folder keeps the paths below it.
 
     A file that is in the inbox already, byte for byte, is not sent again: what was broken
@@ -193,35 +141,31 @@ def submit(
     """
     from workers.cli.submit import submit_paths
 
-    raise typer.Exit(submit_paths(paths, prefix=prefix, wait=wait, timeout_seconds=timeout))
+    return submit_paths(paths, prefix=prefix, wait=wait, timeout_seconds=timeout)
 
 
-@_verb("gouji status --watch")
-def status(
-    watch: Annotated[bool, typer.Option("--watch", help="Again every two seconds.")] = False,
-    as_json: AsJson = False,
-) -> None:
+@gouji.verb("gouji status --watch")
+@flag("--watch", help="Again every two seconds.")
+@as_json
+def status(watch: bool, as_json: bool) -> None:
     """Count what is in the inbox, done, failed and pending, and what waits."""
     from workers.cli.status import show_status
 
     show_status(watch=watch, as_json=as_json)
 
 
-@_verb("gouji list --errors --prefix 2023/", name="list")
+@gouji.verb("gouji list --errors --prefix 2023/", name="list")
+@flag("--errors", help="Those with errors.")
+@flag("--refused", help="Those that were refused or failed.")
+@flag("--pending", help="Those without a result.")
+@option("--prefix", default="", help="Paths that begin with this.")
+@option("--year", type=int, help="Of this year reported on.")
+@option("--rule", help="That break this rule, or one that begins so.")
+@option("--format", help="Of this format.")
+@option("--organ", help="With this in the organ's name.")
+@as_json
 def list_(
-    errors: Annotated[bool, typer.Option("--errors", help="Those with errors.")] = False,
-    refused: Annotated[
-        bool, typer.Option("--refused", help="Those that were refused or failed.")
-    ] = False,
-    pending: Annotated[bool, typer.Option("--pending", help="Those without a result.")] = False,
-    prefix: Annotated[str, typer.Option(help="Paths that begin with this.")] = "",
-    year: Annotated[int | None, typer.Option(help="Of this year reported on.")] = None,
-    rule: Annotated[
-        str | None, typer.Option(help="That break this rule, or one that begins so.")
-    ] = None,
-    format: Annotated[str | None, typer.Option(help="Of this format.")] = None,
-    organ: Annotated[str | None, typer.Option(help="With this in the organ's name.")] = None,
-    as_json: AsJson = False,
+    errors: bool, refused: bool, pending: bool, prefix: str, as_json: bool, **narrowed: Any
 ) -> None:
     """List the documents of the inbox that have errors, were refused or are pending.
 
@@ -235,45 +179,37 @@ def list_(
         pending=pending,
         prefix=prefix,
         as_json=as_json,
-        narrowed=Narrowed(year=year, rule=rule, format=format, organ=organ),
+        narrowed=Narrowed(**narrowed),
     )
 
 
-@_verb("gouji results 2023/report.pdf --json")
-def results(
-    key: Annotated[str, typer.Argument(metavar="KEY", help="As in inbox/KEY.")],
-    as_json: AsJson = False,
-) -> None:
+@gouji.verb("gouji results 2023/report.pdf --json")
+@argument("key", metavar="KEY", help="As in inbox/KEY.")
+@as_json
+def results(key: str, as_json: bool) -> None:
     """Print what became of one document of the inbox."""
     from workers.cli.records import show_result
 
     show_result(key, as_json=as_json, language=spoken())
 
 
-class Verdict(StrEnum):
-    ERROR = "error"
-    POOR = "poor"
-    WARNING = "warning"
-    CLEAN = "clean"
-
-
-@_verb("gouji export --to panel.parquet --wide --year 2023 --year 2024")
-def export(
-    to: Annotated[
-        Path, typer.Option(metavar="FILE.csv|.xlsx|.parquet", help="Where the data set goes.")
-    ],
-    wide: Annotated[
-        bool, typer.Option("--wide", help="A row a report, instead of a row a value.")
-    ] = False,
-    year: Annotated[
-        list[int] | None, typer.Option(help="Only of this year reported on; several times.")
-    ] = None,
-    prefix: Annotated[str, typer.Option(help="Only paths that begin with this.")] = "",
-    verdict: Annotated[
-        list[Verdict] | None,
-        typer.Option(help="Only reports that came out so; poor: much not checked. Several times."),
-    ] = None,
-) -> None:
+@gouji.verb("gouji export --to panel.parquet --wide --year 2023 --year 2024")
+@option(
+    "--to",
+    type=PATH,
+    required=True,
+    metavar="FILE.csv|.xlsx|.parquet",
+    help="Where the data set goes.",
+)
+@flag("--wide", help="A row a report, instead of a row a value.")
+@options("--year", type=int, help="Only of this year reported on; several times.")
+@option("--prefix", default="", help="Only paths that begin with this.")
+@options(
+    "--verdict",
+    type=one_of("error", "poor", "warning", "clean"),
+    help="Only reports that came out so; poor: much not checked. Several times.",
+)
+def export(to: Path, wide: bool, year: Sequence[int], prefix: str, verdict: Sequence[str]) -> None:
     """Write the figures of all reports in the bucket as one data set.
 
     Each value stands with its organ, region, year and place, and with what is known of its
@@ -281,78 +217,47 @@ def export(
     """
     from workers.cli.export import Wanted, export
 
-    wanted = Wanted(prefix=prefix, years=frozenset(year or ()), outcomes=frozenset(verdict or ()))
+    wanted = Wanted(prefix=prefix, years=frozenset(year), outcomes=frozenset(verdict))
     export(to, wide=wide, wanted=wanted)
 
 
-@_verb("gouji failed --json")
-def failed(as_json: AsJson = False) -> None:
+@gouji.verb("gouji failed --json")
+@as_json
+def failed(as_json: bool) -> None:
     """List the documents that were refused or failed."""
     from workers.cli.records import show_failed
 
     show_failed(as_json=as_json, language=spoken())
 
 
-@_verb("gouji reprocess --code crashed --dry-run")
-def reprocess(
-    all_failed: Annotated[
-        bool, typer.Option("--all-failed", help="All that were refused or failed.")
-    ] = False,
-    code: Annotated[str | None, typer.Option(help="Refused or failed with this code.")] = None,
-    key: Annotated[
-        str | None, typer.Option(metavar="PREFIX", help="Keys that begin with this.")
-    ] = None,
-    format_: Annotated[
-        str | None,
-        str | None,
-        typer.Option(
-            "--format", help="Read as html, pdf, ofd, docx, doc, odt, rtf, xlsx, xls or text."
-        ),
-    ] = None,
-    older_than_engine: Annotated[
-        str | None,
-        typer.Option(metavar="VERSION", help="Done by an engine older than this version."),
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say which, and do nothing.")] = False,
-) -> None:
+@gouji.verb("gouji reprocess --code crashed --dry-run")
+@flag("--all-failed", help="All that were refused or failed.")
+@option("--code", help="Refused or failed with this code.")
+@option("--key", metavar="PREFIX", help="Keys that begin with this.")
+@option("--format", "format_", help="Read as this format.")
+@option("--older-than-engine", metavar="VERSION", help="Done by an engine older than this version.")
+@flag("--dry-run", help="Say which, and do nothing.")
+def reprocess(format_: str | None, dry_run: bool, **asked: Any) -> None:
     """Have documents processed again; they must meet all that is asked for."""
     from workers.cli.reprocess import Wanted, reprocess_documents
 
-    wanted = Wanted(
-        all_failed=all_failed,
-        code=code,
-        key=key,
-        format=format_,
-        older_than_engine=older_than_engine,
-    )
-    reprocess_documents(wanted, dry_run=dry_run)
+    reprocess_documents(Wanted(format=format_, **asked), dry_run=dry_run)
 
 
-@_verb("gouji sweep")
-def sweep(
-    forever: Annotated[
-        bool, typer.Option("--forever", help="Again and again, as a process of the service.")
-    ] = False,
-    every: Annotated[
-        float | None,
-        typer.Option(min=0.1, help="Seconds between sweeps; implies --forever."),
-    ] = None,
-    tether: Tether = None,
-) -> None:
+@gouji.verb("gouji sweep")
+@flag("--forever", help="Again and again, as a process of the service.")
+@option("--every", type=Seconds(0.1), help="Seconds between sweeps; implies --forever.")
+@tether
+def sweep(forever: bool, every: float | None, tether: int | None) -> None:
     """Compare the inbox with what has ended, and enqueue what was missed."""
     from workers.cli.processes import run_sweep
 
     run_sweep(forever=forever or every is not None, every_seconds=every, tether=tether)
 
 
-class Action(StrEnum):
-    REBUILD = "rebuild"
-
-
-@_verb("gouji catalogue rebuild")
-def catalogue(
-    action: Annotated[Action, typer.Argument(metavar="rebuild", help="Empty it and fill it anew.")],
-) -> None:
+@gouji.verb("gouji catalogue rebuild")
+@argument("action", type=one_of("rebuild"), metavar="rebuild", help="Empty it and fill it anew.")
+def catalogue(action: str) -> None:
     """Make the catalogue anew from the bucket.
 
     It is a copy of what the records say, for lists and counts. The sweep keeps it right; this
@@ -363,73 +268,64 @@ def catalogue(
     rebuild()
 
 
-class Shell(StrEnum):
-    BASH = "bash"
-    ZSH = "zsh"
-    FISH = "fish"
-
-
-@_verb("gouji completion bash")
-def completion(
-    shell: Annotated[Shell, typer.Argument(metavar="bash|zsh|fish", help="Which shell.")],
-) -> None:
+@gouji.verb("gouji completion bash")
+@argument("shell", type=one_of("bash", "zsh", "fish"), metavar="bash|zsh|fish", help="Which shell.")
+def completion(shell: str) -> None:
     """Print what makes a shell complete the commands and options of gouji."""
     from workers.cli.completion import show_script
 
-    show_script(shell)
+    show_script(shell, gouji)
 
 
-@_verb("gouji settings")
-def settings(as_json: AsJson = False) -> None:
+@gouji.verb("gouji settings")
+@as_json
+def settings(as_json: bool) -> None:
     """Show every setting: its value, where it comes from, and what it is for."""
     from workers.cli.settings import show_settings
 
     show_settings(as_json=as_json)
 
 
-@_verb("gouji worker --queue pdf")
-def worker(
-    queue: Annotated[Queue, typer.Option(help="The queue to work on.")], tether: Tether = None
-) -> None:
+@gouji.verb("gouji worker --queue pdf")
+@option("--queue", type=one_of("light", "pdf"), required=True, help="The queue to work on.")
+@tether
+def worker(queue: str, tether: int | None) -> None:
     """Work on documents: one process of the service, for deployment."""
     from workers.cli.processes import run_worker
 
     run_worker(queue, tether=tether)
 
 
-@_verb("gouji listen")
-def listen(tether: Tether = None, door: Door = None, site_door: SiteDoor = None) -> None:
+@gouji.verb("gouji listen")
+@tether
+@door
+@site_door
+def listen(tether: int | None, door: int | None, site_door: int | None) -> None:
     """Take the object store's events: one process of the service, for deployment."""
     from workers.cli.processes import run_listen
 
     run_listen(tether=tether, door=door, site_door=site_door)
 
 
-@_verb("gouji flower")
-def flower(tether: Tether = None, door: Door = None) -> None:
+@gouji.verb("gouji flower")
+@tether
+@door
+def flower(tether: int | None, door: int | None) -> None:
     """Show the workers and their jobs at a web page, behind a password."""
     from workers.cli.processes import run_flower
 
     run_flower(tether=tether, door=door)
 
 
-class SiteRole(StrEnum):
-    VIEWER = "viewer"
-    REVIEWER = "reviewer"
-
-
-@_verb("gouji site-user zhang --role reviewer", name="site-user")
-def site_user(
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="User name: letters, digits or . @ - _")
-    ],
-    role: Annotated[
-        SiteRole,
-        typer.Option(
-            help="viewer looks and downloads; reviewer also uploads, reprocesses and decides."
-        ),
-    ] = SiteRole.VIEWER,
-) -> None:
+@gouji.verb("gouji site-user zhang --role reviewer", name="site-user")
+@argument("name", metavar="NAME", help="User name: letters, digits or . @ - _")
+@option(
+    "--role",
+    type=one_of("viewer", "reviewer"),
+    default="viewer",
+    help="viewer looks and downloads; reviewer also uploads, reprocesses and decides.",
+)
+def site_user(name: str, role: str) -> None:
     """Print the line of a user of the pages, for the file of GOUJI_SITE_USERS_FILE.
 
     Asks for the password twice, without showing it; reads a line of standard input where that

@@ -1,16 +1,17 @@
-"""`gouji completion`: what a shell reads to complete commands and options; and the answers.
+"""`gouji completion`: what a shell reads to complete commands and options.
 
-The library answers a shell when the environment says so; that is set up in `answer_shells`,
-before a command line is read.
+The library answers a shell when the environment says so, before it reads the command line.
 """
 
 from __future__ import annotations
 
-import os
+import click
+from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
 from workers.cli.language import Said, tell
 
 VARIABLE = "_GOUJI_COMPLETE"
+_SHELLS = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 #: Where each shell looks for it.
 _PLACES = {
     "bash": '~/.bashrc：eval "$(gouji completion bash)"',
@@ -19,17 +20,7 @@ _PLACES = {
 }
 
 
-def show_script(shell: str) -> None:
-    from typer._completion_shared import get_completion_script
-
-    print(get_completion_script(prog_name="gouji", complete_var=VARIABLE, shell=shell))
+def show_script(shell: str, command: click.Command) -> None:
+    print(_SHELLS[shell](command, {}, "gouji", VARIABLE).source())
     place = _PLACES[shell].replace("：", ": ")
     tell(Said(f"放在 {_PLACES[shell]}", f"its place is {place}"))
-
-
-def answer_shells() -> None:
-    """Costs nothing where no shell asks."""
-    if VARIABLE in os.environ:
-        from typer._completion_classes import completion_init
-
-        completion_init()

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from storage import keys
-from tasks.render.coverage import outcome
+from tasks.render.coverage import BATCH, outcome
 from tasks.render.dataset import LONG, Column, Scalar, long_rows, wide_columns, wide_row
 from tasks.render.dataset_files import (
     ENDINGS,
@@ -76,7 +76,7 @@ class _Counted:
             return None
         self.seen[key, year] += 1
         if self.seen[key, year] > 1:
-            self.again[key, year].append(envelope["source"]["key"])
+            self.again[key, year].append(keys.key_in(envelope["source"]) or "")
         return self.seen[key, year]
 
 
@@ -117,7 +117,9 @@ def _wanted(
             counted.left_out[_PENDING] += 1
         elif not envelope.get("report"):
             came = outcome(envelope)
-            if not wanted.years and (not wanted.outcomes or came in wanted.outcomes):
+            is_wanted = not wanted.outcomes or came in wanted.outcomes
+            # What is in an archive comes behind it.
+            if came != BATCH and not wanted.years and is_wanted:
                 counted.left_out[came] += 1
         elif wanted.has(envelope):
             yield envelope

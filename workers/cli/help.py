@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from typer.core import TyperCommand, TyperGroup
-
+from tasks.model.document import Format
 from workers.cli import chinese
 from workers.cli.columns import folded, padded, terminal_width, width
 from workers.cli.language import Language, Said, spoken
@@ -36,18 +35,9 @@ _GAP = 2
 _FARTHEST = 30
 
 
-class Verb(TyperCommand):
-    """A command that explains itself in the language spoken."""
-
-    def get_help(self, ctx: Context) -> str:
-        return "\n".join(_explained(self, ctx))
-
-
-class Verbs(TyperGroup):
-    """All commands together, likewise."""
-
-    def get_help(self, ctx: Context) -> str:
-        return "\n".join(_explained(self, ctx))
+def explained(command: Command, ctx: Context) -> str:
+    """Its help page."""
+    return "\n".join(_explained(command, ctx))
 
 
 def _explained(command: Command, ctx: Context) -> Iterator[str]:
@@ -109,11 +99,13 @@ def _words(command: str, one: Parameter) -> str:
     said = str(one.help or "")
     if spoken() is Language.ZH:
         words = chinese.COMMANDS[command] if command else chinese.GOUJI
-        said = words.parameters.get(one.name) or chinese.EVERYWHERE.get(one.name) or said
+        called = "help" if "--help" in one.opts else one.name
+        said = words.parameters.get(called) or chinese.EVERYWHERE.get(called) or said
     if one.required:
         return said + str(_REQUIRED)
-    shown = one.default not in (None, False, "") and one.param_type_name == "option"
-    return said + (str(_DEFAULT).format(_plain(one.default)) if shown else "")
+    default = one.to_info_dict()["default"]
+    shown = default not in (None, False, "") and one.param_type_name == "option"
+    return said + (str(_DEFAULT).format(_plain(default)) if shown else "")
 
 
 def _plain(value: object) -> str:
@@ -133,7 +125,7 @@ def _option(one: Parameter) -> str:
 _CHOICES = {
     "lang": "zh|en",
     "queue": "light|pdf",
-    "format_": "html|pdf|ofd|docx|doc|odt|rtf|xlsx|xls|text",
+    "format_": "|".join(Format),
     "role": "viewer|reviewer",
     "verdict": "error|poor|warning|clean",
 }

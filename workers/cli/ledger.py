@@ -7,7 +7,7 @@ one that happens to lie in the inbox. Records once read are not read again while
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -15,6 +15,7 @@ from typing import Any
 
 from storage import keys
 from storage.errors import NotFound
+from storage.members import Members
 from storage.objects import ObjectInfo, ObjectStore
 from storage.results import DocumentVersion
 from tasks.render.result import Envelope, dumps, loads
@@ -70,34 +71,65 @@ class Ledger:
     def entries(
         self, prefix: str = "", advance: Callable[[int], None] = lambda _total: None
     ) -> Iterator[Entry]:
-        """Documents whose path begins with `prefix`, in order of their keys.
+        """Documents whose path begins with `prefix`, in order of their keys; what lies in an
+        archive behind it, in its own order.
 
-        `advance` is called once a document with how many there are.
+        `advance` is called once a document of the inbox with how many of them there are.
         """
         records = {
             info.key: info
             for folder in (keys.RESULTS, keys.FAILED)
             for info in self._store.list(folder)
-            if keys.is_result(info.key) or keys.is_failed(info.key)
+            if keys.is_result(info.key) or keys.is_failed(info.key) or keys.is_members(info.key)
         }
-        documents = sorted(
-            (info for info in self._store.list(keys.INBOX + prefix) if keys.is_document(info.key)),
-            key=lambda info: info.key,
-        )
+        documents = self._documents(prefix)
         waiting = iter(documents)
         with ThreadPoolExecutor(READERS) as pool:
-            while batch := list(islice(waiting, _AHEAD)):
-                for entry in pool.map(lambda info: self._entry(info, records), batch):
-                    advance(len(documents))
-                    yield entry
+
+            def read(versions: Iterable[DocumentVersion]) -> Iterator[Entry]:
+                left = iter(versions)
+                while batch := list(islice(left, _AHEAD)):
+                    yield from pool.map(lambda version: self._entry(version, records), batch)
+
+            for entry in read(waiting):
+                advance(len(documents))
+                yield from self._below(prefix, [entry])
+                if keys.members_key(entry.version.key) in records:
+                    yield from self._below(prefix, read(self._members(entry.version)))
+
+    def _documents(self, prefix: str) -> list[DocumentVersion]:
+        """Of the inbox itself, in the order of their keys; those whose path begins so, or the
+        archive in which such ones lie."""
+        object_key, member = keys.apart(keys.INBOX + prefix)
+        infos = self._store.list(object_key if member is not None else keys.INBOX + prefix)
+        versions = (DocumentVersion.of(info) for info in infos if keys.is_document(info.key))
+        return sorted(versions, key=lambda version: version.key)
+
+    @staticmethod
+    def _below(prefix: str, entries: Iterable[Entry]) -> Iterator[Entry]:
+        return (entry for entry in entries if entry.version.key.startswith(keys.INBOX + prefix))
+
+    def _members(self, archive: DocumentVersion) -> Iterator[DocumentVersion]:
+        """What lies in this version of it, as far as it was unpacked."""
+        listed = Members(self._store).read(archive)
+        if listed is not None:
+            yield from (archive.holding(one.name, one.size) for one in listed.members)
 
     def entry(self, key: str) -> Entry | None:
-        """The document at one key of the inbox; None where there is none."""
-        info = self._store.head(key)
+        """The document of one key; None where there is none."""
+        object_key, member = keys.apart(key)
+        info = self._store.head(object_key)
         if info is None:
             return None
-        found = {name: self._store.head(name) for name in _record_keys(key)}
-        return self._entry(info, {name: there for name, there in found.items() if there})
+        version = DocumentVersion.of(info)
+        if member is not None:
+            named = (one for one in self._members(version) if one.member == member)
+            found = next(named, None)
+            if found is None:
+                return None
+            version = found
+        there = {name: self._store.head(name) for name in _record_keys(key)}
+        return self._entry(version, {name: info for name, info in there.items() if info})
 
     def dead_letters(self) -> Iterator[tuple[str, Envelope]]:
         """Key in the inbox and envelope, also where the document itself is gone."""
@@ -107,9 +139,8 @@ class Ledger:
                 if envelope is not None:
                     yield _document_key(info, envelope), envelope
 
-    def _entry(self, info: ObjectInfo, records: dict[str, ObjectInfo]) -> Entry:
-        version = DocumentVersion.of(info)
-        for key in _record_keys(info.key):
+    def _entry(self, version: DocumentVersion, records: dict[str, ObjectInfo]) -> Entry:
+        for key in _record_keys(version.key):
             record = records.get(key)
             envelope = self._envelope(record) if record else None
             if envelope and envelope.get("source", {}).get("etag") == version.etag:
@@ -139,4 +170,4 @@ def _record_keys(key: str) -> tuple[str, ...]:
 
 
 def _document_key(record: ObjectInfo, envelope: Envelope) -> str:
-    return envelope.get("source", {}).get("key") or keys.document_of(record.key) or record.key
+    return keys.key_in(envelope.get("source", {})) or keys.document_of(record.key) or record.key

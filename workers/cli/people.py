@@ -14,7 +14,14 @@ from tasks.render.causes import Cause, Found, causes
 from tasks.render.cells import Cells
 from tasks.render.names import table_name
 from tasks.render.result import Envelope
-from tasks.render.sentences import message_of, no_report_told, sentences, unread_told
+from tasks.render.sentences import (
+    message_of,
+    no_report_told,
+    outcome_told,
+    sentences,
+    unread_told,
+)
+from tasks.render.source import file_of
 from workers.cli.columns import folded
 from workers.cli.harmless import harmless
 
@@ -80,14 +87,21 @@ def told(
 def _lines(envelope: Envelope, language: str, notes: bool) -> Iterator[str]:
     words, cells = WORDS[language], Cells(envelope, language)
     found = causes(envelope, notes=notes)
-    source = envelope["source"]
-    yield f"{source.get('path') or source['name']}: {_header(envelope, found, language)}"
+    yield f"{file_of(envelope['source'])}: {_header(envelope, found, language)}"
     if said := envelope.get("refusal") or envelope.get("error"):
         yield f"  {message_of(said, language)}"
+    for member in envelope.get("members", ()):
+        yield f"  [{outcome_told(member, language)}] {member['member']}{_whose(member, words)}"
     for cause in found:
         first, *more = sentences(cause, cells, language)
         yield f"  [{words[cause.severity]}] {first}"
         yield from (f"{_INDENT}{line}" for line in (*more, *_details(cause, cells, words)))
+
+
+def _whose(member: dict[str, Any], words: dict[str, str]) -> str:
+    organ, year = member.get("organ"), member.get("year")
+    told = "  ".join(filter(None, (organ, words["year"].format(year=year) if year else "")))
+    return f"  {told}" if told else ""
 
 
 def _header(envelope: Envelope, found: Sequence[Cause], language: str) -> str:

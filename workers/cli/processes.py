@@ -51,15 +51,18 @@ def run_worker(queue: str, *, tether: int | None) -> None:
     settings = settings_or_stop()
     from celery.signals import worker_ready
 
-    from tasks.jobs import Queue
+    from tasks.queues import Queue
     from workers import app, logs
+    from workers.home import sandbox_door
 
     logs.configure(settings)
     line = Tether(tether)
     ask_broker(settings)
     probe_store(settings)
     worker_ready.connect(lambda **_: line.ready(), weak=False)
-    app.run_worker(settings, Queue(queue))
+    # A `gouji up` has one host for all that read; a worker alone has its own servers.
+    door = None if tether is None else sandbox_door(settings.home)
+    app.run_worker(settings, Queue(queue), door=door)
 
 
 def ask_broker(settings: Settings) -> None:

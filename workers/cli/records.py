@@ -25,7 +25,7 @@ HEADS = (
 def show_result(key: str, *, as_json: bool, language: str) -> None:
     """Of the current version; Stop where there is none yet."""
     full = key if key.startswith(keys.INBOX) else keys.INBOX + key
-    if not keys.is_document(full):
+    if not keys.may_be_document(full):
         raise Stop(
             Said(f"{key!r} 不是收件目录中的路径", f"{key!r} is no key of the inbox"), code=USAGE
         )

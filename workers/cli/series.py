@@ -14,6 +14,7 @@ from tasks.check.series import Follows, against_last_year, agreed, duplicate, fo
 from tasks.model.report import Finding, Report
 from tasks.model.saying import say
 from tasks.render.result import Envelope, dumps, loads, report_of, with_findings
+from tasks.render.source import file_of
 
 
 class Series:
@@ -124,5 +125,4 @@ class Series:
 
 def _named(envelope: Envelope) -> str:
     """How people find the file again."""
-    source = envelope["source"]
-    return str(source.get("key") or source.get("path") or source["name"])
+    return file_of(envelope["source"])

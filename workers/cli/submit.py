@@ -6,7 +6,6 @@ is gone on with by running it once more.
 
 from __future__ import annotations
 
-import hashlib
 import mimetypes
 import os
 import sys
@@ -19,7 +18,7 @@ from pathlib import Path
 
 from storage import keys
 from storage.errors import StorageError
-from storage.objects import ObjectStore
+from storage.objects import ObjectStore, etag_of
 from workers.cli.columns import padded
 from workers.cli.folders import Skipped, files_in
 from workers.cli.harmless import harmless
@@ -62,7 +61,8 @@ def submit_paths(paths: Sequence[Path], *, prefix: str, wait: bool, timeout_seco
         sent.all_of(store, to_send)
         if len(to_send) > 1:
             tell(sent.told())
-        code = _wait(Ledger(store), list(to_send), timeout_seconds) if wait else 0
+        named = [keys.document_key(key) for key in to_send]
+        code = _wait(Ledger(store), named, timeout_seconds) if wait else 0
     except KeyboardInterrupt:
         tell(sent.broken_off())
         return INTERRUPTED
@@ -209,8 +209,8 @@ def _files(path: Path, skipped: Skipped) -> Iterator[tuple[Path, str]]:
 def _send(store: ObjectStore, key: str, file: Path) -> Sent:
     body = file.read_bytes()
     there = store.head(key)
-    # An etag is the MD5 of what was put in one piece, as it is here; any other is sent again.
-    if there and there.etag == hashlib.md5(body, usedforsecurity=False).hexdigest():
+    # What was put there in several pieces is sent again.
+    if there and there.etag == etag_of(body):
         return Sent.UNCHANGED
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     store.put(key, body, content_type=kind)

@@ -53,28 +53,42 @@ class Folder:
     """A folder of results, laid out as those in a bucket."""
 
     path: Path
-    _taken: set[str] = field(default_factory=set)
+    #: Paths, and names of members in them.
+    _taken: set[tuple[str, str]] = field(default_factory=set)
 
-    def put(self, name: str, envelope: Envelope) -> None:
-        """`name`: of the document, as it was given. `result.json` is written last."""
-        place = self.path / self._place(name)
+    def put(self, envelope: Envelope) -> None:
+        """`result.json` is written last."""
+        source = envelope["source"]
+        place = self.path / self._place(source["path"], source.get("member"))
         place.mkdir(parents=True, exist_ok=True)
         for file, body in outputs(envelope).items():
             _write_whole(place / file, body)
         _write_whole(place / keys.RESULT_NAME, dumps(envelope))
 
-    def _place(self, name: str) -> str:
-        """Below the folder, wherever the document is; two never share one."""
-        # A name out of an old archive may be no UTF-8, which no key can be.
-        named = os.fsencode(name).decode(errors="replace")
-        parts = [part for part in Path(named).parts if part not in ("/", "\\", ".", "..", "")]
-        path = "/".join(parts) or "-"
-        if path in self._taken:
-            digest = hashlib.sha256(f"{named} {len(self._taken)}".encode()).hexdigest()
-            path = f"{path}~{digest[:12]}"
-        self._taken.add(path)
-        key = keys.result_key(keys.INBOX + path)
-        return key.removeprefix(keys.RESULTS).removesuffix("/" + keys.RESULT_NAME)
+    def _place(self, name: str, member: str | None) -> str:
+        """Below the folder, wherever the document is; two never share one. `name`: as it was
+        given; a member lies below the folder of its archive."""
+        path, within = _below(name), _below(member) if member else ""
+        if (path, within) in self._taken:
+            digest = hashlib.sha256(f"{path} {within} {len(self._taken)}".encode()).hexdigest()
+            mark = f"~{digest[:12]}"
+            path, within = (path, within + mark) if member else (path + mark, "")
+        self._taken.add((path, within))
+        return f"{_kept(path)}/{keys.OURS}/{_kept(within)}" if member else _kept(path)
+
+
+def _below(name: str) -> str:
+    """A name as one below any folder."""
+    # One out of an old archive may be no UTF-8, which no key can be.
+    named = os.fsencode(name).decode(errors="replace")
+    parts = [part for part in Path(named).parts if part not in ("/", "\\", ".", "..", "")]
+    return "/".join(parts) or "-"
+
+
+def _kept(path: str) -> str:
+    """As the bucket keeps it."""
+    key = keys.result_key(keys.document_key(keys.INBOX + path))
+    return key.removeprefix(keys.RESULTS).removesuffix("/" + keys.RESULT_NAME)
 
 
 def folder(path: Path) -> Folder:

@@ -1,4 +1,4 @@
-"""What typer says of a command line that won't do, in both languages."""
+"""What click says of a command line that won't do, in both languages."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ from typing import Any
 
 from workers.cli.language import Said
 
-#: What typer says -> the same in Chinese; \\1 and \\2 are names and values of the command line.
+#: The nearest names that there are.
+_NEAR = r"\(?Did you mean (?:one of: )?(.+)\?\)?"
+#: What click says -> the same in Chinese; \\1 and \\2 are names and values of the command line.
 _IN_CHINESE: tuple[tuple[str, str], ...] = (
-    (r"Missing argument (\S+?)\.?", r"缺少参数 \1"),
-    (r"Missing option (\S+?)\. Choose from: (.+)", r"缺少选项 \1，可取：\2"),
+    (r"Missing (?:argument|parameter) (\S+)\. Choose from: (.+)", r"缺少参数 \1，可取：\2"),
+    (r"Missing (?:argument|parameter) (\S+?)\.?", r"缺少参数 \1"),
+    (r"Missing option (\S+)\. Choose from: (.+)", r"缺少选项 \1，可取：\2"),
     (r"Missing option (\S+?)\.?", r"缺少选项 \1"),
     (r"Missing command\.", r"缺少命令"),
-    (r"No such option: (\S+) \(Possible options: (.+)\)", r"没有选项 \1，可能是：\2"),
-    (r"No such option: (\S+)", r"没有选项 \1"),
-    (r"No such command ('.*')\. Did you mean (.+)\?", r"没有命令 \1，可能是：\2"),
+    (rf"No such option '(.*)'\. {_NEAR}", r"没有选项 \1，可能是：\2"),
+    (r"No such option '(.*)'\.", r"没有选项 \1"),
+    (rf"No such command ('.*')\. {_NEAR}", r"没有命令 \1，可能是：\2"),
     (r"No such command ('.*')\.", r"没有命令 \1"),
-    (r"Got unexpected extra argument\(s\) \((.*)\)", r"多出了参数：\1"),
+    (r"Got unexpected extra arguments? \((.*)\)", r"多出了参数：\1"),
     (r"Option ('.*') requires an argument\.", r"选项 \1 后面缺少取值"),
     (r"Option ('.*') does not take a value\.", r"选项 \1 不带取值"),
-    (r"Invalid value for (\S+): (.*) is not one of (.+)\.", r"\1 的取值 \2 不对，可取：\3"),
-    (r"Invalid value for (\S+): .*valid (?:number|integer).*", r"\1 的取值应为数字"),
-    (r"Invalid value for (\S+): .*greater than or equal to (\S+)", r"\1 的取值应不小于 \2"),
-    (r"Invalid value for (\S+): .*greater than (\S+)", r"\1 的取值应大于 \2"),
+    (r"Invalid value for (\S+): (.*) is not (?:one of )?('.+')\.", r"\1 的取值 \2 不对，可取：\3"),
+    (r"Invalid value for (\S+): .* is not a valid (?:float|integer)\.", r"\1 的取值应为数字"),
+    (r"Invalid value for (\S+): .* is less than (\S+)\.", r"\1 的取值应不小于 \2"),
     (r"Invalid value for (\S+): .*", r"\1 的取值不对"),
 )
 
@@ -36,9 +38,8 @@ def hint(error: Any) -> Said:
 
 
 def complaint(message: str) -> Said:
-    """One line; what typer comes to say otherwise is quoted."""
-    said = " ".join(message.replace("Value error, ", "").replace(":\t", ": ").split())
-    said = said.replace(",\t", ", ")
+    """One line; what click comes to say otherwise is quoted."""
+    said = " ".join(message.split())
     for pattern, chinese in _IN_CHINESE:
         found = re.fullmatch(pattern, said)
         if found:

@@ -1,6 +1,7 @@
 """Where documents are parsed: in a process of its own each, which can do nothing else.
 
     worker ── exec, once ──> server.py ── fork, for each document ──> child.py
+              (or, under `gouji up`, forked for it from host.py, which is warm for all workers)
     client.py                imports the readers,                     takes limits upon itself,
       │                      gives up rights (confine.py),            reads the bytes, examines,
       │                      watches the clock                        answers in JSON (and bytes)

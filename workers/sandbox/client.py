@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
+import struct
 import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import structlog
 
@@ -25,11 +26,15 @@ from workers.sandbox import wire
 from workers.sandbox.confine import Limits, Measure
 from workers.sandbox.crowd import Crowd
 from workers.sandbox.server import DOCUMENT, NOTHING, PROBE, WHAT_BECAME, Ending
+from workers.sandbox.starting import EXAMINE, SERVER, WARM, environ, told
 
-#: The same interpreter, our own packages (-P) whatever the working directory holds.
-COMMAND = (sys.executable, "-P", "-m", "workers.sandbox.server")
+if TYPE_CHECKING:
+    from tasks.unpack import Portion
+
 #: Until the server has imported the readers, on a machine with much to do.
 START_SECONDS = 120.0
+#: Until the one host of all workers has forked a server, and perhaps been started again before.
+HOST_SECONDS = 30.0
 #: The server ends a child when its time is up; this long after, the server itself is stuck.
 GRACE_SECONDS = 15.0
 #: Signals by which a library ends its process when it gets no memory.
@@ -80,11 +85,15 @@ class Enclosure:
         warm: str,
         paths: Sequence[Path] = (),
         crowd: Crowd | None = None,
+        door: Path | None = None,
     ) -> None:
         """`examine` and what is done once before the first fork, as `module:function`; `paths`:
         where to look for it besides; `crowd`: who shares the memory with it, unless told
-        otherwise those forked from this process."""
+        otherwise those forked from this process; `door`: of a host (`host.py`) that is warm with
+        the same and has the same limits. Without one, or where it does not answer, the server is
+        our own."""
         self._limits = limits
+        self._door = door
         self._arguments = (examine, warm, *map(str, paths))
         self._crowd = crowd or Crowd()
         self._lock = threading.Lock()
@@ -111,7 +120,17 @@ class Enclosure:
     def begin(self) -> None:
         """Start the server and don't wait for it."""
         if self._server is None:
-            self._server = _Server(self._limits, self._arguments)
+            self._server = self._hosted() or _started(self._limits, self._arguments)
+
+    def _hosted(self) -> _Server | None:
+        """One that the host forks for us."""
+        if self._door is None:
+            return None
+        try:
+            return _connected(self._door, self._limits)
+        except OSError as error:
+            log.warning("sandbox.alone", message=str(error))
+            return None
 
     def start(self) -> tuple[Measure, ...]:
         """Have the server ready; what is in force in it. Raises Unavailable."""
@@ -125,7 +144,7 @@ class Enclosure:
     @property
     def pid(self) -> int | None:
         """Of the server, while there is one."""
-        return self._server.process.pid if self._server else None
+        return self._server.pid if self._server else None
 
     def _answer(self, question: _Question[A]) -> A | Refusal | wire.Breakdown | None:
         try:
@@ -181,13 +200,21 @@ class Enclosure:
         self.begin()
         server = self._server
         assert server is not None  # noqa: S101 - begin() saw to it
-        if not server.measures:
-            try:
-                server.hear_measures()
-            except BaseException:
-                self.close()
+        if server.measures:
+            return server
+        try:
+            server.hear_measures()
+        except Unavailable as error:
+            self.close()
+            if not server.is_hosted:
                 raise
-            self._tell(server.measures)
+            log.warning("sandbox.alone", message=str(error))
+            self._server = _started(self._limits, self._arguments)
+            return self._started()
+        except BaseException:
+            self.close()
+            raise
+        self._tell(server.measures)
         return server
 
     def _tell(self, measures: tuple[Measure, ...]) -> None:
@@ -205,16 +232,23 @@ class Sandbox(Enclosure):
         self,
         limits: Limits,
         *,
-        examine: str = "tasks.flow:examine",
+        examine: str = EXAMINE,
         paths: Sequence[Path] = (),
         crowd: Crowd | None = None,
+        door: Path | None = None,
     ) -> None:
-        warm = "workers.sandbox.warm:read_each_format"
-        super().__init__(limits, examine=examine, warm=warm, paths=paths, crowd=crowd)
+        super().__init__(limits, examine=examine, warm=WARM, paths=paths, crowd=crowd, door=door)
 
     def __call__(self, body: bytes, name: str) -> result.Envelope:
         """The parts of its result. Raises as `ask`."""
         return self.ask(wire.parts_of, body, name)
+
+    def unpack(self, body: bytes, name: str, after: int) -> Portion:
+        """What is in an archive, from the member of this number on. Raises as `ask`."""
+        # Most workers never see one.
+        from workers.sandbox import work
+
+        return self.ask(lambda extract: work.portion_of(extract, after), body, name, after=after)
 
 
 def verdict(ending: Ending, limits: Limits) -> RefusalCode | None:
@@ -238,7 +272,7 @@ def was_crowded_out(ending: Ending) -> bool:
 
 def isolation() -> tuple[Measure, ...]:
     """What keeps documents in on this host, and what does not and why."""
-    server = _Server(Limits(), (PROBE, PROBE))
+    server = _started(Limits(), (PROBE, PROBE))
     try:
         server.hear_measures()
     finally:
@@ -246,36 +280,78 @@ def isolation() -> tuple[Measure, ...]:
     return server.measures
 
 
+def _started(limits: Limits, arguments: Sequence[str]) -> _Server:
+    """A server of our own. Raises Unavailable."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        line = theirs.fileno()
+        try:
+            # The interpreter and the arguments are ours.
+            process = subprocess.Popen(  # noqa: S603
+                [*SERVER, str(line), *told(limits, arguments)],
+                env=environ(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[line],
+            )
+        except OSError as error:
+            ours.close()
+            raise Unavailable(f"the sandbox does not start: {error}") from error
+    return _Server(ours, limits, process)
+
+
+def _connected(door: Path, limits: Limits) -> _Server:
+    """A server that the host behind the door forks. Raises OSError."""
+    line = socket.socket(socket.AF_UNIX)
+    try:
+        line.settimeout(HOST_SECONDS)
+        line.connect(str(door))
+        _check_owner(line)
+    except BaseException:
+        line.close()
+        raise
+    return _Server(line, limits, None)
+
+
+def _check_owner(line: socket.socket) -> None:
+    """Who listens there must be who we are: documents are handed over. Raises OSError."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        raise PermissionError("who listens is not known here")
+    size = struct.calcsize("3i")
+    _, user, _ = struct.unpack("3i", line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
+    if user != os.getuid():
+        raise PermissionError("another user listens there")
+
+
 class _Server:
     """A running server, and the line to it."""
 
-    def __init__(self, limits: Limits, arguments: Sequence[str]) -> None:
+    def __init__(
+        self, line: socket.socket, limits: Limits, process: subprocess.Popen[bytes] | None
+    ) -> None:
+        """`process`: of our own server; None where the host has forked it."""
         #: Empty until it has said that it is ready.
         self.measures: tuple[Measure, ...] = ()
+        self.pid = process.pid if process else None
+        self.is_hosted = process is None
+        self._line = line
+        self._process = process
+        #: By which a process that is no child of ours is ended, and no other that has its number.
+        self._handle: int | None = None
         self._patience = limits.wall_seconds + GRACE_SECONDS
-        self._line, theirs = socket.socketpair()
-        with theirs:
-            line = theirs.fileno()
-            try:
-                # The interpreter and the arguments are ours.
-                self.process = subprocess.Popen(  # noqa: S603
-                    [*COMMAND, str(line), json.dumps(asdict(limits)), *arguments],
-                    env=_environ(),
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    pass_fds=[line],
-                )
-            except OSError as error:
-                self._line.close()
-                raise Unavailable(f"the sandbox does not start: {error}") from error
 
     def hear_measures(self) -> None:
         """Wait until it is ready. Raises Unavailable."""
-        self._line.settimeout(START_SECONDS)
+        self._line.settimeout(HOST_SECONDS if self.is_hosted else START_SECONDS)
         try:
-            self.measures = tuple(Measure(*one) for one in self._hear())
+            said = self._hear()
         except Gone as error:
             raise Unavailable("the sandbox does not start; see stderr") from error
+        if self.is_hosted:
+            self.pid = said["pid"]
+            with contextlib.suppress(OSError):  # an old kernel: it then ends with the host only
+                self._handle = os.pidfd_open(said["pid"])
+        self.measures = tuple(Measure(*one) for one in said["measures"])
 
     def ask(self, question: _Question[A]) -> A | Refusal | wire.Breakdown | Ending:
         """The answer, or how it ended without one. Raises Garbage, Gone."""
@@ -302,11 +378,15 @@ class _Server:
     def end(self) -> None:
         """It ends its child and itself when the line breaks."""
         self._line.close()
-        try:
-            self.process.wait(2)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        if self._process is not None:
+            try:
+                self._process.wait(2)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        elif self._handle is not None:
+            handle, self._handle = self._handle, None
+            _end_other(handle)
 
     def _child(self) -> socket.socket:
         """The line to a process that waits for its question."""
@@ -340,6 +420,20 @@ class _Server:
         return json.loads(said)
 
 
+def _end_other(handle: int) -> None:
+    """A process that is no child of ours, given a while to end by itself."""
+    ending = select.poll()
+    ending.register(handle, select.POLLIN)
+    try:
+        if not ending.poll(2000):
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+            ending.poll(2000)
+    except ProcessLookupError:
+        pass
+    finally:
+        os.close(handle)
+
+
 def _received(line: socket.socket) -> tuple[bytes, bytes] | None:
     """One whole answer and what is attached; None where the line ends before. Raises Garbage,
     TimeoutError."""
@@ -349,10 +443,3 @@ def _received(line: socket.socket) -> tuple[bytes, bytes] | None:
         return wire.read_exactly(line.recv, said), wire.read_exactly(line.recv, attached)
     except (EOFError, ConnectionResetError):
         return None
-
-
-def _environ() -> dict[str, str]:
-    """Nothing that was set for the worker but where Python finds its modules."""
-    kept = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
-    single = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
-    return {"PATH": os.defpath, "LANG": "C.UTF-8", **single, **kept}

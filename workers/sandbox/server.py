@@ -1,7 +1,7 @@
 """The process of which those that parse are forked: `python -m workers.sandbox.server`.
 
 It has the readers imported, and nothing of the worker: no connection, no credentials, no thread.
-On its line to the worker it says once what is in force here, as a line of JSON. Then
+On its line to the worker it says once who it is and what is in force here, as a line of JSON. Then
 
     DOCUMENT          -> DOCUMENT and the line to a child, which answers one question;
                          NOTHING where no process can be had
@@ -238,13 +238,28 @@ def _watch_own_size() -> None:
         _statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
 
 
-def main(arguments: list[str]) -> None:
-    """LINE LIMITS EXAMINE WARM PATH…, as `client.py` says them; PROBE for EXAMINE: only say what
-    is in force."""
-    line = socket.socket(fileno=int(arguments[0]))
-    line.set_inheritable(False)
-    limits = Limits(**json.loads(arguments[1]))
-    (examine_name, warm_name), paths = arguments[2:4], arguments[4:]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A process that is warm, and has given up what it does not need."""
+
+    #: None: of a probe.
+    examine: Examine | None
+    limits: Limits
+    measures: tuple[Measure, ...]
+
+    def serve(self, line: socket.socket) -> None:
+        """Until the line breaks."""
+        greeting = {"pid": os.getpid(), "measures": self.measures}
+        line.sendall(json.dumps(greeting).encode() + b"\n")
+        if self.examine is not None:
+            Server(line, self.examine, self.limits).serve()
+
+
+def ready(arguments: list[str]) -> Ready:
+    """LIMITS EXAMINE WARM PATH…, as of `starting.told`; PROBE for EXAMINE: only say what is
+    in force."""
+    limits = Limits(**json.loads(arguments[0]))
+    (examine_name, warm_name), paths = arguments[1:3], arguments[3:]
     for name in _NOT_OURS:
         signal.signal(name, signal.SIG_IGN)
     _watch_oom_kills()
@@ -254,11 +269,16 @@ def main(arguments: list[str]) -> None:
     examine = None if examine_name == PROBE else _warmed(examine_name, warm_name)
     found += (confine.leave_files(("tasks", "workers", "storage", *_module_of(examine_name))),)
     found += measures(limits, _address_space())
-    line.sendall(json.dumps(found).encode() + b"\n")
-    if examine is not None:
-        gc.collect()
-        gc.freeze()
-        Server(line, examine, limits).serve()
+    gc.collect()
+    gc.freeze()
+    return Ready(examine=examine, limits=limits, measures=found)
+
+
+def main(arguments: list[str]) -> None:
+    """LINE, and what `ready` takes."""
+    line = socket.socket(fileno=int(arguments[0]))
+    line.set_inheritable(False)
+    ready(arguments[1:]).serve(line)
 
 
 def _warmed(examine_name: str, warm_name: str) -> Examine:

@@ -42,6 +42,7 @@ def open_desk(
         originals=Originals(),
         again=again,
         max_document_mib=settings.max_document_mib,
+        max_archive_mib=settings.max_archive_mib,
         flower=settings.flower_url,
     )
 

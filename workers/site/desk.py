@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from storage import keys
 from storage.catalogue import Catalogue, CatalogueError
 from storage.errors import NotFound
+from storage.members import Members
 from storage.objects import ObjectStore
 from storage.results import DocumentVersion, Records, State
 from storage.reviews import Reviews
@@ -39,16 +40,25 @@ class Desk:
     #: Has documents processed again. Raises `Unavailable`.
     again: Callable[[Sequence[DocumentVersion]], None]
     max_document_mib: int
+    #: Of an archive or a mail.
+    max_archive_mib: int
     #: Where Flower is, as a browser reaches it; None where it is not known.
     flower: str | None
 
     def standing(self, key: str) -> Standing | None:
         """None where the inbox has no such document."""
-        info = self.store.head(key) if _is_named(key) else None
+        object_key, member = keys.apart(key)
+        info = self.store.head(object_key) if _is_named(key) else None
         if info is None:
             return None
         version = DocumentVersion.of(info)
+        there = None
+        if member is not None:
+            there = self.members.original_info(version.holding(member, 0))
+            version = version.holding(member, there.size if there else 0)
         found = ended(self.records, version)
+        if found is None and member is not None and there is None:
+            return None
         if found is None:
             return Standing(version=version, state=State.PENDING, envelope=None)
         state, _, envelope = found
@@ -62,8 +72,11 @@ class Desk:
 
     def original(self, version: DocumentVersion) -> bytes | None:
         """Its bytes; None where the inbox has gone on to another version."""
+        most = self.max_document_mib * 2**20
         with suppress(NotFound):
-            stored = self.store.get(version.key, limit_bytes=self.max_document_mib * 2**20)
+            if version.member is not None:
+                return self.members.original(version, limit_bytes=most).body
+            stored = self.store.get(version.object_key, limit_bytes=most)
             if stored.info.etag == version.etag:
                 return stored.body
         return None
@@ -71,9 +84,19 @@ class Desk:
     def parts(self, version: DocumentVersion) -> Iterator[bytes]:
         """Its bytes, a part at a time. Raises NotFound, and Conflict where the inbox has gone on
         to another version."""
+        key, etag = version.object_key, version.etag
+        if version.member is not None:
+            info = self.members.original_info(version)
+            if info is None:
+                raise NotFound(f"{version.key}: not taken out")
+            key, etag = info.key, info.etag
         for first in range(0, version.size, PART_BYTES):
             size = min(PART_BYTES, version.size - first)
-            yield self.store.get_part(version.key, first, size, if_match=version.etag)
+            yield self.store.get_part(key, first, size, if_match=etag)
+
+    @property
+    def members(self) -> Members:
+        return Members(self.store)
 
     @property
     def clerk(self) -> Clerk:
@@ -84,4 +107,5 @@ class Desk:
 def _is_named(key: str) -> bool:
     """Whether it may be the key of a document in every store: some take `..` for a way out of
     the inbox, and some refuse NUL as if they were set up wrongly."""
-    return keys.is_document(key) and "\0" not in key and not {".", ".."} & set(key.split("/"))
+    named = keys.may_be_document(key) and "\0" not in key
+    return named and not {".", ".."} & set(keys.apart(key)[0].split("/"))

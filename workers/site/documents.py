@@ -16,13 +16,13 @@ from storage.catalogue import CatalogueError, Filters
 from storage.errors import Conflict, NotFound
 from storage.results import DocumentVersion, State
 from storage.reviews import NotOurs
-from tasks.model.document import Format
 from tasks.model.refusal import Refusal
+from tasks.queues import holds_others
 from tasks.render.coverage import outcome
 from tasks.render.outputs import PAGE, WORKBOOK
 from tasks.render.page import parts
 from tasks.render.result import Envelope, dumps, loads
-from tasks.render.sentences import message_of
+from tasks.render.sentences import message_of, no_report_told
 from workers.cli.series import Series
 from workers.site.asked import ORDERS, is_number
 from workers.site.desk import Desk, Standing
@@ -31,8 +31,11 @@ from workers.site.originals import (
     PAGE_HEADERS,
     Busy,
     NotShown,
+    PageImage,
+    Way,
     original,
     tables,
+    way_of,
 )
 from workers.site.rendering import language, link, page
 from workers.site.saving import saved, saved_parts
@@ -53,11 +56,12 @@ def document(request: Request) -> Response:
         "state": standing.state,
         "came": outcome(envelope) if envelope else "pending",
         "title": PurePosixPath(key).name,
+        "archive": keys.archive_of(key),
         "years": (),
         "cell": request.query_params.get("cell", ""),
     }
     if envelope is None:
-        return page(request, "document_pending.html", **about)
+        return page(request, "document_pending.html", **about, progress=_progress(desk, standing))
     if standing.state is State.FAILED:
         told = envelope.get("refusal") or envelope.get("error") or {}
         about |= {
@@ -65,6 +69,14 @@ def document(request: Request) -> Response:
             "code": told.get("code") or told.get("type") or "",
         }
         return page(request, "document_failed.html", **about)
+    if came_of_members := envelope.get("members"):
+        return page(
+            request,
+            "document_batch.html",
+            **about,
+            summary=no_report_told(envelope, language(request)),
+            members=[_member(key, one) for one in came_of_members],
+        )
     others = _of_organ(desk, envelope)
     envelope = _beside_others(envelope, others)
     turned = "page" in request.query_params
@@ -80,13 +92,33 @@ def document(request: Request) -> Response:
         **about
         | {
             "report": report,
-            "years": [(one["report"]["year"], one["source"]["key"]) for one in others],
+            "years": [(one["report"]["year"], _key(one)) for one in others],
             "decisions": {one.finding: one for one in decisions},
             "is_foreign": is_foreign,
             "next_open": _next_open(desk, key),
             **beside(desk, standing, about["cell"] or first, request.query_params.get("page", "")),
         },
     )
+
+
+def _progress(desk: Desk, standing: Standing) -> tuple[int, int] | None:
+    """Of an archive that was unpacked: how many of how many have ended."""
+    if not holds_others(standing.version.key):
+        return None
+    listed = desk.members.read(standing.version)
+    if listed is None:
+        return None
+    states = [state for _, state, _ in desk.records.standings_in(standing.version, listed)]
+    return sum(state is not State.PENDING for state in states), len(states)
+
+
+def _member(key: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """A line of an archive's record, with where it leads to."""
+    return {**_UNTOLD, **told, "key": keys.member_key(key, told["member"])}
+
+
+#: Of a member that was not read, or by another gouji.
+_UNTOLD = dict.fromkeys(("outcome", "organ", "year", "errors", "warnings", "code"))
 
 
 def _first_suspect(findings: Iterable[Mapping[str, Any]], envelope: Envelope) -> str:
@@ -119,36 +151,34 @@ def beside(desk: Desk, standing: Standing, cell: str, turned_to: str = "") -> di
     version, envelope = standing.version, standing.envelope
     place = original(envelope, cell or None)
     name = PurePosixPath(version.key).name
-    shown: dict[str, Any] = {"place": place, "untold": None}
+    way = way_of(place.format)
+    shown: dict[str, Any] = {"place": place, "way": way, "untold": None}
     try:
-        match place.format:
-            case Format.PDF:
+        match way:
+            case Way.IMAGE:
                 number = place.where.page or _page_number(turned_to)
-                image = desk.originals.page_image(
-                    version.etag, name, number, partial(_body, desk, version)
-                )
+                image = _page_image(desk, version, number)
                 box = place.where.box if place.exact else None
                 shown |= {"image": image, "page": number, "frame": box and image.frame(box)}
-            case Format.HTML:
+            case Way.PAGE:
                 pass  # a frame asks for it
-            case Format.TEXT:
+            case Way.LINES:
                 body = partial(_body, desk, version)
                 shown["lines"] = desk.originals.lines(body, name, place)
-            case (
-                Format.DOCX
-                | Format.DOC
-                | Format.ODT
-                | Format.RTF
-                | Format.OFD
-                | Format.XLSX
-                | Format.XLS
-            ):
+            case Way.TABLES:
                 shown["tables"] = tables(envelope, place)
             case _:
-                assert_never(place.format)
+                assert_never(way)
     except (Refusal, NotShown) as error:
         shown["untold"] = (error.message, error.message_en)
     return shown
+
+
+def _page_image(desk: Desk, version: DocumentVersion, number: int) -> PageImage:
+    # All members of an archive have its etag.
+    content = f"{version.etag}/{version.member or ''}"
+    name = PurePosixPath(version.key).name
+    return desk.originals.page_image(content, name, number, partial(_body, desk, version))
 
 
 def _page_number(text: str) -> int:
@@ -162,9 +192,8 @@ def pdf_page(request: Request) -> Response:
     if request.query_params.get("etag") != version.etag:
         raise NotThere("no_original")
     number = _page_number(request.query_params.get("page", ""))
-    name = PurePosixPath(version.key).name
     try:
-        image = desk.originals.page_image(version.etag, name, number, partial(_body, desk, version))
+        image = _page_image(desk, version, number)
     except Busy:
         return Response(status_code=503, headers={"Retry-After": "2"})
     except (Refusal, NotShown) as error:
@@ -179,7 +208,7 @@ def web_page(request: Request) -> Response:
     if standing.envelope is None or standing.state is not State.RESULT:
         raise NotThere("no_original")
     place = original(standing.envelope, request.query_params.get("cell") or None)
-    if place.format is not Format.HTML:
+    if way_of(place.format) is not Way.PAGE:
         raise NotThere("no_original")
     name = PurePosixPath(standing.version.key).name
     try:
@@ -262,7 +291,7 @@ def _of_organ(desk: Desk, envelope: Envelope) -> list[Envelope]:
     """The reports of the organ in the order of their years, this one among them: as it is shown,
     since the catalogue may have an older one of it, or none."""
     report = envelope.get("report") or {}
-    organ, own = report.get("organ_key"), envelope["source"]["key"]
+    organ, own = report.get("organ_key"), _key(envelope)
     if desk.catalogue is None or organ is None or report.get("year") is None:
         return []
     try:
@@ -273,15 +302,20 @@ def _of_organ(desk: Desk, envelope: Envelope) -> list[Envelope]:
         return []
     found = [envelope, *(loads(body) for _, _, body in packed)]
     known = [one for one in found if (one.get("report") or {}).get("year")]
-    return sorted(known, key=lambda one: (one["report"]["year"], one["source"]["key"]))
+    return sorted(known, key=lambda one: (one["report"]["year"], _key(one)))
+
+
+def _key(envelope: Envelope) -> str:
+    """What the document is called."""
+    return keys.key_in(envelope["source"]) or ""
 
 
 def _beside_others(envelope: Envelope, others: Sequence[Envelope]) -> Envelope:
     """With what the reports of other years tell of it."""
-    series, own = Series(), envelope["source"]["key"]
+    series, own = Series(), _key(envelope)
     for one in others:
         series.add(one)
     for told in series.envelopes():
-        if told["source"]["key"] == own:
+        if _key(told) == own:
             return {**told, "tables": envelope["tables"]}
     return envelope

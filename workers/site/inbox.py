@@ -18,7 +18,8 @@ from starlette.responses import Response
 from storage.catalogue import Catalogue, CatalogueError
 from storage.results import State
 from storage.reviews import NotOurs
-from tasks.model.document import Format
+from tasks.model.document import BATCHES, Format
+from tasks.queues import KINDS
 from tasks.render.dataset import LONG, Column, Scalar, long_rows, wide_columns, wide_row
 from tasks.render.dataset_files import TooManyRows, csv_parts, write
 from tasks.render.decided import Decided, with_decisions
@@ -58,6 +59,8 @@ def inbox(request: Request) -> Response:
         asked=asked,
         listed=listed,
         mib=desk.max_document_mib,
+        archive_mib=desk.max_archive_mib,
+        archives=" ".join(end for end, kind in KINDS.items() if kind in BATCHES),
         orders=ORDERS,
         upload_words={name: said.in_(language(request)) for name, said in UPLOADS.items()},
     )

@@ -9,7 +9,6 @@ two offices may call their reports the same. The same content again is no new ve
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import mimetypes
 import os
@@ -26,7 +25,9 @@ from starlette.responses import JSONResponse, Response
 
 from storage import keys
 from storage.errors import Conflict, StorageError
+from storage.objects import etag_of
 from storage.results import DocumentVersion, State
+from tasks.queues import holds_others
 from tasks.render.coverage import outcome
 from tasks.render.sentences import message_of
 from workers.cli.folders import is_junk
@@ -71,7 +72,9 @@ async def upload(request: Request) -> Response:
         key = key_of(request.query_params.get("path", ""))
         over, seen = (request.query_params.get(name) for name in ("over", "seen"))
         with SpooledTemporaryFile(_IN_MEMORY_BYTES) as file:
-            await _receive(request, file, desk.max_document_mib)
+            is_large = holds_others(key)
+            most = desk.max_archive_mib if is_large else desk.max_document_mib
+            await _receive(request, file, most)
             async with request.app.state.uploading:
                 taken = await run_in_threadpool(_put, desk, key, file, over, seen)
     except NotTaken as error:
@@ -82,7 +85,8 @@ async def upload(request: Request) -> Response:
     except StorageError as error:
         log.warning("site.away", message=str(error), path=request.url.path)
         return JSONResponse({"state": "away", "why": _AWAY.in_(spoken)}, status_code=503)
-    return JSONResponse(taken)
+    # By what it is called it is asked for from here on.
+    return JSONResponse(taken | {"key": keys.document_key(taken["key"])})
 
 
 async def states(request: Request) -> Response:
@@ -141,7 +145,7 @@ def put(
     """`over`: `replace` the version `seen` that is there under that name, or keep `both`. Raises
     NotTaken."""
     there = desk.store.head(key)
-    if there and there.etag == hashlib.md5(body, usedforsecurity=False).hexdigest():
+    if there and there.etag == etag_of(body):
         return {"state": "unchanged", "key": key}
     replaced = (seen or None) if over == "replace" else None
     for name in _names(key) if over == "both" else (key,):
@@ -221,9 +225,9 @@ def _too_large(limit_mib: int) -> NotTaken:
         _TOO_LARGE,
         "refused",
         Said(
-            f"超过 {limit_mib} MiB，没有上传：请拆分，或请管理员调大 GOUJI_MAX_DOCUMENT_MIB",
+            f"超过 {limit_mib} MiB，没有上传：请拆分，或请管理员调大上传上限",
             f"larger than {limit_mib} MiB and not taken: split it, or ask the operator to raise"
-            " GOUJI_MAX_DOCUMENT_MIB",
+            " the limit of uploads",
         ),
     )
 

@@ -16,7 +16,17 @@ UPLOADS = {name: Said(*said) for name, said in _TABLES["uploads"].items()}
 #: Of a document that ended: `failed` there means that our program broke.
 VERDICTS = {
     one: WORDS["broken" if one == "failed" else one]
-    for one in ("error", "poor", "warning", "clean", "nothing", "refused", "failed", "pending")
+    for one in (
+        "error",
+        "poor",
+        "warning",
+        "clean",
+        "nothing",
+        "batch",
+        "refused",
+        "failed",
+        "pending",
+    )
 }
 
 Words = Callable[..., str]

@@ -1,7 +1,6 @@
 """Old Word documents (`.doc`, and `.wps` of WPS, which is the same) to Document.
 
-compound.py   OLE2 file -> streams
-file.py       header, pieces of text, what is said of which bytes
+file.py       streams (detect/compound) -> header, pieces of text, what is said of which bytes
 sprms.py      operations on properties
 styles.py     styles, text and paragraphs -> how they look
 rows.py       what is said of a row at its end
@@ -14,9 +13,9 @@ from __future__ import annotations
 
 import struct
 
+from tasks.detect.compound import Broken
 from tasks.model.document import Detection, Document, Format
-from tasks.read.doc.compound import broken
-from tasks.read.doc.file import WordFile
+from tasks.read.doc.file import WordFile, broken
 from tasks.read.doc.reader import Reader
 from tasks.read.nesting import blocks
 
@@ -26,7 +25,7 @@ def read_doc(source: bytes, detection: Detection) -> Document:
     try:
         reader = Reader(WordFile(source))
         contents = reader.contents()
-    except (struct.error, IndexError, OverflowError) as error:
+    except (Broken, struct.error, IndexError, OverflowError) as error:
         raise broken() from error
     return Document(
         format=Format.DOC,

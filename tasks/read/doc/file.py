@@ -14,12 +14,14 @@ import struct
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from tasks.detect.compound import Compound
 from tasks.model.limits import MAX_CHARACTERS
 from tasks.model.refusal import Refusal, RefusalCode
-from tasks.read.doc.compound import KIND, Compound, broken
-from tasks.read.package import too_complex
+from tasks.read.package import Named, corrupt, too_complex
 
+KIND = Named(zh="旧版 Word 或 WPS 文档", en="legacy Word or WPS document", program="Word")
 _MAGIC, _WORD_97 = 0xA5EC, 0xC1
 _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
 _PAGE = 512
@@ -86,11 +88,11 @@ class Runs:
 
 
 class WordFile:
-    """Raises Refusal `corrupt`, `encrypted`, `unsupported_format`."""
+    """Raises Refusal `corrupt`, `encrypted`, `unsupported_format`, and `Broken`."""
 
     def __init__(self, source: bytes) -> None:
-        compound = Compound(source)
-        self.main = compound.stream("WordDocument")
+        self._compound = Compound(source)
+        self.main = self._compound.stream("WordDocument") or b""
         if len(self.main) < _PLACES or self._short(0) != _MAGIC:
             raise broken()
         flags = self._short(10)
@@ -98,8 +100,8 @@ class WordFile:
             raise _encrypted()
         if self._short(2) < _WORD_97:
             raise _too_old()
-        self.table = compound.stream("1Table" if flags & _SECOND_TABLE else "0Table")
-        self.data = compound.stream("Data")
+        table = "1Table" if flags & _SECOND_TABLE else "0Table"
+        self.table = self._compound.stream(table) or b""
         counts = struct.unpack_from("<8l", self.main, _COUNTS)
         self.n_text, self.before_boxes, self.n_boxes = counts[0], sum(counts[:6]), counts[6]
         if not self.table or min(counts) < 0:
@@ -113,6 +115,11 @@ class WordFile:
         self.paragraphs = Runs(list(self._runs(PARAGRAPHS, is_paragraph=True)))
         if not self.pieces or self.pieces[-1].end < self.n_text:
             raise broken()
+
+    @cached_property
+    def _data(self) -> bytes:
+        """Mostly pictures: read where something else lies among them."""
+        return self._compound.stream("Data") or b""
 
     def part(self, number: int) -> bytes:
         """A part of the table stream, by the number of its place."""
@@ -194,8 +201,11 @@ class WordFile:
 
     def _huge(self, at: int) -> bytes:
         """What did not fit into a page lies among the data."""
-        size = int.from_bytes(self.data[at : at + 2], "little")
-        return self.data[at + 2 : at + 2 + size]
+        size = struct.unpack_from("<H", self._data, at)[0]
+        held = self._data[at + 2 : at + 2 + size]
+        if len(held) < size:
+            raise broken()
+        return held
 
 
 def _of_characters(page: bytes) -> Iterator[Run]:
@@ -225,6 +235,10 @@ def _of_modifier(modifier: int, said: list[bytes]) -> bytes:
         return said[number] if number < len(said) else b""
     code = _SHORT.get(modifier >> 1 & 0x7F)
     return b"" if code is None else struct.pack("<HB", code, modifier >> 8)
+
+
+def broken() -> Refusal:
+    return corrupt("内部结构不完整", "its inner structure is incomplete", KIND)
 
 
 def _encrypted() -> Refusal:

@@ -12,23 +12,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tasks.model.document import Doubt, DoubtKind, Where
+from tasks.model.patterns import regex
 from tasks.model.saying import say
 from tasks.read.controls import is_silent
-from tasks.read.doc.compound import KIND
-from tasks.read.doc.file import Piece, Run, WordFile
+from tasks.read.doc.file import KIND, Piece, Run, WordFile
 from tasks.read.doc.lists import numbering
 from tasks.read.doc.rows import definition, shades
 from tasks.read.doc.styles import Face, Lines, Styles
 from tasks.read.nesting import UNREAD, Content
 from tasks.read.palette import PAPER, UNKNOWN
-from tasks.read.seen import SYMBOLS, Look, Shown, Unmapped, of_font
+from tasks.read.seen import PRIVATE, SYMBOLS, Look, Shown, Unmapped, of_font
 from tasks.read.story import Story, Tally
 from tasks.read.unseen import unmapped
 
 _PICTURE, _DRAWN, _CELL, _LINE, _PAGE, _PARAGRAPH, _COLUMN = map(chr, (1, 8, 7, 11, 12, 13, 14))
 _BEGINS, _SEPARATES, _ENDS = "\x13", "\x14", "\x15"
 _MARKS = frozenset((_CELL, _PAGE, _PARAGRAPH))
+_TO_MARK = regex("[^\x07\x0c\r]*[\x07\x0c\r]|[^\x07\x0c\r]+")
+_PARTS = regex("[\x13-\x15]|[^\x13-\x15]+")
 _SIGNS = {"\x1e": "-", "\x1f": "", _LINE: "\n", _COLUMN: "\n", "\t": "\t", "\xa0": "\xa0"}
+#: Other signs that are no letters show nothing.
+_SHOWN = {**dict.fromkeys(range(0x20)), **{ord(sign): said for sign, said in _SIGNS.items()}}
 _SYMBOL = "("
 _NOTHING = Run(start=0, end=0, said=b"")
 
@@ -112,15 +116,8 @@ class Reader:
         """Cut behind each mark."""
         face = self.styles.face(paragraph.style, said)
         lines = self.styles.lines(paragraph.style, paragraph.said)
-        begun = 0
-        for at, one in enumerate(text):
-            if one in _MARKS:
-                yield _Stretch(
-                    text=text[begun : at + 1], face=face, paragraph=paragraph, lines=lines
-                )
-                begun = at + 1
-        if begun < len(text):
-            yield _Stretch(text=text[begun:], face=face, paragraph=paragraph, lines=lines)
+        for part in _TO_MARK.findall(text):
+            yield _Stretch(text=part, face=face, paragraph=paragraph, lines=lines)
 
     # What they come to.
 
@@ -216,10 +213,10 @@ class Reader:
         look = self.styles.look(face)
         if face.special:
             return self._special(face, text, look, where)
-        said = "".join(_SIGNS.get(one, one if one >= " " else "") for one in text)
+        said = text.translate(_SHOWN)
         if "\u202e" in said:
             self.tally.unseen.unsure += 1
-        if look.font not in SYMBOLS and not any("\ue000" <= one <= "\uf8ff" for one in said):
+        if look.font not in SYMBOLS and not PRIVATE.search(said):
             said = said.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
             return [Shown(said, look)] if said else []
         return [self._of_font(look.font, one, look, where) for one in said]
@@ -247,14 +244,6 @@ class Reader:
         return made
 
 
-def _parts(text: str) -> Iterator[str]:
+def _parts(text: str) -> list[str]:
     """The marks of fields by themselves, and what stands between."""
-    begun = 0
-    for at, one in enumerate(text):
-        if one in (_BEGINS, _SEPARATES, _ENDS):
-            if begun < at:
-                yield text[begun:at]
-            yield one
-            begun = at + 1
-    if begun < len(text):
-        yield text[begun:]
+    return _PARTS.findall(text)

@@ -406,9 +406,7 @@ def _is_puzzling(values: Mapping[str, str]) -> bool:
     get = values.get
     if "(" in get("clip", "") and get("position") in ("absolute", "fixed"):
         return True
-    if any(
-        "(" in get(name, "") for name in ("clip-path", "mask", "mask-image", "-webkit-mask-image")
-    ):
+    if any("(" in get(name, "") for name in _MASKS):
         return True
     if get("-webkit-text-security", "none") != "none":
         return True
@@ -436,9 +434,7 @@ def _is_moved(values: Mapping[str, str]) -> bool:
         return True
     if get("position") == "relative" and (_pixels(get("left", "")) or _pixels(get("right", ""))):
         return True
-    if any(
-        get(name, "") not in _STARTS for name in ("order", "grid-column", "grid-row", "grid-area")
-    ):
+    if any(get(name, "") not in _STARTS for name in _ORDERS):
         return True
     if re.search(r"translate", get("transform", "")):
         return True

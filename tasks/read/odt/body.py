@@ -42,7 +42,6 @@ _AROUND = frozenset(
         *(f"{DRAW}{name}" for name in ("ellipse", "circle", "polygon", "path", "caption")),
     )
 )
-_FRAMES = frozenset(one for one in _AROUND if one.startswith(DRAW))
 _ROW, _COLUMN = f"{TABLE}table-row", f"{TABLE}table-column"
 _CELL, _COVERED = f"{TABLE}table-cell", f"{TABLE}covered-table-cell"
 _AROUND_ROWS = frozenset(f"{TABLE}table-{name}" for name in ("header-rows", "rows", "row-group"))

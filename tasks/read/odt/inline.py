@@ -21,7 +21,7 @@ from tasks.model.patterns import regex
 from tasks.read.controls import Sign
 from tasks.read.odt.names import DRAW, FIELD, LOEXT, OFFICE, TEXT
 from tasks.read.odt.styles import Styles, TextStyle
-from tasks.read.seen import Look, Shown, Unmapped, is_of_symbols, of_font
+from tasks.read.seen import PRIVATE, Look, Shown, Unmapped, is_of_symbols, of_font
 
 #: What is no part of the text around it.
 _PASSED_OVER = frozenset(
@@ -132,7 +132,7 @@ def _texts(text: str, look: Look) -> Iterator[Inline]:
         return
     if _TURNED in text:
         yield Sign.UNSURE
-    if text.isascii() or not any("\ue000" <= one <= "\uf8ff" for one in text):
+    if not PRIVATE.search(text):
         yield Shown(text, look)
         return
     for one in text:

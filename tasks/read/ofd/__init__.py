@@ -2,7 +2,7 @@
 
 bytes
   | opening.py    OFD.xml → document → pages, each drawn on its paper, or a Refusal
-  |   container.py  the files in the zip, within limits; resources.py: what pages share
+  |   container.py  its files, by where they are named; resources.py: what pages share
   |   drawing.py    layers, blocks, composites, clips (space.py: places)
   |     writing.py    text → characters;  outline.py: paths;  looks.py: colours, lines
   |     paper.py      what is drawn, what is painted over

@@ -143,8 +143,7 @@ class Drawing:
         letters = Letters(no_ink, white, around.shown, self._resources.has_outline)
         written = text_to_characters(one, around.to, letters)
         self._paper.loose |= written.loose
-        for character in written.characters:
-            self._paper.write(character)
+        self._paper.write(written.characters)
 
     def _path(self, one: etree._Element, around: Around) -> None:
         if not around.seen:

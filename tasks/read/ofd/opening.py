@@ -11,20 +11,14 @@ from dataclasses import dataclass
 from lxml import etree
 
 from tasks.model.box import Box
-from tasks.read.ofd.container import (
-    Container,
-    Missing,
-    corrupt,
-    encrypted,
-    folder_of,
-    place,
-    too_complex,
-)
+from tasks.model.refusal import Refusal
+from tasks.read.ofd.container import NAMED, Container, encrypted, folder_of, place
 from tasks.read.ofd.drawing import Around, Drawing
 from tasks.read.ofd.looks import child, flag, local
 from tasks.read.ofd.paper import Paper
 from tasks.read.ofd.resources import Resources
 from tasks.read.ofd.space import MILLIMETRE, PAGE, Broken, TooMuch, area, box, moved
+from tasks.read.package import Unreadable, corrupt, too_complex
 from tasks.read.pdf.drawn import Drawn
 from tasks.read.pdf.titles import title_of
 
@@ -58,13 +52,13 @@ def open_ofd(source: bytes) -> Opened:
         raise encrypted()
     bodies = [one for one in _root(container, "OFD.xml") if local(one) == "DocBody"]
     if not bodies:
-        raise corrupt("入口文件未指明文档", "its entry names no document")
+        raise corrupt("入口文件未指明文档", "its entry names no document", NAMED)
     info = child(bodies[0], "DocInfo")
     title = child(info, "Title") if info is not None else None
     document = _Document(container, _document_name(container, bodies[0]))
     pages, loose = document.pages()
     if not any(pages):
-        raise corrupt("没有可读取的页面", "none of its pages can be read")
+        raise corrupt("没有可读取的页面", "none of its pages can be read", NAMED)
     said = "" if title is None else title.text or ""
     return Opened(pages, title_of(said), loose, len(bodies) - 1)
 
@@ -72,10 +66,10 @@ def open_ofd(source: bytes) -> Opened:
 def _root(container: Container, name: str) -> etree._Element:
     try:
         return container.xml(name)
-    except Missing as error:
+    except Unreadable as error:
         shown = name[:80] or "?"
         raise corrupt(
-            f"缺少部件 {shown} 或其中有错误", f"its part {shown} is missing or broken"
+            f"缺少部件 {shown} 或其中有错误", f"its part {shown} is missing or broken", NAMED
         ) from error
 
 
@@ -122,7 +116,7 @@ class _Document:
         pages = child(self._root, "Pages")
         listed = [one for one in pages if local(one) == "Page"] if pages is not None else []
         if len(listed) > MOST_PAGES:
-            raise too_complex(f"超过{MOST_PAGES}页", f"it has more than {MOST_PAGES} pages")
+            raise too_complex(f"超过{MOST_PAGES}页", f"it has more than {MOST_PAGES} pages", NAMED)
         notes = self._notes()
         drawn: list[Drawn | None] = []
         loose: list[int] = []
@@ -137,7 +131,9 @@ class _Document:
                 continue
             marks += paper.n_marks
             if marks > MOST_MARKS:
-                raise too_complex("文字和图形总数过多", "it holds too many characters and drawings")
+                raise too_complex(
+                    "文字和图形总数过多", "it holds too many characters and drawings", NAMED
+                )
             drawn.append(paper.drawn())
             if paper.loose:
                 loose.append(number)
@@ -147,7 +143,7 @@ class _Document:
         name = place(self._folder, listed.get("BaseLoc", ""))
         try:
             page = self._container.xml(name)
-        except Missing:
+        except Unreadable:
             return None
         own = child(page, "Area")
         size = _page_box(own) if own is not None else self._box
@@ -176,7 +172,7 @@ class _Document:
         if name not in self._drawn:
             try:
                 self._drawn[name] = self._container.xml(name)
-            except Missing:
+            except Unreadable:
                 paper.damaged = True
                 return
         drawing.content(self._drawn[name], Around(PAGE))
@@ -190,7 +186,7 @@ class _Document:
             return {}
         try:
             root = self._container.xml(name)
-        except Missing:
+        except Unreadable:
             return {}
         folder = folder_of(name)
         return {
@@ -202,7 +198,7 @@ class _Document:
     def _add_notes(self, name: str, paper: Paper, drawing: Drawing) -> None:
         try:
             root = self._container.xml(name)
-        except Missing:
+        except Unreadable:
             paper.damaged = True
             return
         for one in root:
@@ -239,7 +235,9 @@ def _page_box(area_element: etree._Element) -> Box | None:
     return found if all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in sides) else None
 
 
-def _crowded(number: int) -> Exception:
+def _crowded(number: int) -> Refusal:
     return too_complex(
-        f"第{number}页的文字或图形过多", f"page {number} holds too many characters or drawings"
+        f"第{number}页的文字或图形过多",
+        f"page {number} holds too many characters or drawings",
+        NAMED,
     )

@@ -6,6 +6,7 @@ The order is that of painting: whatever is solid hides what lies beneath it.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from math import isfinite
 
 from tasks.model.box import Box
@@ -70,10 +71,10 @@ class Paper:
             damaged=self.damaged,
         )
 
-    def write(self, character: DrawnCharacter) -> None:
-        if len(self._characters) >= MOST_CHARACTERS:
+    def write(self, characters: Sequence[DrawnCharacter]) -> None:
+        if len(self._characters) + len(characters) > MOST_CHARACTERS:
             raise TooMuch
-        self._characters.append(character)
+        self._characters += characters
 
     def strike(self, box: Box) -> None:
         self._struck.append(box)

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from tasks.read.ofd.container import Container, Missing, folder_of, place
+from tasks.read.ofd.container import Container, folder_of, place
 from tasks.read.ofd.looks import Looks, child, local
+from tasks.read.package import Unreadable
 from tasks.read.pdf.outlines import OUTLINES, is_blank
 
 #: What a picture begins with that may let show what is beneath it: PNG, GIF, WebP.
@@ -43,7 +44,7 @@ class Resources:
         """The resources of a file; False where it is not there."""
         try:
             root = self._container.xml(name)
-        except Missing:
+        except Unreadable:
             return False
         folder = place(folder_of(name), root.get("BaseLoc", "") or ".")
         for kind, one in _members(root):

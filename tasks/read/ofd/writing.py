@@ -29,7 +29,6 @@ from tasks.read.ofd.space import (
     deltas,
     number,
     numbers,
-    point,
 )
 from tasks.read.pdf.drawn import UNMAPPED, DrawnCharacter, is_ghost
 
@@ -242,24 +241,32 @@ class _Setting:
         if not self.size <= LARGEST:
             raise Broken
 
-    def box(self, sign: _Sign) -> Box:
+    def boxes(self, signs: Sequence[_Sign]) -> list[Box]:
         a, _, _, d, e, f = self.to
-        if self.level:
-            xs = a * sign.x + e, a * (sign.x + sign.width) + e
-            ys = d * (sign.y - self.above) + f, d * (sign.y + self.below) + f
-            return Box(min(xs), min(ys), max(xs), max(ys))
-        own = Box(0.0, -self.above, sign.width, self.below)
-        a, b, c, d, _, _ = self.turned
-        return area(own, after((a, b, c, d, sign.x, sign.y), self.to))
+        above, below = self.above, self.below
+        if self.level and a > 0 and d > 0:
+            return [
+                Box(a * x + e, d * (y - above) + f, a * (x + width) + e, d * (y + below) + f)
+                for _, x, y, width in signs
+            ]
+        g, h, i, j, _, _ = self.turned
+        return [
+            area(Box(0.0, -above, sign.width, below), after((g, h, i, j, sign.x, sign.y), self.to))
+            for sign in signs
+        ]
 
 
 def _placed(
     signs: Sequence[_Sign], setting: _Setting, letters: Letters
 ) -> Iterator[DrawnCharacter]:
-    size, direction, to = setting.size, setting.direction, setting.to
-    boxes = [setting.box(sign) for sign in signs]
-    shown = letters.shown.grown(size / 2)
-    seen = [shown.holds((x0 + x1) / 2, (top + low) / 2) for x0, top, x1, low in boxes]
+    size, direction = setting.size, setting.direction
+    a, b, c, d, e, f = setting.to
+    boxes = setting.boxes(signs)
+    left, upper, right, lower = letters.shown.grown(size / 2)
+    seen = [
+        left <= (x0 + x1) / 2 <= right and upper <= (top + low) / 2 <= lower
+        for x0, top, x1, low in boxes
+    ]
     texts = [sign.text for sign in signs]
     cut = set() if all(seen) else set(_cut_off(texts, boxes, seen))
     no_ink, white = letters.no_ink, letters.white
@@ -268,7 +275,7 @@ def _placed(
             texts[index],
             boxes[index],
             size,
-            point(x, y, to),
+            (a * x + c * y + e, b * x + d * y + f),
             direction,
             False,
             no_ink,

@@ -66,7 +66,7 @@ def block_to_piece(block: Block, sheet: Sheet, horizontals: Sequence[Rule]) -> P
     grid = [row_to_entries(row, strips) for row in rows]
     if not is_evident(block, grid, n_head, len(strips) + 1):
         return None
-    frame = Frame(block, strips, rules)
+    frame = Frame(block, strips, rules, grid[n_head:])
     head = head_rows(frame, untorn(rows, grid, n_head, rules))
     body = body_rows(block, grid[n_head:], rows[n_head:], strips)
     made: list[GridRow] = [*head, *body]

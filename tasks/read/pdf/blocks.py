@@ -176,7 +176,9 @@ def _are_heads_alone(inside: Sequence[Row], rows: Sequence[Row], bottom: Rule) -
     if any(map(holds_figures, inside)):
         return False
     below = next((row for row in rows if row.middle > bottom.at), None)
-    return below is not None and below.is_tabular and holds_figures(below)
+    if below is None or any(phrase.is_prose for phrase in below.phrases):
+        return False
+    return below.is_tabular and holds_figures(below)
 
 
 def _heads_above(rows: Sequence[Row], inside: Sequence[Row], top: Rule) -> list[Row]:

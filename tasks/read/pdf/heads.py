@@ -7,15 +7,19 @@ head spans; a line drawn beneath a head tells it outright.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
+from itertools import combinations, pairwise
+from math import inf
+from statistics import median
 
 from tasks.model.box import Box, hull
 from tasks.read.pdf.marks import Rule
 from tasks.read.pdf.phrases import PHRASE_GAP, Phrase, Row, is_year, joined_phrase
 from tasks.read.pdf.white import Block, Entry, GridRow, Strip
 
+#: They share them out exactly if each is this near.
+EXACT = 0.1
 #: Lines nearer than this many font sizes stand beside one another: a label of several lines
 #: and the figures in the middle of its height.
 BESIDE = 0.85
@@ -35,10 +39,17 @@ SAME_EDGE = 2.0
 #: be shorter by so many points on each side.
 RULE_ABOVE, RULE_BELOW = 3.0, 8.0
 SHORTER = 4.0
-#: Of two runs of heads that one may stand over, the later found must be nearer by so many
-#: points; each further head counts for a little.
-NEARER = 3.0
-A_HEAD_MORE = 0.01
+#: What a head that no other one stands over counts, as one that stands off the middle of those
+#: below does, in distances between these.
+UNHEADED = 0.2
+#: They share them out exactly if each is this near.
+EXACT = 0.1
+#: Lines nearer than this share of the usual distance of rows are of one row.
+NEARER = 0.9
+#: White at the side of a cell at which its text is set, in font sizes, at the most.
+PADDING = 0.5
+#: The sides of a text.
+LEFT, RIGHT, MIDDLE = range(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,8 @@ class Frame:
     block: Block
     strips: Sequence[Strip]
     rules: Sequence[Rule]
+    #: The rows below the heads.
+    body: Sequence[GridRow] = ()
 
     @property
     def n_columns(self) -> int:
@@ -66,7 +79,7 @@ def head_rows(frame: Frame, grid: Sequence[GridRow]) -> list[GridRow]:
     merged: list[GridRow] = [merge_lines([grid[index] for index in level]) for level in levels]
     bottoms = [max(rows[index].box.bottom for index in level) for level in levels]
     for number, bottom in enumerate(bottoms[:-1]):
-        below = _heads_below(merged[number + 1 :])
+        below = _nearest(merged[number + 1 :])
         row = _widened(merged[number], below, bottom, frame)
         if not any(_lies_under(rule, bottom) for rule in frame.rules):
             row, merged[number + 1] = _moved_down(row, merged[number + 1])
@@ -199,15 +212,12 @@ def _new_level(frame: Frame, grid: Sequence[GridRow], index: int, first: int) ->
     begin with the row `first`."""
     rows, here = frame.block.rows, grid[index]
     upper, lower = rows[index - 1], rows[index]
-    start = index - 1
-    while start > first and rows[start].middle - rows[start - 1].middle < BESIDE * rows[start].size:
-        start -= 1  # a head of all levels stands in the middle of their height
-    above = merge_lines(grid[start:index])
+    above = _nearest(grid[first:index][::-1])
     if any(upper.middle < rule.at < lower.middle for rule in frame.rules):
         return True
     if _is_over_all(here, frame) and not any(same_edge(here[0].box, entry.box) for entry in above):
         return True  # a unit of all heads
-    if _are_over(above, here) or any(_parts_under(entry, here) for entry in above):
+    if _are_over(above, here, frame) or any(_parts_under(entry, here) for entry in above):
         return True
     gap = lower.middle - upper.middle
     if gap < BESIDE * lower.size:
@@ -222,11 +232,32 @@ def _parts_under(entry: Entry, here: GridRow) -> bool:
     return len(under) >= 2 or narrower
 
 
-def _are_over(above: GridRow, here: GridRow) -> bool:
-    """Whether each head above is centred over heads of this row, and they are all headed."""
+def _are_over(above: GridRow, here: GridRow, frame: Frame) -> bool:
+    """Whether the heads above share out those of this row, and one of them is no line of any."""
     lower = [entry for entry in here if entry.first > 0]
     upper = [entry for entry in above if entry.first > 0 and _has_below(entry, lower)]
-    return 0 < len(upper) < len(lower) and bool(_runs_under(upper, lower))
+    if not 0 < len(upper) < len(lower):
+        return False
+    cost, runs = _shared_out(upper, lower, frame)
+    if sum(map(len, runs)) < len(lower):
+        return False
+    sides, close = _sides(lower, frame), _are_close(upper, lower, frame)
+    if not close and cost < EXACT * len(upper) and all(len(run) > 1 for run in runs):
+        return True
+    return any(
+        len(run) > 1 and not _is_line(entry, run, sides, close=close)
+        for entry, run in zip(upper, runs, strict=True)
+    )
+
+
+def _are_close(upper: GridRow, lower: GridRow, frame: Frame) -> bool:
+    """Whether the lower heads are nearer to the upper ones than the rows below to one another,
+    as lines of one head are."""
+    rows = frame.block.rows[len(frame.block.rows) - len(frame.body) :]
+    pitches = [below.middle - above.middle for above, below in pairwise(rows)]
+    low = max(entry.phrases[-1].box.middle[1] for entry in upper)
+    gap = lower[0].phrases[0].box.middle[1] - low
+    return bool(pitches) and gap < NEARER * median(pitches)
 
 
 def _has_below(entry: Entry, below: GridRow) -> bool:
@@ -248,12 +279,12 @@ def _stands_between(above: GridRow, here: GridRow) -> bool:
 # --- spans ------------------------------------------------------------------------------------
 
 
-def _heads_below(levels: Sequence[GridRow]) -> list[Entry]:
-    """The next heads below, those of a later level where the next one has none."""
-    below: list[Entry] = []
+def _nearest(levels: Sequence[GridRow]) -> list[Entry]:
+    """The next heads, those of a later level where the next one has none."""
+    nearest: list[Entry] = []
     for level in levels:
-        below += [entry for entry in level if not _has_below(entry, below)]
-    return sorted(below, key=lambda entry: entry.first)
+        nearest += [entry for entry in level if not _has_below(entry, nearest)]
+    return sorted(nearest, key=lambda entry: entry.first)
 
 
 def _widened(row: GridRow, below: GridRow, bottom: float, frame: Frame) -> GridRow:
@@ -270,98 +301,146 @@ def _widened(row: GridRow, below: GridRow, bottom: float, frame: Frame) -> GridR
     free = [entry for entry in below if entry.first > 0 or frame.n_columns == 2]
     if len(free) <= len(narrow):
         return row
-    shared = _shared(row, narrow, free) or _shared(row, range(len(row)), below)
-    if shared is not None:
-        return shared
-    for at in narrow:
-        if ruled[at] is None:
-            row = spanning(row, at, *_centred(row, at, free))
+    told = {n for n, rule in enumerate(ruled) if rule is not None}
+    shared = [
+        (*_shared_out([row[at] for at in chosen], lower, frame, fixed), chosen)
+        for chosen, lower in ((narrow, free), (range(len(row)), below))
+        for fixed in [{n for n, at in enumerate(chosen) if at in told}]
+    ]
+    # Over the labels as well only if nothing is left without a head.
+    if sum(map(len, shared[1][1])) < len(below):
+        shared = shared[:1]
+    _, runs, chosen = min(shared, key=lambda found: found[0])
+    for at, run in zip(chosen, runs, strict=False):
+        row = spanning(row, at, run[0].first, run[-1].last)
     return row
 
 
-def _shared(row: GridRow, chosen: Sequence[int], below: GridRow) -> GridRow | None:
-    """The row with some of its heads over the columns of the heads that they share out; those
-    further left may be under nothing. None where they cannot be shared out."""
-    heads = [row[at] for at in chosen]
-    for start in range(len(below) - len(heads) if heads else 0):
-        if runs := _runs_under(heads, below[start:]):
-            ends = list(accumulate(runs, initial=start))
-            for at, (first, end) in zip(chosen, pairwise(ends), strict=True):
-                row = spanning(row, at, below[first].first, below[end - 1].last)
-            return row
-    return None
+#: Runs of heads that share out those below, and how badly they fit; infinitely where none do.
+Shared = tuple[float, list[GridRow]]
 
 
-def _runs_under(upper: GridRow, lower: GridRow) -> list[int]:
-    """How many of the lower heads each of the upper ones is centred over, from left to right;
-    none where they cannot be shared out like that."""
-    exact = _share_out(upper, lower, OFF_CENTRE)
-    if exact or len(upper) < 2 or len(lower) < 2:
-        return exact
+def _shared_out(
+    upper: GridRow, lower: GridRow, frame: Frame, fixed: Collection[int] = ()
+) -> Shared:
+    """The heads below that each of the upper ones stands over, from left to right, those of
+    the `fixed` being in its columns; none where they cannot be shared out.
+
+    The middle of a head is that of its columns, or that of the heads below as they are set.
+    """
+    if not upper or len(lower) < 2:
+        return inf, []
     pitch = (lower[-1].box.middle[0] - lower[0].box.middle[0]) / (len(lower) - 1)
-    runs = _share_out(upper, lower, OFF_CENTRE, each_several=True)
-    return runs or _share_out(upper, lower, OFF_PITCH * pitch)
+    edges, sides = _edges(lower, frame), _sides(lower, frame)
+
+    def misfit(at: int, run: GridRow, left: float, right: float) -> float | None:
+        if at in fixed:
+            return 0.0 if _is_within(run, upper[at]) else None
+        if len(run) == 1:
+            return 0.0 if _is_line(upper[at], run, sides) else None
+        off = abs((left + right) / 2 - upper[at].box.middle[0]) / pitch
+        beside = all(right.first == left.last + 1 for left, right in pairwise(run))
+        return off if beside and off < OFF_PITCH else None
+
+    def by_heads(at: int, run: GridRow) -> float | None:
+        return misfit(at, run, run[0].box.x0, run[-1].box.x1)
+
+    def by_edges(at: int, run: GridRow) -> float | None:
+        return misfit(at, run, edges[run[0].first], edges[run[-1].last + 1])
+
+    found = [_best_runs(len(upper), lower, fit) for fit in (by_heads, by_edges)]
+    return min(found, key=lambda one: one[0])
 
 
-def _share_out(
-    upper: GridRow, lower: GridRow, reach: float, each_several: bool = False
-) -> list[int]:
-    fewest = 2 if each_several else 1
-    for n in range(len(lower) - len(upper) + 1, fewest - 1, -1):
-        first, last = lower[0].box, lower[n - 1].box
-        off = abs((first.x0 + last.x1) / 2 - upper[0].box.middle[0])
-        over = off < reach and not _is_line_of(upper[0], lower[:n], each_several)
-        if not (over if n > 1 else same_edge(upper[0].box, lower[0].box)):
-            continue
-        if len(upper) == 1 and n == len(lower):
-            return [n]
-        left = upper[1:] and lower[n:]
-        rest = _share_out(upper[1:], lower[n:], reach, each_several) if left else []
-        if rest:
-            return [n, *rest]
-    return []
+def _best_runs(
+    n_upper: int, lower: GridRow, misfit: Callable[[int, GridRow], float | None]
+) -> Shared:
+    """The runs of the lower heads that fit the upper ones best, and how badly they do."""
+    best: dict[int, Shared] = {0: (0.0, [])}
+    for at in range(n_upper):
+        reached: dict[int, Shared] = {}
+        for used, (cost, runs) in best.items():
+            for start, end in combinations(range(used, len(lower) + 1), 2):
+                off = misfit(at, lower[start:end])
+                if off is None:
+                    continue
+                whole = cost + off + UNHEADED * (start - used)
+                if end not in reached or whole < reached[end][0]:
+                    reached[end] = whole, [*runs, lower[start:end]]
+        best = reached
+    ends = [(cost + UNHEADED * (len(lower) - end), runs) for end, (cost, runs) in best.items()]
+    return min(ends, key=lambda found: found[0], default=(inf, []))
 
 
-def _is_line_of(entry: Entry, run: GridRow, each_several: bool) -> bool:
+def _is_line(entry: Entry, run: GridRow, sides: Collection[int], *, close: bool = True) -> bool:
     """Whether it is set like one of these heads, as lines of one head are. To stand in the
-    middle of the middle one of three says nothing; where each head has several below it, to
-    begin or end with that one does not either."""
+    middle of the middle one of three says nothing, unless they are as close as such lines."""
     for n, other in enumerate(run):
         one, two = entry.box, other.box
         if one.x0 < two.x1 and two.x0 < one.x1:
-            centred = 2 * n + 1 == len(run)
-            flush = min(abs(one.x0 - two.x0), abs(one.x1 - two.x1)) < SAME_EDGE
-            if (flush and not (centred and each_several)) or (
-                same_edge(entry.box, other.box) and not centred
-            ):
+            centred = not close and 2 * n + 1 == len(run)
+            told = [side for side in sides if side != MIDDLE or not centred]
+            if any(abs(_sides_of(one)[side] - _sides_of(two)[side]) < SAME_EDGE for side in told):
                 return True
     return False
 
 
+def _is_within(run: GridRow, entry: Entry) -> bool:
+    return entry.first <= run[0].first and run[-1].last <= entry.last
+
+
+def _places(heads: GridRow, frame: Frame) -> list[Box]:
+    """Where each column stands, by what is in it alone; between the strips where nothing is."""
+    ends = [strip.left for strip in frame.strips]
+    starts = [strip.right for strip in frame.strips]
+    right = max(entry.box.x1 for entry in heads)
+    places = []
+    for column, (start, end) in enumerate(zip([0.0, *starts], [*ends, right], strict=True)):
+        boxes = _boxes_in(column, [*frame.body, heads])
+        places.append(hull(boxes) if boxes else Box(start, 0.0, max(start, end), 0.0))
+    return places
+
+
+def _boxes_in(column: int, rows: Sequence[GridRow]) -> list[Box]:
+    return [e.box for row in rows for e in row if e.first == e.last == column]
+
+
+def _edges(heads: GridRow, frame: Frame) -> list[float]:
+    """Where each column begins, and the last one ends: in the middle of the white between two,
+    or right behind what is set at the right."""
+    places = _places(heads, frame)
+    inner = [(left.x1 + right.x0) / 2 for left, right in pairwise(places)]
+    if _sides(heads, frame) == [RIGHT]:
+        white = min(right.x0 - left.x1 for left, right in pairwise(places)) / 2
+        white = max(0.0, min(white, PADDING * heads[0].phrases[0].glyphs[0].size))
+        inner = [inner[0], *(place.x1 + white for place in places[1:-1])]
+        return [places[0].x0, *inner, places[-1].x1 + white]
+    return [places[0].x0, *inner, 2 * places[-1].middle[0] - inner[-1]]
+
+
+def _sides(heads: GridRow, frame: Frame) -> list[int]:
+    """At which of their sides the heads stand as the figures below them do; all where none is
+    told."""
+    pairs = [
+        (_sides_of(head.box), _sides_of(hull(boxes)))
+        for head in heads
+        if not head.spans and (boxes := _boxes_in(head.first, frame.body))
+    ]
+    same = [
+        side
+        for side in (LEFT, RIGHT, MIDDLE)
+        if all(abs(one[side] - other[side]) < SAME_EDGE for one, other in pairs)
+    ]
+    return same or [LEFT, RIGHT, MIDDLE]
+
+
+def _sides_of(box: Box) -> tuple[float, float, float]:
+    return box.x0, box.x1, box.middle[0]
+
+
 def same_edge(one: Box, two: Box) -> bool:
     """Whether they begin, or end, or have their middle, at one place."""
-    offs = (one.x0 - two.x0, one.x1 - two.x1, one.middle[0] - two.middle[0])
-    return min(map(abs, offs)) < SAME_EDGE
-
-
-def _centred(row: GridRow, at: int, below: GridRow) -> tuple[int, int]:
-    """The run of heads below whose middle is nearest to that of the entry."""
-    entry = row[at]
-    others = [*row[:at], *row[at + 1 :]]
-    low = max((other.last for other in others if other.last < entry.first), default=0)
-    high = min((other.first for other in others if other.first > entry.last), default=None)
-    inside = [e for e in below if e.first > low and (high is None or e.last < high)]
-    best, best_off = (entry.first, entry.last), None
-    for start in range(len(inside)):
-        for end in range(start, len(inside)):
-            first, last = inside[start].first, inside[end].last
-            if first > entry.first or last < entry.last:
-                continue
-            middle = (inside[start].box.x0 + inside[end].box.x1) / 2
-            off = abs(middle - entry.box.middle[0]) - A_HEAD_MORE * (end - start)
-            if best_off is None or off < best_off - NEARER:
-                best, best_off = (first, last), off
-    return best
+    return any(abs(a - b) < SAME_EDGE for a, b in zip(_sides_of(one), _sides_of(two), strict=True))
 
 
 def _columns_under(rule: Rule, strips: Sequence[Strip], entry: Entry) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tasks.model.box import Box
 from tasks.read.pdf.marks import Rule
@@ -111,19 +112,52 @@ def without_page_lines(
     horizontals: Sequence[Rule], verticals: Sequence[Rule], height: float
 ) -> tuple[Rule, ...]:
     """The upright rules but those along a page of this height at which lines of a table begin,
-    or end: what stands above and below the table beside such a line is in none of its rows."""
-    return tuple(rule for rule in verticals if not _is_page_line(rule, horizontals, height))
-
-
-def _is_page_line(upright: Rule, horizontals: Sequence[Rule], height: float) -> bool:
-    if upright.length < PAGE_HIGH * height:
-        return False
-    met = [
+    or end: what stands above and below the table beside such a line is in none of its rows. So
+    it is with a tab at the side of the page which the lines of a table reach."""
+    along = [rule for rule in verticals if rule.length >= PAGE_HIGH * height]
+    tabs = {rule for rule in along if _is_of_tab(rule, along, horizontals)}
+    return tuple(
         rule
-        for rule in horizontals
-        if upright.start - MEETING <= rule.at <= upright.end + MEETING
-        and rule.start - MEETING <= upright.at <= rule.end + MEETING
-    ]
+        for rule in verticals
+        if rule not in tabs and not (rule in along and _is_page_line(rule, horizontals))
+    )
+
+
+def _is_of_tab(upright: Rule, along: Sequence[Rule], horizontals: Sequence[Rule]) -> bool:
+    """Whether it is a side of a box that is closed above and below, and that other lines reach
+    into from outside, though never so far that they part it."""
+    sides = [rule for rule in along if _is_level(rule, upright)]
+    left, right = sides[0].at, sides[-1].at
+    met = [rule for rule in horizontals if any(_meet(side, rule) for side in sides)]
+    ends = [rule for rule in met if left - MEETING <= rule.start and rule.end <= right + MEETING]
+    outer = [rule for rule in met if rule not in ends]
+    return (
+        bool(outer)
+        and all(
+            any(abs(rule.at - at) <= MEETING for rule in ends)
+            for at in (upright.start, upright.end)
+        )
+        and all(
+            min(rule.end, other.at) - max(rule.start, one.at) < WALL * (other.at - one.at)
+            for rule in outer
+            for one, other in pairwise(sides)
+        )
+    )
+
+
+def _is_level(one: Rule, other: Rule) -> bool:
+    return max(abs(one.start - other.start), abs(one.end - other.end)) <= MEETING
+
+
+def _meet(upright: Rule, lying: Rule) -> bool:
+    return (
+        upright.start - MEETING <= lying.at <= upright.end + MEETING
+        and lying.start - MEETING <= upright.at <= lying.end + MEETING
+    )
+
+
+def _is_page_line(upright: Rule, horizontals: Sequence[Rule]) -> bool:
+    met = [rule for rule in horizontals if _meet(upright, rule)]
     if not met:
         return False
     begin = all(upright.at - rule.start <= MEETING for rule in met)

@@ -295,17 +295,14 @@ class Printed:
         if places:
             reach_x = max(LEAST_TWICE, TWICE_ACROSS * (x1 - x0))
             reach_y = max(LEAST_TWICE, TWICE_DOWN * (bottom - top))
-            for column in _squares(x - reach_x, x + reach_x):
-                for row in _squares(y - reach_y, y + reach_y):
+            rows = range(int((y - reach_y) // SQUARE), int((y + reach_y) // SQUARE) + 1)
+            for column in range(int((x - reach_x) // SQUARE), int((x + reach_x) // SQUARE) + 1):
+                for row in rows:
                     for other_x, other_y in places.get((column, row), ()):
                         if abs(other_x - x) < reach_x and abs(other_y - y) < reach_y:
                             return True
         places.setdefault((int(x // SQUARE), int(y // SQUARE)), []).append((x, y))
         return False
-
-
-def _squares(low: float, high: float) -> range:
-    return range(int(low // SQUARE), int(high // SQUARE) + 1)
 
 
 def _doubts(sheet: Sheet, places: Mapping[Fate, list[Box]]) -> Iterator[Doubt]:

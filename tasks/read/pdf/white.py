@@ -25,6 +25,8 @@ WIDEST_HEAD = 6.0
 REACH = 0.2
 #: How far a phrase may reach into the white beside it, in points and in shares of its width.
 SLACK, SLACK_SHARE = 2.0, 0.2
+#: Heads side by side share this of their height at least.
+LEAST_OVER = 0.25
 #: Phrases begin at one place, but for so many points.
 LEVEL = 2.0
 #: White that the rows show is another strip than a drawn line that is this far, in points.
@@ -315,8 +317,13 @@ def _parted_by_heads(strip: Strip, heads: Sequence[Phrase]) -> list[Strip]:
     return [Strip(start, end) for start, end in zip(starts, ends, strict=True)]
 
 
-def _is_beside(group: Box, heads: Sequence[Phrase]) -> bool:
-    return any(p.box.top < group.bottom and group.top < p.box.bottom for p in heads)
+def _is_beside(group: Box, heads: Iterable[Phrase]) -> bool:
+    """Whether it is level with one of them, for a part of its height: not a line above."""
+    for box in (phrase.box for phrase in heads):
+        over = min(box.bottom, group.bottom) - max(box.top, group.top)
+        if over > LEAST_OVER * (box.bottom - box.top):
+            return True
+    return False
 
 
 def _strips_in_column(
@@ -328,6 +335,8 @@ def _strips_in_column(
     body = _between(body, left, right)
     groups = side_by_side(p for p in heads if _is_head_of_one(p))
     if len(groups) < 2 or len(groups) != len(side_by_side(heads)) or not body:
+        return []
+    if not all(_is_beside(one, (p for p in heads if p.box.x0 > one.x1)) for one in groups[:-1]):
         return []
     reach = median(glyph.size for p in heads for glyph in p.glyphs) / 2
     under = sum(g.x0 - reach <= p.box.middle[0] <= g.x1 + reach for p in body for g in groups)

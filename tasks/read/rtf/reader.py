@@ -26,7 +26,7 @@ from tasks.read.palette import PAPER, UNKNOWN
 from tasks.read.rtf.faces import Face, Faces, Font
 from tasks.read.rtf.letters import DOUBLE, decoded, of_charset, of_page
 from tasks.read.rtf.tokens import Kind, Token, Tokens
-from tasks.read.seen import SYMBOLS, Look, Shown, Unmapped, of_font
+from tasks.read.seen import PRIVATE, SYMBOLS, Look, Shown, Unmapped, of_font
 from tasks.read.story import Story, Tally
 from tasks.read.unseen import clean, unmapped
 
@@ -340,7 +340,7 @@ class Reader:
             self._story.shown += self.tally.unseen.seen(shown, self._ground(), where)
 
     def _shown(self, text: str, look: Look, where: Where) -> list[Shown]:
-        if look.font not in SYMBOLS and not any("\ue000" <= one <= "\uf8ff" for one in text):
+        if look.font not in SYMBOLS and not PRIVATE.search(text):
             if "\u202e" in text:
                 self.tally.unseen.unsure += 1
             return [Shown(text, look)]
@@ -423,7 +423,7 @@ class Reader:
         label = clean("".join(self._said))
         codec = self.faces.look(self._now.face).font
         is_bullet = label in _BULLETS or codec in SYMBOLS
-        is_private = any("\ue000" <= one <= "\uf8ff" for one in label)
+        is_private = bool(PRIVATE.search(label))
         if not is_bullet and not is_private and not self._now.face.hidden:
             self._story.label = label
 

@@ -20,7 +20,7 @@ class Kind(IntEnum):
     WORD = 2
     #: `\\~` and its like.
     SYMBOL = 3
-    #: Bytes of text, also one written `\\'hh`.
+    #: Bytes of text, also those written `\\'hh`.
     TEXT = 4
 
 
@@ -32,7 +32,7 @@ class Token(NamedTuple):
     data: bytes = b""
 
 
-_START = rb"\\([A-Za-z]{1,32})(-?[0-9]{1,10})? ?|\\'([0-9A-Fa-f]{2})|\\(.)|([{}])|[\r\n\x00]+"
+_START = rb"\\([A-Za-z]{1,32})(-?[0-9]{1,10})? ?|((?:\\'[0-9A-Fa-f]{2})+)|\\(.)|([{}])|[\r\n\x00]+"
 _SINGLE = regex(_START + rb"|([^\\{}\r\n\x00]+)", re.DOTALL)
 #: Where two bytes are one character the second may look like a sign of RTF.
 _DOUBLE = regex(_START + rb"|((?:[\x81-\xfe][\x40-\xfe]|[^\\{}\r\n\x00])+)", re.DOTALL)
@@ -61,7 +61,8 @@ class Tokens:
                 case 1 | 2:
                     yield self._word(found)
                 case 3:
-                    yield Token(Kind.TEXT, data=bytes((int(found[3], 16),)))
+                    digits = found[3].replace(b"\\'", b"").decode()
+                    yield Token(Kind.TEXT, data=bytes.fromhex(digits))
                 case 4:
                     yield _symbol(found[4])
                 case 5:

@@ -17,6 +17,7 @@ from tasks.model.document import Cell, Where
 from tasks.model.patterns import regex
 from tasks.read.text.lines import Line
 from tasks.read.text.pieces import Placed
+from tasks.read.text.pipes import is_pipe_line
 from tasks.read.text.regions import ends_region
 
 _CHUNK = regex(r"\S+(?: \S+)*")
@@ -62,10 +63,13 @@ def _gaps(line: Line) -> int:
 
 
 def columns_end(lines: Sequence[Line], start: int) -> int:
-    """Index after the lines that may be one table: between two rows at most one other line."""
+    """Index after the lines that may be one table: between two rows at most one other line, and
+    none whose cells pipes part, whatever gaps are in its labels."""
     end, at, missed = start + 1, start + 1, 0
     while at < min(len(lines), start + _MOST_ROWS) and missed < 2:
         line = lines[at]
+        if is_pipe_line(line) and not _RULER.fullmatch(line.text):
+            break
         if not line.blank and begins_columns(line):
             end, missed = at + 1, 0
         elif not line.blank and (_is_prose(line) or len(line.text.strip()) > 40):

@@ -2,7 +2,7 @@
 
 xlsx, xls      bytes -> Book: what the file has, each format by itself
   looks          number formats, fonts, lines, by number
-  compound, records  the streams and records of XLS
+  records        the records of XLS, whose stream is taken by detect/compound
 seen           Book -> what a person sees of each cell
   shown          a number and its format
   sums           formulas without a result

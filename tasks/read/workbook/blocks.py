@@ -275,19 +275,20 @@ def _table_of(rows: Sequence[_Row], sheet: Sheet, id: str) -> Table:
     for cell in (*(cell for row in rows for cell in row.cells), *_blank_spans(rows, sheet)):
         below = _within(numbers, cell.row, cell.last_row)
         across = _within(columns, cell.column, cell.last_column)
-        if not below or not across or taken[below[0]][across[0]]:
+        if not below or not across or taken[below.start][across.start]:
             continue
         area += len(below) * len(across)
         if area > 2 * MAX_CELLS:  # ranges on one another
             raise too_complex()
         for line in below:
-            taken[line][across[0] : across[0] + len(across)] = b"\x01" * len(across)
+            taken[line][across.start : across.stop] = b"\x01" * len(across)
         cells.append(_placed(cell, below, across, sheet))
-    for line, row in enumerate(rows):
-        for place, column in enumerate(columns):
-            if not taken[line][place]:
-                where = Where(path=_address(sheet, row.number, column))
-                cells.append(Cell(text="", row=line, column=place, where=where))
+    for line, (row, filled) in enumerate(zip(rows, taken, strict=True)):
+        place = filled.find(0)
+        while place >= 0:
+            where = Where(path=_address(sheet, row.number, columns[place]))
+            cells.append(Cell(text="", row=line, column=place, where=where))
+            place = filled.find(0, place + 1)
     first = rows[0].cells[0]
     return placed_to_grid(cells).table(id, where=_where(sheet, first))
 
@@ -317,7 +318,8 @@ def _end_of(rows: Sequence[_Row]) -> int:
 
 def _within(lines: Sequence[int], first: int, last: int) -> range:
     """Which of the sorted lines lie from first to last."""
-    return range(bisect_left(lines, first), bisect_right(lines, last))
+    start = bisect_left(lines, first)
+    return range(start, bisect_right(lines, last, start))
 
 
 def _blank_spans(rows: Sequence[_Row], sheet: Sheet) -> list[Seen]:
@@ -335,12 +337,12 @@ def _placed(cell: Seen, below: range, across: range, sheet: Sheet) -> Cell:
     where = _where(sheet, cell)
     return Cell(
         text=cell.text,
-        row=below[0],
-        column=across[0],
+        row=below.start,
+        column=across.start,
         rowspan=len(below),
         colspan=len(across),
         where=where,
-        doubts=tuple(replace(one, where=where) for one in cell.doubts),
+        doubts=cell.doubts and tuple(replace(one, where=where) for one in cell.doubts),
     )
 
 

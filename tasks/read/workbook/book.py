@@ -115,6 +115,8 @@ class Lines:
 
     def left_of(self, first: int, last: int) -> tuple[int, int] | None:
         """First and last that can be seen from `first` to `last`; None where there are none."""
+        if not self.firsts:
+            return first, last
         at = bisect_right(self.firsts, first) - 1
         if at >= 0 and self.lasts[at] >= first:
             first = self.lasts[at] + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 
 from tasks.model.document import Doubt, DoubtKind
 from tasks.model.saying import Saying, say
@@ -67,7 +68,7 @@ def seen_cells(sheet: Sheet, book: Book, left_out: LeftOut) -> list[Seen]:
                 doubts=doubts,
             )
         )
-    return sorted(found, key=lambda one: (one.row, one.column))
+    return sorted(found, key=attrgetter("row", "column"))
 
 
 class _Covered:

@@ -8,8 +8,9 @@ wrote it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 
 from tasks.model.patterns import regex
 from tasks.read.workbook.book import Area, Formula, Kept, Ref, Stored, Terms
@@ -35,9 +36,14 @@ class Sums:
         self._cells = cells
         self._found: dict[Place, Decimal | None] = {}
         self._looked_at = 0
-        self._columns: dict[int, list[Kept]] = {}
-        for cell in cells.values():
-            self._columns.setdefault(cell.column, []).append(cell)
+
+    @cached_property
+    def _columns(self) -> Mapping[int, Sequence[Kept]]:
+        """Asked for by few sheets."""
+        columns: dict[int, list[Kept]] = {}
+        for cell in self._cells.values():
+            columns.setdefault(cell.column, []).append(cell)
+        return columns
 
     def of(self, cell: Kept) -> Decimal | None:
         """What the formula of a cell gives; None where it is no sum of cells that are read."""

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from tasks.detect.compound import Broken, Compound
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.package import Named, corrupt
 from tasks.read.visible import visible
@@ -26,7 +27,6 @@ from tasks.read.workbook.book import (
     Stored,
     too_complex,
 )
-from tasks.read.workbook.compound import Broken, stream
 from tasks.read.workbook.looks import BUILT_IN, colour_by_number
 from tasks.read.workbook.records import Record, Run, long_string, records, short_string, strings
 from tasks.read.workbook.tokens import token_terms
@@ -49,7 +49,7 @@ _MOST_SHEETS = 1_000
 def read_xls(source: bytes) -> Book:
     """Raises Refusal `corrupt`, `encrypted`, `too_complex`, `unsupported_format`."""
     try:
-        found = stream(source, "Workbook")
+        found = Compound(source).stream("Workbook")
         if found is None:
             raise Broken("it has no workbook")
         return _book(found)

@@ -9,10 +9,11 @@ Source: ECMA-376-1, 18 SpreadsheetML.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
+from operator import attrgetter
 
 from lxml import etree
 
@@ -121,6 +122,8 @@ def _strings(source: bytes | None) -> tuple[_Text, ...]:
 
 def _text_of(element: etree._Element) -> _Text:
     """What is seen of a string: without readings above its signs and what is struck through."""
+    if len(element) == 1 and element[0].tag == _T:
+        return _Text(_plain(element[0].text or ""))
     out: list[str] = []
     struck: list[str] = []
     for part in element:
@@ -198,7 +201,7 @@ class _Reading:
         return Sheet(
             name=visible(name),
             is_hidden=is_hidden,
-            cells=tuple(sorted(grid.cells, key=lambda cell: (cell.row, cell.column))),
+            cells=tuple(sorted(grid.cells, key=attrgetter("row", "column"))),
             merged=tuple(grid.merged),
             hidden_rows=Lines.of(grid.hidden_rows),
             hidden_columns=Lines.of(grid.hidden_columns),
@@ -223,9 +226,11 @@ class _Reading:
         look = self._look(element.get("s"))
         formula = stored = None
         found = _NO_TEXT
-        if len(element):
-            formula = self._formula(element, row, column, grid)
-            stored, found = self._value(element, formula)
+        # By its children at once: `find` takes longer than all else that is done with a cell.
+        parts = {one.tag: one for one in element.iterchildren(reversed=True)}
+        if parts:
+            formula = self._formula(parts.get(_F), row, column, grid)
+            stored, found = self._value(element.get("t", "n"), parts, formula)
         if stored is None:
             if look.is_lined:
                 grid.lined_rows.add(row)
@@ -249,15 +254,14 @@ class _Reading:
         return self.looks[int(index)]
 
     def _value(
-        self, element: etree._Element, formula: Formula | None
+        self, kind: str, parts: Mapping[str, etree._Element], formula: Formula | None
     ) -> tuple[Stored | None, _Text]:
         """None: the cell is blank."""
-        kind = element.get("t", "n")
         if kind == "inlineStr":
-            found = element.find(_IS)
+            found = parts.get(_IS)
             text = _NO_TEXT if found is None else _text_of(found)
             return (Stored.TEXT if text.text or text.struck else None), text
-        value = element.find(_V)
+        value = parts.get(_V)
         said = "" if value is None else value.text or ""
         if formula and (value is None or (not said and (kind != "str" or formula.terms))):
             return Stored.NOTHING, _NO_TEXT
@@ -282,8 +286,9 @@ class _Reading:
             case _:
                 return Stored.NUMBER, _Text(said)
 
-    def _formula(self, cell: etree._Element, row: int, column: int, grid: _Grid) -> Formula | None:
-        element = cell.find(_F)
+    def _formula(
+        self, element: etree._Element | None, row: int, column: int, grid: _Grid
+    ) -> Formula | None:
         if element is None:
             return None
         text, moved = element.text or "", (0, 0)

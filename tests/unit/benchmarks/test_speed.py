@@ -11,9 +11,11 @@ from pypdfium2 import PdfDocument
 from benchmarks.speed import asking, tables
 from benchmarks.speed.__main__ import PAGE, PARTS, main
 from benchmarks.speed.asking import Unreadable
+from benchmarks.speed.beside import HELD, PEERS, held_to
 from benchmarks.speed.documents import KINDS, Kind, pdf_of, report
 from samples.hard.programs import is_here
 from tasks.flow import examine
+from tasks.model.document import BATCHES, Format
 
 SMALLEST = ("--no-peers", "--no-programs", "--documents", "1", "--runs", "1", "--pages", "12")
 ONE_A_FORMAT = ("html wps", "docx plain", "text lines", "pdf lines")
@@ -37,6 +39,24 @@ def test_every_format_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(told) == 4
     assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == [*told, *told]
     assert all(len(NUMBER.findall(row)) >= 2 for row in rows)
+
+
+@pytest.mark.slow
+def test_formats_are_held_to_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each that has an aim or none; those that other programs must draw are passed over."""
+    rows = measured(capsys, "--parts", "formats")
+    told = [kind for kind in KINDS if kind.name in HELD and not held_to(kind).needs]
+    assert [row.split(" | ")[0] for row in rows] == [
+        f"| {kind.says} ÷ {held_to(kind).says}" for kind in told
+    ]
+    assert all(len(NUMBER.findall(row)) >= 3 for row in rows)
+
+
+def test_every_format_has_its_row() -> None:
+    measured_formats = {kind.format for kind in KINDS}
+    # What archives and mail hold is measured as itself.
+    assert measured_formats == {*Format} - {*BATCHES}
+    assert {kind.name for kind in KINDS if kind.format not in PEERS} == {*HELD}
 
 
 @pytest.mark.slow

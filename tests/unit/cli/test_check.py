@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -111,10 +112,30 @@ def test_a_large_file_is_refused_unread(lines: Any, monkeypatch: pytest.MonkeyPa
     assert envelope["source"]["size"] == (1 << 20) + 1
 
 
+def test_an_archive_may_be_larger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Of what is in it, each may be as large as a document."""
+    monkeypatch.setenv("GOUJI_MAX_DOCUMENT_MIB", "1")
+    monkeypatch.setenv("GOUJI_MAX_ARCHIVE_MIB", "3")
+    there = tmp_path / "全县.ZIP"
+    with zipfile.ZipFile(there, "w") as package:
+        package.writestr("small.txt", "政府信息公开")
+        package.writestr("large.txt", os.urandom((1 << 20) + 1))
+    assert check_files([there], as_json=True, language="zh") == 2
+    told = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    assert [(one["source"]["member"], one["status"]) for one in told] == [
+        ("small.txt", "done"),
+        ("large.txt", "refused"),
+    ]
+    assert told[1]["refusal"]["code"] == "too_large"
+
+
 def test_the_limits_are_those_of_the_service() -> None:
     settings = Settings()
     assert Limits() == Limits(
         max_document_mib=settings.max_document_mib,
+        max_archive_mib=settings.max_archive_mib,
         soft_time_limit_seconds=settings.soft_time_limit_seconds,
     )
 

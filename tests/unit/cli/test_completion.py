@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,11 +19,10 @@ GOUJI = Path(sys.executable).parent / "gouji"
 def answered(words: str, shell: str) -> str:
     """What the command answers a shell that asks how these words may go on."""
     asked = {
-        VARIABLE: f"complete_{shell}",
+        VARIABLE: f"{shell}_complete",
         "COMP_WORDS": words,
-        "COMP_CWORD": str(len(words.split()) - 1),
-        "_TYPER_COMPLETE_ARGS": words,
-        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+        # fish tells the word itself, the others its number.
+        "COMP_CWORD": words.split()[-1] if shell == "fish" else str(len(words.split()) - 1),
     }
     ran = subprocess.run(
         [GOUJI], env=os.environ | asked, capture_output=True, text=True, timeout=180
@@ -36,11 +36,18 @@ def test_commands_and_options(shell: str) -> None:
     assert "--prefix" in answered("gouji list --pre", shell)
 
 
+@pytest.mark.parametrize("words", ["check rep", "check --to rep", "submit rep", "export --to rep"])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_files_are_left_to_the_shell(words: str, shell: str) -> None:
+    """Which then completes them as it does for any program."""
+    assert re.match(r"file[,\n]rep\b", answered(f"gouji {words}", shell))
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_script_asks_for_them(shell: str, tmp_path: Path) -> None:
     ran = subprocess.run([GOUJI, "completion", shell], capture_output=True, text=True, timeout=180)
     assert ran.returncode == 0
-    assert f"{VARIABLE}=complete_{shell}" in ran.stdout
+    assert f"{VARIABLE}={shell}_complete" in ran.stdout
     if shutil.which(shell):
         script = tmp_path / "script"
         script.write_text(ran.stdout)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer.main
 
 from samples import STYLES, make_report, next_year, render
 from samples.defects import DEFECTS, spoil
@@ -29,9 +27,9 @@ ALLOWED = re.compile(
     r"|\.(?:csv|xlsx|html|parquet)\b"
     r"|--?[a-z][a-z-]*|`[^`]*`|“[^”]*”|'[^']*'|\"[^\"]*\"|\S+\.(?:csv|pdf|html|txt|docx|xlsx?|parquet|json)\b"
     r"|(?<![A-Za-z])[A-Z]{2,6}(?![A-Za-z])|Excel|Word|Office|Ctrl-C|Flower|Thumbs\.db|MiB|KiB|gzip"
-    r"|inbox|reviewer|viewer|error|poor|warning|clean|light|bash|zsh|fish|rebuild|pdf|zh|en|html|docx|xlsx?|ofd|odt|rtf|doc|text|results|failed|utf-8|gbk"
+    r"|inbox|reviewer|viewer|error|poor|warning|clean|light|bash|zsh|fish|rebuild|pdf|zh|en|html|docx|xlsx?|ofd|odt|rtf|doc|text|archive|mail|results|failed|utf-8|gbk"
 )
-COMMANDS: dict[str, Any] = typer.main.get_command(gouji).commands  # type: ignore[attr-defined]
+COMMANDS = gouji.commands
 
 
 @pytest.fixture(params=["zh", "en"])
@@ -154,6 +152,7 @@ def test_the_version_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
         ["submit", "--prefix"],
         ["submit", "a.txt", "--timeout", "long"],
         ["submit", "a.txt", "--timeout", "-1"],
+        ["submit", "a.txt", "--timeout", "nan"],
         ["submit", "missing.pdf"],
         ["submit", "empty"],
         ["worker"],

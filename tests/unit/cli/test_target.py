@@ -113,7 +113,35 @@ def test_what_can_be_no_file_is_told_before_the_work(tmp_path: Path, kind: str) 
 def test_a_name_that_is_no_utf8_has_its_folder(tmp_path: Path) -> None:
     """As `unzip` makes them of names in GBK; two that are alike then do not meet."""
     made = folder(tmp_path / "out")
-    envelope = refused({"name": "a"}, Refusal(RefusalCode.EMPTY, "空", "empty"))
+    refusal = Refusal(RefusalCode.EMPTY, "空", "empty")
     for name in (b"\xc4\xea\xb1\xa8.html", b"\xc4\xea\xb1\xa9.html"):
-        made.put(os.fsdecode(name), envelope)
+        made.put(refused({"name": "a", "path": os.fsdecode(name)}, refusal))
     assert len(list((tmp_path / "out").rglob("result.json"))) == 2
+
+
+def test_members_of_one_name_do_not_meet_in_a_folder(tmp_path: Path) -> None:
+    """Archives named twice, and what keys cannot be."""
+    made = folder(tmp_path / "out")
+    refusal = Refusal(RefusalCode.EMPTY, "空", "empty")
+    for path, member in [
+        ("a.zip", "甲.html"), ("a.zip", "甲.html"), ("../a.zip", "甲.html"), ("a.zip!", "甲.html"),
+        ("a.zip", "result.json/b.html"), ("a.zip", "x" * 400 + ".html"), ("a.zip", "b.zip!甲.html"),
+    ]:  # fmt: skip
+        made.put(refused({"name": "a.zip", "path": path, "member": member}, refusal))
+    found = [one.parent for one in (tmp_path / "out").rglob("result.json")]
+    assert len(found) == 7
+    assert len({one for one in found if one.is_relative_to(tmp_path / "out" / "a.zip" / "!")}) == 6
+
+
+def test_a_file_below_a_folder_of_our_name_is_no_member(tmp_path: Path) -> None:
+    made = folder(tmp_path / "out")
+    refusal = Refusal(RefusalCode.EMPTY, "空", "empty")
+    for source in (
+        {"path": "a.zip", "member": "甲.html"},
+        {"path": "a.zip/!/甲.html"},
+        {"path": "!/甲.html"},
+    ):
+        made.put(refused({"name": "a.zip"} | source, refusal))
+    found = {one.parent.relative_to(tmp_path / "out") for one in made.path.rglob("result.json")}
+    assert len(found) == 3
+    assert Path("!/甲.html") in found

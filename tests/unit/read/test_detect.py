@@ -268,7 +268,49 @@ def test_a_page_in_a_mime_message(how: str, codec: str, charset: str) -> None:
 
 def test_a_letter_is_no_page() -> None:
     letter = b"Received: from a\r\nTo: b@example.org\r\n" + mhtml(b"<html><p>a</p></html>")
-    assert "EML" in refusal(letter).message_en.upper()
+    assert detect(letter, "a.mht").format is Format.MAIL
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        b"Received: from a\r\nFrom: b@example.org\r\nDate: Mon\r\n\r\n0 1\r\n",
+        b"From: a\r\nTo: b\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n0 1\r\n",
+        b"Subject: a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\na\r\n--b--",
+    ],
+    ids=["without MIME", "plain", "without a page"],
+)
+def test_letters(letter: bytes) -> None:
+    assert detect(letter, "报告.txt").format is Format.MAIL
+
+
+def part_of(body: bytes, headers: bytes = b"") -> bytes:
+    return (
+        b"\r\n------=_Next\r\nContent-Type: application/octet-stream\r\n"
+        + headers
+        + b"Content-Transfer-Encoding: base64\r\n\r\n"
+        + base64.encodebytes(body)
+        + b"\r\n------=_Next--\r\n"
+    )
+
+
+ATTACHED = b"Content-Disposition: attachment; filename=a\r\n"
+
+
+@pytest.mark.parametrize(
+    ("part", "format"),
+    [
+        (part_of(b"%PDF-1.4\n1 0 obj", ATTACHED), Format.MAIL),
+        (part_of(b"%PDF-1.4\n1 0 obj"), Format.MAIL),
+        (part_of(b"\x89PNG", ATTACHED), Format.MAIL),
+        (PICTURE_PART, Format.HTML),
+        (part_of(zipped("[Content_Types].xml", "theme/theme/theme1.xml")), Format.HTML),
+    ],
+    ids=["attached", "a document", "an attached picture", "a picture", "a theme of Word"],
+)
+def test_a_page_with_something_attached_is_a_mail(part: bytes, format: Format) -> None:
+    source = mhtml(b"<html><p>a</p></html>").replace(PICTURE_PART, part)
+    assert detect(source, "a.mht").format is format
 
 
 # PDF.
@@ -309,7 +351,8 @@ def test_docx_by_its_members_under_any_name() -> None:
         (zipped("[Content_Types].xml", "xl/workbook.bin"), "xlsb"),
         (zipped("[Content_Types].xml", "ppt/presentation.xml"), "pptx"),
         (zipped("FixedDocSeq.fdseq"), "XPS"),
-        (zipped("a.txt"), "ZIP"),
+        (zipped("[Content_Types].xml", "theme/theme/theme1.xml"), "OPC"),
+        (zipped("META-INF/MANIFEST.MF", "a.class"), "Java"),
         (
             zipped(
                 "content.xml",
@@ -336,13 +379,40 @@ def test_what_has_no_reader_is_refused_by_its_right_name(source: bytes, named: s
     assert refused.code is RefusalCode.UNSUPPORTED_FORMAT
     assert named in refused.message_en
     # what to do depends on the kind: test_advice.py
-    assert re.search("请(另存为|先解压|提交由|检查是否|把邮件)", refused.message)
+    assert re.search("请(另存为|改存为|提交由|检查是否)", refused.message)
 
 
 @pytest.mark.parametrize(("offset", "mark", "kind"), SIGNATURES)
 def test_each_signature_of_the_table(offset: int, mark: bytes, kind: object) -> None:
     source = (b"\x07" * offset + mark).ljust(512, b"\x01")
     assert getattr(kind, "name", "") in refusal(source).message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        zipped("a.txt"),
+        zipped("照片/1.png", "照片/2.png"),
+        # folders of people that are called as those of packages
+        zipped("word/年报.docx", "xl/年报.xlsx", "ppt/说明.doc"),
+        zipped("年报/[Content_Types].xml", "年报/word/document.xml"),
+        b"PK\x05\x06" + bytes(18),
+        b"7z\xbc\xaf\x27\x1c" + bytes(60),
+        b"Rar!\x1a\x07\x00" + bytes(60),
+        b"Rar!\x1a\x07\x01\x00" + bytes(60),
+    ],
+)
+def test_archives(source: bytes) -> None:
+    assert detect(source, "年报.docx").format is Format.ARCHIVE
+
+
+def test_packages_stored_in_an_archive_do_not_count_as_its_members() -> None:
+    inner = zipped(*(f"{number}.txt" for number in range(3_000)))
+    file = BytesIO()
+    with ZipFile(file, "w") as package:
+        for number in range(8):
+            package.writestr(f"{number}.docx", inner)
+    assert detect(file.getvalue(), "a.zip").format is Format.ARCHIVE
 
 
 def test_tar() -> None:
@@ -380,8 +450,11 @@ def test_a_docx_that_is_cut_short() -> None:
     assert refusal(source[: len(source) // 2]).code is RefusalCode.CORRUPT
 
 
-def test_any_zip_cut_anywhere_is_refused() -> None:
-    source = zipped("[Content_Types].xml", "word/document.xml")
+@pytest.mark.parametrize(
+    "source",
+    [zipped("[Content_Types].xml", "word/document.xml"), zipped("a.txt", "各镇/年报.docx")],
+)
+def test_any_zip_cut_anywhere_is_refused(source: bytes) -> None:
     codes = {refusal(source[:end]).code for end in range(50, len(source) - 22)}
     assert codes == {RefusalCode.CORRUPT}
 

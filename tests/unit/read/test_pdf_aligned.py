@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
 import pytest
 from pdf_drawing import Paper, drawn, read, tables
@@ -76,6 +77,25 @@ def test_three_lines() -> None:
         paper.line(55, y, 425, y)
     prose(paper, 60, 262)
     assert tables(paper.done()) == [GRID]
+
+
+def test_words_between_two_lines_above_prose_that_begins_with_a_number() -> None:
+    paper = Paper()
+    words = [
+        ("Hotels", "Food and beverages"),
+        ("Schools", "Education"),
+        ("Mines", "Metal and coal"),
+    ]
+    for number, (name, text) in enumerate(words):
+        paper.text(72, 110 + 15 * number, name, font=LATIN)
+        paper.text(160, 110 + 15 * number, text, font=LATIN)
+    for y in (98, 145):
+        paper.line(70, y, 360, y)
+    paper.text(70, 180, "1372", font=LATIN)
+    paper.text(
+        110, 180, "services were counted in the survey of the regions in this year,", font=LATIN
+    )
+    assert tables(paper.done()) == [["|".join(row) for row in words]]
 
 
 def test_only_a_frame() -> None:
@@ -361,6 +381,68 @@ def test_a_head_of_all_levels_beside_heads_over_others() -> None:
     )
     assert tables(paper.done())[0][:2] == [
         "|Quarter 1|<|Quarter 2|<|Year",
+        "|Jan|Feb|Mar|Apr|",
+    ]
+
+
+#: Heads of one column each, and how many the heads above them stand over.
+LOWER = ("Men", "Change", "Total", "Rural areas", "Index", "Under 25")
+
+
+@pytest.mark.parametrize("align", ["right", "center"])
+@pytest.mark.parametrize("size", [9.0, 10.0, 11.0])
+@pytest.mark.parametrize(
+    "widths", [[2, 2], [3], [4], [5], [3, 3], [2, 4], [4, 2], [2, 2, 2]], ids=str
+)
+def test_heads_over_columns_of_unlike_widths(widths: list[int], size: float, align: str) -> None:
+    lower = LOWER[: sum(widths)]
+    edges = [130.0]
+    for text in lower:
+        edges.append(edges[-1] + pdfmetrics.stringWidth(text, LATIN, size) + 22)
+    places = [
+        right - 3 if align == "right" else (left + right) / 2 for left, right in pairwise(edges)
+    ]
+    paper = Paper()
+    starts = [0, *accumulate(widths)]
+    for (first, end), text in zip(pairwise(starts), ("2009", "Of which", "EU"), strict=False):
+        paper.text((edges[first] + edges[end]) / 2, 100, text, size, LATIN, "center")
+    figures = [[str((n + 3) * 37 ** (row % 2 + 1)) for n in range(len(lower))] for row in range(5)]
+    body = [("Sector", *lower), *(("Trade", *row) for row in figures)]
+    for number, row in enumerate(body):
+        y = 100 + 1.4 * size * (number + 1)
+        paper.text(90, y, row[0], size, LATIN)
+        for x, text in zip(places, row[1:], strict=True):
+            paper.text(x, y, text, size, LATIN, align)
+    spans = [
+        text + "|<" * (n - 1) for text, n in zip(("2009", "Of which", "EU"), widths, strict=False)
+    ]
+    assert tables(paper.done())[0][:2] == ["|".join(["", *spans]), "|".join(body[0])]
+
+
+def test_a_line_of_the_middle_one_of_three_heads_is_no_head_of_all() -> None:
+    paper = Paper()
+    heads(paper, 100, [(240, "Land")])
+    heads(paper, 112, [(170, "Town"), (240, "and water"), (310, "All")])
+    for number in range(4):
+        paper.text(60, 130 + 18 * number, "Trade", font=LATIN)
+        heads(
+            paper, 130 + 18 * number, [(x, str(n * 137)) for x, n in ((170, 8), (240, 3), (310, 1))]
+        )
+    assert tables(paper.done())[0][0] == "|Town|Land/and water|All"
+
+
+def test_heads_of_all_levels_stand_between_those_of_two() -> None:
+    paper = Paper()
+    columns = (60.0, 190.0, 240.0, 290.0, 340.0, 400.0)
+    heads(paper, 100, [(199, "Quarter 1"), (299, "Quarter 2")])
+    paper.text(60, 110, "Region", font=LATIN)
+    paper.text(400, 110, "Year", font=LATIN, align="right")
+    for x, text in zip(columns[1:5], ("Jan", "Feb", "Mar", "Apr"), strict=True):
+        paper.text(x, 120, text, font=LATIN, align="right")
+    body = [(name, *(str(n * 137 + 1000) for n in range(5))) for name in ("North", "South", "East")]
+    rows(paper, 140, body, columns, pitch=20)
+    assert tables(paper.done())[0][:2] == [
+        "Region|Quarter 1|<|Quarter 2|<|Year",
         "|Jan|Feb|Mar|Apr|",
     ]
 

@@ -39,6 +39,7 @@ NEARLY_WHOLE = {
     "records",
     "torn",
     "between lines",
+    "without a line",
     "stub down",
     "tall heads",
     "heads above the lines",

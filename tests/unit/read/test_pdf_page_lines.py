@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from pdf_drawing import Paper, drawn, read, tables
 
 XS = (100, 200, 300, 400)
@@ -74,6 +75,35 @@ def test_tabs_at_the_side_are_no_table_and_their_text_goes_with_no_line() -> Non
     assert one.where.page == 1
     assert one.where.box is not None
     assert 520 < one.where.box[0] < one.where.box[2] < 540
+
+
+@pytest.mark.parametrize("inner", [400.5, 394], ids=["touches", "crosses"])
+@pytest.mark.parametrize("uprights", [(), (100,), (100, 400), XS], ids=len)
+def test_a_tab_that_the_lines_of_the_table_reach(inner: float, uprights: tuple[int, ...]) -> None:
+    paper = Paper()
+    ys = [y + 250 for y in YS]  # no row of tab and table together is as high as the page
+    paper.grid(XS, ys, ROWS, lines=False)
+    for y in ys if len(uprights) == len(XS) else (*ys[:2], ys[-1]):
+        paper.line(100, y, 400, y)
+    for x in uprights:
+        paper.line(x, ys[0], x, ys[-1])
+    for x in (inner, inner + 20, inner + 40):
+        paper.line(x, 20, x, 820)
+    for y in (20, 820):
+        paper.line(inner, y, inner + 40, y)
+    turned(paper, inner + 33, 500, "信息公开")
+    for n in range(10):
+        paper.text(100, 160 + 20 * n, "本年度主动公开各类政府信息。")
+        paper.text(100, 510 + 20 * n, "本年度主动公开各类政府信息。")
+    assert tables(paper.done()) == [GRID]
+
+
+def test_a_box_that_the_rows_part_is_no_tab() -> None:
+    paper = Paper()
+    ys = tuple(range(40, 761, 80))
+    rows = [("一", f"第{n}项", str(n)) for n in range(len(ys) - 1)]
+    paper.grid((60, 80, 300, 400), ys, rows)
+    assert tables(paper.done()) == [["|".join(row) for row in rows]]
 
 
 def test_a_box_for_a_long_text_has_its_label() -> None:

@@ -629,6 +629,35 @@ def test_the_last_head_is_no_row_where_that_of_its_name_is_cut_off():
 # Laid out otherwise
 
 
+#: Labels of rows that have figures, and how the row goes on and the one above hangs down.
+CUT = [
+    ("new", "一、本年新收政府信息公开申请数量", "{} | < | <"),
+    ("partly_granted", "（二）部分公开", "^ | {} | <"),
+    ("denied_prohibited_by_law", "2.其他法律行政法规禁止公开", "^ | ^ | {}"),
+    ("carried_forward", "四、结转下年度继续办理", "{} | < | <"),
+]
+
+
+@pytest.mark.parametrize(
+    ("row", "label", "cells", "at"),
+    [(*one, at) for one in CUT for at in range(3, len(one[1]) - 1)],
+)
+def test_a_row_cut_in_two_below_its_figures(row: str, label: str, cells: str, at: int):
+    """A page cuts it: the rest of the label stands beside blanks."""
+    begin = REQUESTS.index(label)
+    whole = REQUESTS[begin - 40 : begin].rsplit("\n", 1)[1] + REQUESTS[begin:].split("\n")[0]
+    figures_of = " | 6 | | | | | | 6"
+    halves = (
+        cells.format(label[:at]) + figures_of + "\n" + cells.format(label[at:]) + " | | | | | | |"
+    )
+
+    found = reading("requests", REQUESTS.replace(whole, halves))
+
+    assert figures(found, row) in ("6 _ _ _ _ _ 6", "? ? ? ? ? ? ?")
+    assert figures(found, "granted") == "2 1 0 0 0 0 3"
+    assert figures(found, "processed_total") == "3 1 0 0 0 0 4"
+
+
 def test_heads_in_halves():
     halves = """
         勾稽关系 | | | 自然人 | 法人或其他组织 | < | < | < | < | 总计

@@ -72,6 +72,12 @@ def test_a_page_is_read_by_its_labels() -> None:
 
 def test_where_a_head_cannot_be_read_the_readers_columns_are_taken() -> None:
     """Two figures would stand under the head beside it, in each row."""
-    document = page(picture(*HEADS[:5], "某某", HEADS[6]))
+    document = page(picture(*HEADS[:5], "", HEADS[6]))
 
     assert read(in_a_grid(document))["granted"] == "5 0 0 0 0 0 5"
+
+
+def test_a_head_that_is_not_the_form_s_is_a_column_of_its_own() -> None:
+    document = page(picture(*HEADS[:5], "某某", HEADS[6]))
+
+    assert read(document)["granted"] == "~5 ~0 ~0 ~0 ~0 ~0 ~5"

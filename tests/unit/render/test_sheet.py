@@ -13,6 +13,7 @@ from samples.report import LogicalReport, broken, with_figure
 from tasks.flow import examine
 from tasks.model.document import Format
 from tasks.model.refusal import Refusal, RefusalCode
+from tasks.render.batch import Gathered, Part, line_of
 from tasks.render.result import Envelope, done, failed, refused
 from tasks.render.sheet import BYTE_ORDER_MARK, HEADS, Row, csv_lines, rows
 
@@ -37,6 +38,16 @@ def read_back(listed: list[Row], language: str = "zh") -> list[list[str]]:
 def test_a_report_without_findings_has_no_row() -> None:
     assert list(rows(envelope(REPORT), "zh")) == []
     assert read_back([]) == [list(HEADS["zh"])]
+
+
+def test_an_archive_itself_has_no_row_whatever_is_in_it() -> None:
+    wrong = envelope(broken(REPORT, "requests.new.natural_person", 3))
+    gathered = Gathered()
+    gathered.add(Part(lines=(line_of("a.html", "results/a.zip/!/a.html/result.json", "1", wrong),)))
+    parts = {"document": {"format": "archive", "title": ""}, "report": None, "findings": []}
+    archive = gathered.envelope({"name": "a.zip"}, parts)
+    assert archive["members"][0]["outcome"] == "error"
+    assert list(rows(archive, "zh")) == []
 
 
 def test_one_row_a_suspected_cell() -> None:

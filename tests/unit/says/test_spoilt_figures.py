@@ -64,6 +64,16 @@ def test_a_number_at_the_end_of_a_row_that_was_cut_there_counts_the_next_one():
     assert [texts[at][1] for at in sorted(numbers)] == ["1", "2", "3", "4", "5"]
 
 
+@pytest.mark.parametrize("n", [5, 6, 9])
+@pytest.mark.parametrize("before", [(), ("12",), ("1", "1")])
+@pytest.mark.parametrize("blanks", [(), ("", "")])
+def test_the_last_figures_of_rows_may_count_on_by_chance(n, before, blanks):
+    totals = [*before, *map(str, range(1, n + 1)), "3", "5", "22", "7", "113"]
+    rows = [("一、行政许可", "1", *blanks, total) for total in totals]
+
+    assert row_numbers([(at, text) for at, row in enumerate(rows) for text in row]) == frozenset()
+
+
 @pytest.mark.parametrize(
     "texts",
     [

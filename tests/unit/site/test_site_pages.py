@@ -13,10 +13,13 @@ import pytest
 from starlette.testclient import TestClient
 from whole_site import CELL, HTML, RIGHT, Pages, csrf, keys, put_file
 
-from samples import make_report, render
+from samples import STYLES, make_report, render
 from storage.catalogue import FILE_NAME
 from storage.objects import S3ObjectStore
+from storage.results import DocumentVersion
+from tasks.flow import examine
 from tasks.model.document import Format
+from tasks.render import result
 from tasks.render.identity import finding_id
 
 #: A path that is markup, a formula and another folder at once.
@@ -45,6 +48,14 @@ def test_a_file_becomes_a_document(pages: Pages, clerk: TestClient) -> None:
     assert pages.store.get("inbox/县/年报.html").body == HTML
     assert "处理中" in clerk.get("/").text
     assert put_file(clerk, "县/年报.html", HTML).json()["state"] == "unchanged"
+
+
+def test_a_folder_may_be_called_as_ours_are(pages: Pages, clerk: TestClient) -> None:
+    for state in ("sent", "unchanged"):
+        answer = put_file(clerk, "!/年报.html", HTML).json()
+        assert answer["state"] == state
+        assert clerk.get("/document", params={"key": answer["key"]}).status_code == 200
+    assert pages.store.get("inbox/!/年报.html").body == HTML
 
 
 def test_another_content_is_asked_about(pages: Pages, clerk: TestClient) -> None:
@@ -201,6 +212,23 @@ def test_an_older_version_is_not_shown_for_the_newer(pages: Pages, clerk: TestCl
     assert "正在排队或处理" in clerk.get("/document", params={"key": key}).text
     png = clerk.get("/original/page.png", params={"key": key, "etag": old, "page": 1})
     assert png.status_code == 404
+
+
+def test_each_member_of_an_archive_is_shown_with_pages_of_its_own(
+    pages: Pages, clerk: TestClient
+) -> None:
+    archive = DocumentVersion.of(pages.store.put("inbox/a.zip", b"PK", content_type="text/html"))
+    shown = []
+    for name, report in (("1.pdf", RIGHT), ("2.pdf", make_report(4, year=2021))):
+        body = render(report, Format.PDF, next(iter(STYLES[Format.PDF])))
+        member = archive.holding(name, len(body))
+        pages.desk.members.keep(member, body, {})
+        told = result.done(result.source_of(member), examine(body, name))
+        pages.records.write_result(member, result.dumps(told), {})
+        asked = {"key": member.key, "etag": member.etag, "page": 1}
+        shown.append(clerk.get("/original/page.png", params=asked))
+    assert [one.status_code for one in shown] == [200, 200]
+    assert shown[0].content != shown[1].content
 
 
 def test_a_catalogue_that_is_behind_shows_no_older_report(pages: Pages, clerk: TestClient) -> None:

@@ -22,7 +22,6 @@ from storage.objects import ObjectStore
 from storage.results import DocumentVersion, Records
 from storage.reviews import Reviews
 from tasks.flow import examine
-from tasks.jobs import _source
 from tasks.model.document import Format
 from tasks.model.refusal import Refusal
 from tasks.render import result
@@ -68,6 +67,7 @@ class Pages:
             originals=self.originals,
             again=self.again.extend,
             max_document_mib=self.settings.max_document_mib,
+            max_archive_mib=self.settings.max_archive_mib,
             flower="http://127.0.0.1:5555",
         )
         self.app = make_site(self.settings, self.desk)
@@ -82,7 +82,7 @@ class Pages:
         version = DocumentVersion.of(
             self.store.put(f"inbox/{path}", body, content_type="text/html")
         )
-        source = _source(version) | {"sha256": hashlib.sha256(body).hexdigest()}
+        source = result.source_of(version) | {"sha256": hashlib.sha256(body).hexdigest()}
         written = []
         try:
             told = result.done(source, read(body, name or path))

@@ -44,6 +44,12 @@ def _sleep(_: str) -> str:
             time.sleep(60)
 
 
+def _pause(about: str) -> str:
+    """A document that takes its time."""
+    time.sleep(4)
+    return about
+
+
 def _ignore_processor_time(_: str) -> str:
     signal.signal(signal.SIGXCPU, signal.SIG_IGN)
     return _loop("")

@@ -7,8 +7,8 @@ import sys
 
 from pydantic import SecretStr
 
-from tasks.jobs import Queue
-from workers.app import configuration, hasty, make_app, transport, worker_arguments
+from tasks.queues import Queue
+from workers.app import configuration, hasty, make_app, transport, worker_options
 from workers.base import Job
 from workers.settings import Settings
 
@@ -56,11 +56,12 @@ def test_an_application_shows_no_password() -> None:
 
 
 def test_a_worker_serves_one_queue_with_its_own_number_of_processes() -> None:
-    assert {"--queues=light", "--concurrency=3"} <= set(worker_arguments(SETTINGS, Queue.LIGHT))
-    assert {"--queues=pdf", "--concurrency=1"} <= set(worker_arguments(SETTINGS, Queue.PDF))
+    light, pdf = (worker_options(SETTINGS, queue) for queue in (Queue.LIGHT, Queue.PDF))
+    assert (light["queues"], light["concurrency"]) == (["light"], 3)
+    assert (pdf["queues"], pdf["concurrency"]) == (["pdf"], 1)
     silent = Settings(task_events_enabled=False)
-    assert "--task-events" in worker_arguments(SETTINGS, Queue.PDF)
-    assert "--task-events" not in worker_arguments(silent, Queue.PDF)
+    assert pdf["task_events"]
+    assert not worker_options(silent, Queue.PDF)["task_events"]
 
 
 def test_the_application_is_imported_before_the_pool() -> None:

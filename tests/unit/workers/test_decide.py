@@ -29,6 +29,7 @@ from tasks.decide import (
     Refuse,
     Trouble,
     TryLimits,
+    Unfinished,
     Verdict,
     Why,
     decide,
@@ -52,6 +53,7 @@ ATTEMPTS = {
     "begun for the last time": Attempt(begun=20, redelivered=True),
     "begun too often": Attempt(begun=21, redelivered=True),
     "forced": Attempt(begun=1, forced=True),
+    "gathers": Attempt(begun=1, gathers=True),
 }
 
 
@@ -88,20 +90,23 @@ TABLE = {
     "begun for the last time": (GoOn(),  refused(ENCRYPTED, 20), charged(1),   charged(1)),
     "begun too often":         (CRASHED, refused(ENCRYPTED, 21), charged(1),   charged(1)),
     "forced":                  (GoOn(),  refused(ENCRYPTED, 1),  charged(1),   charged(1)),
+    "gathers":                 (GoOn(),  refused(ENCRYPTED, 1),  charged(1),   charged(1)),
 }
+NEXT_TURN = Again(least_seconds=0, most_seconds=1)
 TABLE_ELSEWHERE = {
-    # attempt                   outage      overwritten  held by another
-    "first":                   (waits(1),  SUPERSEDED,  BUSY),
-    "second":                  (waits(2),  SUPERSEDED,  FREE_SOON),
-    "third":                   (waits(4),  SUPERSEDED,  FREE_SOON),
-    "after two deaths":        (waits(1),  SUPERSEDED,  FREE_SOON),
-    "after an hour away":      (waits(60), SUPERSEDED,  FREE_SOON),
-    "begun for the last time": (waits(1),  SUPERSEDED,  FREE_SOON),
-    "begun too often":         (waits(1),  SUPERSEDED,  FREE_SOON),
-    "forced":                  (waits(1),  SUPERSEDED,  FREE_SOON),
+    # attempt                   outage      overwritten  held by another  more to do
+    "first":                   (waits(1),  SUPERSEDED,  BUSY, NEXT_TURN),
+    "second":                  (waits(2),  SUPERSEDED,  FREE_SOON, NEXT_TURN),
+    "third":                   (waits(4),  SUPERSEDED,  FREE_SOON, NEXT_TURN),
+    "after two deaths":        (waits(1),  SUPERSEDED,  FREE_SOON, NEXT_TURN),
+    "after an hour away":      (waits(60), SUPERSEDED,  FREE_SOON, NEXT_TURN),
+    "begun for the last time": (waits(1),  SUPERSEDED,  FREE_SOON, NEXT_TURN),
+    "begun too often":         (waits(1),  SUPERSEDED,  FREE_SOON, NEXT_TURN),
+    "forced":                  (waits(1),  SUPERSEDED,  FREE_SOON, NEXT_TURN),
+    "gathers":                 (waits(1),  SUPERSEDED,  FREE_SOON, NEXT_TURN),
 }
 # fmt: on
-TROUBLES = (None, HOPELESS, DEFECT, CUT_OFF, Outage(), Overwritten(), Held())
+TROUBLES = (None, HOPELESS, DEFECT, CUT_OFF, Outage(), Overwritten(), Held(), Unfinished())
 
 
 def said(verdict: Verdict) -> object:
@@ -151,6 +156,7 @@ attempts_drawn = st.builds(
     put_off=st.integers(0, 10**6),
     redelivered=st.booleans(),
     forced=st.booleans(),
+    gathers=st.booleans(),
 )
 hopeless = st.builds(
     Hopeless, refusal=st.sampled_from(RefusalCode).map(lambda c: Refusal(c, "", ""))

@@ -12,6 +12,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -20,10 +22,13 @@ import pytest
 from tasks.jobs import Broke, Lost
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.render.result import Envelope
-from workers.sandbox import wire
+from workers.children import Child
+from workers.sandbox import client, starting, wire
 from workers.sandbox.client import Sandbox, isolation, verdict, was_crowded_out
 from workers.sandbox.confine import Limits
 from workers.sandbox.server import Ending
+from workers.sandbox.starting import WARM
+from workers.service import SANDBOX
 
 HERE = Path(__file__).parent
 #: Time enough for anything on a machine that has much to do.
@@ -34,20 +39,71 @@ HASTY = Limits(memory_mib=256, cpu_seconds=1, wall_seconds=2)
 PARTS = '{"document": {"format": "html"}, "report": null, "findings": [], "tables": []}'
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    made = Sandbox(LIMITS, examine="hostile:examine", paths=[HERE])
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A process that forks servers, as `gouji up` has one."""
+
+    door: Path
+    child: Child
+
+    @property
+    def process(self) -> psutil.Process:
+        return psutil.Process(self.child.pid)
+
+    def again(self) -> None:
+        """As the supervisor does where it has died."""
+        while self.child.look() is None:
+            time.sleep(0.05)
+        self.child.start()
+
+
+@contextmanager
+def hosting(folder: Path, limits: Limits) -> Iterator[Host]:
+    place = folder / "sandbox.sock"
+    command = (*starting.HOST, *starting.told(limits, ("hostile:examine", WARM, str(HERE))))
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(str(place))
+        door.listen()
+        environ = starting.environ()
+        child = Child(SANDBOX, environ, folder / "host.log", {SANDBOX.name: door}, command)
+        child.start()
+        try:
+            yield Host(place, child)
+        finally:
+            child.kill()
+
+
+@contextmanager
+def reading(limits: Limits, door: Path | None = None) -> Iterator[Sandbox]:
+    made = Sandbox(limits, examine="hostile:examine", paths=[HERE], door=door)
     made.start()
-    yield made
-    made.close()
+    try:
+        yield made
+    finally:
+        made.close()
 
 
 @pytest.fixture(scope="module")
-def hasty() -> Iterator[Sandbox]:
-    made = Sandbox(HASTY, examine="hostile:examine", paths=[HERE])
-    made.start()
-    yield made
-    made.close()
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    with hosting(tmp_path_factory.mktemp("host"), LIMITS) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=["own", "hosted"])
+def sandbox(request: pytest.FixtureRequest, host: Host) -> Iterator[Sandbox]:
+    with reading(LIMITS, host.door if request.param == "hosted" else None) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=["own", "hosted"])
+def hasty(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Sandbox]:
+    with ExitStack() as stack:
+        door = None
+        if request.param == "hosted":
+            door = stack.enter_context(hosting(tmp_path_factory.mktemp("hasty"), HASTY)).door
+        yield stack.enter_context(reading(HASTY, door))
 
 
 def does(sandbox: Sandbox, deed: str) -> str:
@@ -289,6 +345,105 @@ def test_interrupted_in_the_middle_it_starts_afresh(sandbox: Sandbox) -> None:
     finally:
         signal.signal(signal.SIGALRM, before)
     assert does(sandbox, "echo fresh") == "fresh"
+
+
+# --- one host for all ----------------------------------------------------------------------
+
+
+def server_of(sandbox: Sandbox) -> psutil.Process:
+    assert sandbox.pid is not None
+    return psutil.Process(sandbox.pid)
+
+
+def test_each_worker_has_a_server_of_its_own(host: Host) -> None:
+    with reading(LIMITS, host.door) as one, reading(LIMITS, host.door) as other:
+        assert {one.pid, other.pid} <= {child.pid for child in host.process.children()}
+        assert one.pid != other.pid
+        server_of(one).suspend()  # wedged, or in its document for long
+        assert does(other, "echo goes on") == "goes on"
+
+
+def test_a_server_that_is_wedged_is_ended_with_its_worker(host: Host) -> None:
+    with reading(LIMITS, host.door) as one:
+        server = server_of(one)
+        server.suspend()
+    _, alive = psutil.wait_procs([server], timeout=20)
+    assert not alive
+
+
+def test_what_ended_leaves_nothing_behind_in_the_host(host: Host) -> None:
+    descriptors = host.process.num_fds()
+    for _ in range(3):
+        with reading(LIMITS, host.door) as one:
+            does(one, "echo")
+            family = [server_of(one), *server_of(one).children()]
+        _, alive = psutil.wait_procs(family, timeout=20)
+        assert not alive
+    assert host.process.num_fds() == descriptors
+
+
+@pytest.mark.parametrize("while_reading", [False, True])
+def test_a_host_that_was_killed_is_started_again_and_nobody_is_charged(
+    tmp_path: Path, while_reading: bool
+) -> None:
+    with hosting(tmp_path, LIMITS) as host, ExitStack() as stack:
+        sandboxes = [stack.enter_context(reading(LIMITS, host.door)) for _ in range(2)]
+        at_rest = server_of(sandboxes[0]).num_fds()
+        said: list[str] = []
+        threads = [
+            threading.Thread(target=lambda box=box: said.append(does(box, "pause again")))
+            for box in sandboxes
+        ]
+        if not while_reading:
+            host.process.kill()
+        for thread in threads:
+            thread.start()
+        if while_reading:
+            # A process that has got its document is not among those that wait for one.
+            while any(server_of(one).num_fds() == at_rest for one in sandboxes):
+                time.sleep(0.02)
+            host.process.kill()
+        host.again()
+        for thread in threads:
+            thread.join(60)
+        assert said == ["again", "again"]
+        pids = {child.pid for child in host.process.children()}
+        assert {one.pid for one in sandboxes} <= pids
+
+
+def test_without_a_host_a_worker_reads_all_the_same(tmp_path: Path) -> None:
+    nobody = tmp_path / "sandbox.sock"
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(str(nobody))
+    for place in (tmp_path / "none.sock", nobody, tmp_path / ("long" * 30)):
+        with reading(LIMITS, place) as alone:
+            assert does(alone, "echo alone") == "alone"
+            assert server_of(alone).ppid() == os.getpid()
+
+
+def test_a_host_that_does_not_answer_is_done_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "HOST_SECONDS", 0.5)
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(str(tmp_path / "sandbox.sock"))
+        door.listen()
+        with reading(LIMITS, tmp_path / "sandbox.sock") as alone:
+            assert does(alone, "echo alone") == "alone"
+            assert server_of(alone).ppid() == os.getpid()
+
+
+def test_a_host_ends_with_its_supervisor_and_its_servers_with_their_workers(
+    tmp_path: Path,
+) -> None:
+    with hosting(tmp_path, LIMITS) as host, reading(LIMITS, host.door) as one:
+        process, server = host.process, server_of(one)
+        assert host.child._line is not None
+        host.child._line.close()  # as where the supervisor was killed
+        psutil.wait_procs([process], timeout=20)
+        assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+        assert does(one, "echo still") == "still"
+        assert one.pid == server.pid
 
 
 # --- how an end is understood --------------------------------------------------------------

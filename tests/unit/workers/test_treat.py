@@ -10,17 +10,21 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 
 from storage.attempts import MemoryAttempts
-from storage.broker import MemoryLeases, MemoryMarks
+from storage.broker import MemoryLeases, MemoryMarks, MemoryOutstanding
 from storage.errors import Misconfigured, Unavailable
+from storage.members import Members
 from storage.memory import MemoryObjectStore
 from storage.results import DocumentVersion, Records, State
 from tasks import jobs
 from tasks.decide import Attempt, TryLimits
-from tasks.jobs import Broke, Lost, PutOff, Queue, Summary, Workplace, queue_of
+from tasks.jobs import Broke, Lost, PutOff
 from tasks.model.document import Document, Format
 from tasks.model.refusal import Refusal, RefusalCode, ended
 from tasks.model.report import Outcome
+from tasks.queues import Queue, queue_of
 from tasks.render import result
+from tasks.unpack import Portion
+from tasks.workplace import Summary, Workplace
 
 Examine = Callable[[bytes, str], result.Envelope]
 KEY = "inbox/县/a.html"
@@ -68,6 +72,10 @@ def reads(_: bytes, __: str) -> result.Envelope:
     return READ
 
 
+def nothing_in_it(_: bytes, __: str, ___: int) -> Portion:
+    raise AssertionError("no archive")
+
+
 def raises(error: BaseException) -> Examine:
     def examine(_: bytes, __: str) -> result.Envelope:
         raise error
@@ -86,8 +94,14 @@ def desk() -> Desk:
         leases=MemoryLeases(held),
         marks=MemoryMarks(),
         examine=reads,
+        unpack=nothing_in_it,
+        publish=lambda _, __: None,
+        members=Members(store),
+        outstanding=MemoryOutstanding(),
         limits=TryLimits(failures=3, begun=20, lease_seconds=5),
         max_document_bytes=100,
+        max_archive_bytes=1000,
+        turn_seconds=3600,
         mark_seconds=60,
     )
     made = Desk(place, store, held)
@@ -109,6 +123,17 @@ def test_done(desk: Desk) -> None:
     assert desk.attempts_begun() == 0, "what is recorded is counted no more"
     assert desk.place.mark(desk.version), "nor marked"
     assert not desk.held, "nor held"
+
+
+@pytest.mark.parametrize("path", ["!/a.html", "县/!!/a.html", "!重要/a.html", "!"])
+def test_a_folder_may_be_called_as_ours_are(desk: Desk, path: str) -> None:
+    version = DocumentVersion.of(
+        desk.store.put(f"inbox/{path}", b"<p>one</p>", content_type="text/html")
+    )
+    assert treat(desk.place, version.key)["status"] == "done"
+    record = desk.place.records.read_result(version.key)
+    assert record is not None
+    assert (record.source, record.envelope["source"]["key"]) == (version, f"inbox/{path}")
 
 
 def test_gone_and_already(desk: Desk) -> None:

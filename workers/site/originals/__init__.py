@@ -1,7 +1,8 @@
 """The original beside its report, opened where a chosen cell stands.
 
     envelope, cell
-      | place.py       -> Place: page and box, element, lines, or row and column
+      | place.py       -> Place: page and box, element, lines, or row and column; which format is
+      |                  shown in which way
       v
     originals.py       asks for what is shown there, one document at a time
       | inside.py        in a process of its own (workers/sandbox), since nobody vouches
@@ -10,14 +11,14 @@
       |   text.py          the lines around the marked ones
       v
     PageImage, bytes, Lines
-    tables.py          a DOCX, DOC, ODT or RTF: its tables as they were read, from the envelope
+    tables.py          of all other formats: the tables as they were read, from the envelope
 
 What comes out is harmless where it is sent with `headers.py`.
 """
 
 from workers.site.originals.headers import IMAGE_HEADERS, PAGE_HEADERS
 from workers.site.originals.originals import Busy, NoSuchPage, NotShown, Originals
-from workers.site.originals.place import Place, original
+from workers.site.originals.place import Place, Way, original, way_of
 from workers.site.originals.shown import MARK, Frame, Line, Lines, PageImage
 from workers.site.originals.tables import ShownCell, ShownTable, tables
 
@@ -36,6 +37,8 @@ __all__ = [
     "Place",
     "ShownCell",
     "ShownTable",
+    "Way",
     "original",
     "tables",
+    "way_of",
 ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tasks.detect import detect
-from tasks.model.document import Format
 from tasks.model.refusal import Refusal, RefusalCode
 from workers.sandbox.warm import FORMATS
 from workers.sandbox.wire import Extract
 from workers.site.originals.html import marked_page
 from workers.site.originals.pdf import draw_page
+from workers.site.originals.place import Way, way_of
 from workers.site.originals.text import lines_around
 
 
@@ -27,22 +27,14 @@ def show(
     detection = detect(source, name)
     if detection.format != format:
         raise _replaced()
-    match detection.format:
-        case Format.PDF:
+    match way_of(detection.format):
+        case Way.IMAGE:
             return draw_page(source, detection, page)
-        case Format.HTML:
+        case Way.PAGE:
             return marked_page(source, detection, path, text, exact)
-        case Format.TEXT:
+        case Way.LINES:
             return lines_around(source, detection, line)
-        case (
-            Format.DOCX
-            | Format.DOC
-            | Format.ODT
-            | Format.RTF
-            | Format.OFD
-            | Format.XLSX
-            | Format.XLS
-        ):
+        case Way.TABLES:
             raise AssertionError("its tables are in the envelope")
 
 

@@ -114,11 +114,12 @@ class Originals:
         self._enclosure.close()
 
     def page_image(
-        self, etag: str, name: str, number: int, fetch: Callable[[], bytes]
+        self, content: str, name: str, number: int, fetch: Callable[[], bytes]
     ) -> PageImage:
-        """A page of a PDF, from 1. `fetch` gives the bytes of that `etag` where it must be
-        drawn, and is called while others wait: one document at a time is in memory."""
-        key = (etag, number)
+        """A page of a PDF, from 1. `content`: what no other bytes are called. `fetch` gives them
+        where it must be drawn, and is called while others wait: one document at a time is in
+        memory."""
+        key = (content, number)
         kept = self._kept.get(key)
         if kept is not None:
             return kept

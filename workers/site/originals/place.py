@@ -5,13 +5,51 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from enum import StrEnum, auto
+from typing import Any, assert_never
 
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Format, Where
 from tasks.render.result import Envelope
 
 _ADDRESS = re.compile(r"(?P<table>.+)/r(?P<row>\d+)c(?P<column>\d+)")
+
+
+class Way(StrEnum):
+    """How an original is shown; templates ask for it by its value."""
+
+    #: A page of it as a picture, with a frame around the cell.
+    IMAGE = auto()
+    #: A page in a frame.
+    PAGE = auto()
+    LINES = auto()
+    #: Not itself: its tables as they were read, from the envelope.
+    TABLES = auto()
+
+
+def way_of(format: Format) -> Way:
+    match format:
+        case Format.PDF:
+            return Way.IMAGE
+        case Format.HTML:
+            return Way.PAGE
+        case Format.TEXT:
+            return Way.LINES
+        case (
+            Format.DOCX
+            | Format.DOC
+            | Format.ODT
+            | Format.RTF
+            | Format.OFD
+            | Format.XLSX
+            | Format.XLS
+            # Of these there is nothing to see: a page about them lists their members.
+            | Format.ARCHIVE
+            | Format.MAIL
+        ):
+            return Way.TABLES
+        case _:
+            assert_never(format)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,5 @@
-"""The tables of a document as they were read, for a format that is not shown itself (DOCX,
-ODT, RTF, DOC, OFD, workbooks)."""
+"""The tables of a document as they were read, for a format that is not shown itself
+(`place.way_of`)."""
 
 from __future__ import annotations
 

@@ -138,7 +138,9 @@ function add(file, path) {
   const name = into ? `${into}/${path}` : path;
   const item = line(name);
   taken += 1;
-  if (file.size > Number(drop.dataset.limit)) {
+  const lower = file.name.toLowerCase();
+  const isArchive = drop.dataset.archives.split(" ").some((ending) => lower.endsWith(ending));
+  if (file.size > Number(isArchive ? drop.dataset.archiveLimit : drop.dataset.limit)) {
     end(item, said("refused"), said("too_large"), "refused");
     return;
   }
