@@ -11,9 +11,11 @@ from world import Row, World
 
 from samples.poison import POISON
 from storage.keys import INBOX, RESULTS, document_of, is_result
+from tasks.queues import Queue, queue_of
 
 #: Those that a worker for light documents meets; the PDFs have their own queue.
-LIGHT_POISON = tuple(name for name in POISON if not name.endswith(".pdf"))
+#: What the worker of the light queue takes, which is alone in the second scenario.
+LIGHT_POISON = tuple(name for name in POISON if queue_of(name) is Queue.LIGHT)
 ROUNDS = 4
 
 
