@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from as_truth import figures
 
 from tasks.says.labels import plain
 
@@ -44,15 +45,7 @@ def results() -> dict[str, dict]:
 def test_every_cell(truth: dict, results: dict[str, dict]) -> None:
     report = results[truth["file"]]["report"]
     for table in ("disclosure", "requests", "disputes"):
-        found = {
-            row: {
-                column: 0 if value["kind"] in ("blank", "dash") else value["value"]
-                for column, value in columns.items()
-                if value["kind"] != "absent"
-            }
-            for row, columns in report[table].items()
-        }
-        assert {row: columns for row, columns in found.items() if columns} == truth[table]
+        assert figures(report, table) == truth[table]
 
 
 @pytest.mark.parametrize("truth", truths(), ids=lambda truth: truth["file"])
