@@ -116,7 +116,7 @@ def understand(body: bytes, attached: bytes, check: Check[A]) -> A | Refusal | B
         case _ if attached:
             raise Garbage("something attached to what is no answer")
         case {"refused": dict(refusal), **rest} if not rest:
-            return _refusal(refusal)
+            return refusal_of(refusal)
         case {"broke": dict(told), **rest} if not rest:
             return Breakdown(
                 kind=_text(told, "kind", 100),
@@ -142,7 +142,8 @@ def parts_of(extract: Extract) -> result.Envelope:
     return {name: parts[name] for name in _PARTS}
 
 
-def _refusal(told: dict[str, Any]) -> Refusal:
+def refusal_of(told: dict[str, Any]) -> Refusal:
+    """As `refusal_told` tells it. Raises Garbage."""
     code = _text(told, "code", 100)
     if code not in set(RefusalCode):
         raise Garbage("a refusal of no code")
@@ -187,15 +188,15 @@ def done(extract: Extract) -> bytes:
 
 
 def refused(refusal: Refusal) -> bytes:
-    return _framed(
-        {
-            "refused": {
-                "code": str(refusal.code),
-                "message": refusal.message,
-                "message_en": refusal.message_en,
-            }
-        }
-    )
+    return _framed({"refused": refusal_told(refusal)})
+
+
+def refusal_told(refusal: Refusal) -> result.Envelope:
+    return {
+        "code": str(refusal.code),
+        "message": refusal.message,
+        "message_en": refusal.message_en,
+    }
 
 
 def broke(error: BaseException, traceback: str) -> bytes:

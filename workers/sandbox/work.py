@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from tasks.model.limits import MAX_MEMBERS
-from tasks.model.refusal import Refusal, RefusalCode
+from tasks.model.refusal import Refusal
 from tasks.model.report import Outcome
 from tasks.unpack import Member, Portion
 from tasks.unpack.names import is_safe
-from workers.sandbox.wire import Extract, Garbage
+from workers.sandbox.wire import Extract, Garbage, refusal_of, refusal_told
 
 #: Below what an answer may have in all, with room for what is said of each member.
 MOST_BYTES = 96 * 2**20
@@ -39,12 +39,7 @@ def work(source: bytes, name: str, *, after: int | None = None) -> Outcome | Ext
 def _told(member: Member) -> dict[str, Any]:
     content = member.content
     if isinstance(content, Refusal):
-        return {
-            "name": member.name,
-            "code": str(content.code),
-            "message": content.message,
-            "message_en": content.message_en,
-        }
+        return {"name": member.name, **refusal_told(content)}
     return {"name": member.name, "size": len(content)}
 
 
@@ -75,13 +70,6 @@ def _member(told: Any, attached: bytes, first: int) -> tuple[Member, int]:
             if first + size > len(attached):
                 raise Garbage("a member that is longer than what came")
             return Member(name=name, content=attached[first : first + size]), size
-        case {
-            "name": str(name),
-            "code": str(code),
-            "message": str(message),
-            "message_en": str(message_en),
-            **rest,
-        } if not rest and code in set(RefusalCode):
-            refusal = Refusal(RefusalCode(code), message[:2000], message_en[:2000])
-            return Member(name=name, content=refusal), 0
+        case {"name": str(name), "code": _, "message": _, "message_en": _, **rest} if not rest:
+            return Member(name=name, content=refusal_of(told)), 0
     raise Garbage("a member of another form")
