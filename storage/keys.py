@@ -153,19 +153,22 @@ def older_path(path: str) -> str | None:
 
 
 def kept_member(path: str, member: str) -> str:
-    """The form of the path of a member, by that of its archive and its name in there.
+    """The form of the path of a member, by that of its archive and its name in there: the folder
+    of the archive's members, and the name as `kept_path` has it."""
+    folder = _members_folder(path)
+    room = PATH_BYTES - len(folder.encode())
+    if _is_storable(member, room) and not _meets_ours(member):
+        return folder + member
+    return folder + _hashed(member, most=min(_CUT_PATH_BYTES, room - _HASH_BYTES))
 
-    The archive's, `/!/` and the name, each as `kept_path` has it. The archive's is here a folder
-    below `failed/`, which takes no name that ends in `.json`, and leaves room for a name.
-    """
+
+def _members_folder(path: str) -> str:
+    """The archive's path as `kept_path` has it, and `/!/`. It is here a folder below `failed/`,
+    which takes no name that ends in `.json`, and leaves room for a name."""
     folder = kept_path(path)
     if folder.endswith(".json") or len(folder.encode()) > _CUT_PATH_BYTES + _HASH_BYTES:
         folder = _hashed(path)
-    room = PATH_BYTES - len((folder + _WITHIN).encode())
-    name = member
-    if not _is_storable(member, room) or _meets_ours(member):
-        name = _hashed(member, most=min(_CUT_PATH_BYTES, room - _HASH_BYTES))
-    return folder + _WITHIN + name
+    return folder + _WITHIN
 
 
 def _kept(key: str) -> str:
@@ -192,7 +195,7 @@ def members_key(key: str) -> str:
 
 def members_prefix(key: str) -> str:
     """Key of an archive -> how the keys of all begin that lies beside its members' results."""
-    return f"{RESULTS}{kept_member(path_of(apart(key)[0]), 'x')[:-1]}"
+    return RESULTS + _members_folder(path_of(apart(key)[0]))
 
 
 def gathered_key(key: str, number: int) -> str:

@@ -11,7 +11,7 @@ be taken out, and their jobs find what to read without the archive.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -64,6 +64,10 @@ class Listing:
     @property
     def members(self) -> tuple[Member, ...]:
         return self.contents.members
+
+    def versions(self, archive: DocumentVersion) -> Iterator[DocumentVersion]:
+        """The members as documents; of the version that the list is about."""
+        return (archive.holding(one.name, one.size) for one in self.members)
 
 
 class Members:

@@ -28,7 +28,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any
 
 from storage import keys
@@ -156,9 +156,22 @@ class Found:
             return State.FAILED
         return None
 
+    @property
+    def record(self) -> Record | None:
+        """Of this version."""
+        match self.state:
+            case State.RESULT:
+                return self.result
+            case State.FAILED:
+                return self.failure
+            case _:
+                return None
+
 
 #: Is told of a record that was written.
 Committed = Callable[[ObjectInfo], None]
+#: A document, where its current version stands, and its record.
+Standing = tuple[DocumentVersion, State, ObjectInfo | None]
 
 #: What is written beside and as a record. A system's own table may lack them.
 _TYPES = {
@@ -346,6 +359,16 @@ class Records:
             return Found(version=version, result=result)
         return Found(version=version, result=result, failure=self.read_failure(version.key))
 
+    def current(self, key: str) -> DocumentVersion | None:
+        """As the inbox has it now; None where it has none. Of a member the inbox only tells that
+        it has the archive, and the size is the archive's."""
+        object_key, member = keys.apart(key)
+        info = self._store.head(object_key)
+        if info is None:
+            return None
+        version = DocumentVersion.of(info)
+        return version if member is None else version.holding(member, version.size)
+
     def has_document(self, key: str) -> bool:
         """Whether the inbox has it, in whichever version."""
         return self._store.head(keys.apart(key)[0]) is not None
@@ -433,7 +456,7 @@ class Records:
         *,
         settled_before: datetime | None = None,
         modified_since: datetime | None = None,
-    ) -> Iterator[tuple[DocumentVersion, State, ObjectInfo | None]]:
+    ) -> Iterator[Standing]:
         """Each document of the inbox with where its current version stands and its record, in
         bounded memory.
 
@@ -460,21 +483,14 @@ class Records:
             versions = [DocumentVersion.of(info) for info in window]
             # In one listing, since both lie in the same folders.
             lists = {keys.members_key(version.key): version.key for version in versions}
-            results, others_there = self._with_record(
-                versions, span, keys.result_keys, settled, beside=lists
-            )
-            archives = {lists[info.key] for info in others_there}
-            others = [version for version in versions if version.key not in results]
-            failed, _ = self._with_record(others, span, keys.failed_keys, settled)
-            for version in versions:
-                record = results.get(version.key) or failed.get(version.key)
-                yield version, _state(version.key, results, failed), record
-                if version.key in archives:
-                    yield from self._in_archive(version, settled)
+            standings, there = self._stand(versions, span, settled, beside=lists)
+            archives = {lists[info.key] for info in there}
+            for standing in standings:
+                yield standing
+                if standing[0].key in archives:
+                    yield from self._in_archive(standing[0], settled)
 
-    def _in_archive(
-        self, archive: DocumentVersion, settled: datetime | None
-    ) -> Iterator[tuple[DocumentVersion, State, ObjectInfo | None]]:
+    def _in_archive(self, archive: DocumentVersion, settled: datetime | None) -> Iterator[Standing]:
         listed = Members(self._store).read(archive)
         if listed is not None:
             yield from self.standings_in(archive, listed, settled=settled)
@@ -485,24 +501,40 @@ class Records:
         listed: Listing,
         *,
         settled: datetime | None = None,
-    ) -> Iterator[tuple[DocumentVersion, State, ObjectInfo | None]]:
+    ) -> Iterator[Standing]:
         """Each member of this version of an archive, as `standings`. A record that was written
         after the list of members is trusted: of an older version of the archive there may be one
         by who was late, which is found out when they are gathered."""
-        versions = [archive.holding(one.name, one.size) for one in listed.members]
-        for first in range(0, len(versions), _WINDOW):
-            window = versions[first : first + _WINDOW]
-            since = listed.written
-            results, _ = self._with_record(
-                window, len(window), keys.result_keys, settled, trusted=since
+        versions = listed.versions(archive)
+        while window := list(islice(versions, _WINDOW)):
+            standings, _ = self._stand(window, len(window), settled, trusted=listed.written)
+            yield from standings
+
+    def _stand(
+        self,
+        documents: Sequence[DocumentVersion],
+        span: int,
+        settled: datetime | None,
+        *,
+        trusted: datetime | None = None,
+        beside: Collection[str] = (),
+    ) -> tuple[list[Standing], list[ObjectInfo]]:
+        """Each of the documents, which stand among so many; and what is there of `beside`, as
+        `_with_record`."""
+        results, there = self._with_record(
+            documents, span, keys.result_keys, settled, trusted=trusted, beside=beside
+        )
+        others = [version for version in documents if version.key not in results]
+        failed, _ = self._with_record(others, span, keys.failed_keys, settled, trusted=trusted)
+        standings = [
+            (
+                version,
+                _state(version.key, results, failed),
+                results.get(version.key) or failed.get(version.key),
             )
-            others = [version for version in window if version.key not in results]
-            failed, _ = self._with_record(
-                others, len(others), keys.failed_keys, settled, trusted=since
-            )
-            for version in window:
-                record = results.get(version.key) or failed.get(version.key)
-                yield version, _state(version.key, results, failed), record
+            for version in documents
+        ]
+        return standings, there
 
     def _with_record(
         self,

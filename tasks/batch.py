@@ -11,17 +11,15 @@ one that was killed, the sweep, somebody who has a member processed again. Redis
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import structlog
-
 from storage.errors import NotFound, Unavailable
 from storage.members import Contents, Listing, Member
-from storage.results import Commit, DocumentVersion, State
+from storage.results import Commit, DocumentVersion, Standing, State
 from tasks.model.document import BATCHES
 from tasks.model.limits import MAX_INFLATED_BYTES
 from tasks.model.refusal import Refusal, RefusalCode, ended
@@ -32,8 +30,6 @@ from tasks.workplace import Reason, Summary, Turn, Workplace
 if TYPE_CHECKING:
     from tasks import unpack as unpacking
     from tasks.render.batch import Gathered, Part
-
-log = structlog.get_logger("gouji")
 
 #: Members that are put into the bucket, or read from it, between two looks at the clock.
 _SOME = 100
@@ -113,12 +109,10 @@ class _Keeping:
 
 def _refuse(place: Workplace, member: DocumentVersion, refusal: Refusal) -> None:
     """What cannot be taken out has its dead letter at once: there is nothing for a job to read."""
-    now = datetime.now(UTC).isoformat()
-    envelope = result.refused(result.source_of(member), refusal) | {
-        "attempts": 1,
-        "first_failed_at": now,
-        "last_failed_at": now,
-    }
+    now = datetime.now(UTC)
+    envelope = result.as_letter(
+        result.refused(result.source_of(member), refusal), attempts=1, first=now, last=now
+    )
     place.records.write_failure(
         member,
         result.dumps(envelope),
@@ -145,8 +139,9 @@ def taken_out(place: Workplace, member: DocumentVersion, limit_bytes: int) -> by
 
 def _why_not(place: Workplace, archive: DocumentVersion) -> Refusal | None:
     """What stands in its dead letter, where it was refused."""
-    letter = place.records.look(archive).failure
-    if letter is None or letter.source is None or letter.source.etag != archive.etag:
+    found = place.records.look(archive)
+    letter = found.record
+    if letter is None or found.state is not State.FAILED:
         return None
     told = (read_envelope(letter.body) or {}).get("refusal") or {}
     if told.get("code") not in set(RefusalCode):
@@ -159,13 +154,10 @@ def _why_not(place: Workplace, archive: DocumentVersion) -> Refusal | None:
 
 def go_on(place: Workplace, archive: DocumentVersion, listed: Listing) -> Summary:
     """From where the members are: to their jobs, or to the record of the archive."""
-    pending = [
-        version
-        for version, state, _ in place.records.standings_in(archive, listed)
-        if state is State.PENDING
-    ]
+    standings = list(place.records.standings_in(archive, listed))
+    pending = [member for member, state, _ in standings if state is State.PENDING]
     if not pending:
-        return _gather(place, archive, listed)
+        return _gather(place, archive, listed, _etags(standings))
     # Those that were given out and lost are given out anew by the sweep, one by one.
     if not place.outstanding.some(archive):
         _give_out(place, archive, pending)
@@ -213,14 +205,16 @@ def _archive_of(member: DocumentVersion) -> DocumentVersion:
 # --- gathering -------------------------------------------------------------------------------
 
 
-def _gather(place: Workplace, archive: DocumentVersion, listed: Listing) -> Summary:
-    """Raises TurnIsOver where some parts of them were noted."""
+def _gather(
+    place: Workplace, archive: DocumentVersion, listed: Listing, etags: Mapping[str, str]
+) -> Summary:
+    """`etags`: of what seems to be the members' records. Raises TurnIsOver where some parts of
+    them were noted."""
     # Processes that only publish do without it.
     from tasks.render.batch import Gathered
 
     turn = Turn(place.turn_seconds)
     for _ in range(_ROUNDS):
-        etags = _etags(place, archive, listed)
         gathered = Gathered()
         for number, part in enumerate(_parts(listed)):
             found = _part(place, archive, number, part, etags, turn)
@@ -233,7 +227,8 @@ def _gather(place: Workplace, archive: DocumentVersion, listed: Listing) -> Summ
         place.outstanding.forget(archive)
         # A member that comes to something else from here on finds no mark in its way.
         place.marks.unmark(archive)
-        if etags == _etags(place, archive, listed):
+        before, etags = etags, _etags(place.records.standings_in(archive, listed))
+        if etags == before:
             break
     return summary
 
@@ -264,9 +259,8 @@ def _part(
     lines, pending = list[Line](), list[DocumentVersion]()
     for one in members:
         member = archive.holding(one.name, one.size)
-        found = place.records.look(member)
-        record = found.result if found.state is State.RESULT else found.failure
-        if found.state is None or record is None:
+        record = place.records.look(member).record
+        if record is None:
             pending.append(member)
         else:
             told = read_envelope(record.body, tables=False)
@@ -279,9 +273,8 @@ def _part(
     return part
 
 
-def _etags(place: Workplace, archive: DocumentVersion, listed: Listing) -> dict[str, str]:
-    """Of the records of the members, by their names."""
-    standings = place.records.standings_in(archive, listed)
+def _etags(standings: Iterable[Standing]) -> dict[str, str]:
+    """Of the records of members, by the members' names."""
     return {member.member or "": record.etag for member, _, record in standings if record}
 
 

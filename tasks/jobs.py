@@ -31,7 +31,6 @@ from celery import Celery, Task, shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from kombu.exceptions import OperationalError
 
-from storage import keys
 from storage.errors import (
     Conflict,
     Misconfigured,
@@ -158,15 +157,11 @@ def treat(
 
 
 def _treat(place: Workplace, key: str, asked: Attempt, heard_of: str | None) -> Summary:
-    object_key, member = keys.apart(key)
-    info = place.store.head(object_key)
-    if info is None:
+    version = place.records.current(key)
+    if version is None:
         if heard_of is not None:
             _unmark(place, _heard_of(key, heard_of))
         return {"status": "gone"}
-    version = DocumentVersion.of(info)
-    if member is not None:
-        version = version.holding(member, version.size)
     with place.alone(version):
         try:
             summary = _looked_at(place, version, asked)
@@ -176,7 +171,7 @@ def _treat(place: Workplace, key: str, asked: Attempt, heard_of: str | None) -> 
                 place.still_waits(version)
             raise
         _unmark(place, version)
-    if member is not None and summary["status"] in _ENDED:
+    if version.member is not None and summary["status"] in _ENDED:
         batch.one_ended(place, version)
     return summary
 
@@ -392,11 +387,12 @@ def _write_failure(
 ) -> Summary:
     now = datetime.now(UTC)
     summary, envelope = _told(verdict, source)
-    envelope |= {
-        "attempts": verdict.attempts,
-        "first_failed_at": place.attempts.first_failed(version, now).isoformat(),
-        "last_failed_at": now.isoformat(),
-    }
+    envelope = result.as_letter(
+        envelope,
+        attempts=verdict.attempts,
+        first=place.attempts.first_failed(version, now),
+        last=now,
+    )
     commit = place.records.write_failure(
         version,
         result.dumps(envelope),

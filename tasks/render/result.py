@@ -110,6 +110,16 @@ def failed(source: Mapping[str, Any], *, error: str, message: str) -> Envelope:
     }
 
 
+def as_letter(envelope: Envelope, *, attempts: int, first: datetime, last: datetime) -> Envelope:
+    """The envelope of a document without a result as its dead letter: after how many attempts, and
+    when the first and the last of them failed."""
+    return envelope | {
+        "attempts": attempts,
+        "first_failed_at": first.isoformat(),
+        "last_failed_at": last.isoformat(),
+    }
+
+
 def dumps(envelope: Envelope) -> bytes:
     """One line of UTF-8 JSON without a line end; decimals as they were written."""
     text: str = simplejson.dumps(

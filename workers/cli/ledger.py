@@ -113,7 +113,7 @@ class Ledger:
         """What lies in this version of it, as far as it was unpacked."""
         listed = Members(self._store).read(archive)
         if listed is not None:
-            yield from (archive.holding(one.name, one.size) for one in listed.members)
+            yield from listed.versions(archive)
 
     def entry(self, key: str) -> Entry | None:
         """The document of one key; None where there is none."""

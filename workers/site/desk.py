@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storage import keys
 from storage.catalogue import Catalogue, CatalogueError
@@ -47,17 +47,15 @@ class Desk:
 
     def standing(self, key: str) -> Standing | None:
         """None where the inbox has no such document."""
-        object_key, member = keys.apart(key)
-        info = self.store.head(object_key) if _is_named(key) else None
-        if info is None:
+        version = self.records.current(key) if _is_named(key) else None
+        if version is None:
             return None
-        version = DocumentVersion.of(info)
         there = None
-        if member is not None:
-            there = self.members.original_info(version.holding(member, 0))
-            version = version.holding(member, there.size if there else 0)
+        if version.member is not None:
+            there = self.members.original_info(version)
+            version = replace(version, size=there.size if there else 0)
         found = ended(self.records, version)
-        if found is None and member is not None and there is None:
+        if found is None and version.member is not None and there is None:
             return None
         if found is None:
             return Standing(version=version, state=State.PENDING, envelope=None)

@@ -236,6 +236,13 @@ def test_each_member_has_its_record_and_the_archive_one(town: Town) -> None:
     assert town.place.mark(town_version(town)), "nobody has it marked"
 
 
+def lose_original(town: Town, name: str) -> None:
+    """What was taken out of the archive under that name."""
+    original = town.place.members.original_info(town_version(town).holding(name, 0))
+    assert original is not None
+    del town.store._objects[original.key]
+
+
 def town_version(town: Town) -> DocumentVersion:
     info = town.store.head(KEY)
     assert info is not None
@@ -389,10 +396,7 @@ def test_a_member_that_is_processed_again_is_listed_anew(town: Town) -> None:
 
 def test_what_was_taken_out_and_is_gone_is_taken_out_again(town: Town) -> None:
     town.do(KEY)
-    version = town_version(town).holding("镇/a.html", 3)
-    original = town.place.members.original_info(version)
-    assert original is not None
-    del town.store._objects[original.key]
+    lose_original(town, "镇/a.html")
     town.work()
     assert Counter(one["status"] for one in town.came)["superseded"] == 1
     town.sweep()
@@ -530,10 +534,7 @@ def test_one_that_is_not_called_as_an_archive_is_unpacked_once() -> None:
 def test_what_was_taken_out_and_is_gone_for_good_is_refused_as_its_archive(town: Town) -> None:
     """Else its job would have it unpacked again, and that its own, for ever."""
     town.do(KEY)
-    version = town_version(town).holding("镇/a.html", 3)
-    original = town.place.members.original_info(version)
-    assert original is not None
-    del town.store._objects[original.key]
+    lose_original(town, "镇/a.html")
 
     def closed(_: bytes, __: str, ___: int) -> Portion:
         raise Refusal(RefusalCode.UNSUPPORTED_FORMAT, "没有库", "no library")
@@ -542,7 +543,7 @@ def test_what_was_taken_out_and_is_gone_for_good_is_refused_as_its_archive(town:
     town.work()
     town.sweep()
     found = town.records()
-    assert found[version.key]["code"] == "unsupported_format"
+    assert found[member("镇/a.html")]["code"] == "unsupported_format"
     assert found[KEY]["status"] == "done", "it is gathered nevertheless"
     assert [name for name, _, _ in found[KEY]["members"]] == list(INSIDE)
 
