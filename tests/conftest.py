@@ -7,11 +7,16 @@ import signal
 import uuid
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 
 from storage.errors import Misconfigured
 from storage.local import LocalServers
 from storage.objects import S3ObjectStore
+
+# Hypothesis gives each example 200 ms otherwise, which a machine with much to do does not keep.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
