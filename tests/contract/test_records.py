@@ -599,7 +599,7 @@ names = st.lists(st.sampled_from(["a", "b", "-", ".", "/", " ", "0", "中"]), mi
 paths = names.map("".join).filter(lambda path: keys.is_document(keys.INBOX + path))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sets(paths, min_size=17, max_size=60),
     st.randoms(use_true_random=False),

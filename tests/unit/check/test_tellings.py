@@ -15,7 +15,7 @@ PATTERNS = [
 
 @pytest.mark.parametrize(("telling", "at"), PATTERNS)
 @given(data=st.data())
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=15, suppress_health_check=list(HealthCheck), database=None)
 def test_what_tells_a_figure_has_one_of_its_words(data, telling: Telling, at: int):
     pattern = telling.patterns[at]
     told = data.draw(st.from_regex(pattern.pattern))

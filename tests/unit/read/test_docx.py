@@ -533,7 +533,7 @@ def as_docx(rows: list[list[Span]]) -> bytes:
     return file.getvalue()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(grids())
 def test_a_grid_written_by_python_docx_reads_back(rows: list[list[Span]]) -> None:
     wanted = rows_to_grid([rows])

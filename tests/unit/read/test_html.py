@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from drawn import drawn, grids, lines, outline
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from office import needs_writer
 
@@ -538,7 +538,6 @@ def test_a_grid_written_as_html_reads_back(rows: list[list[Span]]) -> None:
     assert tables(as_html(rows)) == [drawn(grid.table("t1"))]
 
 
-@settings(deadline=None)  # drawn tables are of any size, and machines of any speed
 @given(grids())
 def test_beautiful_soup_sees_the_same_cells(rows: list[list[Span]]) -> None:
     """A peer that shares only the tokeniser: the texts of the cells, in order."""

@@ -109,7 +109,7 @@ def test_texts_are_as_the_standard_has_them(source: bytes, text: bytes) -> None:
 
 
 @given(soup(b"q", b"Q", b"1 0 0 1 2 3 cm", b"(a) Tj", b"f*", b"T*", b"'", b'"', b"BT", b"x", b"BI"))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_content_is_told_as_pdfminer_tells_it(source):
     program = contents_to_program([source])
     if program is not None:
@@ -118,7 +118,7 @@ def test_content_is_told_as_pdfminer_tells_it(source):
 
 
 @given(soup(b"5 0 R", b"null", b"R", b"[7 0 R null]", b"<</P 3 0 R/N null>>"))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_an_object_is_told_as_pdfminer_tells_it(source):
     nested = Nested(WORDS)
     try:
@@ -131,7 +131,7 @@ def test_an_object_is_told_as_pdfminer_tells_it(source):
 
 
 @given(soup(b"5 0 R", b"null", b"[7 0 R null]", b"<</P 3 0 R/N null>>"))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_stream_of_objects_is_told_as_pdfminer_tells_it(source):
     nested = Nested(IN_STREAM)
     try:
@@ -162,7 +162,7 @@ def test_a_stream_of_objects_is_told_as_pdfminer_tells_it(source):
         b"1 beginbfrange <01> <03> <FFFE> endbfrange",
     )
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_map_is_told_as_pdfminer_tells_it(source):
     told = source_to_map(source)
     if told is not None:
@@ -197,7 +197,7 @@ HEAD = b"%!FontType1\n/Encoding 256 array\n0 1 255 {1 index exch /.notdef put} f
     ),
     st.booleans(),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_the_head_of_a_font_is_told_as_pdfminer_tells_it(source, begins):
     source = HEAD * begins + source
     texts = header_to_texts(source)

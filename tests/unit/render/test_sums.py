@@ -75,7 +75,7 @@ def naive(reports: list[dict[str, Any]]) -> dict[tuple[str, str], Fraction]:
     return sums
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(REPORTS, st.randoms(use_true_random=False))
 def test_the_sum_of_reports_is_the_naive_sum_in_any_order_and_copies_count_once(
     reports: list[dict[str, Any]], shuffle: random.Random
@@ -98,7 +98,7 @@ def test_the_sum_of_reports_is_the_naive_sum_in_any_order_and_copies_count_once(
     assert again.reports == len(copied)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.lists(st.integers(0, 10**6), min_size=2, max_size=4), st.randoms(use_true_random=False))
 def test_copies_in_any_order_give_the_same(seeds: list[int], shuffle: random.Random) -> None:
     packs = [

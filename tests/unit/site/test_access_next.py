@@ -89,7 +89,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(st.lists(PIECES, max_size=8).map("".join), st.text(max_size=20)))
 @example("/%2f/evil.example")
 @example("/.//evil.example")
@@ -105,7 +105,7 @@ def test_nothing_leaves_the_site(text: str) -> None:
         assert (came.scheme, came.host, came.port) == ("http", "site.example", 8080)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=20))
 def test_whatever_a_key_is_its_quoted_path_comes_back(text: str) -> None:
     path = "/documents/" + quote(text, safe="/")

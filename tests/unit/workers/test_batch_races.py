@@ -233,7 +233,7 @@ FOUND: list[tuple[int, Meanwhile]] = [
 
 @given(steps((*ORDERLY, *LOSSES)))
 @example(FOUND)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_each_member_comes_to_its_record_whatever_happens(
     found: list[tuple[int, Meanwhile]],
 ) -> None:
@@ -241,7 +241,7 @@ def test_each_member_comes_to_its_record_whatever_happens(
 
 
 @given(steps(ORDERLY))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_archive_lists_what_they_came_to_last(found: list[tuple[int, Meanwhile]]) -> None:
     """Where nothing is lost; else the next one that is done again has it listed."""
     town = after(found)
