@@ -24,6 +24,8 @@ class Format(StrEnum):
     DOCX = "docx"
     TEXT = "text"
     OFD = "ofd"
+    #: A scan or a photograph of pages: PNG, JPEG, TIFF.
+    IMAGE = "image"
     ODT = "odt"
     RTF = "rtf"
     XLSX = "xlsx"
@@ -223,6 +225,22 @@ class TextRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A line of text that was read from pixels. It is evidence and no truth: `tasks/check`
+    decides what is taken of it."""
+
+    #: The page, and the box around the ink.
+    where: Where
+    #: As the reader read it. "" where there is ink that it made nothing of.
+    text: str
+    #: Of the character that it is least sure of, 0 to 1.
+    confidence: float
+    #: What a second reader, of other errors, read there; None where it was not asked, or cannot
+    #: tell: it knows figures only.
+    second: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """What a reader made of the bytes."""
 
@@ -237,6 +255,8 @@ class Document:
     #: What stands outside of tables whose cells all have lines around them, from top to bottom
     #: (PDF, OFD). The same text is in the blocks; here it has its place.
     runs: tuple[TextRun, ...] = ()
+    #: What of it was read from pixels, each line once; the same text is in the blocks.
+    readings: tuple[Reading, ...] = ()
 
     def tables(self) -> Iterator[Table]:
         return (block for block in self.blocks if isinstance(block, Table))

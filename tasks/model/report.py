@@ -47,6 +47,10 @@ class Value:
     placed_by: PlacedBy = PlacedBy.LABEL
     #: How doubtful the reading is, 0 (certain) to 1 (a guess); weighs in error localisation.
     doubt: float = 0.0
+    #: How sure the reader is that read it from pixels, 0 to 1; None where it stood as text.
+    confidence: float | None = None
+    #: What a second reader read in its place, where that is another figure.
+    second: int | Decimal | None = None
 
     def __post_init__(self) -> None:
         if (self.kind is Kind.NUMBER) != (self.value is not None):
