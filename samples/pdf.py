@@ -57,7 +57,7 @@ class PdfStyle(Style):
     rule: float = 0.5
     #: How light the rules are, 0 black to 1 white.
     faint: float = 0.0
-    #: Rows hardly higher than their text, so that it nearly touches the rules.
+    #: Small type, and rows hardly higher than it, so that it nearly touches the rules.
     tight: bool = False
     kangxi: bool = False
     page_numbers: bool = True
@@ -70,6 +70,7 @@ class PdfStyle(Style):
 _MARGIN = 62.0
 _TEXT_SIZE = 12.0
 _CELL_SIZE = 9.0
+_SMALL_CELL_SIZE = 7.5
 _LEADING = 1.35
 _TIGHT_LEADING = 1.12
 _PADDING = 2.5
@@ -161,9 +162,9 @@ def _wrapped(text: str, width: float, font: str, size: float) -> list[str]:
 
 def _cell_lines(cell: LogicalCell, width: float, style: PdfStyle, font: str) -> _Fitted:
     if style.vertical and cell.role == "group" and cell.column == 0:
-        return _Fitted(tuple(cell.text), _CELL_SIZE, style.tight)
+        return _Fitted(tuple(cell.text), _cell_size(style), style.tight)
     room = width - 2 * _PADDING
-    size = _CELL_SIZE
+    size = _cell_size(style)
     if cell.role == "value":
         # A figure is never wrapped: editors shrink it to fit.
         needed = stringWidth(cell.text, font, size) + style.spacing * len(cell.text)
@@ -206,10 +207,14 @@ def _measured(table: LogicalTable, width: float, style: PdfStyle, font: str) -> 
     return _Measured(boxes, edges)
 
 
+def _cell_size(style: PdfStyle) -> float:
+    return _SMALL_CELL_SIZE if style.tight else _CELL_SIZE
+
+
 def _low(style: PdfStyle) -> float:
     """Height of a row whose cells have one line each."""
     if style.tight:
-        return _CELL_SIZE * _TIGHT_LEADING + 2 * _TIGHT_PADDING
+        return _SMALL_CELL_SIZE * _TIGHT_LEADING + 2 * _TIGHT_PADDING
     return _CELL_SIZE * _LEADING + 2 * _PADDING + (_LOW_AIR if style.paged else _AIR)
 
 
