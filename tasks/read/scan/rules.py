@@ -145,10 +145,9 @@ def _stretches(dark: Pixels, span: Span, cuts: Sequence[float]) -> Iterator[tupl
         first, last = first + span.left, last + span.left
         ends = [first, *(round(cut) for cut in cuts if first < cut < last), last]
         start = first
-        for one, other in zip(ends, ends[1:], strict=False):
-            if other - one > TOUCHING and not _is_even(
-                dark, Span(one, span.top, other, span.bottom)
-            ):
+        for one, other in pairwise(ends):
+            part = Span(one, span.top, other, span.bottom)
+            if part.width > TOUCHING and not _is_even(dark, part):
                 if one > start:
                     yield start, one
                 start = other
