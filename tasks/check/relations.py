@@ -344,7 +344,9 @@ def _broken(report: Report, instance: Instance, explained: _Explained) -> Findin
         )
     ]
     severity = relation.severity
-    if _rests_on_doubt(report, instance, suspects):
+    if any(cell_value(report, cell).is_unsure for cell in instance.cells):
+        says.append(say("relation.read_by_ocr"))
+    elif _rests_on_doubt(report, instance, suspects):
         severity = min(severity, Severity.WARNING, key=_WEIGHT.index)
         says.append(say("relation.in_doubt"))
     if explained.accident:
