@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,6 +53,20 @@ def render_docx(paper: Paper, style: DocxStyle, seed: int) -> bytes:
             for piece in style.tables(part):
                 _table(room, piece, style, random)
                 room.add_paragraph()
+    return _saved(document)
+
+
+def with_pictures(paper: Paper, tables: Sequence[Sequence[tuple[bytes, float]]]) -> bytes:
+    """The text as text; each table in pictures, which are told with their widths in points."""
+    document = docx.Document()
+    _properties(document, paper.title)
+    shown = iter(tables)
+    for part in paper.parts:
+        if isinstance(part, Passage):
+            document.add_paragraph(part.text)
+        else:
+            for body, width in next(shown):
+                document.add_picture(io.BytesIO(body), Pt(width))
     return _saved(document)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import groupby, pairwise
@@ -458,36 +458,63 @@ def _mm(value: float) -> str:
     return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A page that is nothing else."""
+
+    body: bytes
+    #: Of the file: PNG, JPEG.
+    format: str
+    #: Millimetres.
+    size: tuple[float, float]
+
+    @property
+    def suffix(self) -> str:
+        return {"JPEG": "jpg"}.get(self.format, self.format.lower())
+
+
 def _scanned(paper: Paper, style: OfdStyle, seed: int) -> bytes:
     """The same pages as grey pictures: enough to see, nothing to read."""
     plain = PdfStyle(name="scanned", about=style.about, paged=style.paged)
     document = pypdfium2.PdfDocument(render_pdf(paper, plain, seed))
-    pages, media, pictures = [], [], {}
-    size = (0.0, 0.0)
-    for number, page in enumerate(document):
-        size = tuple(side / MILLIMETRE for side in page.get_size())
+    pictures = []
+    for page in document:
+        width, height = page.get_size()
         picture = io.BytesIO()
         page.render(scale=1.0, grayscale=True).to_pil().save(picture, "PNG")
-        pictures[f"Doc_0/Res/page_{number}.png"] = picture.getvalue()
-        file = element("MediaFile", f"page_{number}.png")
-        media.append(element("MultiMedia", file, ID=30 + number, Type="Image", Format="PNG"))
-        box = f"0 0 {_mm(size[0])} {_mm(size[1])}"
+        size = (width / MILLIMETRE, height / MILLIMETRE)
+        pictures.append(Picture(body=picture.getvalue(), format="PNG", size=size))
+    document.close()
+    return of_pictures(paper.title, pictures)
+
+
+def of_pictures(title: str, pictures: Sequence[Picture]) -> bytes:
+    """A picture a page, as large as the page."""
+    pages, media, bodies = [], [], {}
+    for number, picture in enumerate(pictures):
+        width, height = map(_mm, picture.size)
+        name = f"page_{number}.{picture.suffix}"
+        bodies[f"Doc_0/Res/{name}"] = picture.body
+        media.append(
+            element("MultiMedia", element("MediaFile", name),
+                    ID=30 + number, Type="Image", Format=picture.format)
+        )  # fmt: skip
         shown = element(
-            "ImageObject", ID=500 + number, ResourceID=30 + number, Boundary=box,
-            CTM=f"{_mm(size[0])} 0 0 {_mm(size[1])} 0 0",
+            "ImageObject", ID=500 + number, ResourceID=30 + number,
+            Boundary=f"0 0 {width} {height}", CTM=f"{width} 0 0 {height} 0 0",
         )  # fmt: skip
         layer = element("Layer", shown, ID=900 + number, Type="Body")
-        pages.append(root("Page", area(*size), element("Content", layer)))
-    document.close()
+        pages.append(root("Page", area(*picture.size), element("Content", layer)))
     listed = [element("Page", ID=10 + n, BaseLoc=f"Pages/{n}.xml") for n in range(len(pages))]
-    common = element("CommonData", area(*size, "PageArea"), element("DocumentRes", "Res.xml"))
+    size = area(*pictures[-1].size, "PageArea")
+    common = element("CommonData", size, element("DocumentRes", "Res.xml"))
     return packed(
         {
-            "OFD.xml": entry(paper.title),
+            "OFD.xml": entry(title),
             "Doc_0/Document.xml": root("Document", common, element("Pages", *listed)),
             "Doc_0/Res.xml": root("Res", element("MultiMedias", *media), BaseLoc="Res"),
             **{f"Doc_0/Pages/{number}.xml": page for number, page in enumerate(pages)},
-            **pictures,
+            **bodies,
         }
     )
 

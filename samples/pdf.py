@@ -51,6 +51,14 @@ class PdfStyle(Style):
     #: The page is stored lying on its side and turned by the viewer.
     rotated: bool = False
     embedded: bool = True
+    #: Set in a Song face.
+    song: bool = False
+    #: Breadth of the rules, in points.
+    rule: float = 0.5
+    #: How light the rules are, 0 black to 1 white.
+    faint: float = 0.0
+    #: Small type, and rows hardly higher than it, so that it nearly touches the rules.
+    tight: bool = False
     kangxi: bool = False
     page_numbers: bool = True
     password: Literal["none", "owner", "user"] = "none"  # noqa: S105 - which kind, not a secret
@@ -62,8 +70,11 @@ class PdfStyle(Style):
 _MARGIN = 62.0
 _TEXT_SIZE = 12.0
 _CELL_SIZE = 9.0
+_SMALL_CELL_SIZE = 7.5
 _LEADING = 1.35
+_TIGHT_LEADING = 1.12
 _PADDING = 2.5
+_TIGHT_PADDING = 0.8
 #: Added to each row's height: table 三 is longer than a page, unless rows are low.
 _AIR = 14.0
 _LOW_AIR = 3.0
@@ -103,10 +114,17 @@ class _Line:
     text: str
     top: float
     size: float
+    #: Of its size.
+    leading: float
 
     @property
     def height(self) -> float:
-        return self.size * _LEADING
+        return self.size * self.leading
+
+    @property
+    def rise(self) -> float:
+        """From the base line to the top."""
+        return self.size * (1.05 - (_LEADING - self.leading) / 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,25 +162,31 @@ def _wrapped(text: str, width: float, font: str, size: float) -> list[str]:
 
 def _cell_lines(cell: LogicalCell, width: float, style: PdfStyle, font: str) -> _Fitted:
     if style.vertical and cell.role == "group" and cell.column == 0:
-        return _Fitted(tuple(cell.text), _CELL_SIZE)
+        return _Fitted(tuple(cell.text), _cell_size(style), style.tight)
     room = width - 2 * _PADDING
-    size = _CELL_SIZE
+    size = _cell_size(style)
     if cell.role == "value":
         # A figure is never wrapped: editors shrink it to fit.
         needed = stringWidth(cell.text, font, size) + style.spacing * len(cell.text)
         size = min(size, size * room / needed) if needed else size
-        return _Fitted((cell.text,), size)
-    return _Fitted(tuple(_wrapped(cell.text, room, font, size)), size)
+        return _Fitted((cell.text,), size, style.tight)
+    return _Fitted(tuple(_wrapped(cell.text, room, font, size)), size, style.tight)
 
 
 @dataclass(frozen=True, slots=True)
 class _Fitted:
     lines: tuple[str, ...]
     size: float
+    tight: bool
+
+    @property
+    def leading(self) -> float:
+        return _TIGHT_LEADING if self.tight else _LEADING
 
     @property
     def height(self) -> float:
-        return len(self.lines) * self.size * _LEADING + 2 * _PADDING
+        padding = _TIGHT_PADDING if self.tight else _PADDING
+        return len(self.lines) * self.size * self.leading + 2 * padding
 
 
 def _measured(table: LogicalTable, width: float, style: PdfStyle, font: str) -> _Measured:
@@ -173,8 +197,7 @@ def _measured(table: LogicalTable, width: float, style: PdfStyle, font: str) -> 
         cell: _cell_lines(cell, at[cell.column + cell.colspan] - at[cell.column], style, font)
         for cell in table.cells
     }
-    air = _LOW_AIR if style.paged else _AIR
-    heights = [_CELL_SIZE * _LEADING + 2 * _PADDING + air] * table.n_rows
+    heights = [_low(style)] * table.n_rows
     for cell in sorted(table.cells, key=lambda cell: cell.rowspan):
         rows = slice(cell.row, cell.row + cell.rowspan)
         lacking = fitted[cell].height - sum(heights[rows])
@@ -184,11 +207,22 @@ def _measured(table: LogicalTable, width: float, style: PdfStyle, font: str) -> 
     return _Measured(boxes, edges)
 
 
+def _cell_size(style: PdfStyle) -> float:
+    return _SMALL_CELL_SIZE if style.tight else _CELL_SIZE
+
+
+def _low(style: PdfStyle) -> float:
+    """Height of a row whose cells have one line each."""
+    if style.tight:
+        return _SMALL_CELL_SIZE * _TIGHT_LEADING + 2 * _TIGHT_PADDING
+    return _CELL_SIZE * _LEADING + 2 * _PADDING + (_LOW_AIR if style.paged else _AIR)
+
+
 def _box(
     cell: LogicalCell, fitted: _Fitted, at: list[float], edges: tuple[float, ...], at_top: bool
 ) -> _Box:
     top, bottom = edges[cell.row], edges[cell.row + cell.rowspan]
-    first = (top + bottom) / 2 - len(fitted.lines) * fitted.size * _LEADING / 2
+    first = (top + bottom) / 2 - len(fitted.lines) * fitted.size * fitted.leading / 2
     if at_top:
         first = top + _PADDING
     return _Box(
@@ -198,7 +232,12 @@ def _box(
         top=top,
         bottom=bottom,
         lines=tuple(
-            _Line(text=text, top=first + index * fitted.size * _LEADING, size=fitted.size)
+            _Line(
+                text=text,
+                top=first + index * fitted.size * fitted.leading,
+                size=fitted.size,
+                leading=fitted.leading,
+            )
             for index, text in enumerate(fitted.lines)
         ),
     )
@@ -249,7 +288,7 @@ class Pen:
 
     def __init__(self, style: PdfStyle, title: str) -> None:
         self.style = style
-        self.font = registered(embedded=style.embedded)
+        self.font = registered(embedded=style.embedded, song=style.song)
         self.width: float
         self.height: float
         self.y: float
@@ -281,7 +320,9 @@ class Pen:
             self.canvas.setPageRotation(90)
             # The library stores the sides exchanged when a page is turned.
             self.canvas.transform(0, 1, -1, 0, A4[0], 0)
-        self.canvas.setLineWidth(0.5)
+        self.canvas.setLineWidth(self.style.rule)
+        if self.style.faint:
+            self.canvas.setStrokeGray(self.style.faint)
 
     def _end_page(self) -> None:
         if self.style.page_numbers:
@@ -396,7 +437,7 @@ class Pen:
         centre = _MARGIN + (box.left + box.right) / 2
         value = box.cell.role == "value"
         for line in box.lines:
-            baseline = base - line.top - line.size * 1.05
+            baseline = base - line.top - line.rise
             spacing = self.style.spacing if value else 0.0
             align = (
                 "left" if box.cell.role == "label" else self.style.figures if value else "centre"

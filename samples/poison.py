@@ -300,7 +300,7 @@ def _round_in_circles() -> bytes:
 # PDF.
 
 
-def _pdf_of(objects: list[bytes]) -> bytes:
+def pdf_of(objects: list[bytes]) -> bytes:
     """Objects numbered from 1; the first is the catalogue."""
     body, places = b"%PDF-1.5\n", []
     for number, content in enumerate(objects, 1):
@@ -329,37 +329,37 @@ def _deflated(length: int, passes: int = 1) -> bytes:
     return body
 
 
-def _stream(body: bytes, head: bytes) -> bytes:
+def stream_of(body: bytes, head: bytes) -> bytes:
     return b"<</Length %d%s>>\nstream\n%s\nendstream" % (len(body), head, body)
 
 
 def _flate() -> bytes:
-    body = _stream(_deflated(100 << 20), b"/Filter/FlateDecode")
-    return _pdf_of([_CATALOGUE, _ONE_PAGE, _PAGE, body])
+    body = stream_of(_deflated(100 << 20), b"/Filter/FlateDecode")
+    return pdf_of([_CATALOGUE, _ONE_PAGE, _PAGE, body])
 
 
 def _flate_twice() -> bytes:
-    body = _stream(_deflated(100 << 20, 2), b"/Filter[/FlateDecode/FlateDecode]")
-    return _pdf_of([_CATALOGUE, _ONE_PAGE, _PAGE, body])
+    body = stream_of(_deflated(100 << 20, 2), b"/Filter[/FlateDecode/FlateDecode]")
+    return pdf_of([_CATALOGUE, _ONE_PAGE, _PAGE, body])
 
 
 def _object_stream() -> bytes:
     head = b"/Type/ObjStm/N 1000000/First 10/Filter/FlateDecode"
-    return _pdf_of([_CATALOGUE, _ONE_PAGE, _PAGE, _stream(_deflated(100 << 20), head)])
+    return pdf_of([_CATALOGUE, _ONE_PAGE, _PAGE, stream_of(_deflated(100 << 20), head)])
 
 
 def _cyclic() -> bytes:
-    return _pdf_of([_CATALOGUE, b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>"])
+    return pdf_of([_CATALOGUE, b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>"])
 
 
 def _cyclic_parents() -> bytes:
     """Nothing says how large the page is, and its parents are each other's."""
-    return _pdf_of(
+    return pdf_of(
         [
             _CATALOGUE,
             b"<</Type/Pages/Kids[3 0 R]/Count 1/Parent 3 0 R>>",
             b"<</Type/Page/Parent 2 0 R/Contents 4 0 R>>",
-            _stream(b"BT ET", b""),
+            stream_of(b"BT ET", b""),
         ]
     )
 
@@ -368,7 +368,7 @@ def _many_pages() -> bytes:
     kids = b" ".join(b"%d 0 R" % (number + 3) for number in range(600))
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"
     pages = b"<</Type/Pages/Kids[%s]/Count 600>>" % kids
-    return _pdf_of([_CATALOGUE, pages, *[page] * 600])
+    return pdf_of([_CATALOGUE, pages, *[page] * 600])
 
 
 # Pages that would do something elsewhere.

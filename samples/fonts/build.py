@@ -1,7 +1,7 @@
-"""Cuts `GoujiSampleSans.ttf` out of Noto Sans SC: `python -m samples.fonts.build`.
+"""Cuts the sample fonts out of Noto Sans SC and Noto Serif SC: `python -m samples.fonts.build`.
 
-Needed again only when a sample uses a character that the font lacks (a test says so).
-Needs `fonttools` and `pylopdf-fonts-zh-cn` from the extra `dev`.
+Needed again only when a sample uses a character that the fonts lack (a test says so).
+Needs `fonttools` and `pylopdf-fonts-zh-cn` from the extra `fonts`.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
-from pylopdf_fonts_zh_cn import sans_path
+from pylopdf_fonts_zh_cn import sans_path, serif_path
 
-from samples.fonts import FILE, NAME
+from samples.fonts import FILE, NAME, SONG, SONG_FILE, drawable
 from samples.text import radicals, traditional
 
 _PROJECT = Path(__file__).parents[2]
 _NOTICE = (
     "Copyright 2014-2021 Adobe (http://www.adobe.com/), with Reserved Font Name 'Source'. "
-    "A part of Noto Sans SC, outlines converted."
+    "A part of {}, outlines converted."
 )
 _LICENCE = "This Font Software is licensed under the SIL Open Font License, Version 1.1."
 
@@ -41,32 +41,32 @@ def characters() -> set[str]:
     }
 
 
-def build(wanted: Iterable[str], to: Path) -> None:
-    """Writes a TrueType font of the wanted characters, as far as Noto Sans SC has them."""
-    source = TTFont(sans_path())
+def build(wanted: Iterable[str], whole: Path, family: str, name: str, to: Path) -> None:
+    """Writes a TrueType font of the wanted characters, as far as the whole font has them."""
+    source = TTFont(whole)
     names = {ord(one): source.getBestCmap().get(ord(one)) for one in wanted}
-    cmap = {code: name for code, name in sorted(names.items()) if name}
+    cmap = {code: glyph for code, glyph in sorted(names.items()) if glyph}
     order = [".notdef", *dict.fromkeys(cmap.values())]
     glyphs = source.getGlyphSet()
     outlines = {}
-    for name in order:
+    for glyph in order:
         pen = TTGlyphPen(None)
-        glyphs[name].draw(Cu2QuPen(pen, max_err=1.5, reverse_direction=True))
-        outlines[name] = pen.glyph()
+        glyphs[glyph].draw(Cu2QuPen(pen, max_err=1.5, reverse_direction=True))
+        outlines[glyph] = pen.glyph()
     font = FontBuilder(source["head"].unitsPerEm, isTTF=True)
     font.setupGlyphOrder(order)
     font.setupCharacterMap(cmap)
     font.setupGlyf(outlines)
-    font.setupHorizontalMetrics({name: source["hmtx"][name] for name in order})
+    font.setupHorizontalMetrics({glyph: source["hmtx"][glyph] for glyph in order})
     font.setupHorizontalHeader(ascent=source["hhea"].ascent, descent=source["hhea"].descent)
     font.setupNameTable(
         {
-            "copyright": _NOTICE,
-            "familyName": NAME,
+            "copyright": _NOTICE.format(family),
+            "familyName": name,
             "styleName": "Regular",
-            "uniqueFontIdentifier": NAME,
-            "fullName": NAME,
-            "psName": NAME,
+            "uniqueFontIdentifier": name,
+            "fullName": name,
+            "psName": name,
             "licenseDescription": _LICENCE,
             "licenseInfoURL": "https://openfontlicense.org",
         }
@@ -80,4 +80,6 @@ def build(wanted: Iterable[str], to: Path) -> None:
 
 
 if __name__ == "__main__":
-    build(sorted(characters()), FILE)
+    build(sorted(characters()), sans_path(), "Noto Sans SC", NAME, FILE)
+    # Of the same characters, so that each report can be set in either face.
+    build(sorted(drawable()), serif_path(), "Noto Serif SC", SONG, SONG_FILE)
