@@ -108,7 +108,7 @@ def _weighed(value: Value, found: Sequence[Reading], row: Line, column: Line) ->
 def _second(
     value: Value, found: Sequence[Reading], row: Line, column: Line
 ) -> int | Decimal | None:
-    """The figure of the cell as the second reader has it; None where it was silent, or what the
+    """The figure of the cell as the second reader has it, 0 for a dash; None where it was silent, or what the
     first one read there does not make the value: then the two cannot be held against each other."""
     if all(reading.second is None for reading in found):
         return None
@@ -121,7 +121,9 @@ def _second(
     text = _joined(one.text if one.second is None else one.second for one in found)
     # a fraction of a document is no figure here, but it is another one
     asked = ((decimal, column.change), (True, True))
-    told = (text_to_amount(text, decimal=d, change=c) for d, c in asked)
+    told = [text_to_amount(text, decimal=d, change=c) for d, c in asked]
+    if told[0].kind is Kind.DASH:
+        return 0
     return next((amount.value for amount in told if amount.kind is Kind.NUMBER), None)
 
 

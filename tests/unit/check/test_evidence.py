@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from samples.readings import Seen, as_scanned
-from samples.report import LogicalReport, broken, make_report, with_figure
+from samples.report import LogicalReport, broken, make_report, misreported, with_figure
 from tasks.check import evidence
 from tasks.check.relations import cell_value
 from tasks.flow import conclude
@@ -202,6 +202,15 @@ def test_a_fault_of_the_source_is_told_as_one() -> None:
     errors = [f for f in outcome.findings if f.severity is Severity.ERROR]
     assert {f.rule for f in errors} == {"requests.balance", "requests.applicants"}
     assert not any("扫描件" in told(f.says, "zh") for f in errors)
+
+
+def test_a_text_that_differs_may_be_misread_as_well() -> None:
+    told_otherwise = misreported(make_report(11, year=2023), "received", 5)
+
+    [finding] = [f for f in examined({}, told_otherwise).findings if f.rule.startswith("narrative")]
+
+    assert finding.severity is Severity.ERROR
+    assert "读自扫描件" in told(finding.says, "zh")
 
 
 def test_a_fault_of_the_source_does_not_keep_the_relations_from_deciding() -> None:

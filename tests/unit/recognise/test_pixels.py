@@ -104,6 +104,8 @@ def test_ink_that_nothing_was_made_of_is_no_blank() -> None:
         ("1203件", "1208", 1208, False),
         ("—", "7", 7, False),
         ("—", "0", None, True),
+        ("1", "/", 0, False),
+        ("0", "/", None, True),
         ("12", "1.2", Decimal("1.2"), False),
         ("12", "1-2", None, False),
     ],
