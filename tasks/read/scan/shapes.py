@@ -34,8 +34,6 @@ DASH = "—"
 NOUGHTS = frozenset("oOоОοΟ〇○◯óôòöōõøØ°ºQD")
 #: What they take for a one, where it may be a stroke that leans.
 ONES = frozenset("1lI|丨/∕／!ⅠІ")
-#: What they take for a dash.
-DASHES = frozenset("一-—–―_~～•·.,'’‘`´=二")
 FIGURE = frozenset("0123456789.,，．-—–+%％")
 
 
@@ -44,9 +42,8 @@ def told_by_ink(line: Line, place: TextLine, ink: Ink, size: float) -> Line:
     span = place.span
     part = ink[span.top : span.bottom, span.left : span.right]
     strokes = _flat_strokes(part, size)
-    if strokes:
-        if len(line.signs) <= strokes + 1 and set(line.text) <= DASHES:
-            return Line((Sign(DASH, _sure(line), 0.5),))
+    if strokes and len(line.signs) <= strokes + 1:
+        return Line((Sign(DASH, _sure(line), 0.5),))
     if len(line.signs) == 1 and line.text in ONES:
         sign = line.signs[0]
         leans = _leans(part)
@@ -106,8 +103,5 @@ def _with_noughts(line: Line, part: Ink) -> Line:
     if len(texts) == 1 and width > ROUND * height:
         return Line((replace(line.signs[0], text="○"),))
     return Line(
-        tuple(
-            replace(sign, text="0") if sign.text in NOUGHTS else sign for sign in line.signs
-        )
+        tuple(replace(sign, text="0") if sign.text in NOUGHTS else sign for sign in line.signs)
     )
-
