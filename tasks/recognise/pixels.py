@@ -108,8 +108,11 @@ def _weighed(value: Value, found: Sequence[Reading], row: Line, column: Line) ->
 def _second(
     value: Value, found: Sequence[Reading], row: Line, column: Line
 ) -> int | Decimal | None:
-    """The figure of the cell as the second reader has it, 0 for a dash; None where it was silent, or what the
-    first one read there does not make the value: then the two cannot be held against each other."""
+    """The figure of the cell as the second reader has it, 0 for a dash.
+
+    None where it was silent, or where what the first one read there does not make the value: then
+    the two cannot be held against each other.
+    """
     if all(reading.second is None for reading in found):
         return None
     decimal = row.decimal or column.decimal
