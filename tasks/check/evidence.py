@@ -27,6 +27,7 @@ from tasks.check.relations import cell_value, instances
 from tasks.forms.annual_report import FORM
 from tasks.model.report import Finding, Kind, Report, Severity, Value
 from tasks.model.saying import LinesOf, Saying, say
+from tasks.says.amounts import text_to_amount
 
 #: With less confidence, and without a second reader that read the same, a figure is a guess.
 _LEAST = 0.5
@@ -36,6 +37,9 @@ _MOST_STEPS = 5000
 _MOST_SUMS = 4096
 #: Cells of one relation whose readings are tried together when it is to prove them.
 _MOST_TOGETHER = 8
+
+#: Characters of a cell that a finding quotes.
+_LONGEST_SEEN = 24
 
 #: Cell -> what is taken to stand there.
 _Way = Mapping[str, Amount]
@@ -276,11 +280,21 @@ def _read_as(value: Value, amount: Amount) -> Value:
     """The second reading in place of the first, of which the cell still shows the text."""
     if amount == value.amount:
         return value
-    return replace(value, kind=Kind.NUMBER, value=amount, raw=str(amount), second=value.amount)
+    raw = value.second_raw or str(amount)
+    is_dash = text_to_amount(raw).kind is Kind.DASH
+    return replace(
+        value,
+        kind=Kind.DASH if is_dash else Kind.NUMBER,
+        value=None if is_dash else amount,
+        raw=raw,
+        second=value.amount,
+        second_raw=value.raw,
+    )
 
 
 def _not_read(value: Value, verdict: Verdict | None) -> Value:
-    raw = f"{value.raw} | {value.second}" if verdict is Verdict.SEVERAL else value.raw
+    both = f"{value.raw} | {value.second_raw or value.second}"
+    raw = both if verdict is Verdict.SEVERAL else value.raw
     return replace(
         value, kind=Kind.UNREADABLE, value=None, raw=raw, unit=None, note=None, doubt=1.0
     )
@@ -309,12 +323,13 @@ def _two_readings(known: Settled, cell: str) -> Finding:
     table, row, column = cell.split(".")
     edition = known.report.edition[table] or ""
     read = known.unsure[cell]
+    first, second = _seen(read.raw, read.amount), _seen(read.second_raw, read.second)
     said = say(
         "extraction.two_readings",
         row=LinesOf(table, edition, "row", (row,)),
         column=LinesOf(table, edition, "column", (column,)),
-        first=read.amount or 0,
-        second=read.second or 0,
+        first=first,
+        second=second,
     )
     is_settled = known.verdicts[cell] is Verdict.TAKEN and cell in known.proven
     return Finding(
@@ -322,8 +337,14 @@ def _two_readings(known: Settled, cell: str) -> Finding:
         severity=Severity.INFO if is_settled else Severity.WARNING,
         says=(said, _what_is_taken(known, cell)),
         cells=(cell,),
-        actual=f"{read.amount} | {read.second}",
+        actual=f"{first} | {second}",
     )
+
+
+def _seen(raw: str, amount: Amount | None) -> str:
+    """As it stood, where that is no more than a figure or a sign."""
+    shown = raw.strip()
+    return shown if shown and len(shown) <= _LONGEST_SEEN else str(amount or 0)
 
 
 def _what_is_taken(known: Settled, cell: str) -> Saying:

@@ -56,6 +56,8 @@ class Value:
     #: What a second reader read in its place, where that is another figure; where the relations
     #: took that one, what the first had read.
     second: int | Decimal | None = None
+    #: The text of the cell as that reader has it.
+    second_raw: str = ""
     #: A second reader read the same figure.
     confirmed: bool = False
 

@@ -92,7 +92,8 @@ def weighed(
 
 def _weighed(value: Value, found: Sequence[Reading], row: Line, column: Line) -> Value:
     confidence = min(reading.confidence for reading in found)
-    told = _second(value, found, row, column)
+    text = _as_second(found)
+    told = None if text is None else _second(value, found, text, row, column)
     confirmed = told is not None and told == value.amount
     second = None if confirmed else told
     doubt = 1.0 - confidence if confidence < SURE else 0.0
@@ -100,28 +101,32 @@ def _weighed(value: Value, found: Sequence[Reading], row: Line, column: Line) ->
         value,
         confidence=confidence,
         second=second,
+        second_raw=text if text is not None and second is not None else "",
         confirmed=confirmed,
         doubt=max(value.doubt, doubt if second is None else _DOUBT_OF_TWO),
     )
 
 
-def _second(
-    value: Value, found: Sequence[Reading], row: Line, column: Line
-) -> int | Decimal | None:
-    """The figure of the cell as the second reader has it, 0 for a dash.
-
-    None where it was silent, or where what the first one read there does not make the value: then
-    the two cannot be held against each other.
-    """
+def _as_second(found: Sequence[Reading]) -> str | None:
+    """The text of the cell as the second reader has it; None where it was silent."""
     if all(reading.second is None for reading in found):
         return None
+    return _joined(one.text if one.second is None else one.second for one in found)
+
+
+def _second(
+    value: Value, found: Sequence[Reading], text: str, row: Line, column: Line
+) -> int | Decimal | None:
+    """The figure that the second reader's text says, 0 for a dash.
+
+    None where it says none, or where what the first one read there does not make the value: then
+    the two cannot be held against each other.
+    """
     decimal = row.decimal or column.decimal
-    first = text_to_amount(
-        _joined(one.text for one in found), decimal=decimal, change=column.change
-    )
+    seen = _joined(one.text for one in found)
+    first = text_to_amount(seen, decimal=decimal, change=column.change)
     if value.kind is not Kind.UNREADABLE and (first.kind, first.value) != (value.kind, value.value):
         return None
-    text = _joined(one.text if one.second is None else one.second for one in found)
     # a fraction of a document is no figure here, but it is another one
     asked = ((decimal, column.change), (True, True))
     told = [text_to_amount(text, decimal=d, change=c) for d, c in asked]

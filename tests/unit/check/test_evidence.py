@@ -82,6 +82,23 @@ def test_a_digit_that_the_first_reader_missed_is_taken_from_the_second() -> None
     assert (value.kind, value.value) == (Kind.NUMBER, int(CLEAN.amount(UPHELD)))
 
 
+def test_a_stroke_that_the_second_reader_takes_for_a_dash_is_one() -> None:
+    report = with_figure(CLEAN, "requests.granted.research", "dash", written="/")
+    report = with_total(report, "granted")
+    seen = {"requests.granted.research": Seen(first="1", second="/", confidence=0.7)}
+
+    value = read(examined(seen, report), "requests.granted.research")
+
+    assert (value.kind, value.value, value.raw, value.second) == (Kind.DASH, None, "/", 1)
+
+
+def with_total(report: LogicalReport, row: str) -> LogicalReport:
+    """The row adds up again."""
+    cells = [f"requests.{row}.{column}" for column in report.values["requests"][row]]
+    total = sum(int(report.amount(cell)) for cell in cells if not cell.endswith(".total"))
+    return with_figure(report, f"requests.{row}.total", total)
+
+
 def test_where_neither_reading_fits_the_first_stays_and_is_doubted() -> None:
     outcome = examined({TOTAL: Seen(first=off(TOTAL, 1), second=off(TOTAL, 2))})
 
