@@ -94,6 +94,17 @@ def test_ink_that_nothing_was_made_of_is_no_blank() -> None:
     assert (value.kind, value.confidence) == (Kind.UNREADABLE, 0.2)
 
 
+def test_ink_beside_a_figure_is_no_lost_space() -> None:
+    """In a text that was converted it would be one, where it stands so more than once."""
+    cells = [TOTAL, "requests.carried_over.total", "requests.granted.total"]
+    for written in ("1 \ufffd", "1\n\ufffd", "? 1"):
+        document = as_scanned(REPORT, {cell: Seen(first=written) for cell in cells})
+        for cell in cells:
+            assert value_of(document, cell).kind is Kind.UNREADABLE
+        as_text = replace(document, readings=())
+        assert value_of(as_text).value == 1
+
+
 @pytest.mark.parametrize(
     ("first", "second", "other", "confirmed"),
     [
