@@ -23,5 +23,7 @@ def examine(source: bytes, name: str, *, scans: Scans = Scans.READ) -> Outcome:
 def conclude(document: Document) -> Outcome:
     """What a reader gave, through the rooms that follow. Raises `Refusal`."""
     document, report, doubts = recognise(document)
-    findings = check(document, report) if report else ()
+    if report is None:
+        return Outcome(document=document, report=None, findings=doubts)
+    report, findings = check(document, report)
     return Outcome(document=document, report=report, findings=(*doubts, *findings))
