@@ -39,6 +39,8 @@ def available() -> bool:
 
 def ready(scans: Scans) -> None:
     """Before pixels are read. Raises ScanLeft, or Refusal where there is nothing to read with."""
+    if scans is Scans.LEAVE:
+        raise ScanLeft
     if not available():
         raise Refusal(
             RefusalCode.UNSUPPORTED_FORMAT,
@@ -48,8 +50,6 @@ def ready(scans: Scans) -> None:
             "'gouji[ocr]', then process it again; or send the PDF exported by the word processor, "
             "or the original document",
         )
-    if scans is Scans.LEAVE:
-        raise ScanLeft
 
 
 def warm() -> None:
