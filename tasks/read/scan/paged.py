@@ -49,31 +49,44 @@ def with_pixels_read(
     `parts`: where pictures stand on others that are to be read as well, in points."""
     reader = recogniser()
     # Laid out anew, since tables go on from page to page.
-    drawn: Sequence[Drawn | None] = (None,) * laid.n_pages
-    if parts or len(scanned) < laid.n_pages or not source.shows_text:
-        drawn = source.drawn()
+    drawn = source.drawn()
     read: dict[int, ReadPage] = {}
     for number, picture in source.pixels(sorted({*scanned, *parts})):
         page = drawn[number - 1]
         if picture is None:
             continue
         if page is None or (number in scanned and source.shows_text):
-            read[number] = read_page(picture, reader)
-            continue
-        whole = Box(0, 0, page.width, page.height)
-        boxes = (whole,) if number in scanned else parts[number]
-        if (found := _with_parts_read(page, picture, boxes, reader)) is not None:
+            found: ReadPage | None = read_page(picture, reader)
+        else:
+            found = _page_read(page, picture, parts.get(number), reader)
+        if found is not None and _counts(found, page):
             read[number] = found
-        elif number in scanned:
-            read[number] = read_page(picture, reader)
     return lay_out_read(drawn, read)
+
+
+def _counts(found: ReadPage, page: Drawn | None) -> bool:
+    """Whether something was read, or the page is blank. Else it is told as what it is: a scan
+    that could not be read, or text that a program laid on it."""
+    if any(line.text for line in found.lines):
+        return True
+    return not found.lines and not (page and page.characters)
+
+
+def _page_read(
+    page: Drawn, picture: Picture, boxes: Sequence[Box] | None, reader: Recogniser
+) -> ReadPage | None:
+    """`boxes`: None where all of the page is a picture."""
+    if boxes is not None:
+        return _with_parts_read(page, picture, boxes, reader)
+    whole = Box(0, 0, page.width, page.height)
+    return _with_parts_read(page, picture, (whole,), reader) or read_page(picture, reader)
 
 
 def _with_parts_read(
     page: Drawn, picture: Picture, boxes: Sequence[Box], reader: Recogniser
 ) -> ReadPage | None:
     """The page with what is written in these parts of it at its place, in place of the hidden
-    text of the pictures there; None where none of them is upright."""
+    text of the pictures there; None where nothing is written there, or not upright."""
     shown = _without_text(page, picture)
     characters: list[DrawnCharacter] = []
     paths: list[DrawnPath] = []
@@ -110,7 +123,8 @@ def _part_read(page: Drawn, shown: Picture, box: Box, reader: Recogniser) -> Rea
     if min(span.width, span.height) < SMALLEST:
         return None
     found = read_page(Picture(pixels=span.of(shown.pixels), width=span.width / across), reader)
-    return found if _is_upright(found) else None
+    is_read = any(line.text for line in found.lines)
+    return found if is_read and _is_upright(found) else None
 
 
 def _is_upright(page: ReadPage) -> bool:
