@@ -3,6 +3,7 @@ a part of the page that was scanned. The page's background and small decorations
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from tasks.read.scan import available
 LEAST_WIDTH, LEAST_HEIGHT = 144.0, 60.0
 #: A picture under so many characters that are seen is the background of a page.
 BACKGROUND = 40
+#: Fewer characters beneath a picture are no layer of text, but what it happens to cover.
+LAYER = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def _parts(page: Drawn) -> Iterator[Part]:
     if not pictures:
         return
     hidden = hidden_on(pictures, page.characters)
-    layered = {one.box for one in hidden.values()}
+    layered = Counter(one.box for one in hidden.values())
     seen = [
         one.box.middle
         for index, one in enumerate(page.characters)
@@ -94,7 +97,7 @@ def _parts(page: Drawn) -> Iterator[Part]:
     ]
     for one in pictures:
         if sum(one.box.holds(*place) for place in seen) < BACKGROUND:
-            yield Part(one.box.common(paper), one.box in layered)
+            yield Part(one.box.common(paper), layered[one.box] >= LAYER)
 
 
 def _is_seen(one: DrawnCharacter) -> bool:
