@@ -89,6 +89,11 @@ def read_with_pictures(source: bytes, detection: Detection) -> Document:
 
             marks = Marks()
             return _with_pictures(read_docx(source, detection, marks), marks)
+        case Format.ODT:
+            from tasks.read.odt import read_odt
+
+            marks = Marks()
+            return _with_pictures(read_odt(source, detection, marks), marks)
         case _:
             return read(source, detection)
 

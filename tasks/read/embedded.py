@@ -21,8 +21,9 @@ HEAD = 1 << 17
 #: A picture that does not say its size in a way that is known here may be a large one if it has
 #: so many bytes.
 LARGE = 20_000
-#: Around the number of a picture; no text holds these private characters.
-BEGINS, ENDS = "\uf8e6", "\uf8e7"
+#: Around the number of a picture: brackets of mathematics that no text has. Private characters
+#: would be taken for those of a font of symbols.
+BEGINS, ENDS = "\u27ec\u2983", "\u2984\u27ed"
 MARK = regex(f"{BEGINS}([0-9]{{1,6}}){ENDS}")
 
 _PNG = b"\x89PNG\r\n\x1a\n"

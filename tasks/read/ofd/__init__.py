@@ -25,7 +25,7 @@ from tasks.model.scans import Scans
 from tasks.read.ofd.opening import Opened, open_ofd
 from tasks.read.pdf.laid import lay_out, page_doubts, refuse_without_text
 from tasks.read.pdf.marks import doubt
-from tasks.read.pdf.parts import parts_of, wanted_of
+from tasks.read.pdf.parts import over_doubts, parts_of, wanted_of
 from tasks.read.scan import ready
 
 __all__ = ["read_ofd"]
@@ -58,7 +58,7 @@ def read_ofd(
         pages=len(opened.pages),
         title=opened.title,
         blocks=laid.blocks,
-        doubts=(*_doubts(opened), *page_doubts(laid)),
+        doubts=(*_doubts(opened), *page_doubts(laid), *over_doubts(wanted)),
         runs=laid.runs,
         readings=readings,
         pictures=wanted.left,

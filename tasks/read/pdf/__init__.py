@@ -57,7 +57,7 @@ def read_pdf(
     # Who only lays out pages that another reader has drawn needs no library for PDFs.
     from tasks.read.pdf.laid import lay_out, page_doubts, refuse_without_text
     from tasks.read.pdf.opening import open_pdf
-    from tasks.read.pdf.parts import parts_of, wanted_of
+    from tasks.read.pdf.parts import over_doubts, parts_of, wanted_of
     from tasks.read.pdf.shells import refuse_shell, shell_to_doubts
 
     source = source[detection.offset :]
@@ -81,7 +81,7 @@ def read_pdf(
         pages=laid.n_pages,
         title=title,
         blocks=laid.blocks,
-        doubts=(*shell_to_doubts(shell), *page_doubts(laid)),
+        doubts=(*shell_to_doubts(shell), *page_doubts(laid), *over_doubts(wanted)),
         runs=laid.runs,
         readings=readings,
         pictures=wanted.left,

@@ -8,9 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tasks.model.box import Box
-from tasks.model.document import Where
+from tasks.model.document import Doubt, DoubtKind, Where
+from tasks.model.saying import say
+from tasks.read.embedded import MOST_PICTURES
 from tasks.read.pdf.drawn import Drawn, DrawnCharacter
 from tasks.read.pdf.laid import Laid, scanned_pages
+from tasks.read.pdf.marks import doubt
 from tasks.read.pdf.scans import hidden_on, whole_pictures
 from tasks.read.scan import available
 
@@ -49,6 +52,8 @@ class Wanted:
     parts: Mapping[int, tuple[Box, ...]]
     #: Pictures that are not read.
     left: tuple[Where, ...]
+    #: How many of these are too many.
+    n_over: int
 
     @property
     def is_any(self) -> bool:
@@ -59,6 +64,7 @@ def wanted_of(laid: Laid, parts: Mapping[int, tuple[Part, ...]], *, pictured: bo
     """Pictures without a layer of text are read where there is no text beside them, and where
     pixels are read anyway; else if they are asked for (`pictured`)."""
     scanned = scanned_pages(laid)
+    room = MOST_PICTURES - len(scanned)
     is_bare = pictured or bool(scanned) or not laid.seen
     is_layered = is_bare or available()
     taken: dict[int, tuple[Box, ...]] = {}
@@ -66,11 +72,18 @@ def wanted_of(laid: Laid, parts: Mapping[int, tuple[Part, ...]], *, pictured: bo
     for number, those in parts.items():
         if number in scanned:
             continue
-        boxes = tuple(one.box for one in those if is_bare or (is_layered and one.is_layered))
+        asked = [one.box for one in those if is_bare or (is_layered and one.is_layered)]
+        boxes = tuple(asked[: max(room, 0)])
+        room -= len(asked)
         if boxes:
             taken[number] = boxes
         left += (_where(number, one.box) for one in those if one.box not in boxes)
-    return Wanted(scanned, taken, tuple(left))
+    return Wanted(scanned, taken, tuple(left), max(0, -room))
+
+
+def over_doubts(wanted: Wanted) -> Iterator[Doubt]:
+    if wanted.n_over:
+        yield doubt(DoubtKind.TRUNCATED, say("picture.too_many", n=wanted.n_over))
 
 
 def _where(number: int, box: Box) -> Where:

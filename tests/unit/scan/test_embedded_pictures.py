@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from io import BytesIO
 from random import Random
+from zipfile import ZipFile
 
 import docx
 import pytest
@@ -91,6 +92,31 @@ def letter(*pictures: bytes) -> bytes:
     return out.getvalue()
 
 
+def open_letter(*pictures: bytes) -> bytes:
+    """The same as an ODT."""
+    out = BytesIO()
+    with ZipFile(BytesIO(render(REPORT, Format.ODT, "plain"))) as old, ZipFile(out, "w") as new:
+        for name in old.namelist():
+            body = old.read(name)
+            if name == "content.xml":
+                body = _with_frames(body.decode(), len(pictures)).encode()
+            new.writestr(name, body)
+        for number, one in enumerate(pictures):
+            new.writestr(f"Pictures/{number}.png", one)
+    return out.getvalue()
+
+
+def _with_frames(content: str, n_pictures: int) -> str:
+    last = list(re.finditer(r"<table:table[ >].*?</table:table>", content, re.DOTALL))[-1]
+    frames = "".join(
+        '<text:p><draw:frame xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0">'
+        '<draw:image xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'xlink:href="Pictures/{number}.png"/></draw:frame></text:p>'
+        for number in range(n_pictures)
+    )
+    return content[: last.start()] + frames + content[last.end() :]
+
+
 def page(*, layered: bool, rows: int = 0) -> bytes:
     """A PDF on which the table is a picture between text; `layered`: and text hidden on it that
     is misread; `rows`: of text that is seen upon it."""
@@ -160,7 +186,7 @@ def without_extra(monkeypatch):
 # --- letters and pages ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("made", [html, letter])
+@pytest.mark.parametrize("made", [html, letter, open_letter])
 def test_a_table_that_is_a_picture_is_read_in_its_place(made) -> None:
     outcome = examine(made(photograph(600, 300), png(shot())), "a")
     for table in (*TEXT, SHOWN):
