@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from tasks.model.patterns import regex
 
-#: Smaller pictures hold no table, in pixels.
-LEAST_WIDTH, LEAST_HEIGHT = 400, 200
+#: Smaller pictures hold no table, in pixels: table 四 is five lines high, on a screen some 25 each.
+LEAST_WIDTH, LEAST_HEIGHT = 300, 80
 #: More in one document are not read.
 MOST_PICTURES = 500
 #: What a picture says of its size stands in so many of its first bytes.

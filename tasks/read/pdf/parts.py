@@ -18,7 +18,7 @@ from tasks.read.pdf.scans import hidden_on, whole_pictures
 from tasks.read.scan import available
 
 #: Smaller pictures hold no table, in points.
-LEAST_WIDTH, LEAST_HEIGHT = 144.0, 60.0
+LEAST_WIDTH, LEAST_HEIGHT = 144.0, 48.0
 #: A picture under so many characters that are seen is the background of a page.
 BACKGROUND = 40
 #: Fewer characters beneath a picture are no layer of text, but what it happens to cover.

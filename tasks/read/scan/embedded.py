@@ -27,6 +27,7 @@ from tasks.read.embedded import MARK, MOST_PICTURES, without_marks
 from tasks.read.nesting import UNREAD
 from tasks.read.scan.laid import lay_out_read
 from tasks.read.scan.page import ReadPage, read_page
+from tasks.read.scan.paper import is_paper
 from tasks.read.scan.pictures import pages_of
 from tasks.read.scan.pixels import Picture
 from tasks.read.scan.recogniser import Recogniser, recogniser
@@ -121,14 +122,15 @@ def _read(
     reader: Recogniser,
     doubts: list[Doubt],
 ) -> Iterator[tuple[int, ReadPage]]:
-    """Those that can be read, by their numbers; of the others it is said that they were not."""
+    """Those that show something written, by their numbers; of damaged ones it is said that they
+    were not read."""
     by_number = {number: one for one, number in numbers.items()}
     for number, where in waiting.items():
         one = by_number[number]
         picture = _picture(pictures[one]) if one < len(pictures) else None
         if picture is None:
             doubts.append(_doubt("picture.broken", where, number=number))
-        else:
+        elif is_paper(picture.pixels):
             yield number, read_page(picture, reader)
 
 

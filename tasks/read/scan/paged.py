@@ -15,6 +15,7 @@ from tasks.read.pdf.laid import Laid
 from tasks.read.pdf.scans import hidden_on, whole_pictures
 from tasks.read.scan.laid import LaidScan, lay_out_read
 from tasks.read.scan.page import ReadLine, ReadPage, read_page
+from tasks.read.scan.paper import is_paper
 from tasks.read.scan.pixels import Picture, Span
 from tasks.read.scan.recogniser import Recogniser, recogniser
 from tasks.read.scan.upright import way_of_turn
@@ -122,7 +123,11 @@ def _part_read(page: Drawn, shown: Picture, box: Box, reader: Recogniser) -> Rea
     )
     if min(span.width, span.height) < SMALLEST:
         return None
-    found = read_page(Picture(pixels=span.of(shown.pixels), width=span.width / across), reader)
+    pixels = span.of(shown.pixels)
+    # A page that is nothing but a picture is one of paper, however dark.
+    if not box.covers(Box(0, 0, page.width, page.height)) and not is_paper(pixels):
+        return None
+    found = read_page(Picture(pixels=pixels, width=span.width / across), reader)
     is_read = any(line.text for line in found.lines)
     return found if is_read and _is_upright(found) else None
 
