@@ -171,6 +171,11 @@ WORDING = {
         zh="第{number}张图片已损坏、过大或格式无法识别，未读取。",
         en="Picture {number} is damaged, too large or of an unknown kind, and was not read.",
     ),
+    "picture.other": Words(
+        zh="文件中有{n}张图片，其中的表格与正文的机关、年份或数字不一致，未采用。",
+        en="The tables in its pictures ({n}) are of another organ or year than its text, or have "
+        "other figures; they were not taken.",
+    ),
     "picture.too_many": Words(
         zh="图片过多，有{n}张未读取。请只上传年度报告本身。",
         en="There are too many pictures: {n} were not read. Send the annual report alone.",

@@ -62,6 +62,15 @@ def shot() -> Shot:
     return found
 
 
+def other_shot() -> Shot:
+    """A small table of another report, of the lines and columns of one that is text."""
+    whole = drafted_paper(draft(make_report(6, year=2023)))
+    first = next(part for part in whole.parts if not isinstance(part, Passage))
+    (pages,) = tables_on(replace(whole, parts=(first,)), STYLE, 120)
+    (found,) = shots_of(pages, Manner(noise=2.0), whole.organ, Random(5))
+    return found
+
+
 def photograph(width: int, height: int) -> bytes:
     """A picture of something else."""
     out = BytesIO()
@@ -221,6 +230,16 @@ def test_pictures_that_show_no_table_change_nothing() -> None:
     assert outcome.findings == plain.findings
     assert kinds_of(outcome.document) == kinds_of(plain.document)
     assert outcome.document.readings == ()
+
+
+def test_another_report_in_a_picture_is_not_taken() -> None:
+    """The text has two tables; the pictures have the third, and another one of the second."""
+    plain = examine(html(), "a.html")
+    outcome = examine(html(png(shot()), png(other_shot())), "a.html")
+    for table in TEXT:
+        assert read_figures(outcome, table) == true_figures(table)
+    assert read_figures(outcome, SHOWN) == read_figures(plain, SHOWN)
+    assert "picture.other" in {finding.says[0].id for finding in outcome.findings}
 
 
 def test_a_picture_that_is_damaged_is_told() -> None:
