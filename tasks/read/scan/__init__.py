@@ -9,6 +9,8 @@ pixels of a page
   |   lines.py       lines of text, in each cell and outside of tables
   |   recogniser.py  what is written there, and how sure that is, by RapidOCR's model
   |   figures/       what a second reader, of other errors, makes of figures
+  | paged.py     pages of which some, or parts, are pictures (PDF, OFD)
+  | embedded.py  pictures between texts (HTML, DOCX, ODT)
   | laid.py        from here on it goes the way of a PDF: characters and lines on a page
   v
 Document: tables and paragraphs; and `readings`, which say what of it is evidence only

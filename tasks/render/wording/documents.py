@@ -160,6 +160,26 @@ WORDING = {
         zh="PDF是XFA动态表单，阅读器显示的内容可能与页面上的不同。",
         en="The PDF is a dynamic XFA form: what a viewer shows may differ from its pages.",
     ),
+    # pictures between texts
+    "picture.unread": Words(
+        zh="文件中有{n}张图片未读取，缺少的表格可能在图片中。读取图片需要安装文字识别组件："
+        "pip install 'gouji[ocr]'，安装后重新处理。",
+        en="{n:picture} in it could not be read, and what is missing may be shown there. Reading "
+        "pictures needs the extra for it: pip install 'gouji[ocr]', then process it again.",
+    ),
+    "picture.broken": Words(
+        zh="第{number}张图片已损坏、过大或格式无法识别，未读取。",
+        en="Picture {number} is damaged, too large or of an unknown kind, and was not read.",
+    ),
+    "picture.other": Words(
+        zh="文件中有{n}张图片，其中的表格与正文的机关、年份或数字不一致，未采用。",
+        en="The tables in its pictures ({n}) are of another organ or year than its text, or have "
+        "other figures; they were not taken.",
+    ),
+    "picture.too_many": Words(
+        zh="图片过多，有{n}张未读取。请只上传年度报告本身。",
+        en="There are too many pictures: {n} were not read. Send the annual report alone.",
+    ),
     # PDF: a page
     "pdf.lost_page": Words(
         zh="第{page}页已损坏，未能读取。",
