@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from tasks.model.box import Box
-from tasks.read.pdf.drawn import UNMAPPED, Drawn, DrawnCharacter, DrawnPath
+from tasks.read.pdf.drawn import UNMAPPED, Drawn, DrawnCharacter, DrawnImage, DrawnPath
 from tasks.read.scan.lines import MARGIN, TextLine
 from tasks.read.scan.pixels import Picture, Pixels, Span
 from tasks.read.scan.recogniser import Line, Recogniser
@@ -26,6 +26,9 @@ SQUEEZED = 0.62
 PROSE = 14.0
 #: In sizes of a character: how high a line is that is cut out, around its middle.
 LINE = 1.2
+#: On so many pixels there are so many lines at most, of which all are read.
+A_PAGE = 3_900_000
+MOST_LINES = 2000
 #: Below this the reader made nothing of the ink.
 LEAST = 0.3
 #: In heights of their line: how high characters are set whose ink is so high, how far figures
@@ -52,20 +55,27 @@ class ReadPage:
     lines: tuple[ReadLine, ...]
     #: From points of the upright page to points of the page as it came.
     way: Way
+    #: The paper was not flat, so that figures may seem to stand in other cells than theirs.
+    is_bent: bool = False
 
 
 def read_page(picture: Picture, recogniser: Recogniser) -> ReadPage:
     found = upright(picture, partial(_read, recogniser))
     seen = found.seen
+    height, width = seen.ink.shape
+    whole = Box(0, 0, width * seen.scale, height * seen.scale)
+    if not found.makes_sense:
+        # As a picture, of which nothing is read: so it is said to be one.
+        picture_alone = (DrawnImage(whole, before=0, opaque=True),)
+        return ReadPage(Drawn(whole.x1, whole.bottom, images=picture_alone), (), seen.way)
     told = [
         (line, _under_seals(told_by_ink(said, line, seen.ink, seen.size), line, seen.seals))
         for line, said in zip(seen.lines, _read_rest(recogniser, found), strict=True)
         if not is_rest_of_rule(line, seen.size)
     ]
-    height, width = seen.ink.shape
     drawn = Drawn(
-        width * seen.scale,
-        height * seen.scale,
+        whole.x1,
+        whole.bottom,
         characters=tuple(
             one for line, said in told for one in _characters(line, said, seen.size, seen.scale)
         ),
@@ -75,15 +85,26 @@ def read_page(picture: Picture, recogniser: Recogniser) -> ReadPage:
         ReadLine(_box(line.span, seen.scale), said.text, said.confidence, None)
         for line, said in told
     )
-    return ReadPage(drawn, read, seen.way)
+    return ReadPage(drawn, read, seen.way, is_bent=seen.is_bent)
 
 
 def _read_rest(recogniser: Recogniser, found: Upright) -> list[Line]:
-    numbers = range(len(found.seen.lines))
+    seen = found.seen
+    numbers = range(len(seen.lines))
     rest = [number for number in numbers if number not in found.known]
+    if len(rest) > _most_lines(seen):
+        rest = sorted(rest, key=lambda number: -seen.lines[number].span.height)
+        rest = rest[: _most_lines(seen)]
     known = dict(found.known)
-    known.update(zip(rest, _read(recogniser, found.seen, rest), strict=True))
-    return [known[number] for number in numbers]
+    lines = [seen.lines[number] for number in rest]
+    read = _read(recogniser, lines, seen.page.plain, seen.size)
+    known.update(zip(rest, read, strict=True))
+    return [known.get(number, Line(())) for number in numbers]
+
+
+def _most_lines(seen: Seen) -> int:
+    """What is more than this has ink that nothing is made of."""
+    return max(MOST_LINES, round(MOST_LINES * seen.ink.size / A_PAGE))
 
 
 def _under_seals(found: Line, line: TextLine, seals: Sequence[Seal]) -> Line:
@@ -93,14 +114,17 @@ def _under_seals(found: Line, line: TextLine, seals: Sequence[Seal]) -> Line:
 
 
 def _read(
-    recogniser: Recogniser, seen: Seen, numbers: Sequence[int], quarters: int = 0
+    recogniser: Recogniser,
+    lines: Sequence[TextLine],
+    grey: Pixels,
+    size: float,
+    quarters: int = 0,
 ) -> list[Line]:
-    """Those lines of a page, each turned by so many quarters before."""
-    found: list[Line] = [Line(())] * len(numbers)
-    is_prose = [_is_prose(seen.lines[number]) for number in numbers]
+    """Each line turned by so many quarters before."""
+    found: list[Line] = [Line(())] * len(lines)
     for prose, squeezed in ((True, SQUEEZED), (False, 1.0)):
-        chosen = [at for at, one in enumerate(is_prose) if one is prose]
-        crops = [_crop(seen.page.plain, seen.lines[numbers[at]], seen.size) for at in chosen]
+        chosen = [at for at, line in enumerate(lines) if _is_prose(line) is prose]
+        crops = [_crop(grey, lines[at], size) for at in chosen]
         crops = [turned(crop, quarters) for crop in crops] if quarters else crops
         for at, line in zip(chosen, recogniser.read(crops, squeezed=squeezed), strict=True):
             found[at] = line

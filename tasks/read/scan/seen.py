@@ -11,7 +11,7 @@ import numpy as np
 from tasks.read.scan.ground import find_ground
 from tasks.read.scan.lines import Ink, TextLine, in_cell, ink_of, outside, size_of_type
 from tasks.read.scan.perspective import flattened
-from tasks.read.scan.pixels import Layers, Picture, Pixels, layers, resized
+from tasks.read.scan.pixels import Layers, Picture, Pixels, Span, layers, resized
 from tasks.read.scan.rules import Ruled, cells_of, find_rules
 from tasks.read.scan.seals import Seal, find_seals, without_light
 from tasks.read.scan.segments import Segment
@@ -22,6 +22,8 @@ DOT = 0.22
 #: In pixels: characters that are lower are enlarged to the size that lines are read well in, by
 #: this factor at most, and to so many pixels of the page.
 SMALL_TYPE, GOOD_TYPE = 20.0, 28.0
+#: In pixels: what is lower is noise, or too small to be read.
+LEAST_TYPE = 11.0
 MOST_ENLARGED = 2.0
 MOST_PIXELS = 24_000_000
 
@@ -33,6 +35,7 @@ class Seen:
     ruled: Ruled
     ink: Ink
     seals: tuple[Seal, ...]
+    cells: tuple[Span, ...]
     lines: tuple[TextLine, ...]
     #: How high most characters are, in pixels.
     size: float
@@ -49,7 +52,7 @@ def seen_on(picture: Picture, quarters: int = 0) -> Seen:
     pixels, scale = resized(picture)
     seen = _seen(pixels, scale, quarters)
     factor = min(GOOD_TYPE / seen.size, MOST_ENLARGED, (MOST_PIXELS / seen.page.full.size) ** 0.5)
-    if seen.size >= SMALL_TYPE or factor < GOOD_TYPE / SMALL_TYPE / 1.2:
+    if not LEAST_TYPE <= seen.size < SMALL_TYPE or factor < GOOD_TYPE / SMALL_TYPE / 1.2:
         return seen
     pixels, scale = resized(picture, 72 / scale * factor)
     return _seen(pixels, scale, quarters)
@@ -74,20 +77,32 @@ def _seen(pixels: Pixels, scale: float, quarters: int) -> Seen:
         page = replace(page, plain=without_light(page.plain, seals))
         ink = ink_of(page.plain)
     cells = cells_of(ruled, ink.shape)
-    lines = [line for cell in cells for line in in_cell(ink, cell, size)]
-    lines += outside(ink, cells, size)
-    lines = [line for line in lines if max(line.span.width, line.span.height) > DOT * size]
     return Seen(
         page=page,
         ruled=ruled,
         ink=ink,
         seals=tuple(seals),
-        lines=tuple(lines),
+        cells=tuple(cells),
+        lines=_lines(ink, cells, size),
         size=size,
         scale=scale,
         way=way.scaled(scale),
         is_bent=flat.is_bent,
     )
+
+
+def _lines(ink: Ink, cells: Sequence[Span], size: float) -> tuple[TextLine, ...]:
+    lines = [line for cell in cells for line in in_cell(ink, cell, size)]
+    lines += outside(ink, cells, size)
+    return tuple(line for line in lines if max(line.span.width, line.span.height) > DOT * size)
+
+
+def lines_aside(seen: Seen) -> tuple[Pixels, tuple[TextLine, ...]]:
+    """The page turned by a quarter, clockwise, and the lines that stand on it then."""
+    high = seen.ink.shape[0]
+    cells = [Span(high - one.bottom, one.left, high - one.top, one.right) for one in seen.cells]
+    ink = np.ascontiguousarray(np.rot90(seen.ink, -1))
+    return turned(seen.page.plain, 1), _lines(ink, cells, seen.size)
 
 
 def _moved(edges: Sequence[Segment], back: Way) -> list[Segment]:

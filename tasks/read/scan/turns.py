@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tasks.read.scan.pixels import Picture
+from tasks.read.scan.lines import TextLine
+from tasks.read.scan.pixels import Picture, Pixels
 from tasks.read.scan.recogniser import Line
-from tasks.read.scan.seen import Seen, seen_on
+from tasks.read.scan.seen import Seen, lines_aside, seen_on
 
 #: So many lines tell; the broadest that are no broader than this, in their heights.
 SAMPLE = 12
@@ -31,9 +32,11 @@ PLAINLY = 1.5
 NO_SENSE = 0.45
 NO_SIGNS = 0.12
 
-#: A page, which of its lines to read (by number), and by how many quarters each is to be turned
-#: before that → those lines as read.
-Reads = Callable[[Seen, Sequence[int], int], Sequence[Line]]
+#: Where there are so many lines there are words among them.
+MANY = 80
+#: Lines of a page, what it is, how high its characters are, and by how many quarters each line is
+#: to be turned before it is read → the lines as read.
+Reads = Callable[[Sequence[TextLine], Pixels, float, int], Sequence[Line]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,47 +50,41 @@ class Upright:
 
 def upright(picture: Picture, reads: Reads) -> Upright:
     seen = seen_on(picture)
-    chosen = sample(seen)
-    said = reads(seen, chosen, 0)
-    known = dict(zip(chosen, said, strict=True))
-    if not chosen or _is_read_well(said, _room(seen, chosen)):
-        return Upright(seen, known, True)
-    aside = seen_on(picture, 1)
-    chosen_aside = sample(aside)
-    tries = {
-        0: (seen, said),
-        2: (seen, reads(seen, chosen, 2)),
-        1: (aside, reads(aside, chosen_aside, 0)),
-        3: (aside, reads(aside, chosen_aside, 2)),
+    chosen = sample(seen.lines, seen.size)
+    lines = [seen.lines[number] for number in chosen]
+    said = reads(lines, seen.page.plain, seen.size, 0)
+    room = sum(max(1.0, _breadth(line, seen.size)) for line in lines)
+    if not chosen or _is_read_well(said, room):
+        return Upright(seen, dict(zip(chosen, said, strict=True)), True)
+    page, aside = lines_aside(seen)
+    aside = tuple(aside[number] for number in sample(aside, seen.size))
+    sense = {
+        0: _sense(said),
+        1: _sense(reads(aside, page, seen.size, 0)),
+        2: _sense(reads(lines, seen.page.plain, seen.size, 2)),
+        3: _sense(reads(aside, page, seen.size, 2)),
     }
-    sense = {quarters: _sense(lines) for quarters, (_seen, lines) in tries.items()}
     best = max(sense, key=lambda quarters: sense[quarters])
-    if best == 0 or sense[best] < PLAINLY * sense[0]:
-        return Upright(seen, known, _makes_sense(said, _room(seen, chosen)))
-    if best == 1:
-        return Upright(aside, dict(zip(chosen_aside, tries[1][1], strict=True)), True)
-    return Upright(seen_on(picture, best), {}, True)
+    if best and sense[best] >= PLAINLY * sense[0]:
+        return Upright(seen_on(picture, best), {}, True)
+    makes_sense = _makes_sense(said, room) and _has_words(said, len(seen.lines))
+    return Upright(seen, dict(zip(chosen, said, strict=True)), makes_sense)
 
 
-def sample(seen: Seen) -> list[int]:
-    """The broadest lines that are no prose, or the shortest of prose."""
+def sample(lines: Sequence[TextLine], size: float) -> list[int]:
+    """The broadest lines that are no prose, or the shortest of prose, by number."""
 
     def rank(number: int) -> tuple[bool, bool, float]:
-        breadth = _breadth(seen, number)
-        is_low = seen.lines[number].span.height < LOW * seen.size
+        line = lines[number]
+        breadth = _breadth(line, size)
+        is_low = line.span.height < LOW * size
         return is_low, breadth > BROADEST, -breadth if breadth <= BROADEST else breadth
 
-    return sorted(range(len(seen.lines)), key=rank)[:SAMPLE]
+    return sorted(range(len(lines)), key=rank)[:SAMPLE]
 
 
-def _breadth(seen: Seen, number: int) -> float:
-    span = seen.lines[number].span
-    return span.width / max(span.height, LOW * seen.size)
-
-
-def _room(seen: Seen, chosen: Sequence[int]) -> float:
-    """For so many signs, as broad as high."""
-    return sum(max(1.0, _breadth(seen, number)) for number in chosen)
+def _breadth(line: TextLine, size: float) -> float:
+    return line.span.width / max(line.span.height, LOW * size)
 
 
 def _n_signs(said: Sequence[Line]) -> int:
@@ -113,3 +110,8 @@ def _sense(said: Sequence[Line]) -> float:
 
 def _makes_sense(said: Sequence[Line], room: float) -> bool:
     return _sure(said) >= NO_SENSE and _n_signs(said) >= NO_SIGNS * room
+
+
+def _has_words(said: Sequence[Line], n_lines: int) -> bool:
+    """Specks are read as signs, and surely; where there are many lines some are words."""
+    return n_lines < MANY or sum(len(line.signs) > 1 for line in said) >= 2
