@@ -193,6 +193,12 @@ WORDING = {
         zh="第{page}页是扫描图像，没有文字，未能读取。",
         en="Page {page} is a scanned image without text and could not be read.",
     ),
+    "scan.bent_page": Words(
+        zh="第{page}页的纸面不平，表格线是弯的，其中的数可能错位，一律不采用。请压平后重新扫描。",
+        en="The paper of page {page} was not flat: lines of its tables are bent, and figures may "
+        "seem to stand in other cells than theirs. No figure of it is taken: scan it again, "
+        "pressed flat.",
+    ),
     "pdf.scan": Words(
         zh="第{page}页是扫描图像，文字来自图像上（下）看不见的文字层（OCR识别结果），"
         "其中的数可能识别有误，一律不采用。请上传由文字处理软件直接导出的PDF或原始文档。",
