@@ -15,7 +15,9 @@ EPILOG = f"To teach, FOLDER holds what these Debian packages hold: {faces.TAUGHT
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.figures", description=__doc__, epilog=EPILOG)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.figures", description=__doc__, epilog=EPILOG
+    )
     parser.add_argument("what", choices=("teach", "examine"))
     parser.add_argument("folders", nargs="*", type=Path, help="of typefaces")
     parser.add_argument("--lines", type=int, default=100_000, help="drawn to teach from")

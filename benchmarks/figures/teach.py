@@ -30,10 +30,10 @@ from tasks.read.scan.figures.network import (
     patch,
     softmax,
 )
-from tasks.read.scan.figures.reader import SHARES
+from tasks.read.scan.figures.reader import WAYS
 
 #: Written beside figures, or taken for them; no letter that some face draws as it draws a digit.
-_LETTERS = [*"ACDEFGHJKLMNPQRTUVWXYabcdefhijkmnprstuvwxyz/\\|()[]%*+=?!#&@$<>"]
+_LETTERS = [*"ACDEFGHJKLMNPQRTUVWXYabcdefhijkmnprstuvwxyz%%%/\\|()[]*+=?!#&@$<>"]
 #: Characters of few strokes first: they look most like digits.
 _CHINESE = [
     *"一二三口日目曰山了丁人入八几儿乙之工土士上下十卜个小川己巳已万元件年月项无中出合计本度数其他总"
@@ -77,7 +77,8 @@ def _of_line(rng: Random, face: Face) -> Iterator[tuple[Floats, float, int]]:
     between = levels(grey) if grey is not None else None
     if grey is None or between is None:
         return
-    ink = ink_at(grey, *between, float(rng.choice(SHARES)))
+    share, bridged = WAYS[int(rng.integers(len(WAYS)))]
+    ink = ink_at(grey, *between, share, bridged=bridged)
     boxes = line.boxes * (HEIGHT / line.picture.shape[0])
     least = 0.3 * (boxes[:, 3] - boxes[:, 1]).max()
     for piece in ink.pieces:
@@ -86,8 +87,9 @@ def _of_line(rng: Random, face: Face) -> Iterator[tuple[Floats, float, int]]:
         answer = _answer(piece, line.text, boxes)
         if answer is not None and (answer != NO_DIGIT or piece.width < 1.2 * piece.height):
             yield (*patch(ink, piece), answer)
-        if answer == NO_DIGIT and digits:
-            yield from _cut(rng, ink, piece, line, boxes)
+        if answer == NO_DIGIT:
+            cut = _cut(rng, ink, piece, line, boxes) if digits else _broken(rng, ink, piece)
+            yield from cut
 
 
 def _others(face: Face) -> list[str]:
@@ -108,6 +110,16 @@ def _answer(piece: Piece, text: str, boxes: NDArray[np.float64]) -> int | None:
             if off < 0.17:
                 return None
     return NO_DIGIT
+
+
+def _broken(rng: Random, ink: Ink, piece: Piece) -> Iterator[tuple[Floats, float, int]]:
+    """Parts of a broad character that is no digit, as they are when it is taken for several."""
+    if piece.width > 0.6 * piece.height:
+        at = piece.left + round(float(rng.uniform(0.3, 0.7)) * piece.width)
+        for start, end in ((piece.left, at), (at, piece.right)):
+            part = Piece(start, piece.top, end, piece.bottom, piece.labels)
+            if 0.2 * part.height < part.width < 1.0 * part.height:
+                yield (*patch(ink, part), NO_DIGIT)
 
 
 def _cut(

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
-from statistics import median
-
-import numpy as np
+from statistics import fmean, median
 
 from tasks.read.scan.figures.ink import HEIGHT, Piece
 
 # All that follows is in heights of a digit.
+#: No figure has more, dirt and all.
+_MOST_PIECES = 40
 #: Digits of one line differ in height by no more than this, with the roughness of scans.
 _UNEVEN = 0.14
 #: Both sides of what is dirt.
@@ -62,7 +62,7 @@ class Glyph:
 
 def glyphs_of(pieces: Sequence[Piece]) -> tuple[Glyph, ...] | None:
     """From left to right; None where they are not digits on one line with signs between."""
-    if not pieces:
+    if not 0 < len(pieces) <= _MOST_PIECES:
         return None
     tallest = max(piece.height for piece in pieces)
     whole = _mended([one for one in pieces if not _dirt(one, tallest)], tallest)
@@ -105,9 +105,13 @@ def _line(digits: Sequence[Piece]) -> tuple[float, float]:
     """Slope and height of the line on which the digits stand."""
     feet = [one.bottom for one in digits]
     if len(digits) < 3:
-        return 0.0, float(np.mean(feet))
-    slope, foot = np.polyfit([one.centre for one in digits], feet, 1)
-    return float(slope), float(foot)
+        return 0.0, fmean(feet)
+    middles = [one.centre for one in digits]
+    middle, low = fmean(middles), fmean(feet)
+    slope = sum((x - middle) * (y - low) for x, y in zip(middles, feet, strict=True)) / sum(
+        (x - middle) ** 2 for x in middles
+    )
+    return slope, low - slope * middle
 
 
 def _even(digits: Sequence[Piece], height: float) -> bool:

@@ -17,7 +17,7 @@ Darkness = NDArray[np.float32]
 #: Pixels: each crop is brought to this height.
 HEIGHT = 56
 #: A crop longer than this many heights holds no figure.
-_LONGEST = 24
+_LONGEST = 16
 #: Levels of grey between ink and paper that there must be.
 _LEAST_CONTRAST = 40.0
 #: Levels between a dot of dirt and none: half of the ramp around the threshold, as a share of
@@ -25,6 +25,8 @@ _LEAST_CONTRAST = 40.0
 _RAMP = 0.3
 #: Share of a side along which a piece at the edge must run to be a rule.
 _RULE_RUNS = 0.9
+#: Cracks narrower than this are bridged.
+_BRIDGE = np.ones((5, 5), np.uint8)
 #: Pixels of paper that may be left outside of a rule.
 _RULE_WITHIN = 3
 #: No rule is thicker than this share of the crop's height.
@@ -96,14 +98,18 @@ def levels(grey: Grey) -> tuple[float, float] | None:
     return (ink, paper) if paper - ink >= _LEAST_CONTRAST else None
 
 
-def ink_at(grey: Grey, ink: float, paper: float, share: float) -> Ink:
-    """What is darker than `share` of the way from ink to paper."""
+def ink_at(grey: Grey, ink: float, paper: float, share: float, *, bridged: bool = False) -> Ink:
+    """What is darker than `share` of the way from ink to paper.
+
+    `bridged`: ink on both sides of a crack is one piece. The crack stays white.
+    """
     threshold = ink + share * (paper - ink)
     ramp = _RAMP * (paper - ink)
     darkness = np.clip((threshold + ramp - grey) / (2 * ramp), 0, 1).astype(np.float32)
     mask = (grey < threshold).view(np.uint8)
     _paint_over_rules(mask)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _BRIDGE) if bridged else mask
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     found = [
         Piece(int(x), int(y), int(x + w), int(y + h), (label,))
         for label, (x, y, w, h, _) in enumerate(stats.tolist())

@@ -87,7 +87,9 @@ def patch(ink: Ink, piece: Piece) -> tuple[Darkness, float]:
     rows, columns = slice(piece.top, piece.bottom), slice(piece.left, piece.right)
     labels = ink.labels[rows, columns]
     darkness = ink.darkness[rows, columns]
-    others = np.isin(labels, (0, *piece.labels), invert=True)
+    others = labels != 0
+    for label in piece.labels:
+        others &= labels != label
     if others.any():
         darkness = np.where(others, np.float32(0), darkness)
     shape = piece.width / piece.height

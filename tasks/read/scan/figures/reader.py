@@ -14,22 +14,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.read.scan.figures.faint import sign_left_over
 from tasks.read.scan.figures.glyphs import WIDEST_DIGIT, Sign, glyphs_of
 from tasks.read.scan.figures.ink import Grey, Ink, Piece, at_one_height, ink_at, levels
 from tasks.read.scan.figures.network import NO_DIGIT, Networks, patch, taught
 from tasks.read.scan.figures.touching import Part, parted
 
-#: Thresholds tried, as shares of the way from ink to paper: the lighter ones close what is broken,
-#: the darker ones part what touches and lose a stamp.
-SHARES = (0.5, 0.36, 0.64)
-#: What the less sure network must hold of each digit.
-SURE = 0.97
+#: What is tried in turn: thresholds, as shares of the way from ink to paper, and whether cracks are
+#: bridged. The darker threshold parts what touches and loses a stamp; the lighter one, and bridges,
+#: mend what is broken.
+WAYS = ((0.5, False), (0.36, False), (0.64, False), (0.5, True))
+#: What the less sure network must hold of each digit, and of one that was cut from others.
+SURE, SURE_OF_A_PART = 0.85, 0.97
 #: Heights: what is narrower is one digit.
 _NARROWEST_PAIR = 0.5
 #: What is no wider than this, by the widest digit of the line, is one character.
 _AS_WIDE = 1.15
-#: A point with three digits after it may be a comma that lost its tail.
-_LIKE_A_GROUP = re.compile(r".*\.\d{3}(\D.*)?")
+#: A point with three digits after it, or more, may be a comma that lost its tail.
+_LIKE_A_GROUP = re.compile(r".*\.\d{3}.*")
 #: A figure as it is written: groups of three after a comma, one point with digits after it.
 _FIGURE = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
 
@@ -63,21 +65,29 @@ class FigureReader:
         if grey is None or between is None:
             return _NOTHING
         best = _NOTHING
-        for share in SHARES:
-            seen = _seen(ink_at(grey, *between, share), self._networks)
+        for share, bridged in WAYS:
+            ink = ink_at(grey, *between, share, bridged=bridged)
+            seen = _seen(ink, self._networks)
+            if seen is None:
+                return _NOTHING
             if seen.figure is not None:
-                return seen
+                faint = sign_left_over(grey, *between, ink.pieces)
+                return _NOTHING if faint else seen
             if best.glyphs is None:
                 best = seen
         return best
 
 
-def _seen(ink: Ink, networks: Networks) -> Seen:
+def _seen(ink: Ink, networks: Networks) -> Seen | None:
+    """None for words: no other way of looking need be tried."""
     glyphs = None if ink.cut else glyphs_of(ink.pieces)
     if glyphs is None:
         return _NOTHING
     digits = [glyph.piece for glyph in glyphs if glyph.sign is Sign.DIGIT]
-    read = iter(_digits(ink, digits, networks))
+    told = _digits(ink, digits, networks)
+    if told is None:
+        return None
+    read = iter(told)
     parts = [
         next(read) if glyph.sign is Sign.DIGIT else Part(glyph.sign, 1.0, 1) for glyph in glyphs
     ]
@@ -90,19 +100,19 @@ def _seen(ink: Ink, networks: Networks) -> Seen:
     return Seen(text, count, confidence)
 
 
-def _digits(ink: Ink, pieces: Sequence[Piece], networks: Networks) -> list[Part]:
-    """Of each piece its digit, or digits where some touch, and how sure that is."""
-    alone = [
-        _alone(piece, row)
-        for piece, row in zip(pieces, _chances(ink, pieces, networks), strict=True)
-    ]
+def _digits(ink: Ink, pieces: Sequence[Piece], networks: Networks) -> list[Part] | None:
+    """Of each piece its digit, or digits where some touch, and how sure that is; None for words."""
+    chances = _chances(ink, pieces, networks)
+    if (chances[:, NO_DIGIT] >= SURE).sum() > max(2, len(pieces) // 2):
+        return None
+    alone = [_alone(piece, row) for piece, row in zip(pieces, chances, strict=True)]
     widths = [piece.width for piece, part in zip(pieces, alone, strict=True) if part is not None]
     widest = _AS_WIDE * max(widths, default=0)
     read = []
     for piece, part in zip(pieces, alone, strict=True):
         if part is None and piece.width > _NARROWEST_PAIR * piece.height:
             cut = parted(ink, piece, lambda some: _chances(ink, some, networks))
-            part = cut if cut.chance >= SURE else None
+            part = cut if cut.chance >= SURE_OF_A_PART else None
         if part is None:
             one = piece.width <= max(widest, _NARROWEST_PAIR * piece.height)
             part = Part("?", 0.0, 1 if one else None)
