@@ -39,6 +39,9 @@ _STEP, _SIGN_STEP, _WIDTHS = 0.4, 0.27, 0.9
 _USUAL_WIDTH = 0.58
 #: Steps of one figure are alike: the longest is less than this by the median.
 _UNEVEN_STEP = 1.35
+#: A part of a digit is lower than this and ends above this; so close is it to the rest; and so wide
+#: are both.
+_BROKEN, _CRACK, _WIDEST_MENDED = 0.5, 0.12, 0.85
 #: White between a digit and a sign beside it.
 _WIDEST_WHITE = 0.95
 #: Of the crop: what is lower is no line of digits.
@@ -87,18 +90,29 @@ def _dirt(piece: Piece, height: float) -> bool:
 
 
 def _mended(pieces: Sequence[Piece], tallest: int) -> list[Piece]:
-    """Parts of one character stand above each other."""
+    """Parts of one character made one."""
     whole: list[Piece] = []
     for piece in pieces:
         if whole:
             last = whole[-1]
-            common = min(last.right, piece.right) - max(last.left, piece.left)
-            together = last.with_(piece)
-            if common > 0.5 * min(last.width, piece.width) and together.height <= 1.1 * tallest:
-                whole[-1] = together
+            if _of_one(last, piece, tallest):
+                whole[-1] = last.with_(piece)
                 continue
         whole.append(piece)
     return whole
+
+
+def _of_one(left: Piece, right: Piece, tallest: int) -> bool:
+    """Above each other; or close together, one too high for a sign and too low for a digit."""
+    together = left.with_(right)
+    if together.height > 1.1 * tallest:
+        return False
+    common = min(left.right, right.right) - max(left.left, right.left)
+    if common > 0.5 * min(left.width, right.width):
+        return True
+    low = min(left, right, key=lambda one: one.height)
+    above = low.height < _BROKEN * tallest and low.bottom < together.top + _BROKEN * tallest
+    return above and common > -_CRACK * tallest and together.width < _WIDEST_MENDED * tallest
 
 
 def _line(digits: Sequence[Piece]) -> tuple[float, float]:

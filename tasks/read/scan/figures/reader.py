@@ -23,7 +23,7 @@ from tasks.read.scan.figures.touching import Part, parted
 #: What is tried in turn: thresholds, as shares of the way from ink to paper, and whether cracks are
 #: bridged. The darker threshold parts what touches and loses a stamp; the lighter one, and bridges,
 #: mend what is broken.
-WAYS = ((0.5, False), (0.36, False), (0.64, False), (0.5, True))
+WAYS = ((0.5, False), (0.36, False), (0.64, False), (0.5, True), (0.64, True))
 #: What the less sure network must hold of each digit, and of one that was cut from others.
 SURE, SURE_OF_A_PART = 0.85, 0.97
 #: Heights: what is narrower is one digit.
@@ -71,9 +71,9 @@ class FigureReader:
             if seen is None:
                 return _NOTHING
             if seen.figure is not None:
-                faint = sign_left_over(grey, *between, ink.pieces)
-                return _NOTHING if faint else seen
-            if best.glyphs is None:
+                if not sign_left_over(grey, *between, ink.pieces):
+                    return seen
+            elif best.glyphs is None:
                 best = seen
         return best
 
