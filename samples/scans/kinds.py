@@ -264,10 +264,7 @@ def scan_of(kind: Kind, seed: int) -> Scan:
     random = Random(f"scan {kind.name} {seed}")
     report, fault = _report(random, seed)
     drafted = draft(report)
-    # Each resolution in each face before any comes again; not every kind begins with the same.
-    at = seed + Random(kind.name).randrange(2 * len(kind.dpis))
-    dpi = kind.dpis[at % len(kind.dpis)]
-    song = at // len(kind.dpis) % 2 == 0
+    dpi, song = printed(kind, seed)
     style = PdfStyle(
         name=kind.name, about=kind.about, paged=True, song=song,
         rule=kind.rule, faint=kind.faint, tight=kind.tight,
@@ -284,6 +281,13 @@ def scan_of(kind: Kind, seed: int) -> Scan:
         pictures=pictures,
         fault=fault,
     )
+
+
+def printed(kind: Kind, seed: int) -> tuple[int, bool]:
+    """Dots an inch, and whether in a Song face: each of the one with each of the other before any
+    comes again; not every kind begins with the same."""
+    at = seed + Random(kind.name).randrange(2 * len(kind.dpis))
+    return kind.dpis[at % len(kind.dpis)], at // len(kind.dpis) % 2 == 0
 
 
 def _paper(kind: Kind, drafted: Draft, style: PdfStyle, random: Random) -> Paper:
