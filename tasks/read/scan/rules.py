@@ -1,0 +1,250 @@
+"""The lines of tables on an upright page: found, made straight, and painted over.
+
+A stroke of a character is shorter than the shortest rule, or ends in the open: a rule that
+belongs to a table meets others. What is no rule stays ink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from tasks.read.scan.pixels import Pixels, Span, as_bytes
+
+#: In pixels of the working resolution (an eighth of a millimetre each): of those that lie, and of
+#: those that stand, which may be as high as one row.
+SHORTEST = 44
+LOWEST_ROW = 28
+#: A rule is at most this thick.
+THICKEST = 12
+#: The paper around a rule is looked at as far as this.
+AROUND = 31
+#: A rule is darker than the paper around it by this, on average over `ALONG` pixels.
+DARKER = 18
+ALONG = 25
+#: The share of a rule that is ink, and how much of what lies beside it may be, within so many
+#: pixels: on one side at least there is more paper than that.
+UNBROKEN = 0.9
+CROWDED = 0.6
+BESIDE = 8
+#: Pieces of one rule are at most so far apart: in pixels, and as a share of the shorter one; and
+#: so far off its line.
+BROKEN = 24
+GAP = 0.3
+OFF_LINE = 5
+#: Rules that end so near to another one meet it: the share of their length, and pixels at most.
+#: A stroke of a character in a cell ends further away.
+MEETS = 14
+NEAR = 0.12
+#: What goes on for less than this beyond the last upright that it meets is no part of a line.
+OVER = 40.0
+#: Without uprights, lines that are this share of the page's breadth are rules as well.
+LONG = 0.3
+#: What is painted over, on each side of the rule's ink.
+EDGE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A straight piece from `start` to `end` along one axis, `at` its middle on the other."""
+
+    at: float
+    start: int
+    end: int
+    thickness: int
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ruled:
+    """The rules of a page; `without`: the page with them painted over."""
+
+    lying: tuple[Ruling, ...]
+    standing: tuple[Ruling, ...]
+    #: Where their ink is.
+    mask: npt.NDArray[np.bool_]
+
+    def without(self, pixels: Pixels) -> Pixels:
+        painted = pixels.copy()
+        painted[self.mask] = 255
+        return painted
+
+
+def find_rules(grey: Pixels) -> Ruled:
+    """`grey`: on white paper, upright."""
+    lying, ink_lying = _pieces(grey, SHORTEST)
+    standing, ink_standing = _pieces(np.ascontiguousarray(grey.T), LOWEST_ROW)
+    lying, standing = _joined(lying), _joined(standing)
+    lying, standing = _belonging(lying, standing, grey.shape[1])
+    lying, standing = (
+        _reaching(lying, standing, OVER),
+        _reaching(standing, lying, float("inf")),
+    )
+    mask = np.zeros(grey.shape, bool)
+    _mark(mask, ink_lying, lying)
+    _mark(mask.T, ink_standing, standing)
+    return Ruled(
+        lying=tuple(lying),
+        standing=tuple(standing),
+        mask=mask,
+    )
+
+
+def _pieces(grey: Pixels, shortest: int) -> tuple[list[Ruling], npt.NDArray[np.bool_]]:
+    """Of those that lie, and which pixels they are."""
+    along = cv2.blur(grey, (ALONG, 1))
+    around = cv2.blur(grey, (ALONG, AROUND))
+    darker = cv2.subtract(around, along) > DARKER
+    ink = cv2.morphologyEx(
+        as_bytes(darker), cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8)
+    )
+    _n, labels, stats, middles = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    pieces = []
+    kept = np.zeros(len(stats), bool)
+    dark = cv2.subtract(around, cv2.blur(grey, (3, 1)))
+    for index in range(1, len(stats)):
+        left, top, width, height, area = (int(one) for one in stats[index])
+        if area / width > THICKEST or height > THICKEST + 0.02 * width:
+            continue
+        # Averages reach beyond the ends of what they are of.
+        inked = np.flatnonzero(dark[top : top + height, left : left + width].max(axis=0) > DARKER)
+        if not len(inked):
+            continue
+        first, last = left + int(inked[0]), left + int(inked[-1]) + 1
+        if last - first < shortest or not _is_even(dark, Span(first, top, last, top + height)):
+            continue
+        kept[index] = True
+        thickness = max(1, round(area / width))
+        pieces.append(Ruling(float(middles[index][1]), first, last, thickness))
+    return pieces, kept[labels]
+
+
+def _is_even(dark: Pixels, span: Span) -> bool:
+    """Whether there is ink all along it, and white above or below: not so in a line of text."""
+    band = dark[span.top : span.bottom, span.left : span.right].max(axis=0)
+    if float((band > DARKER / 2).mean()) < UNBROKEN:
+        return False
+    beside = [
+        dark[max(0, span.top - BESIDE) : max(0, span.top - 2), span.left : span.right],
+        dark[span.bottom + 2 : span.bottom + BESIDE, span.left : span.right],
+    ]
+    shares = [float((part.max(axis=0) > DARKER).mean()) for part in beside if part.shape[0]]
+    return min(shares, default=0.0) < CROWDED
+
+
+def _joined(pieces: Sequence[Ruling]) -> list[Ruling]:
+    """Those that go on after a gap are one."""
+    whole: list[Ruling] = []
+    for piece in sorted(pieces, key=lambda one: one.start):
+        before = next(
+            (
+                index
+                for index, one in enumerate(whole)
+                if abs(one.at - piece.at) <= OFF_LINE
+                and piece.start - one.end <= min(BROKEN, GAP * min(one.length, piece.length))
+            ),
+            None,
+        )
+        if before is None:
+            whole.append(piece)
+            continue
+        one = whole[before]
+        at = (one.at * one.length + piece.at * piece.length) / (one.length + piece.length)
+        whole[before] = Ruling(
+            at, one.start, max(one.end, piece.end), max(one.thickness, piece.thickness)
+        )
+    return whole
+
+
+def _belonging(
+    lying: list[Ruling], standing: list[Ruling], width: int
+) -> tuple[list[Ruling], list[Ruling]]:
+    """Those that meet others, until none more falls away; and long ones that lie."""
+    while True:
+        n_before = len(lying) + len(standing)
+        standing = [one for one in standing if _n_met(one, lying) >= 2]
+        lying = [
+            one for one in lying if _n_met(one, standing) >= 2 or one.length > LONG * width
+        ]
+        if len(lying) + len(standing) == n_before:
+            return lying, standing
+
+
+def _n_met(one: Ruling, across: Sequence[Ruling]) -> int:
+    return sum(_meet(one, other) for other in across)
+
+
+def _meet(one: Ruling, other: Ruling) -> bool:
+    mine, its = _reach(one), _reach(other)
+    return (
+        one.start - mine <= other.at <= one.end + mine
+        and other.start - its <= one.at <= other.end + its
+    )
+
+
+def _reach(one: Ruling) -> float:
+    return min(float(MEETS), NEAR * one.length)
+
+
+def _reaching(
+    rules: Sequence[Ruling], across: Sequence[Ruling], most_over: float
+) -> list[Ruling]:
+    """Each ends on the rule that it meets: what goes on for less than `most_over` beyond that is a
+    stroke of a character that touches it."""
+    found = []
+    for one in rules:
+        met = [other.at for other in across if _meet(one, other)]
+        start, end = float(one.start), float(one.end)
+        if len(met) >= 2 and min(met) - start < most_over:
+            start = min(met)
+        if len(met) >= 2 and end - max(met) < most_over:
+            end = max(met)
+        found.append(replace(one, start=round(start), end=round(end)))
+    return found
+
+
+def _mark(
+    mask: npt.NDArray[np.bool_], ink: npt.NDArray[np.bool_], rules: Sequence[Ruling]
+) -> None:
+    height, width = mask.shape
+    for one in rules:
+        reach = one.thickness / 2 + EDGE
+        # A rule that leans a little leaves its line towards its ends: there its ink tells.
+        top, bottom = max(0, round(one.at - reach)), min(height, round(one.at + reach) + 1)
+        mask[top:bottom, max(0, one.start) : min(width, one.end)] = True
+        band = slice(max(0, round(one.at) - THICKEST), min(height, round(one.at) + THICKEST + 1))
+        part = ink[band, one.start : one.end]
+        grown = cv2.dilate(as_bytes(part), np.ones((2 * EDGE + 1, 1), np.uint8))
+        mask[band, one.start : one.end] |= grown > 0
+
+
+def cells_of(ruled: Ruled, shape: tuple[int, int]) -> list[Span]:
+    """What rules close in on all sides, from top to bottom and from left to right."""
+    canvas = np.ones(shape, np.uint8)
+    for one in ruled.lying:
+        cv2.line(canvas, (one.start, round(one.at)), (one.end, round(one.at)), 0, 3)
+    for one in ruled.standing:
+        cv2.line(canvas, (round(one.at), one.start), (round(one.at), one.end), 0, 3)
+    # The frame around the page closes nothing in.
+    canvas[0, :] = canvas[-1, :] = canvas[:, 0] = canvas[:, -1] = 1
+    _n, _labels, stats, _middles = cv2.connectedComponentsWithStats(canvas, connectivity=4)
+    height, width = shape
+    cells = []
+    for left, top, wide, high, area in stats[1:].tolist():
+        touches = left == 0 or top == 0 or left + wide == width or top + high == height
+        if touches or min(wide, high) < SMALLEST_CELL or area < FILLED * wide * high:
+            continue
+        cells.append(Span(left, top, left + wide, top + high))
+    return sorted(cells, key=lambda one: (one.top, one.left))
+
+
+#: Sides of the smallest cell, in pixels; and how much of its box a cell fills.
+SMALLEST_CELL = 12
+FILLED = 0.9
