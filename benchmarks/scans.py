@@ -22,6 +22,7 @@ import argparse
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -172,6 +173,8 @@ def count_of(scan: Scan, found: Read) -> Count:
 def _count_figures(count: Count, scan: Scan, found: Read) -> set[str]:
     """Cells that were not read right."""
     named = _named(found.findings)
+    printed = {cell.field: cell.text for table in scan.draft.tables for cell in table.cells}
+    unread = Counter[str]()
     wrong = set[str]()
     fields = [
         one
@@ -186,17 +189,22 @@ def _count_figures(count: Count, scan: Scan, found: Read) -> set[str]:
         wrong.add(cell)
         if value is None or value.kind is Kind.ABSENT:
             count.missing += 1
+            unread["missing"] += 1
         elif value.kind is Kind.UNREADABLE:
             count.said += 1
+            unread[repr(printed.get(cell))] += 1
         else:
             is_told = cell in named
             count.told += is_told
             count.silent += not is_told
             how = "told" if is_told else "SILENT"
             count.notes.append(
-                f"{scan.name}: {how}: {cell}: {true} was read as {value.kind} {value.value} "
+                f"{scan.name} {scan.dpi}: {how}: {cell}: {true} was read as {value.kind} {value.value} "
                 f"{value.raw!r} at {value.at}, confidence {value.confidence}, second {value.second}"
             )
+    if unread:
+        said = ", ".join(f"{text} x{n}" for text, n in unread.most_common(6))
+        count.notes.append(f"{scan.name} {scan.dpi}: not read: {said}")
     return wrong
 
 

@@ -6,16 +6,18 @@ from tasks.check import check
 from tasks.detect import detect
 from tasks.model.document import Document
 from tasks.model.report import Outcome
+from tasks.model.scans import Scans
 from tasks.read import read
 from tasks.recognise import recognise
 
 
-def examine(source: bytes, name: str) -> Outcome:
+def examine(source: bytes, name: str, *, scans: Scans = Scans.READ) -> Outcome:
     """Read one document, recognise the report in it and check its figures.
 
-    `name` is the file's name as it came; it never decides the format. Raises `Refusal`.
+    `name` is the file's name as it came; it never decides the format. Raises `Refusal`, and
+    `ScanLeft` where scans are left to others.
     """
-    return conclude(read(source, detect(source, name)))
+    return conclude(read(source, detect(source, name), scans=scans))
 
 
 def conclude(document: Document) -> Outcome:

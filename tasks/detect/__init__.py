@@ -25,13 +25,13 @@ from tasks.detect.packages import OLE_MAGIC, ZIP_MAGICS, Members, ole_names, zip
 from tasks.detect.signatures import (
     ARCHIVES,
     BINARY,
-    BMP,
     CONTENT_TYPES,
     EXECUTABLE,
     MEMBERS,
     MIMETYPES,
     ODT_MIMETYPES,
     OLE,
+    PICTURES,
     SIGNATURES,
     STREAMS,
     WORD_STREAM,
@@ -94,7 +94,7 @@ def detect(source: bytes, name: str) -> Detection:
         return _compound(source)
     if source.startswith(ZIP_MAGICS):
         return _package(source)
-    found = _archive(source) or _pdf(source) or _rtf(source)
+    found = _archive(source) or _pdf(source) or _rtf(source) or _picture(source)
     if found is not None:
         return found
     _refuse_known(source)
@@ -125,6 +125,13 @@ def _rtf(source: bytes) -> Detection | None:
     return Detection(format=Format.RTF, offset=start, evidence=(f"{{\\rtf at byte {start}",))
 
 
+def _picture(source: bytes) -> Detection | None:
+    said = next((name for at, mark, name in PICTURES if source.startswith(mark, at)), "")
+    if source.startswith(b"BM") and source[6:10] == b"\x00" * 4:
+        said = "BMP"
+    return Detection(format=Format.IMAGE, evidence=(f"a {said} image",)) if said else None
+
+
 def _refuse_known(source: bytes) -> None:
     for offset, mark, kind in SIGNATURES:
         if source.startswith(mark, offset):
@@ -132,8 +139,6 @@ def _refuse_known(source: bytes) -> None:
     left = litter(source)
     if left is not None:
         raise _unsupported(left)
-    if source.startswith(b"BM") and source[6:10] == b"\x00" * 4:
-        raise _unsupported(BMP)
     if source.startswith(b"MZ") and b"\x00" in source[2:64]:
         raise _unsupported(EXECUTABLE)
 

@@ -43,9 +43,9 @@ def _picture(name: str, name_en: str) -> Kind:
     return Kind(
         name=name,
         name_en=name_en,
-        advice="图片和扫描件中的文字读不出，请提交由文字处理软件导出的 PDF 或原始文档。",
-        advice_en="The text of pictures and scans cannot be read: send the PDF exported by the "
-        "word processor, or the original document.",
+        advice="请另存为 PDF、PNG、JPEG 或 TIFF 后重新提交；最好提交原始文档。",
+        advice_en="Save it as PDF, PNG, JPEG or TIFF and send it again, or best the original "
+        "document.",
     )
 
 
@@ -88,6 +88,19 @@ ARCHIVES: tuple[tuple[bytes, str], ...] = (
     (RAR_5, "RAR archive (version 5)"),
 )
 
+#: Offset and the bytes that stand there, of pictures that are read as scans, and what they are
+#: called.
+PICTURES: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\x89PNG\r\n\x1a\n", "PNG"),
+    (0, b"\xff\xd8\xff", "JPEG"),
+    (0, b"GIF87a", "GIF"),
+    (0, b"GIF89a", "GIF"),
+    (0, b"II*\x00", "TIFF"),
+    (0, b"MM\x00*", "TIFF"),
+    (0, b"II+\x00", "TIFF"),
+    (8, b"WEBPVP8", "WebP"),
+)
+
 #: Offset, the bytes that stand there, and what it is. The first that fits counts.
 SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"\x1f\x8b\x08", _archive("gzip 压缩文件", "gzip file")),
@@ -96,14 +109,6 @@ SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"\x28\xb5\x2f\xfd", _archive("zstd 压缩文件", "zstd file")),
     (0, b"MSCF", _archive("CAB 压缩包", "CAB archive")),
     (257, b"ustar", _archive("tar 归档", "tar archive")),
-    (0, b"\x89PNG\r\n\x1a\n", _picture("PNG 图片", "PNG image")),
-    (0, b"\xff\xd8\xff", _picture("JPEG 图片", "JPEG image")),
-    (0, b"GIF87a", _picture("GIF 图片", "GIF image")),
-    (0, b"GIF89a", _picture("GIF 图片", "GIF image")),
-    (0, b"II*\x00", _picture("TIFF 图片", "TIFF image")),
-    (0, b"MM\x00*", _picture("TIFF 图片", "TIFF image")),
-    (0, b"II+\x00", _picture("TIFF 图片", "TIFF image")),
-    (8, b"WEBPVP8", _picture("WebP 图片", "WebP image")),
     (4, b"ftypheic", _picture("HEIC 图片", "HEIC image")),
     (4, b"ftypmif1", _picture("HEIF 图片", "HEIF image")),
     (4, b"ftypavif", _picture("AVIF 图片", "AVIF image")),
@@ -150,7 +155,6 @@ SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
 )
 
 #: Two letters are not enough to tell: what follows must fit too (see `detect`).
-BMP = _picture("BMP 图片", "BMP image")
 EXECUTABLE = _no_document("可执行文件（Windows）", "executable (Windows)")
 
 #: What it says in a text of OpenDocument and in a template for one, which have a reader.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import assert_never
 
 from tasks.model.document import Detection, Document, Format
+from tasks.model.scans import Scans
 
 
-def read(source: bytes, detection: Detection) -> Document:
-    """Hand the bytes to the reader of their format. Raises `Refusal`."""
+def read(source: bytes, detection: Detection, *, scans: Scans = Scans.READ) -> Document:
+    """Hand the bytes to the reader of their format. Raises `Refusal`, and `ScanLeft`."""
     match detection.format:
         case Format.HTML:
             from tasks.read.html import read_html
@@ -18,7 +19,7 @@ def read(source: bytes, detection: Detection) -> Document:
         case Format.PDF:
             from tasks.read.pdf import read_pdf
 
-            return read_pdf(source, detection)
+            return read_pdf(source, detection, scans)
         case Format.DOCX:
             from tasks.read.docx import read_docx
             from tasks.read.written import with_written_tables
@@ -51,6 +52,10 @@ def read(source: bytes, detection: Detection) -> Document:
             from tasks.read.written import with_written_tables
 
             return with_written_tables(read_doc(source, detection))
+        case Format.IMAGE:
+            from tasks.read.scan import read_image
+
+            return read_image(source, detection, scans)
         case Format.ARCHIVE | Format.MAIL:
             from tasks.unpack import unpack
 

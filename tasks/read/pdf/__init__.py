@@ -33,16 +33,19 @@ from __future__ import annotations
 
 from collections import deque
 
-from tasks.model.document import Detection, Document, Format
+from tasks.model.document import Detection, Document, Format, Reading
 from tasks.model.refusal import Refusal, RefusalCode
+from tasks.model.scans import Scans
+from tasks.read.scan import ready
 
 __all__ = ["read_pdf"]
 
 
-def read_pdf(source: bytes, detection: Detection) -> Document:
-    """Raises Refusal: empty, encrypted, corrupt, too_complex, unsupported_format (scans)."""
+def read_pdf(source: bytes, detection: Detection, scans: Scans = Scans.READ) -> Document:
+    """Raises Refusal: empty, encrypted, corrupt, too_complex, unsupported_format (scans that
+    cannot be read here); ScanLeft."""
     # Who only lays out pages that another reader has drawn needs no library for PDFs.
-    from tasks.read.pdf.laid import lay_out, page_doubts, refuse_without_text
+    from tasks.read.pdf.laid import lay_out, page_doubts, refuse_without_text, scanned_pages
     from tasks.read.pdf.opening import open_pdf
     from tasks.read.pdf.shells import refuse_shell, shell_to_doubts
 
@@ -56,6 +59,13 @@ def read_pdf(source: bytes, detection: Detection) -> Document:
     del opened  # the pages are given up one by one
     laid = lay_out(pages)
     refuse_shell(shell, laid.seen, has_tables=laid.has_tables)
+    scanned = scanned_pages(laid)
+    readings: tuple[Reading, ...] = ()
+    if scanned:
+        ready(scans)
+        from tasks.read.pdf.scanned import with_pixels_read
+
+        laid, readings = with_pixels_read(source, laid, scanned)
     refuse_without_text(laid, "PDF")
     return Document(
         format=Format.PDF,
@@ -64,4 +74,5 @@ def read_pdf(source: bytes, detection: Detection) -> Document:
         blocks=laid.blocks,
         doubts=(*shell_to_doubts(shell), *page_doubts(laid)),
         runs=laid.runs,
+        readings=readings,
     )

@@ -83,6 +83,23 @@ def page_doubts(laid: Laid) -> Iterator[Doubt]:
             yield _of_page(sheet.number, say("pdf.scanned_page", page=sheet.number))
 
 
+def scanned_pages(laid: Laid) -> tuple[int, ...]:
+    """Pages whose figures are pixels: pictures of pages, with or without a hidden layer of text,
+    and outlines in place of text; from 1."""
+    scans = {sheet.number for sheet in laid.sheets if _is_scan(sheet) or _is_overlaid(sheet)}
+    if not any(map(_n_seen, laid.sheets)):
+        scans |= {one.number for one in laid.sheets if one.shades or one.horizontals}
+    return tuple(sorted(scans))
+
+
+def _is_overlaid(sheet: Sheet) -> bool:
+    """Whether all of it is a picture under text that a program read from it."""
+    return any(
+        one.kind is DoubtKind.SCAN and one.where.box == sheet.where(sheet.box).box
+        for one in sheet.doubts
+    )
+
+
 def refuse_without_text(laid: Laid, name: str) -> None:
     """Raises Refusal where there is nothing to read: no text at all, or scanned pages only.
     `name`: what the format is called."""

@@ -51,7 +51,8 @@ def ink_of(grey: Pixels) -> Ink:
     _n, labels, stats, _middles = cv2.connectedComponentsWithStats(ink, connectivity=8)
     kept = stats[:, cv2.CC_STAT_AREA] >= SPECK
     kept[0] = False
-    return kept[labels]
+    found: Ink = kept[labels]
+    return found
 
 
 def size_of_type(ink: Ink) -> float:
@@ -70,17 +71,22 @@ def in_cell(ink: Ink, cell: Span, size: float) -> list[TextLine]:
     inner = Span(cell.left + EDGE, cell.top + EDGE, cell.right - EDGE, cell.bottom - EDGE)
     if inner.width <= 0 or inner.height <= 0:
         return []
-    part = inner.of(ink)  # type: ignore[arg-type]
+    part = ink[inner.top : inner.bottom, inner.left : inner.right]
     lines = []
-    for top, bottom in _line_rows(part.any(axis=1), size):
-        for left, right in _runs(part[top:bottom].any(axis=0), WITHIN_CELL * size):
+    for top, bottom in _line_rows(_any(part, 1), size):
+        for left, right in _runs(_any(part[top:bottom], 0), WITHIN_CELL * size):
             rows = np.flatnonzero(part[top:bottom, left:right].any(axis=1))
             span = Span(left, top + int(rows[0]), right, top + int(rows[-1]) + 1)
             lines.append(TextLine(span.moved(inner.left, inner.top), cell))
     return lines
 
 
-def _line_rows(rows: npt.NDArray[np.bool_], size: float) -> list[tuple[int, int]]:
+def _any(ink: Ink, axis: int) -> Ink:
+    found: Ink = np.any(ink, axis=axis)
+    return found
+
+
+def _line_rows(rows: Ink, size: float) -> list[tuple[int, int]]:
     """Rows of each line: runs of rows with ink, those that are strokes of one joined."""
     lines: list[tuple[int, int]] = []
     for top, bottom in _runs(rows, 1):
@@ -94,7 +100,7 @@ def _line_rows(rows: npt.NDArray[np.bool_], size: float) -> list[tuple[int, int]
     return lines
 
 
-def _runs(filled: npt.NDArray[np.bool_], gap: float) -> Iterator[tuple[int, int]]:
+def _runs(filled: Ink, gap: float) -> Iterator[tuple[int, int]]:
     """Where it is filled, gaps narrower than `gap` in it."""
     places = np.flatnonzero(filled)
     if not len(places):
@@ -112,13 +118,11 @@ def outside(ink: Ink, cells: Sequence[Span], size: float) -> list[TextLine]:
     for cell in cells:
         left_over[cell.top : cell.bottom, cell.left : cell.right] = False
     reach = max(1, round(WITHIN_LINE * size))
-    joined = cv2.morphologyEx(
-        as_bytes(left_over), cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8)
-    )
-    n, labels, stats, _middles = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    joined = cv2.morphologyEx(as_bytes(left_over), cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
+    _n, _labels, stats, _middles = cv2.connectedComponentsWithStats(joined, connectivity=8)
     boxes = [
         Span(left, top, left + width, top + height)
-        for left, top, width, height, _area in stats[1:n].tolist()
+        for left, top, width, height, _area in stats[1:].tolist()
     ]
     lines = _strokes_joined(boxes, size)
     return [TextLine(one) for one in sorted(lines, key=lambda one: (one.top, one.left))]

@@ -10,7 +10,7 @@ import numpy as np
 from tasks.model.box import Box
 from tasks.read.pdf.drawn import UNMAPPED, Drawn, DrawnCharacter, DrawnPath
 from tasks.read.scan.lines import MARGIN, TextLine, in_cell, ink_of, outside, size_of_type
-from tasks.read.scan.pixels import WORKING, Layers, Picture, Pixels, Span, layers, resized
+from tasks.read.scan.pixels import Layers, Picture, Pixels, Span, layers, resized
 from tasks.read.scan.recogniser import Line, Recogniser
 from tasks.read.scan.rules import Ruled, Ruling, cells_of, find_rules
 from tasks.read.scan.upright import Way, straightened
@@ -25,8 +25,12 @@ DOT = 0.22
 LINE = 1.2
 #: Below this the reader made nothing of the ink.
 LEAST = 0.3
-#: Breadth of the characters that are placed, in heights of the line.
-BREADTH = 0.9
+#: In heights of their line: how high characters are set whose ink is so high, how far figures
+#: stand above its bottom, how broad they are set, and what between two of them is seen as a gap.
+TALL = 1.05
+DESCENT = 0.12
+WIDE, NARROW = 1.0, 0.55
+SEEN_GAP = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,8 @@ class ReadPage:
 
 
 def read_page(picture: Picture, recogniser: Recogniser) -> ReadPage:
-    page = layers(resized(picture).pixels)
-    page, way = straightened(page)
+    pixels, scale = resized(picture)
+    page, way = straightened(layers(pixels))
     ruled = find_rules(page.plain)
     page = page.each(ruled.without)
     ink = ink_of(page.plain)
@@ -60,18 +64,15 @@ def read_page(picture: Picture, recogniser: Recogniser) -> ReadPage:
     lines = [line for line in lines if max(line.span.width, line.span.height) > DOT * size]
     said = _read(recogniser, page, lines, size)
     height, width = ink.shape
-    scale = 72 / WORKING
     characters: list[DrawnCharacter] = []
     read: list[ReadLine] = []
     for line, found in zip(lines, said, strict=True):
-        characters += _characters(line, found, ink, scale)
-        read.append(
-            ReadLine(_box(line.span, scale), found.text, found.confidence, None)
-        )
+        characters += _characters(line, found, size, scale)
+        read.append(ReadLine(_box(line.span, scale), found.text, found.confidence, None))
     drawn = Drawn(
         width * scale, height * scale, characters=tuple(characters), paths=_paths(ruled, scale)
     )
-    return ReadPage(drawn, tuple(read), way)
+    return ReadPage(drawn, tuple(read), way.scaled(scale))
 
 
 def _read(
@@ -104,29 +105,28 @@ def _crop(grey: Pixels, line: TextLine, size: float) -> Pixels:
     return cut
 
 
-def _characters(
-    line: TextLine, found: Line, ink: object, scale: float
-) -> list[DrawnCharacter]:
+def _characters(line: TextLine, found: Line, size: float, scale: float) -> list[DrawnCharacter]:
+    """Of one size and on one base line, one beside the other where no gap is seen between: so a
+    program sets them. The ink of each is not looked at."""
     span = line.span
-    if not found.signs:
+    if not found.signs or found.confidence < LEAST:
         return [_character(UNMAPPED, _box(span, scale))]
-    breadth = BREADTH * span.height
+    height = max(size, span.height * TALL)
+    bottom = span.bottom + (0.0 if found.is_wide else DESCENT * height)
+    top = bottom - height
     whole = span.width + 2 * MARGIN
     middles = [span.left - MARGIN + sign.middle * whole for sign in found.signs]
-    placed = []
-    for index, sign in enumerate(found.signs):
-        left = middles[index] - breadth / 2
-        right = middles[index] + breadth / 2
-        if index:
-            left = max(left, (middles[index - 1] + middles[index]) / 2)
-        if index + 1 < len(middles):
-            right = min(right, (middles[index] + middles[index + 1]) / 2)
-        left, right = max(left, span.left), min(right, span.right)
-        right = max(right, left + 1)
-        text = sign.text if found.confidence >= LEAST else UNMAPPED
-        box = Box(left * scale, span.top * scale, right * scale, span.bottom * scale)
-        placed.append(_character(text, box))
-    return placed
+    halves = [height * (WIDE if sign.is_wide else NARROW) / 2 for sign in found.signs]
+    edges = [(one - half, one + half) for one, half in zip(middles, halves, strict=True)]
+    for index in range(len(edges) - 1):
+        left, right = edges[index], edges[index + 1]
+        if right[0] - left[1] < SEEN_GAP * height:
+            between = (left[1] + right[0]) / 2
+            edges[index], edges[index + 1] = (left[0], between), (between, right[1])
+    return [
+        _character(sign.text, Box(*(scale * one for one in (left, top, right, bottom))))
+        for sign, (left, right) in zip(found.signs, edges, strict=True)
+    ]
 
 
 def _character(text: str, box: Box) -> DrawnCharacter:

@@ -84,15 +84,15 @@ class Layers:
         return Layers(full=full, plain=full if self.plain is self.full else change(self.plain))
 
 
-def resized(picture: Picture) -> Picture:
-    """At the resolution that is read."""
+def resized(picture: Picture) -> tuple[Pixels, float]:
+    """At a resolution that is read, and how long one of its pixels is, in points."""
     dpi = picture.dpi
     if LOW <= dpi <= HIGH:
-        return picture
+        return picture.pixels, 72 / dpi
     factor = WORKING / dpi
     way = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
     pixels = cv2.resize(picture.pixels, None, fx=factor, fy=factor, interpolation=way)
-    return Picture(pixels=as_bytes(pixels), width=picture.width)
+    return as_bytes(pixels), 72 / WORKING
 
 
 def layers(pixels: Pixels) -> Layers:

@@ -8,6 +8,7 @@ a lone figure to the width of seven of them and tells of a line only how sure it
 from __future__ import annotations
 
 import importlib.util
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,9 +26,10 @@ MODEL = Path("models", "PP-OCRv6_rec_small.onnx")
 #: What the model is made for, in pixels; and how many of them one answer stands for.
 LINE_HEIGHT = 48
 STEP = 8
-#: Lines are filled up to one of these widths, then to multiples of the last, so that some are
+#: Lines are filled up to one of these widths, then to multiples of `WIDER`, so that some are
 #: read together. What stands beside a line in white changes its answer by nothing that counts.
 WIDTHS = (64, 96, 128, 192, 256, 384, 512, 640)
+WIDER = 128
 #: Columns of pixels that are read together, at most: the memory that the answer takes.
 MOST_TOGETHER = 2048
 #: Longer lines are read in pieces, or squeezed.
@@ -43,6 +45,11 @@ class Sign:
     confidence: float
     middle: float
 
+    @property
+    def is_wide(self) -> bool:
+        """As broad as high, as Chinese characters are."""
+        return unicodedata.east_asian_width(self.text) in "WF"
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -51,6 +58,10 @@ class Line:
     @property
     def text(self) -> str:
         return "".join(sign.text for sign in self.signs)
+
+    @property
+    def is_wide(self) -> bool:
+        return any(sign.is_wide for sign in self.signs)
 
     @property
     def confidence(self) -> float:
@@ -129,7 +140,7 @@ def _padded(width: int) -> int:
     for known in WIDTHS:
         if width <= known:
             return known
-    return -(-width // WIDTHS[-1]) * WIDTHS[-1] if width > 4 * WIDTHS[-1] else -(-width // 128) * 128
+    return -(-width // WIDER) * WIDER
 
 
 def _batches(widths: Sequence[int]) -> Iterator[list[int]]:

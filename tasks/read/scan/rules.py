@@ -102,13 +102,11 @@ def _pieces(grey: Pixels, shortest: int) -> tuple[list[Ruling], npt.NDArray[np.b
     along = cv2.blur(grey, (ALONG, 1))
     around = cv2.blur(grey, (ALONG, AROUND))
     darker = cv2.subtract(around, along) > DARKER
-    ink = cv2.morphologyEx(
-        as_bytes(darker), cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8)
-    )
+    ink = cv2.morphologyEx(as_bytes(darker), cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
     _n, labels, stats, middles = cv2.connectedComponentsWithStats(ink, connectivity=8)
     pieces = []
     kept = np.zeros(len(stats), bool)
-    dark = cv2.subtract(around, cv2.blur(grey, (3, 1)))
+    dark = as_bytes(cv2.subtract(around, cv2.blur(grey, (3, 1))))
     for index in range(1, len(stats)):
         left, top, width, height, area = (int(one) for one in stats[index])
         if area / width > THICKEST or height > THICKEST + 0.02 * width:
@@ -170,9 +168,7 @@ def _belonging(
     while True:
         n_before = len(lying) + len(standing)
         standing = [one for one in standing if _n_met(one, lying) >= 2]
-        lying = [
-            one for one in lying if _n_met(one, standing) >= 2 or one.length > LONG * width
-        ]
+        lying = [one for one in lying if _n_met(one, standing) >= 2 or one.length > LONG * width]
         if len(lying) + len(standing) == n_before:
             return lying, standing
 
@@ -193,9 +189,7 @@ def _reach(one: Ruling) -> float:
     return min(float(MEETS), NEAR * one.length)
 
 
-def _reaching(
-    rules: Sequence[Ruling], across: Sequence[Ruling], most_over: float
-) -> list[Ruling]:
+def _reaching(rules: Sequence[Ruling], across: Sequence[Ruling], most_over: float) -> list[Ruling]:
     """Each ends on the rule that it meets: what goes on for less than `most_over` beyond that is a
     stroke of a character that touches it."""
     found = []
@@ -210,9 +204,7 @@ def _reaching(
     return found
 
 
-def _mark(
-    mask: npt.NDArray[np.bool_], ink: npt.NDArray[np.bool_], rules: Sequence[Ruling]
-) -> None:
+def _mark(mask: npt.NDArray[np.bool_], ink: npt.NDArray[np.bool_], rules: Sequence[Ruling]) -> None:
     height, width = mask.shape
     for one in rules:
         reach = one.thickness / 2 + EDGE

@@ -25,10 +25,13 @@ INK = 140
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Way:
-    """From places on the upright page to those on the page as it came, in pixels of the working
-    resolution: 2 × 3, as of an affine map."""
+    """From places on the upright page to those on the page as it came, in pixels or, once it is
+    `scaled`, in points: 2 × 3, as of an affine map."""
 
     matrix: npt.NDArray[np.float64]
+
+    def scaled(self, scale: float) -> Way:
+        return Way(self.matrix * np.array([1.0, 1.0, scale]))
 
     def back(self, box: Box) -> Box:
         """The box around where these corners stood."""
@@ -71,19 +74,24 @@ def straightened(page: Layers) -> tuple[Layers, Way]:
 
     def change(pixels: Pixels) -> Pixels:
         moved = cv2.warpAffine(
-            pixels, there, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT,
+            pixels,
+            there,
+            size,
+            flags=cv2.INTER_CUBIC,
+            borderMode=cv2.BORDER_CONSTANT,
             borderValue=255,
         )
         return as_bytes(moved)
 
-    return page.each(change), Way(cv2.invertAffineTransform(there))
+    back = cv2.invertAffineTransform(there).astype(np.float64)
+    return page.each(change), Way(back)
 
 
 def _rotation(
     width: int, height: int, degrees: float
 ) -> tuple[npt.NDArray[np.float64], tuple[int, int]]:
     """Around the middle, onto a page that holds all of it."""
-    there = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    there = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0).astype(np.float64)
     turn, lean = abs(cos(radians(degrees))), abs(sin(radians(degrees)))
     wide = round(width * turn + height * lean)
     high = round(width * lean + height * turn)

@@ -43,6 +43,7 @@ def way_of(format: Format) -> Way:
             | Format.OFD
             | Format.XLSX
             | Format.XLS
+            | Format.IMAGE
             # Of these there is nothing to see: a page about them lists their members.
             | Format.ARCHIVE
             | Format.MAIL

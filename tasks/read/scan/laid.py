@@ -1,0 +1,72 @@
+"""Pages read from pixels, alone or between others → tables, paragraphs, and where they stood."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from tasks.model.box import Box
+from tasks.model.document import Block, Reading, Table, TextRun, Where
+from tasks.read.pdf.drawn import Drawn
+from tasks.read.pdf.laid import Laid, lay_out
+from tasks.read.scan.page import ReadPage
+
+
+@dataclass(frozen=True, slots=True)
+class LaidScan:
+    laid: Laid
+    readings: tuple[Reading, ...]
+
+
+def lay_out_read(pages: Iterable[Drawn | None], read: Mapping[int, ReadPage]) -> LaidScan:
+    """`pages`: as drawn; `read`: those of them that were read from pixels, by their number from 1,
+    which take the place of what is drawn there."""
+    drawn = deque(
+        read[number].drawn if number in read else page for number, page in enumerate(pages, 1)
+    )
+    laid = lay_out(drawn)
+    laid = replace(
+        laid,
+        blocks=tuple(_block_back(block, read) for block in laid.blocks),
+        runs=tuple(_run_back(run, read) for run in laid.runs),
+    )
+    readings = tuple(
+        Reading(
+            where=_back(Where(page=number, box=line.box), read),
+            text=line.text,
+            confidence=line.confidence,
+            second=line.second,
+        )
+        for number, page in read.items()
+        for line in page.lines
+    )
+    return LaidScan(laid, readings)
+
+
+def _back(where: Where, read: Mapping[int, ReadPage]) -> Where:
+    """On the page as it came, askew as it was."""
+    if where.page is None or where.page not in read or where.box is None:
+        return where
+    box = read[where.page].way.back(Box(*where.box))
+    x0, top, x1, bottom = (round(value, 1) for value in box)
+    return replace(where, box=(x0, top, x1, bottom))
+
+
+def _block_back(block: Block, read: Mapping[int, ReadPage]) -> Block:
+    if not isinstance(block, Table):
+        return replace(block, where=_back(block.where, read))
+    cells = tuple(
+        replace(
+            cell,
+            where=_back(cell.where, read),
+            doubts=tuple(replace(one, where=_back(one.where, read)) for one in cell.doubts),
+        )
+        for cell in block.cells
+    )
+    doubts = tuple(replace(one, where=_back(one.where, read)) for one in block.doubts)
+    return replace(block, where=_back(block.where, read), cells=cells, doubts=doubts)
+
+
+def _run_back(run: TextRun, read: Mapping[int, ReadPage]) -> TextRun:
+    return replace(run, where=_back(run.where, read))
