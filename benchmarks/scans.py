@@ -198,10 +198,7 @@ def _count_figures(count: Count, scan: Scan, found: Read) -> set[str]:
             count.told += is_told
             count.silent += not is_told
             how = "told" if is_told else "SILENT"
-            count.notes.append(
-                f"{scan.name} {scan.dpi}: {how}: {cell}: {true} was read as {value.kind} {value.value} "
-                f"{value.raw!r} at {value.at}, confidence {value.confidence}, second {value.second}"
-            )
+            count.notes.append(f"{scan.name} {scan.dpi}: {how}: {cell}: {true} was read as {value}")
     if unread:
         said = ", ".join(f"{text} x{n}" for text, n in unread.most_common(6))
         count.notes.append(f"{scan.name} {scan.dpi}: not read: {said}")
