@@ -60,6 +60,9 @@ class Listing:
     contents: Contents
     #: By the store's clock.
     written: datetime
+    #: Whether this version lay there before, perhaps with another one between: then its members
+    #: may have records from that time, and who is at the other one may still write over them.
+    again: bool = False
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -77,42 +80,55 @@ class Members:
         self._store = store
 
     def read(self, archive: DocumentVersion) -> Listing | None:
-        """None where there is none of this version, or where that is older than what lies there:
-        another one had its place for a while, which may have written over records of members."""
+        """None where there is none of this version, or where that was made before it was put
+        where it lies now: another one may have had its place for a while, and written over
+        records of members."""
         try:
             stored = self._store.get(keys.members_key(archive.key))
         except NotFound:
             return None
         return _listing(stored, archive)
 
-    def write(self, archive: DocumentVersion, contents: Contents) -> Listing:
-        """Raises Conflict where the inbox has gone on to another version, of which the list
-        stays; Unavailable where others keep writing it."""
+    def write(
+        self, archive: DocumentVersion, contents: Contents, *, again: bool = False
+    ) -> Listing:
+        """`again`: as `Listing.again`.
+
+        Raises Conflict where the inbox has gone on to another version, of which the list
+        stays, or has this one anew; Unavailable where others keep writing it."""
         told = {
             "schema": SCHEMA,
             "source": {
                 "key": archive.object_key,
                 "etag": archive.etag,
+                "last_modified": archive.last_modified.isoformat(),
                 "sha256": contents.sha256,
             },
+            "again": again,
             "parts": contents.parts,
             "members": [asdict(one) for one in contents.members],
         }
         body = json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")
         info = self._put(keys.members_key(archive.key), body, "application/json", archive)
-        return Listing(contents=contents, written=info.last_modified)
+        return Listing(contents=contents, written=info.last_modified, again=again)
 
-    def kept(self, archive: DocumentVersion) -> dict[str, str]:
-        """Of what was taken out of whichever version of it: keys and etags."""
+    def kept(self, archive: DocumentVersion) -> dict[str, ObjectInfo]:
+        """What was taken out of whichever version of it, by its keys."""
         listed = self._store.list(keys.members_prefix(archive.key))
-        return {info.key: info.etag for info in listed if keys.is_original(info.key)}
+        return {info.key: info for info in listed if keys.is_original(info.key)}
 
-    def keep(self, member: DocumentVersion, body: bytes, there: Mapping[str, str]) -> bool:
+    def kept_before(self, member: DocumentVersion, there: Mapping[str, ObjectInfo]) -> bool:
+        """Whether it was taken out of this version of its archive already when that lay there
+        before: by what is `there`, as `kept` told."""
+        info = there.get(keys.original_key(member.key, member.etag))
+        return info is not None and info.last_modified < member.last_modified
+
+    def keep(self, member: DocumentVersion, body: bytes, there: Mapping[str, ObjectInfo]) -> bool:
         """What was taken out of this version of its archive, for its own job and for people.
         False: it is among those that are `there`, as `kept` told."""
         key = keys.original_key(member.key, member.etag)
         # Where a store makes etags otherwise, it is written again.
-        if there.get(key) == etag_of(body):
+        if key in there and there[key].etag == etag_of(body):
             return False
         try:
             self._store.put(key, body, content_type=_BYTES, if_absent=True)
@@ -142,7 +158,8 @@ class Members:
     def _put(
         self, key: str, body: bytes, kind: str, archive: DocumentVersion | None = None
     ) -> ObjectInfo:
-        """Whatever lies there, but only while the inbox has this version of the archive."""
+        """Whatever lies there, but only while the archive lies in the inbox as this job found
+        it."""
         for _ in range(_ROUNDS):
             # In this order: who writes of a newer version after the inbox was asked is met.
             there = self._store.head(key)
@@ -162,7 +179,11 @@ class Members:
 
     def _is_current(self, archive: DocumentVersion) -> bool:
         now = self._store.head(archive.object_key)
-        return now is not None and now.etag == archive.etag
+        return (
+            now is not None
+            and now.etag == archive.etag
+            and now.last_modified <= archive.last_modified
+        )
 
 
 def _listing(stored: Stored, archive: DocumentVersion) -> Listing | None:
@@ -171,7 +192,7 @@ def _listing(stored: Stored, archive: DocumentVersion) -> Listing | None:
         source = told["source"]
         if (source["key"], source["etag"]) != (archive.object_key, archive.etag):
             return None
-        if stored.info.last_modified < archive.last_modified:
+        if _found_at(source, stored.info) < archive.last_modified:
             return None
         contents = Contents(
             sha256=str(source["sha256"]),
@@ -184,4 +205,13 @@ def _listing(stored: Stored, archive: DocumentVersion) -> Listing | None:
     except (ValueError, TypeError, KeyError, RecursionError):
         # Not ours: the archive is unpacked once more.
         return None
-    return Listing(contents=contents, written=stored.info.last_modified)
+    return Listing(
+        contents=contents, written=stored.info.last_modified, again=told.get("again") is True
+    )
+
+
+def _found_at(source: Mapping[str, Any], list_itself: ObjectInfo) -> datetime:
+    """When what was unpacked had been put into the inbox. Lists of earlier goujis do not say: at
+    the latest when they were written."""
+    moment = source.get("last_modified")
+    return list_itself.last_modified if moment is None else datetime.fromisoformat(moment)

@@ -172,6 +172,8 @@ class Found:
 Committed = Callable[[ObjectInfo], None]
 #: A document, where its current version stands, and its record.
 Standing = tuple[DocumentVersion, State, ObjectInfo | None]
+#: Is told of an archive that was gathered before one of its members came to its record.
+Behind = Callable[[DocumentVersion], None]
 
 #: What is written beside and as a record. A system's own table may lack them.
 _TYPES = {
@@ -222,9 +224,11 @@ class Records:
         `committed` is called with the record, once it is written. `found`: a look that was taken
         before. Where it found no result, it need not be taken again: all is written on condition
         that there still is none.
+        The record of an archive is only written while that lies in the inbox as its job found it:
+        put back after another one, its members' records may be about that.
         ValueError where the envelope's `source` is not this version.
         """
-        _check_envelope(version, envelope)
+        is_batch = _is_batch(_checked(version, envelope))
         is_new = found is not None and found.result is None
         for number in range(_ROUNDS):
             if is_new and number == 0:
@@ -235,7 +239,7 @@ class Records:
             # Most documents are new: nothing is beside a record that is not there, and where
             # a run that died left something, the second round looks.
             beside = self._etags(by_key) if there or number else dict.fromkeys(by_key)
-            verdict = self._verdict(version, (there,), replace)
+            verdict = self._verdict(version, (there,), replace, is_batch=is_batch)
             written = None
             if verdict is None:
                 written = self._write_all(by_key, beside, record_key, envelope, there)
@@ -263,7 +267,7 @@ class Records:
         A result of this version stays and the answer is `ALREADY_THERE`, whatever `replace`
         says: that some engine could read it is the better news.
         """
-        _check_envelope(version, envelope)
+        _checked(version, envelope)
         for _ in range(_ROUNDS):
             _, result = self._result(version.key)
             failed_key, there = self._failure(version.key)
@@ -284,14 +288,21 @@ class Records:
         raise Unavailable(f"{failed_key}: others keep writing it")
 
     def _verdict(
-        self, version: DocumentVersion, there: tuple[Record | None, ...], replace: bool
+        self,
+        version: DocumentVersion,
+        there: tuple[Record | None, ...],
+        replace: bool,
+        *,
+        is_batch: bool = False,
     ) -> Commit | None:
         """None: write. The first of `there` is the record that would be replaced."""
         if not replace and _is_about(there[0], version):
             return Commit.ALREADY_THERE
         current = self._store.head(version.object_key)
         if current is not None:
-            return None if current.etag == version.etag else Commit.SUPERSEDED
+            is_this = current.etag == version.etag
+            is_put_back = is_batch and current.last_modified > version.last_modified
+            return None if is_this and not is_put_back else Commit.SUPERSEDED
         sources = [record.source for record in there if record]
         newer = any(
             source.last_modified >= version.last_modified and source.etag != version.etag
@@ -456,9 +467,10 @@ class Records:
         *,
         settled_before: datetime | None = None,
         modified_since: datetime | None = None,
+        behind: Behind | None = None,
     ) -> Iterator[Standing]:
         """Each document of the inbox with where its current version stands and its record, in
-        bounded memory.
+        bounded memory. `behind` is called with archives, after their members.
 
         `prefix` is one of inbox keys. The three listings are compared a thousand documents
         at a time; each costs about one request a thousand keys. A listing does not show
@@ -488,12 +500,27 @@ class Records:
             for standing in standings:
                 yield standing
                 if standing[0].key in archives:
-                    yield from self._in_archive(standing[0], settled)
+                    yield from self._in_archive(standing, settled, behind)
 
-    def _in_archive(self, archive: DocumentVersion, settled: datetime | None) -> Iterator[Standing]:
-        listed = Members(self._store).read(archive)
-        if listed is not None:
-            yield from self.standings_in(archive, listed, settled=settled)
+    def _in_archive(
+        self, archive: Standing, settled: datetime | None, behind: Behind | None
+    ) -> Iterator[Standing]:
+        version, state, record = archive
+        listed = Members(self._store).read(version)
+        if listed is None:
+            return
+        is_pending, newest = False, None
+        for standing in self.standings_in(version, listed, settled=settled):
+            yield standing
+            _, where, its = standing
+            is_pending |= where is State.PENDING
+            if its is not None:
+                newest = max(newest or its.last_modified, its.last_modified)
+        # While some are pending, the last of them has it gathered.
+        if behind is None or is_pending or newest is None:
+            return
+        if state is State.RESULT and record is not None and record.last_modified < newest:
+            behind(version)
 
     def standings_in(
         self,
@@ -504,10 +531,15 @@ class Records:
     ) -> Iterator[Standing]:
         """Each member of this version of an archive, as `standings`. A record that was written
         after the list of members is trusted: of an older version of the archive there may be one
-        by who was late, which is found out when they are gathered."""
+        by who was late, which is found out when they are gathered, or meets its newer one.
+
+        Not so in an archive that was put there again. What its members have from before counts,
+        nobody writes it anew, and who was late may write over it even when all were gathered.
+        So their records are trusted as those of documents."""
         versions = listed.versions(archive)
+        trusted = None if listed.again else listed.written
         while window := list(islice(versions, _WINDOW)):
-            standings, _ = self._stand(window, len(window), settled, trusted=listed.written)
+            standings, _ = self._stand(window, len(window), settled, trusted=trusted)
             yield from standings
 
     def _stand(
@@ -619,15 +651,20 @@ def _state(key: str, results: Collection[str], failed: Collection[str]) -> State
 
 
 def _is_about(record: Record | None, version: DocumentVersion) -> bool:
-    """Of an archive also whether it was written while it lay there as it does now: where another
-    one had its place for a while, its members' records may be of that one."""
+    """Of an archive also whether that lay there then as it does now: where another one had its
+    place for a while, its members' records may be of that one. When the record was written tells
+    nothing of when its members' were looked at."""
     source = record.source if record else None
     if record is None or source is None:
         return False
     if (source.key, source.etag) != (version.key, version.etag):
         return False
-    is_newer = record.info.last_modified >= version.last_modified
-    return is_newer or "members" not in (record.envelope or {})
+    return source.last_modified >= version.last_modified or not _is_batch(record.envelope or {})
+
+
+def _is_batch(envelope: Mapping[str, Any]) -> bool:
+    """Whether it is the record of an archive, which lists what became of its members."""
+    return "members" in envelope
 
 
 def _source(envelope: Mapping[str, Any]) -> DocumentVersion | None:
@@ -656,8 +693,10 @@ def _moment(text: object) -> datetime | None:
     return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
 
 
-def _check_envelope(version: DocumentVersion, envelope: bytes) -> None:
-    source = _source(json.loads(envelope))
+def _checked(version: DocumentVersion, envelope: bytes) -> dict[str, Any]:
+    """What the envelope says. ValueError where it is not about this version."""
+    told: dict[str, Any] = json.loads(envelope)
+    source = _source(told)
     if source is None or (source.key, source.etag, source.last_modified) != (
         version.key,
         version.etag,
@@ -667,6 +706,7 @@ def _check_envelope(version: DocumentVersion, envelope: bytes) -> None:
             f"the envelope is about {source}, not {version}:"
             " source needs key, etag, version_id and last_modified (ISO 8601)"
         )
+    return told
 
 
 def _stretch(wanted: Collection[str]) -> tuple[str, str | None]:

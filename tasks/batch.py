@@ -65,7 +65,8 @@ def unpack(
         for one in portion.members:
             keeping.take(one)
         after = portion.following
-    return place.members.write(archive, replace(contents, members=tuple(keeping.members)))
+    contents = replace(contents, members=tuple(keeping.members))
+    return place.members.write(archive, contents, again=keeping.again)
 
 
 class _Keeping:
@@ -80,6 +81,8 @@ class _Keeping:
         self._names: set[str] = set()
         self._bytes = 0
         self.members: list[Member] = []
+        #: Whether something of this version is there from when it lay there before.
+        self.again = False
 
     def expect(self, members: Sequence[unpacking.Member]) -> None:
         """Raises Refusal for more than there can be: then what takes it apart is taken over."""
@@ -98,26 +101,33 @@ class _Keeping:
 
     def _kept(self, member: unpacking.Member) -> Member:
         if isinstance(member.content, Refusal):
-            _refuse(self._place, self._archive.holding(member.name, 0), member.content)
+            version = self._archive.holding(member.name, 0)
+            self.again |= _refuse(self._place, version, member.content)
             return Member(name=member.name, size=0, sha256=None)
         size = len(member.content)
         version = self._archive.holding(member.name, size)
+        self.again |= self._place.members.kept_before(version, self._there)
         self._new += self._place.members.keep(version, member.content, self._there)
         digest = hashlib.sha256(member.content).hexdigest()
         return Member(name=member.name, size=size, sha256=digest)
 
 
-def _refuse(place: Workplace, member: DocumentVersion, refusal: Refusal) -> None:
-    """What cannot be taken out has its dead letter at once: there is nothing for a job to read."""
+def _refuse(place: Workplace, member: DocumentVersion, refusal: Refusal) -> bool:
+    """What cannot be taken out has its dead letter at once: there is nothing for a job to read.
+    Whether it has one from when its archive lay there before."""
     now = datetime.now(UTC)
     envelope = result.as_letter(
         result.refused(result.source_of(member), refusal), attempts=1, first=now, last=now
     )
-    place.records.write_failure(
+    commit = place.records.write_failure(
         member,
         result.dumps(envelope),
         committed=lambda record: place.note(member, record, envelope),
     )
+    if commit is not Commit.ALREADY_THERE:
+        return False
+    record = place.records.look(member).record
+    return record is not None and record.info.last_modified < member.last_modified
 
 
 def taken_out(place: Workplace, member: DocumentVersion, limit_bytes: int) -> bytes:

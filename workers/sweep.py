@@ -29,6 +29,7 @@ from storage.objects import ObjectInfo
 from storage.results import DOUBT, DocumentVersion, State
 from tasks import jobs
 from tasks.queues import Queue, queue_of
+from tasks.workplace import Reason
 from workers.app import Service, make_app
 from workers.catalogue import Mending
 from workers.settings import Settings
@@ -56,6 +57,8 @@ class Swept:
     waiting: int = 0
     #: Left for a later round, as their queue is long already.
     held_back: int = 0
+    #: Besides: archives whose record is older than that of a member, given to the broker now.
+    gathered_anew: int = 0
     #: Another process is sweeping: nothing was looked at.
     elsewhere: bool = False
 
@@ -138,10 +141,10 @@ class Sweeper:
             everything_at=time.monotonic() if since is None else before.everything_at,
             newest=before.newest,
         )
-        standings = self._app.workplace.records.standings(
-            settled_before=before.settled_before, modified_since=since
-        )
         pending = _Pending(self._app, self._broker)
+        standings = self._app.workplace.records.standings(
+            settled_before=before.settled_before, modified_since=since, behind=pending.gather
+        )
         catalogue = _Catalogued(self._app, is_whole=since is None)
         for version, state, record in standings:
             seen.note(version, state)
@@ -170,7 +173,17 @@ class _Pending:
         counted = {"pending": self.swept.pending + 1, became: getattr(self.swept, became) + 1}
         self.swept = replace(self.swept, **counted)
 
-    def _enqueue(self, version: DocumentVersion, queue: Queue) -> str:
+    def gather(self, archive: DocumentVersion) -> None:
+        """One whose record does not list what a member has come to: who was to have it gathered
+        was killed, or the message was lost."""
+        # Otherwise the last of those that are processed again has it gathered.
+        if self._app.workplace.outstanding.some(archive):
+            return
+        self._measure()
+        if self._enqueue(archive, queue_of(archive.key), Reason.GATHER) == "enqueued":
+            self.swept = replace(self.swept, gathered_anew=self.swept.gathered_anew + 1)
+
+    def _enqueue(self, version: DocumentVersion, queue: Queue, reason: str = "sweep") -> str:
         """`enqueued`, `waiting` or `held_back`."""
         place = self._app.workplace
         if self._room[queue] <= 0:
@@ -179,7 +192,8 @@ class _Pending:
         if version.key in self._waiting_for(queue):
             place.still_waits(version)
             return "waiting"
-        if not jobs.enqueue_once(self._app, version, reason="sweep"):
+        gather = reason is Reason.GATHER
+        if not jobs.enqueue_once(self._app, version, reason=reason, gather=gather):
             return "waiting"
         self._room[queue] -= 1
         return "enqueued"
@@ -249,4 +263,4 @@ def run(settings: Settings, stop: threading.Event) -> None:
 
 def _level(swept: Swept) -> int:
     """A round that found nothing to do is no news."""
-    return INFO if swept.enqueued or swept.held_back else DEBUG
+    return INFO if swept.enqueued or swept.held_back or swept.gathered_anew else DEBUG

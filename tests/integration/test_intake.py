@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import httpx
 import pytest
@@ -15,8 +16,11 @@ from redis import Redis
 from starlette.applications import Starlette
 from station import Station, wait_for
 
+from storage.members import Contents, Member
 from storage.objects import ObjectInfo
+from storage.results import DocumentVersion
 from tasks.queues import Queue
+from tasks.render import result
 from workers.listen import open_listener
 from workers.sweep import Swept, run
 
@@ -201,6 +205,33 @@ def test_a_long_queue_is_not_made_longer(new_station: Callable[..., Station]) ->
     station.drop("other-queue.pdf")
     assert station.sweeper().once() == Swept(pending=5, enqueued=3, held_back=2)
     assert queued(station) == 2
+
+
+def test_an_archive_that_was_not_gathered_since_is_gathered(quiet: Station) -> None:
+    """Its member has come to another record, and the message that told of it was lost."""
+    records = quiet.place.records
+    archive = DocumentVersion.of(quiet.drop("all.zip"))
+    inside = Member(name="a.html", size=1, sha256="")
+    quiet.place.members.write(archive, Contents(sha256="", parts={}, members=(inside,)))
+    member = archive.holding("a.html", 1)
+
+    def write(version: DocumentVersion, **told: object) -> datetime:
+        body = result.dumps({"source": result.source_of(version), **told})
+        records.write_result(version, body, {}, replace=True)
+        record = records.look(version).record
+        assert record is not None
+        return record.info.last_modified
+
+    write(member)
+    gathered = write(archive, members=[])
+    assert quiet.sweeper().once() == Swept()
+    wait_for(lambda: write(member) > gathered)
+    quiet.place.outstanding.add(archive, ["a.html"])
+    assert quiet.sweeper().once() == Swept(), "the last of those that are done again sees to it"
+    quiet.place.outstanding.forget(archive)
+    assert quiet.sweeper().once() == Swept(gathered_anew=1)
+    assert quiet.sweeper().once() == Swept(), "its job waits"
+    assert queued(quiet) == 1
 
 
 def test_the_sweep_goes_on_after_an_outage(

@@ -195,6 +195,7 @@ _COUNTED = {
     "enqueued": Said("已排队", "enqueued"),
     "waiting": Said("在等待", "waiting"),
     "held_back": Said("暂缓", "held_back"),
+    "gathered_anew": Said("重新汇总", "gathered_anew"),
 }
 
 

@@ -74,7 +74,7 @@ def in_cell(ink: Ink, cell: Span, size: float) -> list[TextLine]:
     part = ink[inner.top : inner.bottom, inner.left : inner.right]
     lines = []
     for top, bottom in _line_rows(_any(part, 1), size):
-        for left, right in _runs(_any(part[top:bottom], 0), WITHIN_CELL * size):
+        for left, right in runs(_any(part[top:bottom], 0), WITHIN_CELL * size):
             rows = np.flatnonzero(part[top:bottom, left:right].any(axis=1))
             span = Span(left, top + int(rows[0]), right, top + int(rows[-1]) + 1)
             lines.append(TextLine(span.moved(inner.left, inner.top), cell))
@@ -89,7 +89,7 @@ def _any(ink: Ink, axis: int) -> Ink:
 def _line_rows(rows: Ink, size: float) -> list[tuple[int, int]]:
     """Rows of each line: runs of rows with ink, those that are strokes of one joined."""
     lines: list[tuple[int, int]] = []
-    for top, bottom in _runs(rows, 1):
+    for top, bottom in runs(rows, 1):
         if lines:
             above_top, above_bottom = lines[-1]
             near = top - above_bottom <= STROKES * size
@@ -100,7 +100,7 @@ def _line_rows(rows: Ink, size: float) -> list[tuple[int, int]]:
     return lines
 
 
-def _runs(filled: Ink, gap: float) -> Iterator[tuple[int, int]]:
+def runs(filled: Ink, gap: float) -> Iterator[tuple[int, int]]:
     """Where it is filled, gaps narrower than `gap` in it."""
     places = np.flatnonzero(filled)
     if not len(places):

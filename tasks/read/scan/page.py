@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from tasks.read.scan.lines import MARGIN, TextLine, in_cell, ink_of, outside, si
 from tasks.read.scan.pixels import Layers, Picture, Pixels, Span, layers, resized
 from tasks.read.scan.recogniser import Line, Recogniser
 from tasks.read.scan.rules import Ruled, Ruling, cells_of, find_rules
+from tasks.read.scan.seals import Seal, find_seals, without_light
+from tasks.read.scan.shapes import is_rest_of_rule, told_by_ink
 from tasks.read.scan.upright import Way, straightened
 
 #: Prose is read at this share of its width: half the time, and no sign of it is a figure of a
@@ -58,21 +60,42 @@ def read_page(picture: Picture, recogniser: Recogniser) -> ReadPage:
     page = page.each(ruled.without)
     ink = ink_of(page.plain)
     size = size_of_type(ink)
+    seals = find_seals(page.plain, ink, size)
+    if any(seal.light for seal in seals):
+        page = replace(page, plain=without_light(page.plain, seals))
+        ink = ink_of(page.plain)
     cells = cells_of(ruled, ink.shape)
     lines = [line for cell in cells for line in in_cell(ink, cell, size)]
     lines += outside(ink, cells, size)
     lines = [line for line in lines if max(line.span.width, line.span.height) > DOT * size]
-    said = _read(recogniser, page, lines, size)
+    said = [
+        _under_seals(told_by_ink(found, line, ink, size), line, seals)
+        for line, found in zip(lines, _read(recogniser, page, lines, size), strict=True)
+    ]
+    told = [
+        (line, found)
+        for line, found in zip(lines, said, strict=True)
+        if not is_rest_of_rule(line, size)
+    ]
     height, width = ink.shape
-    characters: list[DrawnCharacter] = []
-    read: list[ReadLine] = []
-    for line, found in zip(lines, said, strict=True):
-        characters += _characters(line, found, size, scale)
-        read.append(ReadLine(_box(line.span, scale), found.text, found.confidence, None))
     drawn = Drawn(
-        width * scale, height * scale, characters=tuple(characters), paths=_paths(ruled, scale)
+        width * scale,
+        height * scale,
+        characters=tuple(
+            one for line, found in told for one in _characters(line, found, size, scale)
+        ),
+        paths=_paths(ruled, scale),
     )
-    return ReadPage(drawn, tuple(read), way.scaled(scale))
+    read = tuple(
+        ReadLine(_box(line.span, scale), found.text, found.confidence, None) for line, found in told
+    )
+    return ReadPage(drawn, read, way.scaled(scale))
+
+
+def _under_seals(found: Line, line: TextLine, seals: Sequence[Seal]) -> Line:
+    """No surer than anything is on which a seal lies."""
+    sure = min((seal.sure for seal in seals if seal.touches(line.span)), default=1.0)
+    return found if sure == 1.0 else found.no_surer(sure)
 
 
 def _read(

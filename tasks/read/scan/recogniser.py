@@ -11,7 +11,7 @@ import importlib.util
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,11 @@ class Line:
     @property
     def is_wide(self) -> bool:
         return any(sign.is_wide for sign in self.signs)
+
+    def no_surer(self, most: float) -> Line:
+        return Line(
+            tuple(replace(sign, confidence=min(most, sign.confidence)) for sign in self.signs)
+        )
 
     @property
     def confidence(self) -> float:

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tasks.read.scan.lines import runs
 from tasks.read.scan.pixels import Pixels, Span, as_bytes
 
 #: In pixels of the working resolution (an eighth of a millimetre each): of those that lie, and of
@@ -31,10 +32,17 @@ ALONG = 25
 UNBROKEN = 0.9
 CROWDED = 0.6
 BESIDE = 8
+#: A piece that is no longer than this is straight: its middle is off the line between its ends by
+#: less than that.
+MAY_BEND = 300
+MOST_SAG = 1.3
 #: Pieces of one rule are at most so far apart: in pixels, and as a share of the shorter one; and
-#: so far off its line.
+#: so far off its line. Pieces that are no
+#: longer than a few characters must all but touch.
 BROKEN = 24
 GAP = 0.3
+LONG_PIECE = 110
+TOUCHING = 4
 OFF_LINE = 5
 #: Rules that end so near to another one meet it: the share of their length, and pixels at most.
 #: A stroke of a character in a cell ends further away.
@@ -111,23 +119,21 @@ def _pieces(grey: Pixels, shortest: int) -> tuple[list[Ruling], npt.NDArray[np.b
         left, top, width, height, area = (int(one) for one in stats[index])
         if area / width > THICKEST or height > THICKEST + 0.02 * width:
             continue
-        # Averages reach beyond the ends of what they are of.
-        inked = np.flatnonzero(dark[top : top + height, left : left + width].max(axis=0) > DARKER)
-        if not len(inked):
-            continue
-        first, last = left + int(inked[0]), left + int(inked[-1]) + 1
-        if last - first < shortest or not _is_even(dark, Span(first, top, last, top + height)):
-            continue
-        kept[index] = True
-        thickness = max(1, round(area / width))
-        pieces.append(Ruling(float(middles[index][1]), first, last, thickness))
+        # Averages reach beyond the ends of what they are of, and over gaps.
+        profile = dark[top : top + height, left : left + width].max(axis=0) > DARKER
+        for start, end in runs(profile, TOUCHING):
+            span = Span(left + start, top, left + end, top + height)
+            if span.width >= shortest and _is_even(dark, span):
+                kept[index] = True
+                thickness = max(1, round(area / width))
+                pieces.append(Ruling(float(middles[index][1]), span.left, span.right, thickness))
     return pieces, kept[labels]
 
 
 def _is_even(dark: Pixels, span: Span) -> bool:
     """Whether there is ink all along it, and white above or below: not so in a line of text."""
     band = dark[span.top : span.bottom, span.left : span.right].max(axis=0)
-    if float((band > DARKER / 2).mean()) < UNBROKEN:
+    if float((band > DARKER / 2).mean()) < UNBROKEN or _is_bent(dark, span):
         return False
     beside = [
         dark[max(0, span.top - BESIDE) : max(0, span.top - 2), span.left : span.right],
@@ -135,6 +141,22 @@ def _is_even(dark: Pixels, span: Span) -> bool:
     ]
     shares = [float((part.max(axis=0) > DARKER).mean()) for part in beside if part.shape[0]]
     return min(shares, default=0.0) < CROWDED
+
+
+def _is_bent(dark: Pixels, span: Span) -> bool:
+    """Whether a short piece is an arc, as of a seal: long ones are bent by paper and lens."""
+    if span.width > MAY_BEND:
+        return False
+    part = span.of(dark).astype(np.float32)
+    weight = part.sum(axis=0)
+    columns = np.flatnonzero(weight > 0)
+    if len(columns) < 3:
+        return False
+    rows = np.arange(span.height, dtype=np.float32)
+    middles = (rows[:, None] * part).sum(axis=0)[columns] / weight[columns]
+    bent = np.polyfit(columns.astype(np.float64), middles, 2)
+    sag = abs(float(bent[0])) * (float(columns[-1] - columns[0]) / 2) ** 2
+    return sag > MOST_SAG
 
 
 def _joined(pieces: Sequence[Ruling]) -> list[Ruling]:
@@ -146,7 +168,7 @@ def _joined(pieces: Sequence[Ruling]) -> list[Ruling]:
                 index
                 for index, one in enumerate(whole)
                 if abs(one.at - piece.at) <= OFF_LINE
-                and piece.start - one.end <= min(BROKEN, GAP * min(one.length, piece.length))
+                and piece.start - one.end <= _most_gap(one, piece)
             ),
             None,
         )
@@ -159,6 +181,12 @@ def _joined(pieces: Sequence[Ruling]) -> list[Ruling]:
             at, one.start, max(one.end, piece.end), max(one.thickness, piece.thickness)
         )
     return whole
+
+
+def _most_gap(one: Ruling, other: Ruling) -> float:
+    """A short piece may be a stroke of a character that stands on the line of a rule."""
+    shorter = min(one.length, other.length)
+    return min(BROKEN, GAP * shorter) if shorter >= LONG_PIECE else TOUCHING
 
 
 def _belonging(

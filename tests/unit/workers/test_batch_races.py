@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from test_batch import INSIDE, KEY, PARTS, Killed, Mortal, Town, examine, member
+from test_batch import INSIDE, KEY, PARTS, Killed, Mortal, Town, examine, member, unpack
 
 from storage.broker import MemoryLeases, MemoryMarks, MemoryOutstanding
+from storage.errors import Unavailable
 from storage.memory import MemoryObjectStore
-from storage.results import DocumentVersion, State
+from storage.results import Commit, DocumentVersion, State
 from tasks import jobs
 from tasks.decide import Attempt
 from tasks.jobs import PutOff
 from tasks.render import result
+from tasks.unpack import Portion
 from tasks.workplace import Reason
 
-OTHER: dict[str, str | None] = {"镇/a.html": "none", "新.html": "new", "坏.docx": None}
+#: What lies there for a while: with what is read in one and cannot be taken out of the other.
+OTHER: dict[str, str | None] = {
+    "坏.docx": None, "镇/a.html": "none", "新.html": "new", "镇/b.html": None,
+}  # fmt: skip
+MENDED: dict[str, str | None] = {"坏.docx": "mended", "镇/a.html": None, "镇/b.html": "changed"}
+#: Of which nothing is kept beside the records.
+ALL_BAD: dict[str, str | None] = {"坏.docx": None, "镇/b.html": None}
 
 
 class Watched(Mortal):
@@ -32,9 +40,14 @@ class Watched(Mortal):
 
     def __init__(self) -> None:
         super().__init__()
-        seconds = count()
-        self._clock = lambda: datetime(2026, 1, 31, tzinfo=UTC) + timedelta(seconds=next(seconds))
+        self.now = datetime(2026, 1, 31, tzinfo=UTC)
+        self.ticks = True
+        self._clock = self._next
         self.asked: Callable[[], None] = lambda: None
+
+    def _next(self) -> datetime:
+        self.now += timedelta(seconds=self.ticks)
+        return self.now
 
     def _step(self, do: Callable[[], Any]) -> Any:
         self.asked()
@@ -44,27 +57,32 @@ class Watched(Mortal):
 class Crowded(Town):
     """Others do something at requests of certain numbers, in the middle of a job."""
 
-    def __init__(self, then: dict[int, Meanwhile]) -> None:
+    def __init__(
+        self,
+        then: dict[int, list[Meanwhile]] | None = None,
+        inside: dict[str, str | None] = INSIDE,
+    ) -> None:
         self.watched = Watched()
         super().__init__(store=self.watched)
-        self.then, self.requests = then, 0
+        self.then, self.requests, self.inside = then or {}, 0, inside
         self.put_off: deque[tuple[str, Reason]] = deque()
         self.held: dict[str, tuple[object, float]] = {}
         self.place = replace(self.place, leases=MemoryLeases(self.held))
-        self.drop(INSIDE)
+        self.drop(inside)
         self.watched.asked = self.asked
 
     def asked(self) -> None:
         self.requests += 1
-        meanwhile = self.then.pop(self.requests, None)
-        if meanwhile is None:
+        several = self.then.pop(self.requests, None)
+        if several is None:
             return
         mine = self.place.leases
         self.watched.asked = lambda: None
         # Another process, by its leases.
         self.place = replace(self.place, leases=MemoryLeases(self.held))
         try:
-            meanwhile(self)
+            for meanwhile in several:
+                meanwhile(self)
         finally:
             self.place = replace(self.place, leases=mine)
             self.watched.asked = self.asked
@@ -99,13 +117,18 @@ class Crowded(Town):
         return None if info is None else DocumentVersion.of(info)
 
     def give_out(self) -> bool:
-        """As a sweep does, undisturbed; whether anything is pending."""
+        """As a sweep does, undisturbed; whether anything is to be done."""
         asked, self.watched.asked = self.watched.asked, lambda: None
-        pending = list(self.place.records.pending())
+        behind = list[DocumentVersion]()
+        standings = list(self.place.records.standings(behind=behind.append))
+        pending = [version for version, state, _ in standings if state is State.PENDING]
         for version in pending:
             self.publish(version, Reason.MEMBER)
+        for version in behind:
+            if not self.place.outstanding.some(version):
+                self.publish(version, Reason.GATHER)
         self.watched.asked = asked
-        return bool(pending)
+        return bool(pending or behind)
 
     def end(self) -> None:
         """Everybody has done what he was about to do, and the sweep goes on."""
@@ -113,8 +136,10 @@ class Crowded(Town):
             self.work()
             self.waiting, self.put_off = self.put_off, self.waiting
             if not self.waiting:
-                # Marks end by themselves.
-                self.place = replace(self.place, marks=MemoryMarks())
+                # Marks, and who is outstanding, end by themselves.
+                self.place = replace(
+                    self.place, marks=MemoryMarks(), outstanding=MemoryOutstanding()
+                )
                 if not self.give_out():
                     return
         raise AssertionError((self.waiting, self.came[-8:]))
@@ -128,14 +153,62 @@ def replaces(town: Crowded) -> None:
     town.waiting.append((KEY, Reason.MEMBER))
 
 
+def mends(town: Crowded) -> None:
+    town.drop(MENDED)
+    town.waiting.append((KEY, Reason.MEMBER))
+
+
 def puts_back(town: Crowded) -> None:
-    town.drop(INSIDE)
+    town.drop(town.inside)
     town.waiting.append((KEY, Reason.MEMBER))
 
 
 def takes_away(town: Crowded) -> None:
     if town.current() is not None:
         town.store.remove(KEY)
+
+
+def is_another_for_a_while(town: Crowded) -> None:
+    """Which is unpacked, and then what was there lies there again."""
+    replaces(town)
+    works(town)
+    puts_back(town)
+
+
+def is_one_that_is_cut_off(town: Crowded) -> None:
+    """Likewise, but before it is listed what is in the other one."""
+
+    def not_all(body: bytes, name: str, after: int) -> Portion:
+        if after:
+            raise Unavailable("the store is away")
+        return unpack(body, name, after)
+
+    whole, town.place = town.place.unpack, replace(town.place, unpack=not_all)
+    replaces(town)
+    town.do(*town.waiting.pop())
+    town.place = replace(town.place, unpack=whole)
+    puts_back(town)
+
+
+def is_back_and_done(town: Crowded) -> None:
+    """Others come to the end of it before whoever is at something goes on."""
+    puts_back(town)
+    works(town)
+
+
+def is_back_and_done_in_a_second(town: Crowded) -> None:
+    """By the store's clock all that follows is of the same."""
+    puts_back(town)
+    town.watched.ticks = False
+    works(town)
+
+
+def is_done_twice(town: Crowded) -> None:
+    """The leases of whoever is at something have ended."""
+    is_another_for_a_while(town)
+    loses_everything(town)
+    town.waiting.append((KEY, Reason.MEMBER))
+    works(town)
 
 
 def works(town: Crowded) -> None:
@@ -181,22 +254,24 @@ def kills(_: Crowded) -> None:
 
 
 ORDERLY: tuple[Meanwhile, ...] = (
-    replaces, puts_back, takes_away, works, works_one_job, has_a_member_done_again,
+    replaces, mends, puts_back, is_another_for_a_while, is_one_that_is_cut_off, is_back_and_done,
+    takes_away, works, works_one_job, has_a_member_done_again,
     has_one_done_again_that_was_not_taken_out, has_the_archive_done_again, sweeps,
 )  # fmt: skip
 LOSSES: tuple[Meanwhile, ...] = (loses_a_message, loses_everything, kills)
 
 
 def steps(of: tuple[Meanwhile, ...]) -> st.SearchStrategy[list[tuple[int, Meanwhile]]]:
-    """So many requests after the one before."""
-    return st.lists(st.tuples(st.integers(1, 60), st.sampled_from(of)), max_size=7)
+    """So many requests after the one before; often at the same."""
+    gaps = st.integers(0, 100) | st.integers(0, 2)
+    return st.lists(st.tuples(gaps, st.sampled_from(of)), max_size=7)
 
 
 def after(found: list[tuple[int, Meanwhile]]) -> Crowded:
-    at, then = 0, dict[int, Meanwhile]()
+    at, then = 0, defaultdict[int, list[Meanwhile]](list)
     for gap, meanwhile in found:
         at += gap
-        then[at] = meanwhile
+        then[at].append(meanwhile)
     town = Crowded(then)
     town.do(KEY)
     town.end()
@@ -214,13 +289,15 @@ def listed(town: Crowded) -> list[tuple[str, str, str]]:
     assert record is not None
     members = result.loads(record.body)["members"]
     inside = json.loads(town.store.get(KEY).body[3:])
+    there = town.place.members.read(archive)
+    assert there is not None
+    assert [one.name for one in there.members] == list(inside)
     assert [one["member"] for one in members] == list(inside)
     for name, text in inside.items():
         found = town.place.records.look(archive.holding(name, 0))
-        there = found.result if found.state is State.RESULT else found.failure
-        assert found.state is not None, name
-        assert there is not None
-        source = result.loads(there.body)["source"]
+        assert found.record is not None, name
+        source = result.loads(found.record.body)["source"]
+        assert source["etag"] == archive.etag
         assert text is None or source["sha256"] == hashlib.sha256(text.encode()).hexdigest()
     return [(one["member"], one["status"], one["record"]) for one in members]
 
@@ -240,19 +317,135 @@ def test_each_member_comes_to_its_record_whatever_happens(
     listed(after(found))
 
 
-@given(steps(ORDERLY))
+#: Gathered while another one had its place, and its record written when it lay there again.
+GATHERED_MEANWHILE: list[tuple[int, Meanwhile]] = [
+    (36, works), (10, replaces), (15, works), (1, puts_back)
+]  # fmt: skip
+
+
+@given(steps((*ORDERLY, *LOSSES)))
+@example(GATHERED_MEANWHILE)
 @settings(max_examples=60)
 def test_the_archive_lists_what_they_came_to_last(found: list[tuple[int, Meanwhile]]) -> None:
-    """Where nothing is lost; else the next one that is done again has it listed."""
-    town = after(found)
+    lists_what_they_came_to(after(found))
+
+
+def lists_what_they_came_to(town: Crowded) -> None:
     for name, status, record in listed(town):
         told = json.loads(town.store.get(record).body)
         assert (told["source"]["member"], told["status"]) == (name, status)
 
 
+@pytest.mark.parametrize(
+    ("inside", "other", "then"),
+    [
+        (INSIDE, replaces, is_back_and_done),
+        (INSIDE, mends, is_back_and_done),
+        (INSIDE, mends, is_back_and_done_in_a_second),
+        (ALL_BAD, mends, is_back_and_done),
+    ],
+    ids=["replaced", "mended", "mended, in a second", "nothing is kept"],
+)
+def test_put_back_and_done_at_each_request_of_who_is_at_the_other_one(
+    inside: dict[str, str | None], other: Meanwhile, then: Meanwhile
+) -> None:
+    """What he writes late lies where all were gathered already."""
+    for number in range(1, 1000):
+        town = Crowded(inside=inside)
+        town.do(KEY)
+        town.end()
+        other(town)
+        town.then[town.requests + number] = [then]
+        town.end()
+        if town.then:
+            break
+        lists_what_they_came_to(town)
+    assert number > 60
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [is_another_for_a_while, is_one_that_is_cut_off, is_done_twice],
+)
+def test_another_one_for_a_while_at_each_request(
+    meanwhile: Meanwhile,
+) -> None:
+    """What was looked at before counts no more, whenever it is written."""
+    for number in range(1, 1000):
+        town = Crowded({number: [meanwhile]})
+        town.do(KEY)
+        town.end()
+        if town.then:
+            break
+        lists_what_they_came_to(town)
+    assert number > 20
+
+
+def is_late(town: Crowded) -> None:
+    """Who was at the other one writes over what was read before, which nobody writes anew."""
+    archive = town.current()
+    assert archive is not None
+    there = town.place.records.look(archive.holding("镇/b.html", 0)).record
+    assert there is not None
+    told = result.loads(there.body)
+    told["source"]["etag"] = "of the other one"
+    town.store.put(there.info.key, result.dumps(told), content_type="", if_match=there.info.etag)
+
+
+@pytest.mark.parametrize("inside", [INSIDE, ALL_BAD], ids=["some are read", "none is"])
+def test_what_is_late_is_seen_though_who_gathers_is_killed(inside: dict[str, str | None]) -> None:
+    for number in range(1, 1000):
+        town = Crowded(inside=inside)
+        town.do(KEY)
+        town.end()
+        replaces(town)
+        town.waiting.clear()
+        puts_back(town)
+        at = town.requests + number
+        town.then.update({at: [is_late], at + 1: [kills]})
+        town.end()
+        if town.then:
+            break
+        lists_what_they_came_to(town)
+    assert number > 20
+
+
+def test_a_member_that_was_done_again_is_listed_though_nobody_said_so() -> None:
+    town = Crowded()
+    town.do(KEY)
+    town.end()
+    has_a_member_done_again(town)
+    works_one_job(town)
+    assert list(town.waiting) == [(KEY, Reason.GATHER)]
+    loses_everything(town)
+    town.end()
+    lists_what_they_came_to(town)
+    assert ("c.zip!d.html", "done") in [(name, status) for name, status, _ in listed(town)]
+    assert not town.give_out(), "it is gathered once"
+
+
+def test_who_began_before_it_was_put_back_writes_no_record_of_it() -> None:
+    """However late: then a record is believed by its age. Of a member the same bytes count."""
+    town = Crowded()
+    town.do(KEY)
+    town.end()
+    before = town.current()
+    assert before is not None
+    inside = before.holding("镇/b.html", 3)
+    bodies = [town.place.records.look(one).result for one in (before, inside)]
+    replaces(town)
+    puts_back(town)
+    commits = [
+        town.place.records.write_result(version, record.body, {}, replace=True)
+        for version, record in zip((before, inside), bodies, strict=True)
+        if record is not None
+    ]
+    assert commits == [Commit.SUPERSEDED, Commit.COMMITTED]
+
+
 def test_put_back_after_another_one_had_its_place() -> None:
     """The record of the archive is of these bytes; those of its members were written over."""
-    town = Crowded({})
+    town = Crowded()
     town.do(KEY)
     town.end()
     replaces(town)

@@ -1,0 +1,107 @@
+"""What ink alone decides: signs that look alike to a reader of lines when nothing stands beside
+them.
+
+A lone dash is read as the numeral 一, a stroke that leans as the figure 1, a nought as a letter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from tasks.read.scan.lines import Ink, TextLine
+from tasks.read.scan.recogniser import Line, Sign
+
+#: In sizes of a character: a dash is at most so high, and at least so long; it is longer than high
+#: by this factor.
+FLAT = 0.2
+SHORTEST_DASH = 0.18
+LONGER = 1.7
+#: A stroke is upright where its ends lie less apart than this, in its heights.
+UPRIGHT = 0.3
+#: A nought is narrower than high; a ring is not.
+ROUND = 0.88
+#: In pixels: what is flat and so near to the edge of its cell is a rest of a rule.
+AT_EDGE = 6
+#: In sizes of a character: a standing rest is at most so broad, and no character so high.
+THIN = 0.17
+TALL = 1.3
+
+DASH = "—"
+#: What readers take for a nought.
+NOUGHTS = frozenset("oOоОοΟ〇○◯óôòöōõøØ°ºQD")
+#: What they take for a one, where it may be a stroke that leans.
+ONES = frozenset("1lI|丨/∕／!ⅠІ")
+FIGURE = frozenset("0123456789.,，．-—–+%％")
+
+
+def told_by_ink(line: Line, place: TextLine, ink: Ink, size: float) -> Line:
+    """The line with its lone signs set right."""
+    span = place.span
+    part = ink[span.top : span.bottom, span.left : span.right]
+    strokes = _flat_strokes(part, size)
+    if strokes and len(line.signs) <= strokes + 1:
+        return Line((Sign(DASH, _sure(line), 0.5),))
+    if len(line.signs) == 1 and line.text in ONES:
+        sign = line.signs[0]
+        leans = _leans(part)
+        return Line((replace(sign, text="/" if leans else "1"),))
+    return _with_noughts(line, part)
+
+
+def is_rest_of_rule(place: TextLine, size: float) -> bool:
+    """Whether what stands there was left of a rule: a thin stroke at the edge of a cell."""
+    span, cell = place.span, place.cell
+    if cell is None:
+        return False
+    if span.height <= FLAT * size:
+        return min(span.top - cell.top, cell.bottom - span.bottom) <= AT_EDGE
+    if span.width <= THIN * size:
+        beside = min(span.left - cell.left, cell.right - span.right) <= AT_EDGE
+        return beside or span.height > TALL * size
+    return False
+
+
+def _sure(line: Line) -> float:
+    """That it is flat is seen; how sure the reader was of it says little."""
+    return max(0.95, line.confidence)
+
+
+def _flat_strokes(part: Ink, size: float) -> int:
+    """How many dashes its ink is, one beside the other; 0 where it is anything else."""
+    height, width = part.shape
+    if height > FLAT * size or width < SHORTEST_DASH * size or width < LONGER * height:
+        return 0
+    columns = np.any(part, axis=0)
+    return 1 + int(np.count_nonzero(np.diff(columns.astype(np.int8)) == 1))
+
+
+def _leans(part: Ink) -> bool:
+    """Whether its upper end lies further to the right than its lower one, as of a slash."""
+    height = part.shape[0]
+    third = max(1, height // 4)
+    upper, lower = _middle(part[:third]), _middle(part[-third:])
+    # The serif of a one is at its foot on both sides, and its flag at the upper left.
+    return upper - lower > UPRIGHT * height
+
+
+def _middle(part: npt.NDArray[np.bool_]) -> float:
+    columns = np.flatnonzero(np.any(part, axis=0))
+    return float(columns.mean()) if len(columns) else 0.0
+
+
+def _with_noughts(line: Line, part: Ink) -> Line:
+    """Where all else is figures, letters that look like noughts are noughts."""
+    texts = [sign.text for sign in line.signs]
+    if not any(text in NOUGHTS for text in texts):
+        return line
+    if not all(text in NOUGHTS or text in FIGURE for text in texts):
+        return line
+    height, width = part.shape
+    if len(texts) == 1 and width > ROUND * height:
+        return Line((replace(line.signs[0], text="○"),))
+    return Line(
+        tuple(replace(sign, text="0") if sign.text in NOUGHTS else sign for sign in line.signs)
+    )
