@@ -1,6 +1,9 @@
 """The demo's documents and the folders written by `python -m samples`."""
 
+import io
 import json
+
+import pdfplumber
 
 from samples import demo_documents
 from samples.__main__ import main
@@ -28,6 +31,15 @@ def test_the_demo_shows_every_outcome():
         "ofd",
     }
     assert documents == demo_documents()
+
+
+def test_the_demo_has_a_scan_of_modest_size():
+    (scan,) = (one for one in demo_documents() if "a scan" in one.description)
+
+    assert len(scan.body) < 400_000
+    with pdfplumber.open(io.BytesIO(scan.body)) as document:
+        assert len(document.pages) == 3
+        assert all(page.images and not page.chars for page in document.pages)
 
 
 def test_samples_are_of_all_sorts():
