@@ -98,7 +98,7 @@ def _peak() -> float:
 def all_read(
     scans: Iterable[Scan], readers: Collection[str], jobs: int
 ) -> Iterator[tuple[Scan, str, Read]]:
-    """Each scan by each reader. Drawing goes on while others are read, a few scans ahead."""
+    """Each scan by each reader. The next one is drawn while one is read."""
     # Libraries must count their threads before they are loaded.
     os.environ |= {"OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1"}
     pools = {
@@ -108,9 +108,10 @@ def all_read(
     try:
         for scan in scans:
             for reader, pool in pools.items():
+                # Processes that run beside each other take the caches from one another.
+                while len(waiting) >= jobs:
+                    yield _finished(waiting)
                 waiting.append((scan, reader, pool.submit(read, reader, scan.body, scan.name)))
-            while len(waiting) > (jobs + 1) * len(pools):
-                yield _finished(waiting)
         while waiting:
             yield _finished(waiting)
     finally:
@@ -320,7 +321,7 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=300, help="scans in the corpus (300)")
     parser.add_argument("--kinds", type=_kinds, default=list(KINDS), help="only these of them")
     parser.add_argument("--only", choices=("ours", "rapidocr", "tesseract"), help="one reader")
-    parser.add_argument("--jobs", type=int, default=1, help="processes of each reader (1)")
+    parser.add_argument("--jobs", type=int, default=1, help="how many are read at a time (1)")
     parser.add_argument("--each", action="store_true", help="tells of each scan on the way")
     parser.add_argument("--save", type=Path, help="folder for scans that we did not read in full")
     given = parser.parse_args()
