@@ -18,10 +18,10 @@ import numpy.typing as npt
 Pixels = npt.NDArray[np.uint8]
 
 #: What is read has this resolution, in dots an inch: below `LOW` it is enlarged to it, above `HIGH`
-#: reduced.
+#: reduced. All sizes in pixels are of this one.
 WORKING = 200.0
-LOW = 150.0
-HIGH = 250.0
+LOW = 185.0
+HIGH = 220.0
 #: In inches: where nobody says how large a picture is, it is as broad as a page.
 PAGE_WIDTH = 8.27
 #: Colours differ by this much in what is no shade of grey.

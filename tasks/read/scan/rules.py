@@ -29,7 +29,10 @@ DARKER = 18
 ALONG = 25
 #: The share of a rule that is ink, and how much of what lies beside it may be, within so many
 #: pixels: on one side at least there is more paper than that.
-UNBROKEN = 0.9
+UNBROKEN = 0.93
+HALF = 0.5
+#: Columns over which the middle of a piece is smoothed.
+SMOOTHED = 31
 CROWDED = 0.6
 BESIDE = 8
 #: A piece that is no longer than this is straight: its middle is off the line between its ends by
@@ -131,32 +134,48 @@ def _pieces(grey: Pixels, shortest: int) -> tuple[list[Ruling], npt.NDArray[np.b
 
 
 def _is_even(dark: Pixels, span: Span) -> bool:
-    """Whether there is ink all along it, and white above or below: not so in a line of text."""
-    band = dark[span.top : span.bottom, span.left : span.right].max(axis=0)
-    if float((band > DARKER / 2).mean()) < UNBROKEN or _is_bent(dark, span):
+    """Whether it is one stroke all along, with white above or below: no line of text, nor an arc
+    of a seal."""
+    part = span.of(dark).astype(np.float32)
+    middles = _middles(part)
+    if span.width <= MAY_BEND and _sag(middles) > MOST_SAG:
+        return False
+    if not _is_unbroken(part, middles):
         return False
     beside = [
         dark[max(0, span.top - BESIDE) : max(0, span.top - 2), span.left : span.right],
         dark[span.bottom + 2 : span.bottom + BESIDE, span.left : span.right],
     ]
-    shares = [float((part.max(axis=0) > DARKER).mean()) for part in beside if part.shape[0]]
+    shares = [float((one.max(axis=0) > DARKER).mean()) for one in beside if one.shape[0]]
     return min(shares, default=0.0) < CROWDED
 
 
-def _is_bent(dark: Pixels, span: Span) -> bool:
-    """Whether a short piece is an arc, as of a seal: long ones are bent by paper and lens."""
-    if span.width > MAY_BEND:
-        return False
-    part = span.of(dark).astype(np.float32)
-    weight = part.sum(axis=0)
-    columns = np.flatnonzero(weight > 0)
-    if len(columns) < 3:
-        return False
-    rows = np.arange(span.height, dtype=np.float32)
-    middles = (rows[:, None] * part).sum(axis=0)[columns] / weight[columns]
-    bent = np.polyfit(columns.astype(np.float64), middles, 2)
-    sag = abs(float(bent[0])) * (float(columns[-1] - columns[0]) / 2) ** 2
-    return sag > MOST_SAG
+def _middles(part: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """The row that the ink of each column is around, smoothed along the piece."""
+    rows = np.arange(part.shape[0], dtype=np.float32)[:, None]
+    weight = cv2.blur(part.sum(axis=0, keepdims=True), (SMOOTHED, 1))
+    moment = cv2.blur((rows * part).sum(axis=0, keepdims=True), (SMOOTHED, 1))
+    middles: npt.NDArray[np.float64] = (moment / np.maximum(weight, 1e-3))[0].astype(np.float64)
+    return middles
+
+
+def _is_unbroken(part: npt.NDArray[np.float32], middles: npt.NDArray[np.float64]) -> bool:
+    """Whether a stroke three pixels broad is dark nearly everywhere along its middle."""
+    columns = np.arange(part.shape[1])
+    rows = np.rint(middles).astype(int)
+    last = part.shape[0] - 1
+    along = np.maximum.reduce(
+        [part[np.clip(rows + shift, 0, last), columns] for shift in (-1, 0, 1)]
+    )
+    return float((along > HALF * np.median(along)).mean()) >= UNBROKEN
+
+
+def _sag(middles: npt.NDArray[np.float64]) -> float:
+    """How far the middle is off the line between the ends, in pixels."""
+    if len(middles) < 3:
+        return 0.0
+    bent = np.polyfit(np.arange(len(middles)), middles, 2)
+    return abs(float(bent[0])) * (len(middles) / 2) ** 2
 
 
 def _joined(pieces: Sequence[Ruling]) -> list[Ruling]:

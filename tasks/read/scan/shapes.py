@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from tasks.read.scan.lines import Ink, TextLine
 from tasks.read.scan.recogniser import Line, Sign
@@ -19,8 +18,8 @@ from tasks.read.scan.recogniser import Line, Sign
 FLAT = 0.2
 SHORTEST_DASH = 0.18
 LONGER = 1.7
-#: A stroke is upright where its ends lie less apart than this, in its heights.
-UPRIGHT = 0.3
+#: A stroke is upright where it goes sideways by less than this share of its way up.
+UPRIGHT = 0.19
 #: A nought is narrower than high; a ring is not.
 ROUND = 0.88
 #: In pixels: what is flat and so near to the edge of its cell is a rest of a rule.
@@ -79,17 +78,12 @@ def _flat_strokes(part: Ink, size: float) -> int:
 
 
 def _leans(part: Ink) -> bool:
-    """Whether its upper end lies further to the right than its lower one, as of a slash."""
-    height = part.shape[0]
-    third = max(1, height // 4)
-    upper, lower = _middle(part[:third]), _middle(part[-third:])
-    # The serif of a one is at its foot on both sides, and its flag at the upper left.
-    return upper - lower > UPRIGHT * height
-
-
-def _middle(part: npt.NDArray[np.bool_]) -> float:
-    columns = np.flatnonzero(np.any(part, axis=0))
-    return float(columns.mean()) if len(columns) else 0.0
+    """Whether its ink goes to the right on its way up, as of a slash. The flag of a one is at its
+    upper left, and its foot on both sides."""
+    rows, columns = np.nonzero(part)
+    if part.shape[0] < 3 or not len(rows):
+        return False
+    return -float(np.polyfit(rows, columns, 1)[0]) > UPRIGHT
 
 
 def _with_noughts(line: Line, part: Ink) -> Line:
