@@ -36,6 +36,11 @@ PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "tables of other PDFs by the measure of ICDAR 2013",
         ("--pages", "9", "--each", "2", "--only", "ours,pdfplumber"),
     ),
+    (
+        "scans",
+        "figures of drawn scans, read right, said and silent (one of most kinds)",
+        ("--n", "25", "--only", "ours"),
+    ),
     ("counting", "how long `gouji status` takes, beside reading every record", ("300",)),
     ("catalogue", "lists and filters beside reading every record", ("2000", "--export")),
     ("outputs", "what report.html and report.xlsx cost beside reading", ("18",)),

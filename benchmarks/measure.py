@@ -175,9 +175,9 @@ def compare_figures(
     named = {cell for finding in said for cell in finding.cells}
     all_doubted = any(not finding.cells for finding in said)
     tally, differing = Tally(), list[Differing]()
-    fields = _fields(truth, report)
-    for cell, true, read in (*fields, *(_made_up(truth, report) if whole else ())):
-        if _same(true, read) or (zero_may_be_blank and _is_nothing(true, read)):
+    fields = fields_of(truth, report)
+    for cell, true, read in (*fields, *(made_up(truth, report) if whole else ())):
+        if is_same(true, read) or (zero_may_be_blank and _is_nothing(true, read)):
             tally.right += 1
             continue
         if read is None or read.kind in (Kind.UNREADABLE, Kind.ABSENT):
@@ -191,7 +191,7 @@ def compare_figures(
     return tally, tuple(differing)
 
 
-def _fields(truth: Truth, report: Report | None) -> Iterator[tuple[str, Expected, Value | None]]:
+def fields_of(truth: Truth, report: Report | None) -> Iterator[tuple[str, Expected, Value | None]]:
     for table, rows in truth.items():
         values = report.values.get(table, {}) if report else {}
         for row, columns in rows.items():
@@ -199,7 +199,7 @@ def _fields(truth: Truth, report: Report | None) -> Iterator[tuple[str, Expected
                 yield f"{table}.{row}.{column}", true, values.get(row, {}).get(column)
 
 
-def _made_up(truth: Truth, report: Report | None) -> Iterator[tuple[str, Expected, Value]]:
+def made_up(truth: Truth, report: Report | None) -> Iterator[tuple[str, Expected, Value]]:
     for table, rows in truth.items():
         for row, line in (report.values.get(table, {}) if report else {}).items():
             for column, value in line.items():
@@ -211,7 +211,7 @@ def _is_nothing(true: Expected, read: Value | None) -> bool:
     return true == ("number", 0) and read is not None and read.amount == 0
 
 
-def _same(true: Expected, read: Value | None) -> bool:
+def is_same(true: Expected, read: Value | None) -> bool:
     kind, value = true
     if read is None:
         return kind == "absent"

@@ -1,16 +1,23 @@
-"""Thirteen documents of invented organs that show what the service does with each kind."""
+"""Fourteen documents of invented organs that show what the service does with each kind."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 
 from samples.archives import zipped
 from samples.defects import spoil
 from samples.layout import draft
+from samples.pdf import PdfStyle
 from samples.poison import POISON, notice
-from samples.report import broken, make_report, misreported
+from samples.prose import paper
+from samples.report import LogicalReport, broken, make_report, misreported
+from samples.scans.containers import pdf
+from samples.scans.manner import Manner, shots_of
+from samples.scans.pages import pages_of
 from samples.styles import STYLES, render
 from tasks.model.document import Format
+from tasks.read.scan import available
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +52,7 @@ def demo_documents(seed: int = 1) -> list[DemoDocument]:
     worded = draft(make_report(seed + 6, organ="黛湖县市场监督管理局", year=2024, editions=new))
     fixed = make_report(seed + 8, organ="榆汀县文化和旅游局", year=2024, editions=new)
     locked = make_report(seed + 7, organ="岚堰县公安局", year=2022)
+    scanned = make_report(seed + 12, organ="枫泊县交通运输局", year=2024, editions=new)
     early = make_report(seed + 4, organ="溟岭市人民政府", year=2020, editions=old)
     return [
         DemoDocument(
@@ -111,6 +119,14 @@ def demo_documents(seed: int = 1) -> list[DemoDocument]:
             expected="clean",
         ),
         DemoDocument(
+            name="2024/枫泊县/交通运输局.pdf",
+            body=_scan(scanned),
+            description="a scan, laid in askew; its figures are read from its pixels",
+            description_zh="扫描件，略有倾斜，数字由图像识别",
+            # A service without the extra says how to get it.
+            expected="clean" if available() else "refused:unsupported_format",
+        ),
+        DemoDocument(
             name="2024/竹澜区/各单位.zip",
             body=_folder(seed),
             description="a ZIP with names in GBK: two reports, one with an error, and a locked one",
@@ -139,6 +155,16 @@ def demo_documents(seed: int = 1) -> list[DemoDocument]:
             expected="no report",
         ),
     ]
+
+
+def _scan(report: LogicalReport) -> bytes:
+    """A PDF of pictures and nothing else, as an office scanner leaves it. Without noise, which is
+    all that makes a scan large."""
+    written = paper(draft(report))
+    style = PdfStyle(name="printed", about="what was scanned", paged=True, song=True)
+    manner = Manner(skew=1.2, blur=0.2, quality=45)
+    pages = pages_of(written, style, 150)
+    return pdf(shots_of(pages, manner, report.organ, Random(report.seed)))
 
 
 def _folder(seed: int) -> bytes:

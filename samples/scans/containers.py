@@ -114,14 +114,14 @@ def _image(shot: Shot) -> bytes:
     if shot.picture.mode == "1":
         decoding = b"/DecodeParms<</K -1/Columns %d/Rows %d>>" % (width, height)
         head += b"/BitsPerComponent 1/ColorSpace/DeviceGray/Filter/CCITTFaxDecode" + decoding
-        return stream_of(_fax(shot.picture), head)
+        return stream_of(fax(shot.picture), head)
     space = b"/DeviceRGB" if shot.picture.mode == "RGB" else b"/DeviceGray"
     head += b"/BitsPerComponent 8/ColorSpace%s/Filter/DCTDecode" % space
     return stream_of(jpeg(shot), head)
 
 
-def _fax(picture: Image.Image) -> bytes:
-    """The lines in CCITT G4, in one piece: a TIFF's only strip."""
+def fax(picture: Image.Image) -> bytes:
+    """The lines in CCITT G4, in one piece: a TIFF's only strip, in which 1 is black."""
     whole = {
         TiffImagePlugin.ROWSPERSTRIP: picture.height,
         TiffImagePlugin.PHOTOMETRIC_INTERPRETATION: 0,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -49,8 +49,9 @@ class Scan:
     draft: Draft
     dpi: int
     song: bool
-    #: Pictures in it.
+    #: Pictures in it, and the pages that they were made of.
     pictures: int
+    pages: int
     #: Dotted id of the cell that is off, None where every relation holds.
     fault: str | None
 
@@ -264,15 +265,12 @@ def scan_of(kind: Kind, seed: int) -> Scan:
     random = Random(f"scan {kind.name} {seed}")
     report, fault = _report(random, seed)
     drafted = draft(report)
-    # Each resolution in each face before any comes again; not every kind begins with the same.
-    at = seed + Random(kind.name).randrange(2 * len(kind.dpis))
-    dpi = kind.dpis[at % len(kind.dpis)]
-    song = at // len(kind.dpis) % 2 == 0
+    dpi, song = printed(kind, seed)
     style = PdfStyle(
         name=kind.name, about=kind.about, paged=True, song=song,
         rule=kind.rule, faint=kind.faint, tight=kind.tight,
     )  # fmt: skip
-    body, pictures = _saved(kind, _paper(kind, drafted, style, random), style, dpi, random)
+    body, pictures, pages = _saved(kind, _paper(kind, drafted, style, random), style, dpi, random)
     return Scan(
         kind=kind,
         seed=seed,
@@ -282,8 +280,16 @@ def scan_of(kind: Kind, seed: int) -> Scan:
         dpi=dpi,
         song=song,
         pictures=pictures,
+        pages=pages,
         fault=fault,
     )
+
+
+def printed(kind: Kind, seed: int) -> tuple[int, bool]:
+    """Dots an inch, and whether in a Song face: each of the one with each of the other before any
+    comes again; not every kind begins with the same."""
+    at = seed + Random(kind.name).randrange(2 * len(kind.dpis))
+    return kind.dpis[at % len(kind.dpis)], at // len(kind.dpis) % 2 == 0
 
 
 def _paper(kind: Kind, drafted: Draft, style: PdfStyle, random: Random) -> Paper:
@@ -297,21 +303,23 @@ def _paper(kind: Kind, drafted: Draft, style: PdfStyle, random: Random) -> Paper
 
 def _saved(
     kind: Kind, written: Paper, style: PdfStyle, dpi: int, random: Random
-) -> tuple[bytes, int]:
-    """The file, and how many pictures are in it."""
+) -> tuple[bytes, int, int]:
+    """The file, how many pictures are in it, and of how many pages."""
     if kind.container in OF_TABLES:
         tables = [
             shots_of(pages, kind.manner, written.organ, random)
             for pages in tables_on(written, style, dpi)
         ]
         as_file = containers.docx if kind.container is Container.DOCX else containers.html
-        return as_file(written, tables), sum(map(len, tables))
+        n_pictures = sum(map(len, tables))
+        return as_file(written, tables), n_pictures, n_pictures
     pages = pages_of(written, style, dpi)
+    n_pages = len(pages)
     if kind.container in SINGLE and len(pages) > 1:
         pages = [one_below_the_other(pages)]
     shots = shots_of(pages, kind.manner, written.organ, random)
     body = containers.contained(kind.container, written, shots, song=style.song, random=random)
-    return body, len(shots)
+    return body, len(shots), n_pages
 
 
 def _report(random: Random, seed: int) -> tuple[LogicalReport, str | None]:
@@ -342,9 +350,11 @@ def kinds_of(count: int) -> list[Kind]:
     return [mixed[number * total // count % total] for number in range(count)]
 
 
-def corpus(count: int) -> Iterator[Scan]:
-    """So many scans; the nth of a kind is the same in a larger corpus."""
+def corpus(count: int, names: Collection[str] = KINDS) -> Iterator[Scan]:
+    """So many scans, or those of some kinds among them; the nth of a kind is the same in a
+    larger corpus."""
     seeds = dict.fromkeys(KINDS, 0)
     for kind in kinds_of(count):
-        yield scan_of(kind, seeds[kind.name])
+        if kind.name in names:
+            yield scan_of(kind, seeds[kind.name])
         seeds[kind.name] += 1

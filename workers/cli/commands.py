@@ -118,7 +118,7 @@ def up() -> None:
 @flag("--keep", help="Leave the service running until Ctrl-C.")
 @option("--seed", type=int, default=1, help="Other figures for the invented organs.")
 def demo(keep: bool, seed: int) -> int:
-    """Run the service on thirteen invented documents and show what becomes of them.
+    """Run the service on fourteen invented documents and show what becomes of them.
 
     Uses a home of its own and never touches the data of another service.
     """

@@ -1,6 +1,9 @@
 """The demo's documents and the folders written by `python -m samples`."""
 
+import io
 import json
+
+import pdfplumber
 
 from samples import demo_documents
 from samples.__main__ import main
@@ -30,10 +33,19 @@ def test_the_demo_shows_every_outcome():
     assert documents == demo_documents()
 
 
+def test_the_demo_has_a_scan_of_modest_size():
+    (scan,) = (one for one in demo_documents() if "a scan" in one.description)
+
+    assert len(scan.body) < 400_000
+    with pdfplumber.open(io.BytesIO(scan.body)) as document:
+        assert len(document.pages) == 3
+        assert all(page.images and not page.chars for page in document.pages)
+
+
 def test_samples_are_of_all_sorts():
     found = list(samples(60, 1, poison=False))
 
-    assert {one.format for one in found} == set(Format) - BATCHES
+    assert {one.format for one in found} == set(Format) - BATCHES - {Format.IMAGE}
     assert len({one.style for one in found}) > 20
     assert len({one.defect for one in found}) > 10
     assert {one.certain for one in found} == {True, False}
