@@ -56,9 +56,11 @@ def ready(scans: Scans) -> None:
 
 def warm() -> None:
     """Load what reading takes, so that a forked process has it."""
+    from tasks.read.scan.figures import figure_reader
     from tasks.read.scan.recogniser import recogniser
 
     recogniser()
+    figure_reader()
 
 
 def read_image(source: bytes, detection: Detection, scans: Scans) -> Document:

@@ -10,6 +10,7 @@ import numpy as np
 
 from tasks.model.box import Box
 from tasks.read.pdf.drawn import UNMAPPED, Drawn, DrawnCharacter, DrawnImage, DrawnPath
+from tasks.read.scan.figures import figure_reader
 from tasks.read.scan.lines import MARGIN, TextLine
 from tasks.read.scan.pixels import Picture, Pixels, Span
 from tasks.read.scan.recogniser import Line, Recogniser
@@ -31,6 +32,8 @@ A_PAGE = 3_900_000
 MOST_LINES = 2000
 #: Below this the reader made nothing of the ink.
 LEAST = 0.3
+#: How sure a figure is at most whose ink has more characters, or fewer.
+SURE_OF_OTHER_LENGTH = 0.6
 #: In heights of their line: how high characters are set whose ink is so high, how far figures
 #: stand above its bottom, how broad they are set, and what between two of them is seen as a gap.
 TALL = 1.05
@@ -82,10 +85,22 @@ def read_page(picture: Picture, recogniser: Recogniser) -> ReadPage:
         paths=_paths(seen.ruled, seen.scale),
     )
     read = tuple(
-        ReadLine(_box(line.span, seen.scale), said.text, said.confidence, None)
+        _with_second(line, said, seen, _crop(seen.page.plain, line, seen.size))
+        if said.is_figure
+        else ReadLine(_box(line.span, seen.scale), said.text, said.confidence, None)
         for line, said in told
     )
     return ReadPage(drawn, read, seen.way, is_bent=seen.is_bent)
+
+
+def _with_second(line: TextLine, said: Line, seen: Seen, crop: Pixels) -> ReadLine:
+    """A figure, and what a reader of other errors makes of it."""
+    second = figure_reader().look(crop)
+    sure = said.confidence
+    if second.figure is None and second.glyphs is not None and second.glyphs != len(said.signs):
+        # A reader of lines may drop one of two like digits, or see one twice.
+        sure = min(sure, SURE_OF_OTHER_LENGTH)
+    return ReadLine(_box(line.span, seen.scale), said.text, sure, second.figure)
 
 
 def _read_rest(recogniser: Recogniser, found: Upright) -> list[Line]:

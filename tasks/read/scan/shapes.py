@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from tasks.read.scan.lines import Ink, TextLine
-from tasks.read.scan.recogniser import Line, Sign
+from tasks.read.scan.recogniser import FIGURE, Line, Sign
 
 #: In sizes of a character: a dash is at most so high, and at least so long; it is longer than high
 #: by this factor.
@@ -33,7 +33,6 @@ DASH = "—"
 NOUGHTS = frozenset("oOоОοΟ〇○◯óôòöōõøØ°ºQD")
 #: What they take for a one, where it may be a stroke that leans.
 ONES = frozenset("1lI|丨/∕／!ⅠІ")
-FIGURE = frozenset("0123456789.,，．-—–+%％")
 
 
 def told_by_ink(line: Line, place: TextLine, ink: Ink, size: float) -> Line:

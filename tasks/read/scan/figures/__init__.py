@@ -6,6 +6,14 @@ What stands in a row: pixels -> ink (`ink`) -> glyphs (`glyphs`, `touching`) -> 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tasks.read.scan.figures.reader import FigureReader, Seen
 
-__all__ = ["FigureReader", "Seen"]
+__all__ = ["FigureReader", "Seen", "figure_reader"]
+
+
+@lru_cache(maxsize=1)
+def figure_reader() -> FigureReader:
+    """The one of this process, loaded when it is first asked for."""
+    return FigureReader()
