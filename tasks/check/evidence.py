@@ -25,7 +25,7 @@ from itertools import count, product
 from tasks.check.localise import Amount, Equation, blocks
 from tasks.check.relations import cell_value, instances
 from tasks.forms.annual_report import FORM
-from tasks.model.report import Finding, Kind, Report, Severity, Value
+from tasks.model.report import Finding, Kind, PlacedBy, Report, Severity, Value
 from tasks.model.saying import LinesOf, Saying, say
 from tasks.says.amounts import text_to_amount
 
@@ -120,7 +120,7 @@ def _is_guess(value: Value) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Sum:
-    """A relation on one line, all of whose cells were read."""
+    """A relation on one line that can be asked: all of its cells were read in their places."""
 
     #: What its other cells add up to.
     rest: Amount
@@ -140,7 +140,7 @@ class _Sum:
 
 
 def _sums(report: Report, asked: Collection[str]) -> Iterator[_Sum]:
-    """The relations that can be reckoned, and name a cell that is asked about."""
+    """The relations that can be asked, and name a cell that is asked about."""
     for table, name in report.edition.items():
         if name is None:
             continue
@@ -149,10 +149,16 @@ def _sums(report: Report, asked: Collection[str]) -> Iterator[_Sum]:
                 continue
             signs = dict.fromkeys(one.parts, 1) | dict.fromkeys(one.wholes, -1)
             amounts = {cell: cell_value(report, cell) for cell in signs}
-            if any(v.kind in (Kind.UNREADABLE, Kind.ABSENT) for v in amounts.values()):
+            if not all(map(_may_prove, amounts.values())):
                 continue
             rest = sum(signs[c] * (v.amount or 0) for c, v in amounts.items() if c not in asked)
             yield _Sum(rest, {cell: sign for cell, sign in signs.items() if cell in asked})
+
+
+def _may_prove(value: Value) -> bool:
+    """Whether relations with it can be asked: one that placed a figure holds for that reason."""
+    is_there = value.kind not in (Kind.UNREADABLE, Kind.ABSENT)
+    return is_there and value.placed_by is not PlacedBy.RELATIONS
 
 
 def _told(report: Report, readings: Mapping[str, _Both]) -> Mapping[str, tuple[Verdict, Amount]]:

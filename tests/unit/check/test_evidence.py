@@ -12,7 +12,7 @@ from samples.report import LogicalReport, broken, make_report, misreported, with
 from tasks.check import evidence
 from tasks.check.relations import cell_value
 from tasks.flow import conclude
-from tasks.model.report import Finding, Kind, Outcome, Severity, Value
+from tasks.model.report import Finding, Kind, Outcome, PlacedBy, Severity, Value
 from tasks.render.wording import told
 
 CLEAN = make_report(
@@ -163,6 +163,23 @@ def test_a_relation_that_holds_proves_its_only_unsure_cell(confidence: float) ->
     assert read(outcome, UPHELD).value == CLEAN.amount(UPHELD)
     assert read(outcome, UPHELD).confidence == confidence
     assert rules(outcome) == {"extraction.read_by_ocr"}
+
+
+def test_a_relation_that_placed_a_figure_proves_none() -> None:
+    report = examined({}).report
+    assert report is not None
+    rows = report.values["disputes"]
+    placed = {
+        column: replace(value, placed_by=PlacedBy.RELATIONS)
+        for column, value in rows["review"].items()
+    }
+    unsure = {**placed, "total": replace(rows["review"]["total"], confidence=0.7)}
+    values = {**report.values, "disputes": {**rows, "review": unsure}}
+
+    known = evidence.settled(replace(report, values=values))
+
+    assert known.proven == frozenset()
+    assert [one.cells for one in evidence.doubts(known, [])] == [(REVIEWS,)]
 
 
 def test_what_is_proven_proves_others() -> None:
