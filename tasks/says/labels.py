@@ -56,7 +56,9 @@ _REMARK = regex(
 _PART_REMARK = regex(r"\s*\(\s*(?:其中|不?含|包括)")
 _HAN = "零一二三四五六七八九"
 #: Characters that whoever reads a scan, or types from it, takes for each other: 白然人 is 自然人.
-_ONE_LOOK = str.maketrans("白臼末已巳入士曰目太犬千于甲由夭问侍巿", "自自未己己人土日日大大干干申申天间待市")
+_ONE_LOOK = str.maketrans(
+    "白臼末已巳入士曰目太犬千于甲由夭问侍巿", "自自未己己人土日日大大干干申申天间待市"
+)
 
 
 #: Characters of GB 2312, the standard of simplified ones, that OpenCC changes all the same, alone
