@@ -10,7 +10,7 @@ from tasks.detect import detect
 from tasks.forms.annual_report import FORM
 from tasks.model.document import Detection, Document, Doubt, DoubtKind
 from tasks.model.report import Kind, Outcome, Value
-from tasks.model.saying import say
+from tasks.model.saying import Saying, say
 from tasks.model.scans import Scans
 from tasks.read import read, read_with_pictures
 from tasks.read.scan import available, ready
@@ -53,7 +53,8 @@ def _with_pictures(
     found with them than without."""
     if not available():
         if outcome.report is not None:
-            return conclude(_with_doubts(document, [_doubt("picture.unread", document)]))
+            said = say("picture.unread", n=len(document.pictures))
+            return conclude(_with_doubts(document, [_doubt(said, document)]))
         if _n_characters(document) >= FEWEST_CHARACTERS:
             return outcome
     ready(scans)
@@ -63,7 +64,7 @@ def _with_pictures(
     if _n_tables(pictured) > _n_tables(outcome):
         if _keeps(pictured, outcome):
             return pictured
-        told.append(_doubt("picture.other", document))
+        told.append(_doubt(say("picture.other", n=len(document.pictures)), document))
     if told and outcome.report is not None:
         return conclude(_with_doubts(document, told))
     return outcome
@@ -105,6 +106,5 @@ def _with_doubts(document: Document, doubts: Iterable[Doubt]) -> Document:
     return replace(document, doubts=(*document.doubts, *doubts))
 
 
-def _doubt(name: str, document: Document) -> Doubt:
-    said = say(name, n=len(document.pictures))
+def _doubt(said: Saying, document: Document) -> Doubt:
     return Doubt(kind=DoubtKind.TRUNCATED, says=(said,), where=document.pictures[0])

@@ -31,7 +31,7 @@ _JPEG = b"\xff\xd8"
 _GIF = (b"GIF87a", b"GIF89a")
 _BMP = b"BM"
 #: Pictures made of lines and texts, which nothing here draws.
-_OF_LINES = (b"\x01\x00\x00\x00", b"\xd7\xcd\xc6\x9a", b"<svg", b"<?xml")
+_OF_LINES = (b"\x01\x00\x00\x00", b"\xd7\xcd\xc6\x9a", b"<", b"\xef\xbb\xbf<")
 #: Segments of a JPEG that say its size.
 _FRAMES = frozenset(
     (*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
@@ -54,7 +54,7 @@ class Marks:
 
 def may_hold_table(head: bytes, length: int) -> bool:
     """`head`: the first bytes of a picture; `length`: how many it has, or that many at least."""
-    if head.startswith(_OF_LINES):
+    if head.lstrip().startswith(_OF_LINES):
         return False
     size = _size(head)
     if size is None:

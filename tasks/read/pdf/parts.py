@@ -64,6 +64,8 @@ def wanted_of(laid: Laid, parts: Mapping[int, tuple[Part, ...]], *, pictured: bo
     """Pictures without a layer of text are read where there is no text beside them, and where
     pixels are read anyway; else if they are asked for (`pictured`)."""
     scanned = scanned_pages(laid)
+    if not parts:
+        return Wanted(scanned, {}, (), 0)
     room = MOST_PICTURES - len(scanned)
     is_bare = pictured or bool(scanned) or not laid.seen
     is_layered = is_bare or available()

@@ -22,7 +22,7 @@ from tasks.model.document import (
     Where,
 )
 from tasks.model.refusal import Refusal
-from tasks.model.saying import say
+from tasks.model.saying import Saying, say
 from tasks.read.embedded import MARK, MOST_PICTURES, without_marks
 from tasks.read.nesting import UNREAD
 from tasks.read.scan.laid import lay_out_read
@@ -58,7 +58,7 @@ def with_pictures_read(document: Document, pictures: Sequence[bytes]) -> Documen
     doubts: list[Doubt] = []
     waiting: dict[int, Where] = {}
     if len(chosen) > len(numbers):
-        doubts.append(_doubt("picture.too_many", Where(), n=len(chosen) - len(numbers)))
+        doubts.append(_doubt(say("picture.too_many", n=len(chosen) - len(numbers)), Where()))
     for part in [*parts, None]:
         if isinstance(part, _Pictures):
             waiting |= {numbers[one]: part.where for one in part.numbers if one in numbers}
@@ -129,7 +129,7 @@ def _read(
         one = by_number[number]
         picture = _picture(pictures[one]) if one < len(pictures) else None
         if picture is None:
-            doubts.append(_doubt("picture.broken", where, number=number))
+            doubts.append(_doubt(say("picture.broken", n=number), where))
         elif is_paper(picture.pixels):
             yield number, read_page(picture, reader)
 
@@ -174,5 +174,5 @@ def _numbered(blocks: Sequence[Block]) -> Iterator[Block]:
         yield replace(block, id=f"t{count}") if isinstance(block, Table) else block
 
 
-def _doubt(name: str, where: Where, **what: int) -> Doubt:
-    return Doubt(kind=DoubtKind.TRUNCATED, says=(say(name, **what),), where=where)
+def _doubt(said: Saying, where: Where) -> Doubt:
+    return Doubt(kind=DoubtKind.TRUNCATED, says=(said,), where=where)

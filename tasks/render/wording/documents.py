@@ -168,8 +168,8 @@ WORDING = {
         "pictures needs the extra for it: pip install 'gouji[ocr]', then process it again.",
     ),
     "picture.broken": Words(
-        zh="第{number}张图片已损坏、过大或格式无法识别，未读取。",
-        en="Picture {number} is damaged, too large or of an unknown kind, and was not read.",
+        zh="第{n}张图片已损坏、过大或格式无法识别，未读取。",
+        en="Picture {n} is damaged, too large or of an unknown kind, and was not read.",
     ),
     "picture.other": Words(
         zh="文件中有{n}张图片，其中的表格与正文的机关、年份或数字不一致，未采用。",
