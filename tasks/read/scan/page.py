@@ -17,7 +17,7 @@ from tasks.read.scan.recogniser import Line, Recogniser
 from tasks.read.scan.rules import Ruled, Ruling
 from tasks.read.scan.seals import Seal
 from tasks.read.scan.seen import Seen
-from tasks.read.scan.shapes import is_rest_of_rule, told_by_ink
+from tasks.read.scan.shapes import is_rest_of_rule, may_be_a_one, told_by_ink
 from tasks.read.scan.turns import Upright, upright
 from tasks.read.scan.upright import Way, turned
 
@@ -34,6 +34,8 @@ MOST_LINES = 2000
 LEAST = 0.3
 #: How sure a figure is at most whose ink has more characters, or fewer.
 SURE_OF_OTHER_LENGTH = 0.6
+#: How sure it is that a stroke as high as a figure, at the edge of its cell, is of a rule.
+SURE_OF_A_REST = 0.7
 #: In heights of their line: how high characters are set whose ink is so high, how far figures
 #: stand above its bottom, how broad they are set, and what between two of them is seen as a gap.
 TALL = 1.05
@@ -89,6 +91,11 @@ def read_page(picture: Picture, recogniser: Recogniser) -> ReadPage:
         if said.is_figure
         else ReadLine(_box(line.span, seen.scale), said.text, said.confidence, None)
         for line, said in told
+    )
+    read += tuple(
+        ReadLine(_box(line.span, seen.scale), "", SURE_OF_A_REST, None)
+        for line in seen.lines
+        if is_rest_of_rule(line, seen.size) and may_be_a_one(line, seen.size)
     )
     return ReadPage(drawn, read, seen.way, is_bent=seen.is_bent)
 
