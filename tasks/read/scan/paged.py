@@ -10,12 +10,14 @@ from typing import Protocol
 import numpy as np
 
 from tasks.model.box import Box
+from tasks.model.limits import MAX_SCANNED_PAGES
 from tasks.read.pdf.drawn import Drawn, DrawnCharacter, DrawnPath
 from tasks.read.pdf.laid import Laid
 from tasks.read.pdf.scans import hidden_on, whole_pictures
 from tasks.read.scan.laid import LaidScan, lay_out_read
 from tasks.read.scan.page import ReadLine, ReadPage, read_page
 from tasks.read.scan.paper import is_paper
+from tasks.read.scan.pictures import too_many_pages
 from tasks.read.scan.pixels import Picture, Span
 from tasks.read.scan.recogniser import Recogniser, recogniser
 from tasks.read.scan.upright import way_of_turn
@@ -48,6 +50,8 @@ def with_pixels_read(
 ) -> LaidScan:
     """`laid`: the pages as far as they hold text; `scanned`: those that are pictures, from 1;
     `parts`: where pictures stand on others that are to be read as well, in points."""
+    if len({*scanned, *parts}) > MAX_SCANNED_PAGES:
+        raise too_many_pages()
     reader = recogniser()
     # Laid out anew, since tables go on from page to page.
     drawn = source.drawn()
