@@ -92,12 +92,26 @@ def read_page(picture: Picture, recogniser: Recogniser) -> ReadPage:
         else ReadLine(_box(line.span, seen.scale), said.text, said.confidence, None)
         for line, said in told
     )
-    read += tuple(
+    read += _not_read(seen, told)
+    return ReadPage(drawn, read, seen.way, is_bent=seen.is_bent)
+
+
+def _not_read(seen: Seen, told: Sequence[tuple[TextLine, Line]]) -> tuple[ReadLine, ...]:
+    """Where something may stand that is not among what was read: strokes as high as a figure that
+    were taken for rests of rules, cells without ink that the ring of a seal goes through."""
+    rests = [
         ReadLine(_box(line.span, seen.scale), "", SURE_OF_A_REST, None)
         for line in seen.lines
         if is_rest_of_rule(line, seen.size) and may_be_a_one(line, seen.size)
-    )
-    return ReadPage(drawn, read, seen.way, is_bent=seen.is_bent)
+    ]
+    written = {line.cell for line, _ in told}
+    hidden = [
+        ReadLine(_box(cell, seen.scale), "", seal.sure, None)
+        for seal in seen.seals
+        for cell in seen.cells
+        if cell not in written and seal.crosses(cell)
+    ]
+    return (*rests, *hidden)
 
 
 def _with_second(line: TextLine, said: Line, seen: Seen, crop: Pixels) -> ReadLine:

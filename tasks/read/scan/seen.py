@@ -13,7 +13,7 @@ from tasks.read.scan.lines import Ink, TextLine, in_cell, ink_of, outside, size_
 from tasks.read.scan.perspective import flattened
 from tasks.read.scan.pixels import Layers, Picture, Pixels, Span, layers, resized
 from tasks.read.scan.rules import Ruled, cells_of, find_rules
-from tasks.read.scan.seals import Seal, find_seals, without_light
+from tasks.read.scan.seals import Seal, find_seals, without_seals
 from tasks.read.scan.segments import Segment
 from tasks.read.scan.upright import Way, joined, straightened, turned, way_of_turn
 
@@ -73,8 +73,8 @@ def _seen(pixels: Pixels, scale: float, quarters: int) -> Seen:
     ink = ink_of(page.plain)
     size = size_of_type(ink)
     seals = find_seals(page.plain, ink, size)
-    if any(seal.light for seal in seals):
-        page = replace(page, plain=without_light(page.plain, seals))
+    if seals:
+        page = replace(page, plain=without_seals(page.plain, seals))
         ink = ink_of(page.plain)
     cells = cells_of(ruled, ink.shape)
     return Seen(
