@@ -25,7 +25,7 @@ from functools import lru_cache
 
 from tasks.model.document import Detection, Document
 from tasks.model.refusal import Refusal, RefusalCode
-from tasks.model.scans import ScanLeft, Scans
+from tasks.model.scans import ScanLeft, Scans, scans_are_off
 
 __all__ = ["available", "read_image", "ready", "warm"]
 
@@ -33,9 +33,13 @@ __all__ = ["available", "read_image", "ready", "warm"]
 _NEEDED = ("cv2", "onnxruntime", "rapidocr")
 
 
+def available(scans: Scans = Scans.READ) -> bool:
+    """Whether this program can read pixels, and is to."""
+    return scans is not Scans.REFUSE and _is_installed()
+
+
 @lru_cache(maxsize=1)
-def available() -> bool:
-    """Whether this program can read pixels."""
+def _is_installed() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in _NEEDED)
 
 
@@ -43,6 +47,8 @@ def ready(scans: Scans) -> None:
     """Before pixels are read. Raises ScanLeft, or Refusal where there is nothing to read with."""
     if scans is Scans.LEAVE:
         raise ScanLeft
+    if scans is Scans.REFUSE:
+        raise scans_are_off()
     if not available():
         raise Refusal(
             RefusalCode.UNSUPPORTED_FORMAT,
