@@ -14,7 +14,7 @@ from tasks.model.box import Box
 from tasks.model.document import Table
 from tasks.read.pdf.laid import page_doubts
 from tasks.read.scan.laid import lay_out_read
-from tasks.read.scan.lines import outside
+from tasks.read.scan.lines import BAND, SPECK, ink_of, outside
 from tasks.read.scan.page import read_page
 from tasks.read.scan.pixels import Picture, Pixels
 from tasks.read.scan.recogniser import recogniser
@@ -101,3 +101,18 @@ def test_a_page_of_a_hundred_thousand_specks_is_not_looked_through_for_each() ->
     lines = outside(page, [], 3.0)
 
     assert 0 < len(lines) <= 8000
+
+
+def test_specks_of_a_long_picture_are_told_where_its_bands_meet() -> None:
+    page = np.full((2 * BAND + 50, 420), 255, np.uint8)
+    wanted = 0
+    column = 5
+    for high in (SPECK - 1, SPECK, SPECK + 2):
+        for above in range(high + 1):
+            for band in (1, 2):
+                top = band * BAND - above
+                page[top : top + high, column] = 0
+                wanted += high if high >= SPECK else 0
+                column += 7
+
+    assert int(ink_of(page).sum()) == wanted
