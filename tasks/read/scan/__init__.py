@@ -4,7 +4,11 @@ pixels of a page
   | pictures.py    files of pictures, page by page (of a PDF: tasks/read/pdf/pixels.py)
   | page.py        one page:
   |   pixels.py      its resolution, its paper made white, without the colours of stamps
-  |   upright.py     turned and straightened
+  |   turns.py       which side is up, told by a few lines as they are read
+  |   seen.py        what follows, up to the lines:
+  |   ground.py      the desk that a photographed page lies on, painted white
+  |   upright.py     straightened
+  |   perspective.py flattened, where its long lines (segments.py) meet that are parallel on paper
   |   rules.py       lines of tables: found, and painted over; cells between them
   |   lines.py       lines of text, in each cell and outside of tables
   |   recogniser.py  what is written there, and how sure that is, by RapidOCR's model

@@ -49,21 +49,23 @@ class Seen:
 
 def seen_on(picture: Picture, quarters: int = 0) -> Seen:
     """`quarters`: of a turn, clockwise, that make it upright."""
-    pixels, scale = resized(picture)
-    seen = _seen(pixels, scale, quarters)
+    seen = _seen(picture, None, quarters)
     factor = min(GOOD_TYPE / seen.size, MOST_ENLARGED, (MOST_PIXELS / seen.page.full.size) ** 0.5)
     if not LEAST_TYPE <= seen.size < SMALL_TYPE or factor < GOOD_TYPE / SMALL_TYPE / 1.2:
         return seen
-    pixels, scale = resized(picture, 72 / scale * factor)
-    return _seen(pixels, scale, quarters)
+    return _seen(picture, 72 / seen.scale * factor, quarters)
 
 
-def _seen(pixels: Pixels, scale: float, quarters: int) -> Seen:
+def _seen(picture: Picture, wanted: float | None, quarters: int) -> Seen:
+    """`wanted`: dots an inch, as in `resized`."""
+    pixels, scale = resized(picture, wanted)
     height, width = pixels.shape[:2]
     pixels = turned(pixels, quarters) if quarters else pixels
     way = way_of_turn(quarters, width, height)
     page = layers(pixels)
     ground = find_ground(pixels)
+    # Of a long picture its colours would take as much room as all that comes after.
+    del pixels
     page = ground.painted(page) if ground else page
     page, back = straightened(page)
     flat = flattened(page, _moved(ground.edges if ground else (), back))
