@@ -13,7 +13,7 @@ from tasks.read.pdf.drawn import UNMAPPED, Drawn, DrawnCharacter, DrawnImage, Dr
 from tasks.read.scan.figures import figure_reader
 from tasks.read.scan.lines import MARGIN, TextLine
 from tasks.read.scan.pixels import Picture, Pixels, Span
-from tasks.read.scan.recogniser import Line, Recogniser
+from tasks.read.scan.recogniser import Line, Recogniser, recogniser
 from tasks.read.scan.rules import Ruled, Ruling
 from tasks.read.scan.seals import Seal
 from tasks.read.scan.seen import Seen
@@ -64,8 +64,20 @@ class ReadPage:
     is_bent: bool = False
 
 
-def read_page(picture: Picture, recogniser: Recogniser) -> ReadPage:
-    found = upright(picture, partial(_read, recogniser))
+class PageReader:
+    """Reads the pages of one document; most lie the way the one before them did."""
+
+    def __init__(self) -> None:
+        self._recogniser = recogniser()
+        self._quarters = 0
+
+    def read(self, picture: Picture) -> ReadPage:
+        found = upright(picture, partial(_read, self._recogniser), self._quarters)
+        self._quarters = found.quarters
+        return _page(found, self._recogniser)
+
+
+def _page(found: Upright, recogniser: Recogniser) -> ReadPage:
     seen = found.seen
     height, width = seen.ink.shape
     whole = Box(0, 0, width * seen.scale, height * seen.scale)

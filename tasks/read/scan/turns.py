@@ -6,7 +6,7 @@ A page that is read well as it lies costs nothing more: the lines that tell are 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.read.scan.lines import TextLine
 from tasks.read.scan.pixels import Picture, Pixels
@@ -45,18 +45,21 @@ class Upright:
     seen: Seen
     #: Lines that were read on the way, by number.
     known: Mapping[int, Line]
+    #: By how many quarters of a turn it was turned, clockwise.
+    quarters: int
     #: Whether it makes any sense, whichever side is up.
     makes_sense: bool
 
 
-def upright(picture: Picture, reads: Reads) -> Upright:
-    seen = seen_on(picture)
+def upright(picture: Picture, reads: Reads, likely: int = 0) -> Upright:
+    """`likely`: by how many quarters of a turn the page before was turned, clockwise."""
+    seen = seen_on(picture, likely)
     chosen = sample(seen.lines, seen.size)
     lines = [seen.lines[number] for number in chosen]
     said = reads(lines, seen.page.plain, seen.size, 0)
-    known = dict(zip(chosen, said, strict=True))
+    as_it_is = Upright(seen, dict(zip(chosen, said, strict=True)), likely, True)
     if not chosen or _is_read_well(said, _room(lines, seen.size)):
-        return Upright(seen, known, True)
+        return as_it_is
     page, all_aside = lines_aside(seen)
     aside = [all_aside[number] for number in sample(all_aside, seen.size)]
     tries = {
@@ -69,8 +72,11 @@ def upright(picture: Picture, reads: Reads) -> Upright:
     if _sense(tries[best]) < PLAINLY * _sense(said):
         best = 0
     if not _makes_sense(tries[best], aside if best % 2 else lines, seen):
-        return Upright(seen, known, False)
-    return Upright(seen_on(picture, best), {}, True) if best else Upright(seen, known, True)
+        return replace(as_it_is, makes_sense=False)
+    if not best:
+        return as_it_is
+    turn = (likely + best) % 4
+    return Upright(seen_on(picture, turn), {}, turn, True)
 
 
 def sample(lines: Sequence[TextLine], size: float) -> list[int]:

@@ -28,10 +28,9 @@ from tasks.model.document import DoubtKind, Table
 from tasks.read.pdf.laid import page_doubts
 from tasks.read.scan.ground import find_ground
 from tasks.read.scan.laid import LaidScan, lay_out_read
-from tasks.read.scan.page import read_page
+from tasks.read.scan.page import PageReader
 from tasks.read.scan.perspective import flattened
 from tasks.read.scan.pixels import Pixels, layers
-from tasks.read.scan.recogniser import recogniser
 from tasks.read.scan.segments import segments
 from tasks.render import result
 
@@ -41,7 +40,7 @@ WITHOUT_EDGES = ((-30, -25), (1020, -2), (1005, 790), (-5, 767))
 
 
 def _read(pixels: Pixels) -> LaidScan:
-    return lay_out_read([None], {1: read_page(picture(pixels), recogniser())})
+    return lay_out_read([None], {1: PageReader().read(picture(pixels))})
 
 
 def _tables(scan: LaidScan) -> list[Table]:

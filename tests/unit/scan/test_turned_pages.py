@@ -15,9 +15,8 @@ from tasks.model.document import Table
 from tasks.read.pdf.laid import page_doubts
 from tasks.read.scan.laid import lay_out_read
 from tasks.read.scan.lines import BAND, SPECK, ink_of, outside
-from tasks.read.scan.page import read_page
+from tasks.read.scan.page import PageReader
 from tasks.read.scan.pixels import Picture, Pixels
-from tasks.read.scan.recogniser import recogniser
 from tasks.read.scan.upright import Way, joined, turned, way_of_turn
 
 
@@ -27,7 +26,7 @@ def test_a_turned_page_is_read_and_its_places_are_those_of_the_page_as_it_came(
 ) -> None:
     lying = turned(drawn(), quarters)
 
-    scan = lay_out_read([None], {1: read_page(picture(lying), recogniser())})
+    scan = lay_out_read([None], {1: PageReader().read(picture(lying))})
 
     (table,) = [block for block in scan.laid.blocks if isinstance(block, Table)]
     assert texts_of(table) == ROWS
@@ -75,7 +74,7 @@ def _specks() -> Pixels:
 
 @pytest.mark.parametrize("page", [_noise(), _specks()], ids=["noise", "specks"])
 def test_a_page_that_makes_no_sense_is_said_to_be_a_picture(page: Pixels) -> None:
-    read = read_page(picture(page), recogniser())
+    read = PageReader().read(picture(page))
 
     scan = lay_out_read([None], {1: read})
 
@@ -84,7 +83,7 @@ def test_a_page_that_makes_no_sense_is_said_to_be_a_picture(page: Pixels) -> Non
 
 
 def test_nothing_is_said_of_a_blank_page() -> None:
-    read = read_page(Picture(np.full((600, 500), 250, np.uint8)), recogniser())
+    read = PageReader().read(Picture(np.full((600, 500), 250, np.uint8)))
 
     scan = lay_out_read([None], {1: read})
 
