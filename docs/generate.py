@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -24,10 +24,11 @@ from samples import broken, make_report, render
 from samples.defects import spoil
 from samples.hard import HARD_FILES
 from samples.layout import Draft, draft
+from samples.readings import Seen, as_scanned
 from samples.report import LogicalReport, with_figure
 from tasks.check.series import against_last_year, duplicate
 from tasks.check.tellings import TELLINGS
-from tasks.flow import examine
+from tasks.flow import conclude, examine
 from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Axis, Edition, Line, Relation
 from tasks.model.document import Format
@@ -241,6 +242,10 @@ def _with_averages() -> bytes:
     return after.getvalue()
 
 
+def _scanned(seen: Mapping[str, Seen]) -> Iterable[Finding]:
+    return conclude(as_scanned(_report(), seen)).findings
+
+
 EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
     "year.disagreement": lambda: _findings(
         _with_sentence("本报告所列数据的统计期限自2022年1月1日起至2022年12月31日止。")
@@ -281,6 +286,11 @@ EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
     "extraction.unreadable": lambda: _findings(
         with_figure(_report(), "requests.new.business", "unreadable", written="12?")
     ),
+    "extraction.read_by_ocr": lambda: _scanned({}),
+    "extraction.low_confidence": lambda: _scanned(
+        {"disclosure.licensing.decisions": Seen(confidence=0.71)}
+    ),
+    "extraction.two_readings": lambda: _scanned({"requests.new.total": Seen(second="127")}),
     "extraction.lost_lines": lambda: _findings(
         render(_report(), Format.TEXT, "without_repeats", 1)
     ),

@@ -38,7 +38,7 @@ from storage.results import DocumentVersion, State
 from storage.reviews import Decided
 
 #: Of the tables below; one more with each change of them.
-VERSION = "4"
+VERSION = "5"
 FILE_NAME = "catalogue.db"
 #: A catalogue is never worth a document's waiting.
 WAIT_SECONDS = 2.0
@@ -84,6 +84,7 @@ documents = sa.Table(
     sa.Column("verdict", sa.String, nullable=False),
     sa.Column("code", sa.String),
     sa.Column("format", sa.String),
+    sa.Column("read_by", sa.String),
     sa.Column("organ", _KEY),
     sa.Column("organ_key", sa.String),
     sa.Column("region_code", sa.String),

@@ -3,6 +3,7 @@
     enqueue ──> broker ──> process ──> treat:
         gone, already     nothing to do
         waiting           an archive, for what is in it (`batch.py`)
+        scan              left to those who read pixels, with a job of its own in their queue
         done              results/<path>/…, result.json last
         refused, failed   failed/<path>.json
         superseded, busy  left to another job
@@ -21,7 +22,7 @@ import hashlib
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
@@ -62,7 +63,8 @@ from tasks.decide import (
     decide,
 )
 from tasks.model.refusal import Refusal, RefusalCode, ended, too_large
-from tasks.queues import holds_others, kind_of, queue_of
+from tasks.model.scans import ScanLeft
+from tasks.queues import SCAN, Queue, holds_others, kind_of, queue_of
 from tasks.render import result
 from tasks.workplace import Busy, Reason, Summary, TurnIsOver, Workplace
 
@@ -71,6 +73,8 @@ if TYPE_CHECKING:
 
 #: A document that came to this has its record.
 _ENDED = ("already", "done", "refused", "failed")
+#: One that is left to those who read pixels.
+_LEFT: Summary = {"status": SCAN, "queue": str(Queue.OCR)}
 
 log = structlog.get_logger("gouji")
 
@@ -162,18 +166,30 @@ def _treat(place: Workplace, key: str, asked: Attempt, heard_of: str | None) -> 
         if heard_of is not None:
             _unmark(place, _heard_of(key, heard_of))
         return {"status": "gone"}
-    with place.alone(version):
-        try:
-            summary = _looked_at(place, version, asked)
-        except Exception:
-            # It is going to wait for its next try.
-            with suppress(Unavailable):
-                place.still_waits(version)
-            raise
-        _unmark(place, version)
+    try:
+        with place.alone(version):
+            try:
+                summary = _looked_at(place, version, asked)
+            except Exception:
+                # It is going to wait for its next try.
+                with suppress(Unavailable):
+                    place.still_waits(version)
+                raise
+            _unmark(place, version)
+    except ScanLeft:
+        # Now, as nobody is at it any more whom its other job could meet.
+        return _handed_on(place, version, asked)
     if version.member is not None and summary["status"] in _ENDED:
         batch.one_ended(place, version)
     return summary
+
+
+def _handed_on(place: Workplace, version: DocumentVersion, asked: Attempt) -> Summary:
+    """A job that dies before or after this is no loss: whoever is next at the document, by the
+    sweep or by a redelivery, hands it on once more, and of two jobs one finds its record."""
+    if place.hand_on is not None:
+        place.hand_on(version, asked.forced)
+    return _LEFT
 
 
 def _looked_at(place: Workplace, version: DocumentVersion, asked: Attempt) -> Summary:
@@ -207,6 +223,11 @@ def _attempt(
     attempt = replace(asked, begun=tried.begun, failed=tried.failed)
     try:
         summary = _begun(place, version, attempt, source, work)
+    except ScanLeft:
+        # Those before it still count: of whoever reads its pixels, one may have died of it.
+        with suppress(Unavailable):
+            place.attempts.refund(version)
+        raise
     except (StorageError, SoftTimeLimitExceeded, TurnIsOver) as error:
         with suppress(Unavailable):
             place.attempts.refund(version)
@@ -226,7 +247,7 @@ def _begun(
     if isinstance(verdict, GoOn):
         try:
             return work()
-        except (StorageError, SoftTimeLimitExceeded, TurnIsOver):
+        except (StorageError, SoftTimeLimitExceeded, TurnIsOver, ScanLeft):
             raise
         except Exception as error:
             after = decide(attempt, _trouble(error), place.limits)
@@ -326,8 +347,27 @@ def _fetch(place: Workplace, version: DocumentVersion) -> bytes:
 
 
 def _examine(place: Workplace, body: bytes, name: str) -> result.Envelope:
+    """Raises ScanLeft where there is somebody to leave it to."""
     with _its_own():
-        return place.examine(body, name)
+        try:
+            return place.examine(body, name)
+        except ScanLeft:
+            if place.hand_on is not None:
+                raise
+            raise _no_scans() from None
+
+
+def _no_scans() -> Refusal:
+    """Where nobody reads them."""
+    return Refusal(
+        RefusalCode.UNSUPPORTED_FORMAT,
+        "这是扫描件或图片，而本服务关闭了扫描件识别（GOUJI_OCR_ENABLED）。"
+        "请提交由文字处理软件导出的文件；或由管理员开启后运行"
+        " `gouji reprocess --code unsupported_format`",
+        "this is a scan or a picture, and this service reads none (GOUJI_OCR_ENABLED): send the"
+        " file as the word processor exported it, or have whoever runs the service turn that on"
+        " and run `gouji reprocess --code unsupported_format`",
+    )
 
 
 def _unpack(place: Workplace, body: bytes, name: str, after: int) -> Portion:
@@ -476,26 +516,57 @@ def publish(app: Celery, version: DocumentVersion, reason: Reason) -> None:
     )
 
 
+def hand_on(app: Celery, version: DocumentVersion, force: bool) -> None:
+    """`Workplace.hand_on`. Its attempts go on where they were."""
+    place: Workplace = app.workplace
+    place.still_waits(version)
+    _send(app, version, Queue.OCR, _Wish(reason=SCAN, force=force))
+
+
 def _publish(app: Celery, hint: Hint, reason: str, force: bool, gather: bool = False) -> str:
+    place: Workplace = app.workplace
     version = _version(hint)
     if force and version:
-        place: Workplace = app.workplace
         place.attempts.forget(version)
         batch.begins_anew(place, version)
-    name = job_id(hint, force)
-    kind = kind_of(hint.key)
+    queue = queue_of(hint.key, has_ocr=place.hand_on is not None)
+    return _send(app, hint, queue, _Wish(reason=reason, force=force, gather=gather))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """What a message says besides which document it is about."""
+
+    #: For people.
+    reason: str
+    force: bool = False
+    gather: bool = False
+
+    @property
+    def is_scan(self) -> bool:
+        return self.reason == SCAN
+
+
+def _send(app: Celery, hint: Hint, queue: Queue, wish: _Wish) -> str:
+    """The job's id."""
+    name = job_id(hint, wish.force, is_scan=wish.is_scan)
+    kind = SCAN if wish.is_scan else kind_of(hint.key)
     try:
         app.send_task(
             "process",
             args=(hint.key, hint.etag, hint.version_id),
-            kwargs={"force": force} | ({"gather": True} if gather else {}),
+            kwargs={"force": wish.force} | ({"gather": True} if wish.gather else {}),
             # By the name of the queue only: after a FLUSHALL, what is published to a named
             # exchange vanishes without an error.
-            queue=queue_of(hint.key),
+            queue=queue,
+            # Those of the worker that takes it. Unless told otherwise, Celery sends along those of
+            # whoever publishes, and a scan would have the time of a page.
+            time_limit=None,
+            soft_time_limit=None,
             task_id=name,
             shadow=f"process[{kind}]",
             argsrepr=hint.key,
-            kwargsrepr=f"{reason}, force" if force else reason,
+            kwargsrepr=f"{wish.reason}, force" if wish.force else wish.reason,
         )
     except OperationalError as error:
         raise of_broker(f"enqueue {hint.key}", error) from error
@@ -517,8 +588,9 @@ def _heard_of(key: str, etag: str, version_id: str | None = None) -> DocumentVer
     )
 
 
-def job_id(hint: Hint, force: bool = False) -> str:
-    """The same for the same content, so that Flower shows one row a version. Nothing is
-    suppressed by it: Celery keeps no results here, and runs what it is given."""
-    nonce = uuid.uuid4().hex if force or hint.etag is None else ""
+def job_id(hint: Hint, force: bool = False, *, is_scan: bool = False) -> str:
+    """The same for the same content, so that Flower shows one row a version, and of a scan one
+    more: who was at it first has come to an end. Nothing is suppressed by it: Celery keeps no
+    results here, and runs what it is given."""
+    nonce = uuid.uuid4().hex if force or hint.etag is None else "scan" if is_scan else ""
     return hashlib.sha256(f"{hint.etag}:{hint.key}:{nonce}".encode()).hexdigest()[:32]

@@ -16,6 +16,8 @@ class Queue(StrEnum):
 
     LIGHT = "light"
     PDF = "pdf"
+    #: Pictures, and what turned out to be a scan where it was read first.
+    OCR = "ocr"
 
 
 #: Kind of a file by the end of its name.
@@ -39,17 +41,31 @@ KINDS: dict[str, str] = {
     ".xlsm": "xlsx",
     ".xls": "xls",
     ".et": "xls",
+    ".png": "image",
+    ".jpg": "image",
+    ".jpeg": "image",
+    ".tif": "image",
+    ".tiff": "image",
+    ".bmp": "image",
     ".zip": "archive",
     ".7z": "archive",
     ".rar": "archive",
     ".eml": "mail",
 }
+#: What turned out to be one, whatever its name said.
+SCAN = "scan"
 #: Kinds whose pages are drawn, and take as long as those of a PDF.
 DRAWN = ("pdf", "ofd")
+#: Kinds of which nothing is read but pixels.
+PICTURES = ("image",)
 
 
-def queue_of(key: str) -> Queue:
-    return Queue.PDF if kind_of(key) in DRAWN else Queue.LIGHT
+def queue_of(key: str, *, has_ocr: bool = True) -> Queue:
+    """`has_ocr`: whether anybody serves that queue; else no job may wait in it."""
+    kind = kind_of(key)
+    if kind in PICTURES and has_ocr:
+        return Queue.OCR
+    return Queue.PDF if kind in DRAWN else Queue.LIGHT
 
 
 def holds_others(key: str) -> bool:

@@ -88,6 +88,10 @@ class Workplace:
     turn_seconds: float
     #: A job that was last seen in the broker this long ago is taken to be lost.
     mark_seconds: float
+    #: Gives a scan to those who read pixels, whether its version is marked or not, and marks it;
+    #: also says whether somebody wants it done once more. Raises Unavailable. None: there is
+    #: nobody who reads them.
+    hand_on: Callable[[DocumentVersion, bool], None] | None = None
     #: Told of each record that was committed, with what it says. Raises nothing.
     note: Callable[[DocumentVersion, ObjectInfo, result.Envelope], None] = _told_nobody
 

@@ -30,6 +30,7 @@ from storage.objects import S3ObjectStore
 from storage.results import Records
 from tasks import jobs
 from tasks.decide import TryLimits
+from tasks.model.scans import Scans
 from tasks.queues import Queue
 from tasks.render.result import Envelope
 from tasks.workplace import Workplace
@@ -41,12 +42,16 @@ from workers.settings import REDELIVERY_SECONDS, Settings
 from workers.transport import register as register_transport
 
 if TYPE_CHECKING:
+    from storage.results import DocumentVersion
     from tasks.unpack import Portion
     from workers.catalogue import Clerk
 
 #: What a process of the pool needs, and others that make this application do not: imported before
 #: it is forked, so that it is there once.
 _OF_THE_POOL = ("tasks.render.outputs", "workers.catalogue", "sqlalchemy.dialects.sqlite")
+
+#: How much those who read scans leave the processor to others.
+SCANS_NICE = 10
 
 #: What is done to one document (`Workplace.examine`), and to an archive (`Workplace.unpack`).
 Examine = Callable[[bytes, str], Envelope]
@@ -201,8 +206,12 @@ class Service(Celery):  # type: ignore[misc]
             # A try after one that was cut off goes on from what that had done.
             turn_seconds=settings.soft_time_limit_seconds / 4,
             mark_seconds=settings.enqueued_seconds,
+            hand_on=self._hand_on if settings.ocr_enabled else None,
             note=self.clerk.note,
         )
+
+    def _hand_on(self, version: DocumentVersion, force: bool) -> None:
+        jobs.hand_on(self, version, force)
 
     @cached_property
     def clerk(self) -> Clerk:
@@ -217,14 +226,15 @@ def make_app(
     publisher: bool = False,
     examine: Examine | None = None,
     door: Path | None = None,
+    scans: Scans = Scans.LEAVE,
 ) -> Service:
     """The application for a worker, or for a `publisher`, which does not wait for the broker.
 
-    `examine` is what is done to a document: unless told otherwise, all of it, in a sandbox,
-    whose servers come from the host behind `door`, where there is one.
+    `examine` is what is done to a document: unless told otherwise, all of it but what `scans`
+    says, in a sandbox, whose servers come from the host behind `door`, where there is one.
     """
     options = transport(settings) + (hasty(settings) if publisher else ())
-    sandbox = Sandbox(limits(settings), crowd=Crowd(settings.home), door=door)
+    sandbox = Sandbox(limits(settings), scans=scans, crowd=Crowd(settings.home), door=door)
     app = Service(settings, examine or sandbox, sandbox.unpack)
     app.conf.update({line.name: line.value for line in configuration(settings)})
     app.conf.broker_transport_options = {line.name: line.value for line in options}
@@ -238,6 +248,7 @@ def worker_options(settings: Settings, queue: Queue, name: str | None = None) ->
     processes = {
         Queue.LIGHT: settings.light_concurrency,
         Queue.PDF: settings.pdf_concurrency,
+        Queue.OCR: settings.ocr_concurrency,
     }
     return {
         "quiet": True,
@@ -255,7 +266,13 @@ def worker_options(settings: Settings, queue: Queue, name: str | None = None) ->
 def run_worker(settings: Settings, queue: Queue, *, door: Path | None = None) -> None:
     """Serve a queue in this process until it is told to stop by SIGTERM or SIGINT."""
     logs.configure(settings)
-    serve(make_app(settings, door=door), queue)
+    if queue is Queue.OCR:
+        # A scan takes minutes of the processor, which others have seconds for.
+        os.nice(SCANS_NICE)
+        # The host behind the door has no models, so that it need not keep them in memory.
+        serve(make_app(settings.for_scans(), scans=Scans.READ), queue)
+    else:
+        serve(make_app(settings, door=door), queue)
 
 
 def serve(app: Service, queue: Queue, name: str | None = None) -> None:
@@ -276,8 +293,9 @@ def serve(app: Service, queue: Queue, name: str | None = None) -> None:
         signal.signal(signal.SIGTERM, stop_within(app.settings.shutdown_seconds))
 
     def on_process(**_: Any) -> None:
-        # So that the first document does not wait for all of it.
-        if isinstance(app.examine, Sandbox):
+        # So that the first document does not wait for all of it. The first scan does, as models
+        # are not to be in the memory of a service that gets none.
+        if isinstance(app.examine, Sandbox) and queue is not Queue.OCR:
             app.examine.begin()
 
     worker_ready.connect(on_ready, weak=False)

@@ -24,7 +24,7 @@ from tornado.ioloop import IOLoop
 from tornado.options import options
 from tornado.web import authenticated
 
-from tasks.queues import KINDS, Queue
+from tasks.queues import KINDS, SCAN, Queue
 from workers.app import make_app
 from workers.settings import Settings
 
@@ -50,11 +50,18 @@ class NamedEvents(Events):  # type: ignore[misc]
 
     def on_event(self, event: dict[str, Any]) -> None:
         if event["type"] == "task-sent" and "[" not in event["name"]:
-            kind = KINDS.get(PurePosixPath(str(event["args"])).suffix.lower(), "other")
-            event["name"] = f"{event['name']}[{kind}]"
+            event["name"] = f"{event['name']}[{_kind_of(event)}]"
         if event["type"] == "task-succeeded":
             event |= _as_it_ended(str(event.get("result")))
         super().on_event(event)
+
+
+def _kind_of(event: dict[str, Any]) -> str:
+    """As `jobs` has it in the `shadow` of a job that is published: by what is shown of its
+    arguments."""
+    if str(event.get("kwargs", "")).startswith(SCAN):
+        return SCAN
+    return KINDS.get(PurePosixPath(str(event["args"])).suffix.lower(), "other")
 
 
 def _as_it_ended(result: str) -> dict[str, Any]:
@@ -71,7 +78,7 @@ def _as_it_ended(result: str) -> dict[str, Any]:
     return {"type": ENDS[status], "exception": f"{status}: {why}"}
 
 
-class BothQueues(BrokerView):  # type: ignore[misc]
+class AllQueues(BrokerView):  # type: ignore[misc]
     """Its list has the queues of the workers that it has heard of, which may be one."""
 
     def get_active_queue_names(self) -> list[str]:
@@ -109,7 +116,7 @@ def serve(settings: Settings, opened: socket.socket, ready: Callable[[], None]) 
         max_workers_in_memory=MOST_WORKERS,
     )
     web = Flower(options=options, capp=app, events=events, io_loop=loop, **pages)
-    web.add_handlers(".*", [(r"/metrics", ClosedMetrics), (r"/broker", BothQueues)])
+    web.add_handlers(".*", [(r"/metrics", ClosedMetrics), (r"/broker", AllQueues)])
     HTTPServer(web).add_socket(opened)
     signal.signal(signal.SIGTERM, _leave)
     loop.add_callback(ready)

@@ -46,6 +46,7 @@ ROLES = (
     Role(name="sweep", arguments=("sweep", "--forever"), wave=0, patience_seconds=3),
     Role(name="worker-light", arguments=("worker", "--queue", "light"), wave=1, patience_seconds=8),
     Role(name="worker-pdf", arguments=("worker", "--queue", "pdf"), wave=1, patience_seconds=8),
+    Role(name="worker-ocr", arguments=("worker", "--queue", "ocr"), wave=1, patience_seconds=8),
     Role(
         name="flower",
         arguments=("flower",),
@@ -184,7 +185,11 @@ class Service:
         self.settings = settings
         self._servers = servers
         self._say = say
-        self._ours = [Child(role, _environ(settings), home.log(role.name), doors) for role in ROLES]
+        self._ours = [
+            Child(role, _environ(settings), home.log(role.name), doors)
+            for role in ROLES
+            if settings.ocr_enabled or role.name != "worker-ocr"
+        ]
         self._children = [*self._ours]
         if SANDBOX.name in doors:
             self._children.append(_sandbox(settings, home, doors))

@@ -20,8 +20,10 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from storage.broker_address import complaint, verified
 
 PREFIX = "GOUJI_"
-#: Jobs taken by a worker that vanished come back after this long (kombu's visibility timeout).
-REDELIVERY_SECONDS = 900
+#: Jobs taken by a worker that vanished come back after this long (kombu's visibility timeout). One
+#: for all queues, since a worker of any looks for them: longer than the longest scan may take. The
+#: sweep finds them sooner.
+REDELIVERY_SECONDS = 1800
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Count = Annotated[int, Field(ge=1)]
@@ -136,6 +138,14 @@ class Settings(BaseSettings):
         2, description="Processes for HTML, DOCX, XLSX, XLS and text documents in one worker."
     )
     pdf_concurrency: Count = Field(2, description="Processes for PDF documents in one worker.")
+    ocr_enabled: bool = Field(
+        True,
+        description="Scans and pictures are left to the workers of the queue ocr; else they are"
+        " refused, and there need be none.",
+    )
+    ocr_concurrency: Count = Field(
+        1, description="Processes for scans and pictures in one worker, each with its models."
+    )
     attempts: Count = Field(
         3, description="Tries of a document before it is written to failed/; outages don't count."
     )
@@ -156,6 +166,18 @@ class Settings(BaseSettings):
     )
     sandbox_cpu_seconds: Count = Field(
         180, description="A document that needs more processor time is refused (timeout)."
+    )
+    ocr_soft_time_limit_seconds: Count = Field(
+        900, description="GOUJI_SOFT_TIME_LIMIT_SECONDS of scans and pictures."
+    )
+    ocr_hard_time_limit_seconds: Count = Field(
+        960, description="GOUJI_HARD_TIME_LIMIT_SECONDS of scans and pictures."
+    )
+    ocr_memory_mib: Annotated[int, Field(ge=64)] = Field(
+        1280, description="GOUJI_SANDBOX_MEMORY_MIB of scans and pictures, beyond the models."
+    )
+    ocr_cpu_seconds: Count = Field(
+        900, description="GOUJI_SANDBOX_CPU_SECONDS of scans and pictures."
     )
     max_document_mib: Count = Field(
         64, description="A larger document is refused (too_large) without being fetched."
@@ -228,21 +250,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
-        if self.soft_time_limit_seconds >= self.hard_time_limit_seconds:
-            now = f"{self.soft_time_limit_seconds}", f"{self.hard_time_limit_seconds}"
-            raise _Disagreement(
-                "GOUJI_SOFT_TIME_LIMIT_SECONDS must be less than GOUJI_HARD_TIME_LIMIT_SECONDS"
-                f" ({now[0]} and {now[1]} now)",
-                "GOUJI_SOFT_TIME_LIMIT_SECONDS 应小于 GOUJI_HARD_TIME_LIMIT_SECONDS"
-                f"（现为 {now[0]} 和 {now[1]}）",
-            )
-        if self.hard_time_limit_seconds >= REDELIVERY_SECONDS:
-            raise _Disagreement(
-                f"GOUJI_HARD_TIME_LIMIT_SECONDS must be less than {REDELIVERY_SECONDS},"
-                " after which the broker gives the job to another worker",
-                f"GOUJI_HARD_TIME_LIMIT_SECONDS 应小于 {REDELIVERY_SECONDS}，"
-                "超过这个时间消息队列会把任务交给别的处理进程",
-            )
+        _check_limits("", self.soft_time_limit_seconds, self.hard_time_limit_seconds)
+        _check_limits("OCR_", self.ocr_soft_time_limit_seconds, self.ocr_hard_time_limit_seconds)
         if (self.s3_access_key is None) != (self.s3_secret_key is None):
             raise _Disagreement(
                 "set both of GOUJI_S3_ACCESS_KEY and GOUJI_S3_SECRET_KEY, or neither",
@@ -266,6 +275,17 @@ class Settings(BaseSettings):
             )
         return self
 
+    def for_scans(self) -> Self:
+        """With the limits of scans for those of all documents."""
+        return self.model_copy(
+            update={
+                "soft_time_limit_seconds": self.ocr_soft_time_limit_seconds,
+                "hard_time_limit_seconds": self.ocr_hard_time_limit_seconds,
+                "sandbox_memory_mib": self.ocr_memory_mib,
+                "sandbox_cpu_seconds": self.ocr_cpu_seconds,
+            }
+        )
+
     def broker_address(self) -> str:
         """The broker's address with its password, and with all that is said about TLS in it."""
         return verified(self.broker_url.get_secret_value(), self.broker_ca_file)
@@ -288,6 +308,22 @@ class Settings(BaseSettings):
                 field.description or "",
                 (value == field.default),
             )
+
+
+def _check_limits(kind: str, soft: int, hard: int) -> None:
+    """`kind`: before the names of both settings."""
+    names = f"{PREFIX}{kind}SOFT_TIME_LIMIT_SECONDS", f"{PREFIX}{kind}HARD_TIME_LIMIT_SECONDS"
+    if soft >= hard:
+        raise _Disagreement(
+            f"{names[0]} must be less than {names[1]} ({soft} and {hard} now)",
+            f"{names[0]} 应小于 {names[1]}（现为 {soft} 和 {hard}）",
+        )
+    if hard >= REDELIVERY_SECONDS:
+        raise _Disagreement(
+            f"{names[1]} must be less than {REDELIVERY_SECONDS},"
+            " after which the broker gives the job to another worker",
+            f"{names[1]} 应小于 {REDELIVERY_SECONDS}，超过这个时间消息队列会把任务交给别的处理进程",
+        )
 
 
 def has_site(settings: Settings) -> bool:

@@ -162,6 +162,7 @@ class _Pending:
     def __init__(self, app: Service, broker: Broker) -> None:
         self._app = app
         self._broker = broker
+        self._length: dict[str, int] = {}
         self._room: dict[str, int] = {}
         self._waiting: dict[str, set[str]] = {}
         self.swept = Swept()
@@ -169,9 +170,12 @@ class _Pending:
     def take(self, version: DocumentVersion) -> None:
         if self.swept.pending % STRIDE == 0:
             self._measure()
-        became = self._enqueue(version, queue_of(version.key))
+        became = self._enqueue(version, self._queue_of(version.key))
         counted = {"pending": self.swept.pending + 1, became: getattr(self.swept, became) + 1}
         self.swept = replace(self.swept, **counted)
+
+    def _queue_of(self, key: str) -> Queue:
+        return queue_of(key, has_ocr=self._app.settings.ocr_enabled)
 
     def gather(self, archive: DocumentVersion) -> None:
         """One whose record does not list what a member has come to: who was to have it gathered
@@ -180,7 +184,7 @@ class _Pending:
         if self._app.workplace.outstanding.some(archive):
             return
         self._measure()
-        if self._enqueue(archive, queue_of(archive.key), Reason.GATHER) == "enqueued":
+        if self._enqueue(archive, self._queue_of(archive.key), Reason.GATHER) == "enqueued":
             self.swept = replace(self.swept, gathered_anew=self.swept.gathered_anew + 1)
 
     def _enqueue(self, version: DocumentVersion, queue: Queue, reason: str = "sweep") -> str:
@@ -188,8 +192,9 @@ class _Pending:
         place = self._app.workplace
         if self._room[queue] <= 0:
             return "held_back"
-        # A mark lasts for minutes, and a job may wait for longer: it is kept up for as long.
-        if version.key in self._waiting_for(queue):
+        # A mark lasts for minutes, and a job may wait for longer: it is kept up for as long. One
+        # that turned out to be a scan waits where its name does not say.
+        if version.key in self._waiting_for(queue) or version.key in self._waiting_for(Queue.OCR):
             place.still_waits(version)
             return "waiting"
         gather = reason is Reason.GATHER
@@ -201,14 +206,19 @@ class _Pending:
     def _waiting_for(self, queue: Queue) -> set[str]:
         """Read once a round: what is queued later has its mark."""
         if queue not in self._waiting:
-            most = self._app.settings.sweep_backlog
-            self._waiting[queue] = self._broker.waiting_for(queue, most)
+            self._waiting[queue] = self._broker.waiting_for(queue, self._most_of(queue))
         return self._waiting[queue]
 
-    def _measure(self) -> None:
-        lengths = self._broker.queue_lengths(Queue)
+    def _most_of(self, queue: Queue) -> int:
+        """Of a queue that is full nothing more is asked than that. Who hands scans on does not ask
+        whether there is room for them, and each of them would be handed on again and again."""
         most = self._app.settings.sweep_backlog
-        self._room = {queue: most - length for queue, length in lengths.items()}
+        return max(most, self._length[queue]) if queue is Queue.OCR else most
+
+    def _measure(self) -> None:
+        self._length = self._broker.queue_lengths(Queue)
+        most = self._app.settings.sweep_backlog
+        self._room = {queue: most - length for queue, length in self._length.items()}
 
 
 class _Catalogued:

@@ -99,7 +99,10 @@ def against_text(document: Document, report: Report) -> Iterator[Finding]:
     for told in by_figure.values():
         # said rightly once is said rightly: the other figure is of something else
         if not any(said.number in _sums(report, said.telling) for said in told):
-            yield _contradiction(report, told)
+            found = _contradiction(report, told)
+            if document.readings:
+                found = replace(found, says=(*found.says, say("narrative.read_by_ocr")))
+            yield found
 
 
 # --- paragraphs -> statements ---------------------------------------------------------------

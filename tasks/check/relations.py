@@ -112,7 +112,7 @@ def _disagreements(report: Report, sound: list[Instance]) -> list[Finding]:
     bare = _bare_totals(report, sound)
     if bare:
         told = _disagreements(report, [one for one in sound if one not in bare])
-        return [_only_totals(bare), *told]
+        return [_only_totals(report, bare), *told]
     blank = _blank_totals(report, sound, whole_lines=True)
     full = _with_amounts(report, blank)
     explained: _Explanations = {}
@@ -279,12 +279,18 @@ def _bare_totals(report: Report, sound: list[Instance]) -> list[Instance]:
 # What is said
 
 
-def _only_totals(bare: list[Instance]) -> Finding:
+def _read_from_pixels(report: Report, members: list[Instance]) -> Iterator[Saying]:
+    """That it may be the reading, where a cell of these was read from pixels and not surely."""
+    if any(cell_value(report, cell).is_unsure for one in members for cell in one.cells):
+        yield say("relation.read_by_ocr")
+
+
+def _only_totals(report: Report, bare: list[Instance]) -> Finding:
     relation = bare[0].relation
     return Finding(
         rule=relation.rule,
         severity=relation.severity,
-        says=(say("relation.only_totals", lines=_lines(bare)),),
+        says=(say("relation.only_totals", lines=_lines(bare)), *_read_from_pixels(report, bare)),
         cells=tuple(cell for one in bare for cell in one.wholes),
     )
 
@@ -311,7 +317,7 @@ def _left_blank(
         yield Finding(
             rule=rule,
             severity=members[0].relation.severity,
-            says=(_blank_told(report, members, blank),),
+            says=(_blank_told(report, members, blank), *_read_from_pixels(report, members)),
             cells=tuple(suspect.cell for suspect in suspects),
             suspects=suspects,
         )
@@ -344,7 +350,9 @@ def _broken(report: Report, instance: Instance, explained: _Explained) -> Findin
         )
     ]
     severity = relation.severity
-    if _rests_on_doubt(report, instance, suspects):
+    if doubts := list(_read_from_pixels(report, [instance])):
+        says += doubts
+    elif _rests_on_doubt(report, instance, suspects):
         severity = min(severity, Severity.WARNING, key=_WEIGHT.index)
         says.append(say("relation.in_doubt"))
     if explained.accident:

@@ -257,6 +257,9 @@ class Document:
     runs: tuple[TextRun, ...] = ()
     #: What of it was read from pixels, each line once; the same text is in the blocks.
     readings: tuple[Reading, ...] = ()
+    #: Where pictures are that are large enough to hold a table and were not read: as far as it is
+    #: told. Whoever misses something has the document read with them (`tasks/flow.py`).
+    pictures: tuple[Where, ...] = ()
 
     def tables(self) -> Iterator[Table]:
         return (block for block in self.blocks if isinstance(block, Table))

@@ -29,6 +29,10 @@ class PlacedBy(StrEnum):
     RELATIONS = "relations"
 
 
+#: Of the confidence of a reader of pixels: a figure that is read with less may be another one.
+SURE = 0.9
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
     """One figure of the report, as it stood and as it is understood."""
@@ -49,8 +53,13 @@ class Value:
     doubt: float = 0.0
     #: How sure the reader is that read it from pixels, 0 to 1; None where it stood as text.
     confidence: float | None = None
-    #: What a second reader read in its place, where that is another figure.
+    #: What a second reader read in its place, where that is another figure; where the relations
+    #: took that one, what the first had read.
     second: int | Decimal | None = None
+    #: The text of the cell as that reader has it.
+    second_raw: str = ""
+    #: A second reader read the same figure.
+    confirmed: bool = False
 
     def __post_init__(self) -> None:
         if (self.kind is Kind.NUMBER) != (self.value is not None):
@@ -62,6 +71,11 @@ class Value:
         if self.kind in (Kind.BLANK, Kind.DASH):
             return 0
         return self.value
+
+    @property
+    def is_unsure(self) -> bool:
+        """Read from pixels, and with little confidence, or otherwise by a second reader."""
+        return self.confidence is not None and (self.confidence < SURE or self.second is not None)
 
 
 class Severity(StrEnum):

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from tasks.model.document import Detection, Document, Format
 from tasks.model.scans import Scans
+from tasks.read.embedded import Marks
 
 
 def read(source: bytes, detection: Detection, *, scans: Scans = Scans.READ) -> Document:
@@ -32,7 +33,7 @@ def read(source: bytes, detection: Detection, *, scans: Scans = Scans.READ) -> D
         case Format.OFD:
             from tasks.read.ofd import read_ofd
 
-            return read_ofd(source, detection)
+            return read_ofd(source, detection, scans)
         case Format.ODT:
             from tasks.read.odt import read_odt
             from tasks.read.written import with_written_tables
@@ -64,3 +65,41 @@ def read(source: bytes, detection: Detection, *, scans: Scans = Scans.READ) -> D
             return Document(format=detection.format)
         case other:
             assert_never(other)
+
+
+def read_with_pictures(source: bytes, detection: Detection) -> Document:
+    """The document with what its pictures say in their places (those of `Document.pictures`).
+    Needs the extra `ocr`. Raises `Refusal`."""
+    match detection.format:
+        case Format.PDF:
+            from tasks.read.pdf import read_pdf
+
+            return read_pdf(source, detection, pictured=True)
+        case Format.OFD:
+            from tasks.read.ofd import read_ofd
+
+            return read_ofd(source, detection, pictured=True)
+        case Format.HTML:
+            from tasks.read.html import read_html
+
+            marks = Marks()
+            return _with_pictures(read_html(source, detection, marks), marks)
+        case Format.DOCX:
+            from tasks.read.docx import read_docx
+
+            marks = Marks()
+            return _with_pictures(read_docx(source, detection, marks), marks)
+        case Format.ODT:
+            from tasks.read.odt import read_odt
+
+            marks = Marks()
+            return _with_pictures(read_odt(source, detection, marks), marks)
+        case _:
+            return read(source, detection)
+
+
+def _with_pictures(document: Document, marks: Marks) -> Document:
+    from tasks.read.scan.embedded import with_pictures_read
+    from tasks.read.written import with_written_tables
+
+    return with_pictures_read(with_written_tables(document), marks.pictures)

@@ -7,6 +7,7 @@
       palette.py      colours, of the theme as well
     controls.py     fields and content controls: what they show beside the text
     inline.py       what a paragraph shows, piece by piece
+    shown.py        pictures, and signs in their places (embedded.py)
     here            what Word would show, each text box once; tables as placed cells
     nesting, grid   shared with HTML
 
@@ -29,6 +30,7 @@ from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_TABLES_WITHIN
 from tasks.model.patterns import regex
 from tasks.model.saying import say
 from tasks.read.controls import is_prompt, said_in, stores_of, unsure_cells
+from tasks.read.embedded import Marks
 from tasks.read.inline import MC, LookOf, alternative, pieces, plain_text
 from tasks.read.looks import BARE, Around, Looks, Style, TableLook, ground, table_look
 from tasks.read.nesting import Content, Held, Loose, blocks
@@ -37,6 +39,7 @@ from tasks.read.package import Package, corrupt, too_complex, too_deep
 from tasks.read.palette import UNKNOWN, Palette
 from tasks.read.placed import Placed, as_contents, drop_slivers, merged_down
 from tasks.read.seen import Look, is_of_symbols
+from tasks.read.shown import pictures_in, put_marks
 from tasks.read.styles import Styles
 from tasks.read.unseen import Unseen, Why, clean
 
@@ -74,14 +77,17 @@ _FLAT = 40
 _SNAP = 120
 
 
-def read_docx(source: bytes, detection: Detection) -> Document:
-    """Raises Refusal `corrupt`, `encrypted`, `too_complex`."""
+def read_docx(source: bytes, detection: Detection, marks: Marks | None = None) -> Document:
+    """`marks`: where signs are to stand for pictures. Raises Refusal `corrupt`, `encrypted`,
+    `too_complex`."""
     package = Package(source)
     main = _main_part(package)
     root = package.xml(main)
     body = None if root is None else root.find(f"{W}body")
     if root is None or body is None:
         raise corrupt("缺少正文", "its main part is missing")
+    if marks is not None:
+        put_marks(body, package, main, marks)
     parts = {link.kind: link.target for link in package.relationships(main)}
     settings = package.xml(parts.get("settings", ""))
     palette = Palette(package.xml(parts.get("theme", "")), settings)
@@ -96,6 +102,7 @@ def read_docx(source: bytes, detection: Detection) -> Document:
         title=_title(package) or reader.heading,
         blocks=blocks(contents),
         doubts=(*reader.doubts, *reader.unseen.doubts()),
+        pictures=pictures_in(package, main) if marks is None else (),
     )
 
 

@@ -233,7 +233,17 @@ def _doubted(document: Document, readings: _Readings) -> _Readings:
             table: reading.distrusted(_scanned(reading, scans, places), say("not_taken.scan"))
             for table, reading in doubted.items()
         }
-    return doubted
+    return _rested_on_pixels(document, doubted) if document.readings else doubted
+
+
+def _rested_on_pixels(document: Document, readings: _Readings) -> _Readings:
+    from tasks.recognise.pixels import Readings, weighed
+
+    seen = Readings(document)
+    return {
+        table: reading.with_values(dict(weighed(reading.edition, reading.values, seen)))
+        for table, reading in readings.items()
+    }
 
 
 def _short_texts(document: Document) -> list[str]:

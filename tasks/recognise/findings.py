@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Edition
 from tasks.identify.identity import Identity
-from tasks.model.document import Document
+from tasks.model.document import Document, Format
 from tasks.model.report import Field, Finding, Kind, Severity, TableValues
 from tasks.model.saying import LinesOf, Saying, TableOf, say
 from tasks.recognise.rows import Row
@@ -185,6 +185,9 @@ def of_document(document: Document, whose: Identity, missing: Iterable[str]) -> 
         doubts += [doubt for cell in table.cells for doubt in cell.doubts]
     for doubt in doubts:
         yield Finding(rule=f"extraction.{doubt.kind}", severity=Severity.WARNING, says=doubt.says)
+    if document.readings:
+        said = _read_by_ocr(document)
+        yield _finding(said, rule="extraction.read_by_ocr", severity=Severity.INFO)
     yield from whose.findings
     if whose.organ is None:
         yield _finding(say("extraction.organ"), rule="extraction.organ")
@@ -193,3 +196,24 @@ def of_document(document: Document, whose: Identity, missing: Iterable[str]) -> 
     for name in missing:
         said = say("extraction.missing_table", table=TableOf(name))
         yield _finding(said, rule="extraction.missing_table")
+
+
+def _read_by_ocr(document: Document) -> Saying:
+    """Which of its pages; of a picture, and of a document all of whose pages are, no more."""
+    pages = sorted({one.where.page for one in document.readings if one.where.page is not None})
+    if document.format is Format.IMAGE or (pages and len(pages) == document.pages):
+        return say("extraction.read_by_ocr")
+    if not pages or document.pages is None:
+        return say("extraction.read_by_ocr.pictures")
+    return say("extraction.read_by_ocr.pages", pages=_ranges(pages))
+
+
+def _ranges(pages: Sequence[int]) -> str:
+    """`2–4, 7`"""
+    runs: list[list[int]] = []
+    for page in pages:
+        if runs and page == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], page]
+        else:
+            runs.append([page])
+    return ", ".join("–".join(map(str, run)) for run in runs)

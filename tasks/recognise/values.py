@@ -82,6 +82,10 @@ class TableReading:
         said = told.not_taken(self.edition, list(hidden), why)
         return replace(self, values=_changed(self.values, hidden), findings=(*self.findings, said))
 
+    def with_values(self, new: Mapping[Field, Value]) -> TableReading:
+        """The same of other values, at these fields."""
+        return replace(self, values=_changed(self.values, new)) if new else self
+
     def with_lines_lost(self) -> TableReading:
         """Nothing read here is sure, as repeated lines were removed."""
         doubted = any(finding.rule == "extraction.edition" for finding in self.findings)

@@ -142,9 +142,11 @@ def _summary(name: str, record: str, envelope: Envelope) -> Envelope:
         "sha256": source.get("sha256"),
     }
     if envelope["status"] == "done":
+        document = envelope.get("document") or {}
         severities = [finding["severity"] for finding in envelope["findings"]]
         return said | {
-            "format": (envelope.get("document") or {}).get("format"),
+            "format": document.get("format"),
+            **({"read_by": document["read_by"]} if document.get("read_by") else {}),
             "organ": report.get("organ"),
             "year": report.get("year"),
             "errors": severities.count("error"),

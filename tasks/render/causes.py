@@ -14,7 +14,7 @@ from typing import Any
 Found = dict[str, Any]
 
 #: Rules about the reading, as opposed to faults of the source.
-_READING = "extraction."
+READING = "extraction."
 #: Fewer cells of one line left blank are slips, each a cause of its own.
 _FEWEST_OF_A_LINE = 3
 
@@ -66,7 +66,7 @@ def _of_one_cell(findings: Sequence[Found]) -> list[Cause]:
     for number, finding in enumerate(findings):
         one = _only_suspect(finding)
         what: tuple[object, ...] = (one["cell"], one["value"]) if one else (number,)
-        if finding["rule"].startswith(_READING) and not finding["cells"]:
+        if finding["rule"].startswith(READING) and not finding["cells"]:
             what = (finding["rule"], finding["message"])
         groups.setdefault((finding["severity"], *what), []).append(finding)
     return [Cause(findings=tuple(group)) for group in groups.values()]

@@ -113,6 +113,10 @@ LONG: tuple[Column, ...] = (
     Column("place", Type.TEXT, "在文件中的位置，如 p3/t1/r4c2", "where it stood: page, table, row, "
            "column"),
     Column("read_by", Type.TEXT, "ocr 表示读自扫描件", "`ocr` where it was read from pixels"),
+    Column(
+        "confidence", Type.NUMBER, "识别的把握，0 至 1；不是从图像识别的为空",
+        "how sure its reading is, 0 to 1; empty where it was not read from pixels",
+    ),
     *_OF_SOURCE,
 )  # fmt: skip
 
@@ -129,6 +133,7 @@ _QUALITY = (
         "inferred", Type.INTEGER, "由勾稽关系推断的格数", "number of figures that were inferred"
     ),
     Column("left_over", Type.INTEGER, "表中多出的行数", "number of rows that the form lacks"),
+    Column("read_by", Type.TEXT, "ocr 表示读自扫描件", "`ocr` where it was read from pixels"),
 )
 
 
@@ -199,7 +204,7 @@ def long_rows(envelope: Envelope, occurrence: int | None) -> Iterator[tuple[Scal
                     number, text, value.get("unit"), value["kind"], value["raw"],
                     cell in quality.in_error, cell in quality.should_be,
                     quality.should_be.get(cell), value.get("placed_by", "label"), value["at"],
-                    read_by, *tail,
+                    read_by, _double(value.get("confidence")), *tail,
                 )  # fmt: skip
     for left in report["left_over"]:
         table = left["table"]
@@ -207,7 +212,7 @@ def long_rows(envelope: Envelope, occurrence: int | None) -> Iterator[tuple[Scal
             yield (
                 *head, report["edition"].get(table), table, None, None, left["label"], None,
                 None, None, None, LEFT_OVER, raw, False, False, None, None, left["at"],
-                read_by, *tail,
+                read_by, None, *tail,
             )  # fmt: skip
 
 
@@ -235,6 +240,7 @@ def wide_row(envelope: Envelope, occurrence: int | None) -> tuple[Scalar, ...] |
         kinds.count("absent"),
         sum(value.get("placed_by") == "relations" for value in values.values()),
         len(report["left_over"]),
+        envelope["document"].get("read_by"),
         *(_in_unit(cell.name, values[cell.name])[0] if cell.name in values else None
           for cell in _cells()),
         *_tail(envelope),
@@ -275,6 +281,10 @@ class _Quality:
                 for suspect in one["suspects"]
             },
         )
+
+
+def _double(share: int | Decimal | None) -> float | None:
+    return None if share is None else float(share)
 
 
 def _in_unit(cell: str, value: Mapping[str, Any]) -> tuple[float | None, str | None]:

@@ -24,7 +24,7 @@ def entry(envelope: Envelope) -> dict[str, Any]:
     `state` as the envelope alone tells it; `figures` of a report, packed; `envelope` the JSON
     without the document's own tables.
     """
-    report = envelope.get("report") or {}
+    report, document = envelope.get("report") or {}, envelope.get("document") or {}
     found = list(envelope.get("findings") or ())
     region = report.get("region") or {}
     told = envelope.get("refusal") or envelope.get("error") or {}
@@ -34,7 +34,8 @@ def entry(envelope: Envelope) -> dict[str, Any]:
         "state": "result" if envelope["status"] == "done" else "failed",
         "verdict": outcome(envelope),
         "code": told.get("code") or told.get("type"),
-        "format": (envelope.get("document") or {}).get("format"),
+        "format": document.get("format"),
+        "read_by": document.get("read_by"),
         "organ": report.get("organ"),
         "organ_key": report.get("organ_key"),
         "region_code": region.get("code"),

@@ -3,7 +3,8 @@
 wrong       most likely the wrong one: it says what it should be
 in_error    in a relation that does not hold
 warned      in a warning
-doubtful    read in doubt: unreadable, inferred, or placed by its order
+doubtful    read in doubt: unreadable, inferred, placed by its order, or read from pixels with
+            something to say of it
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tasks.model.report import Severity
-from tasks.render.causes import Cause, causes
+from tasks.model.report import SURE, Severity
+from tasks.render.causes import READING, Cause, causes
 from tasks.render.cells import Cells
 from tasks.render.result import Envelope
 
@@ -28,6 +29,7 @@ _WORDS: dict[str, str] = {
     "relations": "由勾稽关系推断，不是读出来的",
     "order": "标签不明，按顺序认定",
     "should": "应为 {}",
+    "confidence": "读自扫描件，把握 {}",
 }
 _THEN = "；"
 #: What a person should look at first.
@@ -43,6 +45,8 @@ class Mark:
     wrong: bool = False
     in_error: bool = False
     warned: bool = False
+    #: In a warning about what was read.
+    reading: bool = False
     doubtful: bool = False
     #: As it would be written; "" where that is not known.
     should: str = ""
@@ -60,12 +64,20 @@ class Marks:
         for number, cause in enumerate(found, 1):
             _mark(by_cell, number, cause)
         for cell, value in values(envelope):
-            if value["kind"] == "unreadable" or "placed_by" in value:
+            mark = by_cell.get(cell)
+            if value["kind"] == "unreadable" or "placed_by" in value or _is_doubted(value, mark):
                 by_cell.setdefault(cell, Mark()).doubtful = True
         return cls(found, by_cell)
 
     def of_cell(self, cell: str) -> Mark | None:
         return self.by_cell.get(cell)
+
+
+def _is_doubted(value: Mapping[str, Any], mark: Mark | None) -> bool:
+    """Read from pixels, and not surely, or in two ways of which none is proven."""
+    if mark is None or value.get("confidence") is None:
+        return False
+    return mark.reading or (value["confidence"] < SURE and (mark.in_error or mark.warned))
 
 
 def _mark(by_cell: dict[str, Mark], number: int, cause: Cause) -> None:
@@ -81,6 +93,7 @@ def _mark(by_cell: dict[str, Mark], number: int, cause: Cause) -> None:
                 mark.should = suspects[cell] or ""
         elif cause.severity == "warning":
             mark.warned = True
+            mark.reading |= any(one["rule"].startswith(READING) for one in cause.findings)
 
 
 def values(envelope: Envelope) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -123,6 +136,8 @@ def told(cell: str, value: Mapping[str, Any], mark: Mark | None, cells: Cells) -
     said += [
         _WORDS[name].format(value[name]) for name in ("unit", "note") if value.get(name)
     ]  # fmt: skip
+    if value.get("confidence") is not None:
+        said.append(_WORDS["confidence"].format(value["confidence"]))
     if value.get("placed_by") in _WORDS:
         said.append(_WORDS[value["placed_by"]])
     if mark and mark.should:

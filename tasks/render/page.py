@@ -28,7 +28,7 @@ from tasks.render.layout import Printed, Sheet, sheets
 from tasks.render.marks import Mark, Marks, shown, told
 from tasks.render.names import table_name
 from tasks.render.result import Envelope
-from tasks.render.sentences import no_report_told, sentences, unread_told
+from tasks.render.sentences import no_report_told, read_by_told, sentences, unread_told
 from tasks.render.source import file_of, name_of
 from tasks.render.templating import environment
 from tasks.render.xml_text import clean
@@ -79,6 +79,7 @@ def parts(envelope: Envelope, link: Link | None = None) -> dict[str, Any]:
         "sha256": source.get("sha256"),
         "format": document["format"],
         "pages": document["pages"],
+        "read_by": tuple(read_by_told(envelope, language) for language in ("zh", "en")),
         "version": envelope["engine"]["version"],
         "organ": clean((report or {}).get("organ") or ""),
         "year": (report or {}).get("year"),

@@ -18,6 +18,8 @@ from tasks.model.report import Finding, Kind, Outcome, PlacedBy, Report, Value
 from tasks.render.wording import told
 
 SCHEMA = "gouji/result@1"
+#: `document.read_by`, of what was read from pixels.
+READ_BY_OCR = "ocr"
 ENGINE = {"version": VERSION}
 
 #: One JSON object: nested dicts, lists, strings, ints, Decimals, None.
@@ -183,15 +185,18 @@ def _value_of(told: Envelope) -> Value:
         unit=told.get("unit"),
         note=told.get("note"),
         placed_by=PlacedBy(told.get("placed_by", PlacedBy.LABEL)),
+        confidence=None if told.get("confidence") is None else float(told["confidence"]),
     )
 
 
 def _document(document: Document) -> Envelope:
+    read_by: Envelope = {"read_by": READ_BY_OCR} if document.readings else {}
     return {
         "format": str(document.format),
         "encoding": document.encoding,
         "pages": document.pages,
         "title": document.title,
+        **read_by,
     }
 
 
@@ -232,7 +237,15 @@ def _value(value: Value) -> Envelope:
         said["note"] = value.note
     if value.placed_by is not PlacedBy.LABEL:
         said["placed_by"] = str(value.placed_by)
+    if value.confidence is not None:
+        said["confidence"] = _share(value.confidence)
     return said
+
+
+def _share(confidence: float) -> int | Decimal:
+    """`0.972`; an integer where it is one."""
+    exact = Decimal(f"{confidence:.3f}")
+    return int(exact) if exact == int(exact) else exact.normalize()
 
 
 def _finding(finding: Finding) -> Envelope:

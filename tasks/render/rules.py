@@ -148,6 +148,24 @@ RULES_OF_CODE = (
         "格中的内容不能确定为一个数",
         "cells that cannot be told to be one figure; never taken as 0",
     ),
+    Rule(
+        "extraction.read_by_ocr",
+        "info",
+        "读自扫描件，文字和数由图像识别得来",
+        "read from a scan: texts and figures were recognised in an image",
+    ),
+    Rule(
+        "extraction.low_confidence",
+        "warning",
+        "读自扫描件，识别的把握不大，又没有勾稽关系可以证实",
+        "read from a scan with little confidence, and proven by no relation",
+    ),
+    Rule(
+        "extraction.two_readings",
+        "warning, info",
+        "读自扫描件，两次识别的结果不同；勾稽关系只容一个时取之",
+        "read from a scan in two ways; the one that the relations leave is taken, if there is one",
+    ),
 )
 
 #: What each doubt of a reader means.

@@ -9,7 +9,10 @@ from tasks.render.causes import Cause
 from tasks.render.cells import Cells
 from tasks.render.coverage import Coverage, coverage
 from tasks.render.names import table_name
+from tasks.render.result import READ_BY_OCR
 
+#: Of a document that was.
+_READ_BY = {"zh": "读自扫描件", "en": "read from a scan"}
 _WORDS: dict[str, dict[str, str]] = {
     "zh": {
         "unread": "{unread} 格读不出或文中没有，未核对",
@@ -46,6 +49,13 @@ _WORDS: dict[str, dict[str, str]] = {
         "times": " ({n} times)",
     },
 }
+
+
+def read_by_told(envelope: dict[str, Any], language: str) -> str:
+    """That the figures were read from pixels, of a document or of a member of an archive's; "" of
+    any other."""
+    about = envelope.get("document") or envelope
+    return _READ_BY[language] if about.get("read_by") == READ_BY_OCR else ""
 
 
 def message_of(told: dict[str, Any], language: str) -> str:

@@ -87,6 +87,10 @@ def _is_year(told: object) -> bool:
     return isinstance(told, int) and _is_whole(told) and 0 <= told <= _LAST_YEAR
 
 
+def _is_share(told: object) -> bool:
+    return isinstance(told, int | Decimal) and _is_figure(told) and 0 <= told <= 1
+
+
 def _is_cell(told: object) -> bool:
     """`requests.new.total`."""
     return isinstance(told, str) and told.count(".") == 2
@@ -128,7 +132,13 @@ def _object(needed: Mapping[str, Is], known: Mapping[str, Is] | None = None) -> 
 
 _VALUE_PARTS = _object(
     {"kind": _one_of(*Kind), "value": _or_null(_is_figure), "raw": _is_text},
-    {"at": _is_text, "unit": _is_text, "note": _is_text, "placed_by": _one_of(*PlacedBy)},
+    {
+        "at": _is_text,
+        "unit": _is_text,
+        "note": _is_text,
+        "placed_by": _one_of(*PlacedBy),
+        "confidence": _is_share,
+    },
 )
 
 
@@ -212,7 +222,13 @@ _ENVELOPE = _object(
         "members": _all(
             _object(
                 {"member": _is_text, "status": _one_of(*_STATUSES)},
-                {"outcome": _is_text, "record": _is_text, "organ": _is_text, "year": _is_year},
+                {
+                    "outcome": _is_text,
+                    "record": _is_text,
+                    "organ": _is_text,
+                    "year": _is_year,
+                    "read_by": _is_text,
+                },
             )
         ),
         "attempts": _is_whole,

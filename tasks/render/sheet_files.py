@@ -20,7 +20,7 @@ from tasks.render.book_file import book_in
 from tasks.render.causes import causes
 from tasks.render.coverage import outcome
 from tasks.render.result import Envelope
-from tasks.render.sentences import OUTCOMES, no_report_told, unread_told
+from tasks.render.sentences import OUTCOMES, no_report_told, read_by_told, unread_told
 from tasks.render.sheet import HEADS, Entry, Row, csv_lines
 from tasks.render.source import file_of
 from tasks.render.templating import environment
@@ -108,12 +108,14 @@ def file_row(envelope: Envelope, language: str) -> FileRow:
 
 def _told(envelope: Envelope, language: str) -> tuple[str, ...]:
     words, report = _WORDS[language], envelope.get("report") or {}
+    read_by = read_by_told(envelope, language)
     if nothing := no_report_told(envelope, language):
-        return (nothing,)
+        return nothing, read_by
     dismissed = envelope.get("dismissed")
     return (
         unread_told(report, language)[0],
         words["dismissed"].format(n=dismissed) if dismissed else "",
+        read_by,
     )
 
 

@@ -32,7 +32,7 @@ from tasks.render.layout import Printed, Sheet, sheets
 from tasks.render.marks import Mark, Marks, shown, told
 from tasks.render.names import table_name
 from tasks.render.result import Envelope
-from tasks.render.sentences import no_report_told, unread_told
+from tasks.render.sentences import no_report_told, read_by_told, unread_told
 from tasks.render.sheet import HEADS, rows
 from tasks.render.source import file_of, name_of
 from tasks.render.xml_text import clean, row_height
@@ -127,6 +127,7 @@ class Book:
             ("未能核对", unread_told(report, "zh")[0] if report else ""),
             ("地区", f"{region['name']}（{region['code']}）" if region else ""),
             ("文件", file_of(source)),
+            ("读取", read_by_told(envelope, "zh")),
             ("SHA-256", str(source.get("sha256") or "")),
             ("程序版本", f"gouji {envelope['engine']['version']}"),
             ("颜色", "红色：最可能有误，批注中有应为多少；浅红：在不成立的勾稽关系中；"

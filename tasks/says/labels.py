@@ -55,6 +55,10 @@ _REMARK = regex(
 #: `行政许可（其中网上办理）` may be a row of its own below `行政许可`.
 _PART_REMARK = regex(r"\s*\(\s*(?:其中|不?含|包括)")
 _HAN = "零一二三四五六七八九"
+#: Characters that whoever reads a scan, or types from it, takes for each other: 白然人 is 自然人.
+_ONE_LOOK = str.maketrans(
+    "白臼末已巳入士曰目太犬千于甲由夭问侍巿", "自自未己己人土日日大大干干申申天间待市"
+)
 
 
 #: Characters of GB 2312, the standard of simplified ones, that OpenCC changes all the same, alone
@@ -206,6 +210,9 @@ class Labels:
                 self._ids.setdefault(key(label), {})[id] = None
         own = Words(self._ids)
         self._among = among or (lambda: own)
+        self._looking: dict[str, dict[str, None]] = {}
+        for said, ids in self._ids.items():
+            self._looking.setdefault(said.translate(_ONE_LOOK), {}).update(ids)
         self._found: dict[str, Match | None] = {}
 
     def match(self, text: str) -> Match | None:
@@ -226,7 +233,12 @@ class Labels:
                     return None
                 score = NOT_EXACT if said != whole and tells_part(text) else 1.0
                 return Match(id=next(iter(exact)), score=score)
-        return self._nearest(whole) or self._nearest(bare)
+        return self._looking_like(whole) or self._nearest(whole) or self._nearest(bare)
+
+    def _looking_like(self, said: str) -> Match | None:
+        """The one label that looks as `said` does, whose characters may have been misread."""
+        ids = self._looking.get(said.translate(_ONE_LOOK), {})
+        return Match(id=next(iter(ids)), score=NOT_EXACT) if len(ids) == 1 else None
 
     def _nearest(self, said: str) -> Match | None:
         best: dict[str, float] = {}

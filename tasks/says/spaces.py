@@ -37,6 +37,9 @@ _FEWEST = 2
 def without_lost_spaces(document: Document) -> Document:
     """The document without such signs, and a doubt where they could be something else."""
     document = _changed(document, _without_entities)
+    if document.readings:
+        # read from pixels they are ink that may be a digit
+        return document
     for sign in _SIGNS:
         beside = [text for text in _texts(document) if sign in text]
         n_figures = sum(_is_apart(text, sign) for text in beside)

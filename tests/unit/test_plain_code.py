@@ -12,7 +12,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("tasks/unpack", "tasks/says", "tasks/identify", "tasks/recognise", "tasks/read/pdf")
+ROOMS = (
+    "tasks/unpack",
+    "tasks/says",
+    "tasks/identify",
+    "tasks/recognise",
+    "tasks/read/pdf",
+    "tasks/read/scan/figures",
+)
 MOST_LINES = 40
 
 

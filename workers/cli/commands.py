@@ -287,7 +287,7 @@ def settings(as_json: bool) -> None:
 
 
 @gouji.verb("gouji worker --queue pdf")
-@option("--queue", type=one_of("light", "pdf"), required=True, help="The queue to work on.")
+@option("--queue", type=one_of("light", "pdf", "ocr"), required=True, help="The queue to work on.")
 @tether
 def worker(queue: str, tether: int | None) -> None:
     """Work on documents: one process of the service, for deployment."""

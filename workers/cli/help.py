@@ -124,7 +124,7 @@ def _option(one: Parameter) -> str:
 #: Options with few values: these are shown.
 _CHOICES = {
     "lang": "zh|en",
-    "queue": "light|pdf",
+    "queue": "light|pdf|ocr",
     "format_": "|".join(Format),
     "role": "viewer|reviewer",
     "verdict": "error|poor|warning|clean",

@@ -14,7 +14,7 @@ from typing import Any
 from storage import keys
 from tasks.render.causes import causes
 from tasks.render.cells import Cells
-from tasks.render.sentences import message_of, sentences
+from tasks.render.sentences import message_of, read_by_told, sentences
 from workers.cli.catalogued import ledger_of
 from workers.cli.language import Said, spoken, tell
 from workers.cli.ledger import PENDING, Entry, Ledger
@@ -135,6 +135,7 @@ def _as_json(status: str, entry: Entry) -> dict[str, Any]:
         "organ": report.get("organ"),
         "year": report.get("year"),
         "code": entry.code,
+        "read_by": (envelope.get("document") or {}).get("read_by"),
         "errors": [f["rule"] for f in envelope.get("findings", ()) if f["severity"] == "error"],
         "since": entry.version.last_modified.isoformat(),
     }
@@ -172,6 +173,8 @@ def _what(entry: Entry) -> Iterator[str]:
     if said:
         yield f"{entry.code}: {message_of(said, spoken())}"
         return
+    if read_by := read_by_told(envelope, spoken()):
+        yield read_by
     cells = Cells(envelope, spoken())
     for cause in causes(envelope, notes=False):
         if cause.severity == "error":

@@ -18,6 +18,7 @@ from tasks.render.sentences import (
     message_of,
     no_report_told,
     outcome_told,
+    read_by_told,
     sentences,
     unread_told,
 )
@@ -91,27 +92,38 @@ def _lines(envelope: Envelope, language: str, notes: bool) -> Iterator[str]:
     if said := envelope.get("refusal") or envelope.get("error"):
         yield f"  {message_of(said, language)}"
     for member in envelope.get("members", ()):
-        yield f"  [{outcome_told(member, language)}] {member['member']}{_whose(member, words)}"
+        named = f"{member['member']}{_whose(member, language)}"
+        yield f"  [{outcome_told(member, language)}] {named}"
     for cause in found:
         first, *more = sentences(cause, cells, language)
         yield f"  [{words[cause.severity]}] {first}"
         yield from (f"{_INDENT}{line}" for line in (*more, *_details(cause, cells, words)))
 
 
-def _whose(member: dict[str, Any], words: dict[str, str]) -> str:
+def _whose(member: dict[str, Any], language: str) -> str:
     organ, year = member.get("organ"), member.get("year")
-    told = "  ".join(filter(None, (organ, words["year"].format(year=year) if year else "")))
+    told = "  ".join(
+        filter(
+            None,
+            (
+                organ,
+                WORDS[language]["year"].format(year=year) if year else "",
+                read_by_told(member, language),
+            ),
+        )
+    )
     return f"  {told}" if told else ""
 
 
 def _header(envelope: Envelope, found: Sequence[Cause], language: str) -> str:
     if nothing := no_report_told(envelope, language):
-        return nothing
+        return "  ".join(filter(None, (nothing, read_by_told(envelope, language))))
     words, report = WORDS[language], envelope["report"]
     parts = [
         report["organ"] or words["no_organ"],
         words["year"].format(year=report["year"]) if report["year"] else words["no_year"],
         _editions(report["edition"], language),
+        read_by_told(envelope, language),
         _verdict(report, found, language),
     ]
     return "  ".join(part for part in parts if part)

@@ -49,6 +49,14 @@ def run_worker(queue: str, *, tether: int | None) -> None:
     # Read by billiard when it is imported, and without it SIGTERM waits for any job.
     os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
     settings = settings_or_stop()
+    if queue == "ocr" and not settings.ocr_enabled:
+        raise Stop(
+            Said(
+                "扫描件识别已关闭：请去掉 GOUJI_OCR_ENABLED=false，或不运行这个处理进程",
+                "scans are not read: unset GOUJI_OCR_ENABLED, or do without this worker",
+            ),
+            code=USAGE,
+        )
     from celery.signals import worker_ready
 
     from tasks.queues import Queue

@@ -23,7 +23,7 @@ from workers.cli.service import open_store, service_or_stop
 from workers.cli.stop import told
 from workers.settings import Settings
 
-QUEUES = ("light", "pdf")
+QUEUES = ("light", "pdf", "ocr")
 WATCH_SECONDS = 2.0
 #: Of each queue so many jobs are looked at.
 MOST_JOBS = 2000

@@ -21,12 +21,13 @@ import structlog
 from storage.errors import Unavailable
 from tasks.jobs import Broke, Lost
 from tasks.model.refusal import Refusal, RefusalCode, ended
+from tasks.model.scans import ScanLeft, Scans
 from tasks.render import result
 from workers.sandbox import wire
 from workers.sandbox.confine import Limits, Measure
 from workers.sandbox.crowd import Crowd
 from workers.sandbox.server import DOCUMENT, NOTHING, PROBE, WHAT_BECAME, Ending
-from workers.sandbox.starting import EXAMINE, SERVER, WARM, environ, told
+from workers.sandbox.starting import EXAMINE, SERVER, WARM, WARM_FOR_SCANS, environ, told
 
 if TYPE_CHECKING:
     from tasks.unpack import Portion
@@ -233,15 +234,24 @@ class Sandbox(Enclosure):
         limits: Limits,
         *,
         examine: str = EXAMINE,
+        scans: Scans = Scans.LEAVE,
         paths: Sequence[Path] = (),
         crowd: Crowd | None = None,
         door: Path | None = None,
     ) -> None:
-        super().__init__(limits, examine=examine, warm=WARM, paths=paths, crowd=crowd, door=door)
+        """`scans`: whether the models are loaded, and scans are read with them."""
+        warm = WARM_FOR_SCANS if scans is Scans.READ else WARM
+        super().__init__(limits, examine=examine, warm=warm, paths=paths, crowd=crowd, door=door)
+        self._scans = scans
 
     def __call__(self, body: bytes, name: str) -> result.Envelope:
-        """The parts of its result. Raises as `ask`."""
-        return self.ask(wire.parts_of, body, name)
+        """The parts of its result. Raises as `ask`, and ScanLeft."""
+        if self._scans is Scans.READ:
+            return self.ask(wire.parts_of, body, name, scans=str(self._scans))
+        parts = self.ask(wire.parts_or_left, body, name)
+        if not parts:
+            raise ScanLeft
+        return parts
 
     def unpack(self, body: bytes, name: str, after: int) -> Portion:
         """What is in an archive, from the member of this number on. Raises as `ask`."""

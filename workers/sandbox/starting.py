@@ -20,6 +20,8 @@ HOST = (*_COMMAND, "workers.sandbox.host")
 #: What reads a document, and what is done once before the first one.
 EXAMINE = "workers.sandbox.work:work"
 WARM = "workers.sandbox.warm:read_each_format"
+#: Likewise where pixels are read.
+WARM_FOR_SCANS = "workers.sandbox.warm:load_models"
 
 
 def told(limits: Limits, arguments: Sequence[str] = (EXAMINE, WARM)) -> tuple[str, ...]:
@@ -39,5 +41,7 @@ def limits(settings: Settings) -> Limits:
 def environ() -> dict[str, str]:
     """Nothing that was set for the worker but where Python finds its modules."""
     kept = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
-    single = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+    # A thread would be missing after a fork. The last one is OpenCV's.
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
+    single = dict.fromkeys(names, "1")
     return {"PATH": os.defpath, "LANG": "C.UTF-8", **single, **kept}

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
-from pkgutil import walk_packages
+from pkgutil import iter_modules
 
 import tasks.read.doc  # noqa: F401 - of which no document is made here: what reads it is loaded
 from tasks.flow import examine
@@ -40,9 +40,13 @@ _ODD = "requests.new.natural_person"
 _ROOMS = ("detect", "unpack", "read", "says", "identify", "recognise", "check")
 
 
+#: What reads pixels: large, and not in every program.
+_OF_PIXELS = ("tasks.read.scan.", "tasks.read.pdf.pixels", "tasks.read.pdf.scanned")
+
+
 def read_each_format() -> None:
     for room in _ROOMS:
-        _import_all(f"tasks.{room}")
+        _import_all(f"tasks.{room}", but=_OF_PIXELS)
     compile_all()
     for name, make in FORMATS.items():
         try:
@@ -51,10 +55,25 @@ def read_each_format() -> None:
             raise AssertionError(f"{name} cannot be read") from refusal
 
 
-def _import_all(package: str) -> None:
+def load_models() -> None:
+    """What reads scans, beside the rest. A program without it has nothing to load: it says so of
+    each scan."""
+    from tasks.read import scan
+
+    read_each_format()
+    if scan.available():
+        _import_all("tasks.read")
+        scan.warm()
+
+
+def _import_all(package: str, but: tuple[str, ...] = ()) -> None:
     within = import_module(package).__path__
-    for module in walk_packages(within, f"{package}."):
+    for module in iter_modules(within, f"{package}."):
+        if module.name.startswith(but):
+            continue
         import_module(module.name)
+        if module.ispkg:
+            _import_all(module.name, but)
 
 
 def _sheets(wanted: str) -> Iterator[Sheet]:

@@ -63,6 +63,9 @@ class Extract:
     attached: bytes = b""
 
 
+#: A scan, which is left to others.
+LEFT = Extract(facts={"left": "scan"})
+
 A = TypeVar("A")
 #: What a worker makes of an extract, or of the parts of a result: raises Garbage.
 Check = Callable[[Extract], A]
@@ -140,6 +143,11 @@ def parts_of(extract: Extract) -> result.Envelope:
         raise Garbage("a document of no format")
     # In the order in which they are written.
     return {name: parts[name] for name in _PARTS}
+
+
+def parts_or_left(extract: Extract) -> result.Envelope:
+    """The parts of a result; no part: of a scan that was not read. Raises Garbage."""
+    return {} if extract == LEFT else parts_of(extract)
 
 
 def refusal_of(told: dict[str, Any]) -> Refusal:

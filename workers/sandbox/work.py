@@ -1,5 +1,7 @@
 """What workers have done in the sandbox: a document is read, or an archive is unpacked.
 
+A scan is read where that is asked for; else the answer is that it is one.
+
 An archive comes back in portions, of which each fits into one answer: its members one behind the
 other as what is attached, and of each a line that says how long it is, or why it is not there.
 """
@@ -11,20 +13,26 @@ from typing import Any
 from tasks.model.limits import MAX_MEMBERS
 from tasks.model.refusal import Refusal
 from tasks.model.report import Outcome
+from tasks.model.scans import ScanLeft, Scans
 from tasks.unpack import Member, Portion
 from tasks.unpack.names import is_safe
-from workers.sandbox.wire import Extract, Garbage, refusal_of, refusal_told
+from workers.sandbox.wire import LEFT, Extract, Garbage, refusal_of, refusal_told
 
 #: Below what an answer may have in all, with room for what is said of each member.
 MOST_BYTES = 96 * 2**20
 
 
-def work(source: bytes, name: str, *, after: int | None = None) -> Outcome | Extract:
+def work(
+    source: bytes, name: str, *, after: int | None = None, scans: str = Scans.LEAVE
+) -> Outcome | Extract:
     """`after`: the number of the member to go on with; None: read it. Raises Refusal."""
     if after is None:
         from tasks.flow import examine
 
-        return examine(source, name)
+        try:
+            return examine(source, name, scans=Scans(scans))
+        except ScanLeft:
+            return LEFT
     from tasks.unpack import portion
 
     found = portion(source, name, after=after, most_bytes=MOST_BYTES)

@@ -16,6 +16,7 @@ from storage.catalogue import CatalogueError, Filters
 from storage.errors import Conflict, NotFound
 from storage.results import DocumentVersion, State
 from storage.reviews import NotOurs
+from tasks.model.document import Format
 from tasks.model.refusal import Refusal
 from tasks.queues import holds_others
 from tasks.render.coverage import outcome
@@ -157,7 +158,7 @@ def beside(desk: Desk, standing: Standing, cell: str, turned_to: str = "") -> di
         match way:
             case Way.IMAGE:
                 number = place.where.page or _page_number(turned_to)
-                image = _page_image(desk, version, number)
+                image = _page_image(desk, version, number, place.format)
                 box = place.where.box if place.exact else None
                 shown |= {"image": image, "page": number, "frame": box and image.frame(box)}
             case Way.PAGE:
@@ -174,11 +175,12 @@ def beside(desk: Desk, standing: Standing, cell: str, turned_to: str = "") -> di
     return shown
 
 
-def _page_image(desk: Desk, version: DocumentVersion, number: int) -> PageImage:
+def _page_image(desk: Desk, version: DocumentVersion, number: int, format: Format) -> PageImage:
     # All members of an archive have its etag.
     content = f"{version.etag}/{version.member or ''}"
     name = PurePosixPath(version.key).name
-    return desk.originals.page_image(content, name, number, partial(_body, desk, version))
+    body = partial(_body, desk, version)
+    return desk.originals.page_image(content, name, number, body, format)
 
 
 def _page_number(text: str) -> int:
@@ -188,12 +190,15 @@ def _page_number(text: str) -> int:
 def pdf_page(request: Request) -> Response:
     """GET /original/page.png?key=…&etag=…&page=N"""
     desk: Desk = request.app.state.desk
-    version = _standing(desk, request).version
+    standing = _standing(desk, request)
+    version = standing.version
     if request.query_params.get("etag") != version.etag:
         raise NotThere("no_original")
     number = _page_number(request.query_params.get("page", ""))
+    told = (standing.envelope or {}).get("document") or {}
+    format = Format.IMAGE if told.get("format") == Format.IMAGE else Format.PDF
     try:
-        image = _page_image(desk, version, number)
+        image = _page_image(desk, version, number, format)
     except Busy:
         return Response(status_code=503, headers={"Retry-After": "2"})
     except (Refusal, NotShown) as error:

@@ -8,6 +8,7 @@
     sheets      the page's own style sheets: which declarations an element has; selectors
     drawings    text in SVG          frames     pages in a page
     shadows     shadow trees in their place
+    pictures    pictures that came with the page, and signs in their places
 
 Where a page is not plain, lxml's parser calls it for each tag as it goes, and no tree is built:
 libxml2 drops what lies deeper than 256 elements from its trees without a word, events have no such
@@ -33,7 +34,9 @@ from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format
 from tasks.model.limits import MAX_CELLS, MAX_CHARACTERS, MAX_TAGS
 from tasks.model.patterns import regex
 from tasks.model.saying import say
+from tasks.read.embedded import Marks
 from tasks.read.html.frames import Page, Spent
+from tasks.read.html.pictures import pictures_in, with_marks
 from tasks.read.html.plain import PlainPage, plain_page
 from tasks.read.html.refused import too_complex
 from tasks.read.html.shadows import Composed, Target, has_lost_sheets, has_shadows
@@ -54,9 +57,13 @@ _PAGE_BLOCKS = regex(
 )
 
 
-def read_html(source: bytes, detection: Detection) -> Document:
-    """Raises Refusal `too_complex`. A page without content, as a frameset, has no blocks."""
+def read_html(source: bytes, detection: Detection, marks: Marks | None = None) -> Document:
+    """`marks`: where signs are to stand for pictures. Raises Refusal `too_complex`. A page
+    without content, as a frameset, has no blocks."""
     page, doubts = opened(source, detection)
+    pictures = pictures_in(page) if marks is None else ()
+    if marks is not None:
+        page = with_marks(page, marks)
     read = _read(page)
     return Document(
         format=Format.HTML,
@@ -64,6 +71,7 @@ def read_html(source: bytes, detection: Detection) -> Document:
         title=read.title(),
         blocks=blocks(read.contents()),
         doubts=(*doubts, *_truncated(page.text), *read.doubts(), *_not_shown(page)),
+        pictures=pictures,
     )
 
 

@@ -77,6 +77,11 @@ class Page:
         text, doubts = text_of(part.body(), part.charset)
         return self._within(text, part.location, (*self.around, part.number), doubts)
 
+    def picture(self, address: str) -> Part | None:
+        """The picture at an address, if it was sent along."""
+        part = self._part(address)
+        return part if part is not None and part.kind.startswith("image/") else None
+
     def _part(self, address: str) -> Part | None:
         if self.message is None or not address:
             return None

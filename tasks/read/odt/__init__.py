@@ -6,6 +6,7 @@ styles.py        styles -> how a run looks; rows, columns, shades
 lists.py         numbers of lists and headings
 inline.py        what a paragraph shows, piece by piece
 body.py          paragraphs, lists, sections, text boxes, tables as placed cells
+pictures.py      pictures, and signs in their places
 seen, unseen, placed, nesting, grid   shared
 """
 
@@ -13,10 +14,12 @@ from __future__ import annotations
 
 from tasks.model.document import Detection, Document, Format
 from tasks.model.refusal import Refusal, RefusalCode
+from tasks.read.embedded import Marks
 from tasks.read.nesting import blocks
 from tasks.read.odt.body import Body, Place
 from tasks.read.odt.lists import Lists
 from tasks.read.odt.names import OFFICE, TITLE
+from tasks.read.odt.pictures import pictures_in, put_marks
 from tasks.read.odt.styles import Styles
 from tasks.read.package import Named, Package, corrupt
 from tasks.read.unseen import clean
@@ -24,8 +27,9 @@ from tasks.read.unseen import clean
 KIND = Named(zh="ODT 文档", en="ODT document", program="Word")
 
 
-def read_odt(source: bytes, detection: Detection) -> Document:
-    """Raises Refusal `corrupt`, `encrypted`, `too_complex`."""
+def read_odt(source: bytes, detection: Detection, marks: Marks | None = None) -> Document:
+    """`marks`: where signs are to stand for pictures. Raises Refusal `corrupt`, `encrypted`,
+    `too_complex`."""
     package = Package(source, KIND)
     if b"encryption-data" in package.raw("META-INF/manifest.xml"):
         raise Refusal(
@@ -37,6 +41,9 @@ def read_odt(source: bytes, detection: Detection) -> Document:
     body = None if content is None else content.find(f"{OFFICE}body/{OFFICE}text")
     if content is None or body is None:
         raise corrupt("缺少正文", "its main part is missing", KIND)
+    pictures = pictures_in(body, package) if marks is None else ()
+    if marks is not None:
+        put_marks(body, package, marks)
     common = package.xml("styles.xml")
     styles = Styles(content, common)
     reader = Body(styles=styles, lists=Lists(content, common))
@@ -46,6 +53,7 @@ def read_odt(source: bytes, detection: Detection) -> Document:
         title=_title(package) or reader.heading,
         blocks=blocks(contents),
         doubts=(*reader.doubts, *reader.unseen.doubts()),
+        pictures=pictures,
     )
 
 

@@ -6,6 +6,7 @@ bytes
   |   drawing.py    layers, blocks, composites, clips (space.py: places)
   |     writing.py    text → characters;  outline.py: paths;  looks.py: colours, lines
   |     paper.py      what is drawn, what is painted over
+  | pixels.py     pages that are pictures, as pixels (tasks/read/scan)
   | tasks/read/pdf  what is seen on each page, tables and paragraphs: as of a PDF
   v
 Document: paragraphs and tables in reading order, runs of text
@@ -18,27 +19,49 @@ from __future__ import annotations
 
 from collections import deque
 
-from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format, Where
+from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format, Reading, Where
 from tasks.model.saying import say
+from tasks.model.scans import Scans
 from tasks.read.ofd.opening import Opened, open_ofd
 from tasks.read.pdf.laid import lay_out, page_doubts, refuse_without_text
 from tasks.read.pdf.marks import doubt
+from tasks.read.pdf.parts import over_doubts, parts_of, wanted_of
+from tasks.read.scan import ready
 
 __all__ = ["read_ofd"]
 
 
-def read_ofd(source: bytes, detection: Detection) -> Document:
-    """Raises Refusal: encrypted, corrupt, empty, too_complex, unsupported_format (scans)."""
+def read_ofd(
+    source: bytes, detection: Detection, scans: Scans = Scans.READ, *, pictured: bool = False
+) -> Document:
+    """`pictured`: whether pictures beside text are read as well.
+
+    Raises Refusal: encrypted, corrupt, empty, too_complex, unsupported_format (scans that cannot
+    be read here); ScanLeft.
+    """
     opened = open_ofd(source[detection.offset :])
     laid = lay_out(deque(opened.pages))
+    wanted = wanted_of(laid, parts_of(opened.pages), pictured=pictured)
+    # Outlines in place of text are no pictures: nothing here makes pixels of them.
+    scanned = [number for number in wanted.scanned if opened.shown[number - 1]]
+    readings: tuple[Reading, ...] = ()
+    if scanned or wanted.parts:
+        ready(scans)
+        from tasks.read.ofd.pixels import OfdPages
+        from tasks.read.scan.paged import with_pixels_read
+
+        read = with_pixels_read(OfdPages(opened), laid, scanned, wanted.parts)
+        laid, readings = read.laid, read.readings
     refuse_without_text(laid, "OFD")
     return Document(
         format=Format.OFD,
         pages=len(opened.pages),
         title=opened.title,
         blocks=laid.blocks,
-        doubts=(*_doubts(opened), *page_doubts(laid)),
+        doubts=(*_doubts(opened), *page_doubts(laid), *over_doubts(wanted)),
         runs=laid.runs,
+        readings=readings,
+        pictures=wanted.left,
     )
 
 

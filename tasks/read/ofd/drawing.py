@@ -15,7 +15,7 @@ from lxml import etree
 from tasks.model.box import Box
 from tasks.read.ofd.looks import BLACK, alpha, child, flag, local
 from tasks.read.ofd.outline import parts
-from tasks.read.ofd.paper import Paper
+from tasks.read.ofd.paper import Paper, Shown
 from tasks.read.ofd.resources import Resources
 from tasks.read.ofd.space import (
     EVERYWHERE,
@@ -181,8 +181,10 @@ class Drawing:
             return
         place = area(Box(0.0, 0.0, 1.0, 1.0), around.to).common(around.shown)
         whole = one.get("ImageMask") is None and alpha(one) >= 255
-        opaque = whole and self._resources.is_opaque(one.get("ResourceID", ""))
-        self._paper.show(place, opaque=opaque)
+        id = one.get("ResourceID", "")
+        opaque = whole and self._resources.is_opaque(id)
+        shown = Shown(self._resources.picture(id), around.to, place)
+        self._paper.show(shown, opaque=opaque)
 
     def _composite(self, one: etree._Element, around: Around) -> None:
         content = self._resources.composites.get(one.get("ResourceID", ""))

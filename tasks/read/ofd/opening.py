@@ -15,7 +15,7 @@ from tasks.model.refusal import Refusal
 from tasks.read.ofd.container import NAMED, Container, encrypted, folder_of, place
 from tasks.read.ofd.drawing import Around, Drawing
 from tasks.read.ofd.looks import child, flag, local
-from tasks.read.ofd.paper import Paper
+from tasks.read.ofd.paper import Paper, Shown
 from tasks.read.ofd.resources import Resources
 from tasks.read.ofd.space import MILLIMETRE, PAGE, Broken, TooMuch, area, box, moved
 from tasks.read.package import Unreadable, corrupt, too_complex
@@ -43,6 +43,9 @@ class Opened:
     loose: tuple[int, ...]
     #: Further documents in the same file, which are not read.
     n_further: int
+    #: The pictures on each page, and where their files are.
+    shown: tuple[tuple[Shown, ...], ...]
+    container: Container
 
 
 def open_ofd(source: bytes) -> Opened:
@@ -56,11 +59,11 @@ def open_ofd(source: bytes) -> Opened:
     info = child(bodies[0], "DocInfo")
     title = child(info, "Title") if info is not None else None
     document = _Document(container, _document_name(container, bodies[0]))
-    pages, loose = document.pages()
+    pages, loose, shown = document.pages()
     if not any(pages):
         raise corrupt("没有可读取的页面", "none of its pages can be read", NAMED)
     said = "" if title is None else title.text or ""
-    return Opened(pages, title_of(said), loose, len(bodies) - 1)
+    return Opened(pages, title_of(said), loose, len(bodies) - 1, shown, container)
 
 
 def _root(container: Container, name: str) -> etree._Element:
@@ -112,7 +115,10 @@ class _Document:
             case "PageArea":
                 self._box = _page_box(one)
 
-    def pages(self) -> tuple[tuple[Drawn | None, ...], tuple[int, ...]]:
+    def pages(
+        self,
+    ) -> tuple[tuple[Drawn | None, ...], tuple[int, ...], tuple[tuple[Shown, ...], ...]]:
+        """The pages, which of them are loose, and the pictures on each."""
         pages = child(self._root, "Pages")
         listed = [one for one in pages if local(one) == "Page"] if pages is not None else []
         if len(listed) > MOST_PAGES:
@@ -120,12 +126,14 @@ class _Document:
         notes = self._notes()
         drawn: list[Drawn | None] = []
         loose: list[int] = []
+        shown: list[tuple[Shown, ...]] = []
         marks = 0
         for number, one in enumerate(listed, 1):
             try:
                 paper = self._page(one, notes.get(one.get("ID", "")))
             except TooMuch as error:
                 raise _crowded(number) from error
+            shown.append(() if paper is None else tuple(paper.shown))
             if paper is None:
                 drawn.append(None)
                 continue
@@ -137,7 +145,7 @@ class _Document:
             drawn.append(paper.drawn())
             if paper.loose:
                 loose.append(number)
-        return tuple(drawn), tuple(loose)
+        return tuple(drawn), tuple(loose), tuple(shown)
 
     def _page(self, listed: etree._Element, notes: str | None) -> Paper | None:
         name = place(self._folder, listed.get("BaseLoc", ""))

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from math import isfinite
+from typing import NamedTuple
 
 from tasks.model.box import Box
 from tasks.read.ofd.outline import Part
-from tasks.read.ofd.space import TooMuch
+from tasks.read.ofd.space import Matrix, TooMuch
 from tasks.read.pdf.drawn import Drawn, DrawnCharacter, DrawnImage, DrawnPath
 
 #: More of these on one page is a drawing or a bomb, not a page of a report.
@@ -30,12 +31,25 @@ OVER_EDGE = 1.0
 LEANING = 1.0
 
 
+class Shown(NamedTuple):
+    """A picture on a page."""
+
+    #: Of its file in the container.
+    name: str
+    #: From the square of 1 that it fills to the page.
+    to: Matrix
+    #: What of the page it is shown on.
+    box: Box
+
+
 class Paper:
     def __init__(self, width: float, height: float) -> None:
         self.box = Box(0.0, 0.0, width, height)
         self._characters: list[DrawnCharacter] = []
         self._paths: list[DrawnPath] = []
         self._images: list[DrawnImage] = []
+        #: In the order in which they are painted.
+        self.shown: list[Shown] = []
         self._struck: list[Box] = []
         self._covered: set[int] = set()
         self._bands: dict[int, list[int]] = defaultdict(list)
@@ -79,11 +93,13 @@ class Paper:
     def strike(self, box: Box) -> None:
         self._struck.append(box)
 
-    def show(self, box: Box, *, opaque: bool) -> None:
+    def show(self, shown: Shown, *, opaque: bool) -> None:
         """A picture. What is beneath it may be the text that a program read from it."""
         if len(self._images) >= MOST_IMAGES:
             raise TooMuch
+        box = shown.box
         if box.width > 0 and box.height > 0:
+            self.shown.append(shown)
             self._images.append(DrawnImage(box, len(self._characters), opaque))
 
     def fill(self, part: Part, shown: Box, *, white: bool) -> None:

@@ -75,6 +75,10 @@ class Resources:
         source = self._font_files[name]
         return source.startswith(OUTLINES) and not is_blank(source, glyph)
 
+    def picture(self, id: str) -> str:
+        """The name of its file, "" where there is none."""
+        return self._pictures.get(id, "")
+
     def is_opaque(self, id: str) -> bool:
         """Whether nothing is seen through a picture. What is not known lets nothing through."""
         if id not in self._opaque:

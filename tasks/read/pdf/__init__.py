@@ -32,21 +32,32 @@ Document: paragraphs and tables in reading order, runs of text
 from __future__ import annotations
 
 from collections import deque
+from typing import TYPE_CHECKING
 
 from tasks.model.document import Detection, Document, Format, Reading
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.scans import Scans
 from tasks.read.scan import ready
 
+if TYPE_CHECKING:
+    from tasks.read.pdf.laid import Laid
+    from tasks.read.pdf.parts import Wanted
+
 __all__ = ["read_pdf"]
 
 
-def read_pdf(source: bytes, detection: Detection, scans: Scans = Scans.READ) -> Document:
-    """Raises Refusal: empty, encrypted, corrupt, too_complex, unsupported_format (scans that
-    cannot be read here); ScanLeft."""
+def read_pdf(
+    source: bytes, detection: Detection, scans: Scans = Scans.READ, *, pictured: bool = False
+) -> Document:
+    """`pictured`: whether pictures beside text are read as well.
+
+    Raises Refusal: empty, encrypted, corrupt, too_complex, unsupported_format (scans that
+    cannot be read here); ScanLeft.
+    """
     # Who only lays out pages that another reader has drawn needs no library for PDFs.
-    from tasks.read.pdf.laid import lay_out, page_doubts, refuse_without_text, scanned_pages
+    from tasks.read.pdf.laid import lay_out, page_doubts, refuse_without_text
     from tasks.read.pdf.opening import open_pdf
+    from tasks.read.pdf.parts import over_doubts, parts_of, wanted_of
     from tasks.read.pdf.shells import refuse_shell, shell_to_doubts
 
     source = source[detection.offset :]
@@ -56,23 +67,33 @@ def read_pdf(source: bytes, detection: Detection, scans: Scans = Scans.READ) -> 
         )
     opened = open_pdf(source)
     title, shell, pages = opened.title, opened.shell, deque(opened.pages)
+    parts = parts_of(opened.pages)
     del opened  # the pages are given up one by one
     laid = lay_out(pages)
     refuse_shell(shell, laid.seen, has_tables=laid.has_tables)
-    scanned = scanned_pages(laid)
+    wanted = wanted_of(laid, parts, pictured=pictured)
     readings: tuple[Reading, ...] = ()
-    if scanned:
-        ready(scans)
-        from tasks.read.pdf.scanned import with_pixels_read
-
-        laid, readings = with_pixels_read(source, laid, scanned)
+    if wanted.is_any:
+        laid, readings = _with_pixels_read(source, laid, wanted, scans)
     refuse_without_text(laid, "PDF")
     return Document(
         format=Format.PDF,
         pages=laid.n_pages,
         title=title,
         blocks=laid.blocks,
-        doubts=(*shell_to_doubts(shell), *page_doubts(laid)),
+        doubts=(*shell_to_doubts(shell), *page_doubts(laid), *over_doubts(wanted)),
         runs=laid.runs,
         readings=readings,
+        pictures=wanted.left,
     )
+
+
+def _with_pixels_read(
+    source: bytes, laid: Laid, wanted: Wanted, scans: Scans
+) -> tuple[Laid, tuple[Reading, ...]]:
+    ready(scans)
+    from tasks.read.pdf.pixels import PdfPages
+    from tasks.read.scan.paged import with_pixels_read
+
+    read = with_pixels_read(PdfPages(source), laid, wanted.scanned, wanted.parts)
+    return read.laid, read.readings

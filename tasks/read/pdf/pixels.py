@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pypdfium2
 
+from tasks.read.pdf.drawn import Drawn
+from tasks.read.pdf.opening import open_pdf
 from tasks.read.scan.pixels import WORKING, Picture
 
 #: Pixels of a page at the most; larger ones are rendered smaller.
 MOST_PIXELS = 40_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PdfPages:
+    """The pages of a PDF as `tasks/read/scan/paged.py` asks for them."""
+
+    source: bytes
+    shows_text: bool = True
+
+    def drawn(self) -> Sequence[Drawn | None]:
+        return open_pdf(self.source).pages
+
+    def pixels(self, numbers: Iterable[int]) -> Iterator[tuple[int, Picture | None]]:
+        return render_pages(self.source, numbers)
 
 
 def render_pages(source: bytes, numbers: Iterable[int]) -> Iterator[tuple[int, Picture | None]]:

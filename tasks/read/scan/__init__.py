@@ -9,6 +9,8 @@ pixels of a page
   |   lines.py       lines of text, in each cell and outside of tables
   |   recogniser.py  what is written there, and how sure that is, by RapidOCR's model
   |   figures/       what a second reader, of other errors, makes of figures
+  | paged.py     pages of which some, or parts, are pictures (PDF, OFD)
+  | embedded.py  pictures between texts (HTML, DOCX, ODT)
   | laid.py        from here on it goes the way of a PDF: characters and lines on a page
   v
 Document: tables and paragraphs; and `readings`, which say what of it is evidence only
@@ -39,6 +41,8 @@ def available() -> bool:
 
 def ready(scans: Scans) -> None:
     """Before pixels are read. Raises ScanLeft, or Refusal where there is nothing to read with."""
+    if scans is Scans.LEAVE:
+        raise ScanLeft
     if not available():
         raise Refusal(
             RefusalCode.UNSUPPORTED_FORMAT,
@@ -48,15 +52,15 @@ def ready(scans: Scans) -> None:
             "'gouji[ocr]', then process it again; or send the PDF exported by the word processor, "
             "or the original document",
         )
-    if scans is Scans.LEAVE:
-        raise ScanLeft
 
 
 def warm() -> None:
     """Load what reading takes, so that a forked process has it."""
+    from tasks.read.scan.figures import figure_reader
     from tasks.read.scan.recogniser import recogniser
 
     recogniser()
+    figure_reader()
 
 
 def read_image(source: bytes, detection: Detection, scans: Scans) -> Document:

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from tasks.model.box import Box
-from tasks.model.document import Block, Reading, Table, TextRun, Where
+from tasks.model.document import Block, DoubtKind, Reading, Table, TextRun, Where
+from tasks.model.saying import say
 from tasks.read.pdf.drawn import Drawn
 from tasks.read.pdf.laid import Laid, lay_out
+from tasks.read.pdf.marks import Sheet, doubt
 from tasks.read.scan.page import ReadPage
 
 
@@ -28,6 +30,7 @@ def lay_out_read(pages: Iterable[Drawn | None], read: Mapping[int, ReadPage]) ->
     laid = lay_out(drawn)
     laid = replace(
         laid,
+        sheets=tuple(_with_doubts(sheet, read) for sheet in laid.sheets),
         blocks=tuple(_block_back(block, read) for block in laid.blocks),
         runs=tuple(_run_back(run, read) for run in laid.runs),
     )
@@ -42,6 +45,15 @@ def lay_out_read(pages: Iterable[Drawn | None], read: Mapping[int, ReadPage]) ->
         for line in page.lines
     )
     return LaidScan(laid, readings)
+
+
+def _with_doubts(sheet: Sheet, read: Mapping[int, ReadPage]) -> Sheet:
+    """Of two that share a page the left one says it."""
+    if sheet.number not in read or not read[sheet.number].is_bent or sheet.left:
+        return sheet
+    said = say("scan.bent_page", page=sheet.number)
+    bent = doubt(DoubtKind.SCAN, said, Where(page=sheet.number))
+    return replace(sheet, doubts=(*sheet.doubts, bent))
 
 
 def _back(where: Where, read: Mapping[int, ReadPage]) -> Where:

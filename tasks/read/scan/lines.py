@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,8 @@ WITHIN_LINE = 1.4
 #: In sizes: strokes of one character that lie so near are one line (二, 三).
 STROKES = 0.55
 ONE_LINE = 1.25
+#: Where more stand outside of tables, the smallest are specks. A long picture has some 4000.
+MOST_BOXES = 8000
 #: In pixels: what is cut out around a line.
 MARGIN = 3
 #: In pixels: within a cell, what lies so near to its edge may be a rest of a rule.
@@ -124,26 +127,40 @@ def outside(ink: Ink, cells: Sequence[Span], size: float) -> list[TextLine]:
         Span(left, top, left + width, top + height)
         for left, top, width, height, _area in stats[1:].tolist()
     ]
+    if len(boxes) > MOST_BOXES:
+        boxes = sorted(boxes, key=lambda one: -max(one.width, one.height))[:MOST_BOXES]
     lines = _strokes_joined(boxes, size)
     return [TextLine(one) for one in sorted(lines, key=lambda one: (one.top, one.left))]
 
 
 def _strokes_joined(boxes: Sequence[Span], size: float) -> list[Span]:
-    """Dots and strokes above or below others belong to their line."""
+    """Dots and strokes above or below others belong to their line, the highest first."""
     lines: list[Span] = []
+    # By bands of the page, so that a page of specks is not looked through for each of them.
+    of_band: dict[int, list[int]] = defaultdict(list)
     for box in sorted(boxes, key=lambda one: -one.height):
-        for index, line in enumerate(lines):
-            if _is_of(box, line, size):
-                lines[index] = Span(
-                    min(box.left, line.left),
-                    min(box.top, line.top),
-                    max(box.right, line.right),
-                    max(box.bottom, line.bottom),
-                )
-                break
-        else:
+        near = sorted({index for band in _bands(box, size) for index in of_band[band]})
+        found = next((index for index in near if _is_of(box, lines[index], size)), len(lines))
+        if found == len(lines):
             lines.append(box)
+        else:
+            line = lines[found]
+            lines[found] = Span(
+                min(box.left, line.left),
+                min(box.top, line.top),
+                max(box.right, line.right),
+                max(box.bottom, line.bottom),
+            )
+        for band in _bands(lines[found], size):
+            if not of_band[band] or of_band[band][-1] != found:
+                of_band[band].append(found)
     return lines
+
+
+def _bands(span: Span, size: float) -> range:
+    """Those that it reaches, or all but reaches."""
+    high = 2 * size
+    return range(int((span.top - size) // high), int((span.bottom + size) // high) + 1)
 
 
 def _is_of(box: Span, line: Span, size: float) -> bool:

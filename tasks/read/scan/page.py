@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from tasks.model.box import Box
-from tasks.read.pdf.drawn import UNMAPPED, Drawn, DrawnCharacter, DrawnPath
-from tasks.read.scan.lines import MARGIN, TextLine, in_cell, ink_of, outside, size_of_type
-from tasks.read.scan.pixels import Layers, Picture, Pixels, Span, layers, resized
+from tasks.read.pdf.drawn import UNMAPPED, Drawn, DrawnCharacter, DrawnImage, DrawnPath
+from tasks.read.scan.figures import figure_reader
+from tasks.read.scan.lines import MARGIN, TextLine
+from tasks.read.scan.pixels import Picture, Pixels, Span
 from tasks.read.scan.recogniser import Line, Recogniser
-from tasks.read.scan.rules import Ruled, Ruling, cells_of, find_rules
-from tasks.read.scan.seals import Seal, find_seals, without_light
+from tasks.read.scan.rules import Ruled, Ruling
+from tasks.read.scan.seals import Seal
+from tasks.read.scan.seen import Seen
 from tasks.read.scan.shapes import is_rest_of_rule, told_by_ink
-from tasks.read.scan.upright import Way, straightened
+from tasks.read.scan.turns import Upright, upright
+from tasks.read.scan.upright import Way, turned
 
 #: Prose is read at this share of its width: half the time, and no sign of it is a figure of a
 #: table. Lines that are this much broader than high are prose.
 SQUEEZED = 0.62
 PROSE = 14.0
-#: In sizes of a character: what is smaller each way is dirt.
-DOT = 0.22
 #: In sizes of a character: how high a line is that is cut out, around its middle.
 LINE = 1.2
+#: On so many pixels there are so many lines at most, of which all are read.
+A_PAGE = 3_900_000
+MOST_LINES = 2000
 #: Below this the reader made nothing of the ink.
 LEAST = 0.3
+#: How sure a figure is at most whose ink has more characters, or fewer.
+SURE_OF_OTHER_LENGTH = 0.6
 #: In heights of their line: how high characters are set whose ink is so high, how far figures
 #: stand above its bottom, how broad they are set, and what between two of them is seen as a gap.
 TALL = 1.05
@@ -51,45 +58,68 @@ class ReadPage:
     lines: tuple[ReadLine, ...]
     #: From points of the upright page to points of the page as it came.
     way: Way
+    #: The paper was not flat, so that figures may seem to stand in other cells than theirs.
+    is_bent: bool = False
 
 
 def read_page(picture: Picture, recogniser: Recogniser) -> ReadPage:
-    pixels, scale = resized(picture)
-    page, way = straightened(layers(pixels))
-    ruled = find_rules(page.plain)
-    page = page.each(ruled.without)
-    ink = ink_of(page.plain)
-    size = size_of_type(ink)
-    seals = find_seals(page.plain, ink, size)
-    if any(seal.light for seal in seals):
-        page = replace(page, plain=without_light(page.plain, seals))
-        ink = ink_of(page.plain)
-    cells = cells_of(ruled, ink.shape)
-    lines = [line for cell in cells for line in in_cell(ink, cell, size)]
-    lines += outside(ink, cells, size)
-    lines = [line for line in lines if max(line.span.width, line.span.height) > DOT * size]
-    said = [
-        _under_seals(told_by_ink(found, line, ink, size), line, seals)
-        for line, found in zip(lines, _read(recogniser, page, lines, size), strict=True)
-    ]
+    found = upright(picture, partial(_read, recogniser))
+    seen = found.seen
+    height, width = seen.ink.shape
+    whole = Box(0, 0, width * seen.scale, height * seen.scale)
+    if not found.makes_sense:
+        # As a picture, of which nothing is read: so it is said to be one.
+        picture_alone = (DrawnImage(whole, before=0, opaque=True),)
+        return ReadPage(Drawn(whole.x1, whole.bottom, images=picture_alone), (), seen.way)
     told = [
-        (line, found)
-        for line, found in zip(lines, said, strict=True)
-        if not is_rest_of_rule(line, size)
+        (line, _under_seals(told_by_ink(said, line, seen.ink, seen.size), line, seen.seals))
+        for line, said in zip(seen.lines, _read_rest(recogniser, found), strict=True)
+        if not is_rest_of_rule(line, seen.size)
     ]
-    height, width = ink.shape
     drawn = Drawn(
-        width * scale,
-        height * scale,
+        whole.x1,
+        whole.bottom,
         characters=tuple(
-            one for line, found in told for one in _characters(line, found, size, scale)
+            one for line, said in told for one in _characters(line, said, seen.size, seen.scale)
         ),
-        paths=_paths(ruled, scale),
+        paths=_paths(seen.ruled, seen.scale),
     )
     read = tuple(
-        ReadLine(_box(line.span, scale), found.text, found.confidence, None) for line, found in told
+        _with_second(line, said, seen, _crop(seen.page.plain, line, seen.size))
+        if said.is_figure
+        else ReadLine(_box(line.span, seen.scale), said.text, said.confidence, None)
+        for line, said in told
     )
-    return ReadPage(drawn, read, way.scaled(scale))
+    return ReadPage(drawn, read, seen.way, is_bent=seen.is_bent)
+
+
+def _with_second(line: TextLine, said: Line, seen: Seen, crop: Pixels) -> ReadLine:
+    """A figure, and what a reader of other errors makes of it."""
+    second = figure_reader().look(crop)
+    sure = said.confidence
+    if second.figure is None and second.glyphs is not None and second.glyphs != len(said.signs):
+        # A reader of lines may drop one of two like digits, or see one twice.
+        sure = min(sure, SURE_OF_OTHER_LENGTH)
+    return ReadLine(_box(line.span, seen.scale), said.text, sure, second.figure)
+
+
+def _read_rest(recogniser: Recogniser, found: Upright) -> list[Line]:
+    seen = found.seen
+    numbers = range(len(seen.lines))
+    rest = [number for number in numbers if number not in found.known]
+    if len(rest) > _most_lines(seen):
+        rest = sorted(rest, key=lambda number: -seen.lines[number].span.height)
+        rest = rest[: _most_lines(seen)]
+    known = dict(found.known)
+    lines = [seen.lines[number] for number in rest]
+    read = _read(recogniser, lines, seen.page.plain, seen.size)
+    known.update(zip(rest, read, strict=True))
+    return [known.get(number, Line(())) for number in numbers]
+
+
+def _most_lines(seen: Seen) -> int:
+    """What is more than this has ink that nothing is made of."""
+    return max(MOST_LINES, round(MOST_LINES * seen.ink.size / A_PAGE))
 
 
 def _under_seals(found: Line, line: TextLine, seals: Sequence[Seal]) -> Line:
@@ -99,15 +129,20 @@ def _under_seals(found: Line, line: TextLine, seals: Sequence[Seal]) -> Line:
 
 
 def _read(
-    recogniser: Recogniser, page: Layers, lines: Sequence[TextLine], size: float
+    recogniser: Recogniser,
+    lines: Sequence[TextLine],
+    grey: Pixels,
+    size: float,
+    quarters: int = 0,
 ) -> list[Line]:
+    """Each line turned by so many quarters before."""
     found: list[Line] = [Line(())] * len(lines)
-    prose = [one for one, line in enumerate(lines) if _is_prose(line)]
-    others = [one for one, line in enumerate(lines) if not _is_prose(line)]
-    for chosen, squeezed in ((prose, SQUEEZED), (others, 1.0)):
-        crops = [_crop(page.plain, lines[one], size) for one in chosen]
-        for index, line in zip(chosen, recogniser.read(crops, squeezed=squeezed), strict=True):
-            found[index] = line
+    for prose, squeezed in ((True, SQUEEZED), (False, 1.0)):
+        chosen = [at for at, line in enumerate(lines) if _is_prose(line) is prose]
+        crops = [_crop(grey, lines[at], size) for at in chosen]
+        crops = [turned(crop, quarters) for crop in crops] if quarters else crops
+        for at, line in zip(chosen, recogniser.read(crops, squeezed=squeezed), strict=True):
+            found[at] = line
     return found
 
 

@@ -84,15 +84,17 @@ class Layers:
         return Layers(full=full, plain=full if self.plain is self.full else change(self.plain))
 
 
-def resized(picture: Picture) -> tuple[Pixels, float]:
-    """At a resolution that is read, and how long one of its pixels is, in points."""
+def resized(picture: Picture, wanted: float | None = None) -> tuple[Pixels, float]:
+    """At a resolution that is read, or near to the one that is `wanted`; and how long one of its
+    pixels is, in points."""
     dpi = picture.dpi
-    if LOW <= dpi <= HIGH:
+    target = WORKING if wanted is None else wanted
+    if LOW <= dpi * WORKING / target <= HIGH:
         return picture.pixels, 72 / dpi
-    factor = WORKING / dpi
+    factor = target / dpi
     way = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
     pixels = cv2.resize(picture.pixels, None, fx=factor, fy=factor, interpolation=way)
-    return as_bytes(pixels), 72 / WORKING
+    return as_bytes(pixels), 72 / target
 
 
 def layers(pixels: Pixels) -> Layers:

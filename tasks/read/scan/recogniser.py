@@ -36,6 +36,11 @@ MOST_TOGETHER = 2048
 LONGEST = 3200
 
 
+DIGITS = frozenset("0123456789")
+#: What a figure is written with.
+FIGURE = DIGITS | frozenset(".,，．-—–+%％")
+
+
 @dataclass(frozen=True, slots=True)
 class Sign:
     """A character, how sure the model is of it (0 to 1), and where in the picture its middle is,
@@ -62,6 +67,13 @@ class Line:
     @property
     def is_wide(self) -> bool:
         return any(sign.is_wide for sign in self.signs)
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it is digits, and what stands between and before them."""
+        return any(sign.text in DIGITS for sign in self.signs) and all(
+            sign.text in FIGURE for sign in self.signs
+        )
 
     def no_surer(self, most: float) -> Line:
         return Line(

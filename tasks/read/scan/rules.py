@@ -6,8 +6,9 @@ belongs to a table meets others. What is no rule stays ink.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -91,8 +92,10 @@ class Ruled:
 def find_rules(grey: Pixels) -> Ruled:
     """`grey`: on white paper, upright."""
     lying, ink_lying = _pieces(grey, SHORTEST)
-    standing, ink_standing = _pieces(np.ascontiguousarray(grey.T), LOWEST_ROW)
-    lying, standing = _joined(lying), _joined(standing)
+    lying = _joined(lying)
+    cuts = sorted(one.at for one in lying)
+    standing, ink_standing = _pieces(np.ascontiguousarray(grey.T), LOWEST_ROW, cuts)
+    standing = _joined(standing)
     lying, standing = _belonging(lying, standing, grey.shape[1])
     lying, standing = (
         _reaching(lying, standing, OVER),
@@ -108,8 +111,11 @@ def find_rules(grey: Pixels) -> Ruled:
     )
 
 
-def _pieces(grey: Pixels, shortest: int) -> tuple[list[Ruling], npt.NDArray[np.bool_]]:
-    """Of those that lie, and which pixels they are."""
+def _pieces(
+    grey: Pixels, shortest: int, cuts: Sequence[float] = ()
+) -> tuple[list[Ruling], npt.NDArray[np.bool_]]:
+    """Of those that lie, and which pixels they are. `cuts`: where rules cross: text that stands
+    between two of them in the way of a rule is looked at apart from it."""
     along = cv2.blur(grey, (ALONG, 1))
     around = cv2.blur(grey, (ALONG, AROUND))
     darker = cv2.subtract(around, along) > DARKER
@@ -122,15 +128,31 @@ def _pieces(grey: Pixels, shortest: int) -> tuple[list[Ruling], npt.NDArray[np.b
         left, top, width, height, area = (int(one) for one in stats[index])
         if area / width > THICKEST or height > THICKEST + 0.02 * width:
             continue
-        # Averages reach beyond the ends of what they are of, and over gaps.
-        profile = dark[top : top + height, left : left + width].max(axis=0) > DARKER
-        for start, end in runs(profile, TOUCHING):
-            span = Span(left + start, top, left + end, top + height)
-            if span.width >= shortest and _is_even(dark, span):
+        span = Span(left, top, left + width, top + height)
+        thickness = max(1, round(area / width))
+        for start, end in _stretches(dark, span, cuts):
+            if end - start >= shortest:
                 kept[index] = True
-                thickness = max(1, round(area / width))
-                pieces.append(Ruling(float(middles[index][1]), span.left, span.right, thickness))
+                pieces.append(Ruling(float(middles[index][1]), start, end, thickness))
     return pieces, kept[labels]
+
+
+def _stretches(dark: Pixels, span: Span, cuts: Sequence[float]) -> Iterator[tuple[int, int]]:
+    """From where to where a piece is a rule."""
+    # Averages reach beyond the ends of what they are of, and over gaps.
+    profile = span.of(dark).max(axis=0) > DARKER
+    for first, last in runs(profile, TOUCHING):
+        first, last = first + span.left, last + span.left
+        ends = [first, *(round(cut) for cut in cuts if first < cut < last), last]
+        start = first
+        for one, other in pairwise(ends):
+            part = Span(one, span.top, other, span.bottom)
+            if part.width > TOUCHING and not _is_even(dark, part):
+                if one > start:
+                    yield start, one
+                start = other
+        if last > start:
+            yield start, last
 
 
 def _is_even(dark: Pixels, span: Span) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from tasks.read.scan.lines import Ink, TextLine
-from tasks.read.scan.recogniser import Line, Sign
+from tasks.read.scan.recogniser import FIGURE, Line, Sign
 
 #: In sizes of a character: a dash is at most so high, and at least so long; it is longer than high
 #: by this factor.
@@ -20,6 +20,10 @@ SHORTEST_DASH = 0.18
 LONGER = 1.7
 #: A stroke is upright where it goes sideways by less than this share of its way up.
 UPRIGHT = 0.19
+#: How sure it is what the ink alone decides; and that a stroke which was read as a letter or a
+#: sign is the figure 1.
+SEEN = 0.95
+LIKE_A_ONE = 0.85
 #: A nought is narrower than high; a ring is not.
 ROUND = 0.88
 #: In pixels: what is flat and so near to the edge of its cell is a rest of a rule.
@@ -33,7 +37,6 @@ DASH = "—"
 NOUGHTS = frozenset("oOоОοΟ〇○◯óôòöōõøØ°ºQD")
 #: What they take for a one, where it may be a stroke that leans.
 ONES = frozenset("1lI|丨/∕／!ⅠІ")
-FIGURE = frozenset("0123456789.,，．-—–+%％")
 
 
 def told_by_ink(line: Line, place: TextLine, ink: Ink, size: float) -> Line:
@@ -44,9 +47,7 @@ def told_by_ink(line: Line, place: TextLine, ink: Ink, size: float) -> Line:
     if strokes and len(line.signs) <= strokes + 1:
         return Line((Sign(DASH, _sure(line), 0.5),))
     if len(line.signs) == 1 and line.text in ONES:
-        sign = line.signs[0]
-        leans = _leans(part)
-        return Line((replace(sign, text="/" if leans else "1"),))
+        return _one_or_slash(line.signs[0], part)
     return _with_noughts(line, part)
 
 
@@ -63,9 +64,17 @@ def is_rest_of_rule(place: TextLine, size: float) -> bool:
     return False
 
 
+def _one_or_slash(sign: Sign, part: Ink) -> Line:
+    """Which of both it is, its ink says; a one that was read as another stroke is less sure."""
+    if _leans(part):
+        return Line((replace(sign, text="/", confidence=max(SEEN, sign.confidence)),))
+    sure = sign.confidence if sign.text == "1" else min(sign.confidence, LIKE_A_ONE)
+    return Line((replace(sign, text="1", confidence=sure),))
+
+
 def _sure(line: Line) -> float:
     """That it is flat is seen; how sure the reader was of it says little."""
-    return max(0.95, line.confidence)
+    return max(SEEN, line.confidence)
 
 
 def _flat_strokes(part: Ink, size: float) -> int:

@@ -26,17 +26,19 @@ INK = 140
 @dataclass(frozen=True, slots=True, eq=False)
 class Way:
     """From places on the upright page to those on the page as it came, in pixels or, once it is
-    `scaled`, in points: 2 × 3, as of an affine map."""
+    `scaled`, in points: 3 × 3, a homography, as of a page that was photographed askew."""
 
     matrix: npt.NDArray[np.float64]
 
     def scaled(self, scale: float) -> Way:
-        return Way(self.matrix * np.array([1.0, 1.0, scale]))
+        by = np.array([scale, scale, 1.0])
+        return Way(self.matrix * by[:, None] / by[None, :])
 
     def back(self, box: Box) -> Box:
         """The box around where these corners stood."""
         corners = np.array([[x, y, 1.0] for x in (box.x0, box.x1) for y in (box.top, box.bottom)])
         places = corners @ self.matrix.T
+        places = places[:, :2] / places[:, 2:]
         return hull([(float(x), float(y), float(x), float(y)) for x, y in places])
 
 
@@ -56,13 +58,12 @@ def way_of_turn(quarters: int, width: int, height: int) -> Way:
             rows = [[0, -1, width], [1, 0, 0]]
         case _:
             rows = [[1, 0, 0], [0, 1, 0]]
-    return Way(np.array(rows, np.float64))
+    return Way(np.array([*rows, [0, 0, 1]], np.float64))
 
 
 def joined(first: Way, then: Way) -> Way:
     """Back by `first`, and from there by `then`."""
-    both = np.vstack([then.matrix, [0, 0, 1]]) @ np.vstack([first.matrix, [0, 0, 1]])
-    return Way(both[:2])
+    return Way(then.matrix @ first.matrix)
 
 
 def straightened(page: Layers) -> tuple[Layers, Way]:
@@ -83,8 +84,7 @@ def straightened(page: Layers) -> tuple[Layers, Way]:
         )
         return as_bytes(moved)
 
-    back = cv2.invertAffineTransform(there).astype(np.float64)
-    return page.each(change), Way(back)
+    return page.each(change), Way(np.linalg.inv(np.vstack([there, [0, 0, 1]])))
 
 
 def _rotation(

@@ -160,6 +160,26 @@ WORDING = {
         zh="PDF是XFA动态表单，阅读器显示的内容可能与页面上的不同。",
         en="The PDF is a dynamic XFA form: what a viewer shows may differ from its pages.",
     ),
+    # pictures between texts
+    "picture.unread": Words(
+        zh="文件中有{n}张图片未读取，缺少的表格可能在图片中。读取图片需要安装文字识别组件："
+        "pip install 'gouji[ocr]'，安装后重新处理。",
+        en="{n:picture} in it could not be read, and what is missing may be shown there. Reading "
+        "pictures needs the extra for it: pip install 'gouji[ocr]', then process it again.",
+    ),
+    "picture.broken": Words(
+        zh="第{n}张图片已损坏、过大或格式无法识别，未读取。",
+        en="Picture {n} is damaged, too large or of an unknown kind, and was not read.",
+    ),
+    "picture.other": Words(
+        zh="文件中有{n}张图片，其中的表格与正文的机关、年份或数字不一致，未采用。",
+        en="The tables in its pictures ({n}) are of another organ or year than its text, or have "
+        "other figures; they were not taken.",
+    ),
+    "picture.too_many": Words(
+        zh="图片过多，有{n}张未读取。请只上传年度报告本身。",
+        en="There are too many pictures: {n} were not read. Send the annual report alone.",
+    ),
     # PDF: a page
     "pdf.lost_page": Words(
         zh="第{page}页已损坏，未能读取。",
@@ -172,6 +192,12 @@ WORDING = {
     "pdf.scanned_page": Words(
         zh="第{page}页是扫描图像，没有文字，未能读取。",
         en="Page {page} is a scanned image without text and could not be read.",
+    ),
+    "scan.bent_page": Words(
+        zh="第{page}页的纸面不平，表格线是弯的，其中的数可能错位，一律不采用。请压平后重新扫描。",
+        en="The paper of page {page} was not flat: lines of its tables are bent, and figures may "
+        "seem to stand in other cells than theirs. No figure of it is taken: scan it again, "
+        "pressed flat.",
     ),
     "pdf.scan": Words(
         zh="第{page}页是扫描图像，文字来自图像上（下）看不见的文字层（OCR识别结果），"

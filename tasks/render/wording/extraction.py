@@ -1,4 +1,5 @@
-"""What recognising has to say (`tasks/recognise`): of whom and when, of tables, rows and cells."""
+"""What recognising has to say (`tasks/recognise`): of whom and when, of tables, rows and cells;
+and what is said of figures read from pixels (`tasks/check/evidence.py`)."""
 
 from __future__ import annotations
 
@@ -158,5 +159,59 @@ WORDING = {
     "not_taken.scan": Words(
         zh="所在页面是扫描图像，文字是识别出来的，可能有误",
         en="since the page is a scanned image and its text, as a program read it, may be wrong",
+    ),
+    # figures read from pixels
+    "extraction.read_by_ocr": Words(
+        zh="读自扫描件：文字和数由图像识别得来，以原件为准",
+        en="read from a scan: texts and figures were recognised in an image, and the original "
+        "counts",
+    ),
+    "extraction.read_by_ocr.pages": Words(
+        zh="第 {pages} 页的图像读自扫描件：文字和数由识别得来，以原件为准",
+        en="images on page {pages} were read from a scan: their texts and figures were "
+        "recognised, and the original counts",
+    ),
+    "extraction.read_by_ocr.pictures": Words(
+        zh="文中的图片读自扫描件：其中的文字和数由识别得来，以原件为准",
+        en="pictures in the document were read from a scan: their texts and figures were "
+        "recognised, and the original counts",
+    ),
+    "extraction.low_confidence": Words(
+        zh="{rows:table}有 {n} 格读自扫描件，识别的把握不大（最低 {lowest}），请与原件核对：{rows}",
+        en="{rows:table}: {n:cell} read from a scan with little confidence (lowest {lowest}), to "
+        "be compared with the original: {rows}",
+    ),
+    "extraction.low_confidence.not_taken": Words(
+        zh="{rows:table}有 {n} 格读自扫描件，识别没有把握（最低 {lowest}），不采用：{rows}",
+        en="{rows:table}: {n:cell} not taken, as read from a scan without confidence (lowest "
+        "{lowest}): {rows}",
+    ),
+    "extraction.two_readings": Words(
+        zh="{row:table}“{row}”行“{column}”栏读自扫描件，两次识别的结果不同：{first} 和 {second}",
+        en="{row:table}, row {row}, column {column}: read from a scan, once as {first} and once "
+        "as {second}",
+    ),
+    # said after it: what is taken
+    "two_readings.settled": Words(
+        zh="按勾稽关系只能是 {taken}",
+        en="as the relations have it, it can only be {taken}",
+    ),
+    "two_readings.likely": Words(
+        zh="{taken} 合于勾稽关系，但同一关系中还有读得没有把握的格，请与原件核对",
+        en="{taken} goes with the relations, but other cells there are unsure as well: compare "
+        "with the original",
+    ),
+    "two_readings.several": Words(
+        zh="两个数都合于勾稽关系，未作取舍，请与原件核对",
+        en="the relations hold with either, so neither is taken: compare with the original",
+    ),
+    "two_readings.kept": Words(
+        zh="勾稽关系不能判定，暂取 {taken}，请与原件核对",
+        en="the relations do not tell which, and {taken} stands until it is compared with the "
+        "original",
+    ),
+    "two_readings.guess": Words(
+        zh="都没有把握，不采用，请与原件核对",
+        en="neither with confidence, so neither is taken: compare with the original",
     ),
 }

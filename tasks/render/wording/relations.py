@@ -15,6 +15,11 @@ WORDING = {
         zh="所涉的格是按顺序或推定读取的，也可能是读取有误",
         en="cells concerned were placed by order or inferred, so the reading may be wrong",
     ),
+    "relation.read_by_ocr": Words(
+        zh="所涉的格读自扫描件，可能是识别有误，请先与原件核对",
+        en="cells concerned were read from a scan and may be misread: compare them with the "
+        "original first",
+    ),
     "relation.undetermined": Words(
         zh="不能确定是哪一格填错",
         en="which cell is wrong is not determined",

@@ -16,6 +16,12 @@ WORDING = {
         en="the text and the tables differ: of {figure} the text says {told}, the tables {given}: "
         "“{quote}” ({because})",
     ),
+    # said after it
+    "narrative.read_by_ocr": Words(
+        zh="正文或表格读自扫描件，可能是识别有误，请先与原件核对",
+        en="the text or the tables were read from a scan and may be misread: compare them with "
+        "the original first",
+    ),
     # {given}
     "narrative.given": Words(zh="为 {amount}", en="{amount}"),
     "narrative.blank": Words(zh="没有填写", en="are blank"),

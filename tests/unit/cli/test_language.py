@@ -27,7 +27,7 @@ ALLOWED = re.compile(
     r"|\.(?:csv|xlsx|html|parquet)\b"
     r"|--?[a-z][a-z-]*|`[^`]*`|“[^”]*”|'[^']*'|\"[^\"]*\"|\S+\.(?:csv|pdf|html|txt|docx|xlsx?|parquet|json)\b"
     r"|(?<![A-Za-z])[A-Z]{2,6}(?![A-Za-z])|Excel|Word|Office|Ctrl-C|Flower|Thumbs\.db|MiB|KiB|gzip"
-    r"|inbox|reviewer|viewer|error|poor|warning|clean|light|bash|zsh|fish|rebuild|pdf|zh|en|html|docx|xlsx?|ofd|odt|rtf|doc|text|archive|mail|results|failed|utf-8|gbk"
+    r"|inbox|reviewer|viewer|error|poor|warning|clean|light|bash|zsh|fish|rebuild|pdf|zh|en|html|docx|xlsx?|ofd|odt|rtf|doc|text|archive|mail|image|ocr|results|failed|utf-8|gbk"
 )
 COMMANDS = gouji.commands
 

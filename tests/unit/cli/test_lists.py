@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from samples import broken, make_report, next_year, render
+from samples.readings import as_scanned
 from storage import keys
 from storage.memory import MemoryObjectStore
-from tasks.flow import examine
+from tasks.flow import conclude, examine
 from tasks.model.document import Format
 from tasks.render.result import done, dumps
 from workers.cli.ledger import Ledger
-from workers.cli.lists import ERRORS, Narrowed, _print, listed
+from workers.cli.lists import ERRORS, Narrowed, _as_json, _print, listed
 
 
 @pytest.fixture
@@ -113,3 +114,21 @@ def test_nothing_to_list_is_said(
 ) -> None:
     _print([], everything=everything)
     assert said in capfd.readouterr().err
+
+
+def test_what_was_read_from_a_scan_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    store = MemoryObjectStore()
+    wrong = broken(make_report(5, year=2023, zero_share=0.3), "requests.new.total", 3)
+    for path, outcome in {
+        "scan.pdf": conclude(as_scanned(wrong, {})),
+        "text.html": examine(render(wrong, Format.HTML, "cms"), "text.html"),
+    }.items():
+        put(store, path, json.loads(dumps(done({"name": path}, outcome))))
+    found = list(listed(Ledger(store), {ERRORS}, ""))
+
+    assert [_as_json(*one)["read_by"] for one in found] == ["ocr", None]
+    _print(found, everything=True)
+    scan, text = (line for line in capsys.readouterr().out.splitlines() if "inbox/" in line)
+    assert "read from a scan" in scan or "读自扫描件" in scan
+    assert "scan" not in text
+    assert "扫描" not in text

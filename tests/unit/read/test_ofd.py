@@ -351,7 +351,7 @@ def png(*, alpha: bool) -> bytes:
         )  # fmt: skip
 
     head = struct.pack(">LLBBBBB", 1, 1, 8, 6 if alpha else 0, 0, 0, 0)
-    pixel = zlib.compress(b"\x00" + bytes(4 if alpha else 1))
+    pixel = zlib.compress(b"\x00" + (bytes(4) if alpha else b"\xff"))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixel) + chunk(b"IEND", b"")
 
 
@@ -379,8 +379,12 @@ def test_text_beneath_a_picture_with_holes_is_seen() -> None:
     assert not document.doubts
 
 
-def test_pictures_alone_are_a_scan() -> None:
-    refusal = refused(with_picture(png(alpha=False), ""))
+def test_a_picture_on_which_nothing_is_seen_is_a_blank_page() -> None:
+    assert refused(with_picture(png(alpha=False), "")).code is RefusalCode.EMPTY
+
+
+def test_pictures_alone_of_a_kind_that_is_not_known_are_a_scan() -> None:
+    refusal = refused(with_picture(b"\x97JB2\r\n\x1a\n", ""))
     assert refusal.code is RefusalCode.UNSUPPORTED_FORMAT
     assert "扫描件" in refusal.message
 

@@ -477,3 +477,41 @@ def test_of_a_long_text_the_lines_around_are_shown(originals: Originals) -> None
     assert originals.lines(lambda: body, "a.txt", end).lines[-1].is_marked
     first = originals.lines(lambda: body, "a.txt", Place(format=Format.TEXT))
     assert (first.lines[0].number, first.lines[0].is_marked) == (1, False)
+
+
+# --- pictures -----------------------------------------------------------------------------------
+
+
+def picture(*pages: Image.Image, dpi: int = 100) -> bytes:
+    body = io.BytesIO()
+    pages[0].save(body, "TIFF", dpi=(dpi, dpi), save_all=True, append_images=pages[1:])
+    return body.getvalue()
+
+
+def page_of_picture(originals: Originals, body: bytes, number: int = 1) -> PageImage:
+    return originals.page_image(str(hash(body)), "a.tif", number, lambda: body, Format.IMAGE)
+
+
+def test_a_picture_is_shown_in_the_points_of_its_reader(originals: Originals) -> None:
+    pages = [Image.new("L", (850, 1100), 255), Image.new("L", (1100, 850), 255)]
+    pages[1].putpixel((550, 425), 0)
+    body = picture(*pages)
+    lying = page_of_picture(originals, body, 2)
+    assert (lying.width, lying.height, lying.pages) == pytest.approx((792, 612, 2))
+    shown = Image.open(io.BytesIO(lying.png))
+    assert shown.size == (1100, 850)
+    assert shown.getpixel((550, 425)) == 0
+    with pytest.raises(NoSuchPage):
+        page_of_picture(originals, body, 3)
+
+
+def test_a_large_picture_is_shown_smaller(originals: Originals) -> None:
+    shown = page_of_picture(originals, picture(Image.new("L", (5100, 6600)), dpi=600))
+    assert (shown.width, shown.height) == pytest.approx((612, 792))
+    width, height = Image.open(io.BytesIO(shown.png)).size
+    assert width * height <= MOST_PIXELS
+
+
+def test_a_picture_that_is_none_is_refused(originals: Originals) -> None:
+    body = picture(Image.new("L", (850, 1100), 255))[:200]
+    assert code_of(lambda: page_of_picture(originals, body)) == "corrupt"

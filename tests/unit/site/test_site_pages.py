@@ -14,12 +14,14 @@ from starlette.testclient import TestClient
 from whole_site import CELL, HTML, RIGHT, Pages, csrf, keys, put_file
 
 from samples import STYLES, make_report, render
+from samples.readings import as_scanned
 from storage.catalogue import FILE_NAME
 from storage.objects import S3ObjectStore
 from storage.results import DocumentVersion
-from tasks.flow import examine
+from tasks.flow import conclude, examine
 from tasks.model.document import Format
 from tasks.render import result
+from tasks.render.entry import entry
 from tasks.render.identity import finding_id
 
 #: A path that is markup, a formula and another folder at once.
@@ -37,6 +39,30 @@ def pages(tmp_path: Path) -> Iterator[Pages]:
 def clerk(pages: Pages) -> Iterator[TestClient]:
     with pages.visit() as client:
         yield client
+
+
+def test_what_was_read_from_a_scan_is_told(pages: Pages, clerk: TestClient) -> None:
+    """In the list and on its own page; of others nothing is said."""
+    assert pages.catalogue is not None
+    outcome = conclude(as_scanned(make_report(7, year=2023), {}))
+    for path, told in {"scan.pdf": outcome, "text.html": examine(HTML, "text.html")}.items():
+        version = DocumentVersion.of(
+            pages.store.put(f"inbox/{path}", b"x", content_type="text/html")
+        )
+        source = result.source_of(version) | {"sha256": "0" * 64}
+        envelope = result.done(source, told)
+        written = []
+        pages.records.write_result(version, result.dumps(envelope), {}, committed=written.append)
+        pages.catalogue.put(version, written[0], entry(envelope))
+
+    listed = clerk.get("/").text
+    rows = {name: listed.partition(f">{name}</a>")[2].partition("</td>")[0]
+            for name in ("scan.pdf", "text.html")}  # fmt: skip
+    assert "读自扫描件" in rows["scan.pdf"]
+    assert "扫描" not in rows["text.html"]
+    for name, is_told in (("scan.pdf", True), ("text.html", False)):
+        shown = clerk.get("/document", params={"key": f"inbox/{name}"}).text
+        assert ("读自扫描件" in shown) == is_told
 
 
 # --- uploads ---------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from tasks.queues import Queue
 from workers.app import configuration, hasty, make_app, transport, worker_options
 from workers.base import Job
+from workers.sandbox.starting import limits
 from workers.settings import Settings
 
 SETTINGS = Settings(
@@ -38,6 +39,19 @@ def test_the_application_is_configured_by_the_table() -> None:
     assert app.conf.accept_content == ["json"]
 
 
+def test_scans_have_limits_of_their_own() -> None:
+    settings = Settings(
+        ocr_soft_time_limit_seconds=500,
+        ocr_hard_time_limit_seconds=600,
+        ocr_memory_mib=2000,
+        ocr_cpu_seconds=400,
+    ).for_scans()
+    found = limits(settings)
+    assert (found.wall_seconds, found.memory_mib, found.cpu_seconds) == (500, 2000, 400)
+    conf = make_app(settings).conf
+    assert (conf.task_soft_time_limit, conf.task_time_limit) == (550, 600)
+
+
 def test_the_task_is_a_job_of_ours() -> None:
     assert isinstance(make_app(SETTINGS).tasks["process"], Job)
 
@@ -59,6 +73,8 @@ def test_a_worker_serves_one_queue_with_its_own_number_of_processes() -> None:
     light, pdf = (worker_options(SETTINGS, queue) for queue in (Queue.LIGHT, Queue.PDF))
     assert (light["queues"], light["concurrency"]) == (["light"], 3)
     assert (pdf["queues"], pdf["concurrency"]) == (["pdf"], 1)
+    ocr = worker_options(SETTINGS, Queue.OCR)
+    assert (ocr["queues"], ocr["concurrency"]) == (["ocr"], 1)
     silent = Settings(task_events_enabled=False)
     assert pdf["task_events"]
     assert not worker_options(silent, Queue.PDF)["task_events"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workers.flower import _as_it_ended
+from workers.flower import _as_it_ended, _kind_of
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,7 @@ from workers.flower import _as_it_ended
         ),
         ({"status": "done", "format": "html", "tables": 3, "findings": 0}, {}),
         ({"status": "already"}, {}),
+        ({"status": "scan", "queue": "ocr"}, {}),
         (None, {}),
         (["refused"], {}),
     ],
@@ -31,3 +32,17 @@ def test_a_job_is_shown_as_its_document_ended(summary: object, told: dict[str, s
 @pytest.mark.parametrize("cut", ["{'status': 'refu...", "", "...", "(" * 5000, "'\x00'"])
 def test_what_is_no_summary_changes_nothing(cut: str) -> None:
     assert _as_it_ended(cut) == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "asked", "kind"),
+    [
+        ("inbox/a.pdf", "event", "pdf"),
+        ("inbox/a.pdf", "scan", "scan"),
+        ("inbox/a.docx", "scan, force", "scan"),
+        ("inbox/a.PNG", "sweep", "image"),
+        ("inbox/a", "sweep", "other"),
+    ],
+)
+def test_a_job_is_called_by_its_kind_and_a_scan_a_scan(key: str, asked: str, kind: str) -> None:
+    assert _kind_of({"args": key, "kwargs": asked}) == kind

@@ -199,7 +199,9 @@ def test_what_the_worker_knows_is_not_there(
     names = does(fresh, "environment").split()
     fresh.close()
     allowed = {"PATH", "LANG", "PYTHONPATH", "LC_CTYPE"}
-    assert {name for name in names if not name.endswith("_NUM_THREADS")} <= allowed
+    assert {
+        name for name in names if not name.endswith(("_NUM_THREADS", "_THREADS_NUM"))
+    } <= allowed
 
 
 def test_nothing_is_open_but_the_line(sandbox: Sandbox) -> None:
@@ -501,6 +503,15 @@ def test_its_own_limit_and_its_neighbours(ending: Ending, crowded_out: bool) -> 
 def test_an_answer_that_is_none(said: str) -> None:
     with pytest.raises(wire.Garbage):
         wire.understand(said.encode(), b"", wire.parts_of)
+
+
+def test_a_scan_that_is_left_says_so_and_nothing_else() -> None:
+    left = wire.Extract(facts={"left": "scan"})
+    assert wire.parts_or_left(left) == {}
+    with pytest.raises(wire.Garbage):
+        wire.parts_or_left(wire.Extract(facts=left.facts, attached=b"and more"))
+    with pytest.raises(wire.Garbage):
+        wire.parts_of(left)
 
 
 def test_an_answer() -> None:

@@ -63,7 +63,9 @@ def test_all_faults_are_told_at_once_one_a_line() -> None:
     ("environ", "word"),
     [
         ({"GOUJI_SOFT_TIME_LIMIT_SECONDS": "400"}, "less than GOUJI_HARD_TIME_LIMIT_SECONDS"),
-        ({"GOUJI_HARD_TIME_LIMIT_SECONDS": "900"}, "less than 900"),
+        ({"GOUJI_HARD_TIME_LIMIT_SECONDS": "1800"}, "less than 1800"),
+        ({"GOUJI_OCR_SOFT_TIME_LIMIT_SECONDS": "960"}, "less than GOUJI_OCR_HARD_TIME_LIMIT"),
+        ({"GOUJI_OCR_HARD_TIME_LIMIT_SECONDS": "1800"}, "GOUJI_OCR_HARD_TIME_LIMIT_SECONDS must"),
         ({"GOUJI_S3_ACCESS_KEY": "me"}, "or neither"),
         ({"GOUJI_BROKER_URL": "amqp://host"}, "redis://"),
         ({"GOUJI_S3_ENDPOINT": "host:9000"}, "http://"),

@@ -21,6 +21,7 @@ from tasks.jobs import Broke, Lost, PutOff
 from tasks.model.document import Document, Format
 from tasks.model.refusal import Refusal, RefusalCode, ended
 from tasks.model.report import Outcome
+from tasks.model.scans import ScanLeft
 from tasks.queues import Queue, queue_of
 from tasks.render import result
 from tasks.unpack import Portion
@@ -348,7 +349,73 @@ def test_forced_and_refused_now_the_result_stays(desk: Desk) -> None:
         ("inbox/a.pdf/b", Queue.LIGHT),
         ("inbox/无后缀", Queue.LIGHT),
         ("inbox/.pdf", Queue.LIGHT),
+        ("inbox/一.jpg", Queue.OCR),
+        ("inbox/a.zip/!/B.TIFF", Queue.OCR),
+        ("inbox/a.png.html", Queue.LIGHT),
     ],
 )
 def test_the_queue_goes_by_the_name(key: str, queue: Queue) -> None:
     assert queue_of(key) is queue
+
+
+def test_no_picture_waits_where_nobody_reads_it() -> None:
+    assert queue_of("inbox/a.png", has_ocr=False) is Queue.LIGHT
+    assert queue_of("inbox/a.pdf", has_ocr=False) is Queue.PDF
+
+
+# --- scans, which are left to others ------------------------------------------------------------
+
+
+def test_a_scan_is_handed_on_once_nobody_is_at_it(desk: Desk) -> None:
+    handed: list[tuple[DocumentVersion, bool]] = []
+
+    def hand_on(version: DocumentVersion, forced: bool) -> None:
+        with desk.place.alone(version):  # as the worker that takes it at once
+            handed.append((version, forced))
+
+    place = replace(desk.with_examine(raises(ScanLeft())), hand_on=hand_on)
+    place.mark(desk.version)
+    assert treat(place, KEY) == {"status": "scan", "queue": "ocr"}
+    assert handed == [(desk.version, False)]
+    assert not place.mark(desk.version), "its other job is on its way"
+    assert desk.place.records.terminal(desk.version) is None
+
+
+def test_a_scan_that_somebody_wants_anew_is_handed_on_as_that(desk: Desk) -> None:
+    treat(desk.place, KEY)
+    handed: list[bool] = []
+    place = replace(
+        desk.with_examine(raises(ScanLeft())), hand_on=lambda _, forced: handed.append(forced)
+    )
+    assert treat(place, KEY, forced=True)["status"] == "scan"
+    assert handed == [True]
+    assert desk.place.records.terminal(desk.version) is State.RESULT, "until it is read anew"
+
+
+def test_handing_on_is_charged_to_nobody_and_forgives_nothing(desk: Desk) -> None:
+    """Of whoever reads its pixels, some may have died of it: those tries still count."""
+    for _ in range(2):
+        desk.place.attempts.begin(desk.version)
+    place = replace(desk.with_examine(raises(ScanLeft())), hand_on=lambda _, __: None)
+    for _ in range(3):
+        treat(place, KEY)
+    assert desk.attempts_begun() == 2
+
+
+def test_a_scan_that_nobody_took_is_tried_again(desk: Desk) -> None:
+    def away(_: DocumentVersion, __: bool) -> None:
+        raise Unavailable("the broker is away")
+
+    place = replace(desk.with_examine(raises(ScanLeft())), hand_on=away)
+    with pytest.raises(PutOff) as put_off:
+        treat(place, KEY)
+    assert not put_off.value.again.charged
+    assert desk.attempts_begun() == 0
+
+
+def test_a_scan_is_refused_where_nobody_reads_any(desk: Desk) -> None:
+    place = desk.with_examine(raises(ScanLeft()))
+    assert treat(place, KEY) == {"status": "refused", "code": "unsupported_format"}
+    refusal = desk.letter()["refusal"]
+    assert "GOUJI_OCR_ENABLED" in refusal["message"]
+    assert "gouji reprocess --code unsupported_format" in refusal["message_en"]

@@ -33,6 +33,28 @@ def test_no_room_is_imported_after_the_fork() -> None:
     assert json.loads(told.stdout) == []
 
 
+#: What was imported of what reads pixels, in a process that reads scans or leaves them.
+PIXELS = """
+import json, sys
+from workers.sandbox import warm
+getattr(warm, sys.argv[1])()
+print(json.dumps(sorted({"cv2", "onnxruntime", "rapidocr", "numpy"} & set(sys.modules))))
+"""
+
+
+def pixels(warm: str) -> list[str]:
+    told = subprocess.run([sys.executable, "-c", PIXELS, warm], capture_output=True, check=True)
+    return list(json.loads(told.stdout))
+
+
+def test_who_leaves_scans_to_others_has_nothing_in_memory_that_reads_them() -> None:
+    assert pixels("read_each_format") == []
+
+
+def test_who_reads_scans_has_all_of_it_before_the_fork() -> None:
+    assert {"cv2", "onnxruntime"} <= {*pixels("load_models")}
+
+
 @pytest.mark.parametrize("name", sorted(set(FORMATS) - {"warm.pdf"}))
 def test_a_warm_document_is_a_report_with_all_that_the_form_has(name: str) -> None:
     outcome = examine(FORMATS[name](), name)

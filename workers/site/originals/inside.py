@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from tasks.detect import detect
+from tasks.model.document import Format
 from tasks.model.refusal import Refusal, RefusalCode
 from workers.sandbox.warm import FORMATS
 from workers.sandbox.wire import Extract
 from workers.site.originals.html import marked_page
 from workers.site.originals.pdf import draw_page
+from workers.site.originals.picture import draw_picture
 from workers.site.originals.place import Way, way_of
 from workers.site.originals.text import lines_around
 
@@ -28,6 +30,8 @@ def show(
     if detection.format != format:
         raise _replaced()
     match way_of(detection.format):
+        case Way.IMAGE if detection.format is Format.IMAGE:
+            return draw_picture(source, detection, page)
         case Way.IMAGE:
             return draw_page(source, detection, page)
         case Way.PAGE:

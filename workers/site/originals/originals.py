@@ -114,11 +114,16 @@ class Originals:
         self._enclosure.close()
 
     def page_image(
-        self, content: str, name: str, number: int, fetch: Callable[[], bytes]
+        self,
+        content: str,
+        name: str,
+        number: int,
+        fetch: Callable[[], bytes],
+        format: Format = Format.PDF,
     ) -> PageImage:
-        """A page of a PDF, from 1. `content`: what no other bytes are called. `fetch` gives them
-        where it must be drawn, and is called while others wait: one document at a time is in
-        memory."""
+        """A page of a PDF or of a picture, from 1. `content`: what no other bytes are called.
+        `fetch` gives them where it must be drawn, and is called while others wait: one document
+        at a time is in memory."""
         key = (content, number)
         kept = self._kept.get(key)
         if kept is not None:
@@ -128,7 +133,7 @@ class Originals:
             kept = self._kept.get(key)
             if kept is not None:
                 return kept
-            drawn = self._ask(_image_of, fetch(), name, Format.PDF, page=number)
+            drawn = self._ask(_image_of, fetch(), name, format, page=number)
             if isinstance(drawn, int):
                 raise NoSuchPage(number, drawn)
             self._kept.put(key, drawn)

@@ -29,7 +29,7 @@ class Way(StrEnum):
 
 def way_of(format: Format) -> Way:
     match format:
-        case Format.PDF:
+        case Format.PDF | Format.IMAGE:
             return Way.IMAGE
         case Format.HTML:
             return Way.PAGE
@@ -43,7 +43,6 @@ def way_of(format: Format) -> Way:
             | Format.OFD
             | Format.XLSX
             | Format.XLS
-            | Format.IMAGE
             # Of these there is nothing to see: a page about them lists their members.
             | Format.ARCHIVE
             | Format.MAIL

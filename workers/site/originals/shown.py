@@ -26,10 +26,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageImage:
-    """A page of a PDF as it is shown: crop box, /Rotate applied."""
+    """A page of a PDF as it is shown, crop box and /Rotate applied; or of a picture."""
 
     png: bytes
-    #: Of the page, in points of the PDF (as `Where.box` counts, without UserUnit).
+    #: Of the page, in points (as `Where.box` counts: of a PDF without UserUnit).
     width: float
     height: float
     #: Pages of the document.

@@ -1,0 +1,93 @@
+"""Lines of tables on a page of pixels."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from samples.fonts import FILE
+from tasks.read.scan.pixels import Pixels
+from tasks.read.scan.rules import cells_of, find_rules
+
+WIDTH, HEIGHT = 1000, 700
+XS, YS = (100, 300, 420, 640, 900), (80, 130, 180, 260, 420)
+
+
+def page(*, level: int = 0, thick: int = 2, noise: float = 0.0, seed: int = 1) -> Pixels:
+    drawn = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    for y in YS:
+        cv2.line(drawn, (XS[0], y), (XS[-1], y), level, thick)
+    for x in XS:
+        cv2.line(drawn, (x, YS[0]), (x, YS[-1]), level, thick)
+    if noise:
+        grain = np.random.default_rng(seed).normal(0, noise, drawn.shape)
+        drawn = np.clip(drawn + grain, 0, 255).astype(np.uint8)
+    return drawn
+
+
+def written(drawn: Pixels, *texts: tuple[int, int, str], size: int = 28) -> Pixels:
+    image = Image.fromarray(drawn)
+    pen = ImageDraw.Draw(image)
+    for x, y, text in texts:
+        pen.text((x, y), text, font=ImageFont.truetype(str(FILE), size), fill=0)
+    return np.array(image)
+
+
+def boxes(drawn: Pixels) -> list[tuple[int, int]]:
+    """Columns and rows of the corners of each cell, as places in `XS` and `YS`."""
+    found = []
+    for cell in cells_of(find_rules(drawn), drawn.shape):
+        middle_x, middle_y = (cell.left + cell.right) / 2, (cell.top + cell.bottom) / 2
+        found.append((int(np.searchsorted(XS, middle_x)), int(np.searchsorted(YS, middle_y))))
+    return sorted(found)
+
+
+ALL = sorted((x, y) for x in range(1, len(XS)) for y in range(1, len(YS)))
+
+
+@pytest.mark.parametrize(
+    ("level", "thick", "noise"),
+    [(0, 1, 0.0), (0, 5, 0.0), (190, 2, 0.0), (150, 2, 12.0), (0, 2, 25.0)],
+)
+def test_a_grid_is_found_however_faint_or_noisy(level: int, thick: int, noise: float) -> None:
+    assert boxes(page(level=level, thick=thick, noise=noise)) == ALL
+
+
+def test_a_rule_with_gaps_is_one() -> None:
+    drawn = page()
+    drawn[:, 500:512] = 255
+    drawn[300:312, :] = 255
+    assert boxes(drawn) == ALL
+
+
+def test_spans_are_cells() -> None:
+    drawn = page()
+    drawn[YS[0] + 3 : YS[1] - 2, XS[1] - 3 : XS[1] + 4] = 255
+    assert len(boxes(drawn)) == len(ALL) - 1
+
+
+@pytest.mark.parametrize("text", ["中国川申国", "一二三十王", "11111111", "————", "口日目田"])
+def test_strokes_of_characters_are_no_rules(text: str) -> None:
+    drawn = written(page(), *((x + 12, y + 8, text[:4]) for x in XS[:-1] for y in YS[:-1]))
+    assert boxes(drawn) == ALL
+
+
+def test_lines_of_text_are_no_rules() -> None:
+    drawn = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    drawn = written(
+        drawn,
+        *((40, y, "本年度办理结果其他法律行政法规禁止公开第三方") for y in range(40, 600, 34)),
+    )
+    ruled = find_rules(drawn)
+    assert not ruled.lying
+    assert not ruled.standing
+
+
+def test_text_upon_a_page_of_rules_is_left_and_the_rules_are_not() -> None:
+    drawn = written(page(), (120, 200, "规章"), (320, 200, "12"))
+    bare = find_rules(drawn).without(drawn)
+    assert bare[90:125, XS[0] - 1 : XS[0] + 2].min() == 255
+    assert bare[200:240, 120:190].min() == 0
+    assert bare[YS[2] - 1 : YS[2] + 2, 150:290].min() == 255
