@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from tasks.model.box import Box
 from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.model.saying import say
+from tasks.model.scans import Scans
 from tasks.read.embedded import MOST_PICTURES
 from tasks.read.pdf.drawn import Drawn, DrawnCharacter
 from tasks.read.pdf.laid import Laid, scanned_pages
@@ -60,7 +61,9 @@ class Wanted:
         return bool(self.scanned or self.parts)
 
 
-def wanted_of(laid: Laid, parts: Mapping[int, tuple[Part, ...]], *, pictured: bool) -> Wanted:
+def wanted_of(
+    laid: Laid, parts: Mapping[int, tuple[Part, ...]], *, pictured: bool, scans: Scans = Scans.READ
+) -> Wanted:
     """Pictures without a layer of text are read where there is no text beside them, and where
     pixels are read anyway; else if they are asked for (`pictured`)."""
     scanned = scanned_pages(laid)
@@ -68,7 +71,7 @@ def wanted_of(laid: Laid, parts: Mapping[int, tuple[Part, ...]], *, pictured: bo
         return Wanted(scanned, {}, (), 0)
     room = MOST_PICTURES - len(scanned)
     is_bare = pictured or bool(scanned) or not laid.seen
-    is_layered = is_bare or available()
+    is_layered = is_bare or available(scans)
     taken: dict[int, tuple[Box, ...]] = {}
     left: list[Where] = []
     for number, those in parts.items():

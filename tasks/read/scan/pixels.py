@@ -26,6 +26,8 @@ HIGH = 220.0
 PAGE_WIDTH = 8.27
 #: Colours differ by this much in what is no shade of grey.
 COLOURED = 40
+#: The share of a page that has a colour, where it has any: single pixels come of compression.
+A_COLOUR = 0.0001
 #: The paper is sought in squares of this many pixels, at the working resolution.
 PAPER_SQUARE = 16
 #: What is darker than this, of a picture, is no paper, whatever is around it.
@@ -102,10 +104,13 @@ def layers(pixels: Pixels) -> Layers:
         grey = on_white(pixels)
         return Layers(full=grey, plain=grey)
     full = on_white(as_bytes(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)))
-    brightest, darkest = pixels.max(axis=2), pixels.min(axis=2)
-    if not (brightest - darkest > COLOURED).any():
+    red, green, blue = cv2.split(pixels)
+    brightest = cv2.max(cv2.max(red, green), blue)
+    darkest = cv2.min(cv2.min(red, green), blue)
+    coloured = cv2.countNonZero(as_bytes(cv2.subtract(brightest, darkest) > COLOURED))
+    if coloured < A_COLOUR * darkest.size:
         return Layers(full=full, plain=full)
-    return Layers(full=full, plain=on_white(brightest))
+    return Layers(full=full, plain=on_white(as_bytes(brightest)))
 
 
 def on_white(grey: Pixels) -> Pixels:

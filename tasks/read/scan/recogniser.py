@@ -94,7 +94,7 @@ class Recogniser:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         # Kept memory would grow to what the longest line ever took.
-        options.enable_cpu_mem_arena = False
+        options.enable_cpu_mem_arena = True
         options.log_severity_level = 4
         self._session: Any = onnxruntime.InferenceSession(
             str(_folder() / MODEL), options, providers=["CPUExecutionProvider"]

@@ -28,6 +28,8 @@ AROUND = 31
 #: A rule is darker than the paper around it by this, on average over `ALONG` pixels.
 DARKER = 18
 ALONG = 25
+#: Where it is fainter than on average, as a share of that.
+FAINTER = 0.6
 #: The share of a rule that is ink, and how much of what lies beside it may be, within so many
 #: pixels: on one side at least there is more paper than that.
 UNBROKEN = 0.93
@@ -119,11 +121,17 @@ def _pieces(
     along = cv2.blur(grey, (ALONG, 1))
     around = cv2.blur(grey, (ALONG, AROUND))
     darker = cv2.subtract(around, along) > DARKER
-    ink = cv2.morphologyEx(as_bytes(darker), cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    dark = as_bytes(cv2.subtract(around, cv2.blur(grey, (3, 1))))
+    # Averages reach beyond the ends of short strokes, which are many: these have to be there.
+    there = cv2.morphologyEx(
+        as_bytes(dark > DARKER * FAINTER), cv2.MORPH_CLOSE, np.ones((1, 2 * TOUCHING + 1), np.uint8)
+    )
+    strokes = as_bytes(darker) & as_bytes(there)
+    ink = cv2.morphologyEx(strokes, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    del along, around, darker, there, strokes
     _n, labels, stats, middles = cv2.connectedComponentsWithStats(ink, connectivity=8)
     pieces = []
     kept = np.zeros(len(stats), bool)
-    dark = as_bytes(cv2.subtract(around, cv2.blur(grey, (3, 1))))
     for index in range(1, len(stats)):
         left, top, width, height, area = (int(one) for one in stats[index])
         if area / width > THICKEST or height > THICKEST + 0.02 * width:

@@ -31,6 +31,8 @@ AT_EDGE = 6
 #: In sizes of a character: a standing rest is at most so broad, and no character so high.
 THIN = 0.17
 TALL = 1.3
+#: In sizes of a character: as high as a figure.
+AS_HIGH = (0.5, 1.0)
 
 DASH = "—"
 #: What readers take for a nought.
@@ -62,6 +64,12 @@ def is_rest_of_rule(place: TextLine, size: float) -> bool:
         beside = min(span.left - cell.left, cell.right - span.right) <= AT_EDGE
         return beside or span.height > TALL * size
     return False
+
+
+def may_be_a_one(place: TextLine, size: float) -> bool:
+    """Whether a thin stroke is as high as a figure is."""
+    low, high = AS_HIGH
+    return place.span.width <= THIN * size and low * size <= place.span.height <= high * size
 
 
 def _one_or_slash(sign: Sign, part: Ink) -> Line:

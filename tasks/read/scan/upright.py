@@ -19,7 +19,7 @@ STEPS = (0.5, 0.1, 0.02)
 #: Less than this, in degrees, is left: a line moves by less than its own breadth.
 STRAIGHT = 0.03
 #: The leaning is sought in a picture of this height, in pixels.
-SOUGHT_IN = 1000
+SOUGHT_IN = 800
 INK = 140
 
 

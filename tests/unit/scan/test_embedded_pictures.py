@@ -39,7 +39,7 @@ from tasks.model.report import Outcome
 from tasks.model.scans import ScanLeft, Scans
 from tasks.read import read
 from tasks.read.embedded import may_hold_table
-from tasks.read.scan import available
+from tasks.read.scan import _is_installed
 
 STYLE = PdfStyle(name="plain", about="", paged=True)
 REPORT = make_report(5, year=2023)
@@ -187,9 +187,9 @@ def without_extra(monkeypatch):
     """As where what the extra brings is not installed."""
     with monkeypatch.context() as patched:
         patched.setattr("tasks.read.scan._NEEDED", ("no_such_package",))
-        available.cache_clear()
+        _is_installed.cache_clear()
         yield
-    available.cache_clear()
+    _is_installed.cache_clear()
 
 
 # --- letters and pages ------------------------------------------------------------------------
