@@ -13,7 +13,7 @@ import pytest
 from storage.errors import Misconfigured
 from storage.local import LocalServers
 from storage.objects import S3ObjectStore
-from tasks.read.scan import available
+from tasks.read.scan import _is_installed
 
 # Hypothesis gives each example 200 ms otherwise, which a machine with much to do does not keep.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -25,9 +25,9 @@ def without_extra(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """As where what the extra `ocr` brings is not installed."""
     with monkeypatch.context() as patched:
         patched.setattr("tasks.read.scan._NEEDED", ("no_such_package",))
-        available.cache_clear()
+        _is_installed.cache_clear()
         yield
-    available.cache_clear()
+    _is_installed.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ def read_ofd(
     """
     opened = open_ofd(source[detection.offset :])
     laid = lay_out(deque(opened.pages))
-    wanted = wanted_of(laid, parts_of(opened.pages), pictured=pictured)
+    wanted = wanted_of(laid, parts_of(opened.pages), pictured=pictured, scans=scans)
     # Outlines in place of text are no pictures: nothing here makes pixels of them.
     scanned = tuple(number for number in wanted.scanned if opened.shown[number - 1])
     wanted = within_reach(replace(wanted, scanned=scanned), laid, scans)

@@ -70,7 +70,8 @@ def read_pdf(
     del opened  # the pages are given up one by one
     laid = lay_out(pages)
     refuse_shell(shell, laid.seen, has_tables=laid.has_tables)
-    wanted = within_reach(wanted_of(laid, parts, pictured=pictured), laid, scans)
+    wanted = wanted_of(laid, parts, pictured=pictured, scans=scans)
+    wanted = within_reach(wanted, laid, scans)
     readings: tuple[Reading, ...] = ()
     if wanted.is_any:
         laid, readings = _with_pixels_read(source, laid, wanted)

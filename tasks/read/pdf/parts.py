@@ -61,7 +61,9 @@ class Wanted:
         return bool(self.scanned or self.parts)
 
 
-def wanted_of(laid: Laid, parts: Mapping[int, tuple[Part, ...]], *, pictured: bool) -> Wanted:
+def wanted_of(
+    laid: Laid, parts: Mapping[int, tuple[Part, ...]], *, pictured: bool, scans: Scans = Scans.READ
+) -> Wanted:
     """Pictures without a layer of text are read where there is no text beside them, and where
     pixels are read anyway; else if they are asked for (`pictured`)."""
     scanned = scanned_pages(laid)
@@ -69,7 +71,7 @@ def wanted_of(laid: Laid, parts: Mapping[int, tuple[Part, ...]], *, pictured: bo
         return Wanted(scanned, {}, (), 0)
     room = MOST_PICTURES - len(scanned)
     is_bare = pictured or bool(scanned) or not laid.seen
-    is_layered = is_bare or available()
+    is_layered = is_bare or available(scans)
     taken: dict[int, tuple[Box, ...]] = {}
     left: list[Where] = []
     for number, those in parts.items():
@@ -85,12 +87,12 @@ def wanted_of(laid: Laid, parts: Mapping[int, tuple[Part, ...]], *, pictured: bo
 
 
 def within_reach(wanted: Wanted, laid: Laid, scans: Scans) -> Wanted:
-    """What is read of it here. A program without models keeps what other pages say, and leaves the
-    pixels. Raises ScanLeft, and Refusal where there are no other pages."""
+    """What is read of it here. A program without models, or that is to read none, keeps what other
+    pages say. Raises ScanLeft, and Refusal where there are no other pages."""
     if not wanted.is_any:
         return wanted
-    is_kept = scans is Scans.READ and not available() and has_text_beside(laid, wanted.scanned)
-    if not is_kept:
+    is_kept = scans is not Scans.LEAVE and not available(scans)
+    if not (is_kept and has_text_beside(laid, wanted.scanned)):
         ready(scans)
         return wanted
     pages = [Where(page=number) for number in wanted.scanned]
