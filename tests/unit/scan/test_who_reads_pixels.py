@@ -21,6 +21,8 @@ from samples.layout import draft
 from samples.ofd import Picture, of_pictures
 from tasks.flow import examine
 from tasks.model.document import Format
+from tasks.model.refusal import Refusal, RefusalCode
+from tasks.model.report import Outcome
 from tasks.model.scans import ScanLeft, Scans
 
 REPORT = draft(make_report(5, year=2023))
@@ -172,6 +174,33 @@ def test_whoever_leaves_scans_leaves_each_document_with_one(name: str) -> None:
     make = ALONE[name] if name in ALONE else BESIDE[name][0]
     with pytest.raises(ScanLeft):
         examine(make(), name, scans=Scans.LEAVE)
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_where_scans_are_off_a_report_in_text_is_kept_too(name: str) -> None:
+    make, said = BESIDE[name]
+    outcome = examine(make(), name, scans=Scans.REFUSE)
+    plain = examine(text(), name)
+    assert figures_of(outcome) == figures_of(plain)
+    assert said in {finding.says[0].id for finding in outcome.findings}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_where_scans_are_off_pixels_alone_are_refused_for_that(name: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        examine(ALONE[name](), name, scans=Scans.REFUSE)
+    assert refused.value.code is RefusalCode.UNSUPPORTED_FORMAT
+    assert "GOUJI_OCR_ENABLED" in refused.value.message
+
+
+def figures_of(outcome: Outcome) -> dict[tuple[str, str, str], object]:
+    assert outcome.report is not None
+    return {
+        (table, row, column): value.amount
+        for table, rows in outcome.report.values.items()
+        for row, columns in rows.items()
+        for column, value in columns.items()
+    }
 
 
 #: A folder of text in each format that holds it. Old Word documents are made by LibreOffice alone;
