@@ -70,8 +70,7 @@ def read_pdf(
     del opened  # the pages are given up one by one
     laid = lay_out(pages)
     refuse_shell(shell, laid.seen, has_tables=laid.has_tables)
-    wanted = wanted_of(laid, parts, pictured=pictured, scans=scans)
-    wanted = within_reach(wanted, laid, scans)
+    wanted = within_reach(wanted_of(laid, parts, pictured=pictured, scans=scans), laid, scans)
     readings: tuple[Reading, ...] = ()
     if wanted.is_any:
         laid, readings = _with_pixels_read(source, laid, wanted)
