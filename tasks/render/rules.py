@@ -183,8 +183,9 @@ DOUBTS: dict[DoubtKind, tuple[str, str]] = {
         "repeated lines were removed, no figure is sure",
     ),
     DoubtKind.SCAN: (
-        "扫描件，文字是识别出来的，数都不采用",
-        "a scan over a hidden layer of text; no figure of it is taken",
+        "扫描件，只有看不见的文字层，或纸面不平，数都不采用",
+        "a scan of which there is only a hidden layer of text, or of paper that was not flat; no "
+        "figure of it is taken",
     ),
     DoubtKind.AS_SHOWN: (
         "工作簿的单元格显示的与保存的不同，或没有结果",
