@@ -1,7 +1,7 @@
 """Whether the process of this container serves. Its health check runs it; exit code 0: yes.
 
 python healthy.py page 8070 /healthz     something answers with 200 there
-python healthy.py alive /tmp/alive       the worker touches its GOUJI_ALIVE_FILE, or has a reason not to
+python healthy.py alive /tmp/alive       the worker touches its GOUJI_ALIVE_FILE, or need not now
 
 Imports no Celery, which takes seconds of the processor that documents are waiting for.
 """
