@@ -1,6 +1,6 @@
 """New Secrets for overlays/seaweedfs: a key for each who speaks to another, and a certificate.
 
-    .venv/bin/python deploy/k8s/make_secrets.py | kubectl apply -f -
+    .venv/bin/python deploy/k8s/make_secrets.py | kubectl apply --server-side -f -
 
 Each run makes other ones, and nothing of it is kept here: the cluster has the only copy. Who may do
 what stands in `deploy/policies`, `deploy/valkey.acl` and `keda.acl`.
@@ -12,6 +12,7 @@ import importlib.util
 import json
 import secrets
 import sys
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -113,7 +114,7 @@ def manifest(words: Mapping[str, str]) -> dict[str, Any]:
                 "kind": "Secret",
                 "metadata": {"name": name, "namespace": "gouji"},
                 "type": "Opaque",
-                "stringData": content,
+                "data": {file: b64encode(text.encode()).decode() for file, text in content.items()},
             }
             for name, content in files.items()
         ],

@@ -7,6 +7,7 @@ import importlib.util
 import re
 import shutil
 import textwrap
+from base64 import b64decode
 from functools import cache
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -231,7 +232,12 @@ def deployed() -> Any:
 def secrets() -> dict[str, dict[str, str]]:
     make = deployed()
     items = make.manifest(make.new_words())["items"]
-    return {one["metadata"]["name"]: one["stringData"] for one in items}
+    return {
+        one["metadata"]["name"]: {
+            file: b64decode(text).decode() for file, text in one["data"].items()
+        }
+        for one in items
+    }
 
 
 @pytest.mark.parametrize("name", COMBINATIONS)
