@@ -56,7 +56,8 @@ def test_a_worker_that_hangs_is_told_from_one_that_waits_for_its_broker(
     monkeypatch.setenv("GOUJI_BROKER_URL", through)
     assert not healthy.alive(str(file))
 
-    worker = new_station(broker_url=SecretStr(through)).start_worker(alive_file=file)
+    settings = {"alive_file": file, "shutdown_seconds": 600}
+    worker = new_station(broker_url=SecretStr(through)).start_worker(**settings)
     wait_for(lambda: is_fresh(file))
     assert healthy.alive(str(file))
 
@@ -76,3 +77,7 @@ def test_a_worker_that_hangs_is_told_from_one_that_waits_for_its_broker(
     make_stale(file)
     wait_for(lambda: is_fresh(file))
     assert healthy.alive(str(file))
+
+    # However long it might take over its documents: it has none.
+    worker.process.send_signal(signal.SIGTERM)
+    assert worker.process.wait(60) == 0
