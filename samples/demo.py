@@ -17,7 +17,6 @@ from samples.scans.manner import Manner, shots_of
 from samples.scans.pages import pages_of
 from samples.styles import STYLES, render
 from tasks.model.document import Format
-from tasks.read.scan import available
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +33,9 @@ class DemoDocument:
 
 
 def demo_documents(seed: int = 1) -> list[DemoDocument]:
+    # What it is that reads is no source of the samples' bytes.
+    from tasks.read.scan import available
+
     new = {"disclosure": "2021", "requests": "2021"}
     old = {"disclosure": "2019", "requests": "2019"}
     clean = make_report(seed, organ="霁川县财政局", year=2023, editions=new)

@@ -47,7 +47,7 @@ def rooms(body: bytes, name: str) -> Steps:
     """The same as far as the envelope, room by room."""
     from tasks.check import check
     from tasks.detect import detect
-    from tasks.model.report import Outcome
+    from tasks.model.report import Finding, Outcome
     from tasks.read import read
     from tasks.recognise import recognise
     from tasks.render.result import done, dumps
@@ -58,7 +58,9 @@ def rooms(body: bytes, name: str) -> Steps:
     yield
     document, report, doubts = recognise(read_document)
     yield
-    findings = check(document, report) if report else ()
+    findings: tuple[Finding, ...] = ()
+    if report is not None:
+        report, findings = check(document, report)
     yield
     outcome = Outcome(document=document, report=report, findings=(*doubts, *findings))
     dumps(done(SOURCE, outcome))
