@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 import hypothesis
 import pytest
+from own_aws import Aws
 
 from storage.errors import Misconfigured
 from storage.local import LocalServers
@@ -32,6 +33,15 @@ def local_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSer
     for pid in servers.pids.values():
         os.kill(pid, signal.SIGKILL)
     servers.stop()
+
+
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
+    """moto, which stands for S3 that tells SQS."""
+    pytest.importorskip("moto.server", reason="moto and flask are not installed")
+    made = Aws(tmp_path_factory.mktemp("moto"))
+    yield made
+    made.end()
 
 
 @pytest.fixture
