@@ -54,6 +54,8 @@ MOST_RECEIVES = 5
 STRANGERS = 10
 #: Between two tries: doubled each time, up to the second.
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
+#: After messages of which none was done with: a queue may give them again at once.
+KEPT_PAUSE_SECONDS = 0.2
 #: Longer than a step takes that hangs: a call to SQS, tried twice, with its timeouts.
 STALE_SECONDS = 180.0
 #: How much of a message that nobody understands is logged, in characters.
@@ -228,8 +230,9 @@ class Poller:
         messages = self._queue.receive()
         with self._hands:
             # Told to stop in the meantime: they come back.
-            if not self._stop.is_set():
-                self._treat(messages)
+            done = 0 if self._stop.is_set() else self._treat(messages)
+        if messages and not done:
+            self._stop.wait(KEPT_PAUSE_SECONDS)
 
     def _check(self) -> None:
         manners = self._queue.manners()
@@ -242,7 +245,8 @@ class Poller:
         )
         self._is_checked = True
 
-    def _treat(self, messages: Sequence[Message]) -> None:
+    def _treat(self, messages: Sequence[Message]) -> int:
+        """How many are done with. Raises _NotTaken, when what the broker took is deleted."""
         understood: list[tuple[Message, Told]] = []
         done: list[Message] = []
         for message in messages:
@@ -260,6 +264,7 @@ class Poller:
         self._delete([*done, *taken])
         if trouble is not None:
             raise _NotTaken from trouble
+        return len(done) + len(taken)
 
     def _taken(
         self, understood: Iterable[tuple[Message, Told]]
@@ -273,7 +278,7 @@ class Poller:
             try:
                 self._take(told.documents, message.received > 1)
             except StorageError as error:
-                log.warning("events.not_taken", messages=1, message=str(error))
+                log.warning("events.not_taken", documents=len(told.documents), message=str(error))
                 trouble = error
                 break
             documents += len(told.documents)

@@ -25,7 +25,7 @@ PREFIX = "GOUJI_"
 #: sweep finds them sooner.
 REDELIVERY_SECONDS = 1800
 
-_QUEUE_URL = re.compile(r"https?://[^/\s?#]+(/[^/\s?#]+)+\Z")
+_QUEUE_URL = re.compile(r"https?://[^/\s?#@]+(/[^/\s?#]+)+\Z")
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Count = Annotated[int, Field(ge=1)]

@@ -163,6 +163,26 @@ def test_the_queue_of_another_bucket_keeps_what_it_has(post: Post, logs: Logs) -
     assert len(of(logs, "events.of_another_bucket")) == 1
 
 
+def test_until_one_of_ours_came_those_of_another_bucket_stay(
+    new_post: Callable[..., Post], logs: Logs
+) -> None:
+    post = new_post(visibility_seconds=0)
+    elsewhere = post.aws.new_bucket()
+    post.aws.tell(elsewhere, post.url)
+    post.aws.put(elsewhere, "inbox/a.html")
+    poller = post.fetch()
+    wait_for(lambda: of(logs, "events.of_another_bucket"))
+    # Both came, and come again and again.
+    beside = post.aws.queue(post.url)
+    wait_for(lambda: any(message.received > 5 for message in beside.receive(0)))
+    assert post.aws.left(post.url) == 2
+    assert len(of(logs, "events.of_another_bucket")) == 1
+    post.aws.tell(post.bucket, post.url)
+    post.emptied()
+    assert poller.is_alive()
+    assert post.jobs() == []
+
+
 def test_what_nobody_understands_is_told_and_given_up(
     new_post: Callable[..., Post], logs: Logs
 ) -> None:

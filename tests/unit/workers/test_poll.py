@@ -3,22 +3,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.errors import Misconfigured
-from storage.event_queue import Message
+from storage.event_queue import EventQueue, Message
 from storage.events import MalformedEvent
 from workers.poll import (
     LONGEST_PAUSE_SECONDS,
+    STALE_SECONDS,
     STRANGERS,
+    Poller,
     Told,
     Whose,
+    health,
     open_poller,
     pause_seconds,
     understand,
@@ -181,6 +186,22 @@ def test_pauses_grow_up_to_a_limit() -> None:
     assert pauses[-1] == LONGEST_PAUSE_SECONDS
 
 
+def test_a_poller_that_is_stuck_says_so() -> None:
+    def healthy() -> int:
+        return asyncio.run(asked()).status_code
+
+    async def asked() -> httpx.Response:
+        transport = httpx.ASGITransport(app=health(poller))
+        async with httpx.AsyncClient(transport=transport, base_url="http://poller") as client:
+            return await client.get("/healthz")
+
+    queue = EventQueue(url="http://127.0.0.1:9/1/events")
+    poller = Poller(queue, "gouji", lambda events, again: None, lambda: None)
+    assert healthy() == 200
+    poller._alive_at -= STALE_SECONDS
+    assert healthy() == 503
+
+
 def test_there_is_no_poller_without_a_queue() -> None:
     with pytest.raises(SettingsError, match="GOUJI_SQS_QUEUE_URL"):
         open_poller(Settings())
@@ -192,6 +213,7 @@ def test_there_is_no_poller_without_a_queue() -> None:
         ({"GOUJI_SQS_QUEUE_URL": "events"}, "GOUJI_SQS_QUEUE_URL"),
         ({"GOUJI_SQS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com"}, "GOUJI_SQS_QUEUE_URL"),
         ({"GOUJI_SQS_QUEUE_URL": "arn:aws:sqs:eu-west-1:1:events"}, "GOUJI_SQS_QUEUE_URL"),
+        ({"GOUJI_SQS_QUEUE_URL": "https://k:s@sqs.eu-west-1.amazonaws.com/1/q"}, "QUEUE_URL"),
         ({"GOUJI_SQS_ACCESS_KEY": "a"}, "GOUJI_SQS_SECRET_KEY"),
     ],
 )
