@@ -105,28 +105,25 @@ def _passed_over(event: Event, bucket: str) -> str:
 class Whose:
     """Whether the queue is our bucket's, told by what comes out of it.
 
-    Until something of ours came, what is of other buckets stays in the queue: with the address of
-    somebody else's queue in our settings, nothing of his is lost.
+    Until something of ours came, all stays in the queue: with the address of somebody else's queue
+    in our settings, nothing of his is lost.
     """
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
-        self._is_ours = False
+        self.is_ours = False
         self._strangers: set[str] = set()
 
     def look(self, message: Message, told: Told) -> None:
         """Misconfigured where it is another bucket's."""
-        self._is_ours |= self._bucket in told.buckets
-        if self._is_ours or not told.buckets:
+        self.is_ours |= self._bucket in told.buckets
+        if self.is_ours or not told.buckets:
             return
         if not self._strangers:
             log.error("events.of_another_bucket", message=self._complaint(told.buckets))
         self._strangers.add(message.id)
         if len(self._strangers) >= STRANGERS:
             raise Misconfigured(self._complaint(told.buckets))
-
-    def may_delete(self, told: Told) -> bool:
-        return self._is_ours or not told.buckets
 
     def _complaint(self, buckets: Iterable[str]) -> str:
         named = ", ".join(sorted(buckets))
@@ -248,23 +245,22 @@ class Poller:
     def _treat(self, messages: Sequence[Message]) -> int:
         """How many are done with. Raises _NotTaken, when what the broker took is deleted."""
         understood: list[tuple[Message, Told]] = []
-        done: list[Message] = []
+        strange: list[tuple[Message, MalformedEvent]] = []
         for message in messages:
             try:
-                told = understand(message.body, self._bucket)
+                understood.append((message, understand(message.body, self._bucket)))
             except MalformedEvent as error:
-                if self._is_given_up(message, error):
-                    done.append(message)
-            else:
-                understood.append((message, told))
+                strange.append((message, error))
         # All before any: one of ours says whose the others are.
         for message, told in understood:
             self._whose.look(message, told)
         taken, trouble = self._taken(understood)
-        self._delete([*done, *taken])
+        self._delete(taken)
         if trouble is not None:
             raise _NotTaken from trouble
-        return len(done) + len(taken)
+        given_up = [message for message, error in strange if self._is_given_up(message, error)]
+        self._delete(given_up)
+        return len(taken) + len(given_up)
 
     def _taken(
         self, understood: Iterable[tuple[Message, Told]]
@@ -282,7 +278,7 @@ class Poller:
                 trouble = error
                 break
             documents += len(told.documents)
-            if self._whose.may_delete(told):
+            if self._whose.is_ours:
                 self._passed_over.add(told.passed_over)
                 done.append(message)
         if documents:
@@ -297,15 +293,14 @@ class Poller:
             "begins": message.body[:_BEGINNING],
             "why": str(error)[:_BEGINNING],
         }
-        if message.received <= MOST_RECEIVES:
-            log.error("events.not_understood", **said)
-            return False
-        # Asked now: it may have got its dead-letter queue since.
-        if self._queue.manners().most_receives is not None:
-            log.error("events.not_understood", **said)
-            return False
-        log.error("events.given_up", **said)
-        return True
+        given_up = (
+            message.received > MOST_RECEIVES
+            and self._whose.is_ours
+            # Asked now: it may have got its dead-letter queue since.
+            and self._queue.manners().most_receives is None
+        )
+        log.error("events.given_up" if given_up else "events.not_understood", **said)
+        return given_up
 
     def _delete(self, messages: Sequence[Message]) -> None:
         if failed := self._queue.delete(messages):

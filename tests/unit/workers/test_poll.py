@@ -149,13 +149,13 @@ STRANGE = told(records(record("inbox/a.pdf", bucket="other")))
 NOBODYS = told(by_eventbridge("inbox/a.pdf", kind="Object Tags Added"))
 
 
-def test_until_one_of_ours_came_those_of_others_stay() -> None:
+def test_it_is_ours_once_one_of_ours_came() -> None:
     whose = Whose("gouji")
     whose.look(message(1), STRANGE)
     whose.look(message(2), NOBODYS)
-    assert (whose.may_delete(STRANGE), whose.may_delete(NOBODYS)) == (False, True)
+    assert not whose.is_ours
     whose.look(message(3), OURS)
-    assert whose.may_delete(STRANGE)
+    assert whose.is_ours
     for number in range(2 * STRANGERS):
         whose.look(message(number), STRANGE)
 
@@ -163,8 +163,7 @@ def test_until_one_of_ours_came_those_of_others_stay() -> None:
 def test_a_test_of_the_connection_says_whose_it_is() -> None:
     whose = Whose("gouji")
     whose.look(message(1), told(by_sns(TEST)))
-    whose.look(message(2), STRANGE)
-    assert whose.may_delete(STRANGE)
+    assert whose.is_ours
 
 
 def test_the_queue_of_another_bucket_is_told_as_such() -> None:
