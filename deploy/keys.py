@@ -47,15 +47,15 @@ def accounts(environ: Mapping[str, str]) -> Iterator[Account]:
         )
 
 
-def users(environ: Mapping[str, str]) -> str:
-    """valkey.acl with the passwords in it."""
+def users(environ: Mapping[str, str], rules: Path = HERE / "valkey.acl") -> str:
+    """The rules of the broker with the passwords in them."""
 
     def with_password(line: re.Match[str]) -> str:
         password = environ[f"BROKER_{line[1].upper()}_PASSWORD"]
         return line[0].replace(UNSET, hashlib.sha256(password.encode()).hexdigest())
 
-    text = (HERE / "valkey.acl").read_text()
-    return re.sub(rf"^user (\w+) .*{UNSET}.*$", with_password, text, flags=re.MULTILINE)
+    line = rf"^user (\w+) .*{UNSET}.*$"
+    return re.sub(line, with_password, rules.read_text(), flags=re.MULTILINE)
 
 
 def main(folder: Path, environ: Mapping[str, str]) -> None:

@@ -31,8 +31,9 @@ from tasks.check.tellings import TELLINGS
 from tasks.flow import conclude, examine
 from tasks.forms.annual_report import FORM
 from tasks.forms.vocabulary import Axis, Edition, Line, Relation
-from tasks.model.document import Format
+from tasks.model.document import Doubt, DoubtKind, Format, Where
 from tasks.model.report import Finding
+from tasks.model.saying import say
 from tasks.render.rules import DOUBTS, RULES_OF_CODE
 from tasks.render.wording import told
 from tasks.render.wording.text import FIGURES
@@ -246,6 +247,13 @@ def _scanned(seen: Mapping[str, Seen]) -> Iterable[Finding]:
     return conclude(as_scanned(_report(), seen)).findings
 
 
+def _bent() -> Iterable[Finding]:
+    """A page that was scanned while its paper was not flat."""
+    said = say("scan.bent_page", page=1)
+    bent = Doubt(kind=DoubtKind.SCAN, says=(said,), where=Where(page=1))
+    return conclude(replace(as_scanned(_report(), {}), doubts=(bent,))).findings
+
+
 EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
     "year.disagreement": lambda: _findings(
         _with_sentence("本报告所列数据的统计期限自2022年1月1日起至2022年12月31日止。")
@@ -295,7 +303,7 @@ EXAMPLES: dict[str, Callable[[], Iterable[Finding]]] = {
         render(_report(), Format.TEXT, "without_repeats", 1)
     ),
     "extraction.edition": lambda: _hard("text-without_repeats"),
-    "extraction.scan": lambda: _hard("pdf-scan_over_text"),
+    "extraction.scan": lambda: _bent(),
     "extraction.split_digits": lambda: _hard("pdf-spaced+blank_totals", 255),
     "extraction.close_numbers": lambda: _hard("pdf-rotated_spaced+", 282),
     "extraction.stray_text": lambda: _hard("html-struck"),

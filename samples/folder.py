@@ -14,7 +14,6 @@ from samples.defects import DEFECTS, spoil
 from samples.layout import Draft, draft
 from samples.poison import POISON
 from samples.report import Blanks, make_report
-from samples.style import Lost
 from samples.styles import STYLES, SUFFIXES, render
 from tasks.model.document import Format
 
@@ -64,14 +63,10 @@ def sample(seed: int, format: Format | None = None, *, defects: bool = True) -> 
         style=style.name,
         draft=drafted,
         defect=defect,
-        outcomes=(f"refused:{style.refusal}",) if style.refusal else _outcomes(style.loses),
+        outcomes=(f"refused:{style.refusal}" if style.refusal else "report",),
         certain=style.certain(blanks=has_blanks),
         relations_hold=DEFECTS[defect].relations_hold if defect else True,
     )
-
-
-def _outcomes(loses: frozenset[Lost]) -> tuple[str, ...]:
-    return ("no report",) if Lost.TEXT in loses else ("report",)
 
 
 def samples(count: int, seed: int, *, poison: bool = True) -> Iterator[Sample]:

@@ -51,7 +51,7 @@ def _with_pictures(
 ) -> Outcome:
     """What the text lacks may be shown in pictures. What they say counts where more tables are
     found with them than without."""
-    if not available():
+    if not available(scans):
         if outcome.report is not None:
             said = say("picture.unread", n=len(document.pictures))
             return conclude(_with_doubts(document, [_doubt(said, document)]))

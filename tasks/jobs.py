@@ -63,7 +63,7 @@ from tasks.decide import (
     decide,
 )
 from tasks.model.refusal import Refusal, RefusalCode, ended, too_large
-from tasks.model.scans import ScanLeft
+from tasks.model.scans import ScanLeft, scans_are_off
 from tasks.queues import SCAN, Queue, holds_others, kind_of, queue_of
 from tasks.render import result
 from tasks.workplace import Busy, Reason, Summary, TurnIsOver, Workplace
@@ -354,20 +354,7 @@ def _examine(place: Workplace, body: bytes, name: str) -> result.Envelope:
         except ScanLeft:
             if place.hand_on is not None:
                 raise
-            raise _no_scans() from None
-
-
-def _no_scans() -> Refusal:
-    """Where nobody reads them."""
-    return Refusal(
-        RefusalCode.UNSUPPORTED_FORMAT,
-        "这是扫描件或图片，而本服务关闭了扫描件识别（GOUJI_OCR_ENABLED）。"
-        "请提交由文字处理软件导出的文件；或由管理员开启后运行"
-        " `gouji reprocess --code unsupported_format`",
-        "this is a scan or a picture, and this service reads none (GOUJI_OCR_ENABLED): send the"
-        " file as the word processor exported it, or have whoever runs the service turn that on"
-        " and run `gouji reprocess --code unsupported_format`",
-    )
+            raise scans_are_off() from None
 
 
 def _unpack(place: Workplace, body: bytes, name: str, after: int) -> Portion:

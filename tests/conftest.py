@@ -14,10 +14,21 @@ from own_aws import Aws
 from storage.errors import Misconfigured
 from storage.local import LocalServers
 from storage.objects import S3ObjectStore
+from tasks.read.scan import _is_installed
 
 # Hypothesis gives each example 200 ms otherwise, which a machine with much to do does not keep.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+@pytest.fixture
+def without_extra(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As where what the extra `ocr` brings is not installed."""
+    with monkeypatch.context() as patched:
+        patched.setattr("tasks.read.scan._NEEDED", ("no_such_package",))
+        _is_installed.cache_clear()
+        yield
+    _is_installed.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -226,13 +226,15 @@ def make_app(
     publisher: bool = False,
     examine: Examine | None = None,
     door: Path | None = None,
-    scans: Scans = Scans.LEAVE,
+    scans: Scans | None = None,
 ) -> Service:
     """The application for a worker, or for a `publisher`, which does not wait for the broker.
 
-    `examine` is what is done to a document: unless told otherwise, all of it but what `scans`
-    says, in a sandbox, whose servers come from the host behind `door`, where there is one.
+    `examine` is what is done to a document: unless told otherwise, all of it, in a sandbox, whose
+    servers come from the host behind `door`, where there is one. `scans`: unless told otherwise,
+    they are left to others where there are such.
     """
+    scans = scans or (Scans.LEAVE if settings.ocr_enabled else Scans.REFUSE)
     options = transport(settings) + (hasty(settings) if publisher else ())
     sandbox = Sandbox(limits(settings), scans=scans, crowd=Crowd(settings.home), door=door)
     app = Service(settings, examine or sandbox, sandbox.unpack)

@@ -205,6 +205,11 @@ class Settings(BaseSettings):
     shutdown_seconds: Seconds = Field(
         60, description="How long a worker that is told to stop may finish what it has begun."
     )
+    alive_file: Path | None = Field(
+        None,
+        description="A file that a worker touches every few seconds while it takes and ends jobs,"
+        " for `deploy/healthy.py`.",
+    )
     task_events_enabled: bool = Field(
         True, description="Workers tell Flower about their jobs (costs about half the job rate)."
     )

@@ -1,4 +1,4 @@
-"""Celery's worker, which ends when it has broken down.
+"""Celery's worker, which ends when it has broken down, and shows that it is alive until then.
 
 It waits for its pool first, without an end where the pool is what broke. It must end, with a
 code other than 0, for whoever starts it again.
@@ -18,6 +18,8 @@ from celery.apps import worker
 
 log = structlog.get_logger("gouji")
 
+ALIVE_SECONDS = 5.0
+
 
 class Worker(worker.Worker):  # type: ignore[misc]
     def on_start(self) -> None:
@@ -26,6 +28,9 @@ class Worker(worker.Worker):  # type: ignore[misc]
         # Of what is there nothing is garbage; a child that looked for it would copy every page.
         gc.collect()
         gc.freeze()
+        if (file := self.app.settings.alive_file) is not None:
+            # In the loop that takes and ends jobs: a thread would live on beside one that hangs.
+            self.timer.call_repeatedly(ALIVE_SECONDS, file.touch)
 
     def stop(self, in_sighandler: bool = False, exitcode: int | None = None) -> None:
         if exitcode:

@@ -34,7 +34,7 @@ from samples.hard.sheets import LATER_SHEETS, SHEETS
 from samples.hard.shown import SHOWN_PAGES
 from samples.hard.torn import TORN
 from samples.layout import Draft
-from samples.style import Lost, Style
+from samples.style import Style
 from samples.styles import STYLES, SUFFIXES, render
 from tasks.model.document import Format
 
@@ -42,8 +42,6 @@ __all__ = ["HARD_FILES", "HardFile", "Shape"]
 
 
 def _of_style(format: Format, style: Style) -> Shape:
-    # Only a scan has no text at all.
-    outcome = "refused:unsupported_format" if Lost.TEXT in style.loses else "report"
     return Shape(
         name=style.name,
         format=format,
@@ -51,7 +49,7 @@ def _of_style(format: Format, style: Style) -> Shape:
         make=_rendering(format, style.name),
         suffix=SUFFIXES[format],
         loses=style.loses,
-        outcome=f"refused:{style.refusal}" if style.refusal else outcome,
+        outcome=f"refused:{style.refusal}" if style.refusal else "report",
     )
 
 

@@ -339,15 +339,16 @@ def _report(random: Random, seed: int) -> tuple[LogicalReport, str | None]:
 
 
 def kinds_of(count: int) -> list[Kind]:
-    """So many kinds by their weights, evenly mixed."""
+    """So many kinds by their weights, evenly mixed: a larger corpus begins with the smaller."""
     total = sum(kind.weight for kind in _ALL)
-    places = sorted(
-        ((number + 0.5) / kind.weight, at)
-        for at, kind in enumerate(_ALL)
-        for number in range(kind.weight)
-    )
-    mixed = [_ALL[at] for _, at in places]
-    return [mixed[number * total // count % total] for number in range(count)]
+    drawn = dict.fromkeys(KINDS, 0)
+    found = []
+    for number in range(1, count + 1):
+        # What lacks most.
+        kind = max(_ALL, key=lambda one: number * one.weight / total - drawn[one.name])
+        drawn[kind.name] += 1
+        found.append(kind)
+    return found
 
 
 def corpus(count: int, names: Collection[str] = KINDS) -> Iterator[Scan]:

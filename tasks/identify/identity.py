@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.distance.Levenshtein import distance
+
 from tasks.identify.witnesses import Source, Witness, witnesses
 from tasks.model.document import Document, Table
 from tasks.model.patterns import regex
@@ -88,7 +90,10 @@ def identify(document: Document) -> Identity:
     return Identity(
         organ=_as_written(organ, document),
         year=year,
-        findings=(*_on_years(heard, year), *_on_organs(heard, organ)),
+        findings=(
+            *_on_years(heard, year),
+            *_on_organs(heard, organ, misread=bool(document.readings)),
+        ),
         titled=any(witness.source in _OWN and witness.source in _TITLES for witness in heard),
         titled_in_full=any(w.organ and w.year and w.source in _OWN for w in heard),
     )
@@ -222,11 +227,14 @@ def _disagreement(said: Saying, expected: str, actual: str | None, severity: Sev
     )
 
 
-def _on_organs(heard: Sequence[Witness], organ: str | None) -> Iterator[Finding]:
-    """A preface or a signature that is another organ's: taken over with its text."""
+def _on_organs(heard: Sequence[Witness], organ: str | None, *, misread: bool) -> Iterator[Finding]:
+    """A preface or a signature that is another organ's: taken over with its text. `misread`: a
+    character of it may be another one, as it was read from pixels."""
     titled = any(witness.organ == organ for witness in heard if witness.source in _TITLES)
     for witness in heard:
         if not (titled and organ and witness.organ and witness.source in _NAMING):
+            continue
+        if misread and distance(organ, witness.organ, score_cutoff=MISREAD) <= MISREAD:
             continue
         if not _are_one(organ, witness.organ):
             source, named = _NAMING[witness.source], witness.organ
@@ -240,6 +248,8 @@ def _on_organs(heard: Sequence[Witness], organ: str | None) -> Iterator[Finding]
             return
 
 
+#: Characters of a name that were taken for others.
+MISREAD = 1
 #: Who signs for an organ under a name of its own.
 _SIGNS_FOR = regex(r"(?:领导小组(?:办公室)?|党工委|党委|党组|党政(?:综合)?办(?:公室)?|信息中心)$")
 

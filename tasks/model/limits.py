@@ -16,6 +16,8 @@ MAX_CHARACTERS = 20_000_000
 MAX_TAGS = 2_000_000
 #: Elements within elements. Pages with thousands of unclosed `<font>` are real.
 MAX_DEPTH = 6_000
+#: Pages that are read from their pixels, seconds each.
+MAX_SCANNED_PAGES = 200
 #: Pages within pages (HTML), and how many of them in all.
 MAX_FRAMES_WITHIN = 10
 MAX_FRAMES = 1_000

@@ -174,7 +174,10 @@ DOUBTS: dict[DoubtKind, tuple[str, str]] = {
     DoubtKind.SPLIT_DIGITS: ("一个数的数字被拆开", "the digits of a figure stand apart"),
     DoubtKind.CLOSE_NUMBERS: ("两个数挨得太近", "two figures stand so close that they may be one"),
     DoubtKind.STRAY_TEXT: ("表格中有不属于任何格的文字", "text in a table that is in no cell"),
-    DoubtKind.UNMAPPED_CHARACTERS: ("字体没有说明的字符", "characters that the font does not name"),
+    DoubtKind.UNMAPPED_CHARACTERS: (
+        "字体没有说明、或扫描件上没有识别出来的字符",
+        "characters that the font does not name, or that were not read from a scan",
+    ),
     DoubtKind.ENCODING: ("字符编码不能确定", "the character encoding is not certain"),
     DoubtKind.RAGGED_ROWS: ("各行的格数不同", "rows of different length"),
     DoubtKind.TRUNCATED: ("文件似乎不完整", "the file seems to be cut off"),
@@ -183,8 +186,9 @@ DOUBTS: dict[DoubtKind, tuple[str, str]] = {
         "repeated lines were removed, no figure is sure",
     ),
     DoubtKind.SCAN: (
-        "扫描件，文字是识别出来的，数都不采用",
-        "a scan over a hidden layer of text; no figure of it is taken",
+        "扫描件，只有看不见的文字层，或纸面不平，数都不采用",
+        "a scan of which there is only a hidden layer of text, or of paper that was not flat; no "
+        "figure of it is taken",
     ),
     DoubtKind.AS_SHOWN: (
         "工作簿的单元格显示的与保存的不同，或没有结果",

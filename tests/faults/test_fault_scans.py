@@ -163,11 +163,14 @@ def test_without_what_reads_scans_they_are_refused_with_the_way_to_get_it(
 
 def test_where_nobody_is_to_read_scans_none_waits(world: World, row: Row) -> None:
     world.settings = world.settings.model_copy(update={"ocr_enabled": False})
-    documents = {**scans(2), **batch(), **pages(2)}
+    # Of text, with a table as a picture: its text is read as by a program without models.
+    beside, name, _ = drawn_scan("html", 1)
+    documents = {**scans(2), **batch(), **pages(2), name: beside}
     world.start("light", "pdf", "sweep", "listen")
     world.tell(world.drop(documents))
     world.settle(120, expected=len(documents) + 3)
     assert world.queued([Queue.OCR]) == 0
+    assert world.records.read_result(f"inbox/{name}")
     for name in scans(2):
         letter = world.records.read_failure(f"inbox/{name}")
         assert letter is not None

@@ -226,6 +226,13 @@ def test_what_is_mounted_is_there() -> None:
 
 
 @pytest.mark.parametrize("name", ["worker-light", "worker-pdf", "worker-ocr"])
+def test_the_file_that_a_worker_touches_is_looked_at(name: str) -> None:
+    settings = read_settings(filled(OURS[name]["environment"]))
+    program = ["CMD", "python", "/opt/gouji/deploy/healthy.py", "alive"]
+    assert OURS[name]["healthcheck"]["test"] == [*program, str(settings.alive_file)]
+
+
+@pytest.mark.parametrize("name", ["worker-light", "worker-pdf", "worker-ocr"])
 def test_workers_are_given_the_time_they_take_over_stopping(name: str) -> None:
     settings = read_settings(filled(OURS[name]["environment"]))
     assert int(OURS[name]["stop_grace_period"].removesuffix("s")) > settings.shutdown_seconds

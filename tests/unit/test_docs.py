@@ -22,7 +22,7 @@ from workers.cli.commands import gouji
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
     path
-    for pattern in ("*.md", "docs/**/*.md", "tests/**/*.md")
+    for pattern in ("*.md", "deploy/**/*.md", "docs/**/*.md", "tests/**/*.md")
     for path in ROOT.glob(pattern)
     if ".venv" not in path.parts
 )

@@ -239,15 +239,15 @@ class Sandbox(Enclosure):
         crowd: Crowd | None = None,
         door: Path | None = None,
     ) -> None:
-        """`scans`: whether the models are loaded, and scans are read with them."""
+        """`scans`: models are loaded only where they are read."""
         warm = WARM_FOR_SCANS if scans is Scans.READ else WARM
         super().__init__(limits, examine=examine, warm=warm, paths=paths, crowd=crowd, door=door)
-        self._scans = scans
+        self.scans = scans
 
     def __call__(self, body: bytes, name: str) -> result.Envelope:
         """The parts of its result. Raises as `ask`, and ScanLeft."""
-        if self._scans is Scans.READ:
-            return self.ask(wire.parts_of, body, name, scans=str(self._scans))
+        if self.scans is not Scans.LEAVE:
+            return self.ask(wire.parts_of, body, name, scans=str(self.scans))
         parts = self.ask(wire.parts_or_left, body, name)
         if not parts:
             raise ScanLeft

@@ -41,7 +41,11 @@ _ROOMS = ("detect", "unpack", "read", "says", "identify", "recognise", "check")
 
 
 #: What reads pixels: large, and not in every program.
-_OF_PIXELS = ("tasks.read.scan.", "tasks.read.pdf.pixels", "tasks.read.pdf.scanned")
+_OF_PIXELS = (
+    "tasks.read.scan.",
+    "tasks.read.ofd.pixels",
+    "tasks.read.pdf.pixels",
+)
 
 
 def read_each_format() -> None:

@@ -18,6 +18,7 @@ go one way. Signatures and seals are not verified, and a seal is no text.
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 
 from tasks.model.document import Detection, Document, Doubt, DoubtKind, Format, Reading, Where
 from tasks.model.saying import say
@@ -25,8 +26,7 @@ from tasks.model.scans import Scans
 from tasks.read.ofd.opening import Opened, open_ofd
 from tasks.read.pdf.laid import lay_out, page_doubts, refuse_without_text
 from tasks.read.pdf.marks import doubt
-from tasks.read.pdf.parts import over_doubts, parts_of, wanted_of
-from tasks.read.scan import ready
+from tasks.read.pdf.parts import over_doubts, parts_of, wanted_of, within_reach
 
 __all__ = ["read_ofd"]
 
@@ -41,16 +41,16 @@ def read_ofd(
     """
     opened = open_ofd(source[detection.offset :])
     laid = lay_out(deque(opened.pages))
-    wanted = wanted_of(laid, parts_of(opened.pages), pictured=pictured)
+    wanted = wanted_of(laid, parts_of(opened.pages), pictured=pictured, scans=scans)
     # Outlines in place of text are no pictures: nothing here makes pixels of them.
-    scanned = [number for number in wanted.scanned if opened.shown[number - 1]]
+    scanned = tuple(number for number in wanted.scanned if opened.shown[number - 1])
+    wanted = within_reach(replace(wanted, scanned=scanned), laid, scans)
     readings: tuple[Reading, ...] = ()
-    if scanned or wanted.parts:
-        ready(scans)
+    if wanted.is_any:
         from tasks.read.ofd.pixels import OfdPages
         from tasks.read.scan.paged import with_pixels_read
 
-        read = with_pixels_read(OfdPages(opened), laid, scanned, wanted.parts)
+        read = with_pixels_read(OfdPages(opened), laid, wanted.scanned, wanted.parts)
         laid, readings = read.laid, read.readings
     refuse_without_text(laid, "OFD")
     return Document(

@@ -37,7 +37,6 @@ from typing import TYPE_CHECKING
 from tasks.model.document import Detection, Document, Format, Reading
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.model.scans import Scans
-from tasks.read.scan import ready
 
 if TYPE_CHECKING:
     from tasks.read.pdf.laid import Laid
@@ -57,7 +56,7 @@ def read_pdf(
     # Who only lays out pages that another reader has drawn needs no library for PDFs.
     from tasks.read.pdf.laid import lay_out, page_doubts, refuse_without_text
     from tasks.read.pdf.opening import open_pdf
-    from tasks.read.pdf.parts import over_doubts, parts_of, wanted_of
+    from tasks.read.pdf.parts import over_doubts, parts_of, wanted_of, within_reach
     from tasks.read.pdf.shells import refuse_shell, shell_to_doubts
 
     source = source[detection.offset :]
@@ -71,10 +70,10 @@ def read_pdf(
     del opened  # the pages are given up one by one
     laid = lay_out(pages)
     refuse_shell(shell, laid.seen, has_tables=laid.has_tables)
-    wanted = wanted_of(laid, parts, pictured=pictured)
+    wanted = within_reach(wanted_of(laid, parts, pictured=pictured, scans=scans), laid, scans)
     readings: tuple[Reading, ...] = ()
     if wanted.is_any:
-        laid, readings = _with_pixels_read(source, laid, wanted, scans)
+        laid, readings = _with_pixels_read(source, laid, wanted)
     refuse_without_text(laid, "PDF")
     return Document(
         format=Format.PDF,
@@ -89,9 +88,8 @@ def read_pdf(
 
 
 def _with_pixels_read(
-    source: bytes, laid: Laid, wanted: Wanted, scans: Scans
+    source: bytes, laid: Laid, wanted: Wanted
 ) -> tuple[Laid, tuple[Reading, ...]]:
-    ready(scans)
     from tasks.read.pdf.pixels import PdfPages
     from tasks.read.scan.paged import with_pixels_read
 

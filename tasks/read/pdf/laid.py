@@ -6,7 +6,7 @@ Here every format whose pages are drawn goes one way, whatever its bytes are.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from tasks.model.document import Block, Doubt, DoubtKind, Table, TextRun, Where
@@ -90,6 +90,13 @@ def scanned_pages(laid: Laid) -> tuple[int, ...]:
     if not any(map(_n_seen, laid.sheets)):
         scans |= {one.number for one in laid.sheets if one.shades or one.horizontals}
     return tuple(sorted(scans))
+
+
+def has_text_beside(laid: Laid, scanned: Collection[int]) -> bool:
+    """Whether a page that is none of these, from 1, has something to say."""
+    return any(
+        sheet.number not in scanned and _n_seen(sheet) >= FEWEST_CHARACTERS for sheet in laid.sheets
+    )
 
 
 def _is_overlaid(sheet: Sheet) -> bool:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from tasks.model.box import Box
 from tasks.model.document import Doubt, DoubtKind, Where
 from tasks.model.saying import say
+from tasks.model.scans import Scans
 from tasks.read.embedded import MOST_PICTURES
 from tasks.read.pdf.drawn import Drawn, DrawnCharacter
-from tasks.read.pdf.laid import Laid, scanned_pages
+from tasks.read.pdf.laid import Laid, has_text_beside, scanned_pages
 from tasks.read.pdf.marks import doubt
 from tasks.read.pdf.scans import hidden_on, whole_pictures
-from tasks.read.scan import available
+from tasks.read.scan import available, ready
 
 #: Smaller pictures hold no table, in points.
 LEAST_WIDTH, LEAST_HEIGHT = 144.0, 48.0
@@ -60,7 +61,9 @@ class Wanted:
         return bool(self.scanned or self.parts)
 
 
-def wanted_of(laid: Laid, parts: Mapping[int, tuple[Part, ...]], *, pictured: bool) -> Wanted:
+def wanted_of(
+    laid: Laid, parts: Mapping[int, tuple[Part, ...]], *, pictured: bool, scans: Scans = Scans.READ
+) -> Wanted:
     """Pictures without a layer of text are read where there is no text beside them, and where
     pixels are read anyway; else if they are asked for (`pictured`)."""
     scanned = scanned_pages(laid)
@@ -68,7 +71,7 @@ def wanted_of(laid: Laid, parts: Mapping[int, tuple[Part, ...]], *, pictured: bo
         return Wanted(scanned, {}, (), 0)
     room = MOST_PICTURES - len(scanned)
     is_bare = pictured or bool(scanned) or not laid.seen
-    is_layered = is_bare or available()
+    is_layered = is_bare or available(scans)
     taken: dict[int, tuple[Box, ...]] = {}
     left: list[Where] = []
     for number, those in parts.items():
@@ -81,6 +84,20 @@ def wanted_of(laid: Laid, parts: Mapping[int, tuple[Part, ...]], *, pictured: bo
             taken[number] = boxes
         left += (_where(number, one.box) for one in those if one.box not in boxes)
     return Wanted(scanned, taken, tuple(left), max(0, -room))
+
+
+def within_reach(wanted: Wanted, laid: Laid, scans: Scans) -> Wanted:
+    """What is read of it here. A program without models, or that is to read none, keeps what other
+    pages say. Raises ScanLeft, and Refusal where there are no other pages."""
+    if not wanted.is_any:
+        return wanted
+    is_kept = scans is not Scans.LEAVE and not available(scans)
+    if not (is_kept and has_text_beside(laid, wanted.scanned)):
+        ready(scans)
+        return wanted
+    pages = [Where(page=number) for number in wanted.scanned]
+    parts = [_where(number, box) for number, boxes in wanted.parts.items() for box in boxes]
+    return Wanted((), {}, (*pages, *parts, *wanted.left), 0)
 
 
 def over_doubts(wanted: Wanted) -> Iterator[Doubt]:

@@ -4,7 +4,11 @@ pixels of a page
   | pictures.py    files of pictures, page by page (of a PDF: tasks/read/pdf/pixels.py)
   | page.py        one page:
   |   pixels.py      its resolution, its paper made white, without the colours of stamps
-  |   upright.py     turned and straightened
+  |   turns.py       which side is up, told by a few lines as they are read
+  |   seen.py        what follows, up to the lines:
+  |   ground.py      the desk that a photographed page lies on, painted white
+  |   upright.py     straightened
+  |   perspective.py flattened, where its long lines (segments.py) meet that are parallel on paper
   |   rules.py       lines of tables: found, and painted over; cells between them
   |   lines.py       lines of text, in each cell and outside of tables
   |   recogniser.py  what is written there, and how sure that is, by RapidOCR's model
@@ -25,7 +29,7 @@ from functools import lru_cache
 
 from tasks.model.document import Detection, Document
 from tasks.model.refusal import Refusal, RefusalCode
-from tasks.model.scans import ScanLeft, Scans
+from tasks.model.scans import ScanLeft, Scans, scans_are_off
 
 __all__ = ["available", "read_image", "ready", "warm"]
 
@@ -33,9 +37,13 @@ __all__ = ["available", "read_image", "ready", "warm"]
 _NEEDED = ("cv2", "onnxruntime", "rapidocr")
 
 
+def available(scans: Scans = Scans.READ) -> bool:
+    """Whether this program can read pixels, and is to."""
+    return scans is not Scans.REFUSE and _is_installed()
+
+
 @lru_cache(maxsize=1)
-def available() -> bool:
-    """Whether this program can read pixels."""
+def _is_installed() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in _NEEDED)
 
 
@@ -43,6 +51,8 @@ def ready(scans: Scans) -> None:
     """Before pixels are read. Raises ScanLeft, or Refusal where there is nothing to read with."""
     if scans is Scans.LEAVE:
         raise ScanLeft
+    if scans is Scans.REFUSE:
+        raise scans_are_off()
     if not available():
         raise Refusal(
             RefusalCode.UNSUPPORTED_FORMAT,

@@ -26,11 +26,10 @@ from tasks.model.saying import Saying, say
 from tasks.read.embedded import MARK, MOST_PICTURES, without_marks
 from tasks.read.nesting import UNREAD
 from tasks.read.scan.laid import lay_out_read
-from tasks.read.scan.page import ReadPage, read_page
+from tasks.read.scan.page import PageReader, ReadPage
 from tasks.read.scan.paper import is_paper
 from tasks.read.scan.pictures import pages_of
 from tasks.read.scan.pixels import Picture
-from tasks.read.scan.recogniser import Recogniser, recogniser
 
 #: A picture in a text whose resolution nobody knows is as broad as its lines, in points.
 LINE_WIDTH = 430.0
@@ -51,7 +50,7 @@ def with_pictures_read(document: Document, pictures: Sequence[bytes]) -> Documen
     shown = [one for part in parts if isinstance(part, _Pictures) for one in part.numbers]
     chosen = dict.fromkeys(shown)
     numbers = {one: number for number, one in enumerate(list(chosen)[:MOST_PICTURES], 1)}
-    reader = recogniser()
+    reader = PageReader()
     blocks: list[Block] = []
     runs: list[TextRun] = []
     readings: list[Reading] = []
@@ -119,7 +118,7 @@ def _read(
     waiting: Mapping[int, Where],
     numbers: Mapping[int, int],
     pictures: Sequence[bytes],
-    reader: Recogniser,
+    reader: PageReader,
     doubts: list[Doubt],
 ) -> Iterator[tuple[int, ReadPage]]:
     """Those that show something written, by their numbers; of damaged ones it is said that they
@@ -131,7 +130,7 @@ def _read(
         if picture is None:
             doubts.append(_doubt(say("picture.broken", n=number), where))
         elif is_paper(picture.pixels):
-            yield number, read_page(picture, reader)
+            yield number, reader.read(picture)
 
 
 def _picture(source: bytes) -> Picture | None:

@@ -27,7 +27,7 @@ SIDES = 3
 WHOLE = 0.93
 LEAST_PAPER = 0.25
 #: More of the ground that stands out from what is around it, as a share, is something on it.
-WRITTEN = 0.004
+WRITTEN = 0.002
 STANDS_OUT = 40
 #: An edge of the page is looked at between these shares of its length, and fitted twice: what is
 #: further off than this many pixels, reduced, is none of it.
@@ -71,10 +71,10 @@ def find_ground(pixels: Pixels) -> Ground | None:
         return None
     if sum(float(side.mean()) >= OF_SIDE for side in _sides(mask)) < SIDES:
         return None
-    hull = _hull(paper)
-    if hull is None or _is_written_on(pixels, mask):
+    outline = _outline(paper)
+    if outline is None or _is_written_on(pixels, outline, mask.shape):
         return None
-    return Ground(mask, tuple(_edges(hull, paper)))
+    return Ground(mask, tuple(_edges(outline, paper)))
 
 
 def _small(pixels: Pixels, by: int) -> Pixels:
@@ -110,7 +110,7 @@ def _from_outside(dark: Pixels) -> npt.NDArray[np.bool_]:
     return found
 
 
-def _hull(paper: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64] | None:
+def _outline(paper: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64] | None:
     """Of the largest piece of paper, n × 2; None where that is no whole page."""
     contours, _tree = cv2.findContours(as_bytes(paper), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     largest = max(contours, key=cv2.contourArea, default=None)
@@ -123,17 +123,23 @@ def _hull(paper: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64] | None:
     return np.asarray(largest, np.float64).reshape(-1, 2)
 
 
-def _is_written_on(pixels: Pixels, mask: npt.NDArray[np.bool_]) -> bool:
-    """Whether much of the ground is far brighter than what is around it, as writing is, or
-    another sheet."""
-    quarter = _small(pixels, REDUCED // 4)
-    height, width = quarter.shape
-    inner = cv2.erode(as_bytes(mask), np.ones((5, 5), np.uint8), borderValue=1)
-    inside = cv2.resize(inner, (width, height), interpolation=cv2.INTER_NEAREST) > 0
-    if not inside.any():
+def _is_written_on(
+    pixels: Pixels, outline: npt.NDArray[np.float64], shape: tuple[int, ...]
+) -> bool:
+    """Whether much of what is around the page is far brighter than what is around that, as
+    writing is, or another sheet."""
+    hull = cv2.convexHull(outline.astype(np.int32))
+    paper = cv2.fillConvexPoly(np.zeros(shape, np.uint8), hull, 1)
+    paper = cv2.dilate(as_bytes(paper), np.ones((5, 5), np.uint8))
+    finer = _small(pixels, REDUCED // 4)
+    height, width = finer.shape
+    around = cv2.resize(paper, (width, height), interpolation=cv2.INTER_NEAREST) == 0
+    if not around.any():
         return False
-    bright = cv2.subtract(quarter, as_bytes(cv2.blur(quarter, (25, 25)))) > STANDS_OUT
-    return float(bright[inside].mean()) > WRITTEN
+    # Beside the page it is compared with the ground alone.
+    ground = np.where(around, finer, np.uint8(np.median(finer[around])))
+    bright = cv2.subtract(ground, as_bytes(cv2.blur(ground, (25, 25)))) > STANDS_OUT
+    return float(bright[around].mean()) > WRITTEN
 
 
 def _edges(outline: npt.NDArray[np.float64], paper: npt.NDArray[np.bool_]) -> Iterator[Segment]:

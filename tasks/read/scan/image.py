@@ -6,16 +6,15 @@ from tasks.model.document import Document, Format
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.pdf.laid import page_doubts
 from tasks.read.scan.laid import lay_out_read
-from tasks.read.scan.page import ReadPage, read_page
+from tasks.read.scan.page import PageReader, ReadPage
 from tasks.read.scan.pictures import pages_of
-from tasks.read.scan.recogniser import recogniser
 
 
 def image_to_document(source: bytes) -> Document:
-    reader = recogniser()
+    reader = PageReader()
     read: dict[int, ReadPage] = {}
     for number, picture in enumerate(pages_of(source), 1):
-        read[number] = read_page(picture, reader)
+        read[number] = reader.read(picture)
     scan = lay_out_read([None] * len(read), read)
     refuse_without_text(read, "图片", "picture")
     return Document(

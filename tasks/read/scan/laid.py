@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tasks.model.box import Box
-from tasks.model.document import Block, DoubtKind, Reading, Table, TextRun, Where
+from tasks.model.document import Block, Doubt, DoubtKind, Reading, Table, TextRun, Where
 from tasks.model.saying import say
-from tasks.read.pdf.drawn import Drawn
+from tasks.read.pdf.drawn import UNMAPPED, Drawn
 from tasks.read.pdf.laid import Laid, lay_out
 from tasks.read.pdf.marks import Sheet, doubt
 from tasks.read.scan.page import ReadPage
@@ -49,11 +49,18 @@ def lay_out_read(pages: Iterable[Drawn | None], read: Mapping[int, ReadPage]) ->
 
 def _with_doubts(sheet: Sheet, read: Mapping[int, ReadPage]) -> Sheet:
     """Of two that share a page the left one says it."""
-    if sheet.number not in read or not read[sheet.number].is_bent or sheet.left:
+    if sheet.number not in read or sheet.left:
         return sheet
-    said = say("scan.bent_page", page=sheet.number)
-    bent = doubt(DoubtKind.SCAN, said, Where(page=sheet.number))
-    return replace(sheet, doubts=(*sheet.doubts, bent))
+    page, where = read[sheet.number], Where(page=sheet.number)
+    doubts = list(sheet.doubts)
+    if page.is_bent:
+        said = say("scan.bent_page", page=sheet.number)
+        doubts.append(doubt(DoubtKind.SCAN, said, where))
+    n_unread = sum(one.text == UNMAPPED for one in page.drawn.characters)
+    if n_unread:
+        said = say("scan.unread_ink", page=sheet.number, n=n_unread)
+        doubts.append(doubt(DoubtKind.UNMAPPED_CHARACTERS, said, where))
+    return replace(sheet, doubts=tuple(doubts))
 
 
 def _back(where: Where, read: Mapping[int, ReadPage]) -> Where:
@@ -72,12 +79,21 @@ def _block_back(block: Block, read: Mapping[int, ReadPage]) -> Block:
         replace(
             cell,
             where=_back(cell.where, read),
-            doubts=tuple(replace(one, where=_back(one.where, read)) for one in cell.doubts),
+            doubts=_doubts_back(cell.doubts, read),
         )
         for cell in block.cells
     )
-    doubts = tuple(replace(one, where=_back(one.where, read)) for one in block.doubts)
+    doubts = _doubts_back(block.doubts, read)
     return replace(block, where=_back(block.where, read), cells=cells, doubts=doubts)
+
+
+def _doubts_back(doubts: Sequence[Doubt], read: Mapping[int, ReadPage]) -> tuple[Doubt, ...]:
+    """Without those that blame a font for what was not read: a page is told of once."""
+    return tuple(
+        replace(one, where=_back(one.where, read))
+        for one in doubts
+        if not (one.kind is DoubtKind.UNMAPPED_CHARACTERS and one.where.page in read)
+    )
 
 
 def _run_back(run: TextRun, read: Mapping[int, ReadPage]) -> TextRun:

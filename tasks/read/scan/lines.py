@@ -18,6 +18,8 @@ Ink = npt.NDArray[np.bool_]
 THRESHOLD = 0.55
 #: Specks of fewer pixels are no ink: a full stop of the smallest type has nine.
 SPECK = 6
+#: Rows of a picture that are looked through for specks at once.
+BAND = 8192
 #: Heights of characters, in pixels of the working resolution, that are taken into account.
 SMALLEST, LARGEST = 8, 90
 #: What is used where a page has too few characters to say.
@@ -51,6 +53,16 @@ def ink_of(grey: Pixels) -> Ink:
     dark = float(np.percentile(grey[grey < 200], 20)) if (grey < 200).any() else 0.0
     level = dark + (255 - dark) * THRESHOLD
     ink = as_bytes(grey < level)
+    found = np.zeros(ink.shape, bool)
+    # In bands, with what a speck may reach beyond them: labels of a long picture take much room.
+    for top in range(0, len(ink), BAND):
+        above = min(top, SPECK)
+        part = _without_specks(ink[top - above : top + BAND + SPECK])
+        found[top : top + BAND] = part[above : above + BAND]
+    return found
+
+
+def _without_specks(ink: Pixels) -> Ink:
     _n, labels, stats, _middles = cv2.connectedComponentsWithStats(ink, connectivity=8)
     kept = stats[:, cv2.CC_STAT_AREA] >= SPECK
     kept[0] = False

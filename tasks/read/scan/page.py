@@ -13,7 +13,7 @@ from tasks.read.pdf.drawn import UNMAPPED, Drawn, DrawnCharacter, DrawnImage, Dr
 from tasks.read.scan.figures import figure_reader
 from tasks.read.scan.lines import MARGIN, TextLine
 from tasks.read.scan.pixels import Picture, Pixels, Span
-from tasks.read.scan.recogniser import Line, Recogniser
+from tasks.read.scan.recogniser import Line, Recogniser, recogniser
 from tasks.read.scan.rules import Ruled, Ruling
 from tasks.read.scan.seals import Seal
 from tasks.read.scan.seen import Seen
@@ -64,8 +64,20 @@ class ReadPage:
     is_bent: bool = False
 
 
-def read_page(picture: Picture, recogniser: Recogniser) -> ReadPage:
-    found = upright(picture, partial(_read, recogniser))
+class PageReader:
+    """Reads the pages of one document; most lie the way the one before them did."""
+
+    def __init__(self) -> None:
+        self._recogniser = recogniser()
+        self._quarters = 0
+
+    def read(self, picture: Picture) -> ReadPage:
+        found = upright(picture, partial(_read, self._recogniser), self._quarters)
+        self._quarters = found.quarters
+        return _page(found, self._recogniser)
+
+
+def _page(found: Upright, recogniser: Recogniser) -> ReadPage:
     seen = found.seen
     height, width = seen.ink.shape
     whole = Box(0, 0, width * seen.scale, height * seen.scale)
@@ -92,12 +104,26 @@ def read_page(picture: Picture, recogniser: Recogniser) -> ReadPage:
         else ReadLine(_box(line.span, seen.scale), said.text, said.confidence, None)
         for line, said in told
     )
-    read += tuple(
+    read += _not_read(seen, told)
+    return ReadPage(drawn, read, seen.way, is_bent=seen.is_bent)
+
+
+def _not_read(seen: Seen, told: Sequence[tuple[TextLine, Line]]) -> tuple[ReadLine, ...]:
+    """Where something may stand that is not among what was read: strokes as high as a figure that
+    were taken for rests of rules, cells without ink that the ring of a seal goes through."""
+    rests = [
         ReadLine(_box(line.span, seen.scale), "", SURE_OF_A_REST, None)
         for line in seen.lines
         if is_rest_of_rule(line, seen.size) and may_be_a_one(line, seen.size)
-    )
-    return ReadPage(drawn, read, seen.way, is_bent=seen.is_bent)
+    ]
+    written = {line.cell for line, _ in told}
+    hidden = [
+        ReadLine(_box(cell, seen.scale), "", seal.sure, None)
+        for seal in seen.seals
+        for cell in seen.cells
+        if cell not in written and seal.crosses(cell)
+    ]
+    return (*rests, *hidden)
 
 
 def _with_second(line: TextLine, said: Line, seen: Seen, crop: Pixels) -> ReadLine:

@@ -10,14 +10,15 @@ from typing import Protocol
 import numpy as np
 
 from tasks.model.box import Box
+from tasks.model.limits import MAX_SCANNED_PAGES
 from tasks.read.pdf.drawn import Drawn, DrawnCharacter, DrawnPath
 from tasks.read.pdf.laid import Laid
 from tasks.read.pdf.scans import hidden_on, whole_pictures
 from tasks.read.scan.laid import LaidScan, lay_out_read
-from tasks.read.scan.page import ReadLine, ReadPage, read_page
+from tasks.read.scan.page import PageReader, ReadLine, ReadPage
 from tasks.read.scan.paper import is_paper
+from tasks.read.scan.pictures import too_many_pages
 from tasks.read.scan.pixels import Picture, Span
-from tasks.read.scan.recogniser import Recogniser, recogniser
 from tasks.read.scan.upright import way_of_turn
 
 #: A picture lies in a part of a page if it reaches no further beyond it, in points.
@@ -48,7 +49,9 @@ def with_pixels_read(
 ) -> LaidScan:
     """`laid`: the pages as far as they hold text; `scanned`: those that are pictures, from 1;
     `parts`: where pictures stand on others that are to be read as well, in points."""
-    reader = recogniser()
+    if len({*scanned, *parts}) > MAX_SCANNED_PAGES:
+        raise too_many_pages()
+    reader = PageReader()
     # Laid out anew, since tables go on from page to page.
     drawn = source.drawn()
     read: dict[int, ReadPage] = {}
@@ -57,7 +60,7 @@ def with_pixels_read(
         if picture is None:
             continue
         if page is None or (number in scanned and source.shows_text):
-            found: ReadPage | None = read_page(picture, reader)
+            found: ReadPage | None = reader.read(picture)
         else:
             found = _page_read(page, picture, parts.get(number), reader)
         if found is not None and _counts(found, page):
@@ -74,17 +77,17 @@ def _counts(found: ReadPage, page: Drawn | None) -> bool:
 
 
 def _page_read(
-    page: Drawn, picture: Picture, boxes: Sequence[Box] | None, reader: Recogniser
+    page: Drawn, picture: Picture, boxes: Sequence[Box] | None, reader: PageReader
 ) -> ReadPage | None:
     """`boxes`: None where all of the page is a picture."""
     if boxes is not None:
         return _with_parts_read(page, picture, boxes, reader)
     whole = Box(0, 0, page.width, page.height)
-    return _with_parts_read(page, picture, (whole,), reader) or read_page(picture, reader)
+    return _with_parts_read(page, picture, (whole,), reader) or reader.read(picture)
 
 
 def _with_parts_read(
-    page: Drawn, picture: Picture, boxes: Sequence[Box], reader: Recogniser
+    page: Drawn, picture: Picture, boxes: Sequence[Box], reader: PageReader
 ) -> ReadPage | None:
     """The page with what is written in these parts of it at its place, in place of the hidden
     text of the pictures there; None where nothing is written there, or not upright."""
@@ -112,7 +115,7 @@ def _with_parts_read(
     return ReadPage(drawn, tuple(lines), way_of_turn(0, 0, 0))
 
 
-def _part_read(page: Drawn, shown: Picture, box: Box, reader: Recogniser) -> ReadPage | None:
+def _part_read(page: Drawn, shown: Picture, box: Box, reader: PageReader) -> ReadPage | None:
     height, width = shown.pixels.shape[:2]
     across, down = width / page.width, height / page.height
     span = Span(
@@ -127,7 +130,7 @@ def _part_read(page: Drawn, shown: Picture, box: Box, reader: Recogniser) -> Rea
     # A page that is nothing but a picture is one of paper, however dark.
     if not box.covers(Box(0, 0, page.width, page.height)) and not is_paper(pixels):
         return None
-    found = read_page(Picture(pixels=pixels, width=span.width / across), reader)
+    found = reader.read(Picture(pixels=pixels, width=span.width / across))
     is_read = any(line.text for line in found.lines)
     return found if is_read and _is_upright(found) else None
 

@@ -9,11 +9,11 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
+from tasks.model.limits import MAX_SCANNED_PAGES
 from tasks.model.refusal import Refusal, RefusalCode
 from tasks.read.scan.pixels import HIGH, WORKING, Picture
 
-#: Pages of a file, and pixels of one: 600 dots an inch on A3 are 70 million.
-MOST_PAGES = 500
+#: Pixels of a page: 600 dots an inch on A3 are 70 million.
 MOST_PIXELS = 100_000_000
 #: What a picture may say of its resolution, in dots an inch, and how broad a page may be then, in
 #: inches. Cameras and browsers write what is no resolution.
@@ -48,13 +48,17 @@ def n_pages(source: bytes) -> int:
         return 1
 
 
+def too_many_pages() -> Refusal:
+    return Refusal(
+        RefusalCode.TOO_COMPLEX,
+        f"扫描页超过{MAX_SCANNED_PAGES}页。请只上传年度报告本身。",
+        f"more than {MAX_SCANNED_PAGES} scanned pages: send the annual report alone",
+    )
+
+
 def _pages(image: Image.Image) -> Iterator[Picture]:
-    if getattr(image, "n_frames", 1) > MOST_PAGES:
-        raise Refusal(
-            RefusalCode.TOO_COMPLEX,
-            f"图片超过{MOST_PAGES}页。请只上传年度报告本身。",
-            f"more than {MOST_PAGES} pages: send the annual report alone",
-        )
+    if getattr(image, "n_frames", 1) > MAX_SCANNED_PAGES:
+        raise too_many_pages()
     # Moving pictures show one page after the other, of which people see the first.
     for frame in ImageSequence.Iterator(image):
         yield _picture(frame)

@@ -128,6 +128,7 @@ def _pieces(
     )
     strokes = as_bytes(darker) & as_bytes(there)
     ink = cv2.morphologyEx(strokes, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    del along, around, darker, there, strokes
     _n, labels, stats, middles = cv2.connectedComponentsWithStats(ink, connectivity=8)
     pieces = []
     kept = np.zeros(len(stats), bool)

@@ -6,6 +6,7 @@ bilevel scan it is ink among ink. What stands within a seal is never quite sure.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot
 
@@ -36,6 +37,8 @@ LIGHTER = 55
 PRINT = 0.55
 #: Print is as dark as this share, in percent, of all ink.
 DARK = 15
+#: The share of a ring's ink, in percent, that is taken to be its breadth: print touches it.
+OF_RING = 85
 #: How sure a reading is at most where a seal of another grey, or of the same, lies upon it.
 SURE_UNDER_LIGHT = 0.88
 SURE_UNDER_DARK = 0.7
@@ -46,6 +49,8 @@ class Seal:
     x: float
     y: float
     radius: float
+    #: Half of how broad its ring is.
+    breadth: float
     #: The usual level of its ink, and of what is printed on the page.
     grey: float
     print: float
@@ -64,6 +69,12 @@ class Seal:
         y = min(max(self.y, span.top), span.bottom)
         return hypot(x - self.x, y - self.y) <= self.radius * (1 + NEAR_RING)
 
+    def crosses(self, span: Span) -> bool:
+        """Whether its ring does, so that print may be hidden there."""
+        corners = [(x, y) for x in (span.left, span.right) for y in (span.top, span.bottom)]
+        furthest = max(hypot(x - self.x, y - self.y) for x, y in corners)
+        return self.touches(span) and furthest >= self.radius * (1 - NEAR_RING)
+
 
 def find_seals(grey: Pixels, ink: Ink, size: float) -> list[Seal]:
     """`grey`, `ink`: of the page without its rules."""
@@ -78,28 +89,43 @@ def find_seals(grey: Pixels, ink: Ink, size: float) -> list[Seal]:
         distance = np.hypot(pieces[:, 0] - x, pieces[:, 1] - y)
         on_ring = np.abs(distance - radius) <= NEAR_RING * radius
         columns, rows = pieces[on_ring].astype(int).T
-        own = float(np.median(grey[rows, columns]))
-        seals.append(Seal(x, y, radius, own, float(np.percentile(grey[ink], DARK))))
+        seals.append(
+            Seal(
+                x,
+                y,
+                radius,
+                breadth=float(np.percentile(np.abs(distance - radius)[on_ring], OF_RING)) + 1.5,
+                grey=float(np.median(grey[rows, columns])),
+                print=float(np.percentile(grey[ink], DARK)),
+            )
+        )
         pieces = pieces[distance > radius * (1 + 2 * NEAR_RING)]
     return seals
 
 
-def without_light(grey: Pixels, seals: list[Seal]) -> Pixels:
-    """Within each light seal only print is left."""
+def without_seals(grey: Pixels, seals: Sequence[Seal]) -> Pixels:
+    """Within a light seal only print is left; the ring of a dark one is paper, and with it what
+    of print it crosses."""
     cleaned = grey.copy()
     for seal in seals:
-        if not seal.light:
-            continue
         reach = seal.radius * (1 + 2 * NEAR_RING)
         left, top = max(0, round(seal.x - reach)), max(0, round(seal.y - reach))
         part = cleaned[top : round(seal.y + reach) + 1, left : round(seal.x + reach) + 1]
         rows, columns = np.indices(part.shape)
-        within = np.hypot(columns + left - seal.x, rows + top - seal.y) <= reach
-        level = seal.print + PRINT * (seal.grey - seal.print)
-        # Between print and the level all greys are spread out again, as edges of print have them.
-        spread = np.clip(part.astype(np.float32) * (255.0 / max(1.0, level)), 0, 255)
-        part[within] = spread.astype(np.uint8)[within]
+        distance = np.hypot(columns + left - seal.x, rows + top - seal.y)
+        if seal.light:
+            within = distance <= reach
+            part[within] = _print_alone(part, seal)[within]
+        else:
+            part[np.abs(distance - seal.radius) <= seal.breadth] = 255
     return cleaned
+
+
+def _print_alone(part: Pixels, seal: Seal) -> Pixels:
+    """Between print and the seal's grey all greys are spread out again, as edges of print have
+    them."""
+    level = seal.print + PRINT * (seal.grey - seal.print)
+    return as_bytes(np.clip(part.astype(np.float32) * (255.0 / max(1.0, level)), 0, 255))
 
 
 def _pieces(ink: Ink, size: float) -> npt.NDArray[np.float64]:

@@ -13,7 +13,7 @@ from tasks.read.scan.lines import Ink, TextLine, in_cell, ink_of, outside, size_
 from tasks.read.scan.perspective import flattened
 from tasks.read.scan.pixels import Layers, Picture, Pixels, Span, layers, resized
 from tasks.read.scan.rules import Ruled, cells_of, find_rules
-from tasks.read.scan.seals import Seal, find_seals, without_light
+from tasks.read.scan.seals import Seal, find_seals, without_seals
 from tasks.read.scan.segments import Segment
 from tasks.read.scan.upright import Way, joined, straightened, turned, way_of_turn
 
@@ -49,21 +49,23 @@ class Seen:
 
 def seen_on(picture: Picture, quarters: int = 0) -> Seen:
     """`quarters`: of a turn, clockwise, that make it upright."""
-    pixels, scale = resized(picture)
-    seen = _seen(pixels, scale, quarters)
+    seen = _seen(picture, None, quarters)
     factor = min(GOOD_TYPE / seen.size, MOST_ENLARGED, (MOST_PIXELS / seen.page.full.size) ** 0.5)
     if not LEAST_TYPE <= seen.size < SMALL_TYPE or factor < GOOD_TYPE / SMALL_TYPE / 1.2:
         return seen
-    pixels, scale = resized(picture, 72 / scale * factor)
-    return _seen(pixels, scale, quarters)
+    return _seen(picture, 72 / seen.scale * factor, quarters)
 
 
-def _seen(pixels: Pixels, scale: float, quarters: int) -> Seen:
+def _seen(picture: Picture, wanted: float | None, quarters: int) -> Seen:
+    """`wanted`: dots an inch, as in `resized`."""
+    pixels, scale = resized(picture, wanted)
     height, width = pixels.shape[:2]
     pixels = turned(pixels, quarters) if quarters else pixels
     way = way_of_turn(quarters, width, height)
     page = layers(pixels)
     ground = find_ground(pixels)
+    # Of a long picture its colours would take as much room as all that comes after.
+    del pixels
     page = ground.painted(page) if ground else page
     page, back = straightened(page)
     flat = flattened(page, _moved(ground.edges if ground else (), back))
@@ -73,8 +75,8 @@ def _seen(pixels: Pixels, scale: float, quarters: int) -> Seen:
     ink = ink_of(page.plain)
     size = size_of_type(ink)
     seals = find_seals(page.plain, ink, size)
-    if any(seal.light for seal in seals):
-        page = replace(page, plain=without_light(page.plain, seals))
+    if seals:
+        page = replace(page, plain=without_seals(page.plain, seals))
         ink = ink_of(page.plain)
     cells = cells_of(ruled, ink.shape)
     return Seen(

@@ -18,6 +18,8 @@ from tasks.read.scan.recogniser import FIGURE, Line, Sign
 FLAT = 0.2
 SHORTEST_DASH = 0.18
 LONGER = 1.7
+#: A long one may be higher, as one is that was enlarged.
+MUCH_LONGER, FLAT_AND_LONG = 5.0, 0.35
 #: A stroke is upright where it goes sideways by less than this share of its way up.
 UPRIGHT = 0.19
 #: How sure it is what the ink alone decides; and that a stroke which was read as a letter or a
@@ -46,7 +48,7 @@ def told_by_ink(line: Line, place: TextLine, ink: Ink, size: float) -> Line:
     span = place.span
     part = ink[span.top : span.bottom, span.left : span.right]
     strokes = _flat_strokes(part, size)
-    if strokes and len(line.signs) <= strokes + 1:
+    if strokes:
         return Line((Sign(DASH, _sure(line), 0.5),))
     if len(line.signs) == 1 and line.text in ONES:
         return _one_or_slash(line.signs[0], part)
@@ -88,10 +90,14 @@ def _sure(line: Line) -> float:
 def _flat_strokes(part: Ink, size: float) -> int:
     """How many dashes its ink is, one beside the other; 0 where it is anything else."""
     height, width = part.shape
-    if height > FLAT * size or width < SHORTEST_DASH * size or width < LONGER * height:
+    is_long = width >= MUCH_LONGER * height
+    high = (FLAT_AND_LONG if is_long else FLAT) * size
+    if height > high or width < SHORTEST_DASH * size or width < LONGER * height:
         return 0
     columns = np.any(part, axis=0)
-    return 1 + int(np.count_nonzero(np.diff(columns.astype(np.int8)) == 1))
+    strokes = 1 + int(np.count_nonzero(np.diff(columns.astype(np.int8)) == 1))
+    # Dots in a row are as broad as high.
+    return strokes if np.count_nonzero(columns) >= LONGER * height * strokes else 0
 
 
 def _leans(part: Ink) -> bool:

@@ -6,7 +6,7 @@ A page that is read well as it lies costs nothing more: the lines that tell are 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.read.scan.lines import TextLine
 from tasks.read.scan.pixels import Picture, Pixels
@@ -29,11 +29,12 @@ LOW = 0.6
 PLAINLY = 1.5
 #: Less sense than this, on average over signs, is none; and so few signs, in those that the lines
 #: have room for.
-NO_SENSE = 0.45
+NO_SENSE = 0.65
 NO_SIGNS = 0.12
 
 #: Where there are so many lines there are words among them.
 MANY = 80
+FEWEST_WORDS = 3
 #: Lines of a page, what it is, how high its characters are, and by how many quarters each line is
 #: to be turned before it is read → the lines as read.
 Reads = Callable[[Sequence[TextLine], Pixels, float, int], Sequence[Line]]
@@ -44,31 +45,38 @@ class Upright:
     seen: Seen
     #: Lines that were read on the way, by number.
     known: Mapping[int, Line]
+    #: By how many quarters of a turn it was turned, clockwise.
+    quarters: int
     #: Whether it makes any sense, whichever side is up.
     makes_sense: bool
 
 
-def upright(picture: Picture, reads: Reads) -> Upright:
-    seen = seen_on(picture)
+def upright(picture: Picture, reads: Reads, likely: int = 0) -> Upright:
+    """`likely`: by how many quarters of a turn the page before was turned, clockwise."""
+    seen = seen_on(picture, likely)
     chosen = sample(seen.lines, seen.size)
     lines = [seen.lines[number] for number in chosen]
     said = reads(lines, seen.page.plain, seen.size, 0)
-    room = sum(max(1.0, _breadth(line, seen.size)) for line in lines)
-    if not chosen or _is_read_well(said, room):
-        return Upright(seen, dict(zip(chosen, said, strict=True)), True)
-    page, aside = lines_aside(seen)
-    aside = tuple(aside[number] for number in sample(aside, seen.size))
-    sense = {
-        0: _sense(said),
-        1: _sense(reads(aside, page, seen.size, 0)),
-        2: _sense(reads(lines, seen.page.plain, seen.size, 2)),
-        3: _sense(reads(aside, page, seen.size, 2)),
+    as_it_is = Upright(seen, dict(zip(chosen, said, strict=True)), likely, True)
+    if not chosen or _is_read_well(said, _room(lines, seen.size)):
+        return as_it_is
+    page, all_aside = lines_aside(seen)
+    aside = [all_aside[number] for number in sample(all_aside, seen.size)]
+    tries = {
+        0: said,
+        1: reads(aside, page, seen.size, 0),
+        2: reads(lines, seen.page.plain, seen.size, 2),
+        3: reads(aside, page, seen.size, 2),
     }
-    best = max(sense, key=lambda quarters: sense[quarters])
-    if best and sense[best] >= PLAINLY * sense[0]:
-        return Upright(seen_on(picture, best), {}, True)
-    makes_sense = _makes_sense(said, room) and _has_words(said, len(seen.lines))
-    return Upright(seen, dict(zip(chosen, said, strict=True)), makes_sense)
+    best = max(tries, key=lambda quarters: _sense(tries[quarters]))
+    if _sense(tries[best]) < PLAINLY * _sense(said):
+        best = 0
+    if not _makes_sense(tries[best], aside if best % 2 else lines, seen):
+        return replace(as_it_is, makes_sense=False)
+    if not best:
+        return as_it_is
+    turn = (likely + best) % 4
+    return Upright(seen_on(picture, turn), {}, turn, True)
 
 
 def sample(lines: Sequence[TextLine], size: float) -> list[int]:
@@ -108,10 +116,14 @@ def _sense(said: Sequence[Line]) -> float:
     return sum(sign.confidence**2 for line in said for sign in line.signs)
 
 
-def _makes_sense(said: Sequence[Line], room: float) -> bool:
-    return _sure(said) >= NO_SENSE and _n_signs(said) >= NO_SIGNS * room
+def _makes_sense(said: Sequence[Line], lines: Sequence[TextLine], seen: Seen) -> bool:
+    if _sure(said) < NO_SENSE or _n_signs(said) < NO_SIGNS * _room(lines, seen.size):
+        return False
+    # Specks are read as signs, and surely; where there are many lines some are words.
+    words = [sum(sign.text.isalnum() for sign in line.signs) > 1 for line in said]
+    return len(seen.lines) < MANY or sum(words) >= FEWEST_WORDS
 
 
-def _has_words(said: Sequence[Line], n_lines: int) -> bool:
-    """Specks are read as signs, and surely; where there are many lines some are words."""
-    return n_lines < MANY or sum(len(line.signs) > 1 for line in said) >= 2
+def _room(lines: Sequence[TextLine], size: float) -> float:
+    """For so many signs, as broad as high."""
+    return sum(max(1.0, _breadth(line, size)) for line in lines)

@@ -193,6 +193,10 @@ WORDING = {
         zh="第{page}页是扫描图像，没有文字，未能读取。",
         en="Page {page} is a scanned image without text and could not be read.",
     ),
+    "scan.unread_ink": Words(
+        zh="第 {page} 页有 {n} 处笔迹没有识别出来，请对照原件。",
+        en="On page {page} nothing was made of {n} pieces of ink: compare it with the original.",
+    ),
     "scan.bent_page": Words(
         zh="第{page}页的纸面不平，表格线是弯的，其中的数可能错位，一律不采用。请压平后重新扫描。",
         en="The paper of page {page} was not flat: lines of its tables are bent, and figures may "

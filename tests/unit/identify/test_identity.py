@@ -1,12 +1,13 @@
 """Whose report, and on which year: titles in many shapes, and other witnesses."""
 
+from dataclasses import replace
 from time import process_time
 
 import pytest
 
 from tasks.identify.identity import Identity, _are_one, identify
 from tasks.identify.witnesses import Source, witnesses
-from tasks.model.document import Cell, Document, Format, Paragraph, Table
+from tasks.model.document import Cell, Document, Format, Paragraph, Reading, Table, Where
 from tasks.model.report import Severity
 from tasks.render.wording import told
 
@@ -519,3 +520,28 @@ def test_a_first_line_that_repeats_itself_is_read_in_good_time(line):
     identify(document(line, title=line))
 
     assert process_time() - begun < 4
+
+
+def scanned(*lines):
+    """The same, read from pixels."""
+    reading = Reading(where=Where(page=1), text=ORGAN, confidence=0.4)
+    return replace(document(*lines), readings=(reading,))
+
+
+def test_a_character_that_was_misread_makes_no_other_organ():
+    misread = ORGAN[0] + "叉" + ORGAN[2:]
+    lines = (f"{ORGAN}2023年{REPORT}", "一、总体情况", misread, "2024年1月15日")
+
+    assert [finding.rule for finding in identify(document(*lines)).findings] == [
+        "organ.disagreement"
+    ]
+    assert identify(scanned(*lines)).findings == ()
+    assert identify(scanned(*lines)).organ == ORGAN
+
+
+def test_another_organ_is_told_of_a_scan_too():
+    lines = (f"{ORGAN}2023年{REPORT}", "一、总体情况", "霁川县教育局", "2024年1月15日")
+
+    assert [finding.rule for finding in identify(scanned(*lines)).findings] == [
+        "organ.disagreement"
+    ]

@@ -23,12 +23,11 @@ def tar() -> bytes:
     [
         (tar(), "解压", "Unpack it"),
         (b"\x1f\x8b\x08" + bytes(60), "解压", "Unpack it"),
-        (b"\xff\xd8\xff" + bytes(60), "扫描件", "scans"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(60), "扫描件", "scans"),
+        (b"\x00\x00\x00\x18ftypheic" + bytes(60), "另存为 PDF、PNG", "PDF, PNG, JPEG or TIFF"),
         (b"ID3" + bytes(60), "选错", "right file"),
         (b"AT&TFORM" + bytes(60), "另存为", "Save it as PDF"),
     ],
-    ids=["tar", "gz", "jpg", "png", "mp3", "djvu"],
+    ids=["tar", "gz", "heic", "mp3", "djvu"],
 )
 def test_the_advice_fits_the_kind(source: bytes, advice: str, advice_en: str) -> None:
     with pytest.raises(Refusal) as caught:

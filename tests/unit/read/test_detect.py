@@ -367,10 +367,7 @@ def test_docx_by_its_members_under_any_name() -> None:
         (ole("Something"), "OLE2"),
         (ole()[:600], "OLE2"),
         (gzip.compress(b"a", mtime=0), "gzip"),
-        (b"BM" + struct.pack("<LLL", 100, 0, 54) + bytes(range(80)), "BMP"),
         (b"MZ\x90\x00\x03\x00\x00\x00" + bytes(range(200)), "Windows"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), "PNG"),
-        (b"\xff\xd8\xff\xe0" + bytes(range(100)), "JPEG"),
         (b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:a/>', "Word 2003"),
     ],
 )
@@ -380,6 +377,24 @@ def test_what_has_no_reader_is_refused_by_its_right_name(source: bytes, named: s
     assert named in refused.message_en
     # what to do depends on the kind: test_advice.py
     assert re.search("请(另存为|改存为|提交由|检查是否)", refused.message)
+
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        (b"BM" + struct.pack("<LLL", 100, 0, 54) + bytes(range(80)), "BMP"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "PNG"),
+        (b"\xff\xd8\xff\xe0" + bytes(range(100)), "JPEG"),
+        (b"II*\x00\x08\x00\x00\x00" + bytes(100), "TIFF"),
+        (b"MM\x00*\x00\x00\x00\x08" + bytes(100), "TIFF"),
+        (b"GIF89a" + bytes(100), "GIF"),
+        (b"RIFF\x64\x00\x00\x00WEBPVP8 " + bytes(100), "WebP"),
+    ],
+    ids=["bmp", "png", "jpeg", "tiff", "tiff-big-endian", "gif", "webp"],
+)
+def test_pictures_are_told_by_their_first_bytes(source: bytes, named: str) -> None:
+    found = detect(source, "报告.docx")
+    assert found == Detection(format=Format.IMAGE, evidence=(f"a {named} image",))
 
 
 @pytest.mark.parametrize(("offset", "mark", "kind"), SIGNATURES)

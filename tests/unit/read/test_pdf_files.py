@@ -134,18 +134,28 @@ def scan(paper: Paper) -> None:
     paper.canvas.drawImage(ImageReader(image), 0, 0, 595, 842)
 
 
-def test_scanned_pages() -> None:
+def test_scanned_pages_that_show_nothing_are_blank() -> None:
+    paper = Paper()
+    scan(paper)
+    paper.page()
+    assert refused(paper.done()).code is RefusalCode.EMPTY
+
+
+# Without the extra `ocr`; with it: tests/unit/scan, tests/unit/read/test_pdf_scans.py.
+
+
+def test_scanned_pages(without_extra: None) -> None:
     paper = Paper()
     for _ in range(3):
         scan(paper)
         paper.page()
     refusal = refused(paper.done())
     assert refusal.code is RefusalCode.UNSUPPORTED_FORMAT
-    assert "scanned pages" in refusal.message_en
+    assert "gouji[ocr]" in refusal.message_en
     assert "扫描" in refusal.message
 
 
-def test_scanned_pages_with_page_numbers() -> None:
+def test_scanned_pages_with_page_numbers(without_extra: None) -> None:
     paper = Paper()
     for page in range(3):
         scan(paper)
@@ -154,7 +164,15 @@ def test_scanned_pages_with_page_numbers() -> None:
     assert refused(paper.done()).code is RefusalCode.UNSUPPORTED_FORMAT
 
 
-def test_one_scanned_page_among_others_is_told() -> None:
+def test_scanned_pages_over_a_layer_of_text(without_extra: None) -> None:
+    paper = Paper()
+    scan(paper)
+    for line in range(4):
+        paper.text(50, 100 + 20 * line, f"第{line}行是识别出来的文字，可能有误", mode=3)
+    assert refused(paper.done()).code is RefusalCode.UNSUPPORTED_FORMAT
+
+
+def test_one_scanned_page_among_others_is_told(without_extra: None) -> None:
     paper = Paper()
     paper.grid(XS, YS, ROWS)
     paper.text(50, 300, "本报告由县财政局根据有关规定编制，报告期自一月一日起。")
@@ -165,9 +183,11 @@ def test_one_scanned_page_among_others_is_told() -> None:
     assert [(doubt.kind, doubt.where.page) for doubt in document.doubts] == [
         (DoubtKind.TRUNCATED, 2)
     ]
+    assert [(where.page, where.box) for where in document.pictures] == [(2, None)]
 
 
 def test_the_text_layer_of_an_ocr_is_read_with_a_doubt() -> None:
+    """Where the picture shows nothing that would take its place."""
     paper = Paper()
     scan(paper)
     for line in range(4):

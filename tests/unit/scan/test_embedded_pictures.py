@@ -39,7 +39,6 @@ from tasks.model.report import Outcome
 from tasks.model.scans import ScanLeft, Scans
 from tasks.read import read
 from tasks.read.embedded import may_hold_table
-from tasks.read.scan import available
 
 STYLE = PdfStyle(name="plain", about="", paged=True)
 REPORT = make_report(5, year=2023)
@@ -180,16 +179,6 @@ def kinds_of(document: Document) -> list[str]:
 
 def document_of(source: bytes) -> Document:
     return read(source, detect(source, "a"))
-
-
-@pytest.fixture
-def without_extra(monkeypatch):
-    """As where what the extra brings is not installed."""
-    with monkeypatch.context() as patched:
-        patched.setattr("tasks.read.scan._NEEDED", ("no_such_package",))
-        available.cache_clear()
-        yield
-    available.cache_clear()
 
 
 # --- letters and pages ------------------------------------------------------------------------

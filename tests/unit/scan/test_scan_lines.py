@@ -11,7 +11,7 @@ from tasks.model.box import Box
 from tasks.read.scan.lines import TextLine, in_cell, ink_of, outside, size_of_type
 from tasks.read.scan.pixels import Picture, Pixels, Span, layers, on_white, resized
 from tasks.read.scan.recogniser import Line, Sign
-from tasks.read.scan.seals import find_seals, without_light
+from tasks.read.scan.seals import find_seals, without_seals
 from tasks.read.scan.shapes import is_rest_of_rule, told_by_ink
 from tasks.read.scan.upright import straightened, turned, way_of_turn
 
@@ -102,6 +102,15 @@ def sealed(level: int) -> Pixels:
     return np.minimum(np.array(image), written(*FIGURES))
 
 
+def test_the_ring_of_a_dark_seal_is_taken_off_and_what_stands_beside_it_is_not() -> None:
+    drawn = sealed(0)
+    (seal,) = seals = find_seals(drawn, ink_of(drawn), SIZE)
+    bare = without_seals(drawn, seals)
+    apart = [(x, y, text) for x, y, text in FIGURES if not seal.crosses(Span(x, y, x + 40, y + 40))]
+    assert (ink_of(bare) & ~ink_of(written(*FIGURES))).sum() < 400  # of 7,800
+    assert not (ink_of(written(*apart)) & ~ink_of(bare)).any()
+
+
 @pytest.mark.parametrize("level", [0, 130])
 def test_a_round_seal_is_found(level: int) -> None:
     drawn = sealed(level)
@@ -116,7 +125,7 @@ def test_a_round_seal_is_found(level: int) -> None:
 
 def test_a_seal_that_is_lighter_than_print_is_taken_off_it() -> None:
     drawn = sealed(130)
-    bare = without_light(drawn, find_seals(drawn, ink_of(drawn), SIZE))
+    bare = without_seals(drawn, find_seals(drawn, ink_of(drawn), SIZE))
     without = written(*FIGURES)
     differing = ink_of(bare) ^ ink_of(without)
     assert differing.sum() < 0.12 * ink_of(without).sum()

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from samples import make_report, render
+from samples.scans import drawn_scan
 from tasks.flow import examine
 from tasks.model.document import Format, Where
 from tasks.model.refusal import Refusal
@@ -515,3 +516,27 @@ def test_a_large_picture_is_shown_smaller(originals: Originals) -> None:
 def test_a_picture_that_is_none_is_refused(originals: Originals) -> None:
     body = picture(Image.new("L", (850, 1100), 255))[:200]
     assert code_of(lambda: page_of_picture(originals, body)) == "corrupt"
+
+
+@pytest.mark.slow
+def test_a_cell_is_framed_where_it_stands_on_a_picture(originals: Originals) -> None:
+    """What is painted over in the frame is what is not read any more, and nothing beside it."""
+    body, _, _ = drawn_scan("png", 1)
+    read = result.parts(examine(body, "a.png"))
+    place = original(read, "requests.new.business")
+    assert place.exact
+    assert place.where.box is not None
+    image = originals.page_image("png", "a.png", place.where.page or 0, lambda: body, place.format)
+    frame = image.frame(place.where.box)
+    with Image.open(io.BytesIO(body)) as page:
+        painted = page.convert("L")
+    across, down = painted.width / 100, painted.height / 100
+    left, top = round(frame.left * across) + 3, round(frame.top * down) + 3
+    right, bottom = (frame.left + frame.width) * across, (frame.top + frame.height) * down
+    painted.paste(255, (left, top, round(right) - 3, round(bottom) - 3))
+    saved = io.BytesIO()
+    painted.save(saved, "PNG", dpi=page.info["dpi"])
+    again = result.parts(examine(saved.getvalue(), "a.png"))
+    rows = read["report"]["requests"]["new"], again["report"]["requests"]["new"]
+    changed = [name for name in rows[0] if rows[0][name]["raw"] != rows[1][name]["raw"]]
+    assert changed == ["business"]

@@ -7,9 +7,11 @@ import sys
 
 from pydantic import SecretStr
 
+from tasks.model.scans import Scans
 from tasks.queues import Queue
 from workers.app import configuration, hasty, make_app, transport, worker_options
 from workers.base import Job
+from workers.sandbox.client import Sandbox
 from workers.sandbox.starting import limits
 from workers.settings import Settings
 
@@ -50,6 +52,13 @@ def test_scans_have_limits_of_their_own() -> None:
     assert (found.wall_seconds, found.memory_mib, found.cpu_seconds) == (500, 2000, 400)
     conf = make_app(settings).conf
     assert (conf.task_soft_time_limit, conf.task_time_limit) == (550, 600)
+
+
+def test_scans_are_left_to_others_where_there_are_others() -> None:
+    apps = [make_app(Settings(ocr_enabled=enabled)) for enabled in (True, False)]
+    asked = [app.examine for app in apps]
+    assert all(isinstance(one, Sandbox) for one in asked)
+    assert [one.scans for one in asked if isinstance(one, Sandbox)] == [Scans.LEAVE, Scans.REFUSE]
 
 
 def test_the_task_is_a_job_of_ours() -> None:
