@@ -4,6 +4,7 @@ and redis-py's exceptions; neither library is imported before one of them raised
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -104,12 +105,19 @@ def s3_errors(doing: str, *, unstorable: bool = False) -> Iterator[None]:
 
 def _of_s3(doing: str, error: Exception, unstorable: bool) -> StorageError | None:
     from botocore import exceptions
-    from urllib3.exceptions import HTTPError
 
     if isinstance(error, exceptions.ClientError):
         return _of_response(doing, error.response, unstorable)
+    return _without_response(doing, error, _CREDENTIALS)
+
+
+def _without_response(doing: str, error: Exception, credentials: str) -> StorageError | None:
+    """What botocore raises before there is an answer. `credentials`: what to do about them."""
+    from botocore import exceptions
+    from urllib3.exceptions import HTTPError
+
     if isinstance(error, exceptions.NoCredentialsError | exceptions.PartialCredentialsError):
-        return Misconfigured(f"{doing}: no credentials; {_CREDENTIALS}")
+        return Misconfigured(f"{doing}: no credentials; {credentials}")
     if isinstance(error, exceptions.ParamValidationError):
         return Misconfigured(f"{doing}: {_one_line(error)}")
     if isinstance(error, exceptions.BotoCoreError | HTTPError | OSError):
@@ -128,6 +136,88 @@ def _of_response(doing: str, response: dict[str, Any], unstorable: bool) -> Stor
     if kind is Misconfigured:
         advice = advice or (_CREDENTIALS if status in (401, 403) else _OTHERWISE)
     return kind(f"{message}; {advice}" if advice else message)
+
+
+#: SQS error code -> what to do. A code not listed goes by its HTTP status.
+_SQS_ADVICE: dict[str, str] = {
+    "AWS.SimpleQueueService.NonExistentQueue": "correct GOUJI_SQS_QUEUE_URL",
+    "QueueDoesNotExist": "correct GOUJI_SQS_QUEUE_URL",
+    "InvalidAddress": "correct GOUJI_SQS_QUEUE_URL",
+    "KMS.AccessDeniedException": "allow kms:Decrypt with the key of the queue, too",
+}
+_SQS_KEYS = (
+    "correct GOUJI_SQS_ACCESS_KEY and GOUJI_SQS_SECRET_KEY or, where they are not set, the"
+    " credentials that boto3 finds"
+)
+_SQS_EXPIRED = ("ExpiredToken", "ExpiredTokenException")
+_SQS_UNKNOWN_KEYS = (
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "InvalidAccessKeyId",
+    "AuthFailure",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "IncompleteSignature",
+    "SignatureDoesNotMatch",
+    "InvalidSignatureException",
+    "NotAuthorized",
+)
+#: Part of what SQS says of signatures -> as in the clock of this machine, or the region.
+_SQS_REGION = "scoped to a valid region"
+_SQS_CLOCK = ("Signature expired", "Signature not yet current")
+_SQS_PASSING = re.compile(r"Throttl|RequestLimitExceeded|TooManyRequests|OverLimit|DeletedRecently")
+
+
+@contextmanager
+def sqs_errors(doing: str, permission: str) -> Iterator[None]:
+    """Let nothing of botocore out. `permission` is what the call needs: `ReceiveMessage`."""
+    try:
+        yield
+    except Exception as error:
+        translated = _of_sqs(doing, error, permission)
+        if translated is None:
+            raise
+        raise translated from error
+
+
+def _of_sqs(doing: str, error: Exception, permission: str) -> StorageError | None:
+    from botocore import exceptions
+
+    if isinstance(error, exceptions.ClientError):
+        return _of_sqs_response(doing, error.response, permission)
+    told = _without_response(doing, error, _SQS_KEYS)
+    if isinstance(told, Unavailable) and isinstance(error, exceptions.EndpointConnectionError):
+        # An address that is away for a moment looks as one that never was.
+        return Unavailable(f"{told}; is GOUJI_SQS_QUEUE_URL right?")
+    return told
+
+
+def _of_sqs_response(doing: str, response: dict[str, Any], permission: str) -> StorageError:
+    code = str(response.get("Error", {}).get("Code", ""))
+    words = str(response.get("Error", {}).get("Message", ""))
+    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    message = f"{doing}: SQS answered {status} {code}"
+    if any(one in words for one in _SQS_CLOCK):
+        return Unavailable(f"{message}; set the clock of this machine")
+    if not 400 <= status < 500 or status == 429 or _SQS_PASSING.search(code):
+        return Unavailable(message)
+    return Misconfigured(f"{message}; {_sqs_advice(code, words, status, permission)}")
+
+
+def _sqs_advice(code: str, words: str, status: int, permission: str) -> str:
+    if _SQS_REGION in words:
+        return "correct GOUJI_SQS_QUEUE_URL, or GOUJI_S3_REGION where that tells no region"
+    if code in _SQS_EXPIRED:
+        return f"the keys have expired: {_SQS_KEYS}"
+    if code in _SQS_UNKNOWN_KEYS:
+        return _SQS_KEYS
+    if code in _SQS_ADVICE:
+        return _SQS_ADVICE[code]
+    if status in (401, 403) or "AccessDenied" in code:
+        allow = f"allow sqs:{permission} on the queue of GOUJI_SQS_QUEUE_URL"
+        # Others than AWS do not say which.
+        return allow if "AccessDenied" in code else f"{allow}, or {_SQS_KEYS}"
+    return "check GOUJI_SQS_QUEUE_URL"
 
 
 @contextmanager

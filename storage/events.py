@@ -50,6 +50,7 @@ _Read = Callable[[Mapping[str, Any], int], tuple[Event, ...]]
 
 #: `{"Message": "{\"Message\": …"}`: as deep as an SNS envelope in an SQS one goes.
 _ENVELOPES = 3
+_TEST = "s3:TestEvent"
 _BUCKETS = "/buckets/"
 _VERSIONS = ".versions"
 
@@ -68,6 +69,24 @@ def parse_events(body: object) -> tuple[Event, ...]:
         raise MalformedEvent(str(error)) from error
 
 
+def tested_bucket(body: object) -> str | None:
+    """The bucket whose connection a notification tests, which S3 sends once when it is told
+    where to; None for any other notification."""
+    for _ in range(_ENVELOPES):
+        if not isinstance(body, dict):
+            return None
+        if body.get("Event") == _TEST:
+            bucket = body.get("Bucket")
+            return bucket if isinstance(bucket, str) else None
+        if not isinstance(body.get("Message"), str):
+            return None
+        try:
+            body = _json(body["Message"])
+        except MalformedEvent:
+            return None
+    return None
+
+
 def _parse(body: object, envelopes: int) -> tuple[Event, ...]:
     if not isinstance(body, dict):
         raise MalformedEvent("a JSON object was expected")
@@ -76,7 +95,7 @@ def _parse(body: object, envelopes: int) -> tuple[Event, ...]:
             return read(body, envelopes)
     if isinstance(body.get("Message"), str) and envelopes:
         return _parse(_json(body["Message"]), envelopes - 1)
-    if body.get("Event") == "s3:TestEvent":
+    if body.get("Event") == _TEST:
         return ()
     raise MalformedEvent("neither of SeaweedFS, S3, SNS nor EventBridge")
 

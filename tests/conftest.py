@@ -6,6 +6,7 @@ import os
 import signal
 import uuid
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -13,6 +14,9 @@ import pytest
 from storage.errors import Misconfigured
 from storage.local import LocalServers
 from storage.objects import S3ObjectStore
+
+if TYPE_CHECKING:
+    from own_aws import Aws
 from tasks.read.scan import _is_installed
 
 # Hypothesis gives each example 200 ms otherwise, which a machine with much to do does not keep.
@@ -43,6 +47,17 @@ def local_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSer
     for pid in servers.pids.values():
         os.kill(pid, signal.SIGKILL)
     servers.stop()
+
+
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
+    """moto, which stands for S3 that tells SQS."""
+    pytest.importorskip("moto.server", reason="moto and flask are not installed")
+    from own_aws import Aws  # boto3, which few tests need
+
+    made = Aws(tmp_path_factory.mktemp("moto"))
+    yield made
+    made.end()
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ PREFIX = "GOUJI_"
 #: sweep finds them sooner.
 REDELIVERY_SECONDS = 1800
 
+_QUEUE_URL = re.compile(r"https?://[^/\s?#@]+(/[^/\s?#]+)+\Z")
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
@@ -121,6 +123,15 @@ class Settings(BaseSettings):
     max_event_kib: Count = Field(
         1024, description="A larger event body is answered with 413 and not read."
     )
+
+    # Intake by events that wait in a queue
+    sqs_queue_url: str | None = Field(
+        None, description="Address of the SQS queue with the bucket's events, for listen --sqs."
+    )
+    sqs_access_key: str | None = Field(
+        None, description="Access key to the queue; unset: whatever boto3 finds (a role, ~/.aws)."
+    )
+    sqs_secret_key: SecretStr | None = Field(None, description="Secret key of that access key.")
 
     # Intake by listing
     sweep_seconds: Seconds = Field(
@@ -261,6 +272,18 @@ class Settings(BaseSettings):
             raise _Disagreement(
                 "set both of GOUJI_S3_ACCESS_KEY and GOUJI_S3_SECRET_KEY, or neither",
                 "GOUJI_S3_ACCESS_KEY 和 GOUJI_S3_SECRET_KEY 要么都设，要么都不设",
+            )
+        if (self.sqs_access_key is None) != (self.sqs_secret_key is None):
+            raise _Disagreement(
+                "set both of GOUJI_SQS_ACCESS_KEY and GOUJI_SQS_SECRET_KEY, or neither",
+                "GOUJI_SQS_ACCESS_KEY 和 GOUJI_SQS_SECRET_KEY 要么都设，要么都不设",
+            )
+        if self.sqs_queue_url and not _QUEUE_URL.match(self.sqs_queue_url):
+            raise _Disagreement(
+                "GOUJI_SQS_QUEUE_URL must be the address of a queue,"
+                " https://sqs.<region>.amazonaws.com/<account>/<name>",
+                "GOUJI_SQS_QUEUE_URL 应为队列的地址，"
+                "形如 https://sqs.<region>.amazonaws.com/<account>/<name>",
             )
         if self.site_users is not None and not self.site_users.get_secret_value().strip():
             raise _Disagreement(

@@ -195,7 +195,8 @@ class World:
         within: Iterable[object] = (),
         **changed: Any,
     ) -> None:
-        """`light`, `pdf`, `ocr`: workers; `sweep`; `listen`. A name may carry a number: `light-2`.
+        """`light`, `pdf`, `ocr`: workers; `sweep`; `listen`; `poll`, who fetches events. A name may
+        carry a number: `light-2`.
 
         `within` is a program of this folder, and its arguments, that becomes the process after
         it has done to it what it is for."""
@@ -204,6 +205,7 @@ class World:
             command = {
                 "sweep": [*GOUJI, "sweep", "--forever"],
                 "listen": [*GOUJI, "listen"],
+                "poll": [*GOUJI, "listen", "--sqs"],
                 "flower": [*GOUJI, "flower"],
             }.get(kind, [*GOUJI, "worker", "--queue", kind])
             if misbehaving and kind in ("light", "pdf"):

@@ -19,7 +19,7 @@ from manifests import SECRETS, Manifests, complaints, render
 from test_deploy import COMPOSE, RIGHTS, SERVICES
 
 from tasks import VERSION
-from workers.settings import Settings, has_site
+from workers.settings import has_site
 
 ROOT = Path(__file__).parents[2]
 K8S = ROOT / "deploy/k8s"
@@ -39,10 +39,6 @@ COMBINATIONS = {
         "components/monitoring",
     ),
 }
-#: The command that fetches from SQS is built beside these files.
-FETCHES = "sqs_queue_url" in Settings.model_fields
-if not FETCHES:
-    COMBINATIONS = {name: parts for name, parts in COMBINATIONS.items() if "aws" not in name}
 
 
 def put_together(parts: tuple[str, ...], k8s: Path) -> Manifests:
@@ -308,7 +304,6 @@ def test_keda_may_count_and_nothing_else() -> None:
 # --- the page ---------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not FETCHES, reason="gouji listen --sqs is not there yet")
 def test_no_key_of_aws_is_stored() -> None:
     for name in made("aws-sqs").ours:
         assert made("aws-sqs").settings(name).s3_access_key is None

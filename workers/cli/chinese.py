@@ -140,7 +140,10 @@ COMMANDS: dict[str, Words] = {
     "worker": Words(
         help="处理文件：服务的一个进程，供部署时使用。", parameters={"queue": "处理哪个队列"}
     ),
-    "listen": Words(help="接收对象存储的通知：服务的一个进程，供部署时使用。"),
+    "listen": Words(
+        help="接收对象存储的通知：服务的一个进程，供部署时使用。",
+        parameters={"sqs": "改为从 GOUJI_SQS_QUEUE_URL 的 SQS 队列领取通知"},
+    ),
     "flower": Words(help="在带密码的网页上显示各处理进程和任务。"),
     "site-user": Words(
         help="""生成网页用户的一行，写进 GOUJI_SITE_USERS_FILE 所指的文件。
@@ -173,6 +176,9 @@ SETTINGS: dict[str, str] = {
     "listen_host": "接收进程绑定的地址",
     "listen_port": "接收进程的端口",
     "max_event_kib": "通知超过这个大小（KiB）的回答 413，不读取",
+    "sqs_queue_url": "存放存储桶通知的 SQS 队列的地址，供 listen --sqs 使用",
+    "sqs_access_key": "该队列的访问密钥；未设时用 boto3 找到的（角色、~/.aws）",
+    "sqs_secret_key": "上述访问密钥的保密部分",
     "sweep_seconds": "每隔多少秒把收件目录与结果对照一次",
     "enqueued_seconds": "排队后这么多秒内，巡查不再理会该文件",
     "sweep_backlog": "队列已有这么多任务时，巡查不再添加",

@@ -297,14 +297,18 @@ def worker(queue: str, tether: int | None) -> None:
 
 
 @gouji.verb("gouji listen")
+@flag("--sqs", help="Fetch them from the SQS queue of GOUJI_SQS_QUEUE_URL instead.")
 @tether
 @door
 @site_door
-def listen(tether: int | None, door: int | None, site_door: int | None) -> None:
+def listen(sqs: bool, tether: int | None, door: int | None, site_door: int | None) -> int:
     """Take the object store's events: one process of the service, for deployment."""
-    from workers.cli.processes import run_listen
+    from workers.cli.processes import run_listen, run_poll
 
+    if sqs:
+        return run_poll(tether=tether, door=door)
     run_listen(tether=tether, door=door, site_door=site_door)
+    return 0
 
 
 @gouji.verb("gouji flower")

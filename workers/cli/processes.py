@@ -13,6 +13,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from storage.errors import Misconfigured, StorageError
@@ -24,7 +25,13 @@ from workers.settings import Settings, SettingsError, has_site
 from workers.tether import Tether
 
 if TYPE_CHECKING:
+    import uvicorn
+    from starlette.types import ASGIApp
+
     from workers.sweep import Swept
+
+#: How long whoever is told to stop is at the messages that he has in hand.
+FINISH_SECONDS = 8.0
 
 
 def run_up() -> None:
@@ -107,10 +114,7 @@ def probe_store(settings: Settings) -> None:
 
 def run_listen(*, tether: int | None, door: int | None, site_door: int | None) -> None:
     settings = settings_or_stop()
-    import uvicorn
-
     from workers import logs
-    from workers.door import Door
     from workers.listen import open_listener
 
     logs.configure(settings)
@@ -126,15 +130,22 @@ def run_listen(*, tether: int | None, door: int | None, site_door: int | None) -
     if has_site(settings):
         host, port = settings.site_host, settings.site_port
         doors.append(open_door(site_door, host, port, "GOUJI_SITE_PORT"))
-    line = Tether(tether)
+    server_of(listener, Tether(tether).ready).run(sockets=doors)
+
+
+def server_of(application: ASGIApp, ready: Callable[[], None]) -> uvicorn.Server:
+    """`ready` is called when it answers."""
+    import uvicorn
+
+    from workers.door import Door
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
-            line.ready()
+            ready()
 
     config = uvicorn.Config(
-        listener,
+        application,
         http=Door,
         log_config=None,
         access_log=False,
@@ -144,7 +155,49 @@ def run_listen(*, tether: int | None, door: int | None, site_door: int | None) -
         proxy_headers=False,
         timeout_graceful_shutdown=2,
     )
-    Server(config).run(sockets=doors)
+    return Server(config)
+
+
+def run_poll(*, tether: int | None, door: int | None) -> int:
+    """The exit code: 1 where fetching broke off by a defect of ours."""
+    settings = settings_or_stop()
+    from workers import logs
+    from workers.poll import health, open_poller
+
+    logs.configure(settings)
+    try:
+        poller = open_poller(settings)
+    except SettingsError as error:
+        raise refused_settings(error) from None
+    ask_broker(settings)
+    opened = open_door(door, settings.listen_host, settings.listen_port, "GOUJI_LISTEN_PORT")
+    server = server_of(health(poller), Tether(tether).ready)
+    refused: list[Misconfigured] = []
+    told_to_stop = threading.Event()
+
+    def stop(*_: object) -> None:
+        told_to_stop.set()
+        poller.stop()
+        server.should_exit = True
+
+    def fetch() -> None:
+        try:
+            poller.run()
+        except Misconfigured as error:
+            refused.append(error)
+        finally:
+            server.should_exit = True
+
+    # uvicorn has its own meanwhile, and passes on to these what came.
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, stop)
+    # Nobody waits for one that waits for messages; those in hand are waited for.
+    threading.Thread(target=fetch, name="poll", daemon=True).start()
+    server.run(sockets=[opened])
+    poller.finish(FINISH_SECONDS)
+    if refused:
+        raise Stop(told(refused[0]), code=USAGE)
+    return 0 if told_to_stop.is_set() else 1
 
 
 def run_flower(*, tether: int | None, door: int | None) -> None:
