@@ -52,7 +52,8 @@ if TYPE_CHECKING:
 _OF_THE_POOL = ("tasks.render.outputs", "workers.catalogue", "sqlalchemy.dialects.sqlite")
 
 #: How much those who read scans leave the processor to others: they get a fifth of what one
-#: other gets who wants it. With 10 it is a tenth, and on a busy machine a scan's time is up before it is read.
+#: other gets who wants it. With 10 it is a tenth, and on a busy machine a long scan might not end
+#: within its time.
 SCANS_NICE = 7
 #: Of the session of this process. Source: sched(7), "The autogroup feature".
 _AUTOGROUP = Path("/proc/self/autogroup")
