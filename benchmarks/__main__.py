@@ -52,6 +52,11 @@ PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "what a document costs in the service, by its processes",
         ("--documents", "24", "--rounds", "1", "--rest", "5", "--only-ours"),
     ),
+    (
+        "scans_among",
+        "how long pages take while scans are read",
+        ("--pages", "40", "--scans", "4", "--singles", "4", "--rounds", "1"),
+    ),
 )
 
 

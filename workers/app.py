@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
@@ -50,8 +51,13 @@ if TYPE_CHECKING:
 #: it is forked, so that it is there once.
 _OF_THE_POOL = ("tasks.render.outputs", "workers.catalogue", "sqlalchemy.dialects.sqlite")
 
-#: How much those who read scans leave the processor to others.
-SCANS_NICE = 10
+#: How much those who read scans leave the processor to others: they get a fifth of what one
+#: other gets who wants it. With 10 it is a tenth, and on a busy machine a long scan might not end
+#: within its time.
+SCANS_NICE = 7
+#: Of the session of this process. Source: sched(7), "The autogroup feature".
+_AUTOGROUP = Path("/proc/self/autogroup")
+_AUTOGROUP_TRIES = 20
 
 #: What is done to one document (`Workplace.examine`), and to an archive (`Workplace.unpack`).
 Examine = Callable[[bytes, str], Envelope]
@@ -270,11 +276,32 @@ def run_worker(settings: Settings, queue: Queue, *, door: Path | None = None) ->
     logs.configure(settings)
     if queue is Queue.OCR:
         # A scan takes minutes of the processor, which others have seconds for.
-        os.nice(SCANS_NICE)
+        give_way(SCANS_NICE)
         # The host behind the door has no models, so that it need not keep them in memory.
         serve(make_app(settings.for_scans(), scans=Scans.READ), queue)
     else:
         serve(make_app(settings, door=door), queue)
+
+
+def give_way(nice: int) -> None:
+    """Leave the processor to others, with all that is started from here.
+
+    Linux may share it among sessions first (autogroups, as on most desktops), and then a process
+    is nice to those of its own session only. `gouji up` gives each of its children a session: that
+    one is made nice as a whole. A shell's is not ours.
+    """
+    os.nice(nice)
+    if os.getsid(0) != os.getpid():
+        return
+    for _ in range(_AUTOGROUP_TRIES):
+        try:
+            _AUTOGROUP.write_text(str(nice))
+        except BlockingIOError:  # one in a tenth of a second may do it
+            time.sleep(0.1)
+        except OSError:  # there are none
+            return
+        else:
+            return
 
 
 def serve(app: Service, queue: Queue, name: str | None = None) -> None:

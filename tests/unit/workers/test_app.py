@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 
 from tasks.model.scans import Scans
@@ -98,3 +101,27 @@ def test_the_application_is_imported_before_the_pool() -> None:
         check=True,
     )
     assert said.stdout.strip() == "False"
+
+
+_GROUP = Path("/proc/self/autogroup")
+
+
+@pytest.mark.skipif(
+    not (_GROUP.exists() and _GROUP.read_text().strip()), reason="a kernel without autogroups"
+)
+@pytest.mark.parametrize("own", [True, False], ids=["its_own", "a_shells"])
+def test_a_session_gives_way_as_a_whole_where_it_is_its_own(own: bool) -> None:
+    """What one is started from has the same session, and others have theirs."""
+    shell = (
+        "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]], check=True)"
+    )
+    giving = "from workers.app import give_way; give_way(10); import os; print(os.nice(0))"
+    looking = f"{giving}; print(open('{_GROUP}').read().split()[-1])"
+    said = subprocess.run(
+        [sys.executable, "-c", *([looking] if own else [shell, looking])],
+        start_new_session=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split() == [str(min(19, os.nice(0) + 10)), "10" if own else "0"]
