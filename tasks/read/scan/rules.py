@@ -60,10 +60,12 @@ OVER = 40.0
 #: Without uprights, lines that are this share of the page's breadth are rules as well.
 LONG = 0.3
 #: What is painted over, on each side of the rule's ink; that is found in parts of this length, as
-#: rows (or columns) of pixels that are as dark as this share of the darkest.
+#: rows (or columns) of pixels that are as dark as this share of the darkest, and no
+#: further from its line than this: text beside a faint rule is darker.
 EDGE = 2
 PART = 64
 OF_DARKEST = 0.85
+LEANS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +305,7 @@ def _mark(mask: npt.NDArray[np.bool_], grey: Pixels, rules: Sequence[Ruling]) ->
     its ink is. Figures that stand in a column beside it are not as dark all along."""
     height = len(mask)
     for one in rules:
-        first, last = max(0, round(one.at) - THICKEST), min(height, round(one.at) + THICKEST + 1)
+        first, last = max(0, round(one.at) - LEANS), min(height, round(one.at) + LEANS + 1)
         for start in range(max(0, one.start), one.end, PART):
             end = min(start + PART, one.end)
             part = grey[first:last, start:end]
