@@ -110,7 +110,8 @@ def _page(found: Upright, recogniser: Recogniser) -> ReadPage:
 
 def _not_read(seen: Seen, told: Sequence[tuple[TextLine, Line]]) -> tuple[ReadLine, ...]:
     """Where something may stand that is not among what was read: strokes as high as a figure that
-    were taken for rests of rules, cells without ink that the ring of a seal goes through."""
+    were taken for rests of rules or went with them, cells without ink that the ring of a seal goes
+    through."""
     rests = [
         ReadLine(_box(line.span, seen.scale), "", SURE_OF_A_REST, None)
         for line in seen.lines
@@ -123,7 +124,8 @@ def _not_read(seen: Seen, told: Sequence[tuple[TextLine, Line]]) -> tuple[ReadLi
         for cell in seen.cells
         if cell not in written and seal.crosses(cell)
     ]
-    return (*rests, *hidden)
+    touched = [ReadLine(_box(cell, seen.scale), "", SURE_OF_A_REST, None) for cell in seen.touched]
+    return (*rests, *hidden, *touched)
 
 
 def _with_second(line: TextLine, said: Line, seen: Seen, crop: Pixels) -> ReadLine:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from tasks.read.scan.lines import runs
 from tasks.read.scan.pixels import Pixels, Span, as_bytes
+from tasks.read.scan.seals import Seal
 
 #: In pixels of the working resolution (an eighth of a millimetre each): of those that lie, and of
 #: those that stand, which may be as high as one row.
@@ -58,8 +59,13 @@ NEAR = 0.12
 OVER = 40.0
 #: Without uprights, lines that are this share of the page's breadth are rules as well.
 LONG = 0.3
-#: What is painted over, on each side of the rule's ink.
+#: What is painted over, on each side of the rule's ink; that is found in parts of this length, as
+#: rows (or columns) of pixels that are as dark as this share of the darkest, and no
+#: further from its line than this: text beside a faint rule is darker.
 EDGE = 2
+PART = 64
+OF_DARKEST = 0.85
+LEANS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +97,21 @@ class Ruled:
         return painted
 
 
-def find_rules(grey: Pixels) -> Ruled:
-    """`grey`: on white paper, upright."""
-    lying, ink_lying = _pieces(grey, SHORTEST)
-    lying = _joined(lying)
+def find_rules(grey: Pixels, seals: Sequence[Seal] = ()) -> Ruled:
+    """`grey`: on white paper, upright. `seals`: known to lie on it, whose rings are none."""
+    lying = _pieces(grey, SHORTEST)
+    lying = _joined([one for one in lying if not _is_arc(_ends(one), seals)])
     cuts = sorted(one.at for one in lying)
-    standing, ink_standing = _pieces(np.ascontiguousarray(grey.T), LOWEST_ROW, cuts)
-    standing = _joined(standing)
+    standing = _pieces(np.ascontiguousarray(grey.T), LOWEST_ROW, cuts)
+    standing = _joined([one for one in standing if not _is_arc(_ends(one, stands=True), seals)])
     lying, standing = _belonging(lying, standing, grey.shape[1])
     lying, standing = (
         _reaching(lying, standing, OVER),
         _reaching(standing, lying, float("inf")),
     )
     mask = np.zeros(grey.shape, bool)
-    _mark(mask, ink_lying, lying)
-    _mark(mask.T, ink_standing, standing)
+    _mark(mask, grey, lying)
+    _mark(mask.T, grey.T, standing)
     return Ruled(
         lying=tuple(lying),
         standing=tuple(standing),
@@ -113,10 +119,25 @@ def find_rules(grey: Pixels) -> Ruled:
     )
 
 
-def _pieces(
-    grey: Pixels, shortest: int, cuts: Sequence[float] = ()
-) -> tuple[list[Ruling], npt.NDArray[np.bool_]]:
-    """Of those that lie, and which pixels they are. `cuts`: where rules cross: text that stands
+def has_arcs(ruled: Ruled, seals: Sequence[Seal]) -> bool:
+    """Whether a rule was found that is of a seal: in a row of a table, its side is as good as
+    straight."""
+    ends = [_ends(one) for one in ruled.lying] + [_ends(one, stands=True) for one in ruled.standing]
+    return any(_is_arc(places, seals) for places in ends)
+
+
+def _is_arc(places: Sequence[tuple[float, float]], seals: Sequence[Seal]) -> bool:
+    return any(seal.has_arc(*places) for seal in seals)
+
+
+def _ends(one: Ruling, *, stands: bool = False) -> tuple[tuple[float, float], ...]:
+    """And the middle."""
+    places = [(float(along), one.at) for along in (one.start, (one.start + one.end) / 2, one.end)]
+    return tuple((y, x) if stands else (x, y) for x, y in places)
+
+
+def _pieces(grey: Pixels, shortest: int, cuts: Sequence[float] = ()) -> list[Ruling]:
+    """Those that lie. `cuts`: where rules cross: text that stands
     between two of them in the way of a rule is looked at apart from it."""
     along = cv2.blur(grey, (ALONG, 1))
     around = cv2.blur(grey, (ALONG, AROUND))
@@ -129,9 +150,8 @@ def _pieces(
     strokes = as_bytes(darker) & as_bytes(there)
     ink = cv2.morphologyEx(strokes, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
     del along, around, darker, there, strokes
-    _n, labels, stats, middles = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _n, _labels, stats, middles = cv2.connectedComponentsWithStats(ink, connectivity=8)
     pieces = []
-    kept = np.zeros(len(stats), bool)
     for index in range(1, len(stats)):
         left, top, width, height, area = (int(one) for one in stats[index])
         if area / width > THICKEST or height > THICKEST + 0.02 * width:
@@ -140,9 +160,8 @@ def _pieces(
         thickness = max(1, round(area / width))
         for start, end in _stretches(dark, span, cuts):
             if end - start >= shortest:
-                kept[index] = True
                 pieces.append(Ruling(float(middles[index][1]), start, end, thickness))
-    return pieces, kept[labels]
+    return pieces
 
 
 def _stretches(dark: Pixels, span: Span, cuts: Sequence[float]) -> Iterator[tuple[int, int]]:
@@ -281,17 +300,23 @@ def _reaching(rules: Sequence[Ruling], across: Sequence[Ruling], most_over: floa
     return found
 
 
-def _mark(mask: npt.NDArray[np.bool_], ink: npt.NDArray[np.bool_], rules: Sequence[Ruling]) -> None:
-    height, width = mask.shape
+def _mark(mask: npt.NDArray[np.bool_], grey: Pixels, rules: Sequence[Ruling]) -> None:
+    """A rule that leans a little leaves its line towards its ends: each part is painted over where
+    its ink is. Figures that stand in a column beside it are not as dark all along."""
+    height = len(mask)
     for one in rules:
-        reach = one.thickness / 2 + EDGE
-        # A rule that leans a little leaves its line towards its ends: there its ink tells.
-        top, bottom = max(0, round(one.at - reach)), min(height, round(one.at + reach) + 1)
-        mask[top:bottom, max(0, one.start) : min(width, one.end)] = True
-        band = slice(max(0, round(one.at) - THICKEST), min(height, round(one.at) + THICKEST + 1))
-        part = ink[band, one.start : one.end]
-        grown = cv2.dilate(as_bytes(part), np.ones((2 * EDGE + 1, 1), np.uint8))
-        mask[band, one.start : one.end] |= grown > 0
+        first, last = max(0, round(one.at) - LEANS), min(height, round(one.at) + LEANS + 1)
+        for start in range(max(0, one.start), one.end, PART):
+            end = min(start + PART, one.end)
+            part = grey[first:last, start:end]
+            if part.size:
+                profile = 255.0 - part.mean(axis=1)
+                rows = np.flatnonzero(profile >= OF_DARKEST * profile.max())
+                reach = np.add.outer(rows + first, np.arange(-EDGE, EDGE + 1))
+                mask[np.clip(reach, 0, height - 1), start:end] = True
+                middle = first + float(np.median(rows))
+                half = one.thickness / 2 + EDGE
+                mask[max(0, round(middle - half)) : round(middle + half) + 1, start:end] = True
 
 
 def cells_of(ruled: Ruled, shape: tuple[int, int]) -> list[Span]:
@@ -314,6 +339,35 @@ def cells_of(ruled: Ruled, shape: tuple[int, int]) -> list[Span]:
     return sorted(cells, key=lambda one: (one.top, one.left))
 
 
+def is_touched(grey: Pixels, cell: Span, size: float) -> bool:
+    """Whether a stroke as high as a figure stands so near to a rule at the side of the cell that
+    it may have been painted over with it. `grey`: with its rules."""
+    dark = grey[cell.top + EDGE : cell.bottom - EDGE] < TOUCHED
+    if len(dark) < AS_HIGH[0] * size:
+        return False
+    left = dark[:, max(0, cell.left - THICKEST // 2) : cell.left + NEAR_RULE]
+    right = dark[:, max(0, cell.right - NEAR_RULE) : cell.right + THICKEST // 2]
+    return _stands_beside(left, size) or _stands_beside(right[:, ::-1], size)
+
+
+def _stands_beside(dark: npt.NDArray[np.bool_], size: float) -> bool:
+    """`dark`: rows × columns, the first ones those of the rule."""
+    of_rule = np.flatnonzero(dark.mean(axis=0) > OF_RULE)
+    if not len(of_rule):
+        return False
+    beside = np.flatnonzero(dark[:, int(of_rule[-1]) + 2 :].any(axis=1))
+    filled = np.zeros(len(dark), bool)
+    filled[beside] = True
+    low, high = AS_HIGH
+    return any(low * size <= last - first <= high * size for first, last in runs(filled, 1))
+
+
+#: In sizes of a character: as high as a figure. Darker than this it is ink, and a rule is where it
+#: is so in this share of the rows. Beside it so many pixels are looked at.
+AS_HIGH = (0.4, 1.1)
+TOUCHED = 140
+OF_RULE = 0.8
+NEAR_RULE = 12
 #: Sides of the smallest cell, in pixels; and how much of its box a cell fills.
 SMALLEST_CELL = 12
 FILLED = 0.9

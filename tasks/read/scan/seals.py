@@ -19,15 +19,16 @@ from tasks.read.scan.pixels import Pixels, Span, as_bytes
 
 #: Radii, in sizes of a character: seals are 38 to 50 mm across.
 SMALLEST, LARGEST = 3.5, 14.0
-#: Its ring falls into pieces where rules were; a piece is at least this long, in sizes, and of
-#: its box no more than this share is ink.
-PIECE = 1.6
+#: Its ring falls into pieces where rules were, as long as a row of a table is high; a piece is at
+#: least this long, in sizes, and of its box no more than this share is ink.
+PIECE = 1.2
 FILLED = 0.45
 #: How many of its directions (of 36) have ink at the distance of the ring, within this share.
 DIRECTIONS = 36
 FEWEST_DIRECTIONS = 22
 NEAR_RING = 0.05
-#: Circles through three points of pieces that are tried.
+#: Circles through three points of pieces that are tried; the second and the third lie no further
+#: from the first than a seal is broad, so that several seals do not hide one another.
 TRIES = 240
 #: Seals on one page.
 MOST = 4
@@ -69,6 +70,11 @@ class Seal:
         y = min(max(self.y, span.top), span.bottom)
         return hypot(x - self.x, y - self.y) <= self.radius * (1 + NEAR_RING)
 
+    def has_arc(self, *places: tuple[float, float]) -> bool:
+        """Whether all of them are on its ring."""
+        reach = self.breadth + NEAR_RING * self.radius
+        return all(abs(hypot(x - self.x, y - self.y) - self.radius) <= reach for x, y in places)
+
     def crosses(self, span: Span) -> bool:
         """Whether its ring does, so that print may be hidden there."""
         corners = [(x, y) for x in (span.left, span.right) for y in (span.top, span.bottom)]
@@ -85,7 +91,9 @@ def find_seals(grey: Pixels, ink: Ink, size: float) -> list[Seal]:
         found = _circle(pieces, size, random)
         if found is None:
             return seals
-        x, y, radius = found
+        fitted = _fitted(pieces, found)
+        is_better = _directions(pieces, fitted) >= _directions(pieces, found)
+        x, y, radius = fitted if is_better else found
         distance = np.hypot(pieces[:, 0] - x, pieces[:, 1] - y)
         on_ring = np.abs(distance - radius) <= NEAR_RING * radius
         columns, rows = pieces[on_ring].astype(int).T
@@ -146,7 +154,10 @@ def _circle(
     """The circle that most of its directions agree on; None where none is a ring."""
     sampled = places[random.integers(0, len(places), min(len(places), 4000))]
     best, most = None, FEWEST_DIRECTIONS - 1
-    for first, second, third in random.integers(0, len(sampled), (TRIES, 3)):
+    for first in random.integers(0, len(sampled), TRIES):
+        across = np.abs(sampled - sampled[first]).max(axis=1)
+        near = np.flatnonzero(across <= 2 * LARGEST * size)
+        second, third = random.choice(near, 2)
         found = _through(sampled[first], sampled[second], sampled[third])
         if found is None or not SMALLEST * size <= found[2] <= LARGEST * size:
             continue
@@ -165,6 +176,20 @@ def _through(
     squares = np.array([two @ two - one @ one, three @ three - one @ one])
     x, y = (float(value) for value in np.linalg.solve(matrix, squares))
     return x, y, hypot(x - float(one[0]), y - float(one[1]))
+
+
+def _fitted(
+    places: npt.NDArray[np.float64], circle: tuple[float, float, float]
+) -> tuple[float, float, float]:
+    """The circle through most of what is near to one: three points alone are some pixels off."""
+    x, y, radius = circle
+    for _again in range(2):
+        distance = np.hypot(places[:, 0] - x, places[:, 1] - y)
+        near = places[np.abs(distance - radius) <= NEAR_RING * radius]
+        known = np.column_stack([2 * near, np.ones(len(near))])
+        x, y, rest = np.linalg.lstsq(known, (near**2).sum(axis=1), rcond=None)[0].tolist()
+        radius = max(rest + x * x + y * y, 0.0) ** 0.5
+    return x, y, radius
 
 
 def _directions(places: npt.NDArray[np.float64], circle: tuple[float, float, float]) -> int:

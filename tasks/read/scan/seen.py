@@ -12,9 +12,10 @@ from tasks.read.scan.ground import find_ground
 from tasks.read.scan.lines import Ink, TextLine, in_cell, ink_of, outside, size_of_type
 from tasks.read.scan.perspective import flattened
 from tasks.read.scan.pixels import Layers, Picture, Pixels, Span, layers, resized
-from tasks.read.scan.rules import Ruled, cells_of, find_rules
+from tasks.read.scan.rules import Ruled, cells_of, find_rules, has_arcs, is_touched
 from tasks.read.scan.seals import Seal, find_seals, without_seals
 from tasks.read.scan.segments import Segment
+from tasks.read.scan.shapes import is_rest_of_rule
 from tasks.read.scan.upright import Way, joined, straightened, turned, way_of_turn
 
 #: In sizes of a character: what is smaller each way is dirt.
@@ -37,6 +38,8 @@ class Seen:
     seals: tuple[Seal, ...]
     cells: tuple[Span, ...]
     lines: tuple[TextLine, ...]
+    #: Cells without a line that is read, with a stroke that may have been taken off with a rule.
+    touched: tuple[Span, ...]
     #: How high most characters are, in pixels.
     size: float
     #: How long a pixel is, in points.
@@ -75,17 +78,24 @@ def _seen(picture: Picture, wanted: float | None, quarters: int) -> Seen:
     ink = ink_of(page.plain)
     size = size_of_type(ink)
     seals = find_seals(page.plain, ink, size)
+    if has_arcs(ruled, seals):
+        ruled = find_rules(flat.page.plain, seals)
+        page = flat.page.each(ruled.without)
     if seals:
         page = replace(page, plain=without_seals(page.plain, seals))
         ink = ink_of(page.plain)
     cells = cells_of(ruled, ink.shape)
+    lines = _lines(ink, cells, size)
+    written = {line.cell for line in lines if not is_rest_of_rule(line, size)}
+    empty = (cell for cell in cells if cell not in written)
     return Seen(
         page=page,
         ruled=ruled,
         ink=ink,
         seals=tuple(seals),
         cells=tuple(cells),
-        lines=_lines(ink, cells, size),
+        lines=lines,
+        touched=tuple(cell for cell in empty if is_touched(flat.page.plain, cell, size)),
         size=size,
         scale=scale,
         way=way.scaled(scale),

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tasks.read.scan.lines import Ink, TextLine
+from tasks.read.scan.lines import EDGE, Ink, TextLine
 from tasks.read.scan.recogniser import FIGURE, Line, Sign
 
 #: In sizes of a character: a dash is at most so high, and at least so long; it is longer than high
@@ -26,6 +26,8 @@ UPRIGHT = 0.19
 #: sign is the figure 1.
 SEEN = 0.95
 LIKE_A_ONE = 0.85
+#: The same of strokes of which a part may be missing.
+SURE_OF_CUT = 0.7
 #: A nought is narrower than high; a ring is not.
 ROUND = 0.88
 #: In pixels: what is flat and so near to the edge of its cell is a rest of a rule.
@@ -51,7 +53,8 @@ def told_by_ink(line: Line, place: TextLine, ink: Ink, size: float) -> Line:
     if strokes:
         return Line((Sign(DASH, _sure(line), 0.5),))
     if len(line.signs) == 1 and line.text in ONES:
-        return _one_or_slash(line.signs[0], part)
+        found = _one_or_slash(line.signs[0], part)
+        return found.no_surer(SURE_OF_CUT) if _may_be_cut(place) else found
     return _with_noughts(line, part)
 
 
@@ -72,6 +75,15 @@ def may_be_a_one(place: TextLine, size: float) -> bool:
     """Whether a thin stroke is as high as a figure is."""
     low, high = AS_HIGH
     return place.span.width <= THIN * size and low * size <= place.span.height <= high * size
+
+
+def _may_be_cut(place: TextLine) -> bool:
+    """Whether it reaches as far as cells are looked at, above or below: without its top, which
+    went with a rule, a seven leans as a slash does."""
+    span, cell = place.span, place.cell
+    if cell is None:
+        return False
+    return min(span.top - cell.top, cell.bottom - span.bottom) <= EDGE + 1
 
 
 def _one_or_slash(sign: Sign, part: Ink) -> Line:

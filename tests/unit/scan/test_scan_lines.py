@@ -85,6 +85,20 @@ def test_lone_signs_are_decided_by_their_ink(text: str, read: str, meant: str) -
     assert told(text, read).text == meant
 
 
+def test_a_seven_without_its_top_is_no_slash_for_sure() -> None:
+    ink = ink_of(written((100, 60, "7")))
+    ink[: int(np.flatnonzero(ink.any(axis=1))[0]) + 5] = False
+    top = int(np.flatnonzero(ink.any(axis=1))[0])
+    sure = {}
+    for above in (3, 20):
+        (line,) = in_cell(ink, Span(40, top - above, 300, 120), SIZE)
+        said = told_by_ink(Line((Sign("/", 0.99, 0.5),)), line, ink, SIZE)
+        assert said.text == "/"
+        sure[above] = said.confidence
+    assert sure[3] <= 0.7
+    assert sure[20] >= 0.9
+
+
 def test_a_thin_stroke_at_the_edge_of_a_cell_is_left_of_a_rule() -> None:
     cell = Span(100, 100, 300, 150)
     assert is_rest_of_rule(TextLine(Span(104, 105, 107, 145), cell), SIZE)

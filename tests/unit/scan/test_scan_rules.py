@@ -8,8 +8,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from samples.fonts import FILE
-from tasks.read.scan.pixels import Pixels
-from tasks.read.scan.rules import cells_of, find_rules
+from tasks.read.scan.lines import ink_of
+from tasks.read.scan.pixels import Pixels, Span
+from tasks.read.scan.rules import cells_of, find_rules, has_arcs, is_touched
+from tasks.read.scan.seals import find_seals
 
 WIDTH, HEIGHT = 1000, 700
 XS, YS = (100, 300, 420, 640, 900), (80, 130, 180, 260, 420)
@@ -91,3 +93,66 @@ def test_text_upon_a_page_of_rules_is_left_and_the_rules_are_not() -> None:
     assert bare[90:125, XS[0] - 1 : XS[0] + 2].min() == 255
     assert bare[200:240, 120:190].min() == 0
     assert bare[YS[2] - 1 : YS[2] + 2, 150:290].min() == 255
+
+
+NARROW = [100 + 120 * x for x in range(7)]
+LOW = [60 + 50 * y for y in range(12)]
+
+
+def sealed(*places: tuple[int, int]) -> Pixels:
+    """A table with round seals of the blackness of print on them."""
+    drawn = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    for y in LOW:
+        cv2.line(drawn, (NARROW[0], y), (NARROW[-1], y), 0, 2)
+    for x in NARROW:
+        cv2.line(drawn, (x, LOW[0]), (x, LOW[-1]), 0, 2)
+    figures = ((x + 50, y + 8, str(x + y)[:2]) for x in NARROW[:-1] for y in LOW[:-1])
+    drawn = written(drawn, *figures)
+    for place in places:
+        cv2.circle(drawn, place, 140, 0, 7, cv2.LINE_AA)
+    return drawn
+
+
+def test_the_sides_of_seals_are_no_uprights_of_a_table_and_each_seal_is_found() -> None:
+    places = [(280, 285), (640, 285)]
+    drawn = sealed(*places)
+    found = find_rules(drawn)
+    bare = found.without(drawn)
+    seals = find_seals(bare, ink_of(bare), 28)
+    assert len(seals) == len(places)
+    for seal, (x, y) in zip(sorted(seals, key=lambda one: one.x), places, strict=True):
+        assert np.hypot(seal.x - x, seal.y - y) < 10
+    assert has_arcs(found, seals)
+    again = find_rules(drawn, seals)
+    assert not has_arcs(again, seals)
+    assert sorted({round(one.at, -1) for one in again.standing}) == NARROW
+    assert len(cells_of(again, drawn.shape)) == 6 * 11
+
+
+def test_figures_in_a_column_beside_a_rule_are_not_painted_over_with_it() -> None:
+    drawn = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    rows = range(60, 680, 22)
+    for y in rows:
+        cv2.line(drawn, (100, y), (400, y), 0, 2)
+    for x in (100, 400):
+        cv2.line(drawn, (x, 60), (x, rows[-1]), 0, 2)
+    figures = written(drawn, *((389, y - 2, "1") for y in rows[:-1]), size=18)
+    # As a page of small type is once it was enlarged.
+    drawn, figures = (cv2.GaussianBlur(one, (0, 0), 1.0) for one in (drawn, figures))
+    ink = ink_of(figures) & ~ink_of(drawn)
+    left = ink_of(find_rules(figures).without(figures))
+    assert (ink & left)[:, 380:396].sum() > 0.7 * ink[:, 380:396].sum()
+
+
+@pytest.mark.parametrize(
+    ("stroke", "is_one"), [((391, 18), True), ((391, 4), False), (None, False)]
+)
+def test_a_stroke_that_may_have_gone_with_a_rule_is_told(
+    stroke: tuple[int, int] | None, is_one: bool
+) -> None:
+    drawn = np.full((60, 420), 255, np.uint8)
+    cv2.rectangle(drawn, (100, 10), (400, 50), 0, 2)
+    if stroke:
+        x, high = stroke
+        cv2.line(drawn, (x, 30 - high // 2), (x, 30 + high // 2), 0, 2)
+    assert is_touched(drawn, Span(102, 12, 399, 49), 28) is is_one
