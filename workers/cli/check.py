@@ -451,7 +451,11 @@ def _memory_limit() -> Iterator[None]:
     """Let a document that takes too much fail by itself, before the machine suffers."""
     before = resource.getrlimit(resource.RLIMIT_AS)
     hard = before[1]
-    limit = MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(MEMORY_BYTES, hard)
+    import psutil
+
+    # Beside what this process has taken before, for models that read scans among others.
+    limit = psutil.Process().memory_info().vms + MEMORY_BYTES
+    limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
     # macOS knows the limit and does not let it be set.
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))

@@ -184,6 +184,7 @@ SETTINGS: dict[str, str] = {
     "sweep_backlog": "队列已有这么多任务时，巡查不再添加",
     "light_concurrency": "一个处理进程组中处理 HTML、DOCX、XLSX、XLS、文本的进程数",
     "pdf_concurrency": "一个处理进程组中处理 PDF 的进程数",
+    "alive_file": "处理进程的事件循环每 5 秒更新一次的文件，供健康检查查看；不填则不写",
     "ocr_enabled": "扫描件和图片交给 ocr 队列的处理进程；关闭则拒收，也不必运行该进程",
     "ocr_concurrency": "一个处理进程组中识别扫描件和图片的进程数，每个进程各有一份模型",
     "attempts": "一份文件尝试几次后写入 failed/；外部故障不计",

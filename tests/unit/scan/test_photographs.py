@@ -120,8 +120,8 @@ def test_a_bent_page_is_said_and_no_figure_of_it_is_taken() -> None:
 
     doubts = list(page_doubts(_read(bent).laid))
 
-    assert [(doubt.kind, doubt.says[0].id, doubt.where.page) for doubt in doubts] == [
-        (DoubtKind.SCAN, "scan.bent_page", 1)
+    assert [(one.says[0].id, one.where.page) for one in doubts if one.kind is DoubtKind.SCAN] == [
+        ("scan.bent_page", 1)
     ]
 
 
