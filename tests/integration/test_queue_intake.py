@@ -78,6 +78,11 @@ class Post:
     def emptied(self) -> None:
         wait_for(self.is_empty)
 
+    def forget_jobs(self) -> None:
+        """Those that other tests left in the broker."""
+        redis = Redis.from_url(self.station.settings.broker_url.get_secret_value())
+        redis.delete(f"gouji:{Queue.LIGHT}")
+
     def jobs(self) -> list[str]:
         """What the jobs that wait are about."""
         redis = Redis.from_url(self.station.settings.broker_url.get_secret_value())
@@ -91,6 +96,7 @@ def new_post(aws: Aws, new_station: Callable[..., Station]) -> Iterator[Callable
 
     def make(**queue: Any) -> Post:
         made.append(Post(aws, new_station(), **queue))
+        made[-1].forget_jobs()
         return made[-1]
 
     yield make

@@ -97,7 +97,7 @@ def test_each_member_has_its_record_beside_it(up: Up, archive: dict[str, Any]) -
     assert member["report"]["year"] == 2023
     assert "requests.applicants" in [finding["rule"] for finding in member["findings"]]
     letter = up.s3.get_object(Bucket=up.bucket, Key=f"failed/{KEY}/!/照片.png.json")["Body"].read()
-    assert json.loads(letter)["refusal"]["code"] == "unsupported_format"
+    assert json.loads(letter)["refusal"]["code"] == "corrupt"
 
 
 def test_the_commands_know_the_members(up: Up, archive: dict[str, Any], tmp_path: Path) -> None:
