@@ -16,7 +16,7 @@ def image_to_document(source: bytes) -> Document:
     for number, picture in enumerate(pages_of(source), 1):
         read[number] = reader.read(picture)
     scan = lay_out_read([None] * len(read), read)
-    refuse_without_text(read, "图片", "picture")
+    _refuse_without_text(read)
     return Document(
         format=Format.IMAGE,
         pages=len(read),
@@ -27,12 +27,12 @@ def image_to_document(source: bytes) -> Document:
     )
 
 
-def refuse_without_text(read: dict[int, ReadPage], name: str, name_en: str) -> None:
+def _refuse_without_text(read: dict[int, ReadPage]) -> None:
     """Raises Refusal where nothing is written on any of the pages."""
     if not any(line.text for page in read.values() for line in page.lines):
         raise Refusal(
             RefusalCode.EMPTY,
-            f"{name}中没有识别出文字：各页是空白的，或者不是文件的扫描件。请检查后重新上传。",
-            f"no text was found in the {name_en}: its pages are blank, or it is no scan of a "
+            "图片中没有识别出文字：各页是空白的，或者不是文件的扫描件。请检查后重新上传。",
+            "no text was found in the picture: its pages are blank, or it is no scan of a "
             "document: check the file and send it again",
         )

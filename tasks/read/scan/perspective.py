@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tasks.read.scan.pixels import Layers, Pixels, as_bytes
+from tasks.read.scan.pixels import Layers
 from tasks.read.scan.segments import Segment, segments
-from tasks.read.scan.upright import Way, way_of_turn
+from tasks.read.scan.upright import Way, warped, way_of_turn
 
 Matrix = npt.NDArray[np.float64]
 
@@ -62,19 +62,8 @@ def flattened(page: Layers, edges: Sequence[Segment] = ()) -> Flat:
     if there is None:
         return Flat(page, way_of_turn(0, width, height), is_bent)
     there, size = _onto_paper(there, width, height)
-
-    def change(pixels: Pixels) -> Pixels:
-        moved = cv2.warpPerspective(
-            pixels,
-            there,
-            size,
-            flags=cv2.INTER_CUBIC,
-            borderMode=cv2.BORDER_CONSTANT,
-            borderValue=255,
-        )
-        return as_bytes(moved)
-
-    return Flat(page.each(change), Way(np.linalg.inv(there).astype(np.float64)), is_bent)
+    flat = warped(page, cv2.warpPerspective, there, size)
+    return Flat(flat, Way(np.linalg.inv(there).astype(np.float64)), is_bent)
 
 
 def _are_straight(found: Sequence[Segment]) -> bool:

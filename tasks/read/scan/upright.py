@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import cos, radians, sin
 
@@ -72,19 +73,29 @@ def straightened(page: Layers) -> tuple[Layers, Way]:
     if abs(leaning) < STRAIGHT:
         return page, way_of_turn(0, width, height)
     there, size = _rotation(width, height, leaning)
+    back = Way(np.linalg.inv(np.vstack([there, [0, 0, 1]])))
+    return warped(page, cv2.warpAffine, there, size), back
 
-    def change(pixels: Pixels) -> Pixels:
-        moved = cv2.warpAffine(
-            pixels,
-            there,
-            size,
-            flags=cv2.INTER_CUBIC,
-            borderMode=cv2.BORDER_CONSTANT,
-            borderValue=255,
+
+def warped(
+    page: Layers,
+    warp: Callable[..., npt.NDArray[np.generic]],
+    there: npt.NDArray[np.float64],
+    size: tuple[int, int],
+) -> Layers:
+    """On white paper of another size, moved there by `cv2.warpAffine` or `warpPerspective`."""
+    return page.each(
+        lambda pixels: as_bytes(
+            warp(
+                pixels,
+                there,
+                size,
+                flags=cv2.INTER_CUBIC,
+                borderMode=cv2.BORDER_CONSTANT,
+                borderValue=255,
+            )
         )
-        return as_bytes(moved)
-
-    return page.each(change), Way(np.linalg.inv(np.vstack([there, [0, 0, 1]])))
+    )
 
 
 def _rotation(
