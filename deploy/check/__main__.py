@@ -20,7 +20,7 @@ def of_monitoring() -> list[str]:
     if not folder.is_dir():
         return []
     # Loaded only where something asks for it.
-    return monitoring.complaints(folder, import_module("workers.metrics").METRICS)
+    return monitoring.complaints(import_module("workers.metrics").METRICS, folder, DEPLOY / "k8s")
 
 
 def of_policies() -> list[str]:

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 import yaml
 
-from deploy.check.promql import VARIABLE, Malformed, asked, filled_in
+from deploy.check.promql import VARIABLE, Asked, Malformed, asked, filled_in
 from deploy.check.schemas import Schema, closed, errors
 
 
@@ -36,7 +36,7 @@ class Declared(Protocol):
 
 Table = Mapping[str, Declared]
 
-#: Those of a target, and what `gouji up`, Compose and Kubernetes add to each of its series.
+#: Labels that any target has; others are told by who scrapes it.
 TARGET = frozenset(
     {"job", "instance", "namespace", "pod", "container", "service", "node", "endpoint"}
 )
@@ -122,20 +122,22 @@ class Expression:
 class Found:
     """What is in the files."""
 
-    complaints: tuple[str, ...]
-    expressions: tuple[Expression, ...]
+    complaints: tuple[str, ...] = ()
+    expressions: tuple[Expression, ...] = ()
     #: Series that rules record.
-    recorded: frozenset[str]
+    recorded: frozenset[str] = frozenset()
+    #: Labels that whoever scrapes gives to all series of a target.
+    given: frozenset[str] = frozenset()
 
 
-def complaints(folder: Path, table: Table) -> list[str]:
-    """Of all rules and dashboards below the folder. None where it is not there."""
-    found = [look(file) for file in sorted(folder.rglob("*")) if file.is_file()]
-    recorded = frozenset(name for one in found for name in one.recorded)
-    said = [line for one in found for line in one.complaints]
-    for one in found:
-        for expression in one.expressions:
-            said += _of_expression(expression, table, recorded)
+def complaints(table: Table, *folders: Path) -> list[str]:
+    """Of all rules and dashboards below the folders. None where they are not there."""
+    files = [file for folder in folders for file in sorted(folder.rglob("*")) if file.is_file()]
+    found = [look(file) for file in files]
+    together = _together(found)
+    said = [*together.complaints]
+    for expression in together.expressions:
+        said += _of_expression(expression, table, together)
     return said
 
 
@@ -148,23 +150,16 @@ def look(file: Path) -> Found:
             told = [*yaml.load_all(file.read_text(), Loader=yaml.CSafeLoader)]
             return _together([_of_yaml(file.name, one) for one in told])
     except (ValueError, yaml.YAMLError) as error:
-        return _of([f"{file.name}: {' '.join(str(error).split())}"])
-    return _of([])
-
-
-def _of(
-    complaints: Sequence[str],
-    expressions: Sequence[Expression] = (),
-    recorded: frozenset[str] = frozenset(),
-) -> Found:
-    return Found(tuple(complaints), tuple(expressions), recorded)
+        return Found(complaints=(f"{file.name}: {' '.join(str(error).split())}",))
+    return Found()
 
 
 def _together(found: Sequence[Found]) -> Found:
-    return _of(
-        [line for one in found for line in one.complaints],
-        [expression for one in found for expression in one.expressions],
-        frozenset(name for one in found for name in one.recorded),
+    return Found(
+        complaints=tuple(line for one in found for line in one.complaints),
+        expressions=tuple(expression for one in found for expression in one.expressions),
+        recorded=frozenset(name for one in found for name in one.recorded),
+        given=frozenset(label for one in found for label in one.given),
     )
 
 
@@ -173,25 +168,35 @@ def _together(found: Sequence[Found]) -> Found:
 
 def _of_yaml(name: str, told: Any) -> Found:
     if not isinstance(told, dict):
-        return _of([])
+        return Found()
+    if "scrape_configs" in told:
+        return Found(given=frozenset(_given(told)))
     if told.get("kind") == "PrometheusRule":
         told = told.get("spec", {})
     if "groups" not in told:
-        return _of([])
+        return Found()
     if said := errors(told, _RULES):
-        return _of([f"{name}: {one}" for one in said])
+        return Found(complaints=tuple(f"{name}: {one}" for one in said))
     rules = [(group["name"], rule) for group in told["groups"] for rule in group["rules"]]
     names = [str(rule.get("alert") or rule["record"]) for _, rule in rules]
     alerts = [rule["alert"] for _, rule in rules if "alert" in rule]
     twice = {one for one in alerts if alerts.count(one) > 1}
-    return _of(
-        [f"{name}: the alert {one} is there twice" for one in sorted(twice)],
-        [
+    return Found(
+        complaints=tuple(f"{name}: the alert {one} is there twice" for one in sorted(twice)),
+        expressions=tuple(
             Expression(f"{name}: {group}: {which}", str(rule["expr"]))
             for (group, rule), which in zip(rules, names, strict=True)
-        ],
-        frozenset(rule["record"] for _, rule in rules if "record" in rule),
+        ),
+        recorded=frozenset(rule["record"] for _, rule in rules if "record" in rule),
     )
+
+
+def _given(prometheus: dict[str, Any]) -> Iterator[str]:
+    for job in prometheus["scrape_configs"] or ():
+        for targets in job.get("static_configs", ()):
+            yield from targets.get("labels", ())
+        for change in job.get("relabel_configs", ()):
+            yield from filter(None, [change.get("target_label")])
 
 
 # --- dashboards -------------------------------------------------------------------------------
@@ -199,14 +204,14 @@ def _of_yaml(name: str, told: Any) -> Found:
 
 def _of_json(name: str, told: Any) -> Found:
     if not isinstance(told, dict) or "panels" not in told:
-        return _of([])
+        return Found()
     if said := errors(told, _DASHBOARD):
-        return _of([f"{name}: {one}" for one in said])
+        return Found(complaints=tuple(f"{name}: {one}" for one in said))
     ids = [panel["id"] for panel in _panels(told["panels"]) if "id" in panel]
     twice = {one for one in ids if ids.count(one) > 1}
-    return _of(
-        [f"{name}: two panels have the id {one}" for one in sorted(twice)],
-        [*_of_panels(name, told["panels"]), *_of_variables(name, told)],
+    return Found(
+        complaints=tuple(f"{name}: two panels have the id {one}" for one in sorted(twice)),
+        expressions=(*_of_panels(name, told["panels"]), *_of_variables(name, told)),
     )
 
 
@@ -240,33 +245,34 @@ def _of_variables(name: str, told: dict[str, Any]) -> Iterator[Expression]:
 # --- what they ask for ------------------------------------------------------------------------
 
 
-def _of_expression(expression: Expression, table: Table, recorded: frozenset[str]) -> Iterator[str]:
+def _of_expression(expression: Expression, table: Table, among: Found) -> Iterator[str]:
     try:
         selectors = asked(expression.text)
     except Malformed as error:
         yield f"{expression.where}: no PromQL: {error}"
         return
     for one in selectors:
-        if one.metric not in recorded:
-            said = _of_selector(one.metric, one.labels, table)
+        if one.metric not in among.recorded:
+            said = _of_selector(one, table, TARGET | among.given)
             yield from (f"{expression.where}: {line}" for line in said)
 
 
-def _of_selector(metric: str, labels: Mapping[str, str | None], table: Table) -> Iterator[str]:
-    if metric in OTHERS:
-        unknown = labels.keys() - OTHERS[metric] - TARGET
-        yield from (f"{metric} has no label {label}" for label in sorted(unknown))
+def _of_selector(one: Asked, table: Table, targets: frozenset[str]) -> Iterator[str]:
+    if one.metric in OTHERS:
+        unknown = one.labels.keys() - OTHERS[one.metric] - targets
+        yield from (f"{one.metric} has no label {label}" for label in sorted(unknown))
         return
-    row, extra = _row(metric, table)
+    row, extra = _row(one.metric, table)
     if row is None:
-        yield f"{metric or 'a selector without a metric'} is not declared in workers/metrics.py"
+        named = one.metric or "a selector without a metric"
+        yield f"{named} is not declared in workers/metrics.py"
         return
-    for label, value in labels.items():
+    for label, value in one.labels.items():
         if label not in row.labels:
-            if label not in TARGET | extra:
-                yield f"{metric} has no label {label}"
+            if label not in targets | extra:
+                yield f"{one.metric} has no label {label}"
         elif value not in (None, "", VARIABLE, *row.labels[label]) and row.labels[label]:
-            yield f"{metric} is never told with {label}={value}"
+            yield f"{one.metric} is never told with {label}={value}"
 
 
 def _row(metric: str, table: Table) -> tuple[Declared | None, frozenset[str]]:

@@ -24,10 +24,13 @@ from corpus import light
 from pydantic import SecretStr
 from world import GOUJI, Normal, Row, World, until
 
+from storage.broker import Broker
 from storage.closed import Account, identities
+from storage.errors import Misconfigured
 from storage.local import LocalServers, S3Access, free_port
 from storage.objects import S3ObjectStore
 from storage.reviews import Choice, Decision, Reviews
+from tasks.queues import Queue
 from workers.app import make_app
 
 TEXT = "text/plain"
@@ -58,6 +61,19 @@ SECRETS = {
 }
 
 
+#: What somebody who may else do what a worker may is not allowed: a user for each.
+LACKED = ("s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
+
+
+def _lacking(account: Account, policy: Any, action: str) -> Account:
+    statements = [
+        one | {"Action": [each for each in one["Action"] if each != action]}
+        for one in policy["Statement"]
+    ]
+    left = {**policy, "Statement": [one for one in statements if one["Action"]]}
+    return replace(account, name=action, access_key=action, policy=left)
+
+
 class WithUsers(LocalServers):
     """Knows nobody but the users of deploy/policies, for buckets of the scenarios."""
 
@@ -68,6 +84,8 @@ class WithUsers(LocalServers):
             assert ":::gouji" in policy
             of_any = json.loads(policy.replace(":::gouji", ":::faults-*"))
             told.append(replace(account, policy=of_any))
+            if account.name == "worker":
+                told += [_lacking(account, of_any, action) for action in LACKED]
         (self._room("seaweedfs") / "identities.json").write_text(identities(told))
         return [*super()._weed_arguments(), "-s3.config=identities.json"]
 
@@ -274,6 +292,51 @@ def test_the_policies_give_nothing_else(
     for way, key in forbidden:
         with pytest.raises(ClientError, match=r"AccessDenied|Access Denied"):
             ways[way](key)
+
+
+@pytest.mark.parametrize(
+    ("lacked", "call", "said"),
+    [
+        ("s3:ListBucket", lambda store: list(store.list("inbox/")), "list inbox/: "),
+        ("s3:ListBucket", lambda store: store.probe(), "bucket faults-"),
+        ("s3:GetObject", lambda store: store.get("inbox/a"), " on inbox/* and s3:ListBucket in"),
+        ("s3:GetObject", lambda store: store.head("inbox/a"), " on inbox/* and s3:ListBucket in"),
+        (
+            "s3:PutObject",
+            lambda store: store.put("results/b", b"", content_type=TEXT, if_absent=True),
+            " on results/* in",
+        ),
+        ("s3:PutObject", lambda store: store.probe(), " on failed/* in"),
+        ("s3:DeleteObject", lambda store: store.delete_failed("failed/a.json"), " on failed/* in"),
+    ],
+)
+def test_a_right_that_is_missing_is_named(
+    servers: LocalServers,
+    bucket: S3ObjectStore,
+    lacked: str,
+    call: Callable[[S3ObjectStore], object],
+    said: str,
+) -> None:
+    for key in ("inbox/a", "failed/a.json"):
+        bucket.put(key, b"x", content_type=TEXT)
+    theirs = S3ObjectStore(
+        endpoint=servers.s3.endpoint,
+        bucket=bucket.bucket,
+        access_key=lacked,
+        secret_key=SECRETS["STORE_WORKER_KEY"],
+    )
+    with pytest.raises(Misconfigured) as caught:
+        call(theirs)
+    told = str(caught.value)
+    assert said in told
+    assert f"; allow {lacked}" in told
+    assert "GOUJI_S3_BUCKET" in told
+
+
+def test_a_command_that_is_forbidden_is_named(confined: World) -> None:
+    asked = Broker(broker_url(confined, "listener"))
+    with pytest.raises(Misconfigured, match=r"'lrange'.* allow it to the user of GOUJI_BROKER_URL"):
+        asked.waiting_for(Queue.PDF, 1)
 
 
 def test_the_site_drops_documents_and_decides(servers: LocalServers, bucket: S3ObjectStore) -> None:

@@ -256,13 +256,24 @@ DASHBOARD: dict[str, Any] = {
 }
 
 
+PROMETHEUS: dict[str, Any] = {
+    "scrape_configs": [
+        {
+            "job_name": "gouji",
+            "static_configs": [{"targets": ["sweep:9000"], "labels": {"process": "sweep"}}],
+            "relabel_configs": [{"source_labels": ["a"], "target_label": "role"}],
+        }
+    ]
+}
+
+
 def told(folder: Path, rules: Any = RULES, dashboard: Any = DASHBOARD) -> list[str]:
     (folder / "grafana").mkdir(exist_ok=True)
     (folder / "rules.yml").write_text(yaml.safe_dump(rules))
     (folder / "grafana/gouji.json").write_text(json.dumps(dashboard))
-    (folder / "prometheus.yml").write_text("scrape_configs: []\n")
+    (folder / "prometheus.yml").write_text(yaml.safe_dump(PROMETHEUS))
     (folder / "README.md").write_text("what is here")
-    return monitoring.complaints(folder, TABLE)
+    return monitoring.complaints(TABLE, folder)
 
 
 def test_nothing_is_to_be_said_against_what_is_right(tmp_path: Path) -> None:
@@ -302,7 +313,8 @@ def test_what_is_wrong_in_an_expression_is_told(expression: str, said: str, tmp_
         'rate(gouji_job_seconds_sum{queue="pdf"}[5m]) / rate(gouji_job_seconds_count[5m])',
         'gouji_build_info{version="0.3.0", instance="x", job="worker"}',
         'gouji_jobs_total{queue=~"pdf|light", queue!="x"}',
-        'up{job="gouji"} == 0',
+        'up{job="gouji", process="sweep", role="b"} == 0',
+        'gouji_jobs_total{process="worker"}',
     ],
 )
 def test_what_is_right_in_an_expression(expression: str, tmp_path: Path) -> None:
@@ -371,7 +383,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     told(tmp_path)
     (tmp_path / "rules.yml").write_text("groups: [")
     (tmp_path / "grafana/gouji.json").write_text("{")
-    found = monitoring.complaints(tmp_path, TABLE)
+    found = monitoring.complaints(TABLE, tmp_path)
     assert {line.partition(":")[0] for line in found} == {"rules.yml", "gouji.json"}
 
 
