@@ -77,9 +77,11 @@ def _lacking(account: Account, policy: Any, action: str) -> Account:
 class WithUsers(LocalServers):
     """Knows nobody but the users of deploy/policies, for buckets of the scenarios."""
 
+    secrets: Mapping[str, str] = SECRETS
+
     def _weed_arguments(self) -> list[str]:
         told = [Account(name=KEEPER, access_key=KEEPER, secret_key=KEEPER)]
-        for account in deployed.accounts(SECRETS):
+        for account in deployed.accounts(self.secrets):
             policy = json.dumps(account.policy)
             assert ":::gouji" in policy
             of_any = json.loads(policy.replace(":::gouji", ":::faults-*"))
@@ -121,9 +123,9 @@ def old_redis() -> str:
     return found
 
 
-def confine_to_acl(world: World, program: str | None) -> None:
+def confine_to_acl(world: World, program: str | None, secrets: Mapping[str, str] = SECRETS) -> None:
     rules = world.folder / "users.acl"
-    rules.write_text(deployed.users(SECRETS) + f"user {KEEPER} on >{KEEPER} ~* &* +@all\n")
+    rules.write_text(deployed.users(secrets) + f"user {KEEPER} on >{KEEPER} ~* &* +@all\n")
     assert "0" * 64 not in rules.read_text()
     world.broker.kill()
     world.broker.program = program or world.broker.program
@@ -160,12 +162,17 @@ def bucket(servers: LocalServers) -> Iterator[S3ObjectStore]:
     made._client().delete_bucket(Bucket=made.bucket)
 
 
-def seen_by(name: str, bucket: S3ObjectStore, servers: LocalServers) -> S3ObjectStore:
+def seen_by(
+    name: str,
+    bucket: S3ObjectStore,
+    servers: LocalServers,
+    secrets: Mapping[str, str] = SECRETS,
+) -> S3ObjectStore:
     return S3ObjectStore(
         endpoint=servers.s3.endpoint,
         bucket=bucket.bucket,
         access_key=name,
-        secret_key=SECRETS[f"STORE_{name.upper()}_KEY"],
+        secret_key=secrets[f"STORE_{name.upper()}_KEY"],
     )
 
 
@@ -372,6 +379,48 @@ def refuses(client: redis.Redis, command: str) -> bool:
     except redis.exceptions.NoPermissionError:
         return True
     return False
+
+
+@pytest.mark.long
+def test_a_secret_that_was_changed_locks_out_who_has_the_old_one(tmp_path: Path) -> None:
+    """As in Compose after a new .env, `down` and `up`: what is in the store stays."""
+    servers = WithUsers(tmp_path / "home")
+    servers.start()
+    try:
+        bucket = keepers(servers)
+        bucket.ensure_bucket()
+        seen_by("site", bucket, servers).put("inbox/a", b"x", content_type=TEXT)
+        servers.stop()
+        servers.secrets = SECRETS | {"STORE_SITE_KEY": "another key of the site"}
+        servers.start()
+        assert keepers(servers).get("inbox/a").body == b"x"
+        with pytest.raises(Misconfigured, match="GOUJI_S3_SECRET_KEY"):
+            seen_by("site", bucket, servers).get("inbox/a")
+        assert seen_by("site", bucket, servers, servers.secrets).get("inbox/a").body == b"x"
+        # Those of the others are as they were.
+        assert seen_by("worker", bucket, servers).get("inbox/a").body == b"x"
+    finally:
+        servers.stop()
+
+
+def keepers(servers: LocalServers) -> S3ObjectStore:
+    return S3ObjectStore(
+        endpoint=servers.s3.endpoint,
+        bucket="faults-secrets",
+        access_key=KEEPER,
+        secret_key=KEEPER,
+    )
+
+
+def test_a_password_that_was_changed_is_asked_for(confined: World) -> None:
+    Broker(broker_url(confined, "listener")).ping()
+    changed = SECRETS | {"BROKER_LISTENER_PASSWORD": "another-word"}
+    confine_to_acl(confined, None, changed)
+    with pytest.raises(Misconfigured, match="refused the password; correct GOUJI_BROKER_URL"):
+        Broker(broker_url(confined, "listener")).ping()
+    word = SECRETS["BROKER_LISTENER_PASSWORD"]
+    Broker(broker_url(confined, "listener").replace(word, "another-word")).ping()
+    Broker(broker_url(confined, "worker")).ping()
 
 
 def test_without_a_password_the_broker_says_that_it_is_there(confined: World) -> None:
