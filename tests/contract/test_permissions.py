@@ -6,6 +6,9 @@ or the setting. On moto's server; SeaweedFS is asked in `tests/faults/test_fault
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ import pytest
 from own_aws import REGION, Aws, Keys
 
 from storage.errors import Misconfigured
+from storage.local import LocalServers
 from storage.objects import S3ObjectStore, etag_of
 
 WORKER = json.loads((Path(__file__).parents[2] / "deploy/policies/worker.json").read_text())
@@ -169,3 +173,44 @@ def test_a_bucket_that_is_not_there_is_named(aws: Aws) -> None:
 def test_a_region_that_is_none_is_named(aws: Aws) -> None:
     told = said(tried, seen_by(aws, Keys(), region="Frankfurt am Main", direct=False))
     assert told.endswith("; correct GOUJI_S3_REGION")
+
+
+@pytest.mark.parametrize(
+    ("verb", "lacked"),
+    [
+        ("worker --queue light", ("s3:PutObject", FAILED)),
+        ("sweep --forever", ("s3:ListBucket", BUCKET)),
+        ("status", ("s3:ListBucket", BUCKET)),
+    ],
+)
+def test_a_command_says_so_in_one_line_and_ends(
+    aws: Aws,
+    local_servers: LocalServers,
+    strict: Lack,
+    somebody: Keys,
+    tmp_path: Path,
+    verb: str,
+    lacked: tuple[str, str],
+) -> None:
+    strict(lacked)
+    others = {name: value for name, value in os.environ.items() if not name.startswith("GOUJI_")}
+    run = subprocess.run(
+        [sys.executable, "-P", "-m", "workers.cli", *verb.split()],
+        env={
+            **others,
+            "GOUJI_LANG": "en",
+            "GOUJI_HOME": str(tmp_path),
+            "GOUJI_CATALOGUE_URL": "none",
+            "GOUJI_S3_ENDPOINT": aws.endpoint,
+            "GOUJI_S3_ACCESS_KEY": somebody.access_key,
+            "GOUJI_S3_SECRET_KEY": somebody.secret_key,
+            "GOUJI_BROKER_URL": local_servers.broker_url,
+        },
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert run.returncode == (64 if "status" not in verb else 1), run.stderr
+    (line,) = [line for line in run.stderr.splitlines() if line]
+    assert f"; allow {lacked[0]} " in line
+    assert "GOUJI_S3_BUCKET" in line
