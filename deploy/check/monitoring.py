@@ -267,12 +267,13 @@ def _of_selector(one: Asked, table: Table, targets: frozenset[str]) -> Iterator[
         named = one.metric or "a selector without a metric"
         yield f"{named} is not declared in workers/metrics.py"
         return
-    for label, value in one.labels.items():
+    for label, values in one.labels.items():
         if label not in row.labels:
             if label not in targets | extra:
                 yield f"{one.metric} has no label {label}"
-        elif value not in (None, "", VARIABLE, *row.labels[label]) and row.labels[label]:
-            yield f"{one.metric} is never told with {label}={value}"
+        elif row.labels[label]:
+            unknown = set(values) - {"", VARIABLE, *row.labels[label]}
+            yield from (f"{one.metric} is never told with {label}={no}" for no in sorted(unknown))
 
 
 def _row(metric: str, table: Table) -> tuple[Declared | None, frozenset[str]]:

@@ -17,6 +17,8 @@ _TIMES = re.compile(
     r"|(?<=[\[:])\s*(?:\$\w+|\$\{[^}]*\})"
 )
 _VARIABLES = re.compile(r"\$\{[^}]*\}|\$\w+|\[\[\w+(?::\w+)?\]\]")
+#: A pattern that is a choice between words.
+_WORDS = re.compile(r"[\w-]+(?:\|[\w-]+)*")
 #: Stands in the place of all others: a number, and in quotes a word.
 VARIABLE = "1"
 
@@ -31,8 +33,8 @@ class Asked:
 
     #: "" where it names none.
     metric: str
-    #: Label -> the value that it must have; None where a pattern is given, or what it must not be.
-    labels: Mapping[str, str | None]
+    #: Label -> the values that it may have; none: a pattern, or what it must not be.
+    labels: Mapping[str, tuple[str, ...]]
 
 
 def filled_in(expression: str) -> str:
@@ -58,7 +60,13 @@ def asked(expression: str) -> list[Asked]:
 def _of(selector: promql.VectorSelector) -> Asked:
     if selector.matchers.or_matchers:
         raise Malformed("`or` between labels is none of Prometheus")
-    matchers = selector.matchers.matchers
-    labels = {one.name: one.value if one.op == promql.MatchOp.Equal else None for one in matchers}
-    named = labels.pop("__name__", None)
-    return Asked(metric=selector.name or named or "", labels=labels)
+    labels = {one.name: _values(one) for one in selector.matchers.matchers}
+    named = labels.pop("__name__", ())
+    return Asked(metric=selector.name or "|".join(named), labels=labels)
+
+
+def _values(matcher: promql.Matcher) -> tuple[str, ...]:
+    if matcher.op == promql.MatchOp.Equal:
+        return (matcher.value,)
+    is_one_of = matcher.op == promql.MatchOp.Re and _WORDS.fullmatch(matcher.value)
+    return tuple(matcher.value.split("|")) if is_one_of else ()

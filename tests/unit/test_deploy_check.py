@@ -157,8 +157,8 @@ def test_metrics_of_an_expression(expression: str, metrics: list[str]) -> None:
 
 
 def test_labels_of_a_selector() -> None:
-    (one,) = asked('a{b="c", d=~"e", f!="g"}')
-    assert one.labels == {"b": "c", "d": None, "f": None}
+    (one,) = asked('a{b="c", d=~"e|f", g=~"h.*", i!="j"}')
+    assert one.labels == {"b": ("c",), "d": ("e", "f"), "g": (), "i": ()}
 
 
 @pytest.mark.parametrize(
@@ -294,6 +294,7 @@ def with_expression(expression: str) -> dict[str, Any]:
         ("rate(gouji_jobs_total)", "expected type matrix"),
         ('gouji_jobs_total{qeue="pdf"}', "gouji_jobs_total has no label qeue"),
         ('gouji_jobs_total{queue="pdff"}', "never told with queue=pdff"),
+        ('gouji_jobs_total{queue=~"light|pdff"}', "never told with queue=pdff"),
         ('gouji_jobs_total{le="1"}', "gouji_jobs_total has no label le"),
         ("gouji_job_seconds", "gouji_job_seconds is not declared"),
         ("gouji_oldest_age_seconds_count", "gouji_oldest_age_seconds_count is not declared"),
