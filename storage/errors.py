@@ -49,8 +49,6 @@ _S3_CODES: dict[str, type[StorageError]] = {
     "InvalidBucketName": Misconfigured,
     "PermanentRedirect": Misconfigured,
     "AccessDenied": Misconfigured,
-    "AllAccessDisabled": Misconfigured,
-    "AccountProblem": Misconfigured,
     "InvalidAccessKeyId": Misconfigured,
     "SignatureDoesNotMatch": Misconfigured,
     "ExpiredToken": Misconfigured,
@@ -173,7 +171,7 @@ def _of_response(
     message = f"{doing}: the store answered {status} {code if code != str(status) else ''}".rstrip()
     advice = _ADVICE.get(code, "")
     if kind is Misconfigured:
-        advice = _s3_advice(code, status, response["Error"], permission)
+        advice = _s3_advice(code, status, response.get("Error", {}), permission)
     return kind(f"{message}; {advice}" if advice else message)
 
 
@@ -189,7 +187,10 @@ def _s3_advice(code: str, status: int, told: dict[str, Any], permission: str) ->
         return _CREDENTIALS
     if status in (401, 403):
         named = _MISSING.search(str(told.get("Message", "")))
-        right = named[1] if named and named[1] not in permission else permission
+        if named and not named[1].startswith("s3:"):
+            # Of the key with which the bucket is encrypted: kms:Decrypt.
+            return f"allow {named[1]}, too"
+        right = named[1] if named and named[1] not in permission.split() else permission
         allow = f"allow {right} in the bucket of GOUJI_S3_BUCKET (deploy/policies)"
         # An answer to HEAD has no words.
         return allow if code == "AccessDenied" else f"{allow}, or {_CREDENTIALS}"
@@ -211,8 +212,6 @@ _SQS_KEYS = (
 _UNKNOWN_KEYS = (
     "InvalidClientTokenId",
     "InvalidToken",
-    "AccountProblem",
-    "AllAccessDisabled",
     "UnrecognizedClientException",
     "InvalidAccessKeyId",
     "AuthFailure",
