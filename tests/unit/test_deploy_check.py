@@ -14,6 +14,7 @@ import yaml
 
 from deploy.check import compose, monitoring, policies, scripts
 from deploy.check.manifests import of_all
+from deploy.check.programs import Missing, run
 from deploy.check.promql import Malformed, asked, filled_in
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +67,11 @@ def test_what_is_wrong_in_a_compose_file_is_told(
     broken.write_text(yaml.safe_dump(told))
     found = compose.complaints(broken, EXAMPLE)
     assert [line for line in found if said in line], found
+
+
+def test_a_program_that_is_missing_is_named() -> None:
+    with pytest.raises(Missing, match="no-such-program is not installed: make setup"):
+        run("no-such-program")
 
 
 # --- the image, scripts and policies ------------------------------------------------------------
