@@ -45,6 +45,7 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m deploy.check
 
 # Known flaws of what the image runs. Asks an advisory service, by default or by PIP_AUDIT (`-s osv`), so it is
 # no part of `check`, which needs no network.
