@@ -244,6 +244,14 @@ class Settings(BaseSettings):
         False, description="People come to the pages by https, through a proxy that speaks it."
     )
 
+    # Metrics
+    metrics_port: Port | None = Field(
+        None,
+        description="Port at which a process tells its metrics, /metrics; unset: nowhere. Each"
+        " process of `gouji up` takes one, from this on.",
+    )
+    metrics_host: str = Field("127.0.0.1", description="Address at which metrics are told.")
+
     # Logs
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least important level that is logged."
