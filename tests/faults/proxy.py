@@ -83,7 +83,7 @@ def _befalls(fault: Fault, asked: Asked) -> bool:
 
 
 class Proxy:
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, host: str = "127.0.0.1") -> None:
         far = urlsplit(endpoint)
         self.far = (far.hostname or "", far.port or 80)
         #: What goes wrong; may be changed at any time.
@@ -115,8 +115,8 @@ class Proxy:
                 return
 
         self.handler = Handler
-        self.server = _Server(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.server = _Server((host, 0), Handler)
+        self.url = f"http://{host}:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
