@@ -143,7 +143,10 @@ class Sweeper:
         )
         pending = _Pending(self._app, self._broker)
         standings = self._app.workplace.records.standings(
-            settled_before=before.settled_before, modified_since=since, behind=pending.gather
+            settled_before=before.settled_before,
+            modified_since=since,
+            known=self._app.clerk.known,
+            behind=pending.gather,
         )
         catalogue = _Catalogued(self._app, is_whole=since is None)
         for version, state, record in standings:
