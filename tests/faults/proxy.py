@@ -45,6 +45,8 @@ class Asked:
     path: str
     #: Whether it is a conditional write.
     conditional: bool
+    #: The address of who asks.
+    peer: str = ""
 
 
 Decide = Callable[[Asked], Fault | None]
@@ -184,7 +186,8 @@ def _asked(handler: BaseHTTPRequestHandler) -> Asked:
     conditional = handler.command == "PUT" and any(
         name in handler.headers for name in ("If-Match", "If-None-Match")
     )
-    return Asked(handler.command, unquote(urlsplit(handler.path).path), conditional)
+    path = unquote(urlsplit(handler.path).path)
+    return Asked(handler.command, path, conditional, handler.client_address[0])
 
 
 def _answer(

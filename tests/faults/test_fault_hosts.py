@@ -23,9 +23,11 @@ def hosts() -> Iterator[Hosts]:
     if why := why_not():
         pytest.skip(why)
     made = Hosts("one", "two")
-    with made.in_hub():
-        yield made
-    made.end()
+    try:
+        with made.in_hub():
+            yield made
+    finally:
+        made.end()
 
 
 @pytest.fixture
@@ -54,7 +56,8 @@ class Cut:
 
     def __call__(self, asked: Asked) -> None:
         room = "/inbox/" if self._method == "GET" else f"/{RESULTS}"
-        is_it = asked.method == self._method and room in asked.path
+        is_its = asked.peer == self._hosts.addresses[self._name]
+        is_it = is_its and asked.method == self._method and room in asked.path
         if self.at is None and is_it and asked.path.endswith(self._end):
             self._hosts.cut(self._name)
             self.at = asked.path
@@ -107,10 +110,9 @@ def test_hosts_cut_off(
     arriving.join()
     settled = [world.keeps_its_promise(quiet, 120)]
     there = records(world)
-    # Nothing of its had come through, nor had it heard that all is done.
     assert not hosts.is_reached("two")
-    assert not said_of_jobs(world, "two")
     hosts.heal("two")
+    # It was in the middle of its first; where the others were slow it has let go of it by now.
     until(lambda: said_of_jobs(world, "two"), 120, "two goes on")
 
     cut = Cut(world, hosts, "one", method, end)
