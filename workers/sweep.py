@@ -159,7 +159,10 @@ class Sweeper:
         )
         pending = _Pending(self._app, self.broker)
         standings = self._app.workplace.records.standings(
-            settled_before=before.settled_before, modified_since=since, behind=pending.gather
+            settled_before=before.settled_before,
+            modified_since=since,
+            known=self._app.clerk.known,
+            behind=pending.gather,
         )
 
         def take(version: DocumentVersion) -> None:

@@ -195,6 +195,21 @@ def test_rows_outlive_the_process_and_are_replaced_by_newer_ones_only(opened: Op
     assert list(catalogue.envelopes([newer.key])) == []
 
 
+def test_a_record_is_known_for_the_version_that_its_row_names(opened: Open) -> None:
+    catalogue = opened()
+    clerk = Clerk(catalogue)
+    done, pending = version("a/1.pdf"), version("a/2.pdf")
+    catalogue.put(done, record("r1"), said(verdict="clean"))
+    catalogue.put(pending, None, PENDING)
+    overwritten = version("a/1.pdf", etag="e2")
+    # The same bytes once more: of an archive the record may be about what lay there between.
+    put_back = version("a/1.pdf", day=1)
+    assert clerk.known([done, pending, version("a/3.pdf")]) == {done.key: "r1"}
+    assert clerk.known([overwritten]) == clerk.known([put_back]) == {}
+    catalogue.close()
+    assert Clerk(None).known([done]) == {}
+
+
 def test_a_catalogue_of_another_bucket_is_not_believed(opened: Open) -> None:
     filled(opened()).close()
     assert opened("http://127.0.0.1:2/other").count(Filters()) == 0
