@@ -17,6 +17,7 @@ import images
 
 HERE = Path(__file__).parent
 TOOLS = engine.KEPT / "tools"
+SHOWN = ("-v", "-s", "--durations=0", "--durations-min=5")
 
 
 def main(arguments: list[str]) -> int:
@@ -30,17 +31,7 @@ def main(arguments: list[str]) -> int:
     if code := engine.apart([sys.executable, __file__, "--images"], network=False):
         return code
     print(f"compose: images are there after {time.monotonic() - began:.0f} s")
-    pytest = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "no:cacheprovider",
-        "-v",
-        "-s",
-        "--durations=0",
-        "--durations-min=5",
-    ]
+    pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *SHOWN]
     return engine.apart([*pytest, *(arguments or [str(HERE)])], network=True)
 
 
