@@ -33,6 +33,8 @@ def up(running_engine: engine.Engine, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def stack(up: Stack) -> Stack:
     """All of it well, whatever the test before did."""
+    if not up.runs():
+        up.up()
     up.until_well()
     return up
 

@@ -10,6 +10,7 @@ is its data root below `build/compose`, for the images in it.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import shutil
@@ -37,7 +38,7 @@ PROGRAMS = {
     "util-linux": ("/usr/bin/unshare",),
 }
 CGROUPS = "gouji-compose"
-#: In the environment of what `apart` runs.
+#: In the environment of what `apart` runs: a folder that goes with it.
 APART = "COMPOSE_APART"
 _KILLED_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
@@ -79,28 +80,37 @@ def apart(command: Sequence[str], *, network: bool) -> int:
     def dying_with_us() -> None:
         ctypes.CDLL(None).prctl(_KILLED_WITH_PARENT, signal.SIGKILL)
 
-    started = subprocess.Popen(
-        [*_unshare(network=network), "docker-init", "-g", "--", *command],
-        env={**os.environ, APART: "1"},
-        preexec_fn=dying_with_us,
-    )
-    signal.signal(signal.SIGTERM, lambda *_: started.kill())
-    while True:
-        try:
-            code = started.wait()
-            break
-        except KeyboardInterrupt:  # it has had it, too, and ends in order
-            continue
-    _sweep_cgroups()
+    with tempfile.TemporaryDirectory(prefix="gouji-compose-") as folder:
+        started = subprocess.Popen(
+            [*_unshare(network=network), "docker-init", "-g", "--", *command],
+            env={**os.environ, APART: folder},
+            preexec_fn=dying_with_us,
+        )
+        signal.signal(signal.SIGTERM, lambda *_: started.kill())
+        while True:
+            try:
+                code = started.wait()
+                break
+            except KeyboardInterrupt:  # it has had it, too, and ends in order
+                continue
+        _sweep_cgroups()
     return code
 
 
 def _sweep_cgroups() -> None:
     """Those of containers that were killed with their namespace."""
     for group in Path("/sys/fs/cgroup").glob(f"**/{CGROUPS}"):
-        for folder in sorted(group.rglob("*/"), reverse=True):
-            folder.rmdir()
-        group.rmdir()
+        below = [Path(folder) for folder, _, _ in os.walk(group, topdown=False)]
+        for folder in below:
+            _remove(folder)
+
+
+def _remove(group: Path) -> None:
+    for _ in range(100):
+        with contextlib.suppress(OSError):  # the last of its processes is still ending
+            group.rmdir()
+            return
+        time.sleep(0.1)
 
 
 class Engine:
@@ -142,7 +152,7 @@ def running(*, network: bool) -> Iterator[Engine]:
     for old in ("containers", "network", "volumes"):
         shutil.rmtree(data / old, ignore_errors=True)
     data.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="gouji-compose-"))
+    folder = Path(os.environ[APART])
     engine = Engine(folder)
     with (KEPT / "dockerd.log").open("wb") as log:
         dockerd = subprocess.Popen(
@@ -158,7 +168,6 @@ def running(*, network: bool) -> Iterator[Engine]:
     finally:
         dockerd.terminate()
         dockerd.wait()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _dockerd(folder: Path, data: Path, engine: Engine) -> list[str]:

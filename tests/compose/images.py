@@ -116,6 +116,12 @@ def build_ours(engine: Engine, folder: Path = ROOT) -> str:
     return str(image)
 
 
+def drop_old_ones(engine: Engine) -> None:
+    """Those that a newer one of the same name has replaced, and what building keeps beyond need."""
+    engine.docker("image", "prune", "--force")
+    engine.docker("builder", "prune", "--force", "--keep-storage=4GB")
+
+
 def _make(engine: Engine, image: str, stand_in: StandIn) -> None:
     with tempfile.TemporaryDirectory() as name:
         context = Path(name)

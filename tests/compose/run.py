@@ -40,6 +40,7 @@ def make_images() -> int:
     with engine.running(network=False) as running:
         images.make_stand_ins(running)
         images.build_ours(running)
+        images.drop_old_ones(running)
     return 0
 
 

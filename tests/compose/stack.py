@@ -30,6 +30,9 @@ PATIENCE_SECONDS = 900.0
 INIT = "docker-init"
 SERVER = "workers.sandbox.server"
 
+#: How Compose marks what is this project's.
+PROJECT = "com.docker.compose.project=gouji"
+
 T = TypeVar("T")
 
 
@@ -96,8 +99,16 @@ class Stack:
 
     def containers(self, service: str) -> list[dict[str, Any]]:
         """What the engine says of each, also of one that has ended."""
-        listed = self.compose("ps", "--all", "--quiet", service).stdout.split()
-        return list(json.loads(self.engine.docker("inspect", *listed))) if listed else []
+        return self.all_containers().get(service, [])
+
+    def all_containers(self) -> dict[str, list[dict[str, Any]]]:
+        """By service. Asked of the engine, as Compose takes a second for the same answer."""
+        listed = self.engine.docker("ps", "--all", "--quiet", f"--filter=label={PROJECT}").split()
+        found: dict[str, list[dict[str, Any]]] = {}
+        for container in json.loads(self.engine.docker("inspect", *listed)) if listed else ():
+            service = container["Config"]["Labels"]["com.docker.compose.service"]
+            found.setdefault(service, []).append(container)
+        return found
 
     def container(self, service: str) -> dict[str, Any]:
         (one,) = self.containers(service)
@@ -109,24 +120,31 @@ class Stack:
     def logs(self, service: str) -> str:
         return self.compose("logs", "--no-log-prefix", service).stdout
 
-    def is_well(self, service: str) -> bool:
-        """It runs, and is healthy where it has a health check."""
-        states = [container["State"] for container in self.containers(service)]
-        return bool(states) and all(
-            state["Running"] and state.get("Health", {}).get("Status", "healthy") == "healthy"
-            for state in states
-        )
+    def until_well(self, *services: str) -> None:
+        """Each runs, and is healthy where it has a health check; all where none is named."""
 
-    def until_well(self) -> None:
-        for service in self.services:
-            until(lambda service=service: self.is_well(service), f"{service} well")
+        def well() -> bool:
+            found = self.all_containers()
+            return all(map(is_well, (found.get(name, []) for name in services or self.services)))
+
+        until(well, f"{services or 'all'} well")
+
+    def runs(self) -> bool:
+        found = self.all_containers()
+        return all(
+            container["State"]["Running"]
+            for name in self.services
+            for container in found.get(name, [{"State": {"Running": False}}])
+        )
 
     def starts(self) -> dict[str, int]:
         """How often the engine has started each service again."""
-        return {name: self.container(name)["RestartCount"] for name in self.services}
+        found = self.all_containers()
+        return {name: found[name][0]["RestartCount"] for name in self.services}
 
     def was_out_of_memory(self) -> set[str]:
-        return {name for name in self.services if self.container(name)["State"]["OOMKilled"]}
+        found = self.all_containers()
+        return {name for name in self.services if found[name][0]["State"]["OOMKilled"]}
 
     # --- processes, as this machine sees them
 
@@ -190,6 +208,14 @@ class Stack:
         with ThreadPoolExecutor(8) as pool:
             pairs = list(pool.map(lambda one: (one, outcome(self.record(one.path))), documents))
         return {one.path: became for one, became in pairs if became not in one.outcomes}
+
+
+def is_well(containers: list[dict[str, Any]]) -> bool:
+    states = [container["State"] for container in containers]
+    return bool(states) and all(
+        state["Running"] and state.get("Health", {}).get("Status", "healthy") == "healthy"
+        for state in states
+    )
 
 
 def outcome(record: dict[str, Any] | None) -> str:

@@ -120,8 +120,8 @@ def test_those_who_have_no_business_with_the_store_cannot_find_it(stack: Stack) 
 
 def test_the_pages_and_flower_answer_at_this_host(stack: Stack) -> None:
     with httpx.Client(timeout=30) as client:
-        page = client.get("http://127.0.0.1:8080/", follow_redirects=True)
-        assert page.status_code == 401
+        as_a_browser = {"Accept": "text/html"}
+        page = client.get("http://127.0.0.1:8080/", headers=as_a_browser, follow_redirects=True)
         assert 'type="password"' in page.text
         flower = "http://127.0.0.1:5555/api/workers"
         assert client.get(flower).status_code == 401
