@@ -135,8 +135,8 @@ def _make(engine: Engine, image: str, stand_in: StandIn) -> None:
             return
         _make_bookworm(engine)
         label = f"--label={RECIPE}={recipe}"
-        told = {"stdout": None, "stderr": None}
-        engine.docker("build", "--network=host", label, f"--tag={image}", name, **told)
+        build = ("build", "--network=host", label, f"--tag={image}", name)
+        engine.docker(*build, stdout=None, stderr=None)
 
 
 def _make_bookworm(engine: Engine) -> None:

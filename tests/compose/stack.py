@@ -210,6 +210,12 @@ class Stack:
         return {one.path: became for one, became in pairs if became not in one.outcomes}
 
 
+def status_of(pid: int) -> dict[str, str]:
+    """What the kernel says of a process: `/proc/…/status`."""
+    parts = (x.partition(":") for x in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return {name: value.strip() for name, _, value in parts}
+
+
 def is_well(containers: list[dict[str, Any]]) -> bool:
     states = [container["State"] for container in containers]
     return bool(states) and all(

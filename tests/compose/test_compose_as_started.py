@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from stack import Stack
+from stack import Stack, status_of
 
 #: Docker's own filter of system calls does not let a process make a network of its own.
 NOT_IN_A_CONTAINER = {"network namespace"}
@@ -48,11 +48,7 @@ def limit(container: dict[str, Any], controller: str, files: tuple[str, ...]) ->
 
 def test_nobody_is_root_or_can_become_it_or_write_to_the_image(stack: Stack) -> None:
     for name in stack.services:
-        status = dict(
-            line.split(":\t", 1)
-            for line in Path(f"/proc/{stack.main_process(name)}/status").read_text().splitlines()
-            if ":\t" in line
-        )
+        status = status_of(stack.main_process(name))
         assert "0" not in status["Uid"].split(), name
         assert int(status["CapEff"], 16) == int(status["CapBnd"], 16) == 0, name
         assert status["NoNewPrivs"] == "1", name

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import signal
 import time
-from pathlib import Path
 
 import arriving
-from stack import Stack, until
+from stack import Stack, status_of, until
 
 
 def test_told_to_stop_in_the_middle_of_a_pdf_it_ends_that_first(
@@ -17,9 +16,8 @@ def test_told_to_stop_in_the_middle_of_a_pdf_it_ends_that_first(
     document = arriving.long("stopped/long.pdf")
     stack.drop([document])
     reader = until(lambda: stack.reader("worker-pdf"), "a PDF being read")
-    status = dict(
-        line.split(":\t", 1) for line in Path(f"/proc/{reader.pid}/status").read_text().splitlines()
-    )
+    assert reader is not None
+    status = status_of(reader.pid)
     # Docker's filter of system calls, and the one of whoever parses; and no capability.
     assert (status["Seccomp"], status["Seccomp_filters"]) == ("2", "2")
     assert int(status["CapPrm"], 16) == 0

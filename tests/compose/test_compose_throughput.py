@@ -41,9 +41,9 @@ def gouji_up(home: Path) -> Iterator[S3ObjectStore]:
         process.wait()
 
 
-def seconds(through: Stack, folder: str, store: S3ObjectStore) -> float:
+def seconds(through: Stack, folder: str, store: S3ObjectStore, count: int = COUNT) -> float:
     """From the first put to the last record."""
-    documents = arriving.mixed(folder, COUNT, seed=17, poison=False)
+    documents = arriving.mixed(folder, count, seed=17, poison=False)
     began = time.monotonic()
     through.drop(documents, store)
     through.until_ended(folder, len(documents), store)
@@ -54,7 +54,7 @@ def test_how_quick_containers_are(stack: Stack, tmp_path: Path, figures: dict[st
     with gouji_up(tmp_path / "home") as store:
         ways = {"containers": stack.store, "gouji up": store}
         for name, where in ways.items():  # loads what the others find loaded
-            seconds(stack, f"warm-{name.split()[0]}", where)
+            seconds(stack, f"warm-{name.split()[0]}", where, COUNT // 4)
         taken: dict[str, list[float]] = {name: [] for name in ways}
         for turn in range(ROUNDS):
             order = list(ways) if turn % 2 else list(ways)[::-1]
