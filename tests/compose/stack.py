@@ -20,7 +20,7 @@ from arriving import Arriving
 from engine import KEPT, ROOT, Engine
 
 from storage import keys
-from storage.errors import NotFound
+from storage.errors import NotFound, Unavailable
 from storage.objects import S3ObjectStore
 
 COMPOSE = KEPT / "tools/bin/docker-compose"
@@ -173,14 +173,18 @@ class Stack:
     # --- people
 
     def drop(self, documents: Iterable[Arriving], store: S3ObjectStore | None = None) -> None:
+        """Tries again where the store is away, as people do."""
         where = store or self.store
 
-        def put(one: Arriving) -> None:
-            key = keys.INBOX + one.path
-            where.put(key, one.body, content_type="application/octet-stream")
+        def put(one: Arriving) -> bool:
+            with contextlib.suppress(Unavailable):
+                key = keys.INBOX + one.path
+                where.put(key, one.body, content_type="application/octet-stream")
+                return True
+            return False
 
         with ThreadPoolExecutor(4) as pool:
-            list(pool.map(put, documents))
+            list(pool.map(lambda one: until(lambda: put(one), f"{one.path} put"), documents))
 
     def record(self, path: str) -> dict[str, Any] | None:
         """The record of a document; None while it has none. It must not have two."""

@@ -39,8 +39,6 @@ def test_every_process_killed_while_documents_arrive(stack: Stack, figures: dict
     for number, service in enumerate(stack.services):
         stack.drop(documents[number * share : (number + 1) * share])
         stack.signal(service, signal.SIGKILL)
-        if service == "seaweedfs":  # what cannot be put is not there to be worked on
-            stack.until_well("seaweedfs")
     began = time.monotonic()
     stack.until_ended("killed", len(documents))
     took = time.monotonic() - began
