@@ -28,7 +28,9 @@ def main(arguments: list[str]) -> int:
         return 0
     began = time.monotonic()
     install_compose()
-    if code := engine.apart([sys.executable, __file__, "--images"], network=False):
+    if code := engine.apart(
+        [sys.executable, str(Path(__file__).resolve()), "--images"], network=False
+    ):
         return code
     print(f"compose: images are there after {time.monotonic() - began:.0f} s")
     pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *SHOWN]
