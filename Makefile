@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo up test faults soak property check audit fix bench docs pictures lock clean
+.PHONY: setup demo up test faults soak compose property check audit fix bench docs pictures lock clean
 
 setup: $(STAMP)
 
@@ -35,6 +35,11 @@ faults: setup
 SOAK ?= 20000
 soak: setup
 	SOAK=$(SOAK) $(BIN)/python -m pytest tests/faults/test_soak.py
+
+# docker-compose.yml on an engine of its own, without a registry of images; where there can be no
+# engine it says why. A quarter of an hour, the first time some minutes more (build/compose).
+compose: setup
+	$(BIN)/python tests/compose/run.py
 
 # Ten times as many generated documents as in `make test`; PROPERTY_SEED=1000 draws others.
 property: setup

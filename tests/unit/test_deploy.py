@@ -215,8 +215,18 @@ def test_what_is_mounted_is_there() -> None:
 @pytest.mark.parametrize("name", ["worker-light", "worker-pdf", "worker-ocr"])
 def test_the_file_that_a_worker_touches_is_looked_at(name: str) -> None:
     settings = read_settings(filled(OURS[name]["environment"]))
-    program = ["CMD", "python", "/opt/gouji/deploy/healthy.py", "alive"]
+    program = ["CMD", "python", "/opt/gouji/deploy/healthy.py", "ending:4", "alive"]
     assert OURS[name]["healthcheck"]["test"] == [*program, str(settings.alive_file)]
+
+
+@pytest.mark.parametrize("name", sorted(OURS.keys() - {"sweep"}))
+def test_what_hangs_is_ended_after_it_has_been_told_to_be_unhealthy(name: str) -> None:
+    """For Compose starts again only what has ended."""
+    check = OURS[name]["healthcheck"]
+    most = int(check["test"][3].removeprefix("ending:"))
+    assert most > check["retries"]
+    assert OURS[name]["init"]  # finds the process by it
+    assert OURS[name]["restart"] == "unless-stopped"
 
 
 @pytest.mark.parametrize("name", ["worker-light", "worker-pdf", "worker-ocr"])
