@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo up test faults soak property check audit fix bench docs pictures lock clean
+.PHONY: setup demo up test faults alerts soak property check audit fix bench docs pictures lock clean
 
 setup: $(STAMP)
 
@@ -30,6 +30,10 @@ test: setup
 faults: setup
 	rm -f build/faults.jsonl
 	FAULTS=all $(BIN)/python -m pytest tests/faults
+
+# Of those, the faults that must raise an alert, each made for real before a Prometheus (Debian's `prometheus`).
+alerts: setup
+	FAULTS=all $(BIN)/python -m pytest tests/faults/test_alerts.py
 
 # Many documents in one run; build/soak.svg shows the memory of each process.
 SOAK ?= 20000
@@ -62,6 +66,7 @@ bench: setup
 
 docs: setup
 	$(BIN)/python docs/generate.py
+	$(BIN)/python deploy/monitoring/generate.py
 
 # What the documents show of the pages; needs Chromium and fonts-noto-cjk, a minute and a half.
 pictures: setup

@@ -108,9 +108,7 @@ _AUTHENTICATION = closed(
         )
     }
 )
-_RELABELLED = closed(
-    {"targetLabel": WORD}, {"sourceLabels": several(WORD), "replacement": WORD}
-)
+_RELABELLED = closed({"targetLabel": WORD}, {"sourceLabels": several(WORD), "replacement": WORD})
 _MONITORED = closed(
     {
         "selector": closed({"matchLabels": {"type": "object", "additionalProperties": WORD}}),
