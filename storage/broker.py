@@ -30,6 +30,8 @@ return 0
 """
 
 
+#: A header of a job's message: since when, or from when on, it waits to be done (Unix time).
+DUE = "gouji_due"
 #: Names that go into one command.
 _AT_ONCE = 1000
 
@@ -52,6 +54,13 @@ class Broker:
             for name in names:
                 asked.llen(PREFIX + name)
             return dict(zip(names, map(int, asked.execute()), strict=True))
+
+    def next_due(self, queue: str) -> float | None:
+        """Since when the job waits that is next (Unix time); None where none waits, or where its
+        message does not say."""
+        with redis_errors("read a queue"):
+            last = self._redis.lrange(PREFIX + queue, -1, -1)
+        return _due(_parsed(last[0])) if last else None
 
     def on_their_way(self, queues: Iterable[str], most: int) -> set[str]:
         """What the jobs are about that wait or that a worker has, of each queue at most so
@@ -287,6 +296,13 @@ def _is_postponed(message: Any) -> bool:
         return datetime.fromisoformat(message["headers"]["eta"]) > datetime.now(UTC)
     except (ValueError, TypeError, KeyError):
         return False
+
+
+def _due(message: Any) -> float | None:
+    try:
+        return float(message["headers"][DUE])
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def _subject_of(message: Any) -> str | None:

@@ -5,7 +5,7 @@ and redis-py's exceptions; neither library is imported before one of them raised
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -36,6 +36,30 @@ class Misconfigured(StorageError):
 
 class TooLarge(StorageError):
     """The object is larger than the limit given; nothing of it was kept."""
+
+
+#: Told of each trouble with a server: which (`store`, `broker`, `catalogue`, `events`), and what.
+#: Not of what is no trouble: an object that is not there, a condition that did not hold.
+Heard = Callable[[str, StorageError], None]
+
+
+def _by_nobody(_server: str, _error: StorageError) -> None:
+    return
+
+
+_heard: Heard = _by_nobody
+
+
+def heard_by(listener: Heard | None) -> None:
+    """One for the whole process, who raises nothing; None: nobody."""
+    global _heard
+    _heard = listener or _by_nobody
+
+
+def tell(server: str, error: StorageError) -> None:
+    """Also for whoever translates errors of his own (`catalogue.py`)."""
+    if not isinstance(error, NotFound | Conflict | TooLarge | Busy):
+        _heard(server, error)
 
 
 #: S3 error code -> what it means here. A code not listed goes by its HTTP status.
@@ -100,6 +124,7 @@ def s3_errors(doing: str, *, unstorable: bool = False) -> Iterator[None]:
         translated = _of_s3(doing, error, unstorable)
         if translated is None:
             raise
+        tell("store", translated)
         raise translated from error
 
 
@@ -177,6 +202,7 @@ def sqs_errors(doing: str, permission: str) -> Iterator[None]:
         translated = _of_sqs(doing, error, permission)
         if translated is None:
             raise
+        tell("events", translated)
         raise translated from error
 
 
@@ -231,6 +257,7 @@ def redis_errors(doing: str) -> Iterator[None]:
         translated = _of_redis(doing, error)
         if translated is None:
             raise
+        tell("broker", translated)
         raise translated from error
 
 
@@ -241,12 +268,18 @@ def _of_redis(doing: str, error: Exception) -> StorageError | None:
         return Misconfigured(f"{doing}: Redis refused the password; correct GOUJI_BROKER_URL")
     # Also READONLY, OOM and LOADING answers: all of them pass.
     if isinstance(error, exceptions.RedisError | OSError):
-        return of_broker(doing, error)
+        return _of_connection(doing, error)
     return None
 
 
 def of_broker(doing: str, error: Exception) -> StorageError:
-    """An error of the connection to Redis, whichever library met it."""
+    """An error of the connection to Redis that another library met."""
+    translated = _of_connection(doing, error)
+    tell("broker", translated)
+    return translated
+
+
+def _of_connection(doing: str, error: Exception) -> StorageError:
     if untrusted := _untrusted(error):
         return Misconfigured(
             f"{doing}: the broker's certificate is not trusted ({untrusted});"

@@ -86,7 +86,8 @@ OUTCOMES = (
 STAGES = ("fetch", "read", "render", "write")
 #: How one question to the sandbox ended: `answered` also with a refusal of a reader; `broke`: by
 #: an exception of ours; `killed`: from outside; `crowded_out`: by the kernel, for its neighbours;
-#: `gone`: the server ended or hung; `garbage`: what came was no answer; `unavailable`: none began.
+#: `gone`: the server ended or hung; `garbage`: what came was no answer; `unavailable`: none began;
+#: `interrupted`: by the time limit of the job.
 ENDS = (
     "answered",
     "broke",
@@ -98,6 +99,7 @@ ENDS = (
     "gone",
     "garbage",
     "unavailable",
+    "interrupted",
 )
 ROUTES = (
     "events",

@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from logging import DEBUG, INFO
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -33,6 +34,11 @@ from tasks.workplace import Reason
 from workers.app import Service, make_app
 from workers.catalogue import Mending
 from workers.settings import Settings
+
+if TYPE_CHECKING:
+    from workers.board import Board
+    from workers.catalogue import Clerk
+    from workers.truth import Truth
 
 log = structlog.get_logger("gouji")
 
@@ -101,9 +107,18 @@ class Sweeper:
 
     def __init__(self, app: Service, broker: Broker, leases: Leases) -> None:
         self._app = app
-        self._broker = broker
+        self.broker = broker
         self._leases = leases
         self._seen = _Seen()
+
+    @property
+    def oldest_pending(self) -> datetime | None:
+        """When the oldest document was dropped that had no record in the last round."""
+        return self._seen.oldest_pending
+
+    @property
+    def clerk(self) -> Clerk:
+        return self._app.clerk
 
     def once(self) -> Swept:
         """One round. Raises StorageError; what was enqueued until then stays enqueued."""
@@ -141,7 +156,7 @@ class Sweeper:
             everything_at=time.monotonic() if since is None else before.everything_at,
             newest=before.newest,
         )
-        pending = _Pending(self._app, self._broker)
+        pending = _Pending(self._app, self.broker)
         standings = self._app.workplace.records.standings(
             settled_before=before.settled_before, modified_since=since, behind=pending.gather
         )
@@ -258,17 +273,31 @@ def open_sweeper(settings: Settings) -> Sweeper:
     return Sweeper(app, Broker(broker_url), RedisLeases(broker_url))
 
 
-def run(settings: Settings, stop: threading.Event) -> None:
-    """Sweep every `sweep_seconds` until `stop` is set, through all outages."""
+def run(settings: Settings, stop: threading.Event, board: Board | None = None) -> None:
+    """Sweep every `sweep_seconds` until `stop` is set, through all outages. `board`: where what is
+    found is told."""
     sweeper = open_sweeper(settings)
+    truth = None if board is None else _telling(sweeper, board, stop)
     while not stop.is_set():
+        began = time.monotonic()
         try:
             swept = sweeper.once()
         except StorageError as error:
             log.warning("sweep.failed", error=type(error).__name__, message=str(error))
+            if truth is not None:
+                truth.round_failed()
         else:
             log.log(_level(swept), "sweep.ended", **asdict(swept))
+            if truth is not None:
+                truth.round_ended(swept, time.monotonic() - began, sweeper.oldest_pending)
         stop.wait(settings.sweep_seconds)
+
+
+def _telling(sweeper: Sweeper, board: Board, stop: threading.Event) -> Truth:
+    from workers.truth import Truth, watch_queues
+
+    watch_queues(board, sweeper.broker, stop)
+    return Truth(board, sweeper.clerk)
 
 
 def _level(swept: Swept) -> int:
