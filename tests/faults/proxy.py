@@ -37,7 +37,7 @@ class Fault(StrEnum):
     NOT_AS_READ = "not_as_read"
     """412 to a conditional write, which was not done."""
     FULL = "full"
-    """500 to a write, which was not done: there is no room."""
+    """500 to a write, which was not done: as SeaweedFS answers where its disk is full."""
 
 
 @dataclass(frozen=True, slots=True)
