@@ -419,7 +419,8 @@ def _metrics() -> Iterator[str]:
         "*Each process serves these at `/metrics` of `GOUJI_METRICS_PORT`, for Prometheus; where"
         " that is not set, none. Besides each has `process_*` and `python_info`. The processes of"
         " `gouji up` take one port each, from that on. Nothing that is told names a document, an"
-        " organ or a person.*"
+        " organ or a person. How the children of a worker tell what they do:"
+        " [0038](adr/0038-metrics-told-by-the-parent.md).*"
     )
     yield from ("", "## 实情 What is true, whoever did it", "")
     yield from _metric_rows(TRUTH)

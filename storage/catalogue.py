@@ -567,9 +567,10 @@ class Catalogue:
             (documents.c.state == str(State.PENDING), "pending"),
             (documents.c.verdict.in_(("refused", "failed")), documents.c.verdict),
             else_="done",
-        )
-        within = documents.c.key.contains(WITHIN)
-        asked = sa.select(status, within, sa.func.count()).group_by(status, within)
+        ).label("status")
+        within = documents.c.key.contains(WITHIN).label("within")
+        # By their names: to PostgreSQL, what is written twice with parameters are two things.
+        asked = sa.select(status, within, sa.func.count()).group_by("status", "within")
         with self._read() as connection:
             return {
                 (name, bool(inside)): number

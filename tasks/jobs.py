@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 #: A document that came to this has its record.
 _ENDED = ("already", "done", "refused", "failed")
 #: One that is left to those who read pixels.
-_LEFT: Summary = {"status": SCAN, "queue": str(Queue.OCR)}
+_LEFT: Summary = {"status": SCAN, "left_to": str(Queue.OCR)}
 
 log = structlog.get_logger("gouji")
 

@@ -20,7 +20,7 @@ from celery.exceptions import Reject
 from storage.broker import DUE
 from tasks.jobs import PutOff
 from tasks.queues import kind_of
-from workers.observe import Observation, observe, observe_all
+from workers.observe import Observation, observe_all
 
 log = structlog.get_logger("gouji")
 
@@ -45,8 +45,7 @@ class Job(Task):  # type: ignore[misc]
             try:
                 summary = self.run(*args, **kwargs)
             except PutOff as later:
-                tried.came_to("broke" if later.again.charged else "again", about)
-                return self._later(later)
+                return self._later(later, tried, about)
             except MemoryError as error:
                 tried.came_to("error", about)
                 # Celery's main process ends itself when it hears of a MemoryError.
@@ -58,7 +57,7 @@ class Job(Task):  # type: ignore[misc]
             log.info("job.ended", seconds=round(seconds, 3), **summary)
             return summary
 
-    def _later(self, later: PutOff) -> Any:
+    def _later(self, later: PutOff, tried: _Try, about: Mapping[str, Any]) -> Any:
         """Raises Retry. Returns where the broker cannot be told: then the sweep brings the
         document back.
 
@@ -79,8 +78,9 @@ class Job(Task):  # type: ignore[misc]
             retry: Exception = self.retry(exc=error, countdown=seconds, throw=False)
         except Reject as unpublished:
             log.warning("job.let_go", message=str(unpublished.reason))
-            observe("gouji_jobs_total", queue=queue_of_request(self.request), outcome="let_go")
+            tried.came_to("let_go", about)
             return {"status": "let go"}
+        tried.came_to("broke" if again.charged else "again", about)
         raise retry from error
 
 

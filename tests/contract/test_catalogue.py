@@ -158,6 +158,26 @@ def test_pages_and_facets(opened: Open) -> None:
     assert catalogue.facet("rule", Filters(years=[2022])) == {}
 
 
+def test_how_many_stand_where_in_the_inbox_and_in_archives(opened: Open) -> None:
+    catalogue = filled(opened())
+    assert catalogue.standing() == {
+        ("done", False): 3,
+        ("refused", False): 1,
+        ("pending", False): 1,
+    }
+    failed = said(state="failed", verdict="failed", code="KeyError")
+    inside = version(f"all.zip{keys.WITHIN}a_b%.pdf")
+    catalogue.put(inside, record(), failed)
+    # Like one that lies within, and none.
+    catalogue.put(version("a!b/!c/d!/e.pdf"), record(), said(verdict="poor"))
+    assert catalogue.standing() == {
+        ("done", False): 4,
+        ("refused", False): 1,
+        ("pending", False): 1,
+        ("failed", True): 1,
+    }
+
+
 def test_rows_outlive_the_process_and_are_replaced_by_newer_ones_only(opened: Open) -> None:
     filled(opened()).close()
     catalogue = opened()

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import socket
-
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 #: Of one sample: its name, and its labels by their names.
 Series = tuple[str, tuple[tuple[str, str], ...]]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as opened:
-        return int(opened.getsockname()[1])
 
 
 def scrape(port: int) -> dict[Series, float]:
@@ -23,9 +16,13 @@ def scrape(port: int) -> dict[Series, float]:
     except httpx.ConnectError:
         return {}
     assert answer.status_code == 200
+    return samples_of(answer.text)
+
+
+def samples_of(text: str) -> dict[Series, float]:
     return {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
-        for family in text_string_to_metric_families(answer.text)
+        for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
 
