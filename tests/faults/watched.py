@@ -35,6 +35,8 @@ def page(number: int) -> bytes:
 class Watched(World):
     def __init__(self, servers: LocalServers, folder: Path, **changed: Any) -> None:
         super().__init__(servers, folder, **changed)
+        # As it is deployed.
+        self.broker.set("maxmemory", "256mb")
         self.ports = {name: free_port() for name in PROCESSES}
         self.site_port = free_port()
         self.prometheus: Prometheus | None = None
