@@ -360,7 +360,7 @@ def test_the_catalogue_is_spoilt(watched: Watched, row: Row) -> None:
     def look() -> bool:
         file.write_bytes(spoilt)
         visitor.get("/")
-        return "GoujiCatalogueBehind" in watched.seen().firing()
+        return "GoujiCatalogueBroken" in watched.seen().firing()
 
     until(look, 120, "catalogue")
     for name in ("sweep", "light", "listen-site"):
@@ -370,5 +370,5 @@ def test_the_catalogue_is_spoilt(watched: Watched, row: Row) -> None:
     for name in ("sweep", "light", "listen-site"):
         watched.run(name)
     watched.is_over()
-    watched.fired_only("GoujiCatalogueBehind", perhaps=["GoujiSiteBreaks"])
+    watched.fired_only("GoujiCatalogueBroken", perhaps=["GoujiSiteBreaks"])
     row.says(documents=len(watched.dropped))

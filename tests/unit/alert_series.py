@@ -66,7 +66,6 @@ BY_EVENT = 'gouji_published_jobs_total{queue="light",reason="event",process="lis
 BY_SWEEP = 'gouji_published_jobs_total{queue="light",reason="sweep",process="sweep"}'
 MEMORY = 'gouji_broker_memory_used_bytes{process="sweep"}'
 LIMIT = 'gouji_broker_memory_limit_bytes{process="sweep"}'
-CATALOGUED = 'gouji_catalogue_read_timestamp_seconds{process="sweep"}'
 LOST = 'gouji_observations_lost_total{process="worker-light"}'
 
 #: Ten documents a minute, each told of, one in twenty refused.
@@ -93,7 +92,6 @@ QUIET: Series = {
     BY_SWEEP: always(0),
     MEMORY: always(10),
     LIMIT: always(256),
-    CATALOGUED: rising(60),
     LOST: always(0),
     http("2xx"): rising(10),
     http("5xx"): always(0),
@@ -125,15 +123,15 @@ SCENARIOS = (
     nothing("an office that is closed", _NO_RECORDS | {PENDING: always(0), TAKEN: always(5)}),
     nothing(
         "a restart of everything",
-        {up(process): f"1+0x60 0+0x3 1+0x{MINUTES}" for process in _PROCESSES}
-        | {started(process): f"0+0x60 3600+0x{MINUTES}" for process in _PROCESSES},
+        {up(process): f"1+0x20 0+0x3 1+0x{MINUTES}" for process in _PROCESSES}
+        | {started(process): f"0+0x20 1200+0x{MINUTES}" for process in _PROCESSES},
     ),
     nothing(
         "a store that is away for three minutes",
         {
-            errors("store"): f"0+0x60 2+2x3 8+0x{MINUTES}",
-            errors("store", process="worker-light"): f"0+0x60 10+10x3 40+0x{MINUTES}",
-            ROUNDS: f"0+2x60 120+0x3 122+2x{MINUTES}",
+            errors("store"): f"0+0x20 2+2x3 8+0x{MINUTES}",
+            errors("store", process="worker-light"): f"0+0x20 10+10x3 40+0x{MINUTES}",
+            ROUNDS: f"0+2x20 40+0x3 42+2x{MINUTES}",
         },
     ),
     nothing("one error in a minute", {errors("store"): rising(1), errors("broker"): rising(1)}),
@@ -154,31 +152,31 @@ SCENARIOS = (
         at=20,
     ),
     once("GoujiLimitsReached", {refused("timeout"): rising(1)}, silent=4, at=20),
-    once("GoujiProgramBroke", {ended("failed"): f"0+0x60 1+0x{MINUTES}"}, silent=59, at=62),
-    once("GoujiSweepStandsStill", {SWEPT: f"0+60x60 3600+0x{MINUTES}"}, silent=70, at=78),
+    once("GoujiProgramBroke", {ended("failed"): f"0+0x20 1+0x{MINUTES}"}, silent=19, at=22),
+    once("GoujiSweepStandsStill", {SWEPT: f"0+60x20 1200+0x{MINUTES}"}, silent=30, at=38),
     once("GoujiSweepStandsStill", {SWEPT: "_"}, silent=4, at=8),
     once("GoujiQueueWaits", {queue("pdf", "oldest_age_seconds"): rising(60)}, silent=35, at=45),
     Scenario(
         what="no worker",
-        seen={up("worker-pdf"): f"1+0x60 0+0x{MINUTES}"},
-        fire={64: set(), 67: {"GoujiNoWorker", "GoujiProcessDown"}},
+        seen={up("worker-pdf"): f"1+0x20 0+0x{MINUTES}"},
+        fire={24: set(), 27: {"GoujiNoWorker", "GoujiProcessDown"}},
     ),
     once("GoujiNoWorker", {up("worker-ocr"): "_"}, silent=4, at=8),
     nothing("no worker, and nothing to do", {up("worker-ocr"): "_", queue("ocr"): always(0)}),
-    once("GoujiWorkerHangs", {LOOP: f"0+60x60 3600+0x{MINUTES}"}, silent=70, at=78),
+    once("GoujiWorkerHangs", {LOOP: f"0+60x20 1200+0x{MINUTES}"}, silent=30, at=38),
     once("GoujiEventsMissing", {TAKEN: always(7), BY_SWEEP: rising(1)}, silent=15, at=25),
     once("GoujiProcessDown", {up("flower"): "_"}, silent=4, at=8),
-    once("GoujiProcessDown", {up("listener"): f"1+0x60 0+0x{MINUTES}"}, silent=64, at=67),
+    once("GoujiProcessDown", {up("listener"): f"1+0x20 0+0x{MINUTES}"}, silent=24, at=27),
     once("GoujiSiteDown", {up("site"): "_"}, silent=4, at=8),
-    once("GoujiSiteDown", {up("site"): f"1+0x60 0+0x{MINUTES}"}, silent=64, at=67),
+    once("GoujiSiteDown", {up("site"): f"1+0x20 0+0x{MINUTES}"}, silent=24, at=27),
     once("GoujiSiteBreaks", {http("5xx"): rising(1)}, silent=5, at=15),
     once(
         "GoujiProcessRestarts",
-        {started("worker-pdf"): f"0+0x60 1+1x5 6+0x{MINUTES}"},
-        silent=62,
-        at=66,
+        {started("worker-pdf"): f"0+0x20 1+1x5 6+0x{MINUTES}"},
+        silent=22,
+        at=26,
     ),
-    once("GoujiObservationsLost", {LOST: f"0+0x60 3+0x{MINUTES}"}, silent=59, at=62),
+    once("GoujiObservationsLost", {LOST: f"0+0x20 3+0x{MINUTES}"}, silent=19, at=22),
     once("GoujiStoreAway", {errors("store"): rising(2), ROUNDS: always(9)}, silent=5, at=10),
     once(
         "GoujiStoreTakesNoWrites",
@@ -189,8 +187,7 @@ SCENARIOS = (
     once("GoujiBrokerAway", {errors("broker"): rising(2), ROUNDS: always(9)}, silent=5, at=10),
     once("GoujiBrokerFull", {MEMORY: rising(4)}, silent=55, at=60),
     once("GoujiMisconfigured", {errors("store", "misconfigured"): rising(1)}, silent=4, at=8),
-    once("GoujiCatalogueBehind", {errors("catalogue"): rising(1)}, silent=8, at=16),
-    once("GoujiCatalogueBehind", {CATALOGUED: f"0+60x30 1800+0x{MINUTES}"}, silent=65, at=75),
+    once("GoujiCatalogueBroken", {errors("catalogue"): rising(1)}, silent=8, at=16),
 )
 
 
