@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -20,7 +21,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_ready
+from celery.signals import worker_process_init, worker_process_shutdown, worker_ready
 from celery.utils.nodenames import host_format
 
 from storage.attempts import Attempts
@@ -41,6 +42,7 @@ from workers.sandbox.client import Sandbox
 from workers.sandbox.crowd import Crowd
 from workers.sandbox.starting import limits
 from workers.settings import REDELIVERY_SECONDS, Settings
+from workers.traces import Traces, Untraced, open_traces
 from workers.transport import register as register_transport
 
 if TYPE_CHECKING:
@@ -176,6 +178,7 @@ class Service(Celery):  # type: ignore[misc]
         self.examine = examine
         self.unpack = unpack
         self.stages = Stages()
+        self.traces: Traces = Untraced()
         #: Of a worker that tells its metrics.
         self.board: Board | None = None
 
@@ -220,7 +223,7 @@ class Service(Celery):  # type: ignore[misc]
             mark_seconds=settings.enqueued_seconds,
             hand_on=self._hand_on if settings.ocr_enabled else None,
             note=self._note,
-            during=self.stages.during,
+            during=self._during,
         )
 
     def _note(self, version: DocumentVersion, record: ObjectInfo, envelope: Envelope) -> None:
@@ -231,15 +234,20 @@ class Service(Celery):  # type: ignore[misc]
     def send_task(self, name: str, *args: Any, **options: Any) -> Any:
         """Celery's, by which all jobs are published, also those that are tried again."""
         due = time.time() + (options.get("countdown") or 0.0)
-        options["headers"] = {**(options.get("headers") or {}), DUE: due}
-        sent = super().send_task(name, *args, **options)
-        reason = str(options.get("kwargsrepr") or "").partition(",")[0]
-        observe(
-            "gouji_published_jobs_total",
-            queue=str(options.get("queue")),
-            reason="retry" if options.get("retries") else reason,
-        )
+        queue = str(options.get("queue"))
+        wished = str(options.get("kwargsrepr") or "").partition(",")[0]
+        reason = "retry" if options.get("retries") else wished
+        about = {"job": options.get("task_id"), "queue": queue, "reason": reason}
+        with self.traces.publishing(about) as headers:
+            options["headers"] = {**(options.get("headers") or {}), **headers, DUE: due}
+            sent = super().send_task(name, *args, **options)
+        observe("gouji_published_jobs_total", queue=queue, reason=reason)
         return sent
+
+    @contextmanager
+    def _during(self, stage: str) -> Iterator[None]:
+        with self.stages.during(stage), self.traces.stage(stage):
+            yield
 
     def _hand_on(self, version: DocumentVersion, force: bool) -> None:
         jobs.hand_on(self, version, force)
@@ -367,9 +375,15 @@ def serve(
         # So that the first document does not wait for all of it. The first scan does, as models
         # are not to be in the memory of a service that gets none.
         observe("gouji_pool_processes_total")
+        # Here and not before the fork: it has a thread and locks.
+        app.traces = open_traces(app.settings, "worker")
         if isinstance(app.examine, Sandbox) and queue is not Queue.OCR:
             app.examine.begin()
 
+    def on_process_end(**_: Any) -> None:
+        app.traces.close()
+
+    worker_process_shutdown.connect(on_process_end, weak=False)
     worker_ready.connect(on_ready, weak=False)
     worker_process_init.connect(on_process, weak=False)
     # Its command would do the same, and bring a shell for people with it.

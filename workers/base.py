@@ -40,7 +40,8 @@ class Job(Task):  # type: ignore[misc]
         about = about_job(self.request)
         # What the job before this one came to know of its version.
         structlog.contextvars.clear_contextvars()
-        with structlog.contextvars.bound_contextvars(**about):
+        traced = self.app.traces.job(vars(self.request), about)
+        with structlog.contextvars.bound_contextvars(**about), traced:
             tried = _Try(self)
             try:
                 summary = self.run(*args, **kwargs)
@@ -99,6 +100,7 @@ class _Try:
 
     def __init__(self, job: Job) -> None:
         self._queue = queue_of_request(job.request)
+        self._traces = job.app.traces
         self._stages = job.app.stages
         # Of a job that was killed in this process there may be some.
         self._stages.taken()
@@ -109,6 +111,7 @@ class _Try:
         """How many seconds it took. `about`: what is known of the document."""
         seconds = time.monotonic() - self._began
         observe_all(self._told(outcome, seconds, about))
+        self._traces.note(outcome=outcome, format=about.get("format"))
         return seconds
 
     def _told(

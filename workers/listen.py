@@ -37,6 +37,7 @@ from tasks import jobs
 from workers.app import Service, make_app
 from workers.observe import observe
 from workers.settings import Complaint, Settings, SettingsError, has_site
+from workers.traces import open_traces
 
 log = structlog.get_logger("gouji")
 
@@ -51,9 +52,11 @@ Take = Callable[[Sequence[Event]], None]
 def open_listener(settings: Settings) -> ASGIApp:
     """The ASGI application that publishes to the broker of the settings.
 
-    SettingsError where neither events may come nor anybody may sign in.
+    SettingsError where neither events may come nor anybody may sign in, or where traces are asked
+    for that cannot be made.
     """
     app = make_app(settings, publisher=True)
+    app.traces = open_traces(settings, "listen")
     if not has_site(settings):
         return make_listener(settings, partial(enqueue_all, app))
     from workers.cli.service import open_store

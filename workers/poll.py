@@ -38,6 +38,7 @@ from tasks import jobs
 from workers.app import Service, make_app
 from workers.listen import count_events, enqueue_all
 from workers.settings import Complaint, Settings, SettingsError
+from workers.traces import open_traces
 
 log = structlog.get_logger("gouji")
 
@@ -317,7 +318,7 @@ def pause_seconds(failures: int) -> float:
 
 
 def open_poller(settings: Settings) -> Poller:
-    """SettingsError where no queue is named."""
+    """SettingsError where no queue is named, or where traces are asked for that cannot be made."""
     if settings.sqs_queue_url is None:
         raise SettingsError(
             [
@@ -336,6 +337,7 @@ def open_poller(settings: Settings) -> Poller:
     )
     broker = Broker(settings.broker_address())
     app = make_app(settings, publisher=True)
+    app.traces = open_traces(settings, "poll")
     return Poller(queue, settings.s3_bucket, partial(enqueue, app), broker.ping)
 
 

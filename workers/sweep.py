@@ -34,6 +34,7 @@ from tasks.workplace import Reason
 from workers.app import Service, make_app
 from workers.catalogue import Mending
 from workers.settings import Settings
+from workers.traces import open_traces
 
 if TYPE_CHECKING:
     from workers.board import Board
@@ -270,6 +271,7 @@ class _Catalogued:
 def open_sweeper(settings: Settings) -> Sweeper:
     broker_url = settings.broker_address()
     app = make_app(settings, publisher=True)
+    app.traces = open_traces(settings, "sweep")
     return Sweeper(app, Broker(broker_url), RedisLeases(broker_url))
 
 

@@ -36,6 +36,8 @@ log = structlog.get_logger("gouji")
 QUEUES_SECONDS = 5.0
 #: Of a round's time at most so much goes to counting: a catalogue of a million takes seconds.
 SHARE = 0.1
+#: What a round tells of the documents without a record.
+_FOUND = ("gouji_sweep_last_documents", "gouji_oldest_pending_age_seconds")
 #: What the catalogue tells.
 _COUNTED = (
     "gouji_documents",
@@ -57,8 +59,10 @@ class Truth:
     def round_ended(self, swept: Swept, seconds: float, oldest_pending: datetime | None) -> None:
         """`oldest_pending`: when the oldest document without a record was dropped."""
         if swept.elsewhere:
-            # Whoever sweeps tells.
+            # Whoever sweeps tells, and what was true of the last round here may not be any more.
             observe("gouji_sweep_rounds_total", outcome="elsewhere")
+            for name in (*_FOUND, *_COUNTED):
+                self._board.put(name, {})
             return
         observe("gouji_sweep_rounds_total", outcome="ended")
         put = self._board.put

@@ -219,6 +219,8 @@ SETTINGS: dict[str, str] = {
     "metrics_port": "提供指标（/metrics）的端口，未设则不提供；"
     "`gouji up` 的各进程从它起依次各用一个",
     "metrics_host": "提供指标的地址",
+    "otlp_endpoint": "用 OTLP（HTTP）把追踪发往的地址，http(s)://主机:端口；"
+    "未设则不产生；需要 gouji[otel]",
     "log_level": "记录的最低级别",
     "log_format": "auto：终端上用 console，否则用 JSON，一行一个事件",
 }

@@ -72,6 +72,7 @@ def run_worker(queue: str, *, tether: int | None) -> None:
     from workers.home import sandbox_door
 
     logs.configure(settings)
+    check_traces(settings)
     line = Tether(tether)
     # First, as what follows may wait for whoever is away.
     board = tell_metrics(settings, "worker")
@@ -81,6 +82,16 @@ def run_worker(queue: str, *, tether: int | None) -> None:
     # A `gouji up` has one host for all that read; a worker alone has its own servers.
     door = None if tether is None else sandbox_door(settings.home)
     app.run_worker(settings, Queue(queue), door=door, board=board)
+
+
+def check_traces(settings: Settings) -> None:
+    """Stop where traces are asked for that cannot be made."""
+    from workers.traces import check_extra
+
+    try:
+        check_extra(settings)
+    except SettingsError as error:
+        raise refused_settings(error) from None
 
 
 def tell_metrics(settings: Settings, *processes: str) -> Board | None:
@@ -258,6 +269,7 @@ def run_sweep(*, forever: bool, every_seconds: float | None, tether: int | None)
     from workers import logs, sweep
 
     logs.configure(settings)
+    check_traces(settings)
     board = tell_metrics(settings, "sweep") if forever else None
     ask_broker(settings)
     if not forever:
