@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from world import World, until
 
 from samples import make_report, render
+from storage.errors import Unavailable
 from storage.local import LocalServers, free_port
 from tasks.model.document import Format
 
@@ -23,6 +24,7 @@ PROCESSES = {
     "listen-site": "site",
     "flower": "flower",
 }
+MOST_WAITING = 20
 PASSWORD = "open sesame, too"
 
 
@@ -83,11 +85,13 @@ class Watched(World):
     # --- people
 
     def live(self, pause_seconds: float = 0.5) -> None:
-        """From now on a document comes now and then."""
+        """From now on a document comes now and then, as long as not too many wait: on a machine
+        that has far too much to do they would be late, and alerts right to say so."""
 
         def live() -> None:
             while not self._living.wait(pause_seconds):
-                self.come()
+                if self._waiting() < MOST_WAITING:
+                    self.come()
 
         self._life = threading.Thread(target=live, daemon=True)
         self._life.start()
@@ -100,6 +104,12 @@ class Watched(World):
             self.tell(infos)
 
     # --- looking
+
+    def _waiting(self) -> int:
+        try:
+            return self.queued()
+        except Unavailable:
+            return 0
 
     def seen(self) -> Prometheus:
         assert self.prometheus is not None
