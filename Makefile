@@ -79,8 +79,8 @@ COMPILE = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-ex
 
 # The first is for development; the image is built and run from the others, at the same versions.
 lock: setup
-	$(COMPILE) --upgrade --extra local --extra ocr --extra dev --output-file requirements.lock pyproject.toml
-	$(COMPILE) --constraint requirements.lock --extra ocr --output-file requirements-run.lock pyproject.toml
+	$(COMPILE) --upgrade --extra local --extra ocr --extra otel --extra dev --output-file requirements.lock pyproject.toml
+	$(COMPILE) --constraint requirements.lock --extra ocr --extra otel --output-file requirements-run.lock pyproject.toml
 	$(COMPILE) --constraint requirements.lock --only-build-deps --build-deps-for wheel \
 	    --output-file requirements-build.lock pyproject.toml
 

@@ -1,9 +1,9 @@
 """`GET /metrics`: what a process tells, at a port of its own, and nothing else.
 
-A few threads answer, one request each at a time, however many ask. They do system calls, and all
-else under the lock of the board, which a fork takes first: so children of a worker's pool are never
-born with a lock that one of these threads held. That is also why this is no server of the standard
-library, which asks for the time of its zone and for names of hosts, under locks of the C library.
+A few threads answer, one request each at a time, however many ask. What takes a lock they do under
+that of the board, which a fork takes first: so children of a worker's pool are never born with one
+that a thread held. That is also why this is no server of the standard library, which starts a
+thread for each request, and asks for the time of its zone under a lock of the C library.
 """
 
 from __future__ import annotations

