@@ -41,7 +41,7 @@ def faster(rules: str, times: int) -> dict[str, Any]:
     made: dict[str, Any] = yaml.safe_load(rules)
     for rule in (rule for group in made["groups"] for rule in group["rules"]):
         expr = _WINDOW.sub(lambda found: f"[{shorter(found)}]", rule["expr"])
-        rule["expr"] = re.sub(r"\* 60\b", f"* 60 / {times}", expr, count=1)
+        rule["expr"] = re.sub(r"\b\d+ \* 60\b", rf"\g<0> / {times}", expr)
         if "for" in rule:
             rule["for"] = _DURATION.sub(shorter, rule["for"])
     return made
