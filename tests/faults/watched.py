@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import httpx
 from own_prometheus import FASTER, Prometheus
 from pydantic import SecretStr
 from world import World, until
@@ -34,6 +36,12 @@ def page(number: int) -> bytes:
     return body + b"<!-- %d -->" % number
 
 
+def _tells(port: int) -> bool:
+    with contextlib.suppress(httpx.HTTPError):
+        return httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=10).status_code == 200
+    return False
+
+
 class Watched(World):
     def __init__(self, servers: LocalServers, folder: Path, **changed: Any) -> None:
         super().__init__(servers, folder, **changed)
@@ -49,8 +57,10 @@ class Watched(World):
         self.tells = True
 
     def begin(self, *names: str, times: int = FASTER) -> None:
-        """Those processes, and who watches them all."""
+        """Those processes, and when they are there, who watches them all."""
         self.run(*names)
+        for name in names:
+            until(lambda port=self.ports[name]: _tells(port), 60, name)
         folder = self.folder / "prometheus"
         known = {PROCESSES[name]: port for name, port in self.ports.items()}
         self.prometheus = Prometheus(folder, known, times=times)
