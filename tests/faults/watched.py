@@ -44,7 +44,9 @@ def _tells(port: int) -> bool:
 
 class Watched(World):
     def __init__(self, servers: LocalServers, folder: Path, **changed: Any) -> None:
-        super().__init__(servers, folder, **changed)
+        # On a machine with far too much to do, what reads takes long to be ready.
+        limits = {"soft_time_limit_seconds": 240, "hard_time_limit_seconds": 300}
+        super().__init__(servers, folder, **(limits | changed))
         # As it is deployed.
         self.broker.set("maxmemory", "256mb")
         self.ports = {name: free_port() for name in PROCESSES}
