@@ -372,16 +372,15 @@ def what_is_selected_is_there(made: Manifests) -> Iterator[str]:
     for one in made.of("PodDisruptionBudget"):
         if not made.selected(one["spec"]["selector"]["matchLabels"]):
             yield f"PodDisruptionBudget {_name(one)} protects nobody"
-    for one in made.of("ServiceMonitor"):
-        found = [
-            service
-            for service in made.of("Service")
-            if one["spec"]["selector"]["matchLabels"].items()
-            <= service["metadata"]["labels"].items()
-        ]
-        ports = {port["name"] for service in found for port in service["spec"]["ports"]}
-        if not {endpoint["port"] for endpoint in one["spec"]["endpoints"]} <= ports:
-            yield f"ServiceMonitor {_name(one)} asks nobody"
+    for one in made.of("PodMonitor"):
+        asked = made.selected(one["spec"]["selector"]["matchLabels"])
+        if asked.keys() != made.ours.keys():
+            yield f"PodMonitor {_name(one)} does not ask each process of ours, and nobody else"
+        ports = {endpoint["port"] for endpoint in one["spec"]["podMetricsEndpoints"]}
+        for name, pod in asked.items():
+            told = {port["name"]: port["containerPort"] for port in _ports(pod)}
+            if ports != {"metrics"} or told.get("metrics") != made.settings(name).metrics_port:
+                yield f"PodMonitor {_name(one)}: {name} tells its metrics elsewhere"
 
 
 def _ports(pod: Object) -> list[Object]:

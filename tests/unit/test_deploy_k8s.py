@@ -133,6 +133,18 @@ BREAKS: dict[str, tuple[str, str, str, str]] = {
         "targetPort: pages",
         "Service flower leads nowhere",
     ),
+    "metrics where nobody looks": (
+        "components/monitoring/port.yaml",
+        "containerPort: 9464",
+        "containerPort: 9465",
+        "sweep tells its metrics elsewhere",
+    ),
+    "a misspelt alert": (
+        "components/monitoring/rules.yaml",
+        "severity: critical",
+        "severity: [critical]",
+        "['critical'] is not of type 'string'",
+    ),
     "an open door": (
         "base/doors.yaml",
         "policyTypes: [Ingress, Egress]",
@@ -149,7 +161,8 @@ def test_what_is_broken_is_noticed(what: str, tmp_path: Path) -> None:
     text = (k8s / file).read_text()
     assert right in text
     (k8s / file).write_text(text.replace(right, wrong))
-    parts = ("base", "components/keda") if "keda" in file else ("base",)
+    component = "/".join(file.split("/")[:2])
+    parts = ("base", component) if file.startswith("components/") else ("base",)
     found = complaints(put_together(parts, k8s))
     assert [one for one in found if said in one], found
 
@@ -248,9 +261,6 @@ def test_every_file_of_a_secret_is_made(name: str) -> None:
     for one in made(name).of("TriggerAuthentication"):
         for wanted in one["spec"]["secretTargetRef"]:
             assert wanted["key"] in secrets()[wanted["name"]]
-    for one in made(name).of("ServiceMonitor"):
-        for wanted in one["spec"]["endpoints"][0]["basicAuth"].values():
-            assert wanted["key"] in secrets()[wanted["name"]]
 
 
 def test_secrets_of_servers_are_made() -> None:
@@ -296,6 +306,19 @@ def test_keda_may_count_and_nothing_else() -> None:
         *("-@all", "+auth", "+hello", "+ping", "+select", "+client|setname", "+client|setinfo"),
         *("+eval", "+evalsha", "+script|load", "+type", "+llen"),
     }
+
+
+# --- monitoring ---------------------------------------------------------------------------------
+
+
+def test_alerts_of_the_cluster_are_those_of_prometheus() -> None:
+    (rule,) = made("seaweedfs scaled and watched").of("PrometheusRule")
+    assert rule["spec"] == yaml.safe_load((ROOT / "deploy/monitoring/rules.yml").read_text())
+
+
+def test_no_port_of_metrics_is_open_where_nobody_looks() -> None:
+    here = made("seaweedfs")
+    assert {here.settings(name).metrics_port for name in here.ours} == {None}
 
 
 # --- the page ---------------------------------------------------------------------------------
