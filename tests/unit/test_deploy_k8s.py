@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+import yaml
 from test_deploy import COMPOSE, RIGHTS, SERVICES
 
 from deploy.check.manifests import SECRETS, Manifests, complaints, parts, put_together, render
