@@ -28,9 +28,10 @@ def test_whatever_is_damaged(kind: Kind, count: Callable[..., None]) -> None:
     random = Random(f"{kind} {FIRST_SEED}")
     sound = [archive_of(2, FIRST_SEED + number, kind).body for number in range(5)]
     opened = 0
-    for _ in range(DAMAGED * SCALE):
+    damaged = round(DAMAGED * SCALE)
+    for _ in range(damaged):
         opened += _is_opened(_damaged(random.choice(sound), random))
-    count(SUITE, archives=DAMAGED * SCALE, opened=opened)
+    count(SUITE, archives=damaged, opened=opened)
 
 
 def _is_opened(source: bytes) -> bool:

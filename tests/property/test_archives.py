@@ -43,7 +43,7 @@ def test_each_document_is_told_as_by_itself(
     capfdbinary: pytest.CaptureFixture[bytes],
     count: Callable[..., None],
 ) -> None:
-    each = ARCHIVES * SCALE // 10
+    each = round(ARCHIVES * SCALE / 10)
     drawn = list(archives(each, FIRST_SEED + part, each=2))
     packed = told([_written(tmp_path / one.name, one.body) for one in drawn], capfdbinary)
     packed = [one for one in packed if one["source"]["member"] != PAGE]

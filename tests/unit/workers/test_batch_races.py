@@ -31,7 +31,7 @@ from tasks.render.batch import Gathered
 from tasks.unpack import Portion
 from tasks.workplace import Reason
 
-SCALE = int(os.environ.get("PROPERTY_SCALE", "1"))
+SCALE = max(1, int(os.environ.get("PROPERTY_SCALE", "1")))
 
 #: What lies there for a while: with what is read in one and cannot be taken out of the other.
 OTHER: dict[str, str | None] = {
