@@ -84,6 +84,12 @@ class Broker:
         messages = [*map(_parsed, queued), *filter(_is_postponed, map(_taken_message, taken))]
         return {subject for subject in map(_subject_of, messages) if subject}
 
+    def memory_bytes(self) -> tuple[int, int]:
+        """How much of its memory is used, and its limit; 0: it has none."""
+        with redis_errors("ask for the memory of the broker"):
+            told = self._redis.info("memory")
+        return int(told["used_memory"]), int(told["maxmemory"])
+
     def unacknowledged(self) -> int:
         """Jobs that are with a worker, or were when it died."""
         with redis_errors("ask for unacknowledged jobs"):

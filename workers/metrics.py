@@ -236,6 +236,20 @@ TRUTH = (
         en="Jobs that workers have taken and not ended: at work, or waiting for their next try.",
         told_by=(Process.SWEEP,),
     ),
+    Metric(
+        name="gouji_broker_memory_used_bytes",
+        kind=Kind.GAUGE,
+        zh="消息队列（Valkey 或 Redis）已用的内存；不通时没有",
+        en="Memory that the broker uses; none told while it is away.",
+        told_by=(Process.SWEEP,),
+    ),
+    Metric(
+        name="gouji_broker_memory_limit_bytes",
+        kind=Kind.GAUGE,
+        zh="消息队列的内存上限（maxmemory）；没有上限时为 0",
+        en="Its limit (maxmemory), at which it takes no more jobs; 0: it has none.",
+        told_by=(Process.SWEEP,),
+    ),
 )
 
 #: What this process did since it started.

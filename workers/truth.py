@@ -136,10 +136,14 @@ def _look_at_queues(board: Board, broker: Broker) -> None:
     lengths: Values = {}
     due: dict[str, float | None] = {}
     taken: Values = {}
+    used: Values = {}
+    limit: Values = {}
     try:
         lengths = {(queue,): n for queue, n in broker.queue_lengths(Queue).items()}
         due = {queue: broker.next_due(queue) for queue in Queue}
         taken = {(): broker.unacknowledged()}
+        memory = broker.memory_bytes()
+        used, limit = {(): memory[0]}, {(): memory[1]}
     except StorageError as error:
         log.debug("queues.not_seen", message=str(error))
     except Exception:
@@ -147,6 +151,8 @@ def _look_at_queues(board: Board, broker: Broker) -> None:
     board.put("gouji_queue_length", lengths)
     board.ask("gouji_queue_oldest_age_seconds", lambda: _ages(due))
     board.put("gouji_unacknowledged_jobs", taken)
+    board.put("gouji_broker_memory_used_bytes", used)
+    board.put("gouji_broker_memory_limit_bytes", limit)
 
 
 def _ages(due: Mapping[str, float | None]) -> Values:

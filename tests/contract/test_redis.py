@@ -142,6 +142,24 @@ def test_since_when_the_next_job_waits(local_servers: LocalServers) -> None:
         assert broker.next_due(name) is None
 
 
+def test_how_full_its_memory_is(local_servers: LocalServers) -> None:
+    broker, redis = Broker(local_servers.broker_url), connect(local_servers.broker_url)
+    before = redis.config_get("maxmemory")["maxmemory"]
+    name, body = uuid.uuid4().hex, b"x" * 2**22
+    try:
+        redis.config_set("maxmemory", "0")
+        used, limit = broker.memory_bytes()
+        assert limit == 0
+        redis.set(name, body)
+        redis.config_set("maxmemory", "256mb")
+        more, limit = broker.memory_bytes()
+        assert more - used > len(body) // 2
+        assert limit == 256 * 2**20
+    finally:
+        redis.delete(name)
+        redis.config_set("maxmemory", before)
+
+
 def test_what_waiting_jobs_are_about(local_servers: LocalServers) -> None:
     broker, name = Broker(local_servers.broker_url), uuid.uuid4().hex
     redis = connect(local_servers.broker_url)
