@@ -30,7 +30,6 @@ from tasks import VERSION
 from tasks.model.document import Format
 from workers.settings import Settings
 
-
 #: What no document comes near on a machine that is ten times slower, so that each is tried once.
 PATIENT = {"soft_time_limit_seconds": 200, "hard_time_limit_seconds": 300, "lease_seconds": 20}
 

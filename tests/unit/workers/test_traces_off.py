@@ -11,7 +11,6 @@ from workers import traces
 from workers.settings import Settings, SettingsError, read_settings
 from workers.traces import Untraced, check_extra, open_traces
 
-
 #: What takes them. Of OpenTelemetry itself redis-py loads what it would measure by, wherever that
 #: is installed.
 LOADED = (
