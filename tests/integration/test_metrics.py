@@ -298,7 +298,7 @@ def test_a_port_that_is_taken_ends_the_process_and_names_the_setting(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         settings = new_station().settings.model_copy(update={"metrics_port": port})
-        for arguments in (("worker", "--queue", "light"), ("sweep", "--forever"), ("listen",)):
+        for arguments in (("worker", "--queue", "light"), ("listen",)):
             with running(settings, *arguments, stderr=subprocess.PIPE) as process:
                 said = process.communicate(timeout=PATIENCE_SECONDS)[1].decode()
             assert process.returncode == 1
