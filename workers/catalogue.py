@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -143,6 +143,10 @@ class Mending:
     records: Records
     #: Whether every document of the bucket goes by: then rows of others go.
     is_whole: bool
+    #: Is told of a document that was said to have its record, where that is about another version.
+    #: A record is trusted for being so much younger than its document (`Records.standings`), which
+    #: it may also be because both were copied, in this order, out of another bucket.
+    overtaken: Callable[[DocumentVersion], None] = lambda _: None
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     #: Documents, and objects with decisions.
     mended: int = 0
@@ -238,6 +242,8 @@ class Mending:
             for (version, state), row in zip(wrong, rows, strict=True):
                 if state is None and row[1] is None:
                     self.catalogue.forget([version.key])
+                elif state in ENDED and row[1] is None:
+                    self.overtaken(version)
                 yield row
 
 

@@ -36,6 +36,8 @@ class Fault(StrEnum):
     """409 to a conditional write, which was not done."""
     NOT_AS_READ = "not_as_read"
     """412 to a conditional write, which was not done."""
+    FULL = "full"
+    """500 to a write, which was not done: as SeaweedFS answers where its disk is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ _ANSWERS = {
     Fault.STORM: (503, "SlowDown"),
     Fault.BUSY: (409, "ConditionalRequestConflict"),
     Fault.NOT_AS_READ: (412, "PreconditionFailed"),
+    Fault.FULL: (500, "InternalError"),
 }
 
 
@@ -79,7 +82,7 @@ def always(fault: Fault) -> Decide:
 def _befalls(fault: Fault, asked: Asked) -> bool:
     if fault in (Fault.BUSY, Fault.NOT_AS_READ):
         return asked.conditional
-    if fault is Fault.LOST_ANSWER:
+    if fault in (Fault.LOST_ANSWER, Fault.FULL):
         return asked.method == "PUT"
     return fault is not Fault.CUT_BODY or asked.method == "GET"
 
