@@ -83,6 +83,7 @@ def apart(command: Sequence[str], *, network: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="gouji-compose-") as folder:
         started = subprocess.Popen(
             [*_unshare(network=network), "docker-init", "-g", "--", *command],
+            cwd=ROOT,
             env={**os.environ, APART: folder},
             preexec_fn=dying_with_us,
         )
