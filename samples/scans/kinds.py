@@ -130,6 +130,13 @@ _ALL = (
         dpis=(200, 300),
     ),
     Kind(
+        name="square_seal",
+        about="a square seal as dark as print, its frame along the rules",
+        weight=8,
+        manner=Manner(threshold=160, noise=6.0, skew=0.3, blur=0.25, seal=1.0, square=True),
+        dpis=(200, 300),
+    ),
+    Kind(
         name="layer",
         about="a text over the scan, 1 to 4 of 100 characters misread",
         weight=24,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import cos, pi, sin
+from math import ceil, cos, pi, sin, sqrt
 from random import Random
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
@@ -11,8 +11,11 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 from samples.fonts import FILE
 from samples.scans.pages import Page, figures_on
 
-#: Across, of a round seal, in millimetres.
+#: Across, of a round seal and of a square one, in millimetres.
 _SEAL = 42.0
+_SQUARE = (24.0, 40.0)
+#: Degrees, to either side, by which they are put on.
+_ASKEW, _HARDLY = 25.0, 1.0
 _RED = (206, 32, 38)
 #: What is seen beyond the edges of a page.
 _DESK = (92, 78, 66)
@@ -48,6 +51,9 @@ class Manner:
     shade: float = 0.0
     #: A red seal over figures; how much of the ink came onto the paper, 0 for none.
     seal: float = 0.0
+    #: The seal is square, as those of offices within an organ and of persons are, and put on hardly
+    #: askew.
+    square: bool = False
     #: How far the corners are off, as a share of the page's width.
     perspective: float = 0.0
 
@@ -85,7 +91,7 @@ def shots_of(pages: list[Page], manner: Manner, organ: str, random: Random) -> l
 def _shot(page: Page, manner: Manner, organ: str, random: Random) -> Shot:
     picture = page.picture
     if manner.seal:
-        picture = _sealed(page, manner.seal, organ, random)
+        picture = _sealed(page, manner, organ, random)
     if not manner.colour:
         picture = picture.convert("L")
     skew = manner.skew * random.uniform(0.5, 1.0) * random.choice((-1, 1))
@@ -145,20 +151,23 @@ def _photographed(picture: Image.Image, manner: Manner, random: Random) -> Image
 # --- the seal -----------------------------------------------------------------------------
 
 
-def _sealed(page: Page, ink: float, organ: str, random: Random) -> Image.Image:
-    """A round seal whose middle lies near a figure: its star, its ring and the name along it
-    cross others."""
+def _sealed(page: Page, manner: Manner, organ: str, random: Random) -> Image.Image:
+    """A seal whose middle lies near a figure: its star, its ring and the name along it cross
+    others, or its frame and the rows of the name."""
     figures = figures_on(page)
     if not figures:
         return page.picture
+    across = random.uniform(*_SQUARE) if manner.square else _SEAL
     figure = random.choice(figures)
-    away = random.uniform(0, _SEAL / 2)
+    away = random.uniform(0, across / 2)
     side = random.uniform(0, 2 * pi)
     x = figure.xs[0] + away * cos(side)
     y = figure.y + away * sin(side)
-    diameter = round(page.pixels(_SEAL))
-    seal = _seal(diameter, organ).rotate(random.uniform(-25, 25), Image.Resampling.BICUBIC)
-    covered = seal.point([round(grey * ink) for grey in range(256)])
+    diameter = round(page.pixels(across))
+    seal = (_square_seal if manner.square else _seal)(diameter, organ)
+    askew = _HARDLY if manner.square else _ASKEW
+    seal = seal.rotate(random.uniform(-askew, askew), Image.Resampling.BICUBIC)
+    covered = seal.point([round(grey * manner.seal) for grey in range(256)])
     paper = Image.new("RGB", page.picture.size, _WHITE)
     at = (round(page.pixels(x)) - diameter // 2, round(page.pixels(y)) - diameter // 2)
     paper.paste(_RED, (*at, at[0] + diameter, at[1] + diameter), covered)
@@ -185,6 +194,23 @@ def _seal(diameter: int, organ: str) -> Image.Image:
         x = diameter / 2 + radius * sin(angle * pi / 180) - size
         y = diameter / 2 - radius * cos(angle * pi / 180) - size
         seal.paste(255, (round(x), round(y)), turned)
+    return seal
+
+
+def _square_seal(side: int, organ: str) -> Image.Image:
+    """A frame and the organ's name in rows; white is ink."""
+    seal = Image.new("L", (side, side))
+    draw = ImageDraw.Draw(seal)
+    edge = max(2, round(side * 0.05))
+    broad = max(2, round(side * 0.035))
+    draw.rectangle((edge, edge, side - 1 - edge, side - 1 - edge), outline=255, width=broad)
+    in_a_row = ceil(sqrt(len(organ)))
+    step = (side - 4 * edge) / in_a_row
+    font = ImageFont.truetype(str(FILE), round(step * 0.9))
+    for number, one in enumerate(organ):
+        row, column = divmod(number, in_a_row)
+        at = (2 * edge + (column + 0.5) * step, 2 * edge + (row + 0.5) * step)
+        draw.text(at, one, 255, font, anchor="mm")
     return seal
 
 

@@ -238,6 +238,8 @@ class Reading:
     #: What a second reader, of other errors, read there; None where it was not asked, or cannot
     #: tell: it knows figures only.
     second: str | None = None
+    #: Nothing was read: something lies over the page here, under which print may be hidden.
+    covering: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

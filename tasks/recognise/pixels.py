@@ -21,6 +21,8 @@ from tasks.says.amounts import text_to_amount
 _DOUBT_OF_TWO = 0.9
 #: A reading belongs to a cell where so much of the smaller of both lies in the other.
 _SHARE = 0.5
+#: How sure a figure is of which no reading is: a part of a line that reaches over several cells.
+_SURE_OF_A_PART = 0.5
 #: Points; readings are looked up by the bands of their page that they reach into.
 _BAND = 40.0
 
@@ -43,7 +45,7 @@ class Readings:
         """Those that a value rests on, as one reads them; none where it stood as text."""
         where = self._cells.get(value.at or "", Where())
         if where.box is not None:
-            found = self._in_box(where, Box(*where.box))
+            found = self._in_box(where, Box(*where.box), value.raw)
         else:
             found = self._without_box(where, value)
         if len(found) > 1:
@@ -52,18 +54,24 @@ class Readings:
             found = named or found
         return sorted(found, key=lambda one: (one.where.box or (0, 0))[1::-1])
 
-    def _in_box(self, where: Where, box: Box) -> list[Reading]:
+    def _in_box(self, where: Where, box: Box, raw: str) -> list[Reading]:
         near = dict.fromkeys(
             reading
             for band in _bands(box)
             for reading in self._bands.get((where.page, where.path, band), ())
         )
-        return [one for one in near if _belongs(one.where, box)]
+        found = [one for one in near if not one.covering and _belongs(one.where, box)]
+        found = found or [one for one in near if one.covering and _is_covered(box, one.where)]
+        if found or not raw.strip() or (where.page, where.path) not in self._all:
+            return found
+        # What was read across cells, or elsewhere, says nothing that is sure of this one.
+        return [Reading(where=where, text=raw, confidence=_SURE_OF_A_PART)]
 
     def _without_box(self, where: Where, value: Value) -> list[Reading]:
-        """What stands somewhere on a page may be any of its readings; what nobody saw, none."""
+        """What stands somewhere on a page may be any of its readings; what nobody saw, none,
+        unless it may be hidden."""
         if value.kind is Kind.BLANK:
-            return []
+            return [one for one in self._all.get((where.page, where.path), ()) if one.covering]
         if where == Where() or where.lines is not None:
             return [one for readings in self._all.values() for one in readings]
         return list(self._all.get((where.page, where.path), ()))
@@ -76,6 +84,11 @@ def _bands(box: tuple[float, float, float, float]) -> range:
 def _belongs(reading: Where, cell: Box) -> bool:
     ink = Box(*(reading.box or cell))
     return cell.common(ink).area >= _SHARE * min(cell.area, ink.area)
+
+
+def _is_covered(cell: Box, by: Where) -> bool:
+    common = cell.common(Box(*(by.box or cell)))
+    return common.width > 0 and common.height > 0
 
 
 def weighed(

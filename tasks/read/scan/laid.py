@@ -40,6 +40,7 @@ def lay_out_read(pages: Iterable[Drawn | None], read: Mapping[int, ReadPage]) ->
             text=line.text,
             confidence=line.confidence,
             second=line.second,
+            covering=line.covering,
         )
         for number, page in read.items()
         for line in page.lines

@@ -11,10 +11,12 @@ import numpy as np
 from tasks.model.box import Box
 from tasks.read.pdf.drawn import UNMAPPED, Drawn, DrawnCharacter, DrawnImage, DrawnPath
 from tasks.read.scan.figures import figure_reader
+from tasks.read.scan.frames import Frame
 from tasks.read.scan.lines import MARGIN, TextLine
 from tasks.read.scan.pixels import Picture, Pixels, Span
 from tasks.read.scan.recogniser import Line, Recogniser, recogniser
-from tasks.read.scan.rules import Ruled, Ruling
+from tasks.read.scan.rules import Ruled
+from tasks.read.scan.ruling import Ruling
 from tasks.read.scan.seals import Seal
 from tasks.read.scan.seen import Seen
 from tasks.read.scan.shapes import is_rest_of_rule, may_be_a_one, told_by_ink
@@ -52,6 +54,8 @@ class ReadLine:
     text: str
     confidence: float
     second: str | None
+    #: See `tasks.model.document.Reading`.
+    covering: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,8 +128,12 @@ def _not_read(seen: Seen, told: Sequence[tuple[TextLine, Line]]) -> tuple[ReadLi
         for cell in seen.cells
         if cell not in written and seal.crosses(cell)
     ]
+    covered = [
+        ReadLine(_box(one.span, seen.scale), "", one.sure, None, covering=True)
+        for one in seen.ruled.frames
+    ]
     touched = [ReadLine(_box(cell, seen.scale), "", SURE_OF_A_REST, None) for cell in seen.touched]
-    return (*rests, *hidden, *touched)
+    return (*rests, *hidden, *touched, *covered)
 
 
 def _with_second(line: TextLine, said: Line, seen: Seen, crop: Pixels) -> ReadLine:
@@ -157,7 +165,7 @@ def _most_lines(seen: Seen) -> int:
     return max(MOST_LINES, round(MOST_LINES * seen.ink.size / A_PAGE))
 
 
-def _under_seals(found: Line, line: TextLine, seals: Sequence[Seal]) -> Line:
+def _under_seals(found: Line, line: TextLine, seals: Sequence[Seal | Frame]) -> Line:
     """No surer than anything is on which a seal lies."""
     sure = min((seal.sure for seal in seals if seal.touches(line.span)), default=1.0)
     return found if sure == 1.0 else found.no_surer(sure)

@@ -53,6 +53,9 @@ class Span(NamedTuple):
     def of(self, pixels: Pixels) -> Pixels:
         return pixels[self.top : self.bottom, self.left : self.right]
 
+    def grown(self, by: int) -> Span:
+        return Span(self.left - by, self.top - by, self.right + by, self.bottom + by)
+
     def moved(self, right: int, down: int) -> Span:
         return Span(self.left + right, self.top + down, self.right + right, self.bottom + down)
 

@@ -14,8 +14,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tasks.read.scan.frames import Bold, Frame, bold_frames, bridged, without_frames
 from tasks.read.scan.lines import runs
 from tasks.read.scan.pixels import Pixels, Span, as_bytes
+from tasks.read.scan.ruling import Ruling, meet
 from tasks.read.scan.seals import Seal
 
 #: In pixels of the working resolution (an eighth of a millimetre each): of those that lie, and of
@@ -51,10 +53,6 @@ GAP = 0.3
 LONG_PIECE = 110
 TOUCHING = 4
 OFF_LINE = 5
-#: Rules that end so near to another one meet it: the share of their length, and pixels at most.
-#: A stroke of a character in a cell ends further away.
-MEETS = 14
-NEAR = 0.12
 #: What goes on for less than this beyond the last upright that it meets is no part of a line.
 OVER = 40.0
 #: Without uprights, lines that are this share of the page's breadth are rules as well.
@@ -68,27 +66,15 @@ OF_DARKEST = 0.85
 LEANS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """A straight piece from `start` to `end` along one axis, `at` its middle on the other."""
-
-    at: float
-    start: int
-    end: int
-    thickness: int
-
-    @property
-    def length(self) -> int:
-        return self.end - self.start
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Ruled:
     """The rules of a page; `without`: the page with them painted over."""
 
     lying: tuple[Ruling, ...]
     standing: tuple[Ruling, ...]
-    #: Where their ink is.
+    #: Of square seals that lie over them.
+    frames: tuple[Frame, ...]
+    #: Where the ink of all these is.
     mask: npt.NDArray[np.bool_]
 
     def without(self, pixels: Pixels) -> Pixels:
@@ -99,24 +85,37 @@ class Ruled:
 
 def find_rules(grey: Pixels, seals: Sequence[Seal] = ()) -> Ruled:
     """`grey`: on white paper, upright. `seals`: known to lie on it, whose rings are none."""
+    bold = bold_frames(grey)
+    if bold:
+        bare = grey.copy()
+        for one in bold:
+            bare[one.ink] = 255
+        ruled = _rules(bare, seals, bold)
+        if all(one.is_crossed(ruled.lying, ruled.standing) for one in bold):
+            return ruled
+    return _rules(grey, seals)
+
+
+def _rules(grey: Pixels, seals: Sequence[Seal], bold: Sequence[Bold] = ()) -> Ruled:
     lying = _pieces(grey, SHORTEST)
     lying = _joined([one for one in lying if not _is_arc(_ends(one), seals)])
     cuts = sorted(one.at for one in lying)
     standing = _pieces(np.ascontiguousarray(grey.T), LOWEST_ROW, cuts)
     standing = _joined([one for one in standing if not _is_arc(_ends(one, stands=True), seals)])
+    frames = tuple(one.frame for one in bold)
+    lying, standing = bridged(lying, standing, frames)
     lying, standing = _belonging(lying, standing, grey.shape[1])
+    parted = without_frames(lying, standing)
     lying, standing = (
-        _reaching(lying, standing, OVER),
-        _reaching(standing, lying, float("inf")),
+        _reaching(parted.lying, parted.standing, OVER),
+        _reaching(parted.standing, parted.lying, float("inf")),
     )
     mask = np.zeros(grey.shape, bool)
-    _mark(mask, grey, lying)
-    _mark(mask.T, grey.T, standing)
-    return Ruled(
-        lying=tuple(lying),
-        standing=tuple(standing),
-        mask=mask,
-    )
+    for one in bold:
+        mask |= one.ink
+    _mark(mask, grey, [*lying, *parted.strokes[0]])
+    _mark(mask.T, grey.T, [*standing, *parted.strokes[1]])
+    return Ruled(tuple(lying), tuple(standing), (*frames, *parted.frames), mask)
 
 
 def has_arcs(ruled: Ruled, seals: Sequence[Seal]) -> bool:
@@ -270,19 +269,7 @@ def _belonging(
 
 
 def _n_met(one: Ruling, across: Sequence[Ruling]) -> int:
-    return sum(_meet(one, other) for other in across)
-
-
-def _meet(one: Ruling, other: Ruling) -> bool:
-    mine, its = _reach(one), _reach(other)
-    return (
-        one.start - mine <= other.at <= one.end + mine
-        and other.start - its <= one.at <= other.end + its
-    )
-
-
-def _reach(one: Ruling) -> float:
-    return min(float(MEETS), NEAR * one.length)
+    return sum(meet(one, other) for other in across)
 
 
 def _reaching(rules: Sequence[Ruling], across: Sequence[Ruling], most_over: float) -> list[Ruling]:
@@ -290,7 +277,7 @@ def _reaching(rules: Sequence[Ruling], across: Sequence[Ruling], most_over: floa
     stroke of a character that touches it."""
     found = []
     for one in rules:
-        met = [other.at for other in across if _meet(one, other)]
+        met = [other.at for other in across if meet(one, other)]
         start, end = float(one.start), float(one.end)
         if len(met) >= 2 and min(met) - start < most_over:
             start = min(met)

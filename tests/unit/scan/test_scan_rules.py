@@ -76,6 +76,46 @@ def test_strokes_of_characters_are_no_rules(text: str) -> None:
     assert boxes(drawn) == ALL
 
 
+def framed(drawn: Pixels, place: tuple[int, int, int, int], thick: int) -> Pixels:
+    left, top, right, bottom = place
+    cv2.rectangle(drawn, (left, top), (right, bottom), 0, thick)
+    return drawn
+
+
+@pytest.mark.parametrize(
+    ("place", "thick"),
+    [
+        ((340, 150, 540, 350), 3),  # within the table
+        ((340, 150, 540, 350), 10),
+        ((520, 220, 740, 440), 3),  # over its lower edge
+        ((520, 220, 740, 440), 10),
+        ((340, 180, 540, 380), 10),  # a side along a rule
+        ((420, 150, 620, 350), 10),
+    ],
+)
+def test_the_frame_of_a_square_seal_is_no_rule(
+    place: tuple[int, int, int, int], thick: int
+) -> None:
+    drawn = framed(page(), place, thick)
+    ruled = find_rules(drawn)
+    assert boxes(drawn) == ALL
+    assert len(ruled.frames) == 1
+    frame = ruled.frames[0]
+    assert frame.touches(Span(place[0] + 20, place[1] + 20, place[0] + 40, place[1] + 40))
+    assert not frame.touches(Span(0, 0, place[0] - 40, place[1] - 40))
+
+
+@pytest.mark.parametrize("thick", [3, 8, 11])
+def test_the_frame_of_a_table_is_no_seal(thick: int) -> None:
+    drawn = framed(page(), (XS[0], YS[0], XS[-1], YS[-1]), thick)
+    # A square table within the cell of another one.
+    for x in (120, 200, 280):
+        cv2.line(drawn, (x, 450), (x, 610), 0, thick)
+        cv2.line(drawn, (120, x + 330), (280, x + 330), 0, thick)
+    cv2.rectangle(drawn, (60, 40), (960, 660), 0, 2)
+    assert find_rules(drawn).frames == ()
+
+
 def test_lines_of_text_are_no_rules() -> None:
     drawn = np.full((HEIGHT, WIDTH), 255, np.uint8)
     drawn = written(
