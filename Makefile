@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo up test faults soak compose property check audit fix bench docs pictures lock clean
+.PHONY: setup demo up test faults alerts soak compose property check audit fix bench docs pictures lock clean
 
 setup: $(STAMP)
 
@@ -29,7 +29,11 @@ test: setup
 # Every fault, one after the other: half an hour. What came of each goes to build/faults.jsonl.
 faults: setup
 	rm -f build/faults.jsonl
-	FAULTS=all $(BIN)/python -m pytest tests/faults
+	FAULTS=all $(BIN)/python -m pytest tests/faults --ignore tests/faults/test_alerts.py
+
+# Each alert of deploy/monitoring, by its fault made for real, before a Prometheus (Debian's `prometheus`): half an hour.
+alerts: setup
+	FAULTS=all $(BIN)/python -m pytest tests/faults/test_alerts.py
 
 # Many documents in one run; build/soak.svg shows the memory of each process.
 SOAK ?= 20000
@@ -50,6 +54,7 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m deploy.check
 
 # Known flaws of what the image runs. Asks an advisory service, by default or by PIP_AUDIT (`-s osv`), so it is
 # no part of `check`, which needs no network.
@@ -67,6 +72,7 @@ bench: setup
 
 docs: setup
 	$(BIN)/python docs/generate.py
+	$(BIN)/python deploy/monitoring/generate.py
 
 # What the documents show of the pages; needs Chromium and fonts-noto-cjk, a minute and a half.
 pictures: setup
@@ -79,8 +85,8 @@ COMPILE = $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-ex
 
 # The first is for development; the image is built and run from the others, at the same versions.
 lock: setup
-	$(COMPILE) --upgrade --extra local --extra ocr --extra dev --output-file requirements.lock pyproject.toml
-	$(COMPILE) --constraint requirements.lock --extra ocr --output-file requirements-run.lock pyproject.toml
+	$(COMPILE) --upgrade --extra local --extra ocr --extra otel --extra dev --output-file requirements.lock pyproject.toml
+	$(COMPILE) --constraint requirements.lock --extra ocr --extra otel --output-file requirements-run.lock pyproject.toml
 	$(COMPILE) --constraint requirements.lock --only-build-deps --build-deps-for wheel \
 	    --output-file requirements-build.lock pyproject.toml
 

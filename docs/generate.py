@@ -6,6 +6,7 @@ python docs/generate.py --check   writes nothing, names what is out of date; exi
     tasks/forms, RULES_OF_CODE  ->  rules.md
     workers/settings.py         ->  settings.md
     tasks/forms                 ->  the fields in glossary.md
+    workers/metrics.py          ->  metrics.md
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from tasks.model.saying import say
 from tasks.render.rules import DOUBTS, RULES_OF_CODE
 from tasks.render.wording import told
 from tasks.render.wording.text import FIGURES
+from workers.metrics import RULES, TRUTH, WORK, Metric
 from workers.settings import PREFIX, Settings
 
 DOCS = Path(__file__).parent
@@ -394,6 +396,60 @@ def _default(value: object) -> str:
     return f"`{shown}`"
 
 
+# --- metrics.md ----------------------------------------------------------------------------
+
+
+def metrics_page() -> str:
+    return "\n".join((*_metrics(), ""))
+
+
+def _metrics() -> Iterator[str]:
+    yield NOTICE
+    yield "# Metrics 指标"
+    yield ""
+    yield (
+        "每个进程在 `GOUJI_METRICS_PORT` 所设的端口上以 `/metrics` 提供下列指标，"
+        "供 Prometheus 读取；"
+        "没有设的不提供。地址由 `GOUJI_METRICS_HOST` 定，默认只在本机。"
+        "各进程另有 `process_*` 和 `python_info`。"
+        "`gouji up` 的几个进程从所设的端口起依次各用一个。"
+    )
+    yield ""
+    yield (
+        "*Each process serves these at `/metrics` of `GOUJI_METRICS_PORT`, for Prometheus; where"
+        " that is not set, none. Besides each has `process_*` and `python_info`. The processes of"
+        " `gouji up` take one port each, from that on. Nothing that is told names a document, an"
+        " organ or a person. How the children of a worker tell what they do:"
+        " [0038](adr/0038-metrics-told-by-the-parent.md).*"
+    )
+    yield from ("", "## 实情 What is true, whoever did it", "")
+    yield from _metric_rows(TRUTH)
+    yield from ("", "## 工作 What a process did since it started", "")
+    yield from _metric_rows(WORK)
+    yield from ("", "## `rule`", "")
+    yield ", ".join(f"`{rule}`" for rule in RULES)
+
+
+def _metric_rows(metrics: Iterable[Metric]) -> Iterator[str]:
+    yield from _row("metric", "", "labels", "含义", "meaning", "process")
+    yield from _row(*["---"] * 6)
+    for metric in metrics:
+        yield from _row(
+            f"`{metric.name}`",
+            metric.kind,
+            "; ".join(_label_values(name, of) for name, of in metric.labels.items()),
+            metric.zh,
+            metric.en,
+            ", ".join(metric.told_by),
+        )
+
+
+def _label_values(name: str, values: tuple[str, ...]) -> str:
+    if values == RULES:
+        return f"`{name}`: [below](#rule)"
+    return f"`{name}`" + (f": {', '.join(values)}" if values else "")
+
+
 # --- the fields in glossary.md -------------------------------------------------------------
 
 
@@ -455,6 +511,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "settings.md": settings_page,
     "glossary.md": glossary_page,
+    "metrics.md": metrics_page,
 }
 
 

@@ -30,6 +30,8 @@ return 0
 """
 
 
+#: A header of a job's message: since when, or from when on, it waits to be done (Unix time).
+DUE = "gouji_due"
 #: Names that go into one command.
 _AT_ONCE = 1000
 
@@ -53,6 +55,13 @@ class Broker:
                 asked.llen(PREFIX + name)
             return dict(zip(names, map(int, asked.execute()), strict=True))
 
+    def next_due(self, queue: str) -> float | None:
+        """Since when the job waits that is next (Unix time); None where none waits, or where its
+        message does not say."""
+        with redis_errors("read a queue"):
+            last = self._redis.lrange(PREFIX + queue, -1, -1)
+        return _due(_parsed(last[0])) if last else None
+
     def on_their_way(self, queues: Iterable[str], most: int) -> set[str]:
         """What the jobs are about that wait or that a worker has, of each queue at most so
         many."""
@@ -74,6 +83,12 @@ class Broker:
             taken = self._redis.hgetall(PREFIX + "unacked").values()
         messages = [*map(_parsed, queued), *filter(_is_postponed, map(_taken_message, taken))]
         return {subject for subject in map(_subject_of, messages) if subject}
+
+    def memory_bytes(self) -> tuple[int, int]:
+        """How much of its memory is used, and its limit; 0: it has none."""
+        with redis_errors("ask for the memory of the broker"):
+            told = self._redis.info("memory")
+        return int(told["used_memory"]), int(told["maxmemory"])
 
     def unacknowledged(self) -> int:
         """Jobs that are with a worker, or were when it died."""
@@ -287,6 +302,13 @@ def _is_postponed(message: Any) -> bool:
         return datetime.fromisoformat(message["headers"]["eta"]) > datetime.now(UTC)
     except (ValueError, TypeError, KeyError):
         return False
+
+
+def _due(message: Any) -> float | None:
+    try:
+        return float(message["headers"][DUE])
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def _subject_of(message: Any) -> str | None:

@@ -31,8 +31,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from storage.catalogue_address import AddressError, parsed
-from storage.errors import StorageError
-from storage.keys import INBOX, review_key
+from storage.errors import StorageError, tell
+from storage.keys import INBOX, WITHIN, review_key
 from storage.objects import ObjectInfo
 from storage.results import DocumentVersion, State
 from storage.reviews import Decided
@@ -184,6 +184,8 @@ class Noted:
 
     key: str
     etag: str
+    #: When this version was put there.
+    modified: datetime
     state: State
     record_etag: str | None
 
@@ -560,6 +562,23 @@ class Catalogue:
         with self._read() as connection:
             return {value: n for value, n in connection.execute(asked).all()}  # noqa: C416 - of rows
 
+    def standing(self) -> dict[tuple[str, bool], int]:
+        """How many documents are `done`, `refused`, `failed` or `pending`, those that lie in an
+        archive apart (True)."""
+        status = sa.case(
+            (documents.c.state == str(State.PENDING), "pending"),
+            (documents.c.verdict.in_(("refused", "failed")), documents.c.verdict),
+            else_="done",
+        ).label("status")
+        within = documents.c.key.contains(WITHIN).label("within")
+        # By their names: to PostgreSQL, what is written twice with parameters are two things.
+        asked = sa.select(status, within, sa.func.count()).group_by("status", "within")
+        with self._read() as connection:
+            return {
+                (name, bool(inside)): number
+                for name, inside, number in connection.execute(asked).all()
+            }
+
     def groups(self, filters: Filters = _ALL) -> Sequence[Group]:
         """Documents that failed, by what their records say; the largest group first."""
         reason = (documents.c.code, documents.c.said, documents.c.said_en)
@@ -753,12 +772,17 @@ def _stands(grave: Sequence[str], decided: Collection[str]) -> dict[str, Any]:
 
 
 def _noted(connection: sa.Connection, *clauses: sa.ColumnElement[bool]) -> dict[str, Noted]:
-    asked = sa.select(
-        documents.c.key, documents.c.etag, documents.c.state, documents.c.record_etag
-    ).where(*clauses)
+    names = ("key", "etag", "modified", "state", "record_etag")
+    asked = sa.select(*(documents.c[name] for name in names)).where(*clauses)
     return {
-        key: Noted(key=key, etag=etag, state=State(state), record_etag=record)
-        for key, etag, state, record in connection.execute(asked)
+        key: Noted(
+            key=key,
+            etag=etag,
+            modified=datetime.fromisoformat(modified),
+            state=State(state),
+            record_etag=record,
+        )
+        for key, etag, modified, state, record in connection.execute(asked)
     }
 
 
@@ -786,7 +810,9 @@ def _told(begun: Any) -> Iterator[sa.Connection]:
     except (sa.exc.SQLAlchemyError, OSError) as error:
         cause = getattr(error, "orig", None) or error
         line = " ".join(f"{type(cause).__name__}: {cause}".split())
-        raise CatalogueError(f"the catalogue: {line[:300]}") from error
+        complaint = CatalogueError(f"the catalogue: {line[:300]}")
+        tell("catalogue", complaint)
+        raise complaint from error
 
 
 def _engine(url: str) -> sa.Engine:

@@ -40,7 +40,7 @@ OUTPUT_NAMES = ("report.html", "report.xlsx")
 #: is where the records of an archive's members are.
 OURS = "!"
 #: Between the path of an archive and the name of a member.
-_WITHIN = f"/{OURS}/"
+WITHIN = f"/{OURS}/"
 #: S3's limit, in bytes of UTF-8.
 KEY_BYTES = 1024
 #: Between two slashes: stores on top of a file system take no longer names. Five bytes are
@@ -68,19 +68,19 @@ def document_key(object_key: str) -> str:
 
 def member_key(key: str, member: str) -> str:
     """What a member is called: by the key of its archive's document and its name in there."""
-    return f"{key}{_WITHIN}{member}"
+    return f"{key}{WITHIN}{member}"
 
 
 def apart(key: str) -> tuple[str, str | None]:
     """The key of a document -> that of its object, and its name in there if it is a member."""
-    outer, within, member = key.partition(_WITHIN)
+    outer, within, member = key.partition(WITHIN)
     parts = (part[:-1] if _is_marks(part) else part for part in outer.split("/"))
     return "/".join(parts), member if within else None
 
 
 def archive_of(key: str) -> str | None:
     """The key of the document in which this one lies; None where it lies in the inbox."""
-    outer, within, _ = key.partition(_WITHIN)
+    outer, within, _ = key.partition(WITHIN)
     return outer if within else None
 
 
@@ -168,7 +168,7 @@ def _members_folder(path: str) -> str:
     folder = kept_path(path)
     if folder.endswith(".json") or len(folder.encode()) > _CUT_PATH_BYTES + _HASH_BYTES:
         folder = _hashed(path)
-    return folder + _WITHIN
+    return folder + WITHIN
 
 
 def _kept(key: str) -> str:
@@ -306,7 +306,7 @@ def document_of(key: str) -> str | None:
         return None
     if not path:
         return None
-    outer, within, member = path.partition(_WITHIN)
+    outer, within, member = path.partition(WITHIN)
     if within:
         # The archive's own path as it was: none that was kept has a part of marks alone.
         told = outer and member and not is_hashed(outer) and kept_member(outer, member) == path

@@ -293,13 +293,16 @@ def _write(
 ) -> Summary:
     source = result.source_of(archive) | {"sha256": listed.contents.sha256}
     envelope = gathered.envelope(source, listed.contents.parts)
-    commit = place.records.write_result(
-        archive,
-        result.dumps(envelope),
-        gathered.outputs(),
-        replace=True,
-        committed=lambda record: place.note(archive, record, envelope),
-    )
+    with place.during("render"):
+        drawn = gathered.outputs()
+    with place.during("write"):
+        commit = place.records.write_result(
+            archive,
+            result.dumps(envelope),
+            drawn,
+            replace=True,
+            committed=lambda record: place.note(archive, record, envelope),
+        )
     if commit is not Commit.COMMITTED:
         return {"status": str(commit)}
     return {

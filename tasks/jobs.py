@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 #: A document that came to this has its record.
 _ENDED = ("already", "done", "refused", "failed")
 #: One that is left to those who read pixels.
-_LEFT: Summary = {"status": SCAN, "queue": str(Queue.OCR)}
+_LEFT: Summary = {"status": SCAN, "left_to": str(Queue.OCR)}
 
 log = structlog.get_logger("gouji")
 
@@ -166,6 +166,10 @@ def _treat(place: Workplace, key: str, asked: Attempt, heard_of: str | None) -> 
         if heard_of is not None:
             _unmark(place, _heard_of(key, heard_of))
         return {"status": "gone"}
+    # Of the lines that follow: what was heard of may be another one.
+    structlog.contextvars.bind_contextvars(
+        etag=version.etag, **({"version_id": version.version_id} if version.version_id else {})
+    )
     try:
         with place.alone(version):
             try:
@@ -298,7 +302,8 @@ def _read(
 ) -> Summary:
     """`found`: what lies where its records belong; None for one that is forced, which replaces
     them."""
-    body = _fetch(place, version)
+    with place.during("fetch"):
+        body = _fetch(place, version)
     source |= {"size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
     version = replace(version, size=len(body))
     name = _file_name(version)
@@ -348,7 +353,7 @@ def _fetch(place: Workplace, version: DocumentVersion) -> bytes:
 
 def _examine(place: Workplace, body: bytes, name: str) -> result.Envelope:
     """Raises ScanLeft where there is somebody to leave it to."""
-    with _its_own():
+    with place.during("read"), _its_own():
         try:
             return place.examine(body, name)
         except ScanLeft:
@@ -358,7 +363,7 @@ def _examine(place: Workplace, body: bytes, name: str) -> result.Envelope:
 
 
 def _unpack(place: Workplace, body: bytes, name: str, after: int) -> Portion:
-    with _its_own():
+    with place.during("read"), _its_own():
         return place.unpack(body, name, after)
 
 
@@ -386,15 +391,18 @@ def _write_result(
     from tasks.render.outputs import outputs
 
     envelope = result.enveloped(source, parts)
-    commit = place.records.write_result(
-        version,
-        result.dumps(envelope),
+    with place.during("render"):
         # A fault of ours in them is one on the document: tried again, and then told.
-        outputs(envelope),
-        replace=found is None,
-        committed=lambda record: place.note(version, record, envelope),
-        found=found,
-    )
+        drawn = outputs(envelope)
+    with place.during("write"):
+        commit = place.records.write_result(
+            version,
+            result.dumps(envelope),
+            drawn,
+            replace=found is None,
+            committed=lambda record: place.note(version, record, envelope),
+            found=found,
+        )
     if commit is Commit.SUPERSEDED:
         return {"status": "superseded"}
     return {
@@ -420,12 +428,13 @@ def _write_failure(
         first=place.attempts.first_failed(version, now),
         last=now,
     )
-    commit = place.records.write_failure(
-        version,
-        result.dumps(envelope),
-        replace=forced,
-        committed=lambda record: place.note(version, record, envelope),
-    )
+    with place.during("write"):
+        commit = place.records.write_failure(
+            version,
+            result.dumps(envelope),
+            replace=forced,
+            committed=lambda record: place.note(version, record, envelope),
+        )
     return summary if commit is Commit.COMMITTED else {"status": str(commit)}
 
 

@@ -6,7 +6,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -58,6 +58,10 @@ class Busy(Exception):
     """Another worker is at this document, or was until a moment ago."""
 
 
+def _watched_by_nobody(_stage: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 def _told_nobody(_version: DocumentVersion, _record: ObjectInfo, _: result.Envelope) -> None:
     return
 
@@ -94,6 +98,8 @@ class Workplace:
     hand_on: Callable[[DocumentVersion, bool], None] | None = None
     #: Told of each record that was committed, with what it says. Raises nothing.
     note: Callable[[DocumentVersion, ObjectInfo, result.Envelope], None] = _told_nobody
+    #: Around each stage of a job: `fetch`, `read`, `render`, `write`.
+    during: Callable[[str], AbstractContextManager[None]] = _watched_by_nobody
 
     def mark(self, version: DocumentVersion) -> bool:
         """Whether it was not marked before."""

@@ -12,7 +12,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -20,11 +21,11 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_ready
+from celery.signals import worker_process_init, worker_process_shutdown, worker_ready
 from celery.utils.nodenames import host_format
 
 from storage.attempts import Attempts
-from storage.broker import RedisLeases, RedisMarks, RedisOutstanding
+from storage.broker import DUE, RedisLeases, RedisMarks, RedisOutstanding
 from storage.broker_address import tls
 from storage.members import Members
 from storage.objects import S3ObjectStore
@@ -32,19 +33,23 @@ from storage.results import Records
 from tasks import jobs
 from tasks.decide import TryLimits
 from tasks.model.scans import Scans
-from tasks.queues import Queue
+from tasks.queues import Queue, kind_of
 from tasks.render.result import Envelope
 from tasks.workplace import Workplace
 from workers import logs
+from workers.observe import Observation, Stages, ToParent, observe, observe_all
 from workers.sandbox.client import Sandbox
 from workers.sandbox.crowd import Crowd
 from workers.sandbox.starting import limits
 from workers.settings import REDELIVERY_SECONDS, Settings
+from workers.traces import Traces, Untraced, open_traces
 from workers.transport import register as register_transport
 
 if TYPE_CHECKING:
+    from storage.objects import ObjectInfo
     from storage.results import DocumentVersion
     from tasks.unpack import Portion
+    from workers.board import Board
     from workers.catalogue import Clerk
 
 #: What a process of the pool needs, and others that make this application do not: imported before
@@ -172,6 +177,10 @@ class Service(Celery):  # type: ignore[misc]
         self.settings = settings
         self.examine = examine
         self.unpack = unpack
+        self.stages = Stages()
+        self.traces: Traces = Untraced()
+        #: Of a worker that tells its metrics.
+        self.board: Board | None = None
 
     @cached_property
     def Worker(self) -> Any:  # noqa: N802 - Celery's name for it
@@ -213,8 +222,32 @@ class Service(Celery):  # type: ignore[misc]
             turn_seconds=settings.soft_time_limit_seconds / 4,
             mark_seconds=settings.enqueued_seconds,
             hand_on=self._hand_on if settings.ocr_enabled else None,
-            note=self.clerk.note,
+            note=self._note,
+            during=self._during,
         )
+
+    def _note(self, version: DocumentVersion, record: ObjectInfo, envelope: Envelope) -> None:
+        """A record was committed."""
+        observe_all(_written(version.key, envelope))
+        self.clerk.note(version, record, envelope)
+
+    def send_task(self, name: str, *args: Any, **options: Any) -> Any:
+        """Celery's, by which all jobs are published, also those that are tried again."""
+        due = time.time() + (options.get("countdown") or 0.0)
+        queue = str(options.get("queue"))
+        wished = str(options.get("kwargsrepr") or "").partition(",")[0]
+        reason = "retry" if options.get("retries") else wished
+        about = {"job": options.get("task_id"), "queue": queue, "reason": reason}
+        with self.traces.publishing(about) as headers:
+            options["headers"] = {**(options.get("headers") or {}), **headers, DUE: due}
+            sent = super().send_task(name, *args, **options)
+        observe("gouji_published_jobs_total", queue=queue, reason=reason)
+        return sent
+
+    @contextmanager
+    def _during(self, stage: str) -> Iterator[None]:
+        with self.stages.during(stage), self.traces.stage(stage):
+            yield
 
     def _hand_on(self, version: DocumentVersion, force: bool) -> None:
         jobs.hand_on(self, version, force)
@@ -224,6 +257,14 @@ class Service(Celery):  # type: ignore[misc]
         from workers.catalogue import Clerk  # Flower needs none
 
         return Clerk.of(self.settings)
+
+
+def _written(key: str, envelope: Envelope) -> Iterator[Observation]:
+    status, document = envelope["status"], envelope.get("document") or {}
+    kind = document.get("format") or kind_of(key)
+    yield Observation("gouji_documents_ended_total", 1.0, {"format": kind, "status": status})
+    if status == "refused":
+        yield Observation("gouji_refusals_total", 1.0, {"code": envelope["refusal"]["code"]})
 
 
 def make_app(
@@ -271,16 +312,19 @@ def worker_options(settings: Settings, queue: Queue, name: str | None = None) ->
     }
 
 
-def run_worker(settings: Settings, queue: Queue, *, door: Path | None = None) -> None:
-    """Serve a queue in this process until it is told to stop by SIGTERM or SIGINT."""
+def run_worker(
+    settings: Settings, queue: Queue, *, door: Path | None = None, board: Board | None = None
+) -> None:
+    """Serve a queue in this process until it is told to stop by SIGTERM or SIGINT. `board`: where
+    its metrics stand."""
     logs.configure(settings)
     if queue is Queue.OCR:
         # A scan takes minutes of the processor, which others have seconds for.
         give_way(SCANS_NICE)
         # The host behind the door has no models, so that it need not keep them in memory.
-        serve(make_app(settings.for_scans(), scans=Scans.READ), queue)
+        serve(make_app(settings.for_scans(), scans=Scans.READ), queue, board=board)
     else:
-        serve(make_app(settings, door=door), queue)
+        serve(make_app(settings, door=door), queue, board=board)
 
 
 def give_way(nice: int) -> None:
@@ -304,7 +348,9 @@ def give_way(nice: int) -> None:
             return
 
 
-def serve(app: Service, queue: Queue, name: str | None = None) -> None:
+def serve(
+    app: Service, queue: Queue, name: str | None = None, *, board: Board | None = None
+) -> None:
     """Be a worker of this application.
 
     After SIGTERM nothing new is taken, what is begun may end within `shutdown_seconds`, and
@@ -317,6 +363,10 @@ def serve(app: Service, queue: Queue, name: str | None = None) -> None:
     for module in _OF_THE_POOL:
         import_module(module)
 
+    app.board = board
+    if board is not None:
+        _tell_of_pool(board, queue)
+
     def on_ready(**_: Any) -> None:
         # Here, as Celery installs its own handlers just before.
         signal.signal(signal.SIGTERM, stop_within(app.settings.shutdown_seconds))
@@ -324,9 +374,16 @@ def serve(app: Service, queue: Queue, name: str | None = None) -> None:
     def on_process(**_: Any) -> None:
         # So that the first document does not wait for all of it. The first scan does, as models
         # are not to be in the memory of a service that gets none.
+        observe("gouji_pool_processes_total")
+        # Here and not before the fork: it has a thread and locks.
+        app.traces = open_traces(app.settings, "worker")
         if isinstance(app.examine, Sandbox) and queue is not Queue.OCR:
             app.examine.begin()
 
+    def on_process_end(**_: Any) -> None:
+        app.traces.close()
+
+    worker_process_shutdown.connect(on_process_end, weak=False)
     worker_ready.connect(on_ready, weak=False)
     worker_process_init.connect(on_process, weak=False)
     # Its command would do the same, and bring a shell for people with it.
@@ -334,6 +391,14 @@ def serve(app: Service, queue: Queue, name: str | None = None) -> None:
     worker.start()
     if worker.exitcode:
         sys.exit(worker.exitcode)
+
+
+def _tell_of_pool(board: Board, queue: Queue) -> None:
+    """What the main process knows of its pool, and what the pool sends it."""
+    from celery.worker import state
+
+    board.hear(ToParent())
+    board.ask("gouji_running_jobs", lambda: {(str(queue),): len(state.active_requests)})
 
 
 def stop_within(seconds: float) -> Callable[[int, FrameType | None], None]:

@@ -35,7 +35,9 @@ from storage.keys import is_document
 from storage.results import DocumentVersion
 from tasks import jobs
 from workers.app import Service, make_app
+from workers.observe import observe
 from workers.settings import Complaint, Settings, SettingsError, has_site
+from workers.traces import open_traces
 
 log = structlog.get_logger("gouji")
 
@@ -50,9 +52,11 @@ Take = Callable[[Sequence[Event]], None]
 def open_listener(settings: Settings) -> ASGIApp:
     """The ASGI application that publishes to the broker of the settings.
 
-    SettingsError where neither events may come nor anybody may sign in.
+    SettingsError where neither events may come nor anybody may sign in, or where traces are asked
+    for that cannot be made.
     """
     app = make_app(settings, publisher=True)
+    app.traces = open_traces(settings, "listen")
     if not has_site(settings):
         return make_listener(settings, partial(enqueue_all, app))
     from workers.cli.service import open_store
@@ -96,14 +100,21 @@ def routes(settings: Settings, take: Take) -> list[Route]:
     threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="events")
 
     async def events(request: Request) -> Response:
-        _ask_for_token(request, token)
-        found = _documents(await _body(request, limit_bytes), settings.s3_bucket)
+        try:
+            _ask_for_token(request, token)
+            told = _events(await _body(request, limit_bytes))
+        except HTTPException:
+            count_events("webhook", refused=1)
+            raise
+        found = _documents(told, settings.s3_bucket)
         if found:
             try:
                 await asyncio.wrap_future(threads.submit(take, found))
             except StorageError as error:
                 log.warning("events.not_taken", documents=len(found), message=str(error))
+                count_events("webhook", not_taken=len(found))
                 raise _no(503, "the broker does not take the job: try again") from error
+        count_events("webhook", taken=len(found), passed_over=len(told) - len(found))
         log.info("events.taken", documents=len(found))
         return JSONResponse({"accepted": len(found)}, status_code=202)
 
@@ -147,17 +158,27 @@ async def _body(request: Request, limit_bytes: int) -> bytes:
     return bytes(body)
 
 
-def _documents(body: bytes, bucket: str) -> tuple[Event, ...]:
+def _events(body: bytes) -> Sequence[Event]:
     try:
-        told = parse_events(json.loads(body))
+        return parse_events(json.loads(body))
     except (MalformedEvent, ValueError, RecursionError) as error:
         # One line, and not all of a hostile body in it.
         raise _no(400, " ".join(str(error).split())[:200] or "no JSON") from error
+
+
+def _documents(told: Sequence[Event], bucket: str) -> tuple[Event, ...]:
     return tuple(
         event
         for event in told
         if event.kind is EventKind.CREATED and event.bucket == bucket and is_document(event.key)
     )
+
+
+def count_events(via: str, **numbers: int) -> None:
+    """By what became of them."""
+    for outcome, number in numbers.items():
+        if number:
+            observe("gouji_events_total", number, via=via, outcome=outcome)
 
 
 def _no(status: int, why: str, headers: dict[str, str] | None = None) -> HTTPException:

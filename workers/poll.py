@@ -36,8 +36,9 @@ from storage.events import Event, EventKind, MalformedEvent, parse_events, teste
 from storage.keys import is_document
 from tasks import jobs
 from workers.app import Service, make_app
-from workers.listen import enqueue_all
+from workers.listen import count_events, enqueue_all
 from workers.settings import Complaint, Settings, SettingsError
+from workers.traces import open_traces
 
 log = structlog.get_logger("gouji")
 
@@ -275,10 +276,13 @@ class Poller:
                 self._take(told.documents, message.received > 1)
             except StorageError as error:
                 log.warning("events.not_taken", documents=len(told.documents), message=str(error))
+                count_events("sqs", not_taken=len(told.documents))
                 trouble = error
                 break
             documents += len(told.documents)
+            count_events("sqs", taken=len(told.documents))
             if self._whose.is_ours:
+                count_events("sqs", passed_over=told.passed_over.total())
                 self._passed_over.add(told.passed_over)
                 done.append(message)
         if documents:
@@ -299,6 +303,7 @@ class Poller:
             # Asked now: it may have got its dead-letter queue since.
             and self._queue.manners().most_receives is None
         )
+        count_events("sqs", refused=1)
         log.error("events.given_up" if given_up else "events.not_understood", **said)
         return given_up
 
@@ -313,7 +318,7 @@ def pause_seconds(failures: int) -> float:
 
 
 def open_poller(settings: Settings) -> Poller:
-    """SettingsError where no queue is named."""
+    """SettingsError where no queue is named, or where traces are asked for that cannot be made."""
     if settings.sqs_queue_url is None:
         raise SettingsError(
             [
@@ -332,6 +337,7 @@ def open_poller(settings: Settings) -> Poller:
     )
     broker = Broker(settings.broker_address())
     app = make_app(settings, publisher=True)
+    app.traces = open_traces(settings, "poll")
     return Poller(queue, settings.s3_bucket, partial(enqueue, app), broker.ping)
 
 

@@ -186,7 +186,7 @@ class Service:
         self._servers = servers
         self._say = say
         self._ours = [
-            Child(role, _environ(settings), home.log(role.name), doors)
+            Child(role, _environ_of(role, settings), home.log(role.name), doors)
             for role in ROLES
             if settings.ocr_enabled or role.name != "worker-ocr"
         ]
@@ -240,8 +240,16 @@ class Service:
             (Said("Flower", "Flower"), f"{self.said()['flower']}  {user} {settings.flower_user}"),
             (Said("密码", "Passwords"), self.home.up),
             (Said("日志", "Logs"), self.home.logs),
+            *self._metrics(),
         ):
             yield f"{padded(str(name), 9)}  {value}"
+
+    def _metrics(self) -> Iterator[tuple[Said, str]]:
+        settings = self.settings
+        if settings.metrics_port is not None:
+            last = settings.metrics_port + len(ROLES) - 1
+            there = f"http://{settings.metrics_host}:{settings.metrics_port}–{last}/metrics"
+            yield Said("指标", "Metrics"), there
 
     def _visited(self) -> str:
         """The pages, as a browser of this machine comes to them, and for whom."""
@@ -280,7 +288,7 @@ class Service:
         # What reads speaks to no server.
         children.stop(self._ours, lambda: False)
         for child in self._ours:
-            child.environ = _environ(settings)
+            child.environ = _environ_of(child.role, settings)
             child.start()
             self._starts_at.pop(child.role.name, None)
 
@@ -530,6 +538,14 @@ def _environ(settings: Settings) -> dict[str, str]:
     others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     ours = {VARIABLE: str(spoken()), "PYTHONUNBUFFERED": "1"}
     return others | settings.to_environ() | ours
+
+
+def _environ_of(role: Role, settings: Settings) -> dict[str, str]:
+    """Each tells its metrics at a port of its own."""
+    if settings.metrics_port is not None:
+        port = settings.metrics_port + ROLES.index(role)
+        settings = settings.model_copy(update={"metrics_port": port})
+    return _environ(settings)
 
 
 def _plain(secret: SecretStr | None) -> str | None:

@@ -244,6 +244,21 @@ class Settings(BaseSettings):
         False, description="People come to the pages by https, through a proxy that speaks it."
     )
 
+    # Metrics
+    metrics_port: Port | None = Field(
+        None,
+        description="Port at which a process tells its metrics, /metrics; unset: nowhere. Each"
+        " process of `gouji up` takes one, from this on.",
+    )
+    metrics_host: str = Field("127.0.0.1", description="Address at which metrics are told.")
+
+    # Traces
+    otlp_endpoint: str | None = Field(
+        None,
+        description="Address that traces are sent to by OTLP over HTTP, http(s)://host:port; unset:"
+        " none are made. It takes the extra otel.",
+    )
+
     # Logs
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least important level that is logged."
@@ -296,11 +311,13 @@ class Settings(BaseSettings):
             raise _Disagreement(
                 said, f"GOUJI_BROKER_URL 或 GOUJI_BROKER_CA_FILE 不对（原文：{said}）"
             )
-        if self.s3_endpoint and not self.s3_endpoint.startswith(("http://", "https://")):
-            raise _Disagreement(
-                "GOUJI_S3_ENDPOINT must begin with http:// or https://",
-                "GOUJI_S3_ENDPOINT 应以 http:// 或 https:// 开头",
-            )
+        for name in ("s3_endpoint", "otlp_endpoint"):
+            address = getattr(self, name)
+            if address and not address.startswith(("http://", "https://")):
+                raise _Disagreement(
+                    f"{PREFIX}{name.upper()} must begin with http:// or https://",
+                    f"{PREFIX}{name.upper()} 应以 http:// 或 https:// 开头",
+                )
         return self
 
     def for_scans(self) -> Self:

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from logging import DEBUG, INFO
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -33,6 +34,12 @@ from tasks.workplace import Reason
 from workers.app import Service, make_app
 from workers.catalogue import Mending
 from workers.settings import Settings
+from workers.traces import open_traces
+
+if TYPE_CHECKING:
+    from workers.board import Board
+    from workers.catalogue import Clerk
+    from workers.truth import Truth
 
 log = structlog.get_logger("gouji")
 
@@ -101,9 +108,18 @@ class Sweeper:
 
     def __init__(self, app: Service, broker: Broker, leases: Leases) -> None:
         self._app = app
-        self._broker = broker
+        self.broker = broker
         self._leases = leases
         self._seen = _Seen()
+
+    @property
+    def oldest_pending(self) -> datetime | None:
+        """When the oldest document was dropped that had no record in the last round."""
+        return self._seen.oldest_pending
+
+    @property
+    def clerk(self) -> Clerk:
+        return self._app.clerk
 
     def once(self) -> Swept:
         """One round. Raises StorageError; what was enqueued until then stays enqueued."""
@@ -141,15 +157,24 @@ class Sweeper:
             everything_at=time.monotonic() if since is None else before.everything_at,
             newest=before.newest,
         )
-        pending = _Pending(self._app, self._broker)
+        pending = _Pending(self._app, self.broker)
         standings = self._app.workplace.records.standings(
-            settled_before=before.settled_before, modified_since=since, behind=pending.gather
+            settled_before=before.settled_before,
+            modified_since=since,
+            known=self._app.clerk.known,
+            behind=pending.gather,
         )
-        catalogue = _Catalogued(self._app, is_whole=since is None)
+
+        def take(version: DocumentVersion) -> None:
+            seen.note(version, State.PENDING)
+            pending.take(version)
+
+        catalogue = _Catalogued(self._app, is_whole=since is None, overtaken=take)
         for version, state, record in standings:
-            seen.note(version, state)
             if state is State.PENDING:
-                pending.take(version)
+                take(version)
+            else:
+                seen.note(version, state)
             catalogue.take(version, state, record)
         catalogue.end()
         self._seen = seen
@@ -224,14 +249,17 @@ class _Pending:
 class _Catalogued:
     """Brings the catalogue in line with what a round sees; without it the round goes on."""
 
-    def __init__(self, app: Service, *, is_whole: bool) -> None:
+    def __init__(
+        self, app: Service, *, is_whole: bool, overtaken: Callable[[DocumentVersion], None]
+    ) -> None:
+        """`overtaken` as of `Mending`."""
         self._clerk = app.clerk
         self._mending: Mending | None = None
         catalogue = self._clerk.catalogue
         if catalogue is not None and self._clerk.is_at_work:
             with self._heard():
                 records = app.workplace.records
-                self._mending = Mending(catalogue, records, is_whole=is_whole)
+                self._mending = Mending(catalogue, records, is_whole=is_whole, overtaken=overtaken)
 
     def take(self, version: DocumentVersion, state: State, record: ObjectInfo | None) -> None:
         if self._mending is not None:
@@ -255,20 +283,35 @@ class _Catalogued:
 def open_sweeper(settings: Settings) -> Sweeper:
     broker_url = settings.broker_address()
     app = make_app(settings, publisher=True)
+    app.traces = open_traces(settings, "sweep")
     return Sweeper(app, Broker(broker_url), RedisLeases(broker_url))
 
 
-def run(settings: Settings, stop: threading.Event) -> None:
-    """Sweep every `sweep_seconds` until `stop` is set, through all outages."""
+def run(settings: Settings, stop: threading.Event, board: Board | None = None) -> None:
+    """Sweep every `sweep_seconds` until `stop` is set, through all outages. `board`: where what is
+    found is told."""
     sweeper = open_sweeper(settings)
+    truth = None if board is None else _telling(sweeper, board, stop)
     while not stop.is_set():
+        began = time.monotonic()
         try:
             swept = sweeper.once()
         except StorageError as error:
             log.warning("sweep.failed", error=type(error).__name__, message=str(error))
+            if truth is not None:
+                truth.round_failed()
         else:
             log.log(_level(swept), "sweep.ended", **asdict(swept))
+            if truth is not None:
+                truth.round_ended(swept, time.monotonic() - began, sweeper.oldest_pending)
         stop.wait(settings.sweep_seconds)
+
+
+def _telling(sweeper: Sweeper, board: Board, stop: threading.Event) -> Truth:
+    from workers.truth import Truth, watch_queues
+
+    watch_queues(board, sweeper.broker, stop)
+    return Truth(board, sweeper.clerk)
 
 
 def _level(swept: Swept) -> int:

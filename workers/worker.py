@@ -12,13 +12,22 @@ from __future__ import annotations
 import gc
 import os
 import threading
+import time
+from typing import TYPE_CHECKING
 
 import structlog
 from celery.apps import worker
 
+if TYPE_CHECKING:
+    from workers.board import Board
+
 log = structlog.get_logger("gouji")
 
 ALIVE_SECONDS = 5.0
+
+
+def went_round(board: Board) -> None:
+    board.put("gouji_worker_loop_timestamp_seconds", {(): time.time()})
 
 
 class Worker(worker.Worker):  # type: ignore[misc]
@@ -28,9 +37,11 @@ class Worker(worker.Worker):  # type: ignore[misc]
         # Of what is there nothing is garbage; a child that looked for it would copy every page.
         gc.collect()
         gc.freeze()
+        # In the loop that takes and ends jobs: a thread would live on beside one that hangs.
         if (file := self.app.settings.alive_file) is not None:
-            # In the loop that takes and ends jobs: a thread would live on beside one that hangs.
             self.timer.call_repeatedly(ALIVE_SECONDS, file.touch)
+        if self.app.board is not None:
+            self.timer.call_repeatedly(ALIVE_SECONDS, went_round, (self.app.board,))
 
     def stop(self, in_sighandler: bool = False, exitcode: int | None = None) -> None:
         if exitcode:

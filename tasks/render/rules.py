@@ -203,6 +203,11 @@ def rule_name(rule: str, language: str) -> str:
     return zh if language == "zh" else en
 
 
+def rule_ids() -> tuple[str, ...]:
+    """Of all that this version of the program may find."""
+    return tuple(sorted(_names()))
+
+
 @cache
 def _names() -> Mapping[str, tuple[str, str]]:
     found = {rule.id: (rule.zh, rule.en) for rule in RULES_OF_CODE}

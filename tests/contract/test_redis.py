@@ -13,6 +13,7 @@ import pytest
 
 from storage.attempts import AttemptCount, Attempts, MemoryAttempts, Tried, connect
 from storage.broker import (
+    DUE,
     Broker,
     Leases,
     Marks,
@@ -126,6 +127,37 @@ def test_queue_lengths(local_servers: LocalServers) -> None:
     connect(local_servers.broker_url).rpush(f"gouji:{name}", "job", "job")
     assert broker.queue_lengths([name, "empty"]) == {name: 2, "empty": 0}
     assert broker.unacknowledged() == 0
+
+
+def test_since_when_the_next_job_waits(local_servers: LocalServers) -> None:
+    broker, name = Broker(local_servers.broker_url), uuid.uuid4().hex
+    redis = connect(local_servers.broker_url)
+    assert broker.next_due(name) is None
+    # Workers take them from the right.
+    for due in (30.5, 20.5):
+        redis.rpush(f"gouji:{name}", json.dumps({"headers": {DUE: due}}))
+    assert broker.next_due(name) == 20.5
+    for strange in (message("inbox/a.pdf"), "no job", "[]", json.dumps({"headers": {DUE: "x"}})):
+        redis.rpush(f"gouji:{name}", strange)
+        assert broker.next_due(name) is None
+
+
+def test_how_full_its_memory_is(local_servers: LocalServers) -> None:
+    broker, redis = Broker(local_servers.broker_url), connect(local_servers.broker_url)
+    before = redis.config_get("maxmemory")["maxmemory"]
+    name, body = uuid.uuid4().hex, b"x" * 2**22
+    try:
+        redis.config_set("maxmemory", "0")
+        used, limit = broker.memory_bytes()
+        assert limit == 0
+        redis.set(name, body)
+        redis.config_set("maxmemory", "256mb")
+        more, limit = broker.memory_bytes()
+        assert more - used > len(body) // 2
+        assert limit == 256 * 2**20
+    finally:
+        redis.delete(name)
+        redis.config_set("maxmemory", before)
 
 
 def test_what_waiting_jobs_are_about(local_servers: LocalServers) -> None:

@@ -36,6 +36,8 @@ class Fault(StrEnum):
     """409 to a conditional write, which was not done."""
     NOT_AS_READ = "not_as_read"
     """412 to a conditional write, which was not done."""
+    FULL = "full"
+    """500 to a write, which was not done: as SeaweedFS answers where its disk is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Asked:
     path: str
     #: Whether it is a conditional write.
     conditional: bool
+    #: The address of who asks.
+    peer: str = ""
 
 
 Decide = Callable[[Asked], Fault | None]
@@ -54,6 +58,7 @@ _ANSWERS = {
     Fault.STORM: (503, "SlowDown"),
     Fault.BUSY: (409, "ConditionalRequestConflict"),
     Fault.NOT_AS_READ: (412, "PreconditionFailed"),
+    Fault.FULL: (500, "InternalError"),
 }
 
 
@@ -77,13 +82,13 @@ def always(fault: Fault) -> Decide:
 def _befalls(fault: Fault, asked: Asked) -> bool:
     if fault in (Fault.BUSY, Fault.NOT_AS_READ):
         return asked.conditional
-    if fault is Fault.LOST_ANSWER:
+    if fault in (Fault.LOST_ANSWER, Fault.FULL):
         return asked.method == "PUT"
     return fault is not Fault.CUT_BODY or asked.method == "GET"
 
 
 class Proxy:
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, host: str = "127.0.0.1") -> None:
         far = urlsplit(endpoint)
         self.far = (far.hostname or "", far.port or 80)
         #: What goes wrong; may be changed at any time.
@@ -115,8 +120,8 @@ class Proxy:
                 return
 
         self.handler = Handler
-        self.server = _Server(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.server = _Server((host, 0), Handler)
+        self.url = f"http://{host}:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
@@ -184,7 +189,8 @@ def _asked(handler: BaseHTTPRequestHandler) -> Asked:
     conditional = handler.command == "PUT" and any(
         name in handler.headers for name in ("If-Match", "If-None-Match")
     )
-    return Asked(handler.command, unquote(urlsplit(handler.path).path), conditional)
+    path = unquote(urlsplit(handler.path).path)
+    return Asked(handler.command, path, conditional, handler.client_address[0])
 
 
 def _answer(

@@ -23,9 +23,12 @@ import pytest
 from own_aws import KEY, SECRET, Aws
 from pydantic import SecretStr
 from redis import Redis
+from scraping import of as numbers
+from scraping import samples_of
 from station import Station, wait_for
 from structlog.testing import capture_logs
 
+from storage import errors
 from storage.broker import Broker
 from storage.errors import Misconfigured, Unavailable
 from storage.event_queue import AT_ONCE, EventQueue
@@ -33,6 +36,9 @@ from storage.local import free_port
 from storage.results import DocumentVersion
 from tasks.queues import Queue
 from workers.app import make_app
+from workers.board import Board, start_telling
+from workers.metrics import Process
+from workers.observe import tell_to
 from workers.poll import MOST_RECEIVES, STRANGERS, Poller, enqueue, understand
 
 Logs = list[Any]
@@ -116,6 +122,16 @@ def logs() -> Iterator[Logs]:
         yield caught
 
 
+@pytest.fixture
+def board() -> Iterator[Board]:
+    """Where this process tells what it does."""
+    made = Board([Process.POLL])
+    start_telling(made)
+    yield made
+    tell_to(None)
+    errors.heard_by(None)
+
+
 def of(logs: Logs, event: str) -> list[dict[str, Any]]:
     return [one for one in logs if one["event"] == event]
 
@@ -139,7 +155,7 @@ def test_what_s3_tells_becomes_jobs(post: Post, logs: Logs) -> None:
     assert (found["visibility_seconds"], found["most_receives"]) == (30, None)
 
 
-def test_what_is_not_ours_is_deleted_and_counted(post: Post, logs: Logs) -> None:
+def test_what_is_not_ours_is_deleted_and_counted(post: Post, logs: Logs, board: Board) -> None:
     elsewhere = post.aws.new_bucket()
     for bucket in (post.bucket, elsewhere):
         post.aws.tell(bucket, post.url, prefix="")
@@ -154,6 +170,11 @@ def test_what_is_not_ours_is_deleted_and_counted(post: Post, logs: Logs) -> None
         for why in ("other_buckets", "no_documents", "connection_tests"):
             counted[why] = counted.get(why, 0) + line.get(why, 0)
     assert counted == {"other_buckets": 2, "no_documents": 1, "connection_tests": 2}
+    samples = samples_of(board.text().decode())
+    assert numbers(samples, "gouji_events_total", "via", "outcome") == {
+        ("sqs", "taken"): 1,
+        ("sqs", "passed_over"): 5,
+    }
 
 
 def test_the_queue_of_another_bucket_keeps_what_it_has(post: Post, logs: Logs) -> None:

@@ -16,6 +16,7 @@ from tasks.queues import Queue
 from tasks.render.result import Envelope
 from workers import logs
 from workers.app import make_app, serve
+from workers.cli.processes import tell_metrics
 from workers.sandbox.client import Sandbox
 from workers.sandbox.starting import limits
 from workers.settings import Settings, read_settings
@@ -41,8 +42,10 @@ class Noted:
 if __name__ == "__main__":
     settings = read_settings(os.environ)
     logs.configure(settings)
+    board = tell_metrics(settings, "worker")
     serve(
         make_app(settings, examine=Noted(settings, Path(sys.argv[2]))),
         Queue(sys.argv[1]),
         name=f"w{os.getpid()}",
+        board=board,
     )

@@ -15,15 +15,15 @@ from typing import Any
 
 import pytest
 import yaml
-from manifests import SECRETS, Manifests, complaints, render
 from test_deploy import COMPOSE, RIGHTS, SERVICES
 
+from deploy.check.manifests import SECRETS, Manifests, complaints, parts, put_together, render
 from tasks import VERSION
 from workers.settings import has_site
 
 ROOT = Path(__file__).parents[2]
 K8S = ROOT / "deploy/k8s"
-#: As an operator puts them together.
+#: Some of what an operator may put together; `make check` looks at all.
 COMBINATIONS = {
     "base": ("base",),
     "seaweedfs": ("overlays/seaweedfs",),
@@ -41,14 +41,6 @@ COMBINATIONS = {
 }
 
 
-def put_together(parts: tuple[str, ...], k8s: Path) -> Manifests:
-    own = k8s / "own"
-    own.mkdir(exist_ok=True)
-    told = {"resources": [f"../{parts[0]}"], "components": [f"../{one}" for one in parts[1:]]}
-    (own / "kustomization.yaml").write_text(yaml.safe_dump(told))
-    return render(own)
-
-
 @cache
 def made(name: str) -> Manifests:
     with TemporaryDirectory() as folder:
@@ -60,6 +52,12 @@ def made(name: str) -> Manifests:
 def test_nothing_is_to_be_said_against_it(name: str) -> None:
     assert complaints(made(name)) == []
     assert {"worker-light", "worker-pdf", "worker-ocr"} <= made(name).ours.keys()
+
+
+def test_all_is_looked_at_that_can_be_put_together() -> None:
+    chosen = set(parts(K8S))
+    assert set(COMBINATIONS.values()) <= chosen
+    assert ("base", "components/keda") in chosen
 
 
 #: What somebody might do to them -> what is said then.
@@ -136,6 +134,18 @@ BREAKS: dict[str, tuple[str, str, str, str]] = {
         "targetPort: pages",
         "Service flower leads nowhere",
     ),
+    "metrics where nobody looks": (
+        "components/monitoring/port.yaml",
+        "containerPort: 9464",
+        "containerPort: 9465",
+        "sweep tells its metrics elsewhere",
+    ),
+    "a misspelt alert": (
+        "components/monitoring/rules.yaml",
+        "severity: critical",
+        "severity: [critical]",
+        "['critical'] is not of type 'string'",
+    ),
     "an open door": (
         "base/doors.yaml",
         "policyTypes: [Ingress, Egress]",
@@ -152,7 +162,8 @@ def test_what_is_broken_is_noticed(what: str, tmp_path: Path) -> None:
     text = (k8s / file).read_text()
     assert right in text
     (k8s / file).write_text(text.replace(right, wrong))
-    parts = ("base", "components/keda") if "keda" in file else ("base",)
+    component = "/".join(file.split("/")[:2])
+    parts = ("base", component) if file.startswith("components/") else ("base",)
     found = complaints(put_together(parts, k8s))
     assert [one for one in found if said in one], found
 
@@ -251,9 +262,6 @@ def test_every_file_of_a_secret_is_made(name: str) -> None:
     for one in made(name).of("TriggerAuthentication"):
         for wanted in one["spec"]["secretTargetRef"]:
             assert wanted["key"] in secrets()[wanted["name"]]
-    for one in made(name).of("ServiceMonitor"):
-        for wanted in one["spec"]["endpoints"][0]["basicAuth"].values():
-            assert wanted["key"] in secrets()[wanted["name"]]
 
 
 def test_secrets_of_servers_are_made() -> None:
@@ -299,6 +307,19 @@ def test_keda_may_count_and_nothing_else() -> None:
         *("-@all", "+auth", "+hello", "+ping", "+select", "+client|setname", "+client|setinfo"),
         *("+eval", "+evalsha", "+script|load", "+type", "+llen"),
     }
+
+
+# --- monitoring ---------------------------------------------------------------------------------
+
+
+def test_alerts_of_the_cluster_are_those_of_prometheus() -> None:
+    (rule,) = made("seaweedfs scaled and watched").of("PrometheusRule")
+    assert rule["spec"] == yaml.safe_load((ROOT / "deploy/monitoring/rules.yml").read_text())
+
+
+def test_no_port_of_metrics_is_open_where_nobody_looks() -> None:
+    here = made("seaweedfs")
+    assert {here.settings(name).metrics_port for name in here.ours} == {None}
 
 
 # --- the page ---------------------------------------------------------------------------------

@@ -216,6 +216,11 @@ SETTINGS: dict[str, str] = {
     "site_users": "更多用户，一行一个或用 ; 分隔：名字:角色:哈希，由 `gouji site-user` 生成",
     "site_hosts": "访问网页所用的其他主机名，用逗号分隔",
     "site_https": "网页是否由支持 https 的代理对外提供",
+    "metrics_port": "提供指标（/metrics）的端口，未设则不提供；"
+    "`gouji up` 的各进程从它起依次各用一个",
+    "metrics_host": "提供指标的地址",
+    "otlp_endpoint": "用 OTLP（HTTP）把追踪发往的地址，http(s)://主机:端口；"
+    "未设则不产生；需要 gouji[otel]",
     "log_level": "记录的最低级别",
     "log_format": "auto：终端上用 console，否则用 JSON，一行一个事件",
 }

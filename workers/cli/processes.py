@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from storage.errors import Misconfigured, StorageError
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import uvicorn
     from starlette.types import ASGIApp
 
+    from workers.board import Board
     from workers.sweep import Swept
 
 #: How long whoever is told to stop is at the messages that he has in hand.
@@ -71,13 +72,43 @@ def run_worker(queue: str, *, tether: int | None) -> None:
     from workers.home import sandbox_door
 
     logs.configure(settings)
+    check_traces(settings)
     line = Tether(tether)
+    # First, as what follows may wait for whoever is away.
+    board = tell_metrics(settings, "worker")
     ask_broker(settings)
     probe_store(settings)
     worker_ready.connect(lambda **_: line.ready(), weak=False)
     # A `gouji up` has one host for all that read; a worker alone has its own servers.
     door = None if tether is None else sandbox_door(settings.home)
-    app.run_worker(settings, Queue(queue), door=door)
+    app.run_worker(settings, Queue(queue), door=door, board=board)
+
+
+def check_traces(settings: Settings) -> None:
+    """Stop where traces are asked for that cannot be made."""
+    from workers.traces import check_extra
+
+    try:
+        check_extra(settings)
+    except SettingsError as error:
+        raise refused_settings(error) from None
+
+
+def tell_metrics(settings: Settings, *processes: str) -> Board | None:
+    """Tell at a port of its own what this process does from now on; `processes`: what it is, as in
+    `workers.metrics`. None where no port is set, Stop where it cannot be had."""
+    if settings.metrics_port is None:
+        return None
+    host, port = settings.metrics_host, settings.metrics_port
+    opened = open_door(None, host, port, "GOUJI_METRICS_PORT")
+    from workers import scrape
+    from workers.board import Board, start_telling
+    from workers.metrics import Process
+
+    board = Board(map(Process, processes))
+    start_telling(board)
+    scrape.serve(board, opened)
+    return board
 
 
 def ask_broker(settings: Settings) -> None:
@@ -86,6 +117,18 @@ def ask_broker(settings: Settings) -> None:
 
     try:
         Broker(settings.broker_address()).ping()
+    except Misconfigured as error:
+        raise Stop(told(error), code=USAGE) from None
+    except StorageError:
+        return
+
+
+def ask_store(settings: Settings) -> None:
+    """Stop where the store would never let us look. For one that is away the sweep waits."""
+    from storage.keys import INBOX
+
+    try:
+        next(open_store(settings).list(INBOX), None)
     except Misconfigured as error:
         raise Stop(told(error), code=USAGE) from None
     except StorageError:
@@ -122,6 +165,7 @@ def run_listen(*, tether: int | None, door: int | None, site_door: int | None) -
         listener = open_listener(settings)
     except SettingsError as error:
         raise refused_settings(error) from None
+    board = tell_metrics(settings, *_of_listener(settings))
     ask_broker(settings)
     doors = []
     if settings.webhook_token is not None:
@@ -130,7 +174,18 @@ def run_listen(*, tether: int | None, door: int | None, site_door: int | None) -
     if has_site(settings):
         host, port = settings.site_host, settings.site_port
         doors.append(open_door(site_door, host, port, "GOUJI_SITE_PORT"))
+    if board is not None:
+        from workers.answered import Answered
+
+        listener = Answered(listener)
     server_of(listener, Tether(tether).ready).run(sockets=doors)
+
+
+def _of_listener(settings: Settings) -> Iterator[str]:
+    if settings.webhook_token is not None:
+        yield "listen"
+    if has_site(settings):
+        yield "site"
 
 
 def server_of(application: ASGIApp, ready: Callable[[], None]) -> uvicorn.Server:
@@ -169,6 +224,7 @@ def run_poll(*, tether: int | None, door: int | None) -> int:
         poller = open_poller(settings)
     except SettingsError as error:
         raise refused_settings(error) from None
+    tell_metrics(settings, "poll")
     ask_broker(settings)
     opened = open_door(door, settings.listen_host, settings.listen_port, "GOUJI_LISTEN_PORT")
     server = server_of(health(poller), Tether(tether).ready)
@@ -214,6 +270,7 @@ def run_flower(*, tether: int | None, door: int | None) -> None:
     from workers.flower import serve
 
     logs.configure(settings)
+    tell_metrics(settings, "flower")
     ask_broker(settings)
     opened = open_door(door, settings.flower_host, settings.flower_port, "GOUJI_FLOWER_PORT")
     serve(settings, opened, Tether(tether).ready)
@@ -224,17 +281,20 @@ def run_sweep(*, forever: bool, every_seconds: float | None, tether: int | None)
     from workers import logs, sweep
 
     logs.configure(settings)
+    check_traces(settings)
+    board = tell_metrics(settings, "sweep") if forever else None
     ask_broker(settings)
     if not forever:
         _tell(sweep.open_sweeper(settings).once())
         return
     if every_seconds is not None:
         settings = settings.model_copy(update={"sweep_seconds": every_seconds})
+    ask_store(settings)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     Tether(tether).ready()
-    sweep.run(settings, stop)
+    sweep.run(settings, stop, board)
 
 
 def _tell(swept: Swept) -> None:

@@ -23,6 +23,7 @@ from tasks.jobs import Broke, Lost
 from tasks.model.refusal import Refusal, RefusalCode, ended
 from tasks.model.scans import ScanLeft, Scans
 from tasks.render import result
+from workers.observe import observe
 from workers.sandbox import wire
 from workers.sandbox.confine import Limits, Measure
 from workers.sandbox.crowd import Crowd
@@ -169,32 +170,41 @@ class Enclosure:
 
     def _ask(self, question: _Question[A]) -> A | Refusal | wire.Breakdown | None:
         """None: the document seems not to be the reason why there is no answer."""
-        server = self._started()
         try:
+            server = self._started()
             answer = server.ask(question)
         except wire.Garbage as error:
             # Whatever wrote that may still be there.
             self.close()
             log.warning("sandbox.garbage", message=str(error))
+            _tell("garbage")
             return ended(RefusalCode.CRASHED)
         except Gone:
             self.close()
             log.warning("sandbox.gone")
+            _tell("gone")
             return None
         except Unavailable:
+            _tell("unavailable")
             raise
         except BaseException:
             # Interrupted in the middle, as by a time limit of Celery: where things stand is
             # not known any more.
             self.close()
+            _tell("interrupted")
             raise
-        return self._verdict(answer) if isinstance(answer, Ending) else answer
+        if isinstance(answer, Ending):
+            return self._verdict(answer)
+        _tell("broke" if isinstance(answer, wire.Breakdown) else "answered")
+        return answer
 
     def _verdict(self, ending: Ending) -> Refusal | None:
         log.warning("sandbox.ended", **asdict(ending))
         if was_crowded_out(ending):
+            _tell("crowded_out")
             raise CrowdedOut
         code = verdict(ending, self._limits)
+        _tell("killed" if code is None else str(code))
         return None if code is None else ended(code)
 
     def _started(self) -> _Server:
@@ -259,6 +269,10 @@ class Sandbox(Enclosure):
         from workers.sandbox import work
 
         return self.ask(lambda extract: work.portion_of(extract, after), body, name, after=after)
+
+
+def _tell(cause: str) -> None:
+    observe("gouji_sandbox_ends_total", cause=cause)
 
 
 def verdict(ending: Ending, limits: Limits) -> RefusalCode | None:

@@ -20,7 +20,7 @@ from workers.flower import _as_it_ended, _kind_of
         ),
         ({"status": "done", "format": "html", "tables": 3, "findings": 0}, {}),
         ({"status": "already"}, {}),
-        ({"status": "scan", "queue": "ocr"}, {}),
+        ({"status": "scan", "left_to": "ocr"}, {}),
         (None, {}),
         (["refused"], {}),
     ],

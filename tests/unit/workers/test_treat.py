@@ -375,7 +375,7 @@ def test_a_scan_is_handed_on_once_nobody_is_at_it(desk: Desk) -> None:
 
     place = replace(desk.with_examine(raises(ScanLeft())), hand_on=hand_on)
     place.mark(desk.version)
-    assert treat(place, KEY) == {"status": "scan", "queue": "ocr"}
+    assert treat(place, KEY) == {"status": "scan", "left_to": "ocr"}
     assert handed == [(desk.version, False)]
     assert not place.mark(desk.version), "its other job is on its way"
     assert desk.place.records.terminal(desk.version) is None

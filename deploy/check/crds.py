@@ -3,29 +3,19 @@ strict, so that a field that is not here is either misspelt or is to be looked u
 
 Sources: kedacore/keda `config/crd/bases/keda.sh_scaledobjects.yaml`,
 `keda.sh_triggerauthentications.yaml` and `pkg/scalers/redis_scaler.go` (2.14 to 2.17);
-prometheus-operator `example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml`.
+prometheus-operator `example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml` and
+`monitoring.coreos.com_prometheusrules.yaml`.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-Schema = dict[str, Any]
+from deploy.check.schemas import Schema, closed
 
 WORD: Schema = {"type": "string", "minLength": 1}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 #: KEDA takes the metadata of a trigger as strings.
 NUMBER: Schema = {"type": "string", "pattern": r"^\d+$"}
 DURATION: Schema = {"type": "string", "pattern": r"^\d+(ms|s|m|h)$"}
-
-
-def closed(needed: Schema, optional: Schema | None = None) -> Schema:
-    return {
-        "type": "object",
-        "properties": needed | (optional or {}),
-        "required": [*needed],
-        "additionalProperties": False,
-    }
 
 
 def several(what: Schema) -> Schema:
@@ -107,27 +97,34 @@ _AUTHENTICATION = closed(
         )
     }
 )
+_RELABELLED = closed({"targetLabel": WORD}, {"sourceLabels": several(WORD), "replacement": WORD})
 _MONITORED = closed(
     {
         "selector": closed({"matchLabels": {"type": "object", "additionalProperties": WORD}}),
-        "endpoints": several(
+        "podMetricsEndpoints": several(
             closed(
                 {"port": WORD},
                 {
                     "path": WORD,
                     "interval": DURATION,
                     "scrapeTimeout": DURATION,
-                    "basicAuth": closed({"username": _KEY, "password": _KEY}),
+                    "relabelings": several(_RELABELLED),
                 },
             )
         ),
     }
 )
+_WORDS: Schema = {"type": "object", "additionalProperties": WORD}
+_ALERT = closed(
+    {"alert": WORD, "expr": WORD}, {"for": DURATION, "labels": _WORDS, "annotations": _WORDS}
+)
+_RULED = closed({"groups": several(closed({"name": WORD, "rules": several(_ALERT)}))})
 
 _KEDA, _PROMETHEUS = "keda.sh/v1alpha1", "monitoring.coreos.com/v1"
 #: (apiVersion, kind) -> its schema.
 CRDS: dict[tuple[str, str], Schema] = {
     (_KEDA, "ScaledObject"): kind(_KEDA, "ScaledObject", _SCALED),
     (_KEDA, "TriggerAuthentication"): kind(_KEDA, "TriggerAuthentication", _AUTHENTICATION),
-    (_PROMETHEUS, "ServiceMonitor"): kind(_PROMETHEUS, "ServiceMonitor", _MONITORED),
+    (_PROMETHEUS, "PodMonitor"): kind(_PROMETHEUS, "PodMonitor", _MONITORED),
+    (_PROMETHEUS, "PrometheusRule"): kind(_PROMETHEUS, "PrometheusRule", _RULED),
 }
