@@ -28,9 +28,8 @@ def main(arguments: list[str]) -> int:
         return 0
     began = time.monotonic()
     install_compose()
-    if code := engine.apart(
-        [sys.executable, str(Path(__file__).resolve()), "--images"], network=False
-    ):
+    itself = str(Path(__file__).resolve())
+    if code := engine.apart([sys.executable, itself, "--images"], network=False):
         return code
     print(f"compose: images are there after {time.monotonic() - began:.0f} s")
     pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *SHOWN]
