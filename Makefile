@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo up test faults alerts soak property check audit fix bench docs pictures lock clean
+.PHONY: setup demo up test faults alerts soak compose property check audit fix bench docs pictures lock clean
 
 setup: $(STAMP)
 
@@ -40,6 +40,11 @@ SOAK ?= 20000
 soak: setup
 	SOAK=$(SOAK) $(BIN)/python -m pytest tests/faults/test_soak.py
 
+# docker-compose.yml on an engine of its own, without a registry of images; where there can be no
+# engine it says why. A quarter of an hour, the first time some minutes more (build/compose).
+compose: setup
+	$(BIN)/python tests/compose/run.py
+
 # Ten times as many generated documents as in `make test`; PROPERTY_SEED=1000 draws others.
 property: setup
 	PROPERTY_SCALE=10 $(BIN)/python -m pytest -n 2 tests/property tests/unit/workers/test_batch_races.py
@@ -49,6 +54,7 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m deploy.check
 
 # Known flaws of what the image runs. Asks an advisory service, by default or by PIP_AUDIT (`-s osv`), so it is
 # no part of `check`, which needs no network.

@@ -53,6 +53,18 @@ PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("--documents", "24", "--rounds", "1", "--rest", "5", "--only-ours"),
     ),
     (
+        "growth.bucket",
+        "rounds of the sweep beside a bucket",
+        ("--sizes", "200", "--new", "5", "--hasty"),
+    ),
+    ("growth.broker", "what jobs take in the broker", ("2000",)),
+    ("growth.rows", "the catalogue of many documents", ("2000",)),
+    (
+        "growth.january",
+        "a month of reports, simulated",
+        ("--documents", "5000", "--slots", "1+1+1"),
+    ),
+    (
         "scans_among",
         "how long pages take while scans are read",
         ("--pages", "40", "--scans", "4", "--singles", "4", "--rounds", "1"),

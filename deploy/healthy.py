@@ -2,16 +2,22 @@
 
 python healthy.py page 8070 /healthz     something answers with 200 there
 python healthy.py alive /tmp/alive       the worker touches its GOUJI_ALIVE_FILE, or need not now
+python healthy.py ending:4 alive …       likewise; the fourth "no" in a row ends the process
+
+The last is for Compose, which starts again what ended and leaves alone what is only unhealthy.
 
 Imports no Celery, which takes seconds of the processor that documents are waiting for.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import socket
 import ssl
 import sys
+import tempfile
 import time
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
@@ -21,6 +27,10 @@ from urllib.parse import urlsplit
 SECONDS = 5.0
 #: Many times what a worker lets pass between two touches of its file.
 STALE_SECONDS = 120.0
+#: A byte for each "no" since the last "yes"; not there before the first "yes".
+IN_A_ROW = Path(tempfile.gettempdir(), "unhealthy")
+#: What an engine puts before the process where the container asks for an init.
+INITS = ("docker-init", "tini", "catatonit")
 
 
 def page(port: str, path: str) -> bool:
@@ -72,10 +82,59 @@ def _ping(connection: socket.socket) -> bool:
     return connection.recv(1) != b""
 
 
-if __name__ == "__main__":
-    match sys.argv[1:]:
+def in_a_row(healthy: bool, counted: Path = IN_A_ROW) -> int:
+    """How many "no" there were since the last "yes"; 0 also where there was no "yes" yet: who takes
+    long to start is not to be ended for it. Nor where a full disk keeps them from being counted."""
+    try:
+        if healthy:
+            counted.write_bytes(b"")
+        elif counted.exists():
+            with counted.open("ab") as file:
+                file.write(b".")
+            return counted.stat().st_size
+    except OSError:
+        pass
+    return 0
+
+
+def main_process(proc: Path = Path("/proc")) -> int | None:
+    """What this container runs: the first that its init has started. None where process 1 is no
+    such init, as outside of a container."""
+    if (proc / "1/comm").read_text().strip() not in INITS:
+        return None
+    children = []
+    for stat in proc.glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has just ended
+            fields = stat.read_text().rpartition(")")[2].split()
+            # Source: proc(5), `stat`: from the third field on; the parent, and the start time.
+            if fields[1] == "1":
+                children.append((int(fields[19]), int(stat.parent.name)))
+    return min(children)[1] if children else None
+
+
+def end() -> None:
+    """Not by SIGTERM, which a process that is stopped or hangs does not see."""
+    pid = main_process()
+    if pid is not None:
+        os.kill(pid, signal.SIGKILL)
+
+
+def ask(words: list[str]) -> bool:
+    match words:
         case ["page", port, path]:
-            sys.exit(not page(port, path))
+            return page(port, path)
         case ["alive", file]:
-            sys.exit(not alive(file))
+            return alive(file)
     sys.exit(__doc__)
+
+
+def main(words: list[str]) -> int:
+    most = words.pop(0).partition(":")[2] if words and words[0].startswith("ending:") else ""
+    healthy = ask(words)
+    if most and in_a_row(healthy) >= int(most):
+        end()
+    return not healthy
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

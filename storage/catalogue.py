@@ -184,6 +184,8 @@ class Noted:
 
     key: str
     etag: str
+    #: When this version was put there.
+    modified: datetime
     state: State
     record_etag: str | None
 
@@ -770,12 +772,17 @@ def _stands(grave: Sequence[str], decided: Collection[str]) -> dict[str, Any]:
 
 
 def _noted(connection: sa.Connection, *clauses: sa.ColumnElement[bool]) -> dict[str, Noted]:
-    asked = sa.select(
-        documents.c.key, documents.c.etag, documents.c.state, documents.c.record_etag
-    ).where(*clauses)
+    names = ("key", "etag", "modified", "state", "record_etag")
+    asked = sa.select(*(documents.c[name] for name in names)).where(*clauses)
     return {
-        key: Noted(key=key, etag=etag, state=State(state), record_etag=record)
-        for key, etag, state, record in connection.execute(asked)
+        key: Noted(
+            key=key,
+            etag=etag,
+            modified=datetime.fromisoformat(modified),
+            state=State(state),
+            record_etag=record,
+        )
+        for key, etag, modified, state, record in connection.execute(asked)
     }
 
 

@@ -75,6 +75,9 @@ _S3_CODES: dict[str, type[StorageError]] = {
     "AccessDenied": Misconfigured,
     "InvalidAccessKeyId": Misconfigured,
     "SignatureDoesNotMatch": Misconfigured,
+    "ExpiredToken": Misconfigured,
+    "TokenRefreshRequired": Misconfigured,
+    "InvalidToken": Misconfigured,
     "AuthorizationHeaderMalformed": Misconfigured,
     "NotImplemented": Misconfigured,
     "RequestTimeout": Unavailable,
@@ -105,13 +108,21 @@ _ADVICE: dict[str, str] = {
     "NotImplemented": "use a store with conditional writes",
     "RequestTimeTooSkewed": "set the clock of this machine, or that of the store",
 }
-_CREDENTIALS = "correct GOUJI_S3_ACCESS_KEY and GOUJI_S3_SECRET_KEY"
+_CREDENTIALS = (
+    "correct GOUJI_S3_ACCESS_KEY and GOUJI_S3_SECRET_KEY or, where they are not set, the"
+    " credentials that boto3 finds"
+)
 _OTHERWISE = "check GOUJI_S3_ENDPOINT, GOUJI_S3_REGION and GOUJI_S3_BUCKET"
+_WRONG_REGION = ("PermanentRedirect", "AuthorizationHeaderMalformed")
+_EXPIRED = ("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired")
+#: As AWS words it, of a policy that allows less than was asked for.
+_MISSING = re.compile(r"not authorized to perform: ([\w-]+:\w+)")
 
 
 @contextmanager
-def s3_errors(doing: str, *, unstorable: bool = False) -> Iterator[None]:
-    """Let nothing of botocore out. `doing` begins the message: `get inbox/a.pdf`.
+def s3_errors(doing: str, permission: str, *, unstorable: bool = False) -> Iterator[None]:
+    """Let nothing of botocore out. `doing` begins the message: `get inbox/a.pdf`; `permission` is
+    what the call needs: `s3:GetObject on inbox/*`.
 
     `unstorable`: the key is one that not every store can hold, so "bad request" (400) means
     that it is not there.
@@ -121,46 +132,94 @@ def s3_errors(doing: str, *, unstorable: bool = False) -> Iterator[None]:
     except StorageError:
         raise
     except Exception as error:
-        translated = _of_s3(doing, error, unstorable)
+        translated = _of_s3(doing, error, permission, unstorable)
         if translated is None:
             raise
         tell("store", translated)
         raise translated from error
 
 
-def _of_s3(doing: str, error: Exception, unstorable: bool) -> StorageError | None:
+def not_made(error: ValueError, place: str) -> Misconfigured:
+    """Of a client of boto3 that could not be made. `place`: the setting with the address."""
+    from botocore.exceptions import InvalidRegionError
+
+    setting = "GOUJI_S3_REGION" if isinstance(error, InvalidRegionError) else place
+    return Misconfigured(f"{error}; correct {setting}")
+
+
+def _of_s3(doing: str, error: Exception, permission: str, unstorable: bool) -> StorageError | None:
     from botocore import exceptions
 
     if isinstance(error, exceptions.ClientError):
-        return _of_response(doing, error.response, unstorable)
-    return _without_response(doing, error, _CREDENTIALS)
+        return _of_response(doing, error.response, permission, unstorable)
+    place = "GOUJI_S3_ENDPOINT (GOUJI_S3_REGION where it is not set)"
+    return _without_response(doing, error, _CREDENTIALS, place)
 
 
-def _without_response(doing: str, error: Exception, credentials: str) -> StorageError | None:
-    """What botocore raises before there is an answer. `credentials`: what to do about them."""
+def _without_response(
+    doing: str, error: Exception, credentials: str, place: str
+) -> StorageError | None:
+    """What botocore raises before there is an answer. `credentials`: what to do about them;
+    `place`: the settings that say where the server is."""
     from botocore import exceptions
     from urllib3.exceptions import HTTPError
 
     if isinstance(error, exceptions.NoCredentialsError | exceptions.PartialCredentialsError):
         return Misconfigured(f"{doing}: no credentials; {credentials}")
+    if isinstance(error, exceptions.CredentialRetrievalError):
+        # Of a role: whoever hands its keys out may be away, or refuse.
+        return Unavailable(f"{doing}: {_one_line(error)}; {credentials}")
     if isinstance(error, exceptions.ParamValidationError):
         return Misconfigured(f"{doing}: {_one_line(error)}")
+    if untrusted := _untrusted(error):
+        return Misconfigured(
+            f"{doing}: the server's certificate is not trusted ({untrusted}); name who vouches"
+            f" for it in AWS_CA_BUNDLE, or correct {place}"
+        )
+    if isinstance(error, exceptions.EndpointConnectionError):
+        # An address that is away for a moment looks as one that never was.
+        return Unavailable(f"{doing}: {_one_line(error)}; is {place} right?")
     if isinstance(error, exceptions.BotoCoreError | HTTPError | OSError):
         return Unavailable(f"{doing}: {_one_line(error)}")
     return None
 
 
-def _of_response(doing: str, response: dict[str, Any], unstorable: bool) -> StorageError:
+def _of_response(
+    doing: str, response: dict[str, Any], permission: str, unstorable: bool
+) -> StorageError:
     code = str(response.get("Error", {}).get("Code", ""))
     status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     if status == 400 and unstorable:
         return NotFound(f"{doing}: the store does not take such keys")
     kind = _S3_CODES.get(code) or _S3_STATUSES.get(status, Unavailable)
-    message = f"{doing}: the store answered {status} {code}"
-    advice = _ADVICE.get(code)
+    # To HEAD there is no answer but the status.
+    message = f"{doing}: the store answered {status} {code if code != str(status) else ''}".rstrip()
+    advice = _ADVICE.get(code, "")
     if kind is Misconfigured:
-        advice = advice or (_CREDENTIALS if status in (401, 403) else _OTHERWISE)
+        advice = _s3_advice(code, status, response.get("Error", {}), permission)
     return kind(f"{message}; {advice}" if advice else message)
+
+
+def _s3_advice(code: str, status: int, told: dict[str, Any], permission: str) -> str:
+    if code in _WRONG_REGION:
+        right = told.get("Region")
+        return f"{_ADVICE[code]}: the bucket is in {right}" if right else _ADVICE[code]
+    if code in _ADVICE:
+        return _ADVICE[code]
+    if code in _EXPIRED:
+        return f"the keys have expired: {_CREDENTIALS}"
+    if code in _UNKNOWN_KEYS:
+        return _CREDENTIALS
+    if status in (401, 403):
+        named = _MISSING.search(str(told.get("Message", "")))
+        if named and not named[1].startswith("s3:"):
+            # Of the key with which the bucket is encrypted: kms:Decrypt.
+            return f"allow {named[1]}, too"
+        right = named[1] if named and named[1] not in permission.split() else permission
+        allow = f"allow {right} in the bucket of GOUJI_S3_BUCKET (deploy/policies)"
+        # An answer to HEAD has no words.
+        return allow if code == "AccessDenied" else f"{allow}, or {_CREDENTIALS}"
+    return _OTHERWISE
 
 
 #: SQS error code -> what to do. A code not listed goes by its HTTP status.
@@ -174,9 +233,10 @@ _SQS_KEYS = (
     "correct GOUJI_SQS_ACCESS_KEY and GOUJI_SQS_SECRET_KEY or, where they are not set, the"
     " credentials that boto3 finds"
 )
-_SQS_EXPIRED = ("ExpiredToken", "ExpiredTokenException")
-_SQS_UNKNOWN_KEYS = (
+#: Of any service.
+_UNKNOWN_KEYS = (
     "InvalidClientTokenId",
+    "InvalidToken",
     "UnrecognizedClientException",
     "InvalidAccessKeyId",
     "AuthFailure",
@@ -211,11 +271,7 @@ def _of_sqs(doing: str, error: Exception, permission: str) -> StorageError | Non
 
     if isinstance(error, exceptions.ClientError):
         return _of_sqs_response(doing, error.response, permission)
-    told = _without_response(doing, error, _SQS_KEYS)
-    if isinstance(told, Unavailable) and isinstance(error, exceptions.EndpointConnectionError):
-        # An address that is away for a moment looks as one that never was.
-        return Unavailable(f"{told}; is GOUJI_SQS_QUEUE_URL right?")
-    return told
+    return _without_response(doing, error, _SQS_KEYS, "GOUJI_SQS_QUEUE_URL")
 
 
 def _of_sqs_response(doing: str, response: dict[str, Any], permission: str) -> StorageError:
@@ -233,9 +289,9 @@ def _of_sqs_response(doing: str, response: dict[str, Any], permission: str) -> S
 def _sqs_advice(code: str, words: str, status: int, permission: str) -> str:
     if _SQS_REGION in words:
         return "correct GOUJI_SQS_QUEUE_URL, or GOUJI_S3_REGION where that tells no region"
-    if code in _SQS_EXPIRED:
+    if code in _EXPIRED:
         return f"the keys have expired: {_SQS_KEYS}"
-    if code in _SQS_UNKNOWN_KEYS:
+    if code in _UNKNOWN_KEYS:
         return _SQS_KEYS
     if code in _SQS_ADVICE:
         return _SQS_ADVICE[code]
@@ -264,8 +320,13 @@ def redis_errors(doing: str) -> Iterator[None]:
 def _of_redis(doing: str, error: Exception) -> StorageError | None:
     from redis import exceptions
 
-    if isinstance(error, exceptions.AuthenticationError | exceptions.NoPermissionError):
+    if isinstance(error, exceptions.AuthenticationError):
         return Misconfigured(f"{doing}: Redis refused the password; correct GOUJI_BROKER_URL")
+    if isinstance(error, exceptions.NoPermissionError):
+        return Misconfigured(
+            f"{doing}: {_one_line(error)}; allow it to the user of GOUJI_BROKER_URL"
+            " (deploy/valkey.acl)"
+        )
     # Also READONLY, OOM and LOADING answers: all of them pass.
     if isinstance(error, exceptions.RedisError | OSError):
         return _of_connection(doing, error)

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from storage.direct import is_loopback
-from storage.errors import Misconfigured, StorageError, sqs_errors
+from storage.errors import Misconfigured, StorageError, not_made, sqs_errors
 
 #: As long and as many as SQS allows.
 POLL_SECONDS = 20
@@ -152,7 +152,7 @@ class EventQueue:
                 config=config,
             )
         except ValueError as error:
-            raise Misconfigured(f"{error}; correct GOUJI_SQS_QUEUE_URL") from error
+            raise not_made(error, "GOUJI_SQS_QUEUE_URL") from error
 
 
 def region_of(url: str) -> str | None:

@@ -30,6 +30,7 @@ from storage.errors import (
     StorageError,
     TooLarge,
     Unavailable,
+    not_made,
     s3_errors,
 )
 from storage.keys import FAILED, PROBE, is_storable_everywhere
@@ -232,7 +233,7 @@ class S3ObjectStore:
             wanted["VersionId"] = version_id
         if if_match is not None:
             wanted["IfMatch"] = f'"{if_match}"'
-        with self._errors("get", key):
+        with self._errors("get", key, version_id):
             answer = self._client().get_object(**wanted)
             info = _info(key, answer)
             _check_version(info, version_id)
@@ -292,7 +293,7 @@ class S3ObjectStore:
         if version_id is not None:
             wanted["VersionId"] = version_id
         try:
-            with self._errors("head", key):
+            with self._errors("head", key, version_id):
                 info = _info(key, self._client().head_object(**wanted))
             _check_version(info, version_id)
         except NotFound:
@@ -402,7 +403,7 @@ class S3ObjectStore:
             told = {_QUERIES[name]: told for name, told in wanted.items() if name in _QUERIES}
             with suppress(NoAnswer):
                 return direct.listed(told)
-        with s3_errors(f"list {wanted['Prefix']}"):
+        with s3_errors(f"list {wanted['Prefix']}", "s3:ListBucket"):
             page = self._client().list_objects_v2(**wanted)
             return Page(
                 entries=tuple(page.get("Contents", ())),
@@ -419,7 +420,7 @@ class S3ObjectStore:
         if if_match is not None:
             wanted["IfMatch"] = f'"{if_match}"'
         try:
-            with suppress(NotFound), s3_errors(f"delete {key}"):
+            with suppress(NotFound), self._errors("delete", key):
                 self._client().delete_object(**wanted)
         except Conflict:
             # Gone already (SeaweedFS): another one was quicker, or the answer to our own first
@@ -438,7 +439,7 @@ class S3ObjectStore:
             with suppress(NoAnswer):
                 direct.listed({"prefix": PROBE, "max-keys": "1"})
                 return
-        with s3_errors(f"bucket {self.bucket}"):
+        with s3_errors(f"bucket {self.bucket}", "s3:ListBucket"):
             self._client().list_objects_v2(Bucket=self.bucket, Prefix=PROBE, MaxKeys=1)
 
     def ensure_bucket(self) -> None:
@@ -449,7 +450,7 @@ class S3ObjectStore:
                 return
         from botocore.exceptions import ClientError
 
-        with s3_errors(f"create bucket {self.bucket}"):
+        with s3_errors(f"create bucket {self.bucket}", "s3:CreateBucket"):
             try:
                 self._client().create_bucket(Bucket=self.bucket)
             except ClientError as error:
@@ -464,8 +465,15 @@ class S3ObjectStore:
         except NoAnswer:
             direct.make_bucket()
 
-    def _errors(self, verb: str, key: str) -> Any:
-        return s3_errors(f"{verb} {key}", unstorable=not is_storable_everywhere(key))
+    def _errors(self, verb: str, key: str, version_id: str | None = None) -> Any:
+        needed = "s3:GetObjectVersion" if version_id is not None else _PERMISSIONS[verb]
+        return s3_errors(
+            f"{verb} {key}",
+            # S3 hides from who may not list that there is nothing.
+            f"{needed} on {key.partition('/')[0]}/*"
+            + (" and s3:ListBucket" if verb in ("get", "head") else ""),
+            unstorable=not is_storable_everywhere(key),
+        )
 
     def _ask(
         self,
@@ -523,9 +531,16 @@ class S3ObjectStore:
                 config=config,
             )
         except ValueError as error:
-            raise Misconfigured(f"{error}; correct GOUJI_S3_ENDPOINT") from error
+            raise not_made(error, "GOUJI_S3_ENDPOINT") from error
 
 
+#: What a call needs.
+_PERMISSIONS = {
+    "get": "s3:GetObject",
+    "head": "s3:GetObject",
+    "put": "s3:PutObject",
+    "delete": "s3:DeleteObject",
+}
 _BUCKET_IS_THERE = ("BucketAlreadyOwnedByYou", "BucketAlreadyExists")
 
 

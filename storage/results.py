@@ -174,6 +174,30 @@ Committed = Callable[[ObjectInfo], None]
 Standing = tuple[DocumentVersion, State, ObjectInfo | None]
 #: Is told of an archive that was gathered before one of its members came to its record.
 Behind = Callable[[DocumentVersion], None]
+#: Of those documents of which it is known, by their keys: the etag of a record that was read, or
+#: written, and is about this very version.
+Known = Callable[[Sequence[DocumentVersion]], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trust:
+    """Which records are believed without being read; see `Records.standings`."""
+
+    #: Of a pair in which both were there by then.
+    settled: datetime | None = None
+    known: Known | None = None
+    #: What is younger than this.
+    written: datetime | None = None
+
+    def believes(self, record: ObjectInfo, document: DocumentVersion) -> bool:
+        """By the clock alone, and of a record that was not read to be about another version."""
+        if self.written is not None and record.last_modified > self.written:
+            return True
+        if record.last_modified <= document.last_modified:
+            return False
+        is_old = record.last_modified - document.last_modified > DOUBT
+        return is_old or (self.settled is not None and record.last_modified < self.settled)
+
 
 #: What is written beside and as a record. A system's own table may lack them.
 _TYPES = {
@@ -200,6 +224,9 @@ class Records:
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
+        #: Keys of young records that were about another version when they were last read: that it
+        #: is older now than some comparison does not settle such a one.
+        self._of_others: set[str] = set()
 
     @property
     def store(self) -> ObjectStore:
@@ -467,6 +494,7 @@ class Records:
         *,
         settled_before: datetime | None = None,
         modified_since: datetime | None = None,
+        known: Known | None = None,
         behind: Behind | None = None,
     ) -> Iterator[Standing]:
         """Each document of the inbox with where its current version stands and its record, in
@@ -484,33 +512,35 @@ class Records:
         `settled_before` spares the reading of young records over and over: the moment at
         which an earlier, complete run over the same prefix began. Pairs in which both
         objects were there by then (with `DOUBT` for differing clocks) were read in it.
+        `known` spares it also where there was no such run in this process: it is asked about
+        documents whose record would be read, and believed if that has the etag it names.
         `modified_since` passes over documents that are older by the store's clock: the inbox
         is listed all the same, the records only where younger documents are.
 
         An object that changes during the listing is seen in either state.
         """
-        settled = settled_before - DOUBT if settled_before else None
+        trust = _Trust(settled=settled_before - DOUBT if settled_before else None, known=known)
         listed = self._store.list(keys.INBOX + prefix.removeprefix(keys.INBOX))
         for window, span in _windows(listed, modified_since):
             versions = [DocumentVersion.of(info) for info in window]
             # In one listing, since both lie in the same folders.
             lists = {keys.members_key(version.key): version.key for version in versions}
-            standings, there = self._stand(versions, span, settled, beside=lists)
+            standings, there = self._stand(versions, span, trust, beside=lists)
             archives = {lists[info.key] for info in there}
             for standing in standings:
                 yield standing
                 if standing[0].key in archives:
-                    yield from self._in_archive(standing, settled, behind)
+                    yield from self._in_archive(standing, trust, behind)
 
     def _in_archive(
-        self, archive: Standing, settled: datetime | None, behind: Behind | None
+        self, archive: Standing, trust: _Trust, behind: Behind | None
     ) -> Iterator[Standing]:
         version, state, record = archive
         listed = Members(self._store).read(version)
         if listed is None:
             return
         is_pending, newest = False, None
-        for standing in self.standings_in(version, listed, settled=settled):
+        for standing in self._standings_in(version, listed, trust):
             yield standing
             _, where, its = standing
             is_pending |= where is State.PENDING
@@ -522,13 +552,7 @@ class Records:
         if state is State.RESULT and record is not None and record.last_modified < newest:
             behind(version)
 
-    def standings_in(
-        self,
-        archive: DocumentVersion,
-        listed: Listing,
-        *,
-        settled: datetime | None = None,
-    ) -> Iterator[Standing]:
+    def standings_in(self, archive: DocumentVersion, listed: Listing) -> Iterator[Standing]:
         """Each member of this version of an archive, as `standings`. A record that was written
         after the list of members is trusted: of an older version of the archive there may be one
         by who was late, which is found out when they are gathered, or meets its newer one.
@@ -536,28 +560,30 @@ class Records:
         Not so in an archive that was put there again. What its members have from before counts,
         nobody writes it anew, and who was late may write over it even when all were gathered.
         So their records are trusted as those of documents."""
+        yield from self._standings_in(archive, listed, _Trust())
+
+    def _standings_in(
+        self, archive: DocumentVersion, listed: Listing, trust: _Trust
+    ) -> Iterator[Standing]:
         versions = listed.versions(archive)
-        trusted = None if listed.again else listed.written
+        trust = replace(trust, written=None if listed.again else listed.written)
         while window := list(islice(versions, _WINDOW)):
-            standings, _ = self._stand(window, len(window), settled, trusted=trusted)
+            standings, _ = self._stand(window, len(window), trust)
             yield from standings
 
     def _stand(
         self,
         documents: Sequence[DocumentVersion],
         span: int,
-        settled: datetime | None,
+        trust: _Trust,
         *,
-        trusted: datetime | None = None,
         beside: Collection[str] = (),
     ) -> tuple[list[Standing], list[ObjectInfo]]:
         """Each of the documents, which stand among so many; and what is there of `beside`, as
         `_with_record`."""
-        results, there = self._with_record(
-            documents, span, keys.result_keys, settled, trusted=trusted, beside=beside
-        )
+        results, there = self._with_record(documents, span, keys.result_keys, trust, beside=beside)
         others = [version for version in documents if version.key not in results]
-        failed, _ = self._with_record(others, span, keys.failed_keys, settled, trusted=trusted)
+        failed, _ = self._with_record(others, span, keys.failed_keys, trust)
         standings = [
             (
                 version,
@@ -573,36 +599,36 @@ class Records:
         documents: Sequence[DocumentVersion],
         span: int,
         record_keys: Callable[[str], tuple[str, ...]],
-        settled: datetime | None,
+        trust: _Trust,
         *,
-        trusted: datetime | None = None,
         beside: Collection[str] = (),
     ) -> tuple[dict[str, ObjectInfo], list[ObjectInfo]]:
         """Those documents whose current version has the record, by their keys, and the record;
-        and what is there of `beside`, keys of other objects. A record that is younger than
-        `trusted` is believed."""
+        and what is there of `beside`, keys of other objects."""
         wanted = {place: version for version in documents for place in record_keys(version.key)}
         present = self._present([*wanted, *beside], len(wanted), span)
-        records = {
-            wanted[record.key].key: record
-            for record in present
-            if record.key in wanted
-            and (
-                (trusted is not None and record.last_modified > trusted)
-                or self._settles(record, wanted[record.key], settled)
-            )
+        pairs = [(record, wanted[record.key]) for record in present if record.key in wanted]
+        believed = {
+            record.key
+            for record, version in pairs
+            if record.key not in self._of_others and trust.believes(record, version)
         }
+        doubtful = [pair for pair in pairs if pair[0].key not in believed]
+        believed.update(record.key for record in self._about(doubtful, trust.known))
+        records = {version.key: record for record, version in pairs if record.key in believed}
         return records, [info for info in present if info.key not in wanted]
 
-    def _settles(
-        self, record: ObjectInfo, document: DocumentVersion, settled: datetime | None
-    ) -> bool:
-        if record.last_modified > document.last_modified:
-            if record.last_modified - document.last_modified > DOUBT:
-                return True
-            if settled and record.last_modified < settled:
-                return True
-        return _is_about(self._record(record.key), document)
+    def _about(
+        self, pairs: Sequence[tuple[ObjectInfo, DocumentVersion]], known: Known | None
+    ) -> Iterator[ObjectInfo]:
+        """Those of the records that are about these versions: as is known, or read."""
+        told = known([version for _, version in pairs]) if known and pairs else {}
+        for record, version in pairs:
+            if told.get(version.key) == record.etag or _is_about(self._record(record.key), version):
+                self._of_others.discard(record.key)
+                yield record
+            elif record.last_modified > version.last_modified:
+                self._of_others.add(record.key)
 
     def _present(self, asked: Sequence[str], records: int, span: int) -> list[ObjectInfo]:
         """Those of the keys that are in the bucket: by HEAD if the records among them are few or

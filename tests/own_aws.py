@@ -43,6 +43,8 @@ class Aws:
             )
         self.s3: Any = self.client("s3")
         self.sqs: Any = self.client("sqs")
+        self._iam: Any = self.client("iam")
+        self._users: dict[Keys, str] = {}
         self._wait()
 
     def client(self, service: str, keys: Keys | None = None) -> Any:
@@ -135,11 +137,18 @@ class Aws:
 
     def user(self, policy: object) -> Keys:
         """Keys of somebody who may do what the policy says; it counts once `strict` is on."""
-        iam, name = self.client("iam"), f"user-{next(_NUMBERS)}"
-        iam.create_user(UserName=name)
-        iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=json.dumps(policy))
-        made = iam.create_access_key(UserName=name)["AccessKey"]
-        return Keys(made["AccessKeyId"], made["SecretAccessKey"])
+        name = f"user-{next(_NUMBERS)}"
+        self._iam.create_user(UserName=name)
+        made = self._iam.create_access_key(UserName=name)["AccessKey"]
+        keys = Keys(made["AccessKeyId"], made["SecretAccessKey"])
+        self._users[keys] = name
+        self.allow(keys, policy)
+        return keys
+
+    def allow(self, keys: Keys, policy: object) -> None:
+        """From now on nothing else."""
+        told = json.dumps(policy)
+        self._iam.put_user_policy(UserName=self._users[keys], PolicyName="p", PolicyDocument=told)
 
     def strict(self, on: bool) -> None:
         """Whether keys and policies are asked for."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -37,6 +37,7 @@ NONE = "none"
 SILENCE_SECONDS = 60.0
 #: Documents that are compared with it at a time, and records that are read at a time.
 _BATCH, _READERS = 500, 8
+_PARTS = 256
 
 
 def open_catalogue(settings: Settings) -> Catalogue | None:
@@ -98,6 +99,25 @@ class Clerk:
             except CatalogueError as error:
                 self.complain(error)
 
+    def known(self, versions: Sequence[DocumentVersion]) -> dict[str, str]:
+        """The etag of the record, of those documents whose row names this very version: who wrote
+        the row had read or written that record, and another one has another etag. Of none where
+        the catalogue does not answer."""
+        if self.catalogue is None or not self.is_at_work:
+            return {}
+        try:
+            rows = self.catalogue.noted_of(version.key for version in versions)
+        except CatalogueError as error:
+            self.complain(error)
+            return {}
+        return {
+            version.key: row.record_etag
+            for version in versions
+            if (row := rows.get(version.key)) is not None
+            and row.record_etag is not None
+            and (row.etag, row.modified) == (version.etag, version.last_modified)
+        }
+
     def note_decisions(self, reviews: Reviews, key: str) -> None:
         """Somebody has decided on findings of this document. StorageError of the store."""
         if self.catalogue is not None and self.is_at_work:
@@ -123,17 +143,23 @@ class Mending:
     records: Records
     #: Whether every document of the bucket goes by: then rows of others go.
     is_whole: bool
+    #: Is told of a document that was said to have its record, where that is about another version.
+    #: A record is trusted for being so much younger than its document (`Records.standings`), which
+    #: it may also be because both were copied, in this order, out of another bucket.
+    overtaken: Callable[[DocumentVersion], None] = lambda _: None
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     #: Documents, and objects with decisions.
     mended: int = 0
     mended_reviews: int = 0
-    #: Of each document that went by, eight bytes: a bucket may hold a million.
-    _seen: array[int] = field(default_factory=lambda: array("q"))
+    #: Of each document that went by, eight bytes: a bucket may hold millions. In parts, as sorting
+    #: makes objects of the numbers, five times as large.
+    _seen: list[array[int]] = field(default_factory=lambda: [array("q") for _ in range(_PARTS)])
     _waiting: list[tuple[DocumentVersion, State, ObjectInfo | None]] = field(default_factory=list)
 
     def take(self, version: DocumentVersion, state: State, record: ObjectInfo | None) -> None:
         if self.is_whole:
-            self._seen.append(hash(version.key))
+            number = hash(version.key)
+            self._seen[number % _PARTS].append(number)
         self._waiting.append((version, state, record))
         if len(self._waiting) >= _BATCH:
             self._compare()
@@ -182,10 +208,13 @@ class Mending:
 
     def _unseen(self) -> Iterator[str]:
         """Keys of rows whose documents did not go by: deleted, or dropped meanwhile."""
-        seen = array("q", sorted(self._seen))
+        for place, part in enumerate(self._seen):
+            self._seen[place] = array("q", sorted(part))
         for key in self.catalogue.known_keys():
-            place = bisect_left(seen, hash(key))
-            if place == len(seen) or seen[place] != hash(key):
+            number = hash(key)
+            part = self._seen[number % _PARTS]
+            place = bisect_left(part, number)
+            if place == len(part) or part[place] != number:
                 yield key
 
     def _compare(self) -> None:
@@ -213,6 +242,8 @@ class Mending:
             for (version, state), row in zip(wrong, rows, strict=True):
                 if state is None and row[1] is None:
                     self.catalogue.forget([version.key])
+                elif state in ENDED and row[1] is None:
+                    self.overtaken(version)
                 yield row
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -159,13 +159,22 @@ class Sweeper:
         )
         pending = _Pending(self._app, self.broker)
         standings = self._app.workplace.records.standings(
-            settled_before=before.settled_before, modified_since=since, behind=pending.gather
+            settled_before=before.settled_before,
+            modified_since=since,
+            known=self._app.clerk.known,
+            behind=pending.gather,
         )
-        catalogue = _Catalogued(self._app, is_whole=since is None)
+
+        def take(version: DocumentVersion) -> None:
+            seen.note(version, State.PENDING)
+            pending.take(version)
+
+        catalogue = _Catalogued(self._app, is_whole=since is None, overtaken=take)
         for version, state, record in standings:
-            seen.note(version, state)
             if state is State.PENDING:
-                pending.take(version)
+                take(version)
+            else:
+                seen.note(version, state)
             catalogue.take(version, state, record)
         catalogue.end()
         self._seen = seen
@@ -240,14 +249,17 @@ class _Pending:
 class _Catalogued:
     """Brings the catalogue in line with what a round sees; without it the round goes on."""
 
-    def __init__(self, app: Service, *, is_whole: bool) -> None:
+    def __init__(
+        self, app: Service, *, is_whole: bool, overtaken: Callable[[DocumentVersion], None]
+    ) -> None:
+        """`overtaken` as of `Mending`."""
         self._clerk = app.clerk
         self._mending: Mending | None = None
         catalogue = self._clerk.catalogue
         if catalogue is not None and self._clerk.is_at_work:
             with self._heard():
                 records = app.workplace.records
-                self._mending = Mending(catalogue, records, is_whole=is_whole)
+                self._mending = Mending(catalogue, records, is_whole=is_whole, overtaken=overtaken)
 
     def take(self, version: DocumentVersion, state: State, record: ObjectInfo | None) -> None:
         if self._mending is not None:

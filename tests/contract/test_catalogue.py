@@ -195,6 +195,21 @@ def test_rows_outlive_the_process_and_are_replaced_by_newer_ones_only(opened: Op
     assert list(catalogue.envelopes([newer.key])) == []
 
 
+def test_a_record_is_known_for_the_version_that_its_row_names(opened: Open) -> None:
+    catalogue = opened()
+    clerk = Clerk(catalogue)
+    done, pending = version("a/1.pdf"), version("a/2.pdf")
+    catalogue.put(done, record("r1"), said(verdict="clean"))
+    catalogue.put(pending, None, PENDING)
+    overwritten = version("a/1.pdf", etag="e2")
+    # The same bytes once more: of an archive the record may be about what lay there between.
+    put_back = version("a/1.pdf", day=1)
+    assert clerk.known([done, pending, version("a/3.pdf")]) == {done.key: "r1"}
+    assert clerk.known([overwritten]) == clerk.known([put_back]) == {}
+    catalogue.close()
+    assert Clerk(None).known([done]) == {}
+
+
 def test_a_catalogue_of_another_bucket_is_not_believed(opened: Open) -> None:
     filled(opened()).close()
     assert opened("http://127.0.0.1:2/other").count(Filters()) == 0
@@ -417,7 +432,10 @@ class Bucket:
 
     def __init__(self) -> None:
         seconds = count()
-        self.store = MemoryObjectStore(clock=lambda: T0 + timedelta(seconds=next(seconds)))
+        self.later = timedelta()
+        self.store = MemoryObjectStore(
+            clock=lambda: T0 + self.later + timedelta(seconds=next(seconds))
+        )
         self.records = Records(self.store)
 
     def drop(self, path: str, body: bytes = b"one") -> DocumentVersion:
@@ -444,8 +462,10 @@ class Bucket:
     def mended(self, catalogue: Catalogue) -> int:
         return self.mending(catalogue).mended
 
-    def mending(self, catalogue: Catalogue) -> Mending:
-        mending = Mending(catalogue, self.records, is_whole=True)
+    def mending(
+        self, catalogue: Catalogue, overtaken: Callable[[DocumentVersion], None] = lambda _: None
+    ) -> Mending:
+        mending = Mending(catalogue, self.records, is_whole=True, overtaken=overtaken)
         for standing in self.records.standings():
             mending.take(*standing)
         mending.end()
@@ -514,6 +534,33 @@ def test_a_record_that_was_taken_away_is_mended(opened: Open, bucket: Bucket) ->
     bucket.store.delete_failed("failed/no.pdf.json")
     assert bucket.mended(catalogue) == 1
     assert states(catalogue)["no.pdf"] == "pending"
+
+
+def test_a_record_of_another_version_is_told_however_young_it_is(
+    opened: Open, bucket: Bucket
+) -> None:
+    """As where both were copied out of another bucket, the document first: by its age the record
+    would be believed."""
+    bucket.drop("done.html", b"newer")
+    bucket.drop("no.pdf", b"newer")
+    copy = Bucket()
+    for prefix in ("inbox/", "results/", "failed/"):
+        for info in bucket.store.list(prefix):
+            copy.store.put(info.key, bucket.store.get(info.key).body, content_type="x/y")
+        copy.later += timedelta(hours=1)
+    believed = {version.key: state for version, state in copy.records.states()}
+    assert believed["inbox/done.html"] is State.RESULT
+    assert believed["inbox/no.pdf"] is State.FAILED
+    catalogue = opened()
+    for _ in range(2):
+        told = list[DocumentVersion]()
+        copy.mending(catalogue, told.append)
+        assert [one.key for one in told] == ["inbox/done.html", "inbox/no.pdf"]
+        assert set(states(catalogue).values()) == {"pending"}
+    copy.end(told[0])
+    left = list[DocumentVersion]()
+    copy.mending(catalogue, left.append)
+    assert left == told[1:]
 
 
 def unpacked(bucket: Bucket, path: str, *names: str) -> DocumentVersion:

@@ -7,7 +7,7 @@ do so at a chosen operation; nothing is patched.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -572,6 +572,55 @@ def test_young_records_are_read_once_and_old_ones_never() -> None:
     clock.go(seconds=DOUBT.total_seconds() + 1)
     records.write_result(later, envelope(later), {})
     assert read(None) == []
+
+
+def test_a_record_of_an_older_version_does_not_become_this_ones_by_lying_there() -> None:
+    """Written in the moment in which its document was overwritten, so that it is the younger one;
+    and the newer version's job is held back, or lost, for longer than young records are read."""
+    clock = Clock()
+    store = Ordered(clock)
+    records = Records(store)
+    older = drop(store, "one")
+    newer = drop(store, "two")
+    clock.go(seconds=1)
+    store.put(RESULT, envelope(older), content_type="application/json")
+    for _ in range(3):
+        assert list(records.pending(settled_before=clock.now)) == [newer]
+        clock.go(seconds=2 * DOUBT.total_seconds())
+    assert records.write_result(newer, envelope(newer), {}) is Commit.COMMITTED
+    assert list(records.pending(settled_before=clock.now)) == []
+    store.read.clear()
+    assert list(records.pending(settled_before=clock.now)) == []
+    assert store.read == []
+
+
+def test_a_record_that_is_known_is_not_read() -> None:
+    clock = Clock()
+    store = Ordered(clock)
+    records = Records(store)
+    versions = [drop(store, "one", f"inbox/{number}") for number in range(4)]
+    clock.go(seconds=1)
+    for version in versions[:3]:
+        records.write_result(version, envelope(version), {})
+    etags = {version.key: written_etag(store, version) for version in versions[:3]}
+    asked: list[str] = []
+
+    def known(about: Sequence[DocumentVersion]) -> dict[str, str]:
+        asked.extend(version.key for version in about)
+        # Of the second another record is known, and of the third none.
+        return {versions[0].key: etags[versions[0].key], versions[1].key: "another"}
+
+    store.read.clear()
+    states = [state for _, state, _ in records.standings(known=known)]
+    assert states == [State.RESULT] * 3 + [State.PENDING]
+    assert asked == [version.key for version in versions[:3]]
+    assert store.read == [keys.result_key(version.key) for version in versions[1:3]]
+
+
+def written_etag(store: ObjectStore, version: DocumentVersion) -> str:
+    info = store.head(keys.result_key(version.key))
+    assert info is not None
+    return info.etag
 
 
 def test_younger_documents_only_and_their_records_one_by_one() -> None:

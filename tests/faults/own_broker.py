@@ -15,11 +15,12 @@ from storage.local import _LAUNCH, free_port
 
 
 class Valkey:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
         self.folder = folder
+        self.host = host
         folder.mkdir(parents=True)
         self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.url = f"redis://{host}:{self.port}/0"
         self.process: subprocess.Popen[bytes] | None = None
         self.wipes = 0
         self.program = str(get_binary_path())
@@ -42,7 +43,9 @@ class Valkey:
 
     def _arguments(self) -> list[str]:
         settings = {
-            "bind": "127.0.0.1",
+            "bind": self.host,
+            # Else it answers nobody but its own host, as it asks for no password.
+            "protected-mode": "no",
             "port": str(self.port),
             "dir": str(self.folder),
             "save": "",
@@ -51,7 +54,7 @@ class Valkey:
         return [word for name, value in settings.items() for word in (f"--{name}", value)]
 
     def client(self) -> redis.Redis:
-        return redis.Redis(port=self.port, socket_timeout=5, **self.user)
+        return redis.Redis(self.host, self.port, socket_timeout=5, **self.user)
 
     def wipe(self) -> None:
         self.client().flushall()

@@ -47,6 +47,8 @@ class Asked:
     path: str
     #: Whether it is a conditional write.
     conditional: bool
+    #: The address of who asks.
+    peer: str = ""
 
 
 Decide = Callable[[Asked], Fault | None]
@@ -86,7 +88,7 @@ def _befalls(fault: Fault, asked: Asked) -> bool:
 
 
 class Proxy:
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, host: str = "127.0.0.1") -> None:
         far = urlsplit(endpoint)
         self.far = (far.hostname or "", far.port or 80)
         #: What goes wrong; may be changed at any time.
@@ -118,8 +120,8 @@ class Proxy:
                 return
 
         self.handler = Handler
-        self.server = _Server(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.server = _Server((host, 0), Handler)
+        self.url = f"http://{host}:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
@@ -187,7 +189,8 @@ def _asked(handler: BaseHTTPRequestHandler) -> Asked:
     conditional = handler.command == "PUT" and any(
         name in handler.headers for name in ("If-Match", "If-None-Match")
     )
-    return Asked(handler.command, unquote(urlsplit(handler.path).path), conditional)
+    path = unquote(urlsplit(handler.path).path)
+    return Asked(handler.command, path, conditional, handler.client_address[0])
 
 
 def _answer(

@@ -24,10 +24,13 @@ from corpus import light
 from pydantic import SecretStr
 from world import GOUJI, Normal, Row, World, until
 
+from storage.broker import Broker
 from storage.closed import Account, identities
+from storage.errors import Misconfigured
 from storage.local import LocalServers, S3Access, free_port
 from storage.objects import S3ObjectStore
 from storage.reviews import Choice, Decision, Reviews
+from tasks.queues import Queue
 from workers.app import make_app
 
 TEXT = "text/plain"
@@ -58,16 +61,33 @@ SECRETS = {
 }
 
 
+#: What somebody who may else do what a worker may is not allowed: a user for each.
+LACKED = ("s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
+
+
+def _lacking(account: Account, policy: Any, action: str) -> Account:
+    statements = [
+        one | {"Action": [each for each in one["Action"] if each != action]}
+        for one in policy["Statement"]
+    ]
+    left = {**policy, "Statement": [one for one in statements if one["Action"]]}
+    return replace(account, name=action, access_key=action, policy=left)
+
+
 class WithUsers(LocalServers):
     """Knows nobody but the users of deploy/policies, for buckets of the scenarios."""
 
+    secrets: Mapping[str, str] = SECRETS
+
     def _weed_arguments(self) -> list[str]:
         told = [Account(name=KEEPER, access_key=KEEPER, secret_key=KEEPER)]
-        for account in deployed.accounts(SECRETS):
+        for account in deployed.accounts(self.secrets):
             policy = json.dumps(account.policy)
             assert ":::gouji" in policy
             of_any = json.loads(policy.replace(":::gouji", ":::faults-*"))
             told.append(replace(account, policy=of_any))
+            if account.name == "worker":
+                told += [_lacking(account, of_any, action) for action in LACKED]
         (self._room("seaweedfs") / "identities.json").write_text(identities(told))
         return [*super()._weed_arguments(), "-s3.config=identities.json"]
 
@@ -103,9 +123,9 @@ def old_redis() -> str:
     return found
 
 
-def confine_to_acl(world: World, program: str | None) -> None:
+def confine_to_acl(world: World, program: str | None, secrets: Mapping[str, str] = SECRETS) -> None:
     rules = world.folder / "users.acl"
-    rules.write_text(deployed.users(SECRETS) + f"user {KEEPER} on >{KEEPER} ~* &* +@all\n")
+    rules.write_text(deployed.users(secrets) + f"user {KEEPER} on >{KEEPER} ~* &* +@all\n")
     assert "0" * 64 not in rules.read_text()
     world.broker.kill()
     world.broker.program = program or world.broker.program
@@ -142,12 +162,17 @@ def bucket(servers: LocalServers) -> Iterator[S3ObjectStore]:
     made._client().delete_bucket(Bucket=made.bucket)
 
 
-def seen_by(name: str, bucket: S3ObjectStore, servers: LocalServers) -> S3ObjectStore:
+def seen_by(
+    name: str,
+    bucket: S3ObjectStore,
+    servers: LocalServers,
+    secrets: Mapping[str, str] = SECRETS,
+) -> S3ObjectStore:
     return S3ObjectStore(
         endpoint=servers.s3.endpoint,
         bucket=bucket.bucket,
         access_key=name,
-        secret_key=SECRETS[f"STORE_{name.upper()}_KEY"],
+        secret_key=secrets[f"STORE_{name.upper()}_KEY"],
     )
 
 
@@ -276,6 +301,51 @@ def test_the_policies_give_nothing_else(
             ways[way](key)
 
 
+@pytest.mark.parametrize(
+    ("lacked", "call", "said"),
+    [
+        ("s3:ListBucket", lambda store: list(store.list("inbox/")), "list inbox/: "),
+        ("s3:ListBucket", lambda store: store.probe(), "bucket faults-"),
+        ("s3:GetObject", lambda store: store.get("inbox/a"), " on inbox/* and s3:ListBucket in"),
+        ("s3:GetObject", lambda store: store.head("inbox/a"), " on inbox/* and s3:ListBucket in"),
+        (
+            "s3:PutObject",
+            lambda store: store.put("results/b", b"", content_type=TEXT, if_absent=True),
+            " on results/* in",
+        ),
+        ("s3:PutObject", lambda store: store.probe(), " on failed/* in"),
+        ("s3:DeleteObject", lambda store: store.delete_failed("failed/a.json"), " on failed/* in"),
+    ],
+)
+def test_a_right_that_is_missing_is_named(
+    servers: LocalServers,
+    bucket: S3ObjectStore,
+    lacked: str,
+    call: Callable[[S3ObjectStore], object],
+    said: str,
+) -> None:
+    for key in ("inbox/a", "failed/a.json"):
+        bucket.put(key, b"x", content_type=TEXT)
+    theirs = S3ObjectStore(
+        endpoint=servers.s3.endpoint,
+        bucket=bucket.bucket,
+        access_key=lacked,
+        secret_key=SECRETS["STORE_WORKER_KEY"],
+    )
+    with pytest.raises(Misconfigured) as caught:
+        call(theirs)
+    told = str(caught.value)
+    assert said in told
+    assert f"; allow {lacked}" in told
+    assert "GOUJI_S3_BUCKET" in told
+
+
+def test_a_command_that_is_forbidden_is_named(confined: World) -> None:
+    asked = Broker(broker_url(confined, "listener"))
+    with pytest.raises(Misconfigured, match=r"'lrange'.* allow it to the user of GOUJI_BROKER_URL"):
+        asked.waiting_for(Queue.PDF, 1)
+
+
 def test_the_site_drops_documents_and_decides(servers: LocalServers, bucket: S3ObjectStore) -> None:
     theirs = seen_by("site", bucket, servers)
     theirs.put("inbox/a", b"x", content_type=TEXT, if_absent=True)
@@ -309,6 +379,48 @@ def refuses(client: redis.Redis, command: str) -> bool:
     except redis.exceptions.NoPermissionError:
         return True
     return False
+
+
+@pytest.mark.long
+def test_a_secret_that_was_changed_locks_out_who_has_the_old_one(tmp_path: Path) -> None:
+    """As in Compose after a new .env, `down` and `up`: what is in the store stays."""
+    servers = WithUsers(tmp_path / "home")
+    servers.start()
+    try:
+        bucket = keepers(servers)
+        bucket.ensure_bucket()
+        seen_by("site", bucket, servers).put("inbox/a", b"x", content_type=TEXT)
+        servers.stop()
+        servers.secrets = SECRETS | {"STORE_SITE_KEY": "another key of the site"}
+        servers.start()
+        assert keepers(servers).get("inbox/a").body == b"x"
+        with pytest.raises(Misconfigured, match="GOUJI_S3_SECRET_KEY"):
+            seen_by("site", bucket, servers).get("inbox/a")
+        assert seen_by("site", bucket, servers, servers.secrets).get("inbox/a").body == b"x"
+        # Those of the others are as they were.
+        assert seen_by("worker", bucket, servers).get("inbox/a").body == b"x"
+    finally:
+        servers.stop()
+
+
+def keepers(servers: LocalServers) -> S3ObjectStore:
+    return S3ObjectStore(
+        endpoint=servers.s3.endpoint,
+        bucket="faults-secrets",
+        access_key=KEEPER,
+        secret_key=KEEPER,
+    )
+
+
+def test_a_password_that_was_changed_is_asked_for(confined: World) -> None:
+    Broker(broker_url(confined, "listener")).ping()
+    changed = SECRETS | {"BROKER_LISTENER_PASSWORD": "another-word"}
+    confine_to_acl(confined, None, changed)
+    with pytest.raises(Misconfigured, match="refused the password; correct GOUJI_BROKER_URL"):
+        Broker(broker_url(confined, "listener")).ping()
+    word = SECRETS["BROKER_LISTENER_PASSWORD"]
+    Broker(broker_url(confined, "listener").replace(word, "another-word")).ping()
+    Broker(broker_url(confined, "worker")).ping()
 
 
 def test_without_a_password_the_broker_says_that_it_is_there(confined: World) -> None:

@@ -132,11 +132,14 @@ class Process:
 
 
 class World:
-    def __init__(self, servers: LocalServers, folder: Path, **changed: Any) -> None:
+    def __init__(
+        self, servers: LocalServers, folder: Path, *, host: str = "127.0.0.1", **changed: Any
+    ) -> None:
+        """`host`: the address at which workers reach the store and the broker."""
         self.folder = folder
-        self.broker = Valkey(folder / "valkey")
+        self.broker = Valkey(folder / "valkey", host)
         s3 = servers.s3
-        self.proxy = Proxy(s3.endpoint)
+        self.proxy = Proxy(s3.endpoint, host)
         #: Past the proxy.
         self.straight = s3.endpoint
         self.settings = Settings(

@@ -8,7 +8,9 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,16 +18,19 @@ import pytest
 from pydantic import SecretStr
 from redis import Redis
 from starlette.applications import Starlette
-from station import Station, wait_for
+from station import Station, page, wait_for
 
+from storage import keys
+from storage.broker import RedisLeases
 from storage.members import Contents, Member
-from storage.objects import ObjectInfo
-from storage.results import DocumentVersion
-from tasks import jobs
+from storage.objects import ObjectInfo, ObjectStore, Stored
+from storage.results import DocumentVersion, Records
+from tasks import flow, jobs
 from tasks.queues import Queue
 from tasks.render import result
+from workers.app import make_app
 from workers.listen import open_listener
-from workers.sweep import Swept, run
+from workers.sweep import Sweeper, Swept, run
 
 
 @pytest.fixture
@@ -208,6 +213,45 @@ def test_a_long_queue_is_not_made_longer(new_station: Callable[..., Station]) ->
     station.drop("other-queue.pdf")
     assert station.sweeper().once() == Swept(pending=5, enqueued=3, held_back=2)
     assert queued(station) == 2
+
+
+def test_a_sweep_that_starts_anew_reads_no_record_that_the_catalogue_has(
+    new_station: Callable[..., Station], tmp_path: Path
+) -> None:
+    quiet = new_station(home=tmp_path)
+    versions = [DocumentVersion.of(quiet.drop(f"{number}.html")) for number in range(3)]
+    outcome = flow.examine(page(), "a.html")
+    for version in versions:
+        body = result.dumps(result.done(result.source_of(version), outcome))
+        quiet.place.records.write_result(version, body, {})
+    assert quiet.sweeper().once() == Swept()
+    app = make_app(quiet.settings, publisher=True)
+    store = Reads(app.workplace.store)
+    app.workplace = replace(app.workplace, records=Records(store))
+    broker_url = quiet.settings.broker_url.get_secret_value()
+    again = Sweeper(app, quiet.broker, RedisLeases(broker_url))
+    assert again.once() == Swept()
+    assert store.read == []
+    # Nor is the catalogue believed beyond the version that it knows.
+    changed = quiet.drop("1.html", page(title="another"))
+    assert changed.etag != versions[1].etag
+    assert again.once() == Swept(pending=1, enqueued=1)
+    assert store.read == [keys.result_key(versions[1].key)]
+
+
+class Reads:
+    """A store, and the keys of what was read of it."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+        self.read: list[str] = []
+
+    def get(self, key: str, **told: Any) -> Stored:
+        self.read.append(key)
+        return self._store.get(key, **told)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
 
 
 def test_an_archive_that_was_not_gathered_since_is_gathered(quiet: Station) -> None:

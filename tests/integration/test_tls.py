@@ -21,6 +21,7 @@ from storage.closed import AUTHORITY, CERTIFICATE, KEY, certificate
 from storage.errors import Misconfigured
 from storage.events import Event, EventKind
 from storage.local import LocalServers
+from storage.objects import S3ObjectStore
 from tasks import jobs
 from workers.app import make_app
 from workers.settings import Settings
@@ -126,6 +127,28 @@ def test_both_libraries_refuse_one_that_is_not(
             ask()
         assert why in str(refused.value)
         assert "\n" not in str(refused.value)
+
+
+def test_a_store_is_believed_if_somebody_vouches_for_it(
+    local_servers: LocalServers, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3 = local_servers.s3
+    known = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    known.load_cert_chain(folder / CERTIFICATE, folder / KEY)
+    with TlsDoor(int(s3.endpoint.rpartition(":")[2]), known) as door:
+
+        def store() -> S3ObjectStore:
+            return S3ObjectStore(
+                endpoint=f"https://localhost:{door.port}",
+                bucket=s3.bucket,
+                access_key=s3.access_key,
+                secret_key=s3.secret_key,
+            )
+
+        with pytest.raises(Misconfigured, match="AWS_CA_BUNDLE, or correct GOUJI_S3_ENDPOINT"):
+            store().probe()
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(folder / AUTHORITY))
+        store().probe()
 
 
 def test_who_asks_for_it_is_not_protected(address: str) -> None:

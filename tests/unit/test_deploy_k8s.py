@@ -15,15 +15,15 @@ from typing import Any
 
 import pytest
 import yaml
-from manifests import SECRETS, Manifests, complaints, render
 from test_deploy import COMPOSE, RIGHTS, SERVICES
 
+from deploy.check.manifests import SECRETS, Manifests, complaints, parts, put_together, render
 from tasks import VERSION
 from workers.settings import has_site
 
 ROOT = Path(__file__).parents[2]
 K8S = ROOT / "deploy/k8s"
-#: As an operator puts them together.
+#: Some of what an operator may put together; `make check` looks at all.
 COMBINATIONS = {
     "base": ("base",),
     "seaweedfs": ("overlays/seaweedfs",),
@@ -41,14 +41,6 @@ COMBINATIONS = {
 }
 
 
-def put_together(parts: tuple[str, ...], k8s: Path) -> Manifests:
-    own = k8s / "own"
-    own.mkdir(exist_ok=True)
-    told = {"resources": [f"../{parts[0]}"], "components": [f"../{one}" for one in parts[1:]]}
-    (own / "kustomization.yaml").write_text(yaml.safe_dump(told))
-    return render(own)
-
-
 @cache
 def made(name: str) -> Manifests:
     with TemporaryDirectory() as folder:
@@ -60,6 +52,12 @@ def made(name: str) -> Manifests:
 def test_nothing_is_to_be_said_against_it(name: str) -> None:
     assert complaints(made(name)) == []
     assert {"worker-light", "worker-pdf", "worker-ocr"} <= made(name).ours.keys()
+
+
+def test_all_is_looked_at_that_can_be_put_together() -> None:
+    chosen = set(parts(K8S))
+    assert set(COMBINATIONS.values()) <= chosen
+    assert ("base", "components/keda") in chosen
 
 
 #: What somebody might do to them -> what is said then.

@@ -123,6 +123,18 @@ def ask_broker(settings: Settings) -> None:
         return
 
 
+def ask_store(settings: Settings) -> None:
+    """Stop where the store would never let us look. For one that is away the sweep waits."""
+    from storage.keys import INBOX
+
+    try:
+        next(open_store(settings).list(INBOX), None)
+    except Misconfigured as error:
+        raise Stop(told(error), code=USAGE) from None
+    except StorageError:
+        return
+
+
 def probe_store(settings: Settings) -> None:
     """Return when the store has shown that it heeds conditions; Stop where it does not.
 
@@ -277,6 +289,7 @@ def run_sweep(*, forever: bool, every_seconds: float | None, tether: int | None)
         return
     if every_seconds is not None:
         settings = settings.model_copy(update={"sweep_seconds": every_seconds})
+    ask_store(settings)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from urllib.parse import quote
+from urllib.parse import quote, unquote_plus
 from xml.sax.saxutils import escape
 
 import pytest
@@ -49,6 +49,14 @@ def test_a_key_comes_back_as_it_stands(keys: list[str]) -> None:
     assert all(entry["LastModified"] == MOMENT for entry in page.entries)
 
 
+@given(st.text("%+/aF09zé中", min_size=1))
+def test_a_quoted_key_is_taken_as_the_library_takes_it(quoted: str) -> None:
+    body = written([quoted], quoted=False)
+    said = b"<EncodingType>url</EncodingType><IsTruncated>"
+    page = page_of(body.replace(b"<IsTruncated>", said, 1))
+    assert [entry["Key"] for entry in page.entries] == [unquote_plus(quoted)]
+
+
 @given(st.integers(0, 400))
 def test_a_page_that_broke_off_is_none(length: int) -> None:
     whole = written(["inbox/a", "inbox/b"], quoted=True)
@@ -62,12 +70,13 @@ def test_a_page_that_broke_off_is_none(length: int) -> None:
         b"",
         b"<html><p>Welcome",
         b"<Error><Code>NoSuchBucket</Code></Error>",
+        written([], quoted=True).replace(b"ListBucketResult", b"NoListBucketResult"),
         written(["a"], quoted=True).replace(b"<Size>0</Size>", b""),
         written(["a"], quoted=True).replace(b"<Size>0</Size>", b"<Size>none</Size>"),
         written(["a"], quoted=True).replace(b"2026-01-31T08:00:00.250Z", b"yesterday"),
         written(["a"], quoted=True).replace(b">false<", b">true<"),
     ],
-    ids=["empty", "html", "error", "no size", "odd size", "odd moment", "no token"],
+    ids=["empty", "html", "error", "another root", "no size", "odd size", "odd moment", "no token"],
 )
 def test_what_is_no_page_is_not_taken_for_one(body: bytes) -> None:
     with pytest.raises(NoPage):

