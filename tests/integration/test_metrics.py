@@ -30,15 +30,18 @@ from tasks import VERSION
 from tasks.model.document import Format
 from workers.settings import Settings
 
+#: What no document comes near on a machine that is ten times slower, so that each is tried once.
+PATIENT = {"soft_time_limit_seconds": 200, "hard_time_limit_seconds": 300, "lease_seconds": 20}
 
-def told(station: Station, port: int, total: int) -> dict[tuple[str, ...], float]:
-    """What became of tries, when so many were told of."""
 
-    def all_of_them() -> dict[tuple[str, ...], float] | None:
-        outcomes = of(scrape(port), "gouji_jobs_total", "outcome")
-        return outcomes if sum(outcomes.values()) >= total else None
+def told(port: int, expected: dict[str, int]) -> dict[str, float]:
+    """What became of tries, once all that is expected is told of."""
 
-    return wait_for(all_of_them)
+    def seen() -> dict[str, float]:
+        return {name: n for (name,), n in of(scrape(port), "gouji_jobs_total", "outcome").items()}
+
+    wait_for(lambda: expected.items() <= seen().items())
+    return seen()
 
 
 def in_bucket(station: Station) -> Counter[str]:
@@ -62,7 +65,7 @@ def archive(*names: str) -> bytes:
 def test_a_worker_tells_of_every_document_what_became_of_it(
     new_station: Callable[..., Station],
 ) -> None:
-    station, port = new_station(), free_port()
+    station, port = new_station(**PATIENT), free_port()
     station.start_worker(metrics_port=port)
     station.tell(station.drop("a.html"))
     station.tell(station.drop("b.html"))
@@ -79,15 +82,8 @@ def test_a_worker_tells_of_every_document_what_became_of_it(
     station.at_rest()
     station.tell(station.place.store.head("inbox/a.html"))
 
-    outcomes = told(station, port, 12)
-    assert outcomes == {
-        ("done",): 6,
-        ("waiting",): 1,
-        ("refused",): 2,
-        ("broke",): 2,
-        ("failed",): 1,
-        ("already",): 1,
-    }
+    expected = {"done": 6, "waiting": 1, "refused": 2, "broke": 2, "failed": 1, "already": 1}
+    assert told(port, expected) == expected
     samples = scrape(port)
     assert of(samples, "gouji_documents_ended_total", "format", "status") == {
         ("html", "done"): 4,
@@ -122,7 +118,7 @@ def test_a_worker_tells_of_every_document_what_became_of_it(
 def test_the_numbers_outlive_the_processes_that_they_are_of(
     new_station: Callable[..., Station],
 ) -> None:
-    station, port = new_station(max_child_jobs=2), free_port()
+    station, port = new_station(max_child_jobs=2, **PATIENT | {"lease_seconds": 3}), free_port()
     worker = station.start_worker(metrics_port=port)
     for number in range(6):
         station.tell(station.drop(f"{number}.html"))
@@ -135,10 +131,10 @@ def test_the_numbers_outlive_the_processes_that_they_are_of(
         station.done(victim)
     station.at_rest()
 
-    outcomes = told(station, port, 10)
+    # While a killed one's lease lasts, the next to have its job comes again.
+    outcomes = told(port, {"done": 8, "lost": 2})
+    assert outcomes.keys() <= {"done", "lost", "again"}
     samples = scrape(port)
-    assert outcomes[("done",)] == 8
-    assert outcomes[("lost",)] == 2
     # Of ten tries no process had more than two.
     assert samples["gouji_pool_processes_total", ()] >= 5
     assert of(samples, "gouji_documents_ended_total", "status") == {("done",): 8}
@@ -155,8 +151,7 @@ def test_an_overdue_job_is_told_of_by_the_main_process(
     tries = wait_for(lambda: station.tries("endless.html"))
     # Stopped, it cannot heed the soft limit.
     os.kill(int(tries[-1].suffix[1:]), signal.SIGSTOP)
-    outcomes = told(station, port, 1)
-    assert outcomes[("overdue",)] == 1
+    assert told(port, {"overdue": 1})["overdue"] == 1
     assert worker.process.poll() is None
 
 
@@ -201,7 +196,7 @@ def rules_broken(station: Station) -> Counter[str]:
 def test_the_sweep_tells_what_the_bucket_holds(
     new_station: Callable[..., Station], tmp_path: Path
 ) -> None:
-    station = new_station(home=tmp_path, sweep_seconds=0.5)
+    station = new_station(home=tmp_path, sweep_seconds=0.5, **PATIENT)
     station.start_worker()
     wrong = with_figure(make_report(seed=7), "requests.new.business", 99)
     dropped = {
@@ -303,7 +298,7 @@ def test_a_port_that_is_taken_ends_the_process_and_names_the_setting(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         settings = new_station().settings.model_copy(update={"metrics_port": port})
-        for arguments in (("worker", "--queue", "light"), ("sweep", "--forever"), ("listen",)):
+        for arguments in (("worker", "--queue", "light"), ("listen",)):
             with running(settings, *arguments, stderr=subprocess.PIPE) as process:
                 said = process.communicate(timeout=PATIENCE_SECONDS)[1].decode()
             assert process.returncode == 1

@@ -18,6 +18,10 @@ pytest.importorskip(
 )
 
 
+#: What no document comes near on a slow machine, so that each try ends by itself.
+PATIENT = {"soft_time_limit_seconds": 200, "hard_time_limit_seconds": 300, "lease_seconds": 5}
+
+
 class Collector:
     """Takes what OTLP sends to `/v1/traces`."""
 
@@ -81,7 +85,7 @@ def collector() -> Iterator[Collector]:
 def test_a_document_is_one_trace_from_its_event_to_its_record(
     new_station: Callable[..., Station], collector: Collector
 ) -> None:
-    station = new_station(otlp_endpoint=collector.address)
+    station = new_station(otlp_endpoint=collector.address, **PATIENT)
     station.app.traces = open_traces(station.settings, "listen")
     worker = station.start_worker()
     station.tell(station.drop("a.html"))
