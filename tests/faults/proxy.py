@@ -36,6 +36,8 @@ class Fault(StrEnum):
     """409 to a conditional write, which was not done."""
     NOT_AS_READ = "not_as_read"
     """412 to a conditional write, which was not done."""
+    TURNED_AWAY = "turned_away"
+    """403: the key is none any more."""
     FULL = "full"
     """500 to a write, which was not done: as SeaweedFS answers where its disk is full."""
 
@@ -58,6 +60,7 @@ _ANSWERS = {
     Fault.STORM: (503, "SlowDown"),
     Fault.BUSY: (409, "ConditionalRequestConflict"),
     Fault.NOT_AS_READ: (412, "PreconditionFailed"),
+    Fault.TURNED_AWAY: (403, "InvalidAccessKeyId"),
     Fault.FULL: (500, "InternalError"),
 }
 
