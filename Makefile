@@ -21,10 +21,10 @@ demo: setup
 up: setup
 	$(BIN)/gouji up
 
-# The second line starts servers of its own, and has a short form of `make faults` in it.
+# The second line starts servers of its own and waits for them much of the time, and has a short form of `make faults` in it.
 test: setup
 	$(BIN)/python -m pytest -n 2 tests/unit tests/golden tests/property
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/faults tests/contract tests/integration tests/system
+	$(BIN)/python -m pytest -n 4 --dist loadfile tests/faults tests/contract tests/integration tests/system
 
 # Every fault, one after the other: half an hour. What came of each goes to build/faults.jsonl.
 faults: setup

@@ -8,6 +8,7 @@ a lone figure to the width of seven of them and tells of a line only how sure it
 from __future__ import annotations
 
 import importlib.util
+import os
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -89,6 +90,9 @@ class Recogniser:
     """Loaded once; it works on one thread, so that a forked process may go on with it."""
 
     def __init__(self) -> None:
+        # As it is imported: otherwise it keeps an id of this machine in the home folder, and is
+        # made to send what it does to its makers.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime
 
         options = onnxruntime.SessionOptions()

@@ -4,6 +4,7 @@ report in text it keeps what the text says."""
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from io import BytesIO
@@ -223,3 +224,16 @@ def test_text_loads_nothing_that_reads_pixels(tmp_path: Path) -> None:
     told = program(tmp_path, "whole")
     assert {*IN_TEXT, *FORMATS} == {*told}
     assert {name: found["loaded"] for name, found in told.items() if found["loaded"]} == {}
+
+
+def test_who_reads_pixels_writes_nothing_in_the_home_and_sends_nothing(tmp_path: Path) -> None:
+    """onnxruntime keeps an id of the machine there, and is made to send (1.32.0)."""
+    code = "from tasks.read.scan.recogniser import recogniser; recogniser()"
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", code],
+        env={**kept, "HOME": str(tmp_path)},
+        cwd=Path(__file__).parents[3],
+        check=True,
+    )
+    assert [*tmp_path.rglob("*")] == []
