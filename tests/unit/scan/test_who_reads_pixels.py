@@ -230,7 +230,7 @@ def test_who_reads_pixels_writes_nothing_in_the_home_and_sends_nothing(tmp_path:
     """onnxruntime keeps an id of the machine there, and is made to send (1.32.0)."""
     code = "from tasks.read.scan.recogniser import recogniser; recogniser()"
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-    subprocess.run(  # noqa: S603 - our own interpreter
+    subprocess.run(
         [sys.executable, "-c", code],
         env={**kept, "HOME": str(tmp_path)},
         cwd=Path(__file__).parents[3],
