@@ -41,6 +41,7 @@ class Worker(worker.Worker):  # type: ignore[misc]
         if (file := self.app.settings.alive_file) is not None:
             self.timer.call_repeatedly(ALIVE_SECONDS, file.touch)
         if self.app.board is not None:
+            went_round(self.app.board)
             self.timer.call_repeatedly(ALIVE_SECONDS, went_round, (self.app.board,))
 
     def stop(self, in_sighandler: bool = False, exitcode: int | None = None) -> None:

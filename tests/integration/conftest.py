@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 from station import Station, with_secret_url
 
+from storage.attempts import connect
 from storage.local import LocalServers
 from workers.settings import Settings
 
@@ -45,6 +46,8 @@ def new_station(
             max_document_mib=1,
             log_format="json",
         ).model_copy(update=changed)
+        # Its turn has come round: jobs of a worker that was killed may lie there, of other tests.
+        connect(settings.broker_url.get_secret_value()).flushdb()
         folder: Path = tmp_path_factory.mktemp("station")
         made.append(Station(settings, folder))
         made[-1].place.store.ensure_bucket()
