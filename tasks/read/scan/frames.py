@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.read.scan.pixels import Pixels, Span, as_bytes
-from tasks.read.scan.ruling import MEETS, Ruling, meet
+from tasks.read.scan.ruling import MEETS, OFF_LINE, Ruling, meet
 from tasks.read.scan.seals import SURE_UNDER_DARK
 
 #: In pixels of the working resolution (an eighth of a millimetre each): how bold the sides of a
@@ -31,9 +31,8 @@ SIDE = 0.12
 CLOSED = 0.93
 #: Rules that cross both sides at a corner, together; those that the seal covers seem to end there.
 CROSSED = 2
-#: In pixels: pieces of one rule are at most so far off its line; one that reaches under a seal is
-#: seen until so far from it, as what is left between a rule across and the seal is too short.
-OFF_LINE = 5
+#: In pixels: a rule that reaches under a seal is seen until so far from it, as what is left between
+#: a rule across and the seal is too short.
 NEAR = 40
 #: In pixels: beside the middle of a side, what its ink may have hidden.
 BESIDE = 8
@@ -50,18 +49,19 @@ class Frame:
         """How sure a reading is at most within it."""
         return SURE_UNDER_DARK
 
+    @property
+    def covered(self) -> Span:
+        """Where print may be hidden: strokes of its characters are taken off as rules, too."""
+        return self.span.grown(BESIDE)
+
     def touches(self, span: Span) -> bool:
-        own = self.span.grown(BESIDE)
+        own = self.covered
         return (
             own.left < span.right
             and span.left < own.right
             and own.top < span.bottom
             and span.top < own.bottom
         )
-
-    def crosses(self, span: Span) -> bool:
-        """Whether print may be hidden there: strokes of its characters are taken off as rules."""
-        return self.touches(span)
 
 
 @dataclass(frozen=True, slots=True)

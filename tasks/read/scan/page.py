@@ -89,8 +89,9 @@ def _page(found: Upright, recogniser: Recogniser) -> ReadPage:
         # As a picture, of which nothing is read: so it is said to be one.
         picture_alone = (DrawnImage(whole, before=0, opaque=True),)
         return ReadPage(Drawn(whole.x1, whole.bottom, images=picture_alone), (), seen.way)
+    over: tuple[Seal | Frame, ...] = (*seen.seals, *seen.ruled.frames)
     told = [
-        (line, _under_seals(told_by_ink(said, line, seen.ink, seen.size), line, seen.seals))
+        (line, _under_seals(told_by_ink(said, line, seen.ink, seen.size), line, over))
         for line, said in zip(seen.lines, _read_rest(recogniser, found), strict=True)
         if not is_rest_of_rule(line, seen.size)
     ]
@@ -129,7 +130,7 @@ def _not_read(seen: Seen, told: Sequence[tuple[TextLine, Line]]) -> tuple[ReadLi
         if cell not in written and seal.crosses(cell)
     ]
     covered = [
-        ReadLine(_box(one.span, seen.scale), "", one.sure, None, covering=True)
+        ReadLine(_box(one.covered, seen.scale), "", one.sure, None, covering=True)
         for one in seen.ruled.frames
     ]
     touched = [ReadLine(_box(cell, seen.scale), "", SURE_OF_A_REST, None) for cell in seen.touched]

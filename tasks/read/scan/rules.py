@@ -17,7 +17,7 @@ import numpy.typing as npt
 from tasks.read.scan.frames import Bold, Frame, bold_frames, bridged, without_frames
 from tasks.read.scan.lines import runs
 from tasks.read.scan.pixels import Pixels, Span, as_bytes
-from tasks.read.scan.ruling import Ruling, meet
+from tasks.read.scan.ruling import OFF_LINE, Ruling, meet
 from tasks.read.scan.seals import Seal
 
 #: In pixels of the working resolution (an eighth of a millimetre each): of those that lie, and of
@@ -45,14 +45,12 @@ BESIDE = 8
 #: less than that.
 MAY_BEND = 300
 MOST_SAG = 1.3
-#: Pieces of one rule are at most so far apart: in pixels, and as a share of the shorter one; and
-#: so far off its line. Pieces that are no
-#: longer than a few characters must all but touch.
+#: Pieces of one rule are at most so far apart: in pixels, and as a share of the shorter one.
+#: Pieces that are no longer than a few characters must all but touch.
 BROKEN = 24
 GAP = 0.3
 LONG_PIECE = 110
 TOUCHING = 4
-OFF_LINE = 5
 #: What goes on for less than this beyond the last upright that it meets is no part of a line.
 OVER = 40.0
 #: Without uprights, lines that are this share of the page's breadth are rules as well.

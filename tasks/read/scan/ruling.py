@@ -8,6 +8,8 @@ from dataclasses import dataclass
 #: A stroke of a character in a cell ends further away.
 MEETS = 14
 NEAR = 0.12
+#: Pieces of one rule are at most so far off its line, in pixels.
+OFF_LINE = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tasks.read.scan.frames import Frame
 from tasks.read.scan.ground import find_ground
 from tasks.read.scan.lines import Ink, TextLine, in_cell, ink_of, outside, size_of_type
 from tasks.read.scan.perspective import flattened
@@ -36,8 +35,7 @@ class Seen:
     page: Layers
     ruled: Ruled
     ink: Ink
-    #: What was put over it.
-    seals: tuple[Seal | Frame, ...]
+    seals: tuple[Seal, ...]
     cells: tuple[Span, ...]
     lines: tuple[TextLine, ...]
     #: Cells without a line that is read, with a stroke that may have been taken off with a rule.
@@ -94,7 +92,7 @@ def _seen(picture: Picture, wanted: float | None, quarters: int) -> Seen:
         page=page,
         ruled=ruled,
         ink=ink,
-        seals=(*seals, *ruled.frames),
+        seals=tuple(seals),
         cells=tuple(cells),
         lines=lines,
         touched=tuple(cell for cell in empty if is_touched(flat.page.plain, cell, size)),
