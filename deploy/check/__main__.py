@@ -5,22 +5,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 
 from deploy.check import compose, manifests, monitoring, policies, scripts
 from deploy.check.programs import Missing
+from workers.metrics import METRICS
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
-
-
-def of_monitoring() -> list[str]:
-    folder = DEPLOY / "monitoring"
-    if not folder.is_dir():
-        return []
-    # Loaded only where something asks for it.
-    return monitoring.complaints(import_module("workers.metrics").METRICS, folder, DEPLOY / "k8s")
 
 
 def of_policies() -> list[str]:
@@ -37,7 +29,9 @@ PARTS: dict[str, Callable[[], list[str]]] = {
     "shell scripts": lambda: scripts.of_scripts(DEPLOY),
     "deploy/policies": of_policies,
     "deploy/k8s": lambda: manifests.of_all(DEPLOY / "k8s"),
-    "deploy/monitoring": of_monitoring,
+    "deploy/monitoring": lambda: monitoring.complaints(
+        METRICS, DEPLOY / "monitoring", DEPLOY / "k8s"
+    ),
 }
 
 
