@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import pickle
 import shutil
@@ -24,6 +23,7 @@ from corpus import light
 from pydantic import SecretStr
 from world import GOUJI, Normal, Row, World, until
 
+from deploy import keys as deployed
 from storage.broker import Broker
 from storage.closed import Account, identities
 from storage.errors import Misconfigured
@@ -35,20 +35,6 @@ from workers.app import make_app
 
 TEXT = "text/plain"
 KEEPER = "keeper"
-
-
-def _deployed() -> Any:
-    """`deploy/keys.py`, which is no module of a package."""
-    path = Path(__file__).parents[2] / "deploy/keys.py"
-    spec = importlib.util.spec_from_file_location("deployed_keys", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-deployed = _deployed()
 
 
 #: What `deploy/keys.py` is given in the compose file: a secret for each who speaks.

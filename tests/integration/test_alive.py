@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cutter import Wire
 from pydantic import SecretStr
 from station import Station, wait_for
 
+from deploy import healthy
 from storage.local import LocalServers
-
-
-def _deployed() -> Any:
-    """`deploy/healthy.py`, which is no module of a package."""
-    path = Path(__file__).parents[2] / "deploy/healthy.py"
-    spec = importlib.util.spec_from_file_location("deployed_healthy", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-healthy = _deployed()
 
 
 def make_stale(file: Path) -> None:

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-FILE = Path(__file__).parents[2] / "deploy/healthy.py"
-
-
-def _deployed() -> Any:
-    """`deploy/healthy.py`, which is no module of a package."""
-    spec = importlib.util.spec_from_file_location("deployed_healthy_unit", FILE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-healthy = _deployed()
+from deploy import healthy
 
 
 def test_only_those_in_a_row_count(tmp_path: Path) -> None:
@@ -75,7 +60,7 @@ def test_it_answers_as_without_while_it_does_not_end(tmp_path: Path) -> None:
     fresh.touch()
 
     def ask(*words: str) -> int:
-        command = [sys.executable, str(FILE), *words]
+        command = [sys.executable, healthy.__file__, *words]
         return subprocess.run(command, env=environ, capture_output=True, timeout=60).returncode
 
     assert ask("ending:99", "alive", str(fresh)) == ask("alive", str(fresh)) == 0

@@ -3,7 +3,6 @@ run nowhere is told in deploy/README.md."""
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shutil
 import textwrap
@@ -18,6 +17,7 @@ import yaml
 from test_deploy import COMPOSE, RIGHTS, SERVICES
 
 from deploy.check.manifests import SECRETS, Manifests, complaints, parts, put_together, render
+from deploy.k8s import make_secrets
 from tasks import VERSION
 from workers.settings import has_site
 
@@ -225,20 +225,9 @@ def test_what_each_process_cannot_do_without_is_there() -> None:
 # --- secrets ----------------------------------------------------------------------------------
 
 
-def deployed() -> Any:
-    """`deploy/k8s/make_secrets.py`, which is no module of a package."""
-    spec = importlib.util.spec_from_file_location("make_secrets", K8S / "make_secrets.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @cache
 def secrets() -> dict[str, dict[str, str]]:
-    make = deployed()
-    items = make.manifest(make.new_words())["items"]
+    items = make_secrets.manifest(make_secrets.new_words())["items"]
     return {
         one["metadata"]["name"]: {
             file: b64decode(text).decode() for file, text in one["data"].items()
@@ -290,8 +279,7 @@ def test_both_ends_are_given_the_same_secret() -> None:
         "worker",
     }
     assert "#" + "0" * 64 not in rules
-    make = deployed()
-    assert make.new_words() != make.new_words()
+    assert make_secrets.new_words() != make_secrets.new_words()
 
 
 def test_keda_may_count_and_nothing_else() -> None:

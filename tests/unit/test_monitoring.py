@@ -17,6 +17,7 @@ import pytest
 import yaml
 from alert_series import SCENARIOS, as_promtool_wants_them
 
+from deploy.check.promql import Asked, asked, filled_in
 from workers.metrics import METRICS, Kind
 
 ROOT = Path(__file__).parents[2]
@@ -31,9 +32,6 @@ DASHBOARDS = sorted((MONITORING / "grafana/dashboards").glob("*.json"))
 #: Of Prometheus itself, and of prometheus_client.
 FOREIGN = {"up", "ALERTS", "process_start_time_seconds", "process_resident_memory_bytes"}
 _PARTS = {Kind.HISTOGRAM: ("_bucket", "_sum", "_count")}
-_NAME = re.compile(r"\b((?:gouji|process)_\w+|up|ALERTS)\b(?=[\[{ )]|$)")
-_SELECTED = re.compile(r"(\w+)\{([^}]*)\}")
-_MATCHER = re.compile(r'(\w+)\s*(=~|!~|!=|=)\s*"([^"]*)"')
 
 
 def promtool() -> str:
@@ -55,6 +53,13 @@ def queries() -> Iterator[tuple[str, str]]:
         for panel in panels(path):
             for target in panel["targets"]:
                 yield f"{path.stem}: {panel['title']}", target["expr"]
+
+
+def selectors() -> Iterator[tuple[str, Asked]]:
+    """Who asks -> for what."""
+    for who, expr in queries():
+        for one in asked(filled_in(expr)):
+            yield who, one
 
 
 # --- they parse --------------------------------------------------------------------------------
@@ -130,31 +135,29 @@ def _declared() -> dict[str, dict[str, tuple[str, ...]]]:
 
 def test_every_metric_that_is_asked_for_is_declared() -> None:
     known = _declared().keys() | FOREIGN
-    asked = {name for _, expr in queries() for name in _NAME.findall(expr)}
-    assert asked - known == set()
-    assert len(asked) > 20
+    named = {one.metric for _, one in selectors()}
+    assert named - known == set()
+    assert len(named) > 20
 
 
 def test_every_label_and_value_that_is_asked_for_is_declared() -> None:
     declared = _declared()
     tried = 0
-    for who, expr in queries():
-        for name, selector in _SELECTED.findall(expr):
-            for label, how, value in _MATCHER.findall(selector):
-                if name in FOREIGN or label in ("process", "instance", "job"):
-                    continue
-                values = declared[name][label]
-                wanted = value.split("|") if "~" in how else [value]
-                assert set(wanted) <= set(values), f"{who}: {name} has no {label}={value}"
-                tried += 1
+    for who, one in selectors():
+        for label, wanted in one.labels.items():
+            if one.metric in FOREIGN or label in ("process", "instance", "job"):
+                continue
+            values = declared[one.metric][label]
+            assert set(wanted) <= set(values), f"{who}: {one.metric} has no {label}={wanted}"
+            tried += 1
     assert tried > 10
 
 
 def test_every_metric_is_looked_at_by_somebody() -> None:
     """What no alert and no panel shows, nobody would miss."""
-    asked = {name for _, expr in queries() for name in _NAME.findall(expr)}
+    named = {one.metric for _, one in selectors()}
     parts = tuple(chain.from_iterable(_PARTS.values()))
-    seen = {re.sub(f"({'|'.join(parts)})$", "", name) for name in asked}
+    seen = {re.sub(f"({'|'.join(parts)})$", "", name) for name in named}
     assert {metric.name for metric in METRICS.values()} - seen == set()
 
 
