@@ -59,6 +59,8 @@ class PdfStyle(Style):
     faint: float = 0.0
     #: Small type, and rows hardly higher than it, so that it nearly touches the rules.
     tight: bool = False
+    #: How far figures at the side of their cell stand from its rule, in points.
+    inset: float = 2.5
     kangxi: bool = False
     page_numbers: bool = True
     password: Literal["none", "owner", "user"] = "none"  # noqa: S105 - which kind, not a secret
@@ -446,8 +448,9 @@ class Pen:
                 self._text(line.text, centre, baseline, line.size, align="centre", spacing=spacing)
                 continue
             width = stringWidth(line.text, self.font, line.size) + spacing * len(line.text)
-            right = _MARGIN + box.right - _PADDING - width
-            left = right if align == "right" else _MARGIN + box.left + _PADDING
+            inset = self.style.inset if value else _PADDING
+            right = _MARGIN + box.right - inset - width
+            left = right if align == "right" else _MARGIN + box.left + inset
             self._text(line.text, left, baseline, line.size, spacing=spacing)
 
     def _rules(self, box: _Box, base: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from samples.layout import Draft, draft
@@ -33,6 +33,8 @@ class Kind:
     rule: float = 0.5
     faint: float = 0.0
     tight: bool = False
+    #: Figures stand so near to the rule at their right, in points; None: in the middle.
+    inset: float | None = None
     #: All pages are one picture.
     long: bool = False
 
@@ -165,6 +167,14 @@ _ALL = (
         tight=True,
     ),
     Kind(
+        name="touching",
+        about="small figures that touch the rule at their right",
+        weight=8,
+        manner=_PLAIN,
+        tight=True,
+        inset=-0.2,
+    ),
+    Kind(
         name="photo",
         about="pages photographed, in a PDF",
         weight=10,
@@ -277,6 +287,8 @@ def scan_of(kind: Kind, seed: int) -> Scan:
         name=kind.name, about=kind.about, paged=True, song=song,
         rule=kind.rule, faint=kind.faint, tight=kind.tight,
     )  # fmt: skip
+    if kind.inset is not None:
+        style = replace(style, figures="right", inset=kind.inset)
     body, pictures, pages = _saved(kind, _paper(kind, drafted, style, random), style, dpi, random)
     return Scan(
         kind=kind,

@@ -293,8 +293,8 @@ def sign_in(watched: Watched) -> httpx.Client:
 def test_the_store_is_away(watched: Watched, row: Row) -> None:
     """And people look at documents meanwhile, whose originals are there."""
     visitor = sign_in(watched)
-    (key, *_) = watched.dropped
     until(lambda: watched.ended() > 0, 60, "a record")
+    (key, *_) = watched.dropped
     watched.proxy.fault = always(Fault.REFUSED)
 
     def look() -> bool:

@@ -327,31 +327,33 @@ def cells_of(ruled: Ruled, shape: tuple[int, int]) -> list[Span]:
 def is_touched(grey: Pixels, cell: Span, size: float) -> bool:
     """Whether a stroke as high as a figure stands so near to a rule at the side of the cell that
     it may have been painted over with it. `grey`: with its rules."""
-    dark = grey[cell.top + EDGE : cell.bottom - EDGE] < TOUCHED
-    if len(dark) < AS_HIGH[0] * size:
-        return False
-    left = dark[:, max(0, cell.left - THICKEST // 2) : cell.left + NEAR_RULE]
-    right = dark[:, max(0, cell.right - NEAR_RULE) : cell.right + THICKEST // 2]
-    return _stands_beside(left, size) or _stands_beside(right[:, ::-1], size)
+    rows = slice(cell.top + EDGE, cell.bottom - EDGE)
+    # From the middle of the rule: what touches its other side is of the other cell.
+    left = grey[rows, max(0, cell.left - RULE_HALF) : cell.left + NEAR_RULE]
+    right = grey[rows, max(0, cell.right - NEAR_RULE) : cell.right + RULE_HALF]
+    return _stands_beside(left, size) or _stands_beside(right, size)
 
 
-def _stands_beside(dark: npt.NDArray[np.bool_], size: float) -> bool:
-    """`dark`: rows × columns, the first ones those of the rule."""
-    of_rule = np.flatnonzero(dark.mean(axis=0) > OF_RULE)
-    if not len(of_rule):
-        return False
-    beside = np.flatnonzero(dark[:, int(of_rule[-1]) + 2 :].any(axis=1))
-    filled = np.zeros(len(dark), bool)
-    filled[beside] = True
+def _stands_beside(part: Pixels, size: float) -> bool:
+    """Whether there is more ink than the rule has, in as many rows as a figure is high. By how
+    much ink there is: blurred, a stroke that touches a rule cannot be told from it by its edge."""
     low, high = AS_HIGH
-    return any(low * size <= last - first <= high * size for first, last in runs(filled, 1))
+    if len(part) < low * size or not part.size:
+        return False
+    inked = (255.0 - part).sum(axis=1) / 255
+    of_rule = np.quantile(inked, OF_RULE)
+    more = inked > of_rule + STROKE * size
+    return any(low * size <= last - first <= high * size for first, last in runs(more, 1))
 
 
-#: In sizes of a character: as high as a figure. Darker than this it is ink, and a rule is where it
-#: is so in this share of the rows. Beside it so many pixels are looked at.
-AS_HIGH = (0.4, 1.1)
-TOUCHED = 140
-OF_RULE = 0.8
+#: In sizes of a character: as high as a figure, which may be of smaller type than most of the
+#: page, and how broad the ink of its strokes is at least.
+AS_HIGH = (0.3, 1.1)
+STROKE = 0.04
+#: A figure fills most rows of a low cell: those with the least ink have the rule alone.
+OF_RULE = 0.05
+#: In pixels: from the edge of a cell to the middle of its rule, and how much is looked at.
+RULE_HALF = 2
 NEAR_RULE = 12
 #: Sides of the smallest cell, in pixels; and how much of its box a cell fills.
 SMALLEST_CELL = 12

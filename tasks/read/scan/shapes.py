@@ -35,8 +35,8 @@ AT_EDGE = 6
 #: In sizes of a character: a standing rest is at most so broad, and no character so high.
 THIN = 0.17
 TALL = 1.3
-#: In sizes of a character: as high as a figure.
-AS_HIGH = (0.5, 1.0)
+#: In sizes of a character: as high as a figure, which may be of smaller type than most of the page.
+AS_HIGH = (0.3, 1.0)
 
 DASH = "—"
 #: What readers take for a nought.
@@ -52,10 +52,11 @@ def told_by_ink(line: Line, place: TextLine, ink: Ink, size: float) -> Line:
     strokes = _flat_strokes(part, size)
     if strokes:
         return Line((Sign(DASH, _sure(line), 0.5),))
-    if len(line.signs) == 1 and line.text in ONES:
-        found = _one_or_slash(line.signs[0], part)
-        return found.no_surer(SURE_OF_CUT) if _may_be_cut(place) else found
-    return _with_noughts(line, part)
+    is_one = len(line.signs) == 1 and line.text in ONES
+    found = _one_or_slash(line.signs[0], part) if is_one else _with_noughts(line, part)
+    if (is_one or found.is_figure) and _may_be_cut(place):
+        return found.no_surer(SURE_OF_CUT)
+    return found
 
 
 def is_rest_of_rule(place: TextLine, size: float) -> bool:
@@ -78,12 +79,14 @@ def may_be_a_one(place: TextLine, size: float) -> bool:
 
 
 def _may_be_cut(place: TextLine) -> bool:
-    """Whether it reaches as far as cells are looked at, above or below: without its top, which
-    went with a rule, a seven leans as a slash does."""
+    """Whether it reaches as far as cells are looked at: without its top, which went with a rule,
+    a seven leans as a slash does, and without its left side an eight is a three."""
     span, cell = place.span, place.cell
     if cell is None:
         return False
-    return min(span.top - cell.top, cell.bottom - span.bottom) <= EDGE + 1
+    down = min(span.top - cell.top, cell.bottom - span.bottom)
+    across = min(span.left - cell.left, cell.right - span.right)
+    return min(down, across) <= EDGE + 1
 
 
 def _one_or_slash(sign: Sign, part: Ink) -> Line:

@@ -99,6 +99,18 @@ def test_a_seven_without_its_top_is_no_slash_for_sure() -> None:
     assert sure[20] >= 0.9
 
 
+@pytest.mark.parametrize("at_edge", [True, False])
+def test_a_figure_that_touches_its_rule_is_not_sure(at_edge: bool) -> None:
+    """Without its left side, an eight is read as a three."""
+    ink = ink_of(written((100, 60, "82")))
+    ink[:, : int(np.flatnonzero(ink.any(axis=0))[0]) + 5] = False
+    left = int(np.flatnonzero(ink.any(axis=0))[0]) - (3 if at_edge else 20)
+    (line,) = in_cell(ink, Span(left, 40, 300, 120), SIZE)
+    said = told_by_ink(Line((Sign("3", 0.99, 0.3), Sign("2", 0.99, 0.7))), line, ink, SIZE)
+    assert said.text == "32"
+    assert (said.confidence <= 0.7) is at_edge
+
+
 def test_a_thin_stroke_at_the_edge_of_a_cell_is_left_of_a_rule() -> None:
     cell = Span(100, 100, 300, 150)
     assert is_rest_of_rule(TextLine(Span(104, 105, 107, 145), cell), SIZE)

@@ -187,12 +187,17 @@ def test_figures_in_a_column_beside_a_rule_are_not_painted_over_with_it() -> Non
 @pytest.mark.parametrize(
     ("stroke", "is_one"), [((391, 18), True), ((391, 4), False), (None, False)]
 )
+@pytest.mark.parametrize("blurred", [0.0, 1.0])
+@pytest.mark.parametrize("low", [0, 6])
 def test_a_stroke_that_may_have_gone_with_a_rule_is_told(
-    stroke: tuple[int, int] | None, is_one: bool
+    stroke: tuple[int, int] | None, is_one: bool, blurred: float, low: int
 ) -> None:
+    """In a cell that it all but fills from top to bottom as well."""
     drawn = np.full((60, 420), 255, np.uint8)
-    cv2.rectangle(drawn, (100, 10), (400, 50), 0, 2)
+    cv2.rectangle(drawn, (100, 10 + low), (400, 50 - low), 0, 2)
     if stroke:
         x, high = stroke
         cv2.line(drawn, (x, 30 - high // 2), (x, 30 + high // 2), 0, 2)
-    assert is_touched(drawn, Span(102, 12, 399, 49), 28) is is_one
+    if blurred:
+        drawn = cv2.GaussianBlur(drawn, (0, 0), blurred)
+    assert is_touched(drawn, Span(102, 12 + low, 399, 49 - low), 28) is is_one
