@@ -131,10 +131,24 @@ def test_make_env_fills_in_the_example_once(tmp_path: Path) -> None:
     assert all(re.fullmatch("[0-9a-f]{40}", secret) for secret in pairs.values())
     assert len(set(pairs.values())) == len(pairs)
     before = made.read_text()
-    again = subprocess.run(script, capture_output=True, text=True)
-    assert again.returncode == 1
-    assert "there is an .env already" in again.stderr
+    again = subprocess.run(script, check=True, capture_output=True, text=True)
+    assert "it lacks nothing" in again.stderr
     assert made.read_text() == before
+
+
+def test_make_env_adds_what_an_older_env_lacks(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "deploy", tmp_path / "deploy")
+    script = ["sh", str(tmp_path / "deploy/make-env.sh")]
+    made = tmp_path / ".env"
+    # A value is missing, most lines are, and the last one has no end.
+    made.write_text("OF_MINE=1\nGRAFANA_PASSWORD=\nSTORE_CLIENT_KEY=old")
+    done = subprocess.run(script, check=True, capture_output=True, text=True)
+    assert "GRAFANA_PASSWORD=" in done.stderr
+    assert "STORE_CLIENT_KEY" not in done.stderr
+    pairs = dict(re.findall(r"^([A-Z0-9_]+)=(.*)$", made.read_text(), re.MULTILINE))
+    assert pairs.keys() == example_env().keys() | {"OF_MINE"}
+    assert (pairs.pop("OF_MINE"), pairs.pop("STORE_CLIENT_KEY")) == ("1", "old")
+    assert all(re.fullmatch("[0-9a-f]{40}", secret) for secret in pairs.values())
 
 
 def test_workers_have_room_for_as_many_documents_as_they_read() -> None:
