@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.check.programs import run
 from storage import keys
 from storage.local import _NOTIFICATION
 from tasks import VERSION
@@ -48,6 +49,28 @@ def filled(value: Any) -> Any:
     text = _VARIABLE.sub(lambda found: given[found[1]], json.dumps(value))
     text = _DEFAULTED.sub(r"\1", text)
     return json.loads(text)
+
+
+def test_the_settings_of_ones_own_on_the_page_are_taken(tmp_path: Path) -> None:
+    page = (ROOT / "deploy/README.md").read_text()
+    (example,) = re.findall(r"```yaml\n# docker-compose.override.yml\n(.*?)```", page, re.DOTALL)
+    shutil.copy(ROOT / "docker-compose.yml", tmp_path)
+    (tmp_path / "docker-compose.override.yml").write_text(example)
+    (tmp_path / ".env").write_text(
+        "".join(f"{key}={word}\n" for key, word in example_env().items())
+    )
+    folder = ("--project-directory", tmp_path)
+    done = run("docker-compose", *folder, "config", "--format", "json", environ={"PATH": ""})
+    assert done.returncode == 0, done.stderr
+    services = json.loads(done.stdout)["services"]
+    environment = services["site"]["environment"]
+    users = environment.pop("GOUJI_SITE_USERS_FILE")
+    site = read_settings(environment)
+    assert (site.site_https, site.site_hosts) == (True, "gouji.example.cn")
+    assert site.s3_access_key == "site"  # what stood there before is there still
+    places = {volume["target"] for volume in services["site"]["volumes"]}
+    assert places == {"/var/lib/gouji", users}
+    assert services["worker-pdf"]["scale"] == 3
 
 
 # --- the compose file ------------------------------------------------------------------------
