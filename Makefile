@@ -26,7 +26,7 @@ test: setup
 	$(BIN)/python -m pytest -n 2 tests/unit tests/golden tests/property
 	$(BIN)/python -m pytest -n 4 --dist loadfile tests/faults tests/contract tests/integration tests/system
 
-# Every fault, one after the other: half an hour. What came of each goes to build/faults.jsonl.
+# Every fault, one after the other: three quarters of an hour. What came of each goes to build/faults.jsonl.
 faults: setup
 	rm -f build/faults.jsonl
 	FAULTS=all $(BIN)/python -m pytest tests/faults --ignore tests/faults/test_alerts.py
