@@ -27,7 +27,7 @@ test: setup
 	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder \
 		tests/faults tests/integration tests/system tests/contract tests/golden tests/property tests/unit
 
-# Every fault, one after the other: half an hour. What came of each goes to build/faults.jsonl.
+# Every fault, one after the other: three quarters of an hour. What came of each goes to build/faults.jsonl.
 faults: setup
 	rm -f build/faults.jsonl
 	FAULTS=all $(BIN)/python -m pytest tests/faults --ignore tests/faults/test_alerts.py

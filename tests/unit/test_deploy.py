@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.check.programs import run
 from storage import keys
 from storage.local import _NOTIFICATION
 from tasks import VERSION
@@ -48,6 +49,28 @@ def filled(value: Any) -> Any:
     text = _VARIABLE.sub(lambda found: given[found[1]], json.dumps(value))
     text = _DEFAULTED.sub(r"\1", text)
     return json.loads(text)
+
+
+def test_the_settings_of_ones_own_on_the_page_are_taken(tmp_path: Path) -> None:
+    page = (ROOT / "deploy/README.md").read_text()
+    (example,) = re.findall(r"```yaml\n# docker-compose.override.yml\n(.*?)```", page, re.DOTALL)
+    shutil.copy(ROOT / "docker-compose.yml", tmp_path)
+    (tmp_path / "docker-compose.override.yml").write_text(example)
+    (tmp_path / ".env").write_text(
+        "".join(f"{key}={word}\n" for key, word in example_env().items())
+    )
+    folder = ("--project-directory", tmp_path)
+    done = run("docker-compose", *folder, "config", "--format", "json", environ={"PATH": ""})
+    assert done.returncode == 0, done.stderr
+    services = json.loads(done.stdout)["services"]
+    environment = services["site"]["environment"]
+    users = environment.pop("GOUJI_SITE_USERS_FILE")
+    site = read_settings(environment)
+    assert (site.site_https, site.site_hosts) == (True, "gouji.example.cn")
+    assert site.s3_access_key == "site"  # what stood there before is there still
+    places = {volume["target"] for volume in services["site"]["volumes"]}
+    assert places == {"/var/lib/gouji", users}
+    assert services["worker-pdf"]["scale"] == 3
 
 
 # --- the compose file ------------------------------------------------------------------------
@@ -131,10 +154,24 @@ def test_make_env_fills_in_the_example_once(tmp_path: Path) -> None:
     assert all(re.fullmatch("[0-9a-f]{40}", secret) for secret in pairs.values())
     assert len(set(pairs.values())) == len(pairs)
     before = made.read_text()
-    again = subprocess.run(script, capture_output=True, text=True)
-    assert again.returncode == 1
-    assert "there is an .env already" in again.stderr
+    again = subprocess.run(script, check=True, capture_output=True, text=True)
+    assert "it lacks nothing" in again.stderr
     assert made.read_text() == before
+
+
+def test_make_env_adds_what_an_older_env_lacks(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "deploy", tmp_path / "deploy")
+    script = ["sh", str(tmp_path / "deploy/make-env.sh")]
+    made = tmp_path / ".env"
+    # A value is missing, most lines are, and the last one has no end.
+    made.write_text("OF_MINE=1\nGRAFANA_PASSWORD=\nSTORE_CLIENT_KEY=old")
+    done = subprocess.run(script, check=True, capture_output=True, text=True)
+    assert "GRAFANA_PASSWORD=" in done.stderr
+    assert "STORE_CLIENT_KEY" not in done.stderr
+    pairs = dict(re.findall(r"^([A-Z0-9_]+)=(.*)$", made.read_text(), re.MULTILINE))
+    assert pairs.keys() == example_env().keys() | {"OF_MINE"}
+    assert (pairs.pop("OF_MINE"), pairs.pop("STORE_CLIENT_KEY")) == ("1", "old")
+    assert all(re.fullmatch("[0-9a-f]{40}", secret) for secret in pairs.values())
 
 
 def test_workers_have_room_for_as_many_documents_as_they_read() -> None:

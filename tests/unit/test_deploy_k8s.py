@@ -319,13 +319,36 @@ def test_no_key_of_aws_is_stored() -> None:
     assert "listener" not in made("aws-sqs").names("Service")
 
 
-def test_the_example_of_the_page_is_one(tmp_path: Path) -> None:
+def own(folder: Path, *beginnings: str) -> Manifests:
+    """What the examples of the page that begin so make of the manifests, together."""
     page = (ROOT / "deploy/README.md").read_text()
-    (indented,) = re.findall(r"```yaml\n( +# own/kustomization.yaml\n.*?)```", page, re.DOTALL)
-    k8s = Path(shutil.copytree(K8S, tmp_path / "k8s"))
+    indented = [
+        found
+        for begins in beginnings
+        for found in re.findall(rf"```yaml\n( +{begins}\n.*?)```", page, re.DOTALL)
+    ]
+    assert len(indented) == len(beginnings)
+    k8s = Path(shutil.copytree(K8S, folder / "k8s"))
     (k8s / "own").mkdir()
-    (k8s / "own/kustomization.yaml").write_text(textwrap.dedent(indented))
-    found = render(k8s / "own")
+    (k8s / "own/kustomization.yaml").write_text("".join(map(textwrap.dedent, indented)))
+    return render(k8s / "own")
+
+
+def test_the_example_of_the_page_is_one(tmp_path: Path) -> None:
+    found = own(tmp_path, "# own/kustomization.yaml")
     assert complaints(found) == []
     assert images(found.ours) == {f"registry.example.cn/gouji:{VERSION}"}
     assert found.settings("site").site_https
+
+
+def test_the_users_of_the_page_reach_the_pages(tmp_path: Path) -> None:
+    found = own(tmp_path, "# own/kustomization.yaml", "patches:")
+    pod = found.ours["site"]["spec"]
+    (container,) = pod["containers"]
+    (file,) = [one["value"] for one in container["env"] if one["name"] == "GOUJI_SITE_USERS_FILE"]
+    mounts = {mount["mountPath"]: mount["name"] for mount in container["volumeMounts"]}
+    mounted = mounts[str(PurePosixPath(file).parent)]
+    (volume,) = [one for one in pod["volumes"] if one["name"] == mounted]
+    assert volume["secret"]["secretName"] == "gouji-site-users"
+    # What was there before is there still.
+    assert {"tmp", "home", "secrets"} < set(mounts.values())
