@@ -132,7 +132,7 @@ OVERVIEW = (
     figure(
         "上次巡查在多久以前",
         "Since the last round of the sweep that ended well.",
-        "time() - max(gouji_sweep_last_success_timestamp_seconds)",
+        "time() - max(max_over_time(gouji_sweep_last_success_timestamp_seconds[1h]) > 0)",
         unit="s",
         limits=(120, 600),
     ),
