@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from itertools import chain
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import yaml
 from alert_series import SCENARIOS, as_promtool_wants_them
 
 from deploy.check.promql import Asked, asked, filled_in
+from workers.board import MOST_AT_ZERO
 from workers.metrics import METRICS, Kind
 
 ROOT = Path(__file__).parents[2]
@@ -151,6 +153,15 @@ def test_every_label_and_value_that_is_asked_for_is_declared() -> None:
             assert set(wanted) <= set(values), f"{who}: {one.metric} has no {label}={wanted}"
             tried += 1
     assert tried > 10
+
+
+def test_what_an_alert_counts_is_told_from_the_start() -> None:
+    """A series that appears with its first event has no increase by which that could be seen."""
+    named = {one.metric for rule in RULES for one in asked(rule["expr"])}
+    counters = [METRICS[name] for name in named & METRICS.keys() if name.endswith("_total")]
+    assert len(counters) > 5
+    for metric in counters:
+        assert prod(map(len, metric.labels.values())) <= MOST_AT_ZERO, metric.name
 
 
 def test_every_metric_is_looked_at_by_somebody() -> None:
