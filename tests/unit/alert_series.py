@@ -28,9 +28,9 @@ def rising(by: float, *, until: int = MINUTES) -> str:
     return f"0+{by}x{until} {by * until}+0x{MINUTES - until}"
 
 
-def every_other(by: float) -> str:
-    """Each second minute by so much."""
-    return " ".join(f"{by * (minute // 2)}" for minute in range(MINUTES + 1))
+def twice_in_five() -> str:
+    """By one, twice in five minutes."""
+    return " ".join(f"{2 * minute // 5}" for minute in range(MINUTES + 1))
 
 
 def up(process: str) -> str:
@@ -196,8 +196,8 @@ SCENARIOS = (
     ),
     once("GoujiObservationsLost", {LOST: f"0+0x20 3+0x{MINUTES}"}, silent=19, at=22),
     once("GoujiStoreAway", {errors("store"): rising(2), ROUNDS: always(9)}, silent=5, at=10),
-    # It answers nothing, and only the sweep asks: three tries of half a minute, and its pause.
-    once("GoujiStoreAway", {errors("store"): every_other(1), ROUNDS: always(9)}, silent=5, at=15),
+    # It answers nothing, and only the sweep asks: four tries of half a minute, and its pause.
+    once("GoujiStoreAway", {errors("store"): twice_in_five(), ROUNDS: always(9)}, silent=5, at=15),
     once(
         "GoujiStoreTakesNoWrites",
         _NO_RECORDS | {errors("store", process="worker-light"): rising(5)},
