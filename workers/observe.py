@@ -15,6 +15,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from math import inf
 from typing import NamedTuple
 
 import structlog
@@ -98,11 +99,20 @@ def understood(message: bytes) -> tuple[int, list[Observation]]:
     message of ours, as a document that took over its process might write."""
     try:
         lost, told = json.loads(message)
-        return int(lost), [
-            Observation(str(name), float(value), dict(labels)) for name, value, labels in told
+        return int(_amount(lost)), [
+            Observation(str(name), _amount(value), dict(labels)) for name, value, labels in told
         ]
-    except (TypeError, RecursionError) as error:
+    except (TypeError, OverflowError, RecursionError) as error:
         raise ValueError("no observations") from error
+
+
+def _amount(told: float) -> float:
+    """A counter that NaN or infinity was added to would be that for as long as its process lives,
+    and each sum that it is part of."""
+    value = float(told)
+    if not 0 <= value < inf:
+        raise ValueError(f"{value} is no amount")
+    return value
 
 
 class Stages:

@@ -36,8 +36,12 @@ log = structlog.get_logger("gouji")
 QUEUES_SECONDS = 5.0
 #: Of a round's time at most so much goes to counting: a catalogue of a million takes seconds.
 SHARE = 0.1
-#: What a round tells of the documents without a record.
-_FOUND = ("gouji_sweep_last_documents", "gouji_oldest_pending_age_seconds")
+#: What a round tells of itself and of the documents without a record.
+_FOUND = (
+    "gouji_sweep_last_duration_seconds",
+    "gouji_sweep_last_documents",
+    "gouji_oldest_pending_age_seconds",
+)
 #: What the catalogue tells.
 _COUNTED = (
     "gouji_documents",

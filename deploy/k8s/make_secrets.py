@@ -68,8 +68,7 @@ def processes(words: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
     yield "gouji-sweep", at_all("sweep")
     yield "gouji-site", at_all("site") | {"site-password": words["SITE_PASSWORD"]}
     yield "gouji-listener", at_broker("listener") | {"webhook-token": words["WEBHOOK_TOKEN"]}
-    flower = {"flower-user": "gouji", "flower-password": words["FLOWER_PASSWORD"]}
-    yield "gouji-flower", at_broker("flower") | flower
+    yield "gouji-flower", at_broker("flower") | {"flower-password": words["FLOWER_PASSWORD"]}
 
 
 def servers(words: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:

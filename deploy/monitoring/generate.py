@@ -80,9 +80,10 @@ def latest(metric: str, by: str, more: str = "") -> tuple[Line, ...]:
     return one(f"max by ({by}) ({metric}){more}", f"{{{{{by}}}}}")
 
 
-def quantiles(metric: str, by: str) -> tuple[Line, ...]:
+def quantiles(metric: str, by: str, where: str = "") -> tuple[Line, ...]:
     """The middle and the slowest twentieth of a histogram."""
-    rate = f"sum by (le, {by}) (rate({metric}_bucket[$__rate_interval]))"
+    selected = f"{metric}_bucket{{{where}}}" if where else f"{metric}_bucket"
+    rate = f"sum by (le, {by}) (rate({selected}[$__rate_interval]))"
     return tuple(
         Line(expr=f"histogram_quantile({share}, {rate})", legend=f"{{{{{by}}}}} {told}")
         for share, told in (("0.5", "p50"), ("0.95", "p95"))
@@ -132,7 +133,7 @@ OVERVIEW = (
     figure(
         "上次巡查在多久以前",
         "Since the last round of the sweep that ended well.",
-        "time() - max(gouji_sweep_last_success_timestamp_seconds)",
+        "time() - max(max_over_time(gouji_sweep_last_success_timestamp_seconds[1h]) > 0)",
         unit="s",
         limits=(120, 600),
     ),
@@ -185,7 +186,8 @@ OVERVIEW = (
         zh="网页响应时间",
         en="How long the pages took to answer, by class.",
         unit="s",
-        lines=quantiles("gouji_http_request_duration_seconds", "route"),
+        # Programs ask for the other two.
+        lines=quantiles("gouji_http_request_duration_seconds", "route", 'route!~"events|health"'),
     ),
 )
 

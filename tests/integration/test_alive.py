@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +16,7 @@ from pydantic import SecretStr
 from station import Station, wait_for
 
 from deploy import healthy
-from storage.local import LocalServers
+from storage.local import LocalServers, free_port
 
 
 def make_stale(file: Path) -> None:
@@ -66,3 +68,24 @@ def test_a_worker_that_hangs_is_told_from_one_that_waits_for_its_broker(
     # However long it might take over its documents: it has none.
     worker.process.send_signal(signal.SIGTERM)
     assert worker.process.wait(60) == 0
+
+
+def test_a_worker_that_waits_for_its_store_is_not_taken_for_the_one_before_it(
+    new_station: Callable[..., Station], tmp_path: Path
+) -> None:
+    """It has not begun, and is given the time that one has to start."""
+    file = tmp_path / "alive"
+    file.touch()
+    away = f"http://127.0.0.1:{free_port()}"
+    changed = {"home": tmp_path, "alive_file": file, "s3_endpoint": away}
+    settings = new_station().settings.model_copy(update=changed)
+    with subprocess.Popen(
+        [sys.executable, "-m", "workers.cli", "worker", "--queue", "light"],
+        env={**os.environ, **settings.to_environ()},
+        stderr=subprocess.PIPE,
+    ) as worker:
+        try:
+            wait_for(lambda: not healthy.alive(str(file)))
+            assert worker.poll() is None
+        finally:
+            worker.kill()

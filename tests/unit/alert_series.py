@@ -28,6 +28,11 @@ def rising(by: float, *, until: int = MINUTES) -> str:
     return f"0+{by}x{until} {by * until}+0x{MINUTES - until}"
 
 
+def twice_in_five() -> str:
+    """By one, twice in five minutes."""
+    return " ".join(f"{2 * minute // 5}" for minute in range(MINUTES + 1))
+
+
 def up(process: str) -> str:
     return f'up{{job="gouji",process="{process}",instance="{process}:9464"}}'
 
@@ -52,8 +57,8 @@ def started(process: str) -> str:
     return f'process_start_time_seconds{{job="gouji",process="{process}",instance="x"}}'
 
 
-def http(status: str) -> str:
-    return f'gouji_http_requests_total{{route="list",status="{status}",process="site"}}'
+def http(status: str, route: str = "list") -> str:
+    return f'gouji_http_requests_total{{route="{route}",status="{status}",process="site"}}'
 
 
 PENDING = 'gouji_sweep_last_documents{found="pending",process="sweep"}'
@@ -155,6 +160,12 @@ SCENARIOS = (
     once("GoujiProgramBroke", {ended("failed"): f"0+0x20 1+0x{MINUTES}"}, silent=19, at=22),
     once("GoujiSweepStandsStill", {SWEPT: f"0+60x20 1200+0x{MINUTES}"}, silent=30, at=38),
     once("GoujiSweepStandsStill", {SWEPT: "_"}, silent=4, at=8),
+    # Ended never more, however often it is started.
+    once("GoujiSweepStandsStill", {SWEPT: f"0+60x20 0+0x{MINUTES}"}, silent=33, at=38),
+    nothing(
+        "a sweep that starts anew beside a million documents",
+        {SWEPT: f"0+60x18 1080+0x1 0+0x8 1800+60x{MINUTES}"},
+    ),
     once("GoujiQueueWaits", {queue("pdf", "oldest_age_seconds"): rising(60)}, silent=35, at=45),
     Scenario(
         what="no worker",
@@ -170,6 +181,13 @@ SCENARIOS = (
     once("GoujiSiteDown", {up("site"): "_"}, silent=4, at=8),
     once("GoujiSiteDown", {up("site"): f"1+0x20 0+0x{MINUTES}"}, silent=24, at=27),
     once("GoujiSiteBreaks", {http("5xx"): rising(1)}, silent=5, at=15),
+    # Nothing else is asked for but whether it is there.
+    once(
+        "GoujiSiteBreaks",
+        {http("2xx"): always(0), http("5xx"): rising(1), http("2xx", "health"): rising(30)},
+        silent=5,
+        at=15,
+    ),
     once(
         "GoujiProcessRestarts",
         {started("worker-pdf"): f"0+0x20 1+1x5 6+0x{MINUTES}"},
@@ -178,6 +196,8 @@ SCENARIOS = (
     ),
     once("GoujiObservationsLost", {LOST: f"0+0x20 3+0x{MINUTES}"}, silent=19, at=22),
     once("GoujiStoreAway", {errors("store"): rising(2), ROUNDS: always(9)}, silent=5, at=10),
+    # It answers nothing, and only the sweep asks: four tries of half a minute, and its pause.
+    once("GoujiStoreAway", {errors("store"): twice_in_five(), ROUNDS: always(9)}, silent=5, at=15),
     once(
         "GoujiStoreTakesNoWrites",
         _NO_RECORDS | {errors("store", process="worker-light"): rising(5)},

@@ -247,7 +247,9 @@ def test_every_file_of_a_secret_is_made(name: str) -> None:
             if path.is_relative_to(SECRETS)
         }
         assert files
-        assert files <= secrets()[mounted["secret"]["secretName"]].keys()
+        there = secrets()[mounted["secret"]["secretName"]].keys()
+        # Of AWS, roles stand for keys, and nobody posts events.
+        assert files <= there if name.startswith("aws") else files == there
     for one in made(name).of("TriggerAuthentication"):
         for wanted in one["spec"]["secretTargetRef"]:
             assert wanted["key"] in secrets()[wanted["name"]]

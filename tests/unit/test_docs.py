@@ -18,6 +18,7 @@ from tasks.model.document import DoubtKind
 from tasks.model.refusal import RefusalCode
 from tasks.model.report import Kind
 from workers.cli.commands import gouji
+from workers.settings import _variables
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -132,11 +133,21 @@ def code() -> tuple[str, ...]:
 
 @cache
 def shown_commands() -> tuple[tuple[str, ...], ...]:
-    """Each `gouji …` line of a code block, its remark taken off."""
+    """Each `gouji …` line of a code block, its remark taken off; also those in the lines of the
+    pages that are read when something is wrong."""
     matches = (re.match(r"(?:\$ |\.venv/bin/)?gouji (.*)", line) for line in code())
-    lines = (match[1] for match in matches if match)
+    lines = [match[1] for match in matches if match]
+    for path in (ROOT / "docs/runbooks").glob("*.md"):
+        lines += re.findall(r"`gouji ([^`]+)`", path.read_text(encoding="utf-8"))
     words = (tuple(shlex.split(re.split(r"\s#\s|\s>\s", line)[0])) for line in lines)
     return tuple(dict.fromkeys(words))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_settings_that_are_named_are_settings(path: Path) -> None:
+    named = re.findall(r"\bGOUJI_[A-Z0-9_]*[A-Z0-9]\b(?![*…])", path.read_text(encoding="utf-8"))
+    # What changed once may be gone by now.
+    assert path.name == "CHANGELOG.md" or set(named) <= _variables().keys()
 
 
 def test_commands_are_shown() -> None:

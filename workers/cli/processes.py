@@ -73,6 +73,9 @@ def run_worker(queue: str, *, tether: int | None) -> None:
 
     logs.configure(settings)
     check_traces(settings)
+    if settings.alive_file is not None:
+        # That of the one before it: in a pod the folder outlives a container.
+        settings.alive_file.unlink(missing_ok=True)
     line = Tether(tether)
     # First, as what follows may wait for whoever is away.
     board = tell_metrics(settings, "worker")

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -186,7 +187,11 @@ def test_a_parent_that_has_gone_is_no_reason_to_wait_or_to_break() -> None:
 
 @pytest.mark.parametrize(
     "message",
-    [b"", b"[]", b"[1]", b"{}", b"[0, [[1]]]", b'[0, [["a", "b", {}]]]', b"\xff", b"[" * 9000],
+    [
+        *(b"", b"[]", b"[1]", b"{}", b"[0, [[1]]]", b'[0, [["a", "b", {}]]]', b"\xff"),
+        *(b"[" * 9000, b"[-1, []]", b"[NaN, []]", b"[1e999, []]", b"[1%s, []]" % (b"0" * 999)),
+        *(b'[0, [["gouji_pool_processes_total", %s, {}]]]' % n for n in (b"NaN", b"-1", b"1e999")),
+    ],
 )
 def test_a_message_that_is_none_counts_as_lost(board: Board, message: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - whatever it says
@@ -222,8 +227,10 @@ def test_children_are_born_without_a_lock_that_others_held(board: Board) -> None
         ended.set()
         for reader in readers:
             reader.join()
+    end = time.monotonic() + 60
     while values(board, "gouji_pool_processes_total") != {"": 40}:
-        pass
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 # --- the endpoint ----------------------------------------------------------------------------

