@@ -37,6 +37,8 @@ class Kind:
     inset: float | None = None
     #: All pages are one picture.
     long: bool = False
+    #: Worse than what offices send: in a corpus only where it is asked for.
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +175,7 @@ _ALL = (
         manner=_PLAIN,
         tight=True,
         inset=-0.2,
+        apart=True,
     ),
     Kind(
         name="photo",
@@ -359,12 +362,13 @@ def _report(random: Random, seed: int) -> tuple[LogicalReport, str | None]:
 
 def kinds_of(count: int) -> list[Kind]:
     """So many kinds by their weights, evenly mixed: a larger corpus begins with the smaller."""
-    total = sum(kind.weight for kind in _ALL)
+    mixed = [kind for kind in _ALL if not kind.apart]
+    total = sum(kind.weight for kind in mixed)
     drawn = dict.fromkeys(KINDS, 0)
     found = []
     for number in range(1, count + 1):
         # What lacks most.
-        kind = max(_ALL, key=lambda one: number * one.weight / total - drawn[one.name])
+        kind = max(mixed, key=lambda one: number * one.weight / total - drawn[one.name])
         drawn[kind.name] += 1
         found.append(kind)
     return found
@@ -372,7 +376,11 @@ def kinds_of(count: int) -> list[Kind]:
 
 def corpus(count: int, names: Collection[str] = KINDS) -> Iterator[Scan]:
     """So many scans, or those of some kinds among them; the nth of a kind is the same in a
-    larger corpus."""
+    larger corpus. Only kinds that stand apart: so many of each."""
+    apart = [kind for kind in _ALL if kind.apart and kind.name in names]
+    if len(apart) == len(names):
+        yield from (scan_of(kind, seed) for seed in range(count) for kind in apart)
+        return
     seeds = dict.fromkeys(KINDS, 0)
     for kind in kinds_of(count):
         if kind.name in names:

@@ -324,13 +324,14 @@ def cells_of(ruled: Ruled, shape: tuple[int, int]) -> list[Span]:
     return sorted(cells, key=lambda one: (one.top, one.left))
 
 
-def is_touched(grey: Pixels, cell: Span, size: float) -> bool:
+def is_touched(grey: Pixels, cell: Span, size: float, within: int) -> bool:
     """Whether a stroke as high as a figure stands so near to a rule at the side of the cell that
-    it may have been painted over with it. `grey`: with its rules."""
+    it may have been painted over with it. `grey`: with its rules; `within`: so many pixels of the
+    cell's edge."""
     rows = slice(cell.top + EDGE, cell.bottom - EDGE)
     # From the middle of the rule: what touches its other side is of the other cell.
-    left = grey[rows, max(0, cell.left - RULE_HALF) : cell.left + NEAR_RULE]
-    right = grey[rows, max(0, cell.right - NEAR_RULE) : cell.right + RULE_HALF]
+    left = grey[rows, max(0, cell.left - RULE_HALF) : cell.left + within]
+    right = grey[rows, max(0, cell.right - within) : cell.right + RULE_HALF]
     return _stands_beside(left, size) or _stands_beside(right, size)
 
 
@@ -352,9 +353,8 @@ AS_HIGH = (0.3, 1.1)
 STROKE = 0.04
 #: A figure fills most rows of a low cell: those with the least ink have the rule alone.
 OF_RULE = 0.05
-#: In pixels: from the edge of a cell to the middle of its rule, and how much is looked at.
+#: In pixels: from the edge of a cell to the middle of its rule.
 RULE_HALF = 2
-NEAR_RULE = 12
 #: Sides of the smallest cell, in pixels; and how much of its box a cell fills.
 SMALLEST_CELL = 12
 FILLED = 0.9

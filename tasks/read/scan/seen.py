@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tasks.read.scan.ground import find_ground
-from tasks.read.scan.lines import Ink, TextLine, in_cell, ink_of, outside, size_of_type
+from tasks.read.scan.lines import EDGE, Ink, TextLine, in_cell, ink_of, outside, size_of_type
 from tasks.read.scan.perspective import flattened
 from tasks.read.scan.pixels import Layers, Picture, Pixels, Span, layers, resized
 from tasks.read.scan.rules import Ruled, cells_of, find_rules, has_arcs, is_touched
@@ -20,6 +20,9 @@ from tasks.read.scan.upright import Way, joined, straightened, turned, way_of_tu
 
 #: In sizes of a character: what is smaller each way is dirt.
 DOT = 0.22
+#: In pixels: how far from the edge of its cell a stroke is sought that touches the rule, in a cell
+#: where nothing is read, and in one of which only that is not looked at (`lines.EDGE`).
+NEAR_RULE, BESIDE_RULE = 12, EDGE
 #: In pixels: characters that are lower are enlarged to the size that lines are read well in, by
 #: this factor at most, and to so many pixels of the page.
 SMALL_TYPE, GOOD_TYPE = 20.0, 28.0
@@ -38,7 +41,7 @@ class Seen:
     seals: tuple[Seal, ...]
     cells: tuple[Span, ...]
     lines: tuple[TextLine, ...]
-    #: Cells without a line that is read, with a stroke that may have been taken off with a rule.
+    #: Cells in which a stroke may have been taken off with a rule.
     touched: tuple[Span, ...]
     #: How high most characters are, in pixels.
     size: float
@@ -87,7 +90,8 @@ def _seen(picture: Picture, wanted: float | None, quarters: int) -> Seen:
     cells = cells_of(ruled, ink.shape)
     lines = _lines(ink, cells, size)
     written = {line.cell for line in lines if not is_rest_of_rule(line, size)}
-    empty = (cell for cell in cells if cell not in written)
+    # Where nothing is read, further from the rule than where a figure may stand beside it.
+    near = {cell: BESIDE_RULE if cell in written else NEAR_RULE for cell in cells}
     return Seen(
         page=page,
         ruled=ruled,
@@ -95,7 +99,9 @@ def _seen(picture: Picture, wanted: float | None, quarters: int) -> Seen:
         seals=tuple(seals),
         cells=tuple(cells),
         lines=lines,
-        touched=tuple(cell for cell in empty if is_touched(flat.page.plain, cell, size)),
+        touched=tuple(
+            cell for cell in cells if is_touched(flat.page.plain, cell, size, near[cell])
+        ),
         size=size,
         scale=scale,
         way=way.scaled(scale),

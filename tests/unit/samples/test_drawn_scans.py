@@ -19,7 +19,7 @@ from samples.pdf import PdfStyle
 from samples.poison_scans import SCAN_POISON
 from samples.prose import paper
 from samples.report import make_report
-from samples.scans import KINDS, drawn_scan, kinds_of, scan_of
+from samples.scans import KINDS, corpus, drawn_scan, kinds_of, scan_of
 from samples.scans.containers import Container, misread, pdf
 from samples.scans.kinds import printed
 from samples.scans.manner import Manner, shots_of
@@ -140,7 +140,7 @@ def test_a_third_has_a_fault_that_the_relations_see():
 def test_kinds_are_spread_over_a_corpus():
     counts = Counter(kind.name for kind in kinds_of(300))
 
-    assert counts.keys() == KINDS.keys()
+    assert counts.keys() == {name for name, kind in KINDS.items() if not kind.apart}
     assert sum(counts.values()) == 300
     assert {kind.container for kind in kinds_of(300)} == set(Container)
     drawn = {printed(KINDS[name], seed) for name, count in counts.items() for seed in range(count)}
@@ -148,6 +148,13 @@ def test_kinds_are_spread_over_a_corpus():
     # A small one has many kinds as well, and is the beginning of a large one.
     assert len({kind.name for kind in kinds_of(25)}) > 18
     assert kinds_of(25) == kinds_of(300)[:25]
+
+
+def test_kinds_apart_are_drawn_where_they_are_asked_for():
+    assert [(one.kind.name, one.seed) for one in corpus(2, ["touching"])] == [
+        ("touching", 0),
+        ("touching", 1),
+    ]
 
 
 def test_both_faces_have_the_same_characters():

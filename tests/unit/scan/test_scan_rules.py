@@ -200,4 +200,4 @@ def test_a_stroke_that_may_have_gone_with_a_rule_is_told(
         cv2.line(drawn, (x, 30 - high // 2), (x, 30 + high // 2), 0, 2)
     if blurred:
         drawn = cv2.GaussianBlur(drawn, (0, 0), blurred)
-    assert is_touched(drawn, Span(102, 12 + low, 399, 49 - low), 28) is is_one
+    assert is_touched(drawn, Span(102, 12 + low, 399, 49 - low), 28, 12) is is_one
