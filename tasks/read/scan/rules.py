@@ -328,20 +328,24 @@ def is_touched(grey: Pixels, cell: Span, size: float, within: int) -> bool:
     """Whether a stroke as high as a figure stands so near to a rule at the side of the cell that
     it may have been painted over with it. `grey`: with its rules; `within`: so many pixels of the
     cell's edge."""
-    rows = slice(cell.top + EDGE, cell.bottom - EDGE)
-    # From the middle of the rule: what touches its other side is of the other cell.
-    left = grey[rows, max(0, cell.left - RULE_HALF) : cell.left + within]
-    right = grey[rows, max(0, cell.right - within) : cell.right + RULE_HALF]
+    inner = grey[cell.top + EDGE : cell.bottom - EDGE]
+    reach = RULE_HALF + LEANS
+    left = inner[:, max(0, cell.left - reach) : cell.left + within]
+    right = inner[:, max(0, cell.right - within) : cell.right + reach][:, ::-1]
     return _stands_beside(left, size) or _stands_beside(right, size)
 
 
 def _stands_beside(part: Pixels, size: float) -> bool:
     """Whether there is more ink than the rule has, in as many rows as a figure is high. By how
-    much ink there is: blurred, a stroke that touches a rule cannot be told from it by its edge."""
+    much ink there is: blurred, a stroke that touches a rule cannot be told from it by its edge.
+    `part`: rows × columns, the first ones those around the rule."""
     low, high = AS_HIGH
     if len(part) < low * size or not part.size:
         return False
-    inked = (255.0 - part).sum(axis=1) / 255
+    # From the middle of the rule, which strokes that touch it have drawn off its line: what
+    # touches its other side is of the other cell.
+    middle = int(part[:, : 2 * LEANS + RULE_HALF].sum(axis=0, dtype=np.int64).argmin())
+    inked = (255.0 - part[:, middle:]).sum(axis=1) / 255
     of_rule = np.quantile(inked, OF_RULE)
     more = inked > of_rule + STROKE * size
     return any(low * size <= last - first <= high * size for first, last in runs(more, 1))
