@@ -160,6 +160,20 @@ def test_commands_that_are_shown_are_taken(words: tuple[str, ...]) -> None:
     assert gouji.commands[verb].make_context(verb, list(options)).info_name == verb
 
 
+def scenarios() -> Iterator[str]:
+    """What tests of faults keep a row of; the soak has a chapter of its own."""
+    for path in sorted((ROOT / "tests/faults").glob("test_*.py")):
+        for one in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(one, ast.FunctionDef) and "row" in [arg.arg for arg in one.args.args]:
+                yield one.name.removeprefix("test_")
+
+
+def test_each_fault_that_is_made_has_its_row() -> None:
+    told = set(re.findall(r"^\| `(\w+)", page("docs/reliability.md"), re.MULTILINE))
+    assert len(told) > 60
+    assert {*scenarios()} - {"soak"} <= told
+
+
 def test_make_targets_that_are_shown_are_there() -> None:
     targets = set(re.findall(r"^([a-z]+):", page("Makefile"), re.MULTILINE))
     quoted = (found for path in PAGES for found in re.findall(r"`(make [a-z]+)`", path.read_text()))
