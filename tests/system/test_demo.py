@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import psutil
-from conftest import gouji
+from served import gouji
 
 
 def test_the_demo_ends_well_and_leaves_nothing_running(

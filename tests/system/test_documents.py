@@ -12,7 +12,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from conftest import Up, gouji, until
+from served import Up, gouji, until
 
 PAGE = "<html><meta charset=utf-8><title>通知</title><table>{}</table></html>"
 #: A table that is no mere frame around text.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import Up, until
+from served import Up, until
 
 
 def secrets_of(up: Up) -> dict[str, str]:

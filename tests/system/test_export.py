@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from conftest import Up, gouji, until
+from served import Up, gouji, until
 
 from samples import make_report, next_year, render
 from samples.report import broken

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
-from conftest import HASTE, Up, gouji, is_gone, until
+from served import HASTE, Up, gouji, is_gone, until
 
 BODY = b"<html><title>t</title><p>text</p></html>"
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import Visitor, browser, needs_chromium
-from conftest import Up, until
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
+from served import Up, until
 
 from samples import make_report, next_year, render
 from samples.report import broken

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import redis
 from browser import Visitor, browser, needs_chromium
-from conftest import Up, gouji, until
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
+from served import Up, gouji, until
 
 from samples import make_report, render
 from samples.report import broken

@@ -18,7 +18,7 @@ from tasks.flow import examine
 from tasks.model.document import BATCHES, Format
 
 SMALLEST = ("--no-peers", "--no-programs", "--documents", "1", "--runs", "1", "--pages", "12")
-HELD_HERE = ("ofd objects", "xlsx one")
+HELD_HERE = ("rtf plain", "xlsx one")
 ONE_A_FORMAT = ("html wps", "docx plain", "text lines", "pdf lines")
 NUMBER = re.compile(r"\| *[\d,]+(?:\.\d+)?%? *(?=\|)")
 

@@ -271,7 +271,7 @@ def test_the_worker_neither_grows_nor_leaks(sandbox: Sandbox) -> None:
     round()
     gc.collect()
     open_files, memory = me.num_fds(), me.memory_info().rss
-    for _ in range(5):
+    for _ in range(3):
         round()
     gc.collect()
     assert me.num_fds() == open_files

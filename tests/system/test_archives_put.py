@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Up, gouji, until
+from served import Up, gouji, until
 
 from samples import archives
 
