@@ -54,6 +54,7 @@ def ended(world: World, documents: Mapping[str, bytes]) -> bool:
     )
 
 
+@pytest.mark.long
 def test_scans_do_not_delay_pages(world: World, row: Row) -> None:
     """Nobody reads scans: all else ends, and they wait, each with one job however often the sweep
     comes by. Then somebody does."""

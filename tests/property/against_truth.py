@@ -17,7 +17,7 @@ from tasks.model.report import Kind, Outcome, PlacedBy, Report, Value
 from tasks.model.saying import TableOf, say
 
 #: A half is what `make test` runs, 10 is `make property`.
-SCALE = float(os.environ.get("PROPERTY_SCALE", "0.4"))
+SCALE = float(os.environ.get("PROPERTY_SCALE", "0.5"))
 #: The first seed; another one draws other reports.
 FIRST_SEED = int(os.environ.get("PROPERTY_SEED", "0"))
 

@@ -1,6 +1,6 @@
 """The hard corpus: every file ends as it should, no figure is wrong in silence.
 
-A twenty-fifth of it in the default run, all of it at PROPERTY_SCALE=10 (there also what LibreOffice,
+A twentieth of it in the default run, all of it at PROPERTY_SCALE=10 (there also what LibreOffice,
 Chromium and poppler make, where they are installed). Where nothing needed is lost, every figure
 must be read; where rows and columns are kept, every cell.
 """
@@ -16,7 +16,7 @@ from samples.hard import HARD_FILES, HardFile
 from samples.hard.programs import is_here
 from tasks.model.document import BATCHES, Format
 
-SCALE = float(os.environ.get("PROPERTY_SCALE", "0.4"))
+SCALE = float(os.environ.get("PROPERTY_SCALE", "0.5"))
 FIRST_SEED = int(os.environ.get("PROPERTY_SEED", "0"))
 #: What never ends takes longer, also on a machine ten times slower.
 SECONDS = 300

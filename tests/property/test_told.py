@@ -20,7 +20,7 @@ from tasks.render.sheet import BYTE_ORDER_MARK, HEADS, csv_lines, rows
 from workers.cli.columns import width
 from workers.cli.people import told
 
-SCALE = float(os.environ.get("PROPERTY_SCALE", "0.4"))
+SCALE = float(os.environ.get("PROPERTY_SCALE", "0.5"))
 SEED = int(os.environ.get("PROPERTY_SEED", "0"))
 HAN = re.compile(r"[\u3400-\u9fff]")
 #: What documents are cited with.
