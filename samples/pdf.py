@@ -25,6 +25,9 @@ from samples.prose import Paper, Passage
 from samples.style import Lost, Style, named
 from samples.text import split_headers, with_radicals
 
+#: Points, between the rules of a cell and its text.
+_PADDING = 2.5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdfStyle(Style):
@@ -60,7 +63,7 @@ class PdfStyle(Style):
     #: Small type, and rows hardly higher than it, so that it nearly touches the rules.
     tight: bool = False
     #: How far figures at the side of their cell stand from its rule, in points.
-    inset: float = 2.5
+    inset: float = _PADDING
     kangxi: bool = False
     page_numbers: bool = True
     password: Literal["none", "owner", "user"] = "none"  # noqa: S105 - which kind, not a secret
@@ -75,7 +78,6 @@ _CELL_SIZE = 9.0
 _SMALL_CELL_SIZE = 7.5
 _LEADING = 1.35
 _TIGHT_LEADING = 1.12
-_PADDING = 2.5
 _TIGHT_PADDING = 0.8
 #: Added to each row's height: table 三 is longer than a page, unless rows are low.
 _AIR = 14.0

@@ -23,7 +23,8 @@ class Kind:
     name: str
     #: For people: where it comes from.
     about: str
-    #: How many of them there are beside the others.
+    #: How many of them there are beside the others. 0: worse than what offices send, and in a
+    #: corpus only where it is asked for.
     weight: int
     manner: Manner
     container: Container = Container.PDF
@@ -37,8 +38,6 @@ class Kind:
     inset: float | None = None
     #: All pages are one picture.
     long: bool = False
-    #: Worse than what offices send: in a corpus only where it is asked for.
-    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,11 +170,10 @@ _ALL = (
     Kind(
         name="touching",
         about="small figures that touch the rule at their right",
-        weight=8,
+        weight=0,
         manner=_PLAIN,
         tight=True,
         inset=-0.2,
-        apart=True,
     ),
     Kind(
         name="photo",
@@ -362,13 +360,12 @@ def _report(random: Random, seed: int) -> tuple[LogicalReport, str | None]:
 
 def kinds_of(count: int) -> list[Kind]:
     """So many kinds by their weights, evenly mixed: a larger corpus begins with the smaller."""
-    mixed = [kind for kind in _ALL if not kind.apart]
-    total = sum(kind.weight for kind in mixed)
+    total = sum(kind.weight for kind in _ALL)
     drawn = dict.fromkeys(KINDS, 0)
     found = []
     for number in range(1, count + 1):
         # What lacks most.
-        kind = max(mixed, key=lambda one: number * one.weight / total - drawn[one.name])
+        kind = max(_ALL, key=lambda one: number * one.weight / total - drawn[one.name])
         drawn[kind.name] += 1
         found.append(kind)
     return found
@@ -376,10 +373,9 @@ def kinds_of(count: int) -> list[Kind]:
 
 def corpus(count: int, names: Collection[str] = KINDS) -> Iterator[Scan]:
     """So many scans, or those of some kinds among them; the nth of a kind is the same in a
-    larger corpus. Only kinds that stand apart: so many of each."""
-    apart = [kind for kind in _ALL if kind.apart and kind.name in names]
-    if len(apart) == len(names):
-        yield from (scan_of(kind, seed) for seed in range(count) for kind in apart)
+    larger corpus. Only kinds without a weight: so many of each."""
+    if not any(KINDS[name].weight for name in names):
+        yield from (scan_of(KINDS[name], seed) for seed in range(count) for name in names)
         return
     seeds = dict.fromkeys(KINDS, 0)
     for kind in kinds_of(count):

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.check.compose import with_words
 from deploy.check.programs import run
 from storage import keys
 from storage.local import _NOTIFICATION
@@ -56,9 +57,7 @@ def test_the_settings_of_ones_own_on_the_page_are_taken(tmp_path: Path) -> None:
     (example,) = re.findall(r"```yaml\n# docker-compose.override.yml\n(.*?)```", page, re.DOTALL)
     shutil.copy(ROOT / "docker-compose.yml", tmp_path)
     (tmp_path / "docker-compose.override.yml").write_text(example)
-    (tmp_path / ".env").write_text(
-        "".join(f"{key}={word}\n" for key, word in example_env().items())
-    )
+    (tmp_path / ".env").write_text(with_words((ROOT / "deploy/example.env").read_text()))
     folder = ("--project-directory", tmp_path)
     done = run("docker-compose", *folder, "config", "--format", "json", environ={"PATH": ""})
     assert done.returncode == 0, done.stderr

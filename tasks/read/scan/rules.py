@@ -344,7 +344,7 @@ def _stands_beside(part: Pixels, size: float) -> bool:
         return False
     # From the middle of the rule, which strokes that touch it have drawn off its line: what
     # touches its other side is of the other cell.
-    middle = int(part[:, : 2 * LEANS + RULE_HALF].sum(axis=0, dtype=np.int64).argmin())
+    middle = int(part[:, : 2 * LEANS + RULE_HALF].sum(axis=0).argmin())
     inked = (255.0 - part[:, middle:]).sum(axis=1) / 255
     of_rule = np.quantile(inked, OF_RULE)
     more = inked > of_rule + STROKE * size

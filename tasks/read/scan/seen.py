@@ -20,8 +20,8 @@ from tasks.read.scan.upright import Way, joined, straightened, turned, way_of_tu
 
 #: In sizes of a character: what is smaller each way is dirt.
 DOT = 0.22
-#: In pixels: how far from the edge of its cell a stroke is sought that touches the rule, in a cell
-#: where nothing is read, and in one of which only that is not looked at (`lines.EDGE`).
+#: In pixels: how far from the edge of its cell a stroke is sought that touches the rule, where
+#: nothing is read; and where something is, as far as no line is looked for.
 NEAR_RULE, BESIDE_RULE = 12, EDGE
 #: In pixels: characters that are lower are enlarged to the size that lines are read well in, by
 #: this factor at most, and to so many pixels of the page.
@@ -90,8 +90,6 @@ def _seen(picture: Picture, wanted: float | None, quarters: int) -> Seen:
     cells = cells_of(ruled, ink.shape)
     lines = _lines(ink, cells, size)
     written = {line.cell for line in lines if not is_rest_of_rule(line, size)}
-    # Where nothing is read, further from the rule than where a figure may stand beside it.
-    near = {cell: BESIDE_RULE if cell in written else NEAR_RULE for cell in cells}
     return Seen(
         page=page,
         ruled=ruled,
@@ -100,7 +98,11 @@ def _seen(picture: Picture, wanted: float | None, quarters: int) -> Seen:
         cells=tuple(cells),
         lines=lines,
         touched=tuple(
-            cell for cell in cells if is_touched(flat.page.plain, cell, size, near[cell])
+            cell
+            for cell in cells
+            if is_touched(
+                flat.page.plain, cell, size, BESIDE_RULE if cell in written else NEAR_RULE
+            )
         ),
         size=size,
         scale=scale,

@@ -140,7 +140,7 @@ def test_a_third_has_a_fault_that_the_relations_see():
 def test_kinds_are_spread_over_a_corpus():
     counts = Counter(kind.name for kind in kinds_of(300))
 
-    assert counts.keys() == {name for name, kind in KINDS.items() if not kind.apart}
+    assert counts.keys() == {name for name, kind in KINDS.items() if kind.weight}
     assert sum(counts.values()) == 300
     assert {kind.container for kind in kinds_of(300)} == set(Container)
     drawn = {printed(KINDS[name], seed) for name, count in counts.items() for seed in range(count)}
@@ -150,7 +150,7 @@ def test_kinds_are_spread_over_a_corpus():
     assert kinds_of(25) == kinds_of(300)[:25]
 
 
-def test_kinds_apart_are_drawn_where_they_are_asked_for():
+def test_kinds_without_a_weight_are_drawn_where_they_are_asked_for():
     assert [(one.kind.name, one.seed) for one in corpus(2, ["touching"])] == [
         ("touching", 0),
         ("touching", 1),
