@@ -16,8 +16,8 @@ _ENTRY = regex(
 )
 #: Before that a loop gives every code no character.
 _LOOP = regex(rb"(?<!\S)exch\s+/\.notdef\s+put(?![^\s/%\[\]()<>{}])")
-#: In a comment or a text, or of another syntax.
-_OTHER = regex(rb"%[^\r\n]*put|\([^)]*put|[<>\x00]")
+#: In a comment or a text, or of another syntax; a character above 255, which pdfminer refuses.
+_OTHER = regex(rb"%[^\r\n]*put|\([^)]*put|[<>\x00]|\\[4-7][0-7][0-7]")
 
 
 def header_to_texts(source: bytes) -> dict[int, str] | None:

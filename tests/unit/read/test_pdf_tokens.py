@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pdfminer.cmapdb import CMapParser, FileUnicodeMap
 from pdfminer.pdffont import Type1FontHeaderParser
@@ -197,6 +197,7 @@ HEAD = b"%!FontType1\n/Encoding 256 array\n0 1 255 {1 index exch /.notdef put} f
     ),
     st.booleans(),
 )
+@example(source=b"(\\400) ", begins=False)
 @settings(max_examples=400)
 def test_the_head_of_a_font_is_told_as_pdfminer_tells_it(source, begins):
     source = HEAD * begins + source
